@@ -1,0 +1,39 @@
+/** Builds `dist`: the runtime (CommonJS, one file each), the editor's HTML with what stands beside it, and the types. */
+import { execFileSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { buildEditor } from "./build-editor";
+
+const root = join(__dirname, "..");
+const dist = join(root, "dist");
+
+async function main(): Promise<void> {
+  await rm(dist, { recursive: true, force: true });
+  await build({
+    entryPoints: [...runtimeFiles("src"), ...runtimeFiles("nodes")],
+    outbase: root,
+    outdir: dist,
+    format: "cjs",
+    platform: "node",
+    target: "node20",
+    logLevel: "warning",
+  });
+  await buildEditor(root, dist);
+  execFileSync(
+    process.execPath,
+    [join(root, "node_modules/typescript/bin/tsc"), "-p", join(root, "tsconfig.types.json")],
+    {
+      stdio: "inherit",
+    },
+  );
+}
+
+function runtimeFiles(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !file.includes("editor"))
+    .map((file) => join(root, folder, file));
+}
+
+main();

@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { readAmount } from "./amount";
+
+/**
+ * The kinds of field that Hapana's articles list. Every field may be missing or `null`; one that does not fit its kind is
+ * set to `null` by {@link validate} and reported, so that one odd field never costs the whole event.
+ */
+
+const numberToDigits = (value: unknown): unknown => (typeof value === "number" ? String(value) : value);
+
+/** Text as Hapana wrote it; an unknown value is as good as a known one. */
+export const text = z.string();
+
+/** An opaque identifier, barcode or phone number: a string, also where it was sent as a JSON number. */
+export const identifier = z.preprocess(numberToDigits, z.string());
+
+/** A date or time as it was written: Hapana publishes neither the format nor the time zone. */
+export const moment = z.union([z.string(), z.number()]);
+
+/** A sum of money as a number, also where it was sent as `"1,234.50"` or `"$49.00"`. The currency is not published. */
+export const amount = z.preprocess(readAmount, z.number());
+
+/** A value whose shape Hapana does not publish: a list, an object or text, passed on as it is. */
+export const freeform = z.union([z.string(), z.array(z.unknown()), z.record(z.string(), z.unknown())]);
+
+/**
+ * One field of an event.
+ * @param type one of the kinds above
+ * @param description plain English, shown in the editor's help, in the README and in the JSON Schema
+ * @returns the kind, optional and nullable, with its description
+ */
+export function field<T extends z.ZodType>(type: T, description: string): z.ZodOptional<z.ZodNullable<T>> {
+  return type.nullish().describe(description);
+}
+
+/** What every one of the six events carries. Without a client there is no event, so `clientID` alone is required. */
+export const identity = {
+  clientID: identifier.describe("The client, as an opaque identifier"),
+  siteID: field(identifier, "The location, as an opaque identifier"),
+};

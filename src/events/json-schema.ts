@@ -1,0 +1,12 @@
+import { z } from "zod";
+import { definitionOf, type EventType } from "./catalog";
+
+/**
+ * The JSON Schema (draft 2020-12) of an event's payload, as it leaves the node.
+ * @param event the event type
+ * @returns a fresh schema object
+ */
+export function jsonSchemaOf(event: EventType): z.core.JSONSchema.BaseSchema {
+  const { title, firesWhen, schema } = definitionOf(event);
+  return { ...z.toJSONSchema(schema, { io: "output" }), title, description: `Fires when ${firesWhen}.` };
+}

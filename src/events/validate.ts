@@ -1,0 +1,89 @@
+import type { z } from "zod";
+import { catalog, definitionOf, type EventType, type HapanaEvent } from "./catalog";
+import { fold } from "./spelling";
+
+/** What did not fit: which field, and what was wrong with it, in words that hold no value of the field. */
+export interface FieldIssue {
+  field: string;
+  problem: string;
+}
+
+/** A validated event and what did not fit in it. */
+export type Validated = HapanaEvent & { issues: FieldIssue[] };
+
+/** Per event, the folded spelling of each field and Hapana's own. */
+const fieldNames: ReadonlyMap<EventType, ReadonlyMap<string, string>> = new Map(
+  catalog.map(({ type, schema }) => [type, new Map(Object.keys(schema.shape).map((name) => [fold(name), name]))]),
+);
+
+/** The exact spelling of every field of every event, which is what nearly always arrives. */
+const knownFields: ReadonlySet<string> = new Set(catalog.flatMap(({ schema }) => Object.keys(schema.shape)));
+
+/**
+ * Turns the fields of an event into its typed payload. A tolerant reader: unknown fields and values pass through, a field
+ * that does not fit becomes `null` and is reported.
+ * @param event the event type
+ * @param fields the fields as they arrived; not changed
+ * @returns the payload, under Hapana's own field names, and the issues
+ * @throws TypeError where `clientID` is missing: without a client there is no event
+ */
+export function validate(event: EventType, fields: Readonly<Record<string, unknown>>): Validated {
+  const { schema, shape } = definitionOf(event);
+  const named = withHapanaNames(event, fields);
+  const issues: FieldIssue[] = [];
+  if (named.siteID === undefined) issues.push({ field: "siteID", problem: "is missing, so the location is not known" });
+  for (const [name, toShape] of Object.entries(shape ?? {})) named[name] = toShape(named[name]);
+
+  let result = schema.safeParse(named);
+  if (!result.success) {
+    for (const issue of result.error.issues) {
+      issues.push({ field: issue.path.join("."), problem: problemOf(issue) });
+      clear(named, issue.path, shape);
+    }
+    result = schema.safeParse(named);
+  }
+  if (!result.success) throw new TypeError(`The ${event} has no clientID.`);
+  return { event, payload: result.data, issues } as Validated;
+}
+
+/** Copies the fields, renaming those that differ from Hapana's spelling in case or punctuation only. */
+function withHapanaNames(event: EventType, fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const respellings = fieldNames.get(event);
+  const named: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(fields)) {
+    if (key === "__proto__") continue;
+    const known = knownFields.has(key) || key.length > 40 ? undefined : respellings?.get(fold(key));
+    named[known !== undefined && !Object.hasOwn(fields, known) ? known : key] = value;
+  }
+  return named;
+}
+
+/** Sets what is at `path` to `null`; in a list, or where `null` is not allowed either, to the empty value. */
+function clear(fields: Record<string, unknown>, path: readonly PropertyKey[], shape: object | undefined): void {
+  const [name, ...rest] = path.map(String);
+  if (name === undefined) return;
+  if (rest.length === 0) {
+    fields[name] = shape && name in shape ? [] : null;
+    return;
+  }
+  const list = fields[name];
+  if (!Array.isArray(list)) return;
+  const [index, key] = rest;
+  const item: unknown = list[Number(index)];
+  const mended = key !== undefined && typeof item === "object" && item !== null ? { ...item, [key]: null } : {};
+  fields[name] = list.map((other, at) => (at === Number(index) ? mended : other));
+}
+
+const kindNames: Readonly<Record<string, string>> = {
+  string: "text",
+  number: "a number",
+  array: "a list",
+  object: "an object",
+};
+
+function problemOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === "invalid_type") return `is not ${kindNames[issue.expected] ?? issue.expected}`;
+  if (issue.code === "invalid_value")
+    return `is none of ${issue.values.map((value) => `"${String(value)}"`).join(", ")}`;
+  return "does not have the form that Hapana's article describes";
+}
