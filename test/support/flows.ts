@@ -1,0 +1,104 @@
+import { type EventType, eventTypes } from "../../src/events/catalog";
+
+/** One node of a flow file. */
+export interface FlowNode {
+  id: string;
+  type: string;
+  z?: string;
+  [property: string]: unknown;
+}
+
+/** The token that {@link endpoint} expects unless a test says otherwise. */
+export const token = "Bearer a-token-for-tests";
+
+const tab: FlowNode = { id: "tab", type: "tab", label: "Test" };
+
+/** A `hapana-endpoint` on `/hapana` that expects the header `Authorization` to be {@link token}. */
+export function endpoint(properties: Partial<FlowNode> = {}): FlowNode {
+  return {
+    id: "endpoint",
+    type: "hapana-endpoint",
+    name: "Test endpoint",
+    path: "/hapana",
+    publicUrl: "",
+    auth: "header",
+    headerName: "Authorization",
+    tolerance: 300,
+    sites: [],
+    storage: "disk",
+    retentionDays: 7,
+    credentials: { headerValue: token },
+    ...properties,
+  };
+}
+
+/** A `hapana-webhook-in` for all six events, not wired to anything. */
+export function webhookIn(properties: Partial<FlowNode> & { events?: readonly EventType[] } = {}): FlowNode {
+  const events = properties.events ?? eventTypes;
+  const outputs = outputNames(events);
+  return {
+    id: "webhook",
+    type: "hapana-webhook-in",
+    z: "tab",
+    x: 160,
+    y: 160,
+    name: "",
+    endpoint: "endpoint",
+    events,
+    sites: [],
+    deliveredWhen: "complete",
+    completeTimeout: 60,
+    retries: 0,
+    outputs: outputs.length,
+    wires: outputs.map(() => []),
+    ...properties,
+  };
+}
+
+/** What the outputs of a webhook-in are called: its events, then `unrecognised`. */
+export function outputNames(events: readonly EventType[]): string[] {
+  return [...events, "unrecognised"];
+}
+
+/**
+ * Wires every output of a node to a function node that appends what comes out to a file, at once: see `recorded.ts`.
+ * @param source the node; its present wires are kept
+ * @param file where the lines go
+ * @param names what its outputs are called; those of a webhook-in unless said otherwise
+ * @returns the node with its wires, and the function nodes
+ */
+export function withRecorder(
+  source: FlowNode,
+  file: string,
+  names: readonly string[] = outputNames(source.events as readonly EventType[]),
+): FlowNode[] {
+  const present = (source.wires ?? []) as string[][];
+  const recorders = names.map((output, index) => recorder(`${source.id}-output-${index}`, source, output, file));
+  const wires = recorders.map(({ id }, index) => [...(present[index] ?? []), id]);
+  return [{ ...source, wires }, ...recorders];
+}
+
+function recorder(id: string, source: FlowNode, output: string, file: string): FlowNode {
+  return {
+    id,
+    type: "function",
+    z: source.z,
+    x: 460,
+    y: 60,
+    name: `record ${output}`,
+    func: [
+      `const line = JSON.stringify({ node: ${JSON.stringify(source.id)}, output: ${JSON.stringify(output)}, msg });`,
+      `global.get("fs").appendFileSync(${JSON.stringify(file)}, line + "\\n");`,
+    ].join("\n"),
+    outputs: 0,
+    wires: [],
+  };
+}
+
+/** A whole flow: one endpoint, one webhook-in, and a recorder at each of its outputs. */
+export function recordedFlow(
+  file: string,
+  properties: { endpoint?: Partial<FlowNode>; webhookIn?: Parameters<typeof webhookIn>[0] } = {},
+): FlowNode[] {
+  return [tab, endpoint(properties.endpoint), ...withRecorder(webhookIn(properties.webhookIn), file)];
+}

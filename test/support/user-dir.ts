@@ -1,0 +1,61 @@
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+const root = join(__dirname, "../..");
+const packageName = "@gymflows/node-red-hapana";
+
+/**
+ * Makes an empty userDir under the system's folder for temporary files.
+ * @param packageFolder the package to be found in its palette; this checkout unless said otherwise; `null` for none
+ * @returns its path
+ */
+export function makeUserDir(packageFolder: string | null = root): string {
+  const userDir = mkdtempSync(join(tmpdir(), "node-red-hapana-"));
+  const dependencies = packageFolder === null ? {} : { [packageName]: "*" };
+  writeFileSync(join(userDir, "package.json"), JSON.stringify({ private: true, dependencies }));
+  if (packageFolder !== null) {
+    const link = join(userDir, "node_modules", packageName);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(packageFolder, link, "junction");
+  }
+  return userDir;
+}
+
+/** What `settings.js` may hold: JSON, or `code()` where it has to be a function. */
+export type Settings = Readonly<Record<string, unknown>>;
+
+const codes = new WeakMap<object, string>();
+
+/**
+ * A setting that JSON cannot carry.
+ * @example { httpNodeMiddleware: code("(request, response, next) => next()") }
+ */
+export function code(source: string): object {
+  const setting = {};
+  codes.set(setting, source);
+  return setting;
+}
+
+const quiet: Settings = {
+  flowFile: "flows.json",
+  credentialSecret: "a secret for scratch folders only",
+  uiHost: "127.0.0.1",
+  editorTheme: { tours: false, welcomeTips: false },
+  telemetry: { enabled: false },
+  functionGlobalContext: code(`{ fs: require("fs") }`),
+};
+
+/** Node-RED ends with the process that started it, even where that one was killed. */
+const endWithParent = `process.stdin.on("end", () => process.exit(1)).resume();`;
+
+/** Writes `settings.js`: quiet, only on this machine, and with `fs` in the global context for function nodes. */
+export function writeSettings(userDir: string, settings: Settings): void {
+  const entries = Object.entries({ ...quiet, ...settings }).map(([name, value]) => `  ${name}: ${toSource(value)},`);
+  writeFileSync(join(userDir, "settings.js"), `${endWithParent}\nmodule.exports = {\n${entries.join("\n")}\n};\n`);
+}
+
+function toSource(value: unknown): string {
+  const source = typeof value === "object" && value !== null ? codes.get(value) : undefined;
+  return source ?? JSON.stringify(value);
+}
