@@ -73,7 +73,10 @@ export function withRecorder(
   names: readonly string[] = outputNames(source.events as readonly EventType[]),
 ): FlowNode[] {
   const present = (source.wires ?? []) as string[][];
-  const recorders = names.map((output, index) => recorder(`${source.id}-output-${index}`, source, output, file));
+  const recorders = names.map((output, index) => ({
+    ...recorder(`${source.id}-output-${index}`, source, output, file),
+    y: 60 + index * 60,
+  }));
   const wires = recorders.map(({ id }, index) => [...(present[index] ?? []), id]);
   return [{ ...source, wires }, ...recorders];
 }
@@ -84,7 +87,6 @@ function recorder(id: string, source: FlowNode, output: string, file: string): F
     type: "function",
     z: source.z,
     x: 460,
-    y: 60,
     name: `record ${output}`,
     func: [
       `const line = JSON.stringify({ node: ${JSON.stringify(source.id)}, output: ${JSON.stringify(output)}, msg });`,

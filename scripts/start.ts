@@ -1,0 +1,56 @@
+/**
+ * `npm start`: a Node-RED of its own with this package, an endpoint with a fresh token and the example flows, to which one
+ * delivery of each event is posted. `--once` ends it after that, and fails where an event did not come out right.
+ */
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { startNodeRed, stopAllNodeReds } from "../test/support/node-red";
+import { build } from "./start/build";
+import { postSamples } from "./start/deliveries";
+import { demoFlows, exampleFolder, recordedFile } from "./start/demo-flows";
+import { choosePort } from "./start/port";
+import { step } from "./start/progress";
+import { describeNextSteps, describeTable } from "./start/report";
+
+let stopping = false;
+
+async function main(): Promise<void> {
+  const port = await choosePort(process.env.PORT);
+  stopOnSignal();
+  await step("Building the package", build());
+  const nodeRed = await step("Starting Node-RED", startNodeRed({ port }));
+  const ended = once(nodeRed.process, "close");
+
+  const token = `Bearer ${randomBytes(32).toString("base64url")}`;
+  await step("Deploying the example flows", nodeRed.setFlows(demoFlows(nodeRed.userDir, token)));
+  const webhookUrl = `${nodeRed.url}/hapana`;
+  const recorded = recordedFile(nodeRed.userDir);
+  const deliveries = await step("Posting one delivery of each event", postSamples({ webhookUrl, token, recorded }));
+  console.log(`\n${describeTable(deliveries)}\n`);
+
+  if (process.argv.includes("--once")) {
+    await nodeRed.stop();
+    process.exitCode = deliveries.every(({ right }) => right) ? 0 : 1;
+    return;
+  }
+  console.log(describeNextSteps({ editorUrl: nodeRed.url, webhookUrl, token, files: exampleFolder(nodeRed.userDir) }));
+  await ended;
+  if (!stopping) throw new Error(`Node-RED has ended by itself. Its log:\n${nodeRed.log()}`);
+}
+
+function stopOnSignal(): void {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, async () => {
+      stopping = true;
+      console.log("\nStopping …");
+      await stopAllNodeReds();
+      process.exit(0);
+    });
+  }
+}
+
+main().catch((error: Error) => {
+  if (stopping) return;
+  console.error(`\n${error.message}`);
+  process.exit(1);
+});

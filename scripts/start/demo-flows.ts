@@ -1,0 +1,33 @@
+import { join } from "node:path";
+import { loadExample } from "../../test/support/examples";
+import { type FlowNode, webhookIn, withRecorder } from "../../test/support/flows";
+
+const tab: FlowNode = {
+  id: "all-events",
+  type: "tab",
+  label: "All six events",
+  info: "Notes what comes out of every output, for the table that npm start prints.",
+};
+
+/** Where the example flows keep their files. */
+export const exampleFolder = (userDir: string): string => join(userDir, "example-files");
+
+/** Where it is recorded what came out. */
+export const recordedFile = (userDir: string): string => join(userDir, "came-out.jsonl");
+
+/** The two example flows and one that notes where each event comes out, all on one endpoint. */
+export function demoFlows(userDir: string, token: string): FlowNode[] {
+  const settings = { headerValue: token, environment: { FOLDER: exampleFolder(userDir) } };
+  const [smsLogging, accessControl] = ["SMS logging", "Access control"].map((name) => loadExample(name, settings));
+  if (!smsLogging || !accessControl) return [];
+  const endpoint = smsLogging.find(isEndpoint);
+  const observer = webhookIn({ z: tab.id, y: 240, endpoint: endpoint?.id });
+  return [
+    ...smsLogging,
+    ...accessControl.filter((node) => !isEndpoint(node)),
+    tab,
+    ...withRecorder(observer, recordedFile(userDir)),
+  ];
+}
+
+const isEndpoint = (node: FlowNode): boolean => node.type === "hapana-endpoint";

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { catalog } from "../../src/events/catalog";
+import { waitFor } from "../support/wait-for";
+
+const root = join(__dirname, "../..");
+
+interface Ended {
+  code: number | null;
+  output: string;
+}
+
+/** Runs what `npm start` runs. */
+function start(port: string, ...parameters: string[]) {
+  const { NODE_V8_COVERAGE: _, ...env } = process.env;
+  const child = spawn(process.execPath, ["--import", "tsx", "scripts/start.ts", ...parameters], {
+    cwd: root,
+    env: { ...env, PORT: port },
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+  }
+  const ended = once(child, "close").then(([code]): Ended => ({ code: code as number | null, output }));
+  return { child, ended, output: () => output };
+}
+
+describe("npm start", function () {
+  this.timeout(120_000);
+
+  it("with --once posts all six events, prints at which output each came out, and ends well", async () => {
+    const { code, output } = await start("0", "--once").ended;
+    assert.equal(code, 0, output);
+    for (const [index, { title, type }] of catalog.entries()) {
+      const row = output.split("\n").find((line) => line.includes(`/hapana/${type}`)) ?? output;
+      assert.match(row, new RegExp(`^✓ +${title} +/hapana/${type} +200 accepted +output ${index + 1}, ${title}$`));
+    }
+  });
+
+  it("keeps running with the editor, the URL and a curl line that works, and leaves nothing behind on Ctrl-C", async () => {
+    const { child, ended, output } = start("0");
+    try {
+      await waitFor(() => output().includes("Ctrl-C") || undefined, output, 60_000);
+      const editor = /^Editor +(\S+)$/m.exec(output())?.[1] ?? "";
+      assert.equal((await fetch(editor)).status, 200);
+
+      const curl = /^curl .*$/m.exec(output())?.[0] ?? "";
+      const shell = spawn("sh", ["-c", curl], { stdio: ["ignore", "pipe", "ignore"] });
+      let answer = "";
+      shell.stdout.on("data", (chunk) => {
+        answer += chunk;
+      });
+      await once(shell, "close");
+      assert.match(answer, /200 OK[\s\S]*"status":"accepted"/);
+
+      const folder = /^Files +(\S+)/m.exec(output())?.[1] ?? "";
+      assert.ok(existsSync(join(folder, "sms.csv")));
+      child.kill("SIGINT");
+      assert.equal((await ended).code, 0);
+      assert.equal(existsSync(folder), false);
+    } finally {
+      child.kill("SIGKILL");
+    }
+  });
+
+  it("says in plain words that the port is taken, and how to choose another", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    try {
+      const { code, output } = await start(String(port), "--once").ended;
+      assert.equal(code, 1);
+      assert.match(output, new RegExp(`Port ${port} is taken.*PORT=${port + 1} npm start`));
+      assert.doesNotMatch(output, /^\s+at /m);
+    } finally {
+      server.close();
+    }
+  });
+
+  it("says in plain words that PORT is no port", async () => {
+    const { code, output } = await start("eighty").ended;
+    assert.equal(code, 1);
+    assert.match(output, /PORT is "eighty", which is not a port\./);
+  });
+});
