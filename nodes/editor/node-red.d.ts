@@ -1,0 +1,101 @@
+/** The part of Node-RED's editor that these nodes use. */
+
+declare namespace NodeRed {
+  type Translate = (key: string, values?: Readonly<Record<string, string | number>>) => string;
+
+  /** What every node in the editor has, besides its own properties. */
+  interface EditorNode {
+    id: string;
+    type: string;
+    name: string;
+    valid?: boolean;
+    changed?: boolean;
+    dirty?: boolean;
+    /** Whether it is disabled. */
+    d?: boolean;
+    users: EditorNode[];
+    credentials?: Credentials;
+    _: Translate;
+  }
+
+  /** Password credentials as the editor knows them: whether there is one, and its value only where it was typed here. */
+  type Credentials = Record<string, unknown>;
+
+  interface Property<Value, Node> {
+    value: Value;
+    type?: string;
+    label?: string;
+    required?: boolean;
+    /** Node-RED takes a returned text for a reason only where the function declares both parameters. */
+    validate?: (this: Node, value: unknown, options: object) => boolean | string;
+  }
+
+  interface Credential<Node> {
+    type: "password" | "text";
+    validate?: (this: Node, value: unknown, options: object) => boolean | string;
+  }
+
+  interface Definition<Properties, Node> {
+    category: string;
+    defaults: { [Name in keyof Properties]: Property<Properties[Name], Node> };
+    credentials?: Record<string, Credential<Node>>;
+    color?: string;
+    icon?: string;
+    inputs?: number;
+    outputs?: number;
+    paletteLabel?: string | ((this: Node) => string);
+    label?: (this: Node) => string;
+    labelStyle?: (this: Node) => string;
+    outputLabels?: (this: Node, index: number) => string | undefined;
+    oneditprepare?: (this: Node) => void;
+    oneditsave?: (this: Node) => void;
+    oneditcancel?: (this: Node) => void;
+    oneditdelete?: (this: Node) => void;
+  }
+
+  interface EditableListOptions<Item> {
+    addItem: (row: JQuery, index: number, item: Item) => void;
+    removeItem?: (item: Item) => void;
+    addButton?: string | boolean;
+    removable?: boolean;
+    sortable?: boolean;
+    height?: number | "auto";
+  }
+
+  interface TrayOptions {
+    title: string;
+    width?: number;
+    buttons: { id?: string; text: string; class?: string; click: () => void }[];
+    open: (tray: JQuery, done: () => void) => void;
+    close?: () => void;
+  }
+
+  interface Editor {
+    _: Translate;
+    clipboard: { copyText(text: string, element: JQuery, messageKey: string): boolean };
+    nodes: {
+      registerType<Properties, Node extends EditorNode>(
+        type: string,
+        definition: Definition<Properties, Node> & ThisType<Node>,
+      ): void;
+      node(id: string): EditorNode | null;
+      eachConfig(visit: (node: EditorNode) => void): void;
+    };
+    editor: { validateNode(node: EditorNode): boolean };
+    events: { on(event: string, listener: (node: EditorNode) => void): void };
+    notify(message: string, options?: { type?: "error" | "warning" | "success"; timeout?: number }): void;
+    popover: { tooltip(target: JQuery, content: string | (() => string)): { setContent(content: string): void } };
+    settings: { httpNodeRoot?: string };
+    tray: { show(options: TrayOptions): void; close(): void };
+    view: { redraw(force?: boolean): void };
+  }
+}
+
+declare const RED: NodeRed.Editor;
+
+interface JQuery {
+  editableList<Item>(options: NodeRed.EditableListOptions<Item>): this;
+  editableList(action: "addItem", item: object): void;
+  editableList(action: "items"): JQuery;
+  i18n(): this;
+}

@@ -1,0 +1,38 @@
+import { copyOnClick } from "./copy";
+import { iconButton } from "./icon-button";
+
+/** What stands in a password field whose value Node-RED has stored and never tells the editor again. */
+export const storedSecret = "__PWRD__";
+
+/**
+ * Adds show, hide and copy to a password field. A stored secret can be neither shown nor copied, so the buttons are off.
+ * @param input the password field
+ * @param words the buttons' labels
+ */
+export function makeSecretField(input: JQuery, words: { show: string; hide: string; copy: string }): void {
+  const copy = iconButton("fa-copy", words.copy).insertAfter(input);
+  const show = iconButton("fa-eye", words.show).insertAfter(input);
+  copyOnClick(copy, () => String(input.val()));
+
+  const reveal = (revealed: boolean) => {
+    input.attr("type", revealed ? "text" : "password");
+    show.attr({ "aria-label": revealed ? words.hide : words.show, "aria-pressed": String(revealed) });
+    show.find("i").toggleClass("fa-eye", !revealed).toggleClass("fa-eye-slash", revealed);
+  };
+  show.on("click", (event) => {
+    event.preventDefault();
+    reveal(input.attr("type") === "password");
+  });
+  input.on("hapana:reveal", () => reveal(true));
+  // Typing replaces a stored secret as a whole: there is nothing of it here that could be edited.
+  input.on("focus", () => {
+    if (input.val() === storedSecret) input.trigger("select");
+  });
+  input.on("input change", () => {
+    const value = String(input.val());
+    const isReadable = value !== "" && value !== storedSecret;
+    show.add(copy).prop("disabled", !isReadable);
+    if (!isReadable) reveal(false);
+  });
+  input.trigger("input");
+}

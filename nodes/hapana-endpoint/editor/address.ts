@@ -1,0 +1,80 @@
+import { catalog } from "hapana-catalog";
+import { baseUrlProblem } from "../../../src/address/base-url-problem";
+import { webhookUrl } from "../../../src/address/webhook-url";
+import { copyOnClick } from "../../editor/copy";
+import { iconButton } from "../../editor/icon-button";
+import { type EndpointNode, field, fieldText, isBeingEdited } from "./endpoint-node";
+import { type PathProblem, pathProblem, pathsCollide } from "./path-problem";
+
+/** The URL of the endpoint whose dialog is open, as Hapana has to call it: of one event where one is named. */
+export function currentUrl(event?: string): string {
+  const address = { base: currentBase(), httpNodeRoot: httpNodeRoot(), path: fieldText("path") };
+  return webhookUrl(address, event);
+}
+
+function currentBase(): string {
+  return fieldText("publicUrl").trim() || location.origin;
+}
+
+function httpNodeRoot(): string {
+  return RED.settings.httpNodeRoot ?? "/";
+}
+
+/** What is wrong with an endpoint's path, in words. */
+export function pathMessage(this: EndpointNode, value: unknown): string | undefined {
+  const path = String(value ?? "").trim();
+  const problem: PathProblem | undefined = pathProblem(path, {
+    httpNodeRoot: httpNodeRoot(),
+    httpAdminRoot: location.pathname,
+  });
+  if (problem) return this._(`hapana-endpoint.error.${problem}`);
+  const other = endpointAt(path, this.id);
+  return other && this._("hapana-endpoint.error.collision", { name: other.name || other.path });
+}
+
+function endpointAt(path: string, exceptId: string): EndpointNode | undefined {
+  const types = catalog.map(({ type }) => type);
+  let found: EndpointNode | undefined;
+  RED.nodes.eachConfig((config) => {
+    if (config.type !== "hapana-endpoint" || config.id === exceptId || config.d) return;
+    const other = config as EndpointNode;
+    if (pathsCollide(path, other.path, types)) found ??= other;
+  });
+  return found;
+}
+
+/** What is wrong with a public address, in words. An address that Hapana cannot reach is a warning, not an error. */
+export function publicUrlMessage(this: EndpointNode, value: unknown): string | undefined {
+  const url = String(value ?? "").trim();
+  return url !== "" && baseUrlProblem(url) === "malformed" ? this._("hapana-endpoint.error.publicUrl") : undefined;
+}
+
+/** Shows the URLs that Hapana has to call, and what is wrong with them, while the address is being typed. */
+export function prepareAddress(node: EndpointNode): void {
+  const copy = iconButton("fa-copy", node._("hapana-endpoint.button.copy")).insertAfter("#hapana-webhook-url");
+  copyOnClick(copy, () => currentUrl());
+  for (const { type, title } of catalog) appendEventUrl(node, type, title);
+  field("publicUrl").attr("placeholder", location.origin);
+
+  field("path")
+    .add(field("publicUrl"))
+    .on("input change", () => showAddress(node));
+  showAddress(node);
+}
+
+function appendEventUrl(node: EndpointNode, type: string, title: string): void {
+  const row = $("<div>", { class: "form-row" }).appendTo("#hapana-event-url-list");
+  const id = `hapana-url-${type}`;
+  $("<label>", { for: id, text: title }).appendTo(row);
+  $("<input>", { type: "text", id, readonly: true }).appendTo(row);
+  const copy = iconButton("fa-copy", `${node._("hapana-endpoint.button.copy")}: ${title}`).appendTo(row);
+  copyOnClick(copy, () => currentUrl(type));
+}
+
+function showAddress(node: EndpointNode): void {
+  $("#hapana-webhook-url").val(currentUrl());
+  for (const { type } of catalog) $(`#hapana-url-${type}`).val(currentUrl(type));
+  const problem = baseUrlProblem(currentBase());
+  $("#hapana-publicUrl-warning").text(problem ? node._(`hapana-endpoint.address.${problem}`) : "");
+  if (isBeingEdited(node)) $("#hapana-path-problem").text(pathMessage.call(node, fieldText("path")) ?? "");
+}

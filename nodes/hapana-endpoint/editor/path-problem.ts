@@ -1,0 +1,36 @@
+import { isReservedPath } from "../../shared/reserved-paths";
+import { joinPath } from "../../shared/route-table";
+
+/** Why a path cannot be an endpoint's. */
+export type PathProblem = "empty" | "no-slash" | "characters" | "reserved";
+
+/** Where Node-RED has mounted what it serves. */
+export interface Roots {
+  readonly httpNodeRoot: string;
+  readonly httpAdminRoot: string;
+}
+
+/**
+ * Judges an endpoint's path.
+ * @param path the path, such as `/hapana`
+ * @param roots where Node-RED's own addresses begin
+ * @returns the problem, or `undefined` where Hapana can post to it
+ */
+export function pathProblem(path: string, { httpNodeRoot, httpAdminRoot }: Roots): PathProblem | undefined {
+  if (/^[\s/]*$/.test(path)) return "empty";
+  if (!path.startsWith("/")) return "no-slash";
+  if (!/^(\/[\w.~@-]+)+\/?$/.test(path)) return "characters";
+  return isReservedPath(joinPath(httpNodeRoot, path), httpAdminRoot) ? "reserved" : undefined;
+}
+
+/**
+ * Whether two endpoints would answer at one address: the same path, or one at the other's address for one event.
+ * @param path an endpoint's path
+ * @param other another endpoint's path
+ * @param eventTypes the event types, each of which is an address of its own below a path
+ */
+export function pathsCollide(path: string, other: string, eventTypes: readonly string[]): boolean {
+  const [one, two] = [joinPath("/", path).toLowerCase(), joinPath("/", other).toLowerCase()];
+  const ownAddresses = (base: string) => ["", ...eventTypes].map((type) => joinPath(base, type.toLowerCase()));
+  return ownAddresses(one).includes(two) || ownAddresses(two).includes(one);
+}

@@ -1,0 +1,67 @@
+import { storedSecret } from "../../editor/secret-field";
+import { generateToken } from "../../editor/token";
+import { type EndpointNode, field, fieldText, type SecretName } from "./endpoint-node";
+
+interface Rotation {
+  readonly current: SecretName;
+  readonly previous: SecretName;
+  /** Makes the next secret; nothing where Hapana gives it out and it has to be typed in. */
+  readonly makeNext?: () => string;
+}
+
+const rotations: readonly Rotation[] = [
+  {
+    current: "headerValue",
+    previous: "previousHeaderValue",
+    makeNext: () => generateToken(fieldText("headerName")),
+  },
+  { current: "signingSecret", previous: "previousSigningSecret" },
+];
+
+/** Gives each secret its button to make or replace it, and shows the previous one for as long as it is accepted. */
+export function prepareRotation(node: EndpointNode): void {
+  for (const rotation of rotations) prepareOne(node, rotation);
+}
+
+function prepareOne(node: EndpointNode, rotation: Rotation): void {
+  const { current, previous, makeNext } = rotation;
+  const renew = textButton(current);
+  const clear = textButton(previous).text(node._("hapana-endpoint.button.clear"));
+  const previousRow = field(previous).closest(".form-row").add(`#hapana-${previous}-hint`);
+  $(`#hapana-${previous}-hint`).text(node._("hapana-endpoint.hint.previous"));
+
+  renew.on("click", (event) => {
+    event.preventDefault();
+    // A secret that is still waiting to be retired stays: it may be the one that Hapana uses.
+    if (fieldText(previous) === "") field(previous).val(fieldText(current)).trigger("change");
+    field(current)
+      .val(makeNext?.() ?? "")
+      .trigger("change")
+      .trigger("hapana:reveal")
+      .trigger("focus");
+  });
+  clear.on("click", (event) => {
+    event.preventDefault();
+    field(previous).val("").trigger("change");
+    field(current).trigger("focus");
+  });
+  field(current)
+    .add(field(previous))
+    .on("input change", () => {
+      const canRotate = fieldText(current) !== "" && fieldText(previous) === "";
+      previousRow.toggle(fieldText(previous) !== "");
+      renew.text(node._(`hapana-endpoint.button.${canRotate ? "rotate" : "generate"}`));
+      renew.toggle(canRotate || makeNext !== undefined);
+      $(`#hapana-${current}-hint`).text(node._(`hapana-endpoint.${current}.${stateOf(fieldText(current))}`));
+    });
+}
+
+function textButton(secret: SecretName): JQuery {
+  const button = $("<button>", { type: "button", class: "red-ui-button" });
+  return button.insertAfter(field(secret).nextAll("button").last());
+}
+
+function stateOf(secret: string): "missing" | "stored" | "readable" {
+  if (secret === "") return "missing";
+  return secret === storedSecret ? "stored" : "readable";
+}

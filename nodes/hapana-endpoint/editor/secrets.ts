@@ -1,0 +1,64 @@
+import { makeSecretField } from "../../editor/secret-field";
+import {
+  type Auth,
+  type EndpointNode,
+  field,
+  fieldText,
+  isBeingEdited,
+  type SecretName,
+  secretNames,
+} from "./endpoint-node";
+
+const needs: Readonly<Record<Auth, readonly SecretName[]>> = {
+  header: ["headerValue"],
+  signature: ["signingSecret"],
+  both: ["headerValue", "signingSecret"],
+  none: [],
+};
+
+/**
+ * Makes the validator of `auth`: an endpoint without the secret that it needs refuses everything. While the dialog is open
+ * the secret's own field says so.
+ */
+export function authMessage(this: EndpointNode, value: unknown): string | undefined {
+  if (isBeingEdited(this)) return undefined;
+  const missing = needs[value as Auth]?.find((secret) => isMissing(this, secret));
+  return missing && this._(`hapana-endpoint.error.${missing}`);
+}
+
+/** What is wrong with one of the secrets, in words. */
+export function secretMessage(secret: SecretName): (this: EndpointNode, value: unknown) => string | undefined {
+  return function (value) {
+    const isNeeded = needs[fieldText("auth") as Auth]?.includes(secret) ?? false;
+    return isNeeded && String(value).trim() === "" ? this._(`hapana-endpoint.error.${secret}`) : undefined;
+  };
+}
+
+/** Until the credentials are known, nothing is said to be missing. */
+function isMissing({ credentials }: EndpointNode, secret: SecretName): boolean {
+  if (!credentials) return false;
+  return !credentials[`has_${secret}`] && !credentials[secret];
+}
+
+/** Shows what the chosen proof needs, and nothing else. */
+export function prepareAuth(): void {
+  const show = () => {
+    const auth = fieldText("auth");
+    $("#hapana-endpoint-dialog [data-auth]").each((_index, element) => {
+      const wantedBy = String($(element).data("auth")).split(" ");
+      $(element).toggle(wantedBy.includes(auth));
+    });
+  };
+  field("auth").on("change", show);
+  show();
+}
+
+/** Gives every secret its buttons. */
+export function prepareSecrets(node: EndpointNode): void {
+  const words = {
+    show: node._("hapana-endpoint.button.show"),
+    hide: node._("hapana-endpoint.button.hide"),
+    copy: node._("hapana-endpoint.button.copy"),
+  };
+  for (const secret of secretNames) makeSecretField(field(secret), words);
+}

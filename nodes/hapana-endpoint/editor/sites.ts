@@ -1,0 +1,49 @@
+import type { EndpointNode, Site } from "./endpoint-node";
+
+interface Row {
+  site?: Site;
+  siteID?: JQuery;
+  name?: JQuery;
+}
+
+/** Shows the locations as a list that can be edited. */
+export function prepareSites(node: EndpointNode): void {
+  const list = $("#hapana-sites");
+  list.editableList<Row>({
+    addButton: node._("hapana-endpoint.button.addSite"),
+    removable: true,
+    sortable: true,
+    height: "auto",
+    addItem: (container, _index, row) => {
+      container.addClass("hapana-site");
+      row.siteID = textInput(node._("hapana-endpoint.label.siteID"), row.site?.siteID).appendTo(container);
+      row.name = textInput(node._("hapana-endpoint.label.siteName"), row.site?.name).appendTo(container);
+      if (!row.site) row.siteID.trigger("focus");
+    },
+  });
+  for (const site of node.sites ?? []) list.editableList("addItem", { site });
+}
+
+function textInput(label: string, value = ""): JQuery {
+  return $("<input>", { type: "text", placeholder: label, "aria-label": label, spellcheck: false }).val(value);
+}
+
+/** @returns the locations as they stand in the dialog; a line without a siteID is nothing */
+export function sitesInDialog(): Site[] {
+  return $("#hapana-sites")
+    .editableList("items")
+    .toArray()
+    .map((element) => $(element).data("data") as Row)
+    .map(({ siteID, name }) => ({ siteID: textOf(siteID), name: textOf(name) }))
+    .filter(({ siteID }) => siteID !== "");
+}
+
+function textOf(input: JQuery | undefined): string {
+  return String(input?.val() ?? "").trim();
+}
+
+/** What is wrong with the saved locations, in words. */
+export function sitesMessage(this: EndpointNode, value: unknown): string | undefined {
+  const ids = Array.isArray(value) ? (value as Site[]).map(({ siteID }) => siteID) : [];
+  return new Set(ids).size === ids.length ? undefined : this._("hapana-endpoint.error.sites");
+}

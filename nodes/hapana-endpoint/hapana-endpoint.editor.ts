@@ -1,0 +1,65 @@
+import "../editor/dialog.css";
+import { isWholeNumber, validator } from "../editor/validator";
+import { pathMessage, prepareAddress, publicUrlMessage } from "./editor/address";
+import { dialogClosed, dialogOpened, type EndpointNode, type EndpointProperties } from "./editor/endpoint-node";
+import { prepareRotation } from "./editor/rotation";
+import { authMessage, prepareAuth, prepareSecrets, secretMessage } from "./editor/secrets";
+import { prepareSites, sitesInDialog, sitesMessage } from "./editor/sites";
+import { watchStoredCredentials } from "./editor/stored-credentials";
+
+RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
+  category: "config",
+  defaults: {
+    name: { value: "" },
+    path: { value: "/hapana", validate: validator(pathMessage) },
+    publicUrl: { value: "", validate: validator(publicUrlMessage) },
+    auth: { value: "header", validate: validator(authMessage) },
+    headerName: {
+      value: "Authorization",
+      validate: validator(function (value) {
+        return /^[\w!#$%&'*+.^`|~-]+$/.test(String(value)) ? undefined : this._("hapana-endpoint.error.headerName");
+      }),
+    },
+    tolerance: {
+      value: 300,
+      validate: validator(function (value) {
+        const isRight = isWholeNumber(value, { least: 1, most: 86_400 });
+        return isRight ? undefined : this._("hapana-endpoint.error.tolerance");
+      }),
+    },
+    sites: { value: [], validate: validator(sitesMessage) },
+    storage: { value: "disk" },
+    retentionDays: {
+      value: 7,
+      validate: validator(function (value) {
+        const isRight = isWholeNumber(value, { least: 1, most: 3_650 });
+        return isRight ? undefined : this._("hapana-endpoint.error.retentionDays");
+      }),
+    },
+  },
+  credentials: {
+    headerValue: { type: "password", validate: validator(secretMessage("headerValue")) },
+    previousHeaderValue: { type: "password" },
+    signingSecret: { type: "password", validate: validator(secretMessage("signingSecret")) },
+    previousSigningSecret: { type: "password" },
+  },
+  label() {
+    return this.name || `Hapana ${this.path}`;
+  },
+  oneditprepare() {
+    dialogOpened(this);
+    prepareAddress(this);
+    prepareAuth();
+    prepareSecrets(this);
+    prepareRotation(this);
+    prepareSites(this);
+  },
+  oneditsave() {
+    this.sites = sitesInDialog();
+    dialogClosed();
+  },
+  oneditcancel: dialogClosed,
+  oneditdelete: dialogClosed,
+});
+
+watchStoredCredentials();

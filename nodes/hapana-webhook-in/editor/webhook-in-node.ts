@@ -1,0 +1,24 @@
+import { catalog } from "hapana-catalog";
+
+/** What the node saves in a flow. */
+export interface WebhookInProperties {
+  name: string;
+  endpoint: string;
+  events: string[];
+  sites: string[];
+  deliveredWhen: "complete" | "sent";
+  completeTimeout: number;
+  retries: number;
+  outputs: number;
+}
+
+/** The node in the editor. */
+export type WebhookInNode = WebhookInProperties & NodeRed.EditorNode;
+
+/** The six event types, in catalog order. */
+export const allEvents: readonly string[] = catalog.map(({ type }) => type);
+
+/** @returns Hapana's own name for an event */
+export function titleOf(type: string): string {
+  return catalog.find((event) => event.type === type)?.title ?? type;
+}

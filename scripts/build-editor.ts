@@ -1,0 +1,62 @@
+/** Builds the editor's side of every node: its HTML, with the script and the dialog in it, its words, help and icons. */
+
+import { existsSync } from "node:fs";
+import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { build, type Plugin } from "esbuild";
+import { catalog } from "../src/events/catalog";
+import { buildLocales } from "./build-locales";
+
+/**
+ * Writes `dist/nodes/<node-type>/` for every node that has an editor.
+ * @param root the package's folder
+ * @param dist where to write
+ */
+export async function buildEditor(root: string, dist: string): Promise<void> {
+  const folders = await readdir(join(root, "nodes"));
+  const nodeTypes = folders.filter((name) => existsSync(join(root, "nodes", name, `${name}.editor.ts`)));
+  await Promise.all(
+    nodeTypes.map((nodeType) => buildNode(nodeType, join(root, "nodes", nodeType), join(dist, "nodes", nodeType))),
+  );
+}
+
+async function buildNode(nodeType: string, source: string, target: string): Promise<void> {
+  await mkdir(target, { recursive: true });
+  const { script, style } = await bundle(join(source, `${nodeType}.editor.ts`));
+  const dialog = await readFile(join(source, `${nodeType}.html`), "utf8");
+  const html = `<script type="text/javascript">\n${script}</script>\n<style>\n${style}</style>\n${dialog}`;
+  await writeFile(join(target, `${nodeType}.html`), html);
+  if (existsSync(join(source, "icons"))) await cp(join(source, "icons"), join(target, "icons"), { recursive: true });
+  const phrases = join(source, "..", "editor", "phrases");
+  await buildLocales(nodeType, join(source, "locales"), join(target, "locales"), phrases);
+}
+
+async function bundle(entry: string): Promise<{ script: string; style: string }> {
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    outdir: dirname(entry),
+    format: "iife",
+    platform: "browser",
+    target: "es2022",
+    charset: "utf8",
+    legalComments: "none",
+    logLevel: "warning",
+    plugins: [catalogForTheEditor],
+  });
+  const textOf = (extension: string) => outputFiles.find(({ path }) => path.endsWith(extension))?.text ?? "";
+  return { script: textOf(".js"), style: textOf(".css") };
+}
+
+/** The editor needs the events' names; their schemas, and zod with them, stay out of the browser. */
+const catalogForTheEditor: Plugin = {
+  name: "hapana-catalog",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^hapana-catalog$/ }, ({ path }) => ({ path, namespace: "hapana-catalog" }));
+    onLoad({ filter: /.*/, namespace: "hapana-catalog" }, () => {
+      const summaries = catalog.map(({ type, title }) => ({ type, title }));
+      return { contents: `export const catalog = ${JSON.stringify(summaries)};`, loader: "js" };
+    });
+  },
+};

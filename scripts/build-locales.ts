@@ -1,0 +1,41 @@
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { catalog } from "../src/events/catalog";
+import { payloadTables, type Say } from "./payload-tables";
+
+const tablesGoHere = "<!-- payload tables -->";
+
+/**
+ * Writes a node's words and help in every language, completed with what the catalog says of the events.
+ * @param nodeType the node
+ * @param source its `locales` folder
+ * @param target where to write
+ * @param phrases the folder with the translations of the catalog's own phrases
+ */
+export async function buildLocales(nodeType: string, source: string, target: string, phrases: string): Promise<void> {
+  for (const language of await readdir(source)) {
+    const say = await phrasebook(join(phrases, `${language}.json`));
+    await mkdir(join(target, language), { recursive: true });
+    const words: unknown = JSON.parse(await readFile(join(source, language, `${nodeType}.json`), "utf8"));
+    const completed = { ...(words as object), events: eventWords(say) };
+    await writeFile(join(target, language, `${nodeType}.json`), JSON.stringify(completed, undefined, 2));
+    const help = join(source, language, `${nodeType}.html`);
+    if (!existsSync(help)) continue;
+    const page = (await readFile(help, "utf8")).replace(tablesGoHere, () => payloadTables(say));
+    await writeFile(join(target, language, `${nodeType}.html`), page);
+  }
+}
+
+/** A phrase that has no translation is said in English. */
+async function phrasebook(file: string): Promise<Say> {
+  if (!existsSync(file)) return (english) => english;
+  const translations: Record<string, string> = JSON.parse(await readFile(file, "utf8"));
+  return (english) => translations[english] ?? english;
+}
+
+function eventWords(say: Say): Record<string, { firesWhen: string; use: string }> {
+  return Object.fromEntries(
+    catalog.map(({ type, firesWhen, use }) => [type, { firesWhen: say(firesWhen), use: say(use) }]),
+  );
+}

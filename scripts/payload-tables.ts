@@ -1,0 +1,68 @@
+import { catalog } from "../src/events/catalog";
+import { jsonSchemaOf } from "../src/events/json-schema";
+
+/** Says a phrase of the catalog or of the tables in the language of the page. */
+export type Say = (english: string) => string;
+
+/**
+ * What each event carries, as HTML for Node-RED's help sidebar, made from the catalog.
+ * @param say the translation
+ */
+export function payloadTables(say: Say): string {
+  return catalog
+    .map(({ type, title, firesWhen, use }) =>
+      [
+        `<details>`,
+        `<summary><b>${escapeHtml(title)}</b> <code>${type}</code></summary>`,
+        `<p>${escapeHtml(say("Fires when"))} ${escapeHtml(say(firesWhen))}. ${escapeHtml(say("Good for"))}: ${escapeHtml(say(use))}.</p>`,
+        `<dl class="message-properties">`,
+        ...fieldsOf(type).map(
+          ({ name, kind, meaning }) =>
+            `<dt class="optional">${name} <span class="property-type">${kind}</span></dt><dd>${escapeHtml(say(meaning))}</dd>`,
+        ),
+        `</dl>`,
+        `</details>`,
+      ].join("\n"),
+    )
+    .join("\n");
+}
+
+/** Every phrase that {@link payloadTables} says: what a translation has to cover. */
+export function payloadPhrases(): string[] {
+  const phrases = new Set<string>();
+  payloadTables((english) => {
+    phrases.add(english);
+    return english;
+  });
+  return [...phrases];
+}
+
+interface Field {
+  name: string;
+  kind: string;
+  meaning: string;
+}
+
+function fieldsOf(type: (typeof catalog)[number]["type"]): Field[] {
+  const properties = jsonSchemaOf(type).properties ?? {};
+  return Object.entries(properties).map(([name, schema]) => {
+    const { description = "" } = schema as Schema;
+    return { name, kind: kindsOf(schema as Schema).join(" | "), meaning: description };
+  });
+}
+
+interface Schema {
+  type?: string | string[];
+  description?: string;
+  anyOf?: Schema[];
+}
+
+/** The JSON types that a field can have, `null` aside: any field can be that. */
+function kindsOf({ type, anyOf }: Schema): string[] {
+  const kinds = [type ?? [], ...(anyOf ?? []).map(kindsOf)].flat();
+  return [...new Set(kinds)].filter((kind) => kind !== "null");
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+}
