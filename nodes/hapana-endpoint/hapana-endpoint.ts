@@ -1,0 +1,84 @@
+import type { NodeAPI, NodeDef } from "node-red";
+import type { AuthMode } from "../../src/receiver/authenticate";
+import type { ProblemCode } from "../../src/receiver/problems";
+import type { EndpointCredentials, EndpointNode } from "../shared/endpoint-node";
+import { RefusalLog } from "../shared/refusal-log";
+import { runtimeFor } from "../shared/runtime";
+import type { StorageKind } from "../shared/storage";
+import type { EndpointSettings } from "../shared/webhook-endpoint";
+
+interface EndpointDefinition extends NodeDef {
+  path?: string;
+  auth?: AuthMode;
+  headerName?: string;
+  tolerance?: number | string;
+  sites?: { siteID: string; name: string }[];
+  storage?: StorageKind;
+  retentionDays?: number | string;
+}
+
+/** Registers `hapana-endpoint`: where Hapana posts to, and how it proves itself. */
+function register(RED: NodeAPI): void {
+  const runtime = runtimeFor(RED);
+
+  function HapanaEndpoint(this: EndpointNode, definition: EndpointDefinition): void {
+    RED.nodes.createNode(this, definition);
+    const endpoint = runtime.endpoint(this.id);
+    this.endpoint = endpoint;
+
+    const log = new RefusalLog((code: ProblemCode, count: number) => {
+      const reason = RED._(`hapana-endpoint.refusal.${code}`);
+      this.warn(count === 1 ? reason : RED._("hapana-endpoint.log.refusedMore", { reason, count }));
+    });
+    const onRefused = (code: ProblemCode) => log.note(code);
+    endpoint.on("refused", onRefused);
+
+    runtime.deployed(endpoint);
+    endpoint.open(settingsOf(definition, this.credentials));
+    const { fault } = endpoint.state;
+    if (fault) this.error(RED._(`hapana-endpoint.fault.${fault.code}`, { ...fault }));
+    else if (endpoint.state.isOpenToAnyone) this.warn(RED._("hapana-endpoint.log.openToAnyone"));
+
+    this.on("close", (removed: boolean, done: () => void) => {
+      endpoint.off("refused", onRefused);
+      log.close();
+      runtime.undeployed(endpoint, removed);
+      endpoint.settled().then(done);
+    });
+  }
+
+  RED.nodes.registerType<EndpointNode, EndpointDefinition, object, EndpointCredentials>(
+    "hapana-endpoint",
+    HapanaEndpoint,
+    {
+      credentials: {
+        headerValue: { type: "password" },
+        previousHeaderValue: { type: "password" },
+        signingSecret: { type: "password" },
+        previousSigningSecret: { type: "password" },
+      },
+    },
+  );
+}
+
+function settingsOf(definition: EndpointDefinition, credentials: EndpointCredentials | undefined): EndpointSettings {
+  return {
+    name: definition.name ?? "",
+    path: definition.path || "/hapana",
+    auth: definition.auth ?? "header",
+    headerName: definition.headerName ?? "Authorization",
+    tolerance: numberOr(definition.tolerance, 300),
+    sites: definition.sites ?? [],
+    storage: definition.storage ?? "disk",
+    retentionDays: numberOr(definition.retentionDays, 7),
+    ...credentials,
+  };
+}
+
+/** Saved flows may hold numbers as text, or nothing. */
+function numberOr(value: number | string | undefined, otherwise: number): number {
+  const number = Number(value);
+  return value === undefined || value === "" || !Number.isFinite(number) ? otherwise : number;
+}
+
+export = register;

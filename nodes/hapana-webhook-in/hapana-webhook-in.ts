@@ -1,0 +1,109 @@
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import { definitionOf, type EventType, eventTypes } from "../../src/events/catalog";
+import type { StoredEvent } from "../../src/inbox/inbox";
+import type { FlowResult } from "../../src/inbox/subscription-queue";
+import { unrecognised } from "../../src/receiver/receive";
+import type { Subscription } from "../shared/distribution";
+import type { EndpointNode } from "../shared/endpoint-node";
+import { runtimeFor } from "../shared/runtime";
+import { throttle } from "../shared/throttle";
+import { toMessage } from "./message";
+import { type Activity, statusOf } from "./status";
+
+interface WebhookInDefinition extends NodeDef {
+  endpoint?: string;
+  events?: string[];
+  sites?: string[];
+  deliveredWhen?: "complete" | "sent";
+  completeTimeout?: number | string;
+  retries?: number | string;
+}
+
+/** A status is for people to read: more than a few changes a second only cost the editor. */
+const statusInterval = 500;
+
+/** Registers `hapana-webhook-in`: one output per event, and a last one for what is not recognised. */
+function register(RED: NodeAPI): void {
+  const { tracker } = runtimeFor(RED);
+
+  function HapanaWebhookIn(this: Node, definition: WebhookInDefinition): void {
+    RED.nodes.createNode(this, definition);
+    const activity: Activity = { events: 0, lastEvent: undefined, failed: 0, setAside: 0 };
+    const endpoint = (RED.nodes.getNode(definition.endpoint ?? "") as EndpointNode | null)?.endpoint;
+    const translate = (key: string, values?: Record<string, string | number>) =>
+      RED._(`hapana-webhook-in.status.${key}`, values ?? {});
+    const showStatus = throttle(statusInterval, () => {
+      this.status(statusOf(endpoint?.state, endpoint?.distribution.isDurable ?? true, activity, translate));
+    });
+    showStatus();
+    if (!endpoint) return;
+
+    const selected = eventTypes.filter((type) => (definition.events ?? eventTypes).includes(type));
+    const sites = new Set(definition.sites);
+    const waitsForFlow = definition.deliveredWhen !== "sent";
+    const timeout = (Number(definition.completeTimeout) || 60) * 1000;
+
+    const send = (event: StoredEvent, attempt: number): Promise<FlowResult> => {
+      const outputs = outputsOf(event);
+      const message = toMessage(
+        event,
+        attempt,
+        { id: endpoint.id, name: endpoint.name },
+        endpoint.siteName(event.siteID),
+        RED.util.generateId(),
+      );
+      const emit = () => this.send([...new Array(outputs).fill(null), message]);
+      if (waitsForFlow && isWired(this, outputs)) return tracker.follow(message, event.deliveryId, timeout, emit);
+      emit();
+      return Promise.resolve({ kind: "delivered" });
+    };
+    const outputsOf = ({ event }: StoredEvent): number =>
+      event === unrecognised ? selected.length : selected.indexOf(event);
+
+    const subscription: Subscription = {
+      id: this.id,
+      retries: Number(definition.retries) || 0,
+      send,
+      selects: ({ event, siteID }) =>
+        event === unrecognised || (selected.includes(event) && (sites.size === 0 || sites.has(siteID ?? ""))),
+      observer: {
+        sent: ({ event }) => {
+          activity.events += 1;
+          activity.lastEvent = { name: titleOf(event), at: Date.now() };
+          showStatus();
+        },
+        finished: (result) => {
+          if (result.kind !== "failed") return;
+          activity.failed += 1;
+          showStatus();
+        },
+        setAside: (failures) => {
+          activity.setAside += failures.length;
+          this.error(RED._("hapana-webhook-in.log.setAside", { count: failures.length }));
+          showStatus();
+        },
+      },
+    };
+    endpoint.on("change", showStatus);
+    endpoint.distribution.subscribe(subscription);
+    this.on("close", () => {
+      showStatus.cancel();
+      endpoint.off("change", showStatus);
+      endpoint.distribution.unsubscribe(subscription);
+    });
+  }
+
+  RED.nodes.registerType("hapana-webhook-in", HapanaWebhookIn);
+}
+
+function titleOf(event: EventType | typeof unrecognised): string {
+  return event === unrecognised ? unrecognised : definitionOf(event).title;
+}
+
+/** The wires that Node-RED has given a node, by output. */
+function isWired(node: Node, output: number): boolean {
+  const { wires } = node as unknown as { wires?: string[][] };
+  return (wires?.[output]?.length ?? 0) > 0;
+}
+
+export = register;

@@ -1,0 +1,76 @@
+import type { NodeMessage } from "node-red";
+import type { EventType, HapanaPayload } from "../../src/events/catalog";
+import type { FieldIssue } from "../../src/events/validate";
+import type { StoredEvent } from "../../src/inbox/inbox";
+
+/** What a message tells about its event. */
+export interface HapanaDetails {
+  /** The event type, or `unrecognised`. */
+  event: EventType | "unrecognised";
+  /** Identifies the delivery; the same when the event is sent again. */
+  deliveryId: string;
+  /** When it was received: ISO 8601, UTC. */
+  receivedAt: string;
+  /** The location, with its name where the endpoint has one for it. */
+  site: { id: string | null; name?: string };
+  /** The endpoint that received it. */
+  endpoint: { id: string; name: string };
+  /** 1, and more when it is sent again. */
+  attempt: number;
+  /** Whether it may have been seen before. */
+  redelivered: boolean;
+  /** Whether it is a test. */
+  test: boolean;
+  /** What did not fit the event's documented fields; usually empty. */
+  issues: FieldIssue[];
+  /** Of an unrecognised event: why, in words. */
+  reason?: string;
+  /** The event as it arrived. */
+  body: unknown;
+}
+
+/** The message at the output of a recognised event. */
+export type HapanaMessage<Type extends EventType = EventType> = NodeMessage & {
+  topic: Type;
+  payload: HapanaPayload<Type>;
+  hapana: HapanaDetails;
+};
+
+/** The message at the output for what is not recognised. */
+export type UnrecognisedMessage = NodeMessage & { topic: "unrecognised"; payload: unknown; hapana: HapanaDetails };
+
+/**
+ * Makes the message of an event.
+ * @param event the event, from the inbox
+ * @param attempt how many times it has been sent, this time included
+ * @param endpoint who received it
+ * @param siteName the name of its location, where it has one
+ * @param messageId the message's own id
+ */
+export function toMessage(
+  event: StoredEvent,
+  attempt: number,
+  endpoint: { id: string; name: string },
+  siteName: string | undefined,
+  messageId: string,
+): HapanaMessage | UnrecognisedMessage {
+  const { deliveryId, receivedAt, siteID, test, issues, reason, body } = event;
+  return {
+    _msgid: messageId,
+    topic: event.event,
+    payload: event.payload,
+    hapana: {
+      event: event.event,
+      deliveryId,
+      receivedAt,
+      site: { id: siteID ?? null, ...(siteName !== undefined && { name: siteName }) },
+      endpoint,
+      attempt,
+      redelivered: attempt > 1,
+      test,
+      issues,
+      ...(reason !== undefined && { reason }),
+      body,
+    },
+  } as HapanaMessage | UnrecognisedMessage;
+}

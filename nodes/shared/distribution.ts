@@ -1,0 +1,208 @@
+import type { Inbox, Recipient, StoredEvent } from "../../src/inbox/inbox";
+import { type Flow, type QueueObserver, SubscriptionQueue } from "../../src/inbox/subscription-queue";
+import type { ReceivedDelivery, ReceivedEvent } from "../../src/receiver/receive";
+import type { Storage, StorageKind } from "./storage";
+
+/** A node that wants events. */
+export interface Subscription extends Flow {
+  readonly id: string;
+  readonly observer: QueueObserver;
+  /** Whether it wants the event. */
+  selects(event: Pick<ReceivedEvent, "event" | "siteID">): boolean;
+}
+
+/** What is told of storing. */
+export interface DistributionObserver {
+  /** The disk refused an event, with this error; or, without one, took events again. */
+  storageChanged(error: unknown): void;
+  /** Nobody wants an event. */
+  unselected(): void;
+}
+
+/** How often the disk is tried again while it refuses. */
+const retryMilliseconds = 2_000;
+
+/**
+ * Stores an endpoint's events and hands them to its subscribers. It outlives their nodes: while a deploy replaces them,
+ * events are stored for whoever will be there afterwards.
+ */
+export class Distribution {
+  readonly #endpoint: string;
+  readonly #storage: Storage;
+  readonly #observer: DistributionObserver;
+  readonly #subscriptions = new Map<string, Subscription>();
+  readonly #queues = new Map<string, SubscriptionQueue>();
+  #kind: StorageKind = "disk";
+  #inbox: Inbox | undefined;
+  #crashed = false;
+  readonly #recovered = new Set<string>();
+  #areFlowsRunning = false;
+  #retryTimer: NodeJS.Timeout | undefined;
+
+  constructor(endpoint: string, storage: Storage, observer: DistributionObserver) {
+    this.#endpoint = endpoint;
+    this.#storage = storage;
+    this.#observer = observer;
+  }
+
+  /** Whether accepted events survive the end of Node-RED. */
+  get isDurable(): boolean {
+    return this.#inbox?.isDurable ?? true;
+  }
+
+  /** Says where events are to be kept. What is kept elsewhere stays there until it is wanted again. */
+  use(kind: StorageKind): void {
+    if (kind !== this.#kind) {
+      this.#closeQueues();
+      this.#inbox = undefined;
+    }
+    this.#kind = kind;
+    this.#open();
+  }
+
+  /** Adds a node, or puts it in the place of the one that it replaces. */
+  subscribe(subscription: Subscription): void {
+    this.#subscriptions.set(subscription.id, subscription);
+    if (this.#areFlowsRunning) this.#startQueue(subscription);
+  }
+
+  /** Takes a node out; what waits for it stays in the inbox, in case it comes back. */
+  unsubscribe(subscription: Subscription): void {
+    if (this.#subscriptions.get(subscription.id) !== subscription) return;
+    this.#subscriptions.delete(subscription.id);
+    this.#queues.get(subscription.id)?.pause();
+  }
+
+  /** The flows are there: whoever has subscribed by now gets what has come in the meantime. */
+  async flowsStarted(): Promise<void> {
+    this.#areFlowsRunning = true;
+    for (const [id, queue] of this.#queues) {
+      if (this.#subscriptions.has(id)) continue;
+      queue.close();
+      this.#queues.delete(id);
+    }
+    for (const subscription of this.#subscriptions.values()) this.#startQueue(subscription);
+    await this.#rerouteLateArrivals();
+  }
+
+  /** The flows are about to stop: from now on events wait. */
+  flowsStopping(): void {
+    this.#areFlowsRunning = false;
+    for (const queue of this.#queues.values()) queue.pause();
+  }
+
+  /**
+   * Stores a delivery and sends it on its way.
+   * @returns whether anything in it was new
+   * @throws what the disk says; then nothing is stored
+   */
+  async accept(delivery: ReceivedDelivery): Promise<boolean> {
+    const inbox = this.#open();
+    if (!inbox) throw new Error("The inbox is not open.");
+    const reserved: SubscriptionQueue[] = [];
+    const recipients: Recipient[][] = [];
+    try {
+      const stored = await inbox.store(this.#endpoint, delivery, (event) => {
+        const recipientsOfEvent = this.#recipientsOf(event, reserved);
+        recipients.push(recipientsOfEvent);
+        return recipientsOfEvent;
+      });
+      this.#observer.storageChanged(undefined);
+      stored.forEach((event, index) => {
+        this.#hand(event, recipients[index] ?? [], reserved);
+      });
+      return stored.some((event) => event !== undefined);
+    } catch (error) {
+      this.#observer.storageChanged(error);
+      throw error;
+    } finally {
+      for (const queue of reserved) queue.giveBack();
+    }
+  }
+
+  /** Ends it. */
+  close(): void {
+    clearTimeout(this.#retryTimer);
+    this.#closeQueues();
+    this.#subscriptions.clear();
+  }
+
+  /** Removes what is older than the retention. */
+  async prune(before: number): Promise<void> {
+    await this.#inbox?.prune(this.#endpoint, before, [...this.#subscriptions.keys(), this.#lateArrivals]);
+  }
+
+  /** The subscriber for whom events are kept that come while the nodes are being replaced. */
+  get #lateArrivals(): string {
+    return `late arrivals of ${this.#endpoint}`;
+  }
+
+  #open(): Inbox | undefined {
+    if (this.#inbox) return this.#inbox;
+    try {
+      const { inbox, crashed } = this.#storage.open(this.#kind);
+      this.#inbox = inbox;
+      this.#crashed = crashed;
+      this.#observer.storageChanged(undefined);
+      if (this.#areFlowsRunning) void this.flowsStarted();
+    } catch (error) {
+      this.#observer.storageChanged(error);
+      clearTimeout(this.#retryTimer);
+      this.#retryTimer = setTimeout(() => this.#open(), retryMilliseconds).unref();
+    }
+    return this.#inbox;
+  }
+
+  #startQueue(subscription: Subscription): void {
+    if (!this.#inbox) return;
+    let queue = this.#queues.get(subscription.id);
+    if (!queue) {
+      queue = new SubscriptionQueue(this.#inbox, subscription.id, subscription.observer);
+      this.#queues.set(subscription.id, queue);
+      // Only what the last process left behind can be a crash's; a node that comes back in this one had none.
+      void queue.recover(this.#crashed && !this.#recovered.has(subscription.id));
+      this.#recovered.add(subscription.id);
+    }
+    queue.start(subscription);
+  }
+
+  #closeQueues(): void {
+    for (const queue of this.#queues.values()) queue.close();
+    this.#queues.clear();
+  }
+
+  #recipientsOf(event: ReceivedEvent, reserved: SubscriptionQueue[]): Recipient[] {
+    if (!this.#areFlowsRunning) return [{ subscriber: this.#lateArrivals, inFlow: false }];
+    const recipients: Recipient[] = [];
+    for (const subscription of this.#subscriptions.values()) {
+      if (!subscription.selects(event)) continue;
+      const queue = this.#queues.get(subscription.id);
+      const inFlow = queue?.reserve() ?? false;
+      if (queue && inFlow) reserved.push(queue);
+      recipients.push({ subscriber: subscription.id, inFlow });
+    }
+    return recipients;
+  }
+
+  #hand(event: StoredEvent | undefined, recipients: readonly Recipient[], reserved: SubscriptionQueue[]): void {
+    if (!event) return;
+    if (recipients.length === 0) this.#observer.unselected();
+    for (const { subscriber, inFlow } of recipients) {
+      const queue = this.#queues.get(subscriber);
+      if (!queue) continue;
+      if (!inFlow) {
+        queue.wake();
+        continue;
+      }
+      reserved.splice(reserved.indexOf(queue), 1);
+      queue.deliver(event, this.#endpoint);
+    }
+  }
+
+  async #rerouteLateArrivals(): Promise<void> {
+    await this.#inbox?.reroute(this.#lateArrivals, (event) =>
+      [...this.#subscriptions.values()].filter((subscription) => subscription.selects(event)).map(({ id }) => id),
+    );
+    for (const queue of this.#queues.values()) queue.wake();
+  }
+}

@@ -1,0 +1,16 @@
+import type { Node } from "node-red";
+import type { WebhookEndpoint } from "./webhook-endpoint";
+
+/** An endpoint's secrets, as Node-RED keeps them encrypted. */
+export interface EndpointCredentials {
+  headerValue?: string;
+  previousHeaderValue?: string;
+  signingSecret?: string;
+  previousSigningSecret?: string;
+}
+
+/** The node `hapana-endpoint`, as the nodes that refer to it see it. */
+export interface EndpointNode extends Node<EndpointCredentials> {
+  /** The endpoint behind the node; it outlives it. */
+  endpoint: WebhookEndpoint;
+}

@@ -1,0 +1,140 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { RequestHandler } from "express";
+import type { NodeAPI } from "node-red";
+import { recogniseEventType } from "../../src/events/spelling";
+import { isProblem, type Problem, problems } from "../../src/receiver/problems";
+import { readBody } from "../../src/receiver/read-body";
+import type { RequestBody } from "../../src/receiver/receive";
+import { respondRefused } from "./respond";
+import { hookIntoRoot } from "./root-hook";
+import { joinPath, type Match, RouteTable } from "./route-table";
+
+/** Whoever answers the requests to a path. */
+export interface RequestTarget {
+  /** What it is called, for whoever wants the same path. */
+  readonly name: string;
+  /**
+   * @param request a request to the target's path
+   * @param response its response
+   * @param eventName the event type that the URL names, if any
+   * @param readRequestBody reads the body, once, within bounds
+   */
+  handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    eventName: string | undefined,
+    readRequestBody: () => Promise<RequestBody | Problem>,
+  ): Promise<void>;
+}
+
+type ParsedRequest = IncomingMessage & { body?: unknown; _body?: boolean };
+
+/** The bodies that were read at the root, of requests that go on to the administrator's own checks. */
+type CapturedBodies = WeakMap<IncomingMessage, Buffer | Problem>;
+
+/**
+ * The one place where webhooks enter Node-RED, for all endpoints. It is mounted once and survives every deploy; a path
+ * belongs to an endpoint as long as the endpoint claims it.
+ */
+export class Ingress {
+  readonly #RED: NodeAPI;
+  readonly #routes = new RouteTable<RequestTarget>();
+  readonly #captured: CapturedBodies = new WeakMap();
+
+  /** @param RED the API of any of this package's nodes */
+  constructor(RED: NodeAPI) {
+    this.#RED = RED;
+    const { httpNodeRoot, httpNodeAuth, httpNodeMiddleware, requireHttps } = RED.settings as AdministratorSettings;
+    if (httpNodeRoot === false) return;
+    // What protects every HTTP node must protect this one: the request then takes the normal way, its body kept for us.
+    const isProtected = Boolean(httpNodeAuth || httpNodeMiddleware || requireHttps);
+    hookIntoRoot(RED.httpNode, isProtected ? this.#capture : this.#answer);
+    RED.httpNode.use(...middlewares(httpNodeMiddleware).map(this.#onlyOurs), this.#answer);
+  }
+
+  /** Whether Node-RED serves HTTP nodes at all. */
+  get isOpen(): boolean {
+    return (this.#RED.settings as AdministratorSettings).httpNodeRoot !== false;
+  }
+
+  /** Where Node-RED's editor is; `false` where it is switched off. */
+  get adminRoot(): string | false | undefined {
+    return (this.#RED.settings as AdministratorSettings).httpAdminRoot;
+  }
+
+  /**
+   * @param path an endpoint's path
+   * @returns the path as it is seen from outside
+   */
+  fullPath(path: string): string {
+    return joinPath(String(this.#RED.settings.httpNodeRoot || "/"), path);
+  }
+
+  /**
+   * Gives a path to a target, unless another has it.
+   * @param path a full path
+   * @param target who answers
+   * @returns who has the path now
+   */
+  claim(path: string, target: RequestTarget): RequestTarget {
+    const holder = this.#routes.get(path);
+    if (holder) return holder;
+    this.#routes.set(path, target);
+    return target;
+  }
+
+  /** Frees a path, if the target has it. */
+  release(path: string, target: RequestTarget): void {
+    if (this.#routes.get(path) === target) this.#routes.delete(path);
+  }
+
+  readonly #answer: RequestHandler = (request, response, next) => {
+    const match = this.#matchOf(request);
+    if (!match) return next();
+    const body = () => this.#readBody(request);
+    match.target.handle(request, response, match.eventName, body).catch((error: unknown) => {
+      this.#RED.log.error(`hapana-endpoint: ${error instanceof Error ? error.stack : String(error)}`);
+      if (!response.headersSent) respondRefused(request, response, problems.notStored);
+    });
+  };
+
+  readonly #capture: RequestHandler = (request, _response, next) => {
+    if (!this.#matchOf(request)) return next();
+    readBody(request, request.headers["content-length"]).then((body) => {
+      this.#captured.set(request, body);
+      // Tells every body parser on the way that there is nothing left to read.
+      (request as ParsedRequest)._body = true;
+      next();
+    }, next);
+  };
+
+  readonly #onlyOurs = (middleware: RequestHandler): RequestHandler => {
+    return (request, response, next) => (this.#matchOf(request) ? middleware(request, response, next) : next());
+  };
+
+  /** A request by another method than POST to an unknown name below a path may be for some other node's page. */
+  #matchOf(request: Parameters<RequestHandler>[0]): Match<RequestTarget> | undefined {
+    const match = this.#routes.match(request.originalUrl);
+    const mayBeOthers = match?.eventName !== undefined && request.method !== "POST";
+    return mayBeOthers && !recogniseEventType(match.eventName) ? undefined : match;
+  }
+
+  async #readBody(request: ParsedRequest): Promise<RequestBody | Problem> {
+    const captured = this.#captured.get(request);
+    if (captured) return captured;
+    if (!request._body && !request.readableEnded) return readBody(request, request.headers["content-length"]);
+    return Buffer.isBuffer(request.body) || isProblem(request.body) ? request.body : { parsed: request.body };
+  }
+}
+
+interface AdministratorSettings {
+  httpAdminRoot?: string | false;
+  httpNodeRoot?: string | false;
+  httpNodeAuth?: unknown;
+  httpNodeMiddleware?: RequestHandler | RequestHandler[];
+  requireHttps?: boolean;
+}
+
+function middlewares(setting: RequestHandler | RequestHandler[] | undefined): RequestHandler[] {
+  return setting === undefined ? [] : [setting].flat();
+}

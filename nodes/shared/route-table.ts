@@ -1,0 +1,63 @@
+/** Where a request goes: an endpoint, and the event type that the URL names, if any. */
+export interface Match<Target> {
+  target: Target;
+  eventName: string | undefined;
+}
+
+/**
+ * Joins an HTTP root and a path the way Express mounts them.
+ * @param root such as `/` or `/api/`
+ * @param path such as `/hapana`
+ * @returns one path with single slashes, none at the end
+ */
+export function joinPath(root: string, path: string): string {
+  return `/${root}/${path}`.replace(/\/{2,}/g, "/").replace(/(?!^)\/$/, "");
+}
+
+/** Finds the endpoint of a URL. Only `<path>` and `<path>/<one segment>` match, in any case, with or without a slash at the end. */
+export class RouteTable<Target> {
+  readonly #targets = new Map<string, Target>();
+
+  /**
+   * @param path a full path, as {@link joinPath} gives it
+   * @returns who has the path
+   */
+  get(path: string): Target | undefined {
+    return this.#targets.get(path.toLowerCase());
+  }
+
+  /** Gives the path to the target, whoever had it. */
+  set(path: string, target: Target): void {
+    this.#targets.set(path.toLowerCase(), target);
+  }
+
+  /** Frees the path. */
+  delete(path: string): void {
+    this.#targets.delete(path.toLowerCase());
+  }
+
+  /**
+   * @param url a request's URL, with or without a query
+   * @returns the endpoint and the event's name, or `undefined` where it is nobody's
+   */
+  match(url: string): Match<Target> | undefined {
+    if (this.#targets.size === 0) return undefined;
+    const query = url.indexOf("?");
+    let end = query < 0 ? url.length : query;
+    if (end > 1 && url[end - 1] === "/") end -= 1;
+    const path = url.slice(0, end).toLowerCase();
+    const target = this.#targets.get(path);
+    if (target) return { target, eventName: undefined };
+    const slash = path.lastIndexOf("/");
+    const parent = this.#targets.get(slash === 0 ? "/" : path.slice(0, slash));
+    return parent && { target: parent, eventName: decode(url.slice(slash + 1, end)) };
+  }
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

@@ -1,0 +1,93 @@
+import type { NodeAPI } from "node-red";
+import { CompletionTracker } from "./completion-tracker";
+import { Ingress } from "./ingress";
+import { Storage } from "./storage";
+import { WebhookEndpoint } from "./webhook-endpoint";
+
+const pruneInterval = 10 * 60_000;
+
+interface FlowsEvent {
+  type?: "full" | "flows" | "nodes" | "load";
+}
+
+/** What this package keeps once per Node-RED, for as long as the process lives: its nodes come and go with every deploy. */
+export class HapanaRuntime {
+  readonly ingress: Ingress;
+  readonly tracker: CompletionTracker;
+  readonly #storage: Storage;
+  readonly #endpoints = new Map<string, WebhookEndpoint>();
+  /** The endpoints that have a node; the others are left over from before a deploy. */
+  readonly #deployed = new Set<string>();
+  #areFlowsRunning = false;
+
+  /** @param RED the API of any of this package's nodes */
+  constructor(RED: NodeAPI) {
+    this.ingress = new Ingress(RED);
+    this.tracker = new CompletionTracker(RED.hooks);
+    this.#storage = new Storage(RED.settings.userDir ?? ".");
+    RED.events.on("flows:stopping", () => this.#flowsStopping());
+    RED.events.on("flows:started", (event?: FlowsEvent) => this.#flowsStarted(event));
+    setInterval(() => this.#prune(), pruneInterval).unref();
+  }
+
+  /**
+   * @param id an endpoint node's id
+   * @returns the endpoint, from before the last deploy if there was one
+   */
+  endpoint(id: string): WebhookEndpoint {
+    const known = this.#endpoints.get(id);
+    if (known) return known;
+    const endpoint = new WebhookEndpoint(id, this.ingress, this.#storage);
+    this.#endpoints.set(id, endpoint);
+    if (this.#areFlowsRunning) void endpoint.distribution.flowsStarted();
+    return endpoint;
+  }
+
+  /** An endpoint's node has been made. */
+  deployed(endpoint: WebhookEndpoint): void {
+    this.#deployed.add(endpoint.id);
+  }
+
+  /** An endpoint's node is gone: for good, or until the deploy has replaced it. */
+  undeployed(endpoint: WebhookEndpoint, removed: boolean): void {
+    this.#deployed.delete(endpoint.id);
+    if (removed) this.#end(endpoint);
+  }
+
+  #end(endpoint: WebhookEndpoint): void {
+    endpoint.close();
+    this.#endpoints.delete(endpoint.id);
+  }
+
+  #flowsStopping(): void {
+    this.#areFlowsRunning = false;
+    for (const { distribution } of this.#endpoints.values()) distribution.flowsStopping();
+  }
+
+  #flowsStarted(event: FlowsEvent | undefined): void {
+    this.#areFlowsRunning = true;
+    for (const endpoint of [...this.#endpoints.values()]) if (!this.#deployed.has(endpoint.id)) this.#end(endpoint);
+    // A path may have become free since its endpoint was refused it.
+    for (const endpoint of this.#endpoints.values())
+      if (endpoint.state.fault?.code === "pathTaken") endpoint.claimPath();
+    if (event?.type === "flows" || event?.type === "nodes") this.tracker.suspectAll();
+    else this.tracker.interruptAll();
+    for (const { distribution } of this.#endpoints.values()) void distribution.flowsStarted();
+  }
+
+  #prune(): void {
+    for (const endpoint of this.#endpoints.values()) void endpoint.prune(Date.now());
+  }
+}
+
+const runtimeOf = Symbol.for("@gymflows/node-red-hapana/runtime");
+
+/**
+ * The runtime of this Node-RED. It is kept on Node-RED's app, because a node's module can be loaded more than once.
+ * @param RED the API of any of this package's nodes
+ */
+export function runtimeFor(RED: NodeAPI): HapanaRuntime {
+  const app = RED.httpNode as unknown as { [runtimeOf]?: HapanaRuntime };
+  app[runtimeOf] ??= new HapanaRuntime(RED);
+  return app[runtimeOf];
+}

@@ -1,0 +1,193 @@
+import { EventEmitter } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type AuthenticationSettings, type Authenticator, createAuthenticator } from "../../src/receiver/authenticate";
+import { isProblem, type Problem, type ProblemCode, problems } from "../../src/receiver/problems";
+import { type RequestBody, receive } from "../../src/receiver/receive";
+import { Distribution } from "./distribution";
+import type { Ingress, RequestTarget } from "./ingress";
+import { isReservedPath } from "./reserved-paths";
+import { respondAccepted, respondRefused } from "./respond";
+import type { Storage, StorageKind } from "./storage";
+
+/** What an endpoint is configured with. */
+export interface EndpointSettings extends AuthenticationSettings {
+  name: string;
+  path: string;
+  sites: readonly { siteID: string; name: string }[];
+  storage: StorageKind;
+  retentionDays: number;
+}
+
+/** Why an endpoint does not listen, and what the words about it need. */
+export type EndpointFault =
+  | { code: "headerValueMissing" | "signingSecretMissing" | "reservedPath" | "noHttp" }
+  | { code: "pathTaken"; holder: string };
+
+/** What has happened at an endpoint since Node-RED started; nothing of an event's content. */
+export interface EndpointState {
+  fault: EndpointFault | undefined;
+  /** The code, such as `ENOSPC`, with which the disk refuses events. */
+  storageFault: string | undefined;
+  isOpenToAnyone: boolean;
+  refusals: number;
+  lastRefusal: { code: ProblemCode; at: number } | undefined;
+  /** How many events no node selects. */
+  unselected: number;
+}
+
+const day = 24 * 60 * 60_000;
+
+/**
+ * One endpoint's life, from its first deploy until it is deleted. Deploys replace its node; this stays, and goes on
+ * accepting. Emits `change` when its state has changed, and `refused` for every refused request.
+ */
+export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [ProblemCode] }> implements RequestTarget {
+  readonly id: string;
+  readonly distribution: Distribution;
+  readonly state: EndpointState = {
+    fault: undefined,
+    storageFault: undefined,
+    isOpenToAnyone: false,
+    refusals: 0,
+    lastRefusal: undefined,
+    unselected: 0,
+  };
+  readonly #ingress: Ingress;
+  readonly #underWay = new Set<Promise<void>>();
+  #settings: EndpointSettings | undefined;
+  #authenticator: Authenticator | undefined;
+  #path: string | undefined;
+
+  constructor(id: string, ingress: Ingress, storage: Storage) {
+    super();
+    this.setMaxListeners(0);
+    this.id = id;
+    this.#ingress = ingress;
+    this.distribution = new Distribution(id, storage, {
+      storageChanged: (error) => this.#noteStorage(error),
+      unselected: () => {
+        this.state.unselected += 1;
+        this.emit("change");
+      },
+    });
+  }
+
+  /** Its name, or its path where it has none. */
+  get name(): string {
+    return this.#settings?.name || this.#settings?.path || this.id;
+  }
+
+  /** The path that it listens on, as seen from outside; `undefined` where it does not listen. */
+  get path(): string | undefined {
+    return this.#path;
+  }
+
+  /**
+   * @param siteID a location
+   * @returns the name that the endpoint's settings give it
+   */
+  siteName(siteID: string | undefined): string | undefined {
+    return this.#settings?.sites.find((site) => site.siteID === siteID)?.name || undefined;
+  }
+
+  /** Takes settings: at the first deploy, and at every one that changes them. */
+  open(settings: EndpointSettings): void {
+    this.#settings = settings;
+    this.#authenticator = createAuthenticator(settings);
+    this.state.isOpenToAnyone = settings.auth === "none";
+    this.claimPath();
+    this.distribution.use(settings.storage);
+  }
+
+  /** Claims its path, or finds out why it cannot have it. */
+  claimPath(): void {
+    if (!this.#settings) return;
+    const path = this.#ingress.fullPath(this.#settings.path);
+    if (this.#path !== path) this.#releasePath();
+    this.state.fault = this.#claim(path);
+    this.emit("change");
+  }
+
+  /** Ends it at once: the endpoint was deleted, or is not part of the flows any more. */
+  close(): void {
+    this.#releasePath();
+    this.distribution.close();
+  }
+
+  /** Resolves when the requests that are under way now are answered. */
+  async settled(): Promise<void> {
+    await Promise.allSettled([...this.#underWay]);
+  }
+
+  /** Removes the events that are older than the retention. */
+  async prune(now: number): Promise<void> {
+    if (this.#settings) await this.distribution.prune(now - this.#settings.retentionDays * day);
+  }
+
+  handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    eventName: string | undefined,
+    readBody: () => Promise<RequestBody | Problem>,
+  ): Promise<void> {
+    const answered = this.#answer(request, response, eventName, readBody);
+    this.#underWay.add(answered);
+    const forget = () => this.#underWay.delete(answered);
+    answered.then(forget, forget);
+    return answered;
+  }
+
+  async #answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    eventName: string | undefined,
+    readBody: () => Promise<RequestBody | Problem>,
+  ): Promise<void> {
+    const { method, headers } = request;
+    const delivery = this.#authenticator
+      ? await receive({ method, headers, eventName, readBody }, this.#authenticator)
+      : problems.misconfigured;
+    if (isProblem(delivery)) return this.#refuse(request, response, delivery);
+    let isNew: boolean;
+    try {
+      isNew = await this.distribution.accept(delivery);
+    } catch {
+      return this.#refuse(request, response, problems.notStored);
+    }
+    respondAccepted(response, isNew ? "accepted" : "duplicate", delivery.deliveryId);
+  }
+
+  #refuse(request: IncomingMessage, response: ServerResponse, problem: Problem): void {
+    this.state.refusals += 1;
+    this.state.lastRefusal = { code: problem.code, at: Date.now() };
+    respondRefused(request, response, problem);
+    this.emit("refused", problem.code);
+    this.emit("change");
+  }
+
+  #claim(path: string): EndpointFault | undefined {
+    if (!this.#ingress.isOpen) return { code: "noHttp" };
+    if (isReservedPath(path, this.#ingress.adminRoot)) return { code: "reservedPath" };
+    const holder = this.#ingress.claim(path, this);
+    if (holder !== this) return { code: "pathTaken", holder: holder.name };
+    this.#path = path;
+    const missing = this.#authenticator?.missing;
+    return missing && { code: `${missing}Missing` };
+  }
+
+  #releasePath(): void {
+    if (this.#path !== undefined) this.#ingress.release(this.#path, this);
+    this.#path = undefined;
+  }
+
+  #noteStorage(error: unknown): void {
+    const fault = error === undefined ? undefined : codeOf(error);
+    if (fault === this.state.storageFault) return;
+    this.state.storageFault = fault;
+    this.emit("change");
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "unknown";
+}

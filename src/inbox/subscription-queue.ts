@@ -1,0 +1,218 @@
+import type { Claim, Inbox, Outcome, StoredEvent } from "./inbox";
+import type { Failure, Progress } from "./tables";
+
+/** What a flow has made of an event: done; done as far as can be told; an error; or cut off by a deploy. */
+export type FlowResult =
+  | { kind: "delivered" | "unconfirmed" | "interrupted" }
+  /** The text of the error that a node reported. */
+  | { kind: "failed"; error: string };
+
+/** Sends an event into a flow. */
+export interface Flow {
+  /** How often an event whose flow failed is sent again. */
+  readonly retries: number;
+  /**
+   * @param event the event
+   * @param attempt 1, and more when it is sent again
+   * @returns what has become of it; never rejects
+   */
+  send(event: StoredEvent, attempt: number): Promise<FlowResult>;
+}
+
+/** What a queue tells of itself. */
+export interface QueueObserver {
+  /** An event was sent. */
+  sent?(event: StoredEvent): void;
+  /** The flow has finished with an event. */
+  finished?(result: FlowResult): void;
+  /** Events were set aside, because Node-RED kept ending while they were in the flow. */
+  setAside?(failures: readonly Failure[]): void;
+  /** What the disk refused. */
+  storageFailed?(error: unknown): void;
+}
+
+/** Enough to keep a quick flow busy, few enough that a slow one costs no memory; the rest waits in the inbox. */
+const mostInFlow = 64;
+
+const firstBackOff = 1_000;
+const longestBackOff = 60_000;
+
+/** How long to wait before trying again to write what the disk refused. */
+const storageBackOff = 1_000;
+
+/**
+ * The way from the inbox into one subscriber's flow: in the order of arrival, a bounded number at a time. It outlives the
+ * subscriber's node, which is replaced by every deploy.
+ */
+export class SubscriptionQueue {
+  readonly #inbox: Inbox;
+  readonly #subscriber: string;
+  readonly #observer: QueueObserver;
+  #flow: Flow | undefined;
+  #isOpen = true;
+  #isRecovered = false;
+  /** Whether events wait in the inbox; while they do, newer ones must not overtake them. */
+  #hasBacklog = true;
+  #isPumping = false;
+  #inFlow = 0;
+  #mayHaveRetries = true;
+  #wakeTimer: NodeJS.Timeout | undefined;
+
+  /**
+   * @param inbox where the events wait
+   * @param subscriber the subscriber's id
+   * @param observer who is told
+   */
+  constructor(inbox: Inbox, subscriber: string, observer: QueueObserver = {}) {
+    this.#inbox = inbox;
+    this.#subscriber = subscriber;
+    this.#observer = observer;
+  }
+
+  /** How many events the flow is busy with. */
+  get inFlow(): number {
+    return this.#inFlow;
+  }
+
+  /**
+   * Looks after what was in the flow when Node-RED ended. To be called once, before the first event is sent.
+   * @param crashed whether Node-RED ended without being asked to
+   */
+  async recover(crashed: boolean): Promise<void> {
+    const failures = await this.#inbox.recover(this.#subscriber, crashed);
+    this.#isRecovered = true;
+    if (failures.length > 0) this.#observer.setAside?.(failures);
+    void this.#pump();
+  }
+
+  /** Starts, or goes on, sending into this flow. */
+  start(flow: Flow): void {
+    this.#flow = flow;
+    void this.#pump();
+  }
+
+  /** Stops sending; what is in the flow stays there. */
+  pause(): void {
+    this.#flow = undefined;
+  }
+
+  /** Stops for good. */
+  close(): void {
+    this.#isOpen = false;
+    this.#flow = undefined;
+    clearTimeout(this.#wakeTimer);
+  }
+
+  /**
+   * Asks for a place in the flow for an event that is about to be stored.
+   * @returns whether there is one; then {@link deliver} or {@link giveBack} must follow
+   */
+  reserve(): boolean {
+    if (!this.#flow || !this.#isRecovered || this.#hasBacklog || this.#inFlow >= mostInFlow) {
+      this.#hasBacklog = true;
+      return false;
+    }
+    this.#inFlow += 1;
+    return true;
+  }
+
+  /** Gives a reserved place back: the event was a duplicate, or could not be stored. */
+  giveBack(): void {
+    this.#inFlow -= 1;
+    void this.#pump();
+  }
+
+  /** Sends an event that was stored with a reserved place. */
+  deliver(event: StoredEvent, endpoint: string): void {
+    void this.#run({ event, progress: { endpoint, attempt: 1, failures: 0, crashes: 0 } });
+  }
+
+  /** Sees to events that were stored without a place. */
+  wake(): void {
+    this.#hasBacklog = true;
+    void this.#pump();
+  }
+
+  async #pump(): Promise<void> {
+    if (this.#isPumping || !this.#isRecovered) return;
+    this.#isPumping = true;
+    try {
+      while (this.#flow && this.#hasBacklog && this.#inFlow < mostInFlow) {
+        const room = mostInFlow - this.#inFlow;
+        this.#hasBacklog = false;
+        this.#inFlow += room;
+        const claims = await this.#claim(room);
+        this.#inFlow -= room - claims.length;
+        if (claims.length === room) this.#hasBacklog = true;
+        for (const claim of claims) void this.#run(claim);
+      }
+    } finally {
+      this.#isPumping = false;
+    }
+    this.#watchRetries();
+  }
+
+  async #claim(limit: number): Promise<Claim[]> {
+    try {
+      return await this.#inbox.claim(this.#subscriber, limit, Date.now());
+    } catch (error) {
+      this.#observer.storageFailed?.(error);
+      this.#wakeIn(storageBackOff);
+      return [];
+    }
+  }
+
+  async #run({ event, progress }: Claim): Promise<void> {
+    const flow = this.#flow;
+    if (!flow) return this.#finish(event, progress, { kind: "interrupted" }, 0);
+    this.#observer.sent?.(event);
+    const result = await flow.send(event, progress.attempt);
+    await this.#finish(event, progress, result, flow.retries);
+  }
+
+  async #finish(event: StoredEvent, progress: Progress, result: FlowResult, retries: number): Promise<void> {
+    const isAgain = result.kind === "failed" && progress.failures < retries;
+    const failures = progress.failures + (result.kind === "failed" ? 1 : 0);
+    const next = { ...progress, failures, crashes: 0 };
+    await this.#settle(event.sequence, next, outcomeOf(result, isAgain, failures));
+    this.#inFlow -= 1;
+    if (result.kind === "interrupted") this.#hasBacklog = true;
+    if (isAgain) this.#mayHaveRetries = true;
+    if (!isAgain) this.#observer.finished?.(result);
+    void this.#pump();
+  }
+
+  /** What a flow has done must not be forgotten because the disk is full just now. */
+  async #settle(sequence: number, progress: Progress, outcome: Outcome): Promise<void> {
+    while (this.#isOpen) {
+      try {
+        return await this.#inbox.settle(this.#subscriber, sequence, progress, outcome);
+      } catch (error) {
+        this.#observer.storageFailed?.(error);
+        await new Promise((resolve) => setTimeout(resolve, storageBackOff).unref());
+      }
+    }
+  }
+
+  #watchRetries(): void {
+    if (!this.#mayHaveRetries || !this.#flow) return;
+    const at = this.#inbox.nextRetryAt(this.#subscriber);
+    this.#mayHaveRetries = at !== undefined;
+    if (at !== undefined) this.#wakeIn(Math.max(at - Date.now(), 0));
+  }
+
+  #wakeIn(milliseconds: number): void {
+    clearTimeout(this.#wakeTimer);
+    this.#wakeTimer = setTimeout(() => {
+      this.#hasBacklog = true;
+      void this.#pump();
+    }, milliseconds).unref();
+  }
+}
+
+function outcomeOf(result: FlowResult, isAgain: boolean, failures: number): Outcome {
+  if (result.kind === "interrupted") return { kind: "waiting" };
+  if (result.kind !== "failed") return { kind: "delivered" };
+  if (!isAgain) return { kind: "failed", error: result.error };
+  return { kind: "retry", at: Date.now() + Math.min(firstBackOff * 2 ** (failures - 1), longestBackOff) };
+}

@@ -1,0 +1,102 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { type Problem, problems } from "./problems";
+import { checkSignatureHeader, signatureHeader, signatureMatches } from "./signature";
+
+/** How an endpoint wants deliveries to prove themselves. */
+export type AuthMode = "header" | "signature" | "both" | "none";
+
+/** The secrets and settings of an endpoint's authentication. */
+export interface AuthenticationSettings {
+  auth: AuthMode;
+  /** The header that Hapana was asked to send (help centre, overview); any case. */
+  headerName: string;
+  /** The value it must have. */
+  headerValue?: string | undefined;
+  /** The value before that, accepted during a rotation. */
+  previousHeaderValue?: string | undefined;
+  /** The subscription's signing secret (developer portal). */
+  signingSecret?: string | undefined;
+  /** The secret before that, accepted during a rotation. */
+  previousSigningSecret?: string | undefined;
+  /** Seconds that a signature's timestamp may be off, either way. */
+  tolerance: number;
+}
+
+/** Headers as Node gives them: lower-case names. */
+export type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+/** Checks requests against one endpoint's secrets. */
+export interface Authenticator {
+  /** The secret that is asked for but empty: then nothing is let in. */
+  readonly missing: "headerValue" | "signingSecret" | undefined;
+  /** Whether the body's raw bytes are needed. */
+  readonly needsRawBody: boolean;
+  /**
+   * Everything that can be checked before the body is read.
+   * @param now milliseconds since 1970
+   * @returns the problem, if there is one
+   */
+  checkHeaders(headers: Headers, now: number): Problem | undefined;
+  /**
+   * The rest, which needs the body's raw bytes. Call it after {@link checkHeaders}.
+   * @returns the problem, if there is one
+   */
+  checkBody(headers: Headers, rawBody: Buffer, now: number): Problem | undefined;
+}
+
+const digest = (bytes: Buffer): Buffer => createHash("sha256").update(bytes).digest();
+
+/**
+ * Prepares an endpoint's authentication: what can be computed once is computed here.
+ * @param settings the endpoint's secrets
+ * @returns the checks
+ */
+export function createAuthenticator(settings: AuthenticationSettings): Authenticator {
+  const { auth, headerValue, previousHeaderValue, signingSecret, previousSigningSecret, tolerance } = settings;
+  const usesHeader = auth === "header" || auth === "both";
+  const usesSignature = auth === "signature" || auth === "both";
+  const headerName = settings.headerName.trim().toLowerCase();
+  const tokens = filled([headerValue?.trim(), previousHeaderValue?.trim()]).map((token) => digest(Buffer.from(token)));
+  const secrets = filled([signingSecret?.trim(), previousSigningSecret?.trim()]);
+
+  function checkToken(headers: Headers): Problem | undefined {
+    const sent = one(headers[headerName])?.trim();
+    if (!sent) return problems.tokenMissing;
+    // Node decodes headers as latin1, byte for byte; digests of equal length keep the comparison's time constant.
+    const sentDigest = digest(Buffer.from(sent, "latin1"));
+    let matches = false;
+    for (const token of tokens) matches = timingSafeEqual(token, sentDigest) || matches;
+    return matches ? undefined : problems.tokenWrong;
+  }
+
+  return {
+    missing:
+      usesHeader && (!headerValue?.trim() || headerName === "")
+        ? "headerValue"
+        : usesSignature && !signingSecret?.trim()
+          ? "signingSecret"
+          : undefined,
+    needsRawBody: usesSignature,
+    checkHeaders(headers, now) {
+      if (this.missing) return problems.misconfigured;
+      const problem = usesHeader ? checkToken(headers) : undefined;
+      if (problem || !usesSignature) return problem;
+      const checked = checkSignatureHeader(one(headers[signatureHeader]), tolerance, now);
+      return "signatures" in checked ? undefined : checked;
+    },
+    checkBody(headers, rawBody, now) {
+      if (!usesSignature) return undefined;
+      const checked = checkSignatureHeader(one(headers[signatureHeader]), tolerance, now);
+      if (!("signatures" in checked)) return checked;
+      return signatureMatches(checked, rawBody, secrets) ? undefined : problems.signatureWrong;
+    },
+  };
+}
+
+function filled(values: readonly (string | undefined)[]): string[] {
+  return values.filter((value): value is string => value !== undefined && value !== "");
+}
+
+function one(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header.join(", ") : header;
+}

@@ -1,0 +1,192 @@
+import type { EventType } from "../events/catalog";
+import { recogniseEventType } from "../events/spelling";
+import { roleOf } from "./key-roles";
+import { parseJson } from "./parse-json";
+
+/** A place in the body where an event's type is written. */
+export interface Announcement {
+  /** The key, as written. */
+  key: string;
+  /** The event that it names; `undefined` where the name is none of the six. */
+  event: EventType | undefined;
+}
+
+/** One event, taken out of whatever it came in. */
+export interface OpenedEvent {
+  /** Its fields; `undefined` where no client could be found, so that it is no event. */
+  fields: Record<string, unknown> | undefined;
+  /** Where its type is written, outermost first. */
+  announcements: Announcement[];
+  /** What arrived, untouched. */
+  body: unknown;
+}
+
+type JsonObject = Record<string, unknown>;
+
+interface Context {
+  readonly outer: readonly JsonObject[];
+  readonly announcements: readonly Announcement[];
+  readonly body: unknown;
+  readonly depth: number;
+}
+
+const deepest = 10;
+
+/** Fewer than this, besides clientID and siteID, may be an accident of the envelope's own words (`status`, `message`). */
+const enoughFields = 2;
+
+/**
+ * Finds the events in a body: flat, under a key, nested in customary or unheard-of keys, in JSON strings, several levels
+ * deep, in lists.
+ * @param body the parsed body
+ * @returns the events, at least one; not one of them is silently left out
+ */
+export function openEnvelope(body: unknown): OpenedEvent[] {
+  const opened = open(body, { outer: [], announcements: [], body, depth: 0 });
+  return opened.length > 0 ? opened : [{ fields: undefined, announcements: announcementsIn(body), body }];
+}
+
+function open(value: unknown, context: Context): OpenedEvent[] {
+  if (context.depth > deepest) return [];
+  if (typeof value === "string") return openString(value, context);
+  if (Array.isArray(value)) return openList(value, context);
+  return isObject(value) ? openObject(value, context) : [];
+}
+
+function openString(value: string, context: Context): OpenedEvent[] {
+  const parsed = parseNested(value);
+  return parsed === undefined ? [] : open(parsed, { ...context, depth: context.depth + 1 });
+}
+
+function openList(list: readonly unknown[], context: Context): OpenedEvent[] {
+  const items = list.map((item) => open(item, { ...context, body: item, depth: context.depth + 1 }));
+  if (items.every((opened) => opened.length === 0)) return [];
+  return items.flatMap((opened, index) =>
+    opened.length > 0
+      ? opened
+      : [{ fields: undefined, announcements: [...context.announcements], body: list[index] as unknown }],
+  );
+}
+
+function openObject(object: JsonObject, context: Context): OpenedEvent[] {
+  const announcements = [...context.announcements, ...announcementsIn(object)];
+  const hasClient = holdsClient(object);
+  const fieldCount = countFields(object);
+  const isEvent = hasClient ? fieldCount >= enoughFields : fieldCount > 0 && context.outer.some(holdsClient);
+  const asEvent = () => [{ fields: fieldsOf(object, context.outer), announcements, body: context.body }];
+  if (isEvent) return asEvent();
+  const inner = openChildren(object, {
+    outer: [object, ...context.outer],
+    announcements,
+    body: context.body,
+    depth: context.depth + 1,
+  });
+  return inner.length === 0 && hasClient ? asEvent() : inner;
+}
+
+/** Keys that name an event come first, and all of them; then the customary containers; then whatever else holds one. */
+function openChildren(object: JsonObject, context: Context): OpenedEvent[] {
+  const children = Object.entries(object).filter(([key, value]) => mayHold(key, value, object));
+  const named = children.flatMap(([key, value]) => {
+    const { event } = roleOf(key);
+    return event ? open(value, { ...context, announcements: [...context.announcements, { key, event }] }) : [];
+  });
+  if (named.length > 0) return named;
+  const containersFirst = [
+    ...children.filter(([key]) => roleOf(key).contains),
+    ...children.filter(([key]) => !roleOf(key).contains),
+  ];
+  for (const [, value] of containersFirst) {
+    const opened = open(value, context);
+    if (opened.length > 0) return opened;
+  }
+  return [];
+}
+
+function mayHold(key: string, value: unknown, parent: JsonObject): boolean {
+  if (typeof value === "string" ? !looksLikeJson(value) : typeof value !== "object" || value === null) return false;
+  return roleOf(key).field === undefined || !holdsClient(parent);
+}
+
+/** The fields at the event's own level, without its announcements; the client, the site and other gaps from outside. */
+function fieldsOf(object: JsonObject, outer: readonly JsonObject[]): JsonObject {
+  const fields: JsonObject = {};
+  const present = new Set<string>();
+  for (const [key, value] of Object.entries(object)) {
+    if (key === "__proto__" || isAnnouncement(key, value)) continue;
+    fields[key] = value;
+    const { field } = roleOf(key);
+    if (field) present.add(field);
+  }
+  for (const level of outer) {
+    const looksLikeEventData = countFields(level) >= enoughFields;
+    for (const [key, value] of Object.entries(level)) {
+      const { field } = roleOf(key);
+      if (!field || present.has(field) || !(isIdentity(field) || looksLikeEventData)) continue;
+      if (isObject(value) && holdsClient(value)) continue;
+      fields[field] = value;
+      present.add(field);
+    }
+  }
+  return fields;
+}
+
+function announcementsIn(value: unknown): Announcement[] {
+  if (!isObject(value)) return [];
+  const found: Announcement[] = [];
+  for (const [key, content] of Object.entries(value)) {
+    const { announces } = roleOf(key);
+    if (!announces || typeof content !== "string") continue;
+    const event = recogniseEventType(content);
+    if (event) found.push({ key, event });
+    else if (announces === "certainly" && saysSomething(content)) found.push({ key, event: undefined });
+  }
+  return found;
+}
+
+function isAnnouncement(key: string, value: unknown): boolean {
+  return roleOf(key).announces !== undefined && recogniseEventType(value) !== undefined;
+}
+
+/** `"type": "webhook"` says nothing about which. */
+function saysSomething(name: string): boolean {
+  return !looksLikeJson(name) && !/^[\s._-]*(hapana|webhook|event|notification|[\s._-])*$/i.test(name.slice(0, 100));
+}
+
+function isIdentity(field: string): boolean {
+  return field === "clientID" || field === "siteID";
+}
+
+function holdsClient(object: JsonObject): boolean {
+  for (const [key, value] of Object.entries(object)) {
+    if (roleOf(key).field !== "clientID") continue;
+    if (typeof value === "number" || (typeof value === "string" && value.trim() !== "")) return true;
+  }
+  return false;
+}
+
+function countFields(object: JsonObject): number {
+  let count = 0;
+  for (const key of Object.keys(object)) {
+    const { field } = roleOf(key);
+    if (field && !isIdentity(field)) count += 1;
+  }
+  return count;
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function looksLikeJson(value: string): boolean {
+  return /^\s*[[{"]/.test(value);
+}
+
+function parseNested(value: string): unknown {
+  if (!looksLikeJson(value)) return undefined;
+  try {
+    return parseJson(value);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,93 @@
+import { isUtf8 } from "node:buffer";
+import { type Problem, problems } from "./problems";
+
+/** Deeper than any envelope, and shallow enough for whatever walks the message later. */
+const deepest = 64;
+
+/** Numbers that a JavaScript number cannot hold: sixteen digits and more, or a huge exponent. */
+const needsDigitsKept = /\d{16}|\d[eE]\+?\d{3}/;
+
+/**
+ * Parses a body: UTF-8, with or without a byte order mark. Numbers that JavaScript cannot hold arrive as strings, so that
+ * large identifiers keep their digits.
+ * @param bytes the raw body
+ * @returns the value, or the problem
+ */
+export function parseBody(bytes: Buffer): { value: unknown } | Problem {
+  if (!isUtf8(bytes)) return problems.notJson;
+  const text = bytes.toString("utf8").replace(/^\ufeff/, "");
+  if (text.trim() === "") return problems.empty;
+  let value: unknown;
+  try {
+    value = parseJson(text);
+  } catch {
+    return problems.notJson;
+  }
+  if (isDeeperThan(value, deepest)) return problems.tooDeep;
+  return isEmpty(value) ? problems.empty : { value };
+}
+
+/**
+ * `JSON.parse`, except that a number which would lose digits becomes a string of its digits.
+ * @param text JSON
+ * @throws SyntaxError where it is not JSON
+ */
+export function parseJson(text: string): unknown {
+  if (!needsDigitsKept.test(text)) return JSON.parse(text);
+  // The original is parsed first, so that quoting can never turn what is not JSON into JSON.
+  JSON.parse(text);
+  return JSON.parse(quoteLargeNumbers(text));
+}
+
+function quoteLargeNumbers(text: string): string {
+  const pieces: string[] = [];
+  let copied = 0;
+  for (let at = 0; at < text.length; ) {
+    const character = text.charCodeAt(at);
+    if (character === 0x22) {
+      at = endOfString(text, at);
+    } else if (character === 0x2d || (character >= 0x30 && character <= 0x39)) {
+      const end = endOfNumber(text, at);
+      const digits = text.slice(at, end);
+      if (losesDigits(digits)) {
+        pieces.push(text.slice(copied, at), `"${digits}"`);
+        copied = end;
+      }
+      at = end;
+    } else {
+      at += 1;
+    }
+  }
+  return pieces.join("") + text.slice(copied);
+}
+
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (text.charCodeAt(at) !== 0x22) at += text.charCodeAt(at) === 0x5c ? 2 : 1;
+  return at + 1;
+}
+
+function endOfNumber(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && "0123456789.eE+-".includes(text.charAt(at))) at += 1;
+  return at;
+}
+
+function losesDigits(digits: string): boolean {
+  const number = Number(digits);
+  return !Number.isFinite(number) || (/^-?\d+$/.test(digits) && !Number.isSafeInteger(number));
+}
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (levels === 0) return true;
+  for (const child of Object.values(value)) if (isDeeperThan(child, levels - 1)) return true;
+  return false;
+}
+
+/** `null`, `""`, `{}`, `[]`, and lists of nothing but those. */
+function isEmpty(value: unknown): boolean {
+  if (value === null || value === "") return true;
+  if (Array.isArray(value)) return value.every(isEmpty);
+  return typeof value === "object" && Object.keys(value).length === 0;
+}

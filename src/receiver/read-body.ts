@@ -1,0 +1,53 @@
+import type { Readable } from "node:stream";
+import { type Problem, problems } from "./problems";
+
+/** The bounds of a body. */
+export interface BodyLimits {
+  /** The most bytes that are read. */
+  bytes: number;
+  /** The most milliseconds that it may take to arrive. */
+  milliseconds: number;
+}
+
+/** 1 MB, and the 10 seconds after which Hapana gives up. */
+export const bodyLimits: BodyLimits = { bytes: 1024 * 1024, milliseconds: 10_000 };
+
+/**
+ * Reads a body without ever holding more than the limit. What is over the limit is left unread: the caller closes the
+ * connection.
+ * @param stream the request
+ * @param declaredLength its Content-Length, where it has one
+ * @param limits its bounds
+ * @returns the bytes, or the problem
+ */
+export function readBody(
+  stream: Readable,
+  declaredLength: string | undefined,
+  limits: BodyLimits = bodyLimits,
+): Promise<Buffer | Problem> {
+  if (Number(declaredLength) > limits.bytes) return Promise.resolve(problems.tooLarge);
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const timer = setTimeout(() => finish(problems.tooSlow), limits.milliseconds);
+
+    const onData = (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limits.bytes) finish(problems.tooLarge);
+      else chunks.push(chunk);
+    };
+    const onEnd = () => finish(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size));
+    const onGone = () => finish(problems.aborted);
+
+    function finish(outcome: Buffer | Problem): void {
+      clearTimeout(timer);
+      stream.off("data", onData).off("end", onEnd).off("close", onGone);
+      if (!Buffer.isBuffer(outcome)) stream.pause();
+      resolve(outcome);
+    }
+
+    // The error listener stays: a connection that breaks later must not become an uncaught exception.
+    stream.on("data", onData).on("end", onEnd).on("error", onGone).on("close", onGone);
+    if (stream.destroyed) onGone();
+  });
+}

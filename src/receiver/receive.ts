@@ -1,0 +1,142 @@
+import { randomUUID } from "node:crypto";
+import type { EventType } from "../events/catalog";
+import { recogniseEventType } from "../events/spelling";
+import { type FieldIssue, validate } from "../events/validate";
+import type { Authenticator, Headers } from "./authenticate";
+import { classify } from "./classify";
+import { type OpenedEvent, openEnvelope } from "./open-envelope";
+import { parseBody } from "./parse-json";
+import { isProblem, type Problem, problems } from "./problems";
+
+/** A request, as far as the receiver wants to know of it. */
+export interface WebhookRequest {
+  method: string | undefined;
+  headers: Headers;
+  /** What followed the endpoint's path in the URL: the name of an event type, if anything. */
+  eventName: string | undefined;
+  /** Reads the body, bounded; called once, after the headers have been found good. */
+  readBody(): Promise<RequestBody | Problem>;
+}
+
+/** The body's bytes; or, where something else has consumed them, what it parsed from them. */
+export type RequestBody = Buffer | { parsed: unknown };
+
+/** The topic of what cannot be told to be one of the six. */
+export const unrecognised = "unrecognised";
+
+/** One event of a delivery, ready to be stored and sent. */
+export interface ReceivedEvent {
+  event: EventType | typeof unrecognised;
+  /** The typed payload; of an unrecognised event, the body. */
+  payload: unknown;
+  clientID: string | undefined;
+  siteID: string | undefined;
+  issues: FieldIssue[];
+  /** Of an unrecognised event: why it is, in words. */
+  reason?: string;
+  /** The event as it arrived. */
+  body: unknown;
+}
+
+/** An authenticated, opened, classified and validated delivery. */
+export interface ReceivedDelivery {
+  /** `X-Hapana-Delivery`, or one of our own where Hapana sent none. */
+  deliveryId: string;
+  /** Whether Hapana gave the delivery its id, so that the same id means the same delivery. */
+  hasOwnId: boolean;
+  /** ISO 8601, UTC. */
+  receivedAt: string;
+  /** Whether it is marked as a test. */
+  test: boolean;
+  /** In the order of the body; never empty. */
+  events: ReceivedEvent[];
+}
+
+/** Marks a delivery as a test. */
+export const testHeader = "x-hapana-test";
+
+const deliveryHeader = "x-hapana-delivery";
+
+/**
+ * The whole way from a request to a delivery: authenticate, read, parse, open, classify, validate. Nothing looks into the
+ * body before the authentication has succeeded.
+ * @param request the request
+ * @param authenticator the endpoint's checks
+ * @param now milliseconds since 1970
+ * @returns the delivery, or the problem for which the request is refused; it never rejects unless `readBody` does
+ */
+export async function receive(
+  request: WebhookRequest,
+  authenticator: Authenticator,
+  now: number = Date.now(),
+): Promise<ReceivedDelivery | Problem> {
+  const { headers } = request;
+  if (request.method !== "POST") return problems.notPost;
+  const unproven = authenticator.checkHeaders(headers, now);
+  if (unproven) return unproven;
+  const urlType = recogniseEventType(request.eventName);
+  if (request.eventName !== undefined && !urlType) return problems.unknownEventType;
+  const unsupported = checkContentHeaders(headers);
+  if (unsupported) return unsupported;
+
+  const body = await request.readBody();
+  if (isProblem(body)) return body;
+  const parsed = openBody(body, headers, authenticator, now);
+  return isProblem(parsed) ? parsed : toDelivery(parsed.value, headers, urlType, now);
+}
+
+function openBody(
+  body: RequestBody,
+  headers: Headers,
+  authenticator: Authenticator,
+  now: number,
+): { value: unknown } | Problem {
+  if (!Buffer.isBuffer(body)) return authenticator.needsRawBody ? problems.rawBodyMissing : { value: body.parsed };
+  return authenticator.checkBody(headers, body, now) ?? parseBody(body);
+}
+
+function toDelivery(value: unknown, headers: Headers, urlType: EventType | undefined, now: number): ReceivedDelivery {
+  const ownId = readDeliveryId(headers[deliveryHeader]);
+  return {
+    deliveryId: ownId ?? randomUUID(),
+    hasOwnId: ownId !== undefined,
+    receivedAt: new Date(now).toISOString(),
+    test: headers[testHeader] === "true",
+    events: openEnvelope(value).map((opened) => toEvent(opened, urlType)),
+  };
+}
+
+function toEvent(opened: OpenedEvent, urlType: EventType | undefined): ReceivedEvent {
+  const classification = classify(opened, urlType);
+  const { fields, body } = opened;
+  if ("reason" in classification || !fields) {
+    const reason = "reason" in classification ? classification.reason : "";
+    return { event: unrecognised, payload: body, clientID: undefined, siteID: undefined, issues: [], reason, body };
+  }
+  const { event, payload, issues } = validate(classification.event, fields);
+  return {
+    event,
+    payload,
+    clientID: payload.clientID,
+    siteID: payload.siteID ?? undefined,
+    issues: [...classification.issues, ...issues],
+    body,
+  };
+}
+
+/** Types that say outright that the body is something else; all others, and none, may be JSON. */
+const cannotBeJson =
+  /^\s*(?:multipart\/|image\/|audio\/|video\/|font\/|text\/(?!plain|json)|application\/(?:x-www-form-urlencoded|pdf|zip|gzip|x-tar|x-protobuf|msgpack|cbor|xml|[^;]*\+(?:xml|zip|cbor)))/i;
+
+function checkContentHeaders(headers: Headers): Problem | undefined {
+  const encoding = headers["content-encoding"];
+  if (encoding !== undefined && encoding !== "" && encoding !== "identity") return problems.contentEncoded;
+  const contentType = headers["content-type"];
+  if (typeof contentType === "string" && cannotBeJson.test(contentType)) return problems.notJsonType;
+  return undefined;
+}
+
+/** An id is opaque; what is not a short printable token is no id. */
+function readDeliveryId(header: string | string[] | undefined): string | undefined {
+  return typeof header === "string" && /^[\x21-\x7e]{1,200}$/.test(header) ? header : undefined;
+}

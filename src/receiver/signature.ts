@@ -1,0 +1,131 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { type Problem, problems } from "./problems";
+
+/**
+ * The scheme of Hapana's developer portal, guide "Webhooks": `X-Hapana-Signature: t=<unix seconds>,v1=<hex>`, where v1 is
+ * the HMAC-SHA256 of `<t>.<raw body>`. A header may carry several v1 while a secret is being rotated.
+ */
+export const signatureHeader = "x-hapana-signature";
+
+/** Many more than any rotation needs, few enough to cost nothing. */
+const mostSignatures = 10;
+
+/** A parsed `X-Hapana-Signature`. */
+export interface SignatureHeader {
+  /** When the delivery was signed, as written: unix seconds. */
+  timestamp: string;
+  /** The candidates, 32 bytes each. */
+  signatures: Buffer[];
+}
+
+/**
+ * Parses the header strictly: one `t` that is a plain integer, at least one `v1` of 64 hex digits. Other parts are left for
+ * later versions of the scheme.
+ * @param header the header's value
+ * @returns its parts, or `undefined` where it is malformed
+ */
+export function parseSignatureHeader(header: string): SignatureHeader | undefined {
+  const signatures: Buffer[] = [];
+  let timestamp: string | undefined;
+  for (const part of header.split(",")) {
+    const [key, value] = splitOnce(part.trim());
+    if (key === "t") {
+      if (timestamp !== undefined || !/^\d{1,12}$/.test(value)) return undefined;
+      timestamp = value;
+    } else if (key === "v1") {
+      if (!/^[0-9a-f]{64}$/i.test(value) || signatures.length === mostSignatures) return undefined;
+      signatures.push(Buffer.from(value, "hex"));
+    }
+  }
+  return timestamp !== undefined && signatures.length > 0 ? { timestamp, signatures } : undefined;
+}
+
+function splitOnce(part: string): [string, string] {
+  const at = part.indexOf("=");
+  return at < 0 ? [part, ""] : [part.slice(0, at), part.slice(at + 1)];
+}
+
+/**
+ * Checks everything of a signature that needs no body.
+ * @param header the value of `X-Hapana-Signature`, if there was one
+ * @param tolerance how many seconds the timestamp may be off, either way
+ * @param now the time in milliseconds since 1970
+ * @returns the parsed header, or the problem
+ */
+export function checkSignatureHeader(
+  header: string | undefined,
+  tolerance: number,
+  now: number,
+): SignatureHeader | Problem {
+  if (header === undefined || header === "") return problems.signatureMissing;
+  const parsed = parseSignatureHeader(header);
+  if (!parsed) return problems.signatureMalformed;
+  if (Math.abs(now / 1000 - Number(parsed.timestamp)) > tolerance) return problems.signatureExpired;
+  return parsed;
+}
+
+/**
+ * Compares every candidate with every secret, in constant time.
+ * @param parsed a header that {@link checkSignatureHeader} let pass
+ * @param rawBody the body's bytes, exactly as they arrived
+ * @param secrets the signing secret and, during a rotation, the previous one
+ * @returns whether one of them made the signature
+ */
+export function signatureMatches(parsed: SignatureHeader, rawBody: Buffer, secrets: readonly string[]): boolean {
+  let matches = false;
+  for (const secret of secrets) {
+    const expected = createHmac("sha256", secret).update(`${parsed.timestamp}.`).update(rawBody).digest();
+    for (const signature of parsed.signatures) matches = timingSafeEqual(expected, signature) || matches;
+  }
+  return matches;
+}
+
+/** What {@link verifySignature} needs. */
+export interface VerifySignatureOptions {
+  /** The value of `X-Hapana-Signature`. */
+  header: string | undefined;
+  /** The body's bytes, exactly as they arrived. */
+  rawBody: Buffer;
+  /** The signing secret; several while one is being rotated. */
+  secrets: readonly string[];
+  /** Seconds that the timestamp may be off, either way; 300 by default, as the portal says. */
+  tolerance?: number;
+  /** Milliseconds since 1970; the present by default. */
+  now?: number;
+}
+
+/**
+ * Verifies a delivery's signature.
+ * @returns whether it was signed with one of the secrets, within the tolerance
+ * @example
+ * verifySignature({ header: request.headers["x-hapana-signature"], rawBody, secrets: [process.env.HAPANA_SECRET] })
+ */
+export function verifySignature({
+  header,
+  rawBody,
+  secrets,
+  tolerance = 300,
+  now = Date.now(),
+}: VerifySignatureOptions): boolean {
+  const parsed = checkSignatureHeader(header, tolerance, now);
+  return (
+    "signatures" in parsed &&
+    signatureMatches(
+      parsed,
+      rawBody,
+      secrets.filter((secret) => secret !== ""),
+    )
+  );
+}
+
+/**
+ * Signs a body the way Hapana does; for tests and for the test event.
+ * @param rawBody the body's bytes
+ * @param secret the signing secret
+ * @param now milliseconds since 1970; the present by default
+ * @returns the value of `X-Hapana-Signature`
+ */
+export function signBody(rawBody: Buffer | string, secret: string, now: number = Date.now()): string {
+  const timestamp = Math.floor(now / 1000);
+  return `t=${timestamp},v1=${createHmac("sha256", secret).update(`${timestamp}.`).update(rawBody).digest("hex")}`;
+}
