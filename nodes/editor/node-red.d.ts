@@ -80,6 +80,7 @@ declare namespace NodeRed {
       ): void;
       node(id: string): EditorNode | null;
       eachConfig(visit: (node: EditorNode) => void): void;
+      eachNode(visit: (node: EditorNode) => void): void;
     };
     editor: { validateNode(node: EditorNode): boolean };
     events: { on(event: string, listener: (node: EditorNode) => void): void };

@@ -2,10 +2,11 @@ import "../editor/dialog.css";
 import { isWholeNumber, validator } from "../editor/validator";
 import { pathMessage, prepareAddress, publicUrlMessage } from "./editor/address";
 import { dialogClosed, dialogOpened, type EndpointNode, type EndpointProperties } from "./editor/endpoint-node";
-import { prepareRotation } from "./editor/rotation";
+import { keepRotated, prepareRotation } from "./editor/rotation";
 import { authMessage, prepareAuth, prepareSecrets, secretMessage } from "./editor/secrets";
 import { prepareSites, sitesInDialog, sitesMessage } from "./editor/sites";
 import { watchStoredCredentials } from "./editor/stored-credentials";
+import { prepareSubscription } from "./editor/subscription";
 
 RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
   category: "config",
@@ -52,10 +53,12 @@ RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
     prepareAuth();
     prepareSecrets(this);
     prepareRotation(this);
+    prepareSubscription(this);
     prepareSites(this);
   },
   oneditsave() {
     this.sites = sitesInDialog();
+    keepRotated(this);
     dialogClosed();
   },
   oneditcancel: dialogClosed,

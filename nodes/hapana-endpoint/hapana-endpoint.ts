@@ -6,6 +6,7 @@ import { RefusalLog } from "../shared/refusal-log";
 import { runtimeFor } from "../shared/runtime";
 import type { StorageKind } from "../shared/storage";
 import type { EndpointSettings } from "../shared/webhook-endpoint";
+import { serveRotation } from "./keep-secret";
 
 interface EndpointDefinition extends NodeDef {
   path?: string;
@@ -20,6 +21,7 @@ interface EndpointDefinition extends NodeDef {
 /** Registers `hapana-endpoint`: where Hapana posts to, and how it proves itself. */
 function register(RED: NodeAPI): void {
   const runtime = runtimeFor(RED);
+  serveRotation(RED);
 
   function HapanaEndpoint(this: EndpointNode, definition: EndpointDefinition): void {
     RED.nodes.createNode(this, definition);
@@ -42,8 +44,7 @@ function register(RED: NodeAPI): void {
     this.on("close", (removed: boolean, done: () => void) => {
       endpoint.off("refused", onRefused);
       log.close();
-      runtime.undeployed(endpoint, removed);
-      endpoint.settled().then(done);
+      runtime.undeployed(endpoint, removed).then(done);
     });
   }
 

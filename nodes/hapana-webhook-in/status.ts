@@ -31,7 +31,7 @@ export function statusOf(
   if (!endpoint) return { fill: "red", shape: "ring", text: translate("noEndpoint") };
   const { fault, storageFault, lastRefusal, refusals, unselected } = endpoint;
   if (fault) return { fill: "red", shape: "ring", text: translate(`fault.${fault.code}`, { ...fault }) };
-  if (storageFault) return { fill: "red", shape: "ring", text: translate("storageFault", { code: storageFault }) };
+  if (storageFault) return { fill: "red", shape: "ring", text: storageWords(storageFault, translate) };
   if (activity.setAside > 0) {
     return { fill: "red", shape: "dot", text: translate("setAside", { count: activity.setAside }) };
   }
@@ -54,4 +54,10 @@ export function statusOf(
     shape: "dot",
     text: unselected > 0 ? translate("unselected", { text, count: unselected }) : text,
   };
+}
+
+const storageCodes = new Set(["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "INUSE", "NEWER"]);
+
+function storageWords(code: string, translate: Translate): string {
+  return storageCodes.has(code) ? translate(`storage.${code}`) : translate("storage.other", { code });
 }

@@ -4,6 +4,9 @@ import { Ingress } from "./ingress";
 import { Storage } from "./storage";
 import { WebhookEndpoint } from "./webhook-endpoint";
 
+/** Whichever node's API the runtime was made with, these texts are the endpoint's. */
+const texts = "@gymflows/node-red-hapana/hapana-endpoint:hapana-endpoint.log";
+
 const pruneInterval = 10 * 60_000;
 
 interface FlowsEvent {
@@ -19,12 +22,18 @@ export class HapanaRuntime {
   /** The endpoints that have a node; the others are left over from before a deploy. */
   readonly #deployed = new Set<string>();
   #areFlowsRunning = false;
+  /** Resolves when it is written that Node-RED may end. */
+  #ending: Promise<void> | undefined;
 
   /** @param RED the API of any of this package's nodes */
   constructor(RED: NodeAPI) {
     this.ingress = new Ingress(RED);
     this.tracker = new CompletionTracker(RED.hooks);
-    this.#storage = new Storage(RED.settings.userDir ?? ".");
+    this.#storage = new Storage(RED.settings.userDir ?? ".", {
+      diskUnavailable: () =>
+        RED.log.warn(RED._("@gymflows/node-red-hapana/hapana-endpoint:hapana-endpoint.log.diskUnavailable")),
+      storeSetAside: (folder) => RED.log.error(RED._(`${texts}.storeSetAside`, { folder })),
+    });
     RED.events.on("flows:stopping", () => this.#flowsStopping());
     RED.events.on("flows:started", (event?: FlowsEvent) => this.#flowsStarted(event));
     setInterval(() => this.#prune(), pruneInterval).unref();
@@ -48,10 +57,12 @@ export class HapanaRuntime {
     this.#deployed.add(endpoint.id);
   }
 
-  /** An endpoint's node is gone: for good, or until the deploy has replaced it. */
-  undeployed(endpoint: WebhookEndpoint, removed: boolean): void {
+  /** An endpoint's node is gone: for good, or until the deploy has replaced it. Resolves when Node-RED may end. */
+  async undeployed(endpoint: WebhookEndpoint, removed: boolean): Promise<void> {
     this.#deployed.delete(endpoint.id);
     if (removed) this.#end(endpoint);
+    await endpoint.settled();
+    await this.#ending;
   }
 
   #end(endpoint: WebhookEndpoint): void {
@@ -61,11 +72,13 @@ export class HapanaRuntime {
 
   #flowsStopping(): void {
     this.#areFlowsRunning = false;
+    this.#ending = this.#storage.markEnding(true);
     for (const { distribution } of this.#endpoints.values()) distribution.flowsStopping();
   }
 
   #flowsStarted(event: FlowsEvent | undefined): void {
     this.#areFlowsRunning = true;
+    void this.#storage.markEnding(false);
     for (const endpoint of [...this.#endpoints.values()]) if (!this.#deployed.has(endpoint.id)) this.#end(endpoint);
     // A path may have become free since its endpoint was refused it.
     for (const endpoint of this.#endpoints.values())

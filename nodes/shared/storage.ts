@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Inbox } from "../../src/inbox/inbox";
+import { canUseDisk, type OpenStore, openStore } from "../../src/inbox/lmdb-tables";
 import { createMemoryTables } from "../../src/inbox/memory-tables";
 
 /** Where an endpoint keeps its events. */
@@ -12,23 +13,55 @@ export interface OpenInbox {
   crashed: boolean;
 }
 
+/** What a log is told of the storage. */
+export interface StorageLog {
+  /** LMDB has no binary for this machine: events are kept in memory. */
+  diskUnavailable(): void;
+  /** A damaged store was put aside, here. */
+  storeSetAside(folder: string): void;
+}
+
 /** The inboxes of one Node-RED: one on disk, one in memory, each opened when it is first wanted. */
 export class Storage {
   readonly #folder: string;
+  readonly #log: StorageLog;
+  #disk: (OpenInbox & Pick<OpenStore, "markEnding">) | undefined;
   #memory: OpenInbox | undefined;
 
-  /** @param userDir Node-RED's user directory */
-  constructor(userDir: string) {
-    this.#folder = join(userDir, "hapana");
+  /**
+   * @param userDir Node-RED's user directory
+   * @param log told of what has to be known
+   */
+  constructor(userDir: string, log: StorageLog) {
+    this.#folder = join(userDir, "hapana", "inbox");
+    this.#log = log;
   }
 
   /**
-   * @param _kind where to keep events
-   * @returns the inbox
-   * @throws what the disk says
+   * @param kind where to keep events
+   * @returns the inbox; one in memory where this machine has no LMDB
+   * @throws StoreError where the disk refuses
    */
-  open(_kind: StorageKind): OpenInbox {
-    void this.#folder;
+  open(kind: StorageKind): OpenInbox {
+    if (kind === "memory") return this.#openMemory();
+    if (this.#disk) return this.#disk;
+    if (!canUseDisk()) {
+      if (!this.#memory) this.#log.diskUnavailable();
+      return this.#openMemory();
+    }
+    const { tables, crashed, setAside, markEnding } = openStore(this.#folder);
+    if (setAside) this.#log.storeSetAside(setAside);
+    this.#disk = { inbox: new Inbox(tables), crashed, markEnding };
+    return this.#disk;
+  }
+
+  /** Says whether Node-RED may end now, so that the next one knows that it was no crash. */
+  async markEnding(isEnding: boolean): Promise<void> {
+    // Where the disk refuses, the next start takes it for a crash, which is the safe side.
+    await this.#disk?.markEnding(isEnding).catch(() => undefined);
+  }
+
+  #openMemory(): OpenInbox {
     this.#memory ??= { inbox: new Inbox(createMemoryTables()), crashed: false };
     return this.#memory;
   }

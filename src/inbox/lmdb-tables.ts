@@ -1,0 +1,207 @@
+import { chmodSync, existsSync, mkdirSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import type { Database, RootDatabase } from "lmdb";
+import { isWholeStoreFile } from "./store-file";
+import { isOwnedByAnother, type StoreOwner, thisProcess } from "./store-owner";
+import type { KeyedTable, OrderedTable, Tables } from "./tables";
+
+/** Raised by every change of what is stored and how; a store of a higher format is left alone. */
+const format = 1;
+
+/** Why a store could not be opened or written: an error code of the system's, or one of our own. */
+export class StoreError extends Error {
+  /** Such as `ENOSPC`; `INUSE` where another Node-RED has it, `NEWER` where a newer version of this package wrote it. */
+  readonly code: string;
+
+  constructor(code: string, cause?: unknown) {
+    super(`The inbox cannot be used: ${code}`, { cause });
+    this.code = code;
+  }
+}
+
+/** A store that has been opened. */
+export interface OpenStore {
+  tables: Tables;
+  /** Whether the process that had it before ended without being asked to. */
+  crashed: boolean;
+  /** Where a damaged store was put aside, if one was found. */
+  setAside: string | undefined;
+  /** Says that this process is about to end, or that it goes on after all. */
+  markEnding(isEnding: boolean): Promise<void>;
+}
+
+/**
+ * Whether LMDB's prebuilt binary loads on this machine.
+ */
+export function canUseDisk(): boolean {
+  try {
+    loadLmdb();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function loadLmdb(): typeof import("lmdb") {
+  return require("lmdb");
+}
+
+/**
+ * Opens the store in a folder, or begins one. A damaged one is put aside under another name, never deleted.
+ * @param folder made where it is missing, readable for its owner only: it holds personal data
+ * @returns the store
+ * @throws StoreError where it cannot be opened
+ */
+export function openStore(folder: string): OpenStore {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const setAside = putDamagedAside(folder);
+    const root = loadLmdb().open({ path: folder, noSubdir: false, maxDbs: 12, cache: false });
+    for (const file of ["data.mdb", "lock.mdb"]) chmodSync(join(folder, file), 0o600);
+    return { ...useStore(root), setAside };
+  } catch (error) {
+    throw error instanceof StoreError ? error : new StoreError(codeOf(error), error);
+  }
+}
+
+function putDamagedAside(folder: string): string | undefined {
+  const file = join(folder, "data.mdb");
+  if (!existsSync(file) || isWholeStoreFile(file)) return undefined;
+  const aside = `${folder}-damaged-${new Date().toISOString().replace(/[:.]/g, "-")}`;
+  renameSync(folder, aside);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return aside;
+}
+
+function useStore(root: RootDatabase): Omit<OpenStore, "setAside"> {
+  const facts = keyed(root.openDB<unknown, string>({ name: "facts" }));
+  const writer = new Writer(root);
+  const crashed = root.transactionSync(() => {
+    if (Number(facts.get("format") ?? format) > format) throw new StoreError("NEWER");
+    if (isOwnedByAnother(facts.get("owner") as StoreOwner | undefined)) throw new StoreError("INUSE");
+    const wasUsed = facts.get("format") !== undefined;
+    facts.put("format", format);
+    facts.put("owner", thisProcess());
+    return wasUsed && facts.get("ending") !== true;
+  });
+  const tables: Tables = {
+    isDurable: true,
+    events: ordered(root.openDB({ name: "events", encoding: "string" })),
+    waiting: ordered(root.openDB({ name: "waiting" })),
+    inFlow: ordered(root.openDB({ name: "inFlow" })),
+    retries: ordered(root.openDB({ name: "retries" })),
+    failed: ordered(root.openDB({ name: "failed" })),
+    deliveries: keyed(root.openDB({ name: "deliveries" })),
+    latest: keyed(root.openDB({ name: "latest" })),
+    facts,
+    transaction: (operation, until) => writer.transaction(operation, until),
+    close: () => root.close(),
+  };
+  const markEnding = (isEnding: boolean) => writer.transaction(() => facts.put("ending", isEnding), "flushed");
+  return { tables, crashed, markEnding };
+}
+
+interface Queued {
+  operation: () => unknown;
+  until: "flushed" | "committed";
+  result?: unknown;
+  resolve(result: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** Gathers the operations that arrive while a transaction is being written, so that all of them share the next one. */
+class Writer {
+  readonly #root: RootDatabase;
+  #queued: Queued[] = [];
+  #isWriting = false;
+
+  constructor(root: RootDatabase) {
+    this.#root = root;
+  }
+
+  transaction<Result>(operation: () => Result, until: "flushed" | "committed"): Promise<Result> {
+    return new Promise<Result>((resolve, reject) => {
+      this.#queued.push({ operation, until, resolve: resolve as (result: unknown) => void, reject });
+      if (!this.#isWriting) void this.#write();
+    });
+  }
+
+  async #write(): Promise<void> {
+    this.#isWriting = true;
+    while (this.#queued.length > 0) {
+      const batch = this.#queued;
+      this.#queued = [];
+      try {
+        await this.#root.transaction(() => {
+          for (const queued of batch) queued.result = queued.operation();
+        });
+        this.#finish(batch, this.#root.flushed);
+      } catch (error) {
+        const failure = new StoreError(codeOf(error), error);
+        for (const { reject } of batch) reject(failure);
+      }
+    }
+    this.#isWriting = false;
+  }
+
+  /** The next transaction need not wait until this one is on the disk. */
+  #finish(batch: readonly Queued[], flushed: Promise<unknown>): void {
+    const waiting: Queued[] = [];
+    for (const queued of batch) {
+      if (queued.until === "flushed") waiting.push(queued);
+      else queued.resolve(queued.result);
+    }
+    if (waiting.length === 0) return;
+    flushed.then(
+      () => {
+        for (const { resolve, result } of waiting) resolve(result);
+      },
+      (error) => {
+        const failure = new StoreError(codeOf(error), error);
+        for (const { reject } of waiting) reject(failure);
+      },
+    );
+  }
+}
+
+function ordered<Row>(database: Database<Row, [string, number]>): OrderedTable<Row> {
+  return {
+    get: (owner, sequence) => database.get([owner, sequence]),
+    put: (owner, sequence, row) => void database.put([owner, sequence], row),
+    remove: (owner, sequence) => void database.remove([owner, sequence]),
+    list: (owner, after, limit) => {
+      const start: [string, number] = [owner, after + 1];
+      const end: [string, number] = [owner, Number.MAX_SAFE_INTEGER];
+      const rows = database.getRange({ start, end, ...(Number.isFinite(limit) && { limit }) });
+      return Array.from(rows, ({ key, value }) => ({ sequence: key[1], row: value }));
+    },
+  };
+}
+
+function keyed<Row>(database: Database<Row, string>): KeyedTable<Row> {
+  return {
+    get: (key) => database.get(key),
+    put: (key, row) => void database.put(key, row),
+    remove: (key) => void database.remove(key),
+  };
+}
+
+/** LMDB reports the system's error by its text, at times wrapped in another. */
+function codeOf(error: unknown): string {
+  const chain = [error, (error as { commitError?: unknown })?.commitError, (error as { cause?: unknown })?.cause];
+  for (const link of chain) {
+    const { code, message } = (link ?? {}) as { code?: unknown; message?: unknown };
+    if (typeof code === "string" && /^E[A-Z]+$/.test(code)) return code;
+    const known = codesByText.find(([text]) => String(message ?? "").includes(text));
+    if (known) return known[1];
+  }
+  return "EIO";
+}
+
+const codesByText: readonly (readonly [string, string])[] = [
+  ["No space left", "ENOSPC"],
+  ["MDB_MAP_FULL", "ENOSPC"],
+  ["Read-only file system", "EROFS"],
+  ["Permission denied", "EACCES"],
+  ["Disk quota", "EDQUOT"],
+];
