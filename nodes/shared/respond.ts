@@ -27,7 +27,8 @@ export function respondAccepted(response: ServerResponse, status: "accepted" | "
  */
 export function respondRefused(request: IncomingMessage, response: ServerResponse, problem: Problem): void {
   const body = JSON.stringify({ status: problem.answer, message: problem.message });
-  if (request.complete || hasSmallBody(request)) {
+  const isWorthDraining = problem.code !== "tooSlow" && hasSmallBody(request);
+  if (request.complete || isWorthDraining) {
     respond(response, problem.status, problem.headers, body);
     return;
   }

@@ -1,5 +1,5 @@
 import type { EventType } from "../events/catalog";
-import { recogniseEventType } from "../events/spelling";
+import { fold, recogniseEventType } from "../events/spelling";
 import { roleOf } from "./key-roles";
 import { parseJson } from "./parse-json";
 
@@ -23,8 +23,19 @@ export interface OpenedEvent {
 
 type JsonObject = Record<string, unknown>;
 
+/** An object around or at an event, read once however many events stand in it. */
+interface Level {
+  readonly hasClient: boolean;
+  /** How many fields it has besides the client and the site. */
+  readonly fieldCount: number;
+  /** Whether those fields are an event's, rather than an envelope's own words. */
+  readonly isEventData: boolean;
+  /** What an event inside it has, where it has none of its own. */
+  readonly lent: ReadonlyMap<string, unknown>;
+}
+
 interface Context {
-  readonly outer: readonly JsonObject[];
+  readonly outer: readonly Level[];
   readonly announcements: readonly Announcement[];
   readonly body: unknown;
   readonly depth: number;
@@ -32,8 +43,19 @@ interface Context {
 
 const deepest = 10;
 
-/** Fewer than this, besides clientID and siteID, may be an accident of the envelope's own words (`status`, `message`). */
+/** Fewer than this, besides clientID and siteID, may be an accident. */
 const enoughFields = 2;
+
+/** Fields of an event that are also what envelopes are made of: alone, they make no event. */
+const envelopeWords = new Set(["status", "message", "messageId", "subject"]);
+
+/** Objects beside the event in which its type may be written. */
+const describingKeys = new Set(
+  ["event", "webhook", "meta", "metadata", "header", "headers", "context", "info"].map(fold),
+);
+
+/** Far more than any sender writes, few enough that a hostile one cannot fill the memory. */
+const mostAnnouncements = 10;
 
 /**
  * Finds the events in a body: flat, under a key, nested in customary or unheard-of keys, in JSON strings, several levels
@@ -70,31 +92,33 @@ function openList(list: readonly unknown[], context: Context): OpenedEvent[] {
 
 function openObject(object: JsonObject, context: Context): OpenedEvent[] {
   const announcements = [...context.announcements, ...announcementsIn(object)];
-  const hasClient = holdsClient(object);
-  const fieldCount = countFields(object);
-  const isEvent = hasClient ? fieldCount >= enoughFields : fieldCount > 0 && context.outer.some(holdsClient);
+  const level = readLevel(object);
+  const isEvent = level.hasClient
+    ? level.isEventData
+    : level.fieldCount > 0 && context.outer.some(({ hasClient }) => hasClient);
   const asEvent = () => [{ fields: fieldsOf(object, context.outer), announcements, body: context.body }];
   if (isEvent) return asEvent();
-  const inner = openChildren(object, {
-    outer: [object, ...context.outer],
+  const inner = openChildren(object, level, {
+    outer: [level, ...context.outer],
     announcements,
     body: context.body,
     depth: context.depth + 1,
   });
-  return inner.length === 0 && hasClient ? asEvent() : inner;
+  return inner.length === 0 && level.hasClient ? asEvent() : inner;
 }
 
 /** Keys that name an event come first, and all of them; then the customary containers; then whatever else holds one. */
-function openChildren(object: JsonObject, context: Context): OpenedEvent[] {
-  const children = Object.entries(object).filter(([key, value]) => mayHold(key, value, object));
+function openChildren(object: JsonObject, { hasClient }: Level, context: Context): OpenedEvent[] {
+  const children = Object.entries(object).filter(([key, value]) => mayHold(key, value, hasClient));
   const named = children.flatMap(([key, value]) => {
     const { event } = roleOf(key);
     return event ? open(value, { ...context, announcements: [...context.announcements, { key, event }] }) : [];
   });
   if (named.length > 0) return named;
+  const unnamed = children.filter(([key]) => !roleOf(key).event);
   const containersFirst = [
-    ...children.filter(([key]) => roleOf(key).contains),
-    ...children.filter(([key]) => !roleOf(key).contains),
+    ...unnamed.filter(([key]) => roleOf(key).contains),
+    ...unnamed.filter(([key]) => !roleOf(key).contains),
   ];
   for (const [, value] of containersFirst) {
     const opened = open(value, context);
@@ -103,13 +127,25 @@ function openChildren(object: JsonObject, context: Context): OpenedEvent[] {
   return [];
 }
 
-function mayHold(key: string, value: unknown, parent: JsonObject): boolean {
+function mayHold(key: string, value: unknown, besideClient: boolean): boolean {
   if (typeof value === "string" ? !looksLikeJson(value) : typeof value !== "object" || value === null) return false;
-  return roleOf(key).field === undefined || !holdsClient(parent);
+  return roleOf(key).field === undefined || !besideClient;
+}
+
+function readLevel(object: JsonObject): Level {
+  const fields = new Map<string, unknown>();
+  for (const [key, value] of Object.entries(object)) {
+    const { field } = roleOf(key);
+    if (field && !fields.has(field) && !(isObject(value) && holdsClient(value))) fields.set(field, value);
+  }
+  const eventFields = [...fields.keys()].filter((field) => !isIdentity(field));
+  const isEventData = eventFields.length >= enoughFields && !eventFields.every((field) => envelopeWords.has(field));
+  const lent = isEventData ? fields : new Map([...fields].filter(([field]) => isIdentity(field)));
+  return { hasClient: holdsClient(object), fieldCount: eventFields.length, isEventData, lent };
 }
 
 /** The fields at the event's own level, without its announcements; the client, the site and other gaps from outside. */
-function fieldsOf(object: JsonObject, outer: readonly JsonObject[]): JsonObject {
+function fieldsOf(object: JsonObject, outer: readonly Level[]): JsonObject {
   const fields: JsonObject = {};
   const present = new Set<string>();
   for (const [key, value] of Object.entries(object)) {
@@ -118,12 +154,9 @@ function fieldsOf(object: JsonObject, outer: readonly JsonObject[]): JsonObject 
     const { field } = roleOf(key);
     if (field) present.add(field);
   }
-  for (const level of outer) {
-    const looksLikeEventData = countFields(level) >= enoughFields;
-    for (const [key, value] of Object.entries(level)) {
-      const { field } = roleOf(key);
-      if (!field || present.has(field) || !(isIdentity(field) || looksLikeEventData)) continue;
-      if (isObject(value) && holdsClient(value)) continue;
+  for (const { lent } of outer) {
+    for (const [field, value] of lent) {
+      if (present.has(field)) continue;
       fields[field] = value;
       present.add(field);
     }
@@ -131,15 +164,28 @@ function fieldsOf(object: JsonObject, outer: readonly JsonObject[]): JsonObject 
   return fields;
 }
 
+/** What is written in the object itself; and, where that is an event's name, in an object that only describes. */
 function announcementsIn(value: unknown): Announcement[] {
   if (!isObject(value)) return [];
+  const own = ownAnnouncements(value);
+  const described = Object.entries(value)
+    .filter(
+      ([key, content]) => isObject(content) && describingKeys.has(fold(key.slice(0, 20))) && !holdsClient(content),
+    )
+    .flatMap(([, content]) => ownAnnouncements(content as JsonObject).filter(({ event }) => event));
+  return [...own, ...described].slice(0, mostAnnouncements);
+}
+
+function ownAnnouncements(object: JsonObject): Announcement[] {
   const found: Announcement[] = [];
-  for (const [key, content] of Object.entries(value)) {
+  for (const [key, content] of Object.entries(object)) {
     const { announces } = roleOf(key);
     if (!announces || typeof content !== "string") continue;
     const event = recogniseEventType(content);
     if (event) found.push({ key, event });
-    else if (announces === "certainly" && saysSomething(content)) found.push({ key, event: undefined });
+    else if (announces === "certainly" ? saysSomething(content) : isEventName(content)) {
+      found.push({ key, event: undefined });
+    }
   }
   return found;
 }
@@ -153,6 +199,11 @@ function saysSomething(name: string): boolean {
   return !looksLikeJson(name) && !/^[\s._-]*(hapana|webhook|event|notification|[\s._-])*$/i.test(name.slice(0, 100));
 }
 
+/** `"topic": "booking.cancelled"` names an event that is none of the six; `"name": "Alex"` names none. */
+function isEventName(name: string): boolean {
+  return name.length <= 80 && /^[a-z]+(?:[._:/-][a-z]+|[A-Z][a-z]+)+$/.test(name);
+}
+
 function isIdentity(field: string): boolean {
   return field === "clientID" || field === "siteID";
 }
@@ -163,15 +214,6 @@ function holdsClient(object: JsonObject): boolean {
     if (typeof value === "number" || (typeof value === "string" && value.trim() !== "")) return true;
   }
   return false;
-}
-
-function countFields(object: JsonObject): number {
-  let count = 0;
-  for (const key of Object.keys(object)) {
-    const { field } = roleOf(key);
-    if (field && !isIdentity(field)) count += 1;
-  }
-  return count;
 }
 
 function isObject(value: unknown): value is JsonObject {

@@ -23,6 +23,15 @@ export function parseBody(bytes: Buffer): { value: unknown } | Problem {
   } catch {
     return problems.notJson;
   }
+  return checkValue(value);
+}
+
+/**
+ * Checks what was parsed, here or by someone else.
+ * @param value the parsed body
+ * @returns the value, or the problem
+ */
+export function checkValue(value: unknown): { value: unknown } | Problem {
   if (isDeeperThan(value, deepest)) return problems.tooDeep;
   return isEmpty(value) ? problems.empty : { value };
 }
@@ -87,7 +96,7 @@ function isDeeperThan(value: unknown, levels: number): boolean {
 
 /** `null`, `""`, `{}`, `[]`, and lists of nothing but those. */
 function isEmpty(value: unknown): boolean {
-  if (value === null || value === "") return true;
+  if (value === undefined || value === null || value === "") return true;
   if (Array.isArray(value)) return value.every(isEmpty);
   return typeof value === "object" && Object.keys(value).length === 0;
 }

@@ -5,7 +5,7 @@ import { type FieldIssue, validate } from "../events/validate";
 import type { Authenticator, Headers } from "./authenticate";
 import { classify } from "./classify";
 import { type OpenedEvent, openEnvelope } from "./open-envelope";
-import { parseBody } from "./parse-json";
+import { checkValue, parseBody } from "./parse-json";
 import { isProblem, type Problem, problems } from "./problems";
 
 /** A request, as far as the receiver wants to know of it. */
@@ -91,7 +91,7 @@ function openBody(
   authenticator: Authenticator,
   now: number,
 ): { value: unknown } | Problem {
-  if (!Buffer.isBuffer(body)) return authenticator.needsRawBody ? problems.rawBodyMissing : { value: body.parsed };
+  if (!Buffer.isBuffer(body)) return authenticator.needsRawBody ? problems.rawBodyMissing : checkValue(body.parsed);
   return authenticator.checkBody(headers, body, now) ?? parseBody(body);
 }
 
