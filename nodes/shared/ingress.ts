@@ -29,6 +29,9 @@ export interface RequestTarget {
 
 type ParsedRequest = IncomingMessage & { body?: unknown; _body?: boolean };
 
+/** Hapana gives up after ten seconds. */
+const longestHold = 9_000;
+
 /** The bodies that were read at the root, of requests that go on to the administrator's own checks. */
 type CapturedBodies = WeakMap<IncomingMessage, Buffer | Problem>;
 
@@ -40,6 +43,9 @@ export class Ingress {
   readonly #RED: NodeAPI;
   readonly #routes = new RouteTable<RequestTarget>();
   readonly #captured: CapturedBodies = new WeakMap();
+  /** While Node-RED starts: the paths that will be claimed, and the requests to them. */
+  #expected: RouteTable<true> | undefined;
+  #held = new Set<() => void>();
 
   /** @param RED the API of any of this package's nodes */
   constructor(RED: NodeAPI) {
@@ -48,8 +54,8 @@ export class Ingress {
     if (httpNodeRoot === false) return;
     // What protects every HTTP node must protect this one: the request then takes the normal way, its body kept for us.
     const isProtected = Boolean(httpNodeAuth || httpNodeMiddleware || requireHttps);
-    hookIntoRoot(RED.httpNode, isProtected ? this.#capture : this.#answer);
-    RED.httpNode.use(...middlewares(httpNodeMiddleware).map(this.#onlyOurs), this.#answer);
+    hookIntoRoot(RED.httpNode, this.#whenStarted(isProtected ? this.#capture : this.#answer));
+    RED.httpNode.use(...middlewares(httpNodeMiddleware).map(this.#onlyOurs), this.#whenStarted(this.#answer));
   }
 
   /** Whether Node-RED serves HTTP nodes at all. */
@@ -83,10 +89,48 @@ export class Ingress {
     return target;
   }
 
+  /** The paths that are claimed. */
+  get paths(): string[] {
+    return this.#routes.paths;
+  }
+
   /** Frees a path, if the target has it. */
   release(path: string, target: RequestTarget): void {
     if (this.#routes.get(path) === target) this.#routes.delete(path);
   }
+
+  /**
+   * Holds requests to these paths until {@link started}: Node-RED listens before its flows are there, and Hapana may not ask
+   * twice.
+   * @param paths full paths
+   */
+  expect(paths: readonly string[]): void {
+    const expected = new RouteTable<true>();
+    for (const path of paths) expected.set(path, true);
+    this.#expected = expected;
+  }
+
+  /** The endpoints are there: what was held goes on. */
+  started(): void {
+    this.#expected = undefined;
+    for (const goOn of this.#held) goOn();
+  }
+
+  readonly #whenStarted = (handler: RequestHandler): RequestHandler => {
+    return (request, response, next) => {
+      if (!this.#expected?.match(request.originalUrl)) return handler(request, response, next);
+      const timer = setTimeout(() => {
+        this.#held.delete(goOn);
+        respondRefused(request, response, problems.starting);
+      }, longestHold);
+      const goOn = () => {
+        clearTimeout(timer);
+        this.#held.delete(goOn);
+        if (!response.destroyed) handler(request, response, next);
+      };
+      this.#held.add(goOn);
+    };
+  };
 
   readonly #answer: RequestHandler = (request, response, next) => {
     const match = this.#matchOf(request);

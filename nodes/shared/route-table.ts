@@ -26,6 +26,11 @@ export class RouteTable<Target> {
     return this.#targets.get(path.toLowerCase());
   }
 
+  /** All paths that are taken. */
+  get paths(): string[] {
+    return [...this.#targets.keys()];
+  }
+
   /** Gives the path to the target, whoever had it. */
   set(path: string, target: Target): void {
     this.#targets.set(path.toLowerCase(), target);

@@ -1,6 +1,7 @@
 import type { NodeAPI } from "node-red";
 import { CompletionTracker } from "./completion-tracker";
 import { Ingress } from "./ingress";
+import { KnownPaths } from "./known-paths";
 import { Storage } from "./storage";
 import { WebhookEndpoint } from "./webhook-endpoint";
 
@@ -18,6 +19,7 @@ export class HapanaRuntime {
   readonly ingress: Ingress;
   readonly tracker: CompletionTracker;
   readonly #storage: Storage;
+  readonly #knownPaths: KnownPaths;
   readonly #endpoints = new Map<string, WebhookEndpoint>();
   /** The endpoints that have a node; the others are left over from before a deploy. */
   readonly #deployed = new Set<string>();
@@ -34,6 +36,8 @@ export class HapanaRuntime {
         RED.log.warn(RED._("@gymflows/node-red-hapana/hapana-endpoint:hapana-endpoint.log.diskUnavailable")),
       storeSetAside: (folder) => RED.log.error(RED._(`${texts}.storeSetAside`, { folder })),
     });
+    this.#knownPaths = new KnownPaths(RED.settings.userDir ?? ".");
+    this.ingress.expect(this.#knownPaths.read());
     RED.events.on("flows:stopping", () => this.#flowsStopping());
     RED.events.on("flows:started", (event?: FlowsEvent) => this.#flowsStarted(event));
     setInterval(() => this.#prune(), pruneInterval).unref();
@@ -86,6 +90,8 @@ export class HapanaRuntime {
     if (event?.type === "flows" || event?.type === "nodes") this.tracker.suspectAll();
     else this.tracker.interruptAll();
     for (const { distribution } of this.#endpoints.values()) void distribution.flowsStarted();
+    this.ingress.started();
+    this.#knownPaths.write(this.ingress.paths);
   }
 
   #prune(): void {

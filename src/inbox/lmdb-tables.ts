@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import type { Database, RootDatabase } from "lmdb";
-import { isWholeStoreFile } from "./store-file";
+import { makeSafeToOpen } from "./store-file";
 import { isOwnedByAnother, type StoreOwner, thisProcess } from "./store-owner";
 import type { KeyedTable, OrderedTable, Tables } from "./tables";
 
@@ -55,22 +55,42 @@ function loadLmdb(): typeof import("lmdb") {
 export function openStore(folder: string): OpenStore {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const setAside = putDamagedAside(folder);
-    const root = loadLmdb().open({ path: folder, noSubdir: false, maxDbs: 12, cache: false });
-    for (const file of ["data.mdb", "lock.mdb"]) chmodSync(join(folder, file), 0o600);
-    return { ...useStore(root), setAside };
+    const file = join(folder, "data.mdb");
+    const foreign = existsSync(file) && !makeSafeToOpen(file) ? putAside(folder) : undefined;
+    const store = openFolder(folder);
+    if (store) return { ...store, setAside: foreign };
+    const damaged = putAside(folder);
+    const fresh = openFolder(folder);
+    if (!fresh) throw new StoreError("EIO");
+    return { ...fresh, setAside: damaged };
   } catch (error) {
     throw error instanceof StoreError ? error : new StoreError(codeOf(error), error);
   }
 }
 
-function putDamagedAside(folder: string): string | undefined {
-  const file = join(folder, "data.mdb");
-  if (!existsSync(file) || isWholeStoreFile(file)) return undefined;
+/** Opens what is in the folder; `undefined` where it is damaged. */
+function openFolder(folder: string): Omit<OpenStore, "setAside"> | undefined {
+  let root: RootDatabase | undefined;
+  try {
+    root = loadLmdb().open({ path: folder, noSubdir: false, maxDbs: 12, cache: false });
+    for (const file of ["data.mdb", "lock.mdb"]) chmodSync(join(folder, file), 0o600);
+    return useStore(root);
+  } catch (error) {
+    void root?.close();
+    if (isDamage(error)) return undefined;
+    throw error;
+  }
+}
+
+function putAside(folder: string): string {
   const aside = `${folder}-damaged-${new Date().toISOString().replace(/[:.]/g, "-")}`;
   renameSync(folder, aside);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return aside;
+}
+
+function isDamage(error: unknown): boolean {
+  return /MDB_(CORRUPTED|PAGE_NOTFOUND|INVALID|VERSION_MISMATCH|BAD_|INCOMPATIBLE|PANIC)/.test(String(error));
 }
 
 function useStore(root: RootDatabase): Omit<OpenStore, "setAside"> {
@@ -97,6 +117,9 @@ function useStore(root: RootDatabase): Omit<OpenStore, "setAside"> {
     transaction: (operation, until) => writer.transaction(operation, until),
     close: () => root.close(),
   };
+  // Damage shows here, and not in the middle of the work.
+  for (const table of [tables.waiting, tables.inFlow, tables.retries, tables.failed]) table.list("", 0, 1);
+  tables.events.list("", 0, 1);
   const markEnding = (isEnding: boolean) => writer.transaction(() => facts.put("ending", isEnding), "flushed");
   return { tables, crashed, markEnding };
 }

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { enduring } from "../support/endurance";
+import { type NodeRed, startNodeRed } from "../support/node-red";
+import { platforms } from "../support/platforms";
+import { makeUserDir } from "../support/user-dir";
+import { waitUntilNothingIsLost } from "./account";
+import { startLoad } from "./load";
+import { slowFlow } from "./slow-flow";
+
+const kills = enduring(3, 20);
+
+for (const platform of platforms) {
+  for (const milliseconds of [0, 150]) {
+    describe(`kill -9 under load, Node-RED ${platform.name}, a flow that takes ${milliseconds} ms`, function () {
+      this.timeout(enduring(90_000, 600_000));
+      let nodeRed: NodeRed;
+
+      after(() => nodeRed?.stop());
+
+      it("loses nothing that was answered 200", async () => {
+        const userDir = makeUserDir();
+        const file = join(userDir, "recorded.jsonl");
+        nodeRed = await startNodeRed({ platform, userDir, flows: slowFlow({ milliseconds, file }) });
+        const acknowledged = new Set<string>();
+        for (let kill = 0; kill < kills; kill += 1) {
+          const load = startLoad(nodeRed.url);
+          await delay(400 + Math.random() * 1_000);
+          await nodeRed.kill9();
+          await load.stop();
+          for (const clientID of load.acknowledged) acknowledged.add(clientID);
+          await nodeRed.restart();
+        }
+        const account = await waitUntilNothingIsLost(acknowledged, file, 60_000);
+        console.log(`      ${kills} kills, ${acknowledged.size} answered 200:`, JSON.stringify(account));
+        assert.equal(account.lost, 0);
+        assert.equal(account.twiceUnsaid, 0, "what comes a second time says that it is redelivered");
+        assert.ok(acknowledged.size > 100);
+      });
+    });
+  }
+}
