@@ -27,9 +27,6 @@ export function loadExample(name: string, { environment = {}, headerValue = toke
 
 function withValues(tab: FlowNode, environment: Readonly<Record<string, string>>): unknown[] {
   const variables = tab.env as { name: string; value: string }[];
-  for (const name of Object.keys(environment)) {
-    if (!variables.some((variable) => variable.name === name)) throw new Error(`${tab.label} has no variable ${name}.`);
-  }
   return variables.map((variable) => ({ ...variable, value: environment[variable.name] ?? variable.value }));
 }
 
