@@ -10,7 +10,7 @@ export function readAmount(value: unknown): unknown {
     /^(\(|-)?\s*(?:[\p{Sc}\p{L}]{1,4})?\s*(-)?\s*(\d[\d.,' \u00a0]*?)\s*(?:[\p{Sc}\p{L}]{1,4})?\s*(\))?$/u.exec(
       value.trim(),
     );
-  if (!parts?.[3] || (parts[1] === "(") !== (parts[4] === ")")) return value;
+  if (!parts?.[3] || (parts[1] === "(") !== (parts[4] === ")") || (parts[1] && parts[2])) return value;
   const digits = readDigits(parts[3].replace(/[' \u00a0]/g, ""));
   if (digits === undefined) return value;
   return parts[1] || parts[2] ? -digits : digits;

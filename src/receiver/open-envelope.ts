@@ -221,7 +221,7 @@ function isObject(value: unknown): value is JsonObject {
 }
 
 function looksLikeJson(value: string): boolean {
-  return /^\s*[[{"]/.test(value);
+  return /^\s*[[{"]/.test(value) && /[\]}"]/.test(value.trimEnd().slice(-1));
 }
 
 function parseNested(value: string): unknown {

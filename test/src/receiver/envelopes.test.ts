@@ -10,10 +10,7 @@ describe("an event in any envelope", () => {
         it(`is ${type}, with the same payload and nothing to complain of`, async () => {
           const wrapped = wrap(type, sample);
           const received = await eventIn(toText(wrapped), wrapped.below?.replaceAll("/", ""));
-          assert.deepEqual(
-            [received.event, received.payload, received.issues],
-            [type, sample, []],
-          );
+          assert.deepEqual([received.event, received.payload, received.issues], [type, sample, []]);
           assert.deepEqual([received.clientID, received.siteID], [sample.clientID, sample.siteID]);
         });
       }

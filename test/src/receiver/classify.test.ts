@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { catalog, type EventType } from "../../../src/events/catalog";
+import { eventIn } from "../../support/receiving";
+
+const sampleOf = (type: EventType) => catalog.find((definition) => definition.type === type)?.sample ?? {};
+const profile = sampleOf("clientUpdated");
+const checkIn = sampleOf("checkIn");
+const own = "Give each webhook its own URL: the endpoint's path, a slash and the event type.";
+
+describe("an event that says nowhere what it is", () => {
+  for (const type of ["outboundMessage", "clientStatusChange", "packagePurchased", "checkIn"] as const) {
+    it(`is ${type} where its fields tell`, async () => {
+      for (const body of [sampleOf(type), { data: sampleOf(type) }, [sampleOf(type)]]) {
+        assert.equal((await eventIn(body)).event, type);
+      }
+    });
+  }
+
+  for (const type of ["accountCreated", "clientUpdated"] as const) {
+    it(`is unrecognised where it is ${type}: the two look alike, and guessing would be wrong half of the time`, async () => {
+      const received = await eventIn(sampleOf(type));
+      assert.equal(received.event, "unrecognised");
+      assert.equal(
+        received.reason,
+        `It does not say which event it is, and its fields fit more than one (Account Created, Client Updated). ${own}`,
+      );
+      assert.deepEqual(received.payload, sampleOf(type));
+    });
+
+    it(`is ${type} by its own URL`, async () => {
+      assert.deepEqual(await eventIn(sampleOf(type), type).then(({ event, issues }) => [event, issues]), [type, []]);
+    });
+  }
+
+  it("is unrecognised where its few fields fit several", async () => {
+    const { event, reason } = await eventIn({ clientID: "c1", siteID: "s1", email: "a@example.com" });
+    assert.equal(event, "unrecognised");
+    assert.match(reason ?? "", /fit more than one \(Communication Outbound, Account Created, .*Client Check-In\)/);
+  });
+
+  it("is unrecognised where its fields are those of several", async () => {
+    const { event, reason } = await eventIn({ ...sampleOf("packagePurchased"), ...checkIn });
+    assert.equal(event, "unrecognised");
+    assert.match(reason ?? "", /a mixture/);
+  });
+
+  it("is unrecognised where a single telling field stands among foreign ones", async () => {
+    const { event } = await eventIn({ clientID: "c1", siteID: "s1", amount: 5, invoiceNumber: "7" });
+    assert.equal(event, "unrecognised");
+  });
+});
+
+describe("a type that is none of the six", () => {
+  const booking = { clientID: "c1", siteID: "s1", sessionName: "Yoga", sessionID: "9", sessionStartTime: "18:00" };
+  const foreign: Readonly<Record<string, unknown>> = {
+    "under event": { event: "booking.cancelled", ...booking },
+    "under eventType, with the fields under data": { eventType: "booking.cancelled", data: booking },
+    "at the level of the data": { data: { type: "booking_cancelled", ...booking } },
+    "under topic": { topic: "booking.cancelled", data: booking },
+    "under action": { action: "bookingCancelled", ...booking },
+  };
+  for (const [where, body] of Object.entries(foreign)) {
+    it(`${where} is not taken for a check-in by its shape`, async () => {
+      const received = await eventIn(body);
+      assert.equal(received.event, "unrecognised");
+      assert.match(received.reason ?? "", /^The type under "\w+" is none of the events that Hapana documents\.$/);
+    });
+  }
+
+  it("is taken for what the URL says, and reported", async () => {
+    const received = await eventIn({ event: "booking.cancelled", ...booking }, "checkIn");
+    assert.equal(received.event, "checkIn");
+    assert.deepEqual(received.issues, [
+      { field: "event", problem: "names none of the events that Hapana documents, so the URL decided" },
+    ]);
+  });
+
+  it("does not hide a known one beside it", async () => {
+    const { event, issues } = await eventIn({ type: "v2", event: "check_in", data: checkIn });
+    assert.deepEqual([event, issues], ["checkIn", []]);
+  });
+
+  for (const type of ["webhook", "Hapana Webhook", "event", "notification", "  ", "hapana.event"]) {
+    it(`is not meant by ${JSON.stringify(type)}, which says nothing`, async () => {
+      assert.equal((await eventIn({ type, data: checkIn })).event, "checkIn");
+    });
+  }
+
+  it("is not meant by a name of a person or a kind of message", async () => {
+    assert.equal((await eventIn({ ...checkIn, name: "Alex Example", action: "open", kind: "Visit" })).event, "checkIn");
+    assert.equal((await eventIn({ ...sampleOf("outboundMessage"), messageType: "SMS" })).event, "outboundMessage");
+  });
+});
+
+describe("types that contradict each other", () => {
+  it("the one in the body wins over the URL, and is reported", async () => {
+    const received = await eventIn({ event: "client_updated", data: profile }, "accountCreated");
+    assert.equal(received.event, "clientUpdated");
+    assert.deepEqual(received.issues, [
+      { field: "event", problem: "says clientUpdated, but the URL says accountCreated" },
+    ]);
+  });
+
+  it("the one in the body wins over the shape", async () => {
+    assert.equal((await eventIn({ event: "accountCreated", ...checkIn })).event, "accountCreated");
+  });
+
+  it("the outermost wins over the others, and each of those is reported", async () => {
+    const received = await eventIn({ event: "clientUpdated", data: { type: "accountCreated", ...profile } });
+    assert.equal(received.event, "clientUpdated");
+    assert.deepEqual(received.issues, [
+      { field: "type", problem: 'says accountCreated, but "event" says clientUpdated' },
+    ]);
+  });
+
+  it("the same one twice, in two spellings, is no contradiction", async () => {
+    const body = { event: "client_updated", webhook: "Client Updated", clientUpdated: profile };
+    assert.deepEqual((await eventIn(body, "clientUpdated")).issues, []);
+  });
+});
+
+describe("what has no client", () => {
+  for (const body of [
+    { event: "checkIn", data: { siteID: "s1", checkInStatus: "Valid" } },
+    { ...checkIn, clientID: undefined },
+    { ...checkIn, clientID: null },
+    { ...checkIn, clientID: "" },
+    { ...checkIn, clientID: "  " },
+    { ...checkIn, clientID: {} },
+    { ping: true },
+    "hello",
+    5,
+    true,
+    [1, 2],
+  ]) {
+    it(`is unrecognised, whatever the URL says: ${JSON.stringify(body).slice(0, 50)}`, async () => {
+      const received = await eventIn(JSON.stringify(body), "checkIn");
+      assert.deepEqual(
+        [received.event, received.reason, received.issues],
+        ["unrecognised", "There is no clientID in it, so it is not an event of a client.", []],
+      );
+      assert.deepEqual(received.payload, JSON.parse(JSON.stringify(body)));
+    });
+  }
+});

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { PassThrough, Readable } from "node:stream";
+import { readBody } from "../../../src/receiver/read-body";
+
+const limits = { bytes: 10, milliseconds: 50 };
+const codeOf = (outcome: Awaited<ReturnType<typeof readBody>>) =>
+  "code" in outcome ? outcome.code : outcome.toString();
+
+describe("reading a body", () => {
+  it("gives all of its bytes, in however many pieces they come", async () => {
+    for (const pieces of [[], ["0123456789"], ["01234", "56789"], [..."0123456789"]]) {
+      const read = await readBody(Readable.from(pieces.map((piece) => Buffer.from(piece))), undefined, limits);
+      assert.equal(codeOf(read), pieces.join(""));
+    }
+  });
+
+  it("does not touch a body that says it is too large", async () => {
+    const stream = new PassThrough();
+    stream.write("0123456789ab");
+    assert.equal(codeOf(await readBody(stream, "12", limits)), "tooLarge");
+    assert.equal(stream.listenerCount("data"), 0);
+    assert.equal(stream.readableLength, 12);
+  });
+
+  it("stops at the limit, whatever the length said, and holds nothing of what follows", async () => {
+    for (const declared of ["5", undefined, "lots", "-1"]) {
+      let produced = 0;
+      const endless = new Readable({
+        highWaterMark: 4,
+        read() {
+          produced += 4;
+          this.push(Buffer.alloc(4));
+        },
+      });
+      assert.equal(codeOf(await readBody(endless, declared, limits)), "tooLarge");
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      assert.ok(produced < 100, `${produced} bytes were read`);
+      endless.destroy();
+    }
+  });
+
+  it("waits no longer than it may, also for one that comes byte by byte", async () => {
+    const stream = new PassThrough();
+    const drip = setInterval(() => stream.write("x"), 20);
+    const started = Date.now();
+    assert.equal(codeOf(await readBody(stream, undefined, limits)), "tooSlow");
+    clearInterval(drip);
+    assert.ok(Date.now() - started < 1_000);
+    assert.equal(stream.isPaused(), true);
+  });
+
+  it("notices that the sender has gone", async () => {
+    const stream = new PassThrough();
+    const read = readBody(stream, undefined, limits);
+    stream.write("01");
+    stream.destroy();
+    assert.equal(codeOf(await read), "aborted");
+  });
+
+  it("notices that the sender had gone before", async () => {
+    const stream = new PassThrough();
+    stream.destroy();
+    assert.equal(codeOf(await readBody(stream, undefined, limits)), "aborted");
+  });
+
+  it("survives a connection that breaks with an error, then and later", async () => {
+    const stream = new PassThrough();
+    const read = readBody(stream, undefined, limits);
+    stream.destroy(new Error("ECONNRESET"));
+    assert.equal(codeOf(await read), "aborted");
+
+    const late = new PassThrough();
+    late.write("0123456789ab");
+    assert.equal(codeOf(await readBody(late, undefined, limits)), "tooLarge");
+    late.destroy(new Error("ECONNRESET"));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+});
