@@ -61,10 +61,10 @@ export function outputNames(events: readonly EventType[]): string[] {
 }
 
 /**
- * Wires every output of a node to a function node that appends what comes out to a file, at once: see `recorded.ts`.
+ * Wires the outputs of a node to a function node that appends what comes out to a file, at once: see `recorded.ts`.
  * @param source the node; its present wires are kept
  * @param file where the lines go
- * @param names what its outputs are called; those of a webhook-in unless said otherwise
+ * @param names what its first outputs are called; those of a webhook-in unless said otherwise
  * @returns the node with its wires, and the function nodes
  */
 export function withRecorder(
@@ -77,7 +77,8 @@ export function withRecorder(
     ...recorder(`${source.id}-output-${index}`, source, output, file),
     y: 60 + index * 60,
   }));
-  const wires = recorders.map(({ id }, index) => [...(present[index] ?? []), id]);
+  const recorded = recorders.map(({ id }, index) => [...(present[index] ?? []), id]);
+  const wires = [...recorded, ...present.slice(recorded.length)];
   return [{ ...source, wires }, ...recorders];
 }
 

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { stopAllNodeReds } from "../support/node-red";
+import { platforms } from "../support/platforms";
+import { RunningExample } from "../support/running-example";
+import { waitFor } from "../support/wait-for";
+
+const name = "Attendance board";
+
+for (const platform of platforms) {
+  describe(`example "${name}" on Node-RED ${platform.name}`, function () {
+    this.timeout(90_000);
+    let example: RunningExample;
+
+    afterEach(stopAllNodeReds);
+
+    const open = async () => {
+      const response = await fetch(`${example.nodeRed.url}/attendance`);
+      assert.equal(response.status, 200);
+      assert.match(response.headers.get("content-type") ?? "", /^text\/html/);
+      return response.text();
+    };
+    const openWhen = (total: number) =>
+      waitFor(
+        async () => {
+          const page = await open();
+          return page.includes(`${total} checked in`) ? page : undefined;
+        },
+        () => `the page does not say "${total} checked in"`,
+      );
+    /** The rows of the table, cell by cell. */
+    const rowsOf = (page: string) =>
+      [...page.matchAll(/<tr>(<td.*?)<\/tr>/g)].map(([, row = ""]) =>
+        [...row.matchAll(/<td[^>]*>(.*?)<\/td>/g)].map(([, cell]) => cell),
+      );
+
+    it("shows today's check-ins per class, in the order in which they start, with no names", async () => {
+      example = await RunningExample.start({ platform, name, environment: { STUDIO_NAME: "Harbour Yoga" } });
+      assert.match(await open(), /Nobody has checked in yet today/);
+
+      const yoga = { sessionName: "Yoga & <Breath>", sessionStartTime: "18:00", sessionInstructor: "Robin" };
+      const spin = { sessionName: "Spin", sessionStartTime: "07:30", sessionInstructor: "Kim" };
+      await example.send("checkIn", { ...yoga, clientID: "c1", lastName: "Secretive" });
+      await example.send("checkIn", { ...yoga, clientID: "c2" });
+      await example.send("checkIn", { ...spin, clientID: "c3" });
+      await example.send("checkIn", { ...spin, clientID: "c4", checkInStatus: "Invalid" });
+      const visit = { sessionName: null, sessionStartTime: null, sessionInstructor: null, sessionType: null };
+      await example.send("checkIn", { ...visit, clientID: "c5" });
+
+      const page = await openWhen(4);
+      assert.match(page, /Today at Harbour Yoga/);
+      assert.deepEqual(rowsOf(page), [
+        ["General check-in", "", "", "", "1", "0"],
+        ["Spin", "07:30", "Kim", "", "1", "1"],
+        ["Yoga &amp; &lt;Breath&gt;", "18:00", "Robin", "", "2", "0"],
+      ]);
+      assert.doesNotMatch(page, /Secretive|Alex|c1/);
+
+      await example.nodeRed.restart();
+      assert.deepEqual(rowsOf(await open()).length, 3);
+    });
+
+    it("counts a check-in once, although it comes again after a crash", async () => {
+      example = await RunningExample.start({ platform, name, record: ["Hapana"], slowAfter: ["Note the check-in"] });
+      await example.send("checkIn", { clientID: "c1" });
+      await openWhen(1);
+      await example.next();
+      await example.nodeRed.kill9();
+      await example.nodeRed.restart();
+      assert.equal((await example.next()).msg.hapana.redelivered, true);
+      await example.send("checkIn", { clientID: "c2" });
+      assert.match(await openWhen(2), /2 checked in/);
+    });
+  });
+}

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { stopAllNodeReds } from "../support/node-red";
+import { platforms } from "../support/platforms";
+import { RunningExample } from "../support/running-example";
+
+const name = "Membership watch";
+const notice = "Your notice";
+
+for (const platform of platforms) {
+  describe(`example "${name}" on Node-RED ${platform.name}`, function () {
+    this.timeout(90_000);
+
+    afterEach(stopAllNodeReds);
+
+    it("sends a notice of a suspension and of a membership that ended, and of nothing else", async () => {
+      const environment = { NOTICE_TO: "desk@example.com" };
+      const example = await RunningExample.start({ platform, name, record: [notice], environment });
+      await example.send("clientStatusChange", { status: "activePackage" });
+      await example.send("clientStatusChange", { status: null });
+      await example.send("clientStatusChange", {
+        status: "suspendedMembership",
+        firstName: "Alex",
+        lastName: "Example",
+      });
+      const suspended = (await example.next()).msg;
+      assert.deepEqual([suspended.to, suspended.topic], ["desk@example.com", "Suspended: Alex Example"]);
+      assert.match(String(suspended.payload), /is now suspendedMembership/);
+
+      await example.send("clientStatusChange", { status: "Inactive", firstName: null, lastName: null, clientID: "c9" });
+      const ended = (await example.next()).msg;
+      assert.equal(ended.topic, "Renewal: Client c9");
+      assert.match(String(ended.payload), /is now Inactive/);
+      assert.equal(example.unseen, 0);
+    });
+
+    it("sends a notice once, although the event comes again after a crash", async () => {
+      const example = await RunningExample.start({
+        ...{ platform, name, record: ["Hapana", notice], slowAfter: [notice] },
+      });
+      await example.send("clientStatusChange", { status: "inactive", lastName: "One" });
+      const outputs = [await example.next(), await example.next()].map(({ output }) => output).sort();
+      assert.deepEqual(outputs, ["Hapana", notice].sort());
+      await example.nodeRed.kill9();
+      await example.nodeRed.restart();
+      const again = await example.next();
+      assert.deepEqual([again.output, again.msg.hapana.redelivered], ["Hapana", true]);
+      await example.send("clientStatusChange", { status: "inactive", lastName: "Two" });
+      const topics = [await example.next(), await example.next()]
+        .filter(({ output }) => output === notice)
+        .map(({ msg }) => msg.topic);
+      assert.deepEqual(topics, ["Renewal: Alex Two"]);
+    });
+  });
+}

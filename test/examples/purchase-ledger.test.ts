@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { waitForRows } from "../support/csv-file";
+import { stopAllNodeReds } from "../support/node-red";
+import { platforms } from "../support/platforms";
+import { RunningExample } from "../support/running-example";
+
+const name = "Purchase ledger";
+
+/** The file of the month that it is now on this machine. */
+function fileOfThisMonth(): string {
+  const now = new Date();
+  return `purchases-${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, "0")}.csv`;
+}
+
+for (const platform of platforms) {
+  describe(`example "${name}" on Node-RED ${platform.name}`, function () {
+    this.timeout(90_000);
+
+    afterEach(stopAllNodeReds);
+
+    it("enters every purchase into its month's file, with the amount as a number", async () => {
+      const example = await RunningExample.start({ platform, name });
+      await example.send("packagePurchased", {
+        clientID: "c1",
+        amount: "$1,249.50",
+        packageName: 'Ten "Class" Pass, Gold',
+      });
+      await example.send("packagePurchased", { clientID: "c2", amount: -20, lastName: "=HYPERLINK()" });
+      const rows = await waitForRows(example.file(fileOfThisMonth()), 2);
+      assert.deepEqual(
+        rows.map(({ clientID, amount, packageName, toCheck }) => [clientID, amount, packageName, toCheck]),
+        [
+          ["c1", "1249.5", 'Ten "Class" Pass, Gold', ""],
+          ["c2", "-20", "Ten Class Pass", ""],
+        ],
+      );
+      assert.equal(rows[1]?.lastName, "'=HYPERLINK()");
+    });
+
+    it("says which purchase has to be looked up because its amount cannot be read", async () => {
+      const example = await RunningExample.start({ platform, name });
+      await example.send("packagePurchased", { amount: "on the house" });
+      const [row] = await waitForRows(example.file(fileOfThisMonth()), 1);
+      assert.deepEqual([row?.amount, row?.toCheck], ["", "amount is not a number"]);
+    });
+
+    it("enters a purchase once, although it comes again after a crash", async () => {
+      const example = await RunningExample.start({
+        ...{ platform, name, record: ["Hapana"], slowAfter: ["Add to the CSV file"] },
+      });
+      await example.send("packagePurchased", { clientID: "c1" });
+      await waitForRows(example.file(fileOfThisMonth()), 1);
+      await example.next();
+      await example.nodeRed.kill9();
+      await example.nodeRed.restart();
+      assert.equal((await example.next()).msg.hapana.redelivered, true);
+      await example.send("packagePurchased", { clientID: "c2" });
+      const rows = await waitForRows(example.file(fileOfThisMonth()), 2);
+      assert.deepEqual(
+        rows.map(({ clientID }) => clientID),
+        ["c1", "c2"],
+      );
+    });
+  });
+}

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
+import type { FlowNode } from "../support/flows";
+import { stopAllNodeReds } from "../support/node-red";
+import { platforms } from "../support/platforms";
+import { post } from "../support/post";
+import { RunningExample } from "../support/running-example";
+
+const name = "Something went wrong";
+const notice = "Your notice";
+const own = "Your own flow";
+
+/** What a user may have built, with an error in it. */
+const withBrokenFlow = (flow: FlowNode[]): FlowNode[] =>
+  flow.map((node) =>
+    node.name === own
+      ? { ...node, type: "function", func: 'throw new Error("no such client as " + msg.payload.email)', outputs: 1 }
+      : node,
+  );
+
+for (const platform of platforms) {
+  describe(`example "${name}" on Node-RED ${platform.name}`, function () {
+    this.timeout(90_000);
+
+    afterEach(stopAllNodeReds);
+
+    it("sends a notice of an event that is not recognised, with the reason and without personal data", async () => {
+      const environment = { NOTICE_TO: "desk@example.com" };
+      const example = await RunningExample.start({ platform, name, record: [notice], environment });
+      await example.sendTo("/hapana", { eventType: "horoscope", clientID: "c1", email: "alex@example.com" });
+      const { msg } = await example.next();
+      assert.deepEqual([msg.to, msg.topic], ["desk@example.com", "Hapana: An event was not recognised"]);
+      assert.match(String(msg.payload), /^An event was not recognised\. .{10,}/);
+      assert.doesNotMatch(JSON.stringify(msg), /alex@example|c1/);
+    });
+
+    it("sends a notice when a node of the flow fails, without the words of the error", async () => {
+      const example = await RunningExample.start({ platform, name, record: [notice], change: withBrokenFlow });
+      await example.send("checkIn");
+      const { msg } = await example.next();
+      assert.equal(msg.payload, `A flow failed. The node "${own}" could not finish with checkIn.`);
+    });
+
+    it("sends a notice when a delivery is refused", async () => {
+      const example = await RunningExample.start({ platform, name, record: [notice] });
+      const { status } = await post(`${example.nodeRed.url}/hapana`, {
+        token: "Bearer wrong",
+        body: { clientID: "c1" },
+      });
+      assert.equal(status, 401);
+      const { msg } = await example.next();
+      assert.equal(msg.topic, "Hapana: The Hapana webhook needs attention");
+    });
+
+    it("sends one notice of a kind at a time, and then says how many there were", async () => {
+      const environment = { QUIET_MINUTES: "0.05" };
+      const example = await RunningExample.start({
+        platform,
+        name,
+        record: [notice],
+        environment,
+        change: withBrokenFlow,
+      });
+      for (const clientID of ["c1", "c2", "c3"]) await example.send("checkIn", { clientID });
+      await example.next();
+      await delay(3_100);
+      assert.equal(example.unseen, 0);
+      await example.send("checkIn", { clientID: "c4" });
+      assert.match(String((await example.next()).msg.payload), / Since the last notice there were 2 more\.$/);
+    });
+  });
+}
