@@ -2,9 +2,13 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { catalog } from "../src/events/catalog";
-import { payloadTables, type Say } from "./payload-tables";
+import { exampleMessage, payloadTables, type Say } from "./payload-tables";
 
-const tablesGoHere = "<!-- payload tables -->";
+/** What a help page leaves open, and who fills it in. */
+const made: Readonly<Record<string, (say: Say) => string>> = {
+  "<!-- payload tables -->": payloadTables,
+  "<!-- example message -->": exampleMessage,
+};
 
 /**
  * Writes a node's words and help in every language, completed with what the catalog says of the events.
@@ -22,7 +26,8 @@ export async function buildLocales(nodeType: string, source: string, target: str
     await writeFile(join(target, language, `${nodeType}.json`), JSON.stringify(completed, undefined, 2));
     const help = join(source, language, `${nodeType}.html`);
     if (!existsSync(help)) continue;
-    const page = (await readFile(help, "utf8")).replace(tablesGoHere, () => payloadTables(say));
+    const template = await readFile(help, "utf8");
+    const page = Object.entries(made).reduce((text, [place, make]) => text.replace(place, () => make(say)), template);
     await writeFile(join(target, language, `${nodeType}.html`), page);
   }
 }

@@ -1,4 +1,5 @@
 import { catalog } from "../src/events/catalog";
+import { checkIn } from "../src/events/check-in";
 import { jsonSchemaOf } from "../src/events/json-schema";
 
 /** Says a phrase of the catalog or of the tables in the language of the page. */
@@ -25,6 +26,28 @@ export function payloadTables(say: Say): string {
       ].join("\n"),
     )
     .join("\n");
+}
+
+/** What a message looks like, as HTML, made from the sample of one event. */
+export function exampleMessage(): string {
+  const { type, sample } = checkIn;
+  const message = {
+    topic: type,
+    payload: sample,
+    hapana: {
+      event: type,
+      deliveryId: "del_5f0c2a",
+      receivedAt: "2026-04-12T07:52:11.204Z",
+      site: { id: sample.siteID, name: "Bondi Beach" },
+      endpoint: { id: "1c9f3e5a7b2d4860", name: "My studio" },
+      attempt: 1,
+      redelivered: false,
+      test: false,
+      issues: [],
+      body: { "…": "as it arrived" },
+    },
+  };
+  return `<pre>${escapeHtml(JSON.stringify(message, undefined, 2))}</pre>`;
 }
 
 /** Every phrase that {@link payloadTables} says: what a translation has to cover. */

@@ -18,9 +18,26 @@ const rotations: readonly Rotation[] = [
   { current: "signingSecret", previous: "previousSigningSecret" },
 ];
 
+/** The secrets that are stored, and are to be kept as the previous ones when the dialog is closed with Done. */
+const toBeKept = new Set<SecretName>();
+
 /** Gives each secret its button to make or replace it, and shows the previous one for as long as it is accepted. */
 export function prepareRotation(node: EndpointNode): void {
+  toBeKept.clear();
   for (const rotation of rotations) prepareOne(node, rotation);
+}
+
+/**
+ * Has Node-RED keep the stored secrets that were rotated: their values are not known here. Nothing is lost where this
+ * fails, because it is said, and the deploy is still to come.
+ */
+export function keepRotated(node: EndpointNode): void {
+  for (const { current, previous } of rotations) {
+    if (!toBeKept.has(current) || fieldText(previous) !== storedSecret) continue;
+    $.post(`hapana-endpoint/${node.id}/keep/${current}`).fail(() => {
+      RED.notify(node._("hapana-endpoint.error.rotation"), { type: "error", timeout: 15_000 });
+    });
+  }
 }
 
 function prepareOne(node: EndpointNode, rotation: Rotation): void {
@@ -33,7 +50,10 @@ function prepareOne(node: EndpointNode, rotation: Rotation): void {
   renew.on("click", (event) => {
     event.preventDefault();
     // A secret that is still waiting to be retired stays: it may be the one that Hapana uses.
-    if (fieldText(previous) === "") field(previous).val(fieldText(current)).trigger("change");
+    if (fieldText(previous) === "") {
+      if (fieldText(current) === storedSecret) toBeKept.add(current);
+      field(previous).val(fieldText(current)).trigger("change");
+    }
     field(current)
       .val(makeNext?.() ?? "")
       .trigger("change")

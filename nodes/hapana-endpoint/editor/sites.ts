@@ -18,6 +18,7 @@ export function prepareSites(node: EndpointNode): void {
       container.addClass("hapana-site");
       row.siteID = textInput(node._("hapana-endpoint.label.siteID"), row.site?.siteID).appendTo(container);
       row.name = textInput(node._("hapana-endpoint.label.siteName"), row.site?.name).appendTo(container);
+      container.siblings("a").attr("aria-label", node._("hapana-endpoint.button.removeSite"));
       if (!row.site) row.siteID.trigger("focus");
     },
   });

@@ -1,0 +1,364 @@
+import assert from "node:assert/strict";
+import type { Browser } from "playwright-core";
+import { catalog, definitionOf, eventTypes } from "../../src/events/catalog";
+import { subscriptionEmail } from "../../src/subscription/subscription-email";
+import { endpoint, type FlowNode, token, webhookIn } from "../support/flows";
+import { type NodeRed, startNodeRed, stopAllNodeReds } from "../support/node-red";
+import { platforms } from "../support/platforms";
+import { post } from "../support/post";
+import { Editor, launchBrowser } from "./support/editor";
+import { faintTexts, namelessControls } from "./support/legibility";
+
+const sites = [
+  { siteID: "Zk9tTXh2U2pLd1p1Q0d5b0h1bWJqQT09", name: "Bondi Beach" },
+  { siteID: "QmFja3lhcmRTaXRlSWRlbnRpZmllcg==", name: "Newtown" },
+];
+
+const flows: readonly FlowNode[] = [
+  { id: "tab", type: "tab", label: "Studio" },
+  endpoint({ name: "My studio", sites }),
+  endpoint({ id: "bare", name: "No token", path: "/bare", credentials: {} }),
+  webhookIn({ wires: eventTypes.map((type) => [`see-${type}`]).concat([["see-unrecognised"]]) }),
+  webhookIn({ id: "careless", y: 320, endpoint: "bare" }),
+  ...[...eventTypes, "unrecognised"].map((name, index) => ({
+    id: `see-${name}`,
+    type: "debug",
+    z: "tab",
+    x: 500,
+    y: 60 + index * 60,
+    active: true,
+    complete: "true",
+    wires: [],
+  })),
+];
+
+let browser: Browser;
+
+describe("the editor", function () {
+  this.timeout(60_000);
+  before(async () => {
+    browser = await launchBrowser();
+  });
+  after(() => browser?.close());
+
+  for (const platform of platforms) {
+    describe(`of Node-RED ${platform.name}`, () => {
+      let nodeRed: NodeRed;
+      let editor: Editor;
+
+      before(async () => {
+        nodeRed = await startNodeRed({ platform, flows });
+        editor = await Editor.open(browser, nodeRed.url);
+      });
+      afterEach(async function () {
+        const complaints = editor.complaints.splice(0);
+        if (this.currentTest?.state === "failed") await editor.reload();
+        else assert.deepEqual(complaints, [], "the browser's console");
+      });
+      after(async () => {
+        await editor?.page.close();
+        await stopAllNodeReds();
+      });
+
+      const within = (selector: string) => editor.page.locator(selector);
+      const fieldValue = (selector: string) => within(selector).inputValue();
+
+      const textOf = async (selector: string) => (await within(selector).textContent()) ?? "";
+
+      async function inEndpoint(work: () => Promise<void>, how: "ok" | "cancel" = "cancel"): Promise<void> {
+        await editor.openWebhookIn("webhook");
+        await editor.openEndpoint();
+        await work();
+        await editor.closeEndpoint(how);
+        await editor.closeWebhookIn(how);
+      }
+
+      it("marks a node whose endpoint has no token, and says what is missing", async () => {
+        await editor.page.waitForFunction("RED.nodes.node('bare').valid === false");
+        const [reason] = await editor.property<string[]>("bare", "validationErrors");
+        assert.equal(reason, "There is no token yet. Press Generate, then give the token to Hapana.");
+        assert.equal(await editor.property("careless", "valid"), false);
+        assert.equal(await editor.property("webhook", "valid"), true);
+      });
+
+      it("names each output on hover", async () => {
+        for (const [port, title] of [...catalog.map(({ title }) => title), "unrecognised"].entries()) {
+          await editor.node("webhook").locator(".red-ui-flow-port-output").nth(port).hover();
+          await within(".red-ui-flow-port-tooltip").getByText(title, { exact: true }).waitFor();
+        }
+      });
+
+      it("lists the events with what fires them, the locations by name and both answers to when an event is done", async () => {
+        await editor.openWebhookIn("webhook");
+        const rows = await within("#hapana-events label").allTextContents();
+        assert.deepEqual(
+          rows,
+          catalog.map(({ title, firesWhen }) => `${title}when ${firesWhen}`),
+        );
+        await within("input[name=hapana-locations][value=some]").check();
+        assert.deepEqual(await within("#hapana-location-list label").allTextContents(), ["Bondi Beach", "Newtown"]);
+        assert.equal(await within("#hapana-complete-options").isVisible(), true);
+        await within("input[name=hapana-delivered][value=sent]").check();
+        assert.equal(await within("#hapana-complete-options").isVisible(), false);
+        await editor.closeWebhookIn("cancel");
+        assert.equal(await editor.property("webhook", "deliveredWhen"), "complete");
+      });
+
+      it("saves what was chosen, and locations that were typed in", async () => {
+        await editor.openWebhookIn("careless");
+        await within("#node-input-endpoint").selectOption("endpoint");
+        await within("input[name=hapana-locations][value=some]").check();
+        await within("#hapana-location-list").getByLabel("Newtown").check();
+        await within("#hapana-new-location").fill("  another-site ");
+        await within("#hapana-new-location").press("Enter");
+        await within("input[name=hapana-delivered][value=sent]").check();
+        await editor.closeWebhookIn("ok");
+        assert.deepEqual(await editor.property("careless", "sites"), [sites[1]?.siteID, "another-site"]);
+        assert.equal(await editor.property("careless", "deliveredWhen"), "sent");
+        assert.equal(await editor.property("careless", "valid"), true);
+
+        await editor.openWebhookIn("careless");
+        assert.deepEqual(await within("#hapana-location-list label:has(:checked)").allTextContents(), [
+          "Newtown",
+          "another-site",
+        ]);
+        await within("input[name=hapana-locations][value=all]").check();
+        await editor.closeWebhookIn("ok");
+        assert.deepEqual(await editor.property("careless", "sites"), []);
+      });
+
+      it("keeps the wires of the other events when one is unticked, and when it is ticked again", async () => {
+        const wiresOf = (types: readonly string[]) => [...types, "unrecognised"].map((type) => [`see-${type}`]);
+        await editor.openWebhookIn("webhook");
+        await within("#hapana-events input[value=accountCreated]").uncheck();
+        await within("#hapana-events input[value=packagePurchased]").uncheck();
+        await editor.closeWebhookIn("ok");
+        const left = eventTypes.filter((type) => type !== "accountCreated" && type !== "packagePurchased");
+        assert.deepEqual(await editor.property("webhook", "events"), left);
+        assert.equal(await editor.property("webhook", "outputs"), 5);
+        assert.deepEqual(await editor.wires("webhook"), wiresOf(left));
+
+        await editor.openWebhookIn("webhook");
+        await within("#hapana-events input[value=accountCreated]").check();
+        await editor.closeWebhookIn("ok");
+        const [first, ...rest] = wiresOf(left);
+        assert.deepEqual(await editor.wires("webhook"), [first, [], ...rest]);
+
+        await editor.page.keyboard.press("Control+z");
+        await editor.page.keyboard.press("Control+z");
+        assert.deepEqual(await editor.wires("webhook"), wiresOf(eventTypes));
+        assert.deepEqual(await editor.property("webhook", "events"), eventTypes);
+      });
+
+      it("asks for at least one event", async () => {
+        await editor.openWebhookIn("webhook");
+        for (const type of eventTypes) await within(`#hapana-events input[value=${type}]`).uncheck();
+        assert.equal(await textOf("#hapana-events-problem"), "Tick at least one event.");
+        await editor.closeWebhookIn("cancel");
+        assert.deepEqual(await editor.property("webhook", "events"), eventTypes);
+      });
+
+      it("shows only what the chosen proof needs", async () => {
+        const visible = async () => {
+          const fields = ["headerName", "headerValue", "previousHeaderValue", "signingSecret", "tolerance"];
+          const seen = await Promise.all(fields.map((name) => within(`#node-config-input-${name}`).isVisible()));
+          return fields.filter((_, index) => seen[index]);
+        };
+        await inEndpoint(async () => {
+          const shown: Record<string, string[]> = {};
+          for (const auth of ["header", "signature", "both", "none"]) {
+            await within("#node-config-input-auth").selectOption(auth);
+            shown[auth] = await visible();
+          }
+          assert.deepEqual(shown, {
+            header: ["headerName", "headerValue"],
+            signature: ["signingSecret", "tolerance"],
+            both: ["headerName", "headerValue", "signingSecret", "tolerance"],
+            none: [],
+          });
+          await within("[data-auth=none]").getByText("Anyone who finds the URL").waitFor();
+        });
+      });
+
+      it("shows the URL live, warns of an address that will not do, and copies", async () => {
+        const warning = () => textOf("#hapana-publicUrl-warning");
+        await inEndpoint(async () => {
+          assert.equal(await fieldValue("#hapana-webhook-url"), `${nodeRed.url}/hapana`);
+          assert.match(await warning(), /only works on the computer that Node-RED runs on/);
+          await within("#node-config-input-publicUrl").fill("http://192.168.1.20:1880");
+          assert.match(await warning(), /only works inside your own network/);
+          await within("#node-config-input-publicUrl").fill("http://studio.example.com");
+          assert.match(await warning(), /not encrypted/);
+          await within("#node-config-input-publicUrl").fill("studio");
+          assert.match(await warning(), /not a web address/);
+          await within("#node-config-input-publicUrl").fill("https://studio.example.com/");
+          assert.equal(await warning(), "");
+          await within("#node-config-input-path").fill("/hooks/gym");
+          assert.equal(await fieldValue("#hapana-webhook-url"), "https://studio.example.com/hooks/gym");
+          await within("#hapana-event-urls summary").click();
+          for (const type of eventTypes) {
+            assert.equal(await fieldValue(`#hapana-url-${type}`), `https://studio.example.com/hooks/gym/${type}`);
+          }
+          await within("#hapana-webhook-url + button").click();
+          assert.equal(await editor.clipboard(), "https://studio.example.com/hooks/gym");
+        });
+      });
+
+      it("refuses a path that cannot work, with the reason", async () => {
+        const refused: Record<string, RegExp> = {
+          "": /Give the endpoint a path/,
+          hapana: /starts with a slash/,
+          "/my gym": /letters, digits and single slashes/,
+          "/flows": /editor already uses this address/,
+          "/settings/hapana": /editor already uses this address/,
+          "/bare": /The endpoint “No token” already has this address/,
+          "/BARE/": /The endpoint “No token” already has this address/,
+          "/bare/checkIn": /The endpoint “No token” already has this address/,
+        };
+        await inEndpoint(async () => {
+          for (const [path, reason] of Object.entries(refused)) {
+            await within("#node-config-input-path").fill(path);
+            assert.match(await textOf("#hapana-path-problem"), reason, path);
+            assert.match((await within("#node-config-input-path").getAttribute("class")) ?? "", /input-error/, path);
+          }
+          await within("#node-config-input-path").fill("/bare/other");
+          assert.equal(await textOf("#hapana-path-problem"), "");
+        });
+      });
+
+      it("shows, hides and copies a new token, and never one that is stored", async () => {
+        await inEndpoint(async () => {
+          assert.equal(await within("#node-config-input-headerValue").getAttribute("type"), "password");
+          assert.equal(await within("#node-config-input-headerValue + button").isDisabled(), true);
+          await within("#hapana-endpoint-dialog").getByRole("button", { name: "Rotate" }).click();
+          const made = await fieldValue("#node-config-input-headerValue");
+          assert.match(made, /^Bearer [\w-]{43}$/);
+          assert.equal(await within("#node-config-input-headerValue").getAttribute("type"), "text");
+          await within("#hapana-endpoint-dialog").getByRole("button", { name: "Hide" }).click();
+          assert.equal(await within("#node-config-input-headerValue").getAttribute("type"), "password");
+          await within("#node-config-input-headerValue ~ button[aria-label=Copy]").click();
+          assert.equal(await editor.clipboard(), made);
+          await within("#hapana-endpoint-dialog").getByRole("button", { name: "Generate" }).click();
+          assert.notEqual(await fieldValue("#node-config-input-headerValue"), made);
+        });
+      });
+
+      it("rotates a stored token: both are accepted until the previous one is cleared", async () => {
+        const answerTo = async (value: string) => {
+          const body = { ...definitionOf("checkIn").sample, checkInMessage: Math.random() };
+          return (await post(`${nodeRed.url}/hapana/checkIn`, { token: value, body })).status;
+        };
+        let renewed = "";
+        await inEndpoint(async () => {
+          await within("#hapana-endpoint-dialog").getByRole("button", { name: "Rotate" }).click();
+          renewed = await fieldValue("#node-config-input-headerValue");
+        }, "ok");
+        await editor.deploy();
+        assert.deepEqual([await answerTo(token), await answerTo(renewed)], [200, 200]);
+
+        await editor.reload();
+        await inEndpoint(async () => {
+          assert.equal(await within("#node-config-input-previousHeaderValue").isVisible(), true);
+          await within("#hapana-endpoint-dialog").getByRole("button", { name: "Clear" }).click();
+          assert.equal(await within("#node-config-input-previousHeaderValue").isVisible(), false);
+        }, "ok");
+        await editor.deploy();
+        assert.deepEqual([await answerTo(token), await answerTo(renewed)], [401, 200]);
+      });
+
+      it("writes the email to Hapana from what is set, not from what is seen", async () => {
+        const webhooks = (urlOf: (type: string) => string) =>
+          catalog.map(({ type, title }) => ({ title, url: urlOf(type) }));
+        await inEndpoint(async () => {
+          await within("#node-config-input-publicUrl").fill("https://studio.example.com");
+          await editor.openEmail();
+          assert.match(await textOf("#hapana-email-warnings"), /does not show a saved token again/);
+          const stored = { key: "Authorization", value: undefined };
+          const each = webhooks((type) => `https://studio.example.com/hapana/${type}`);
+          const written = subscriptionEmail({ webhooks: each, authenticationHeader: stored, asksForTestData: true });
+          assert.equal(await fieldValue("#hapana-email-text"), written.body);
+          await editor.closeEmail();
+
+          await within("#hapana-endpoint-dialog").getByRole("button", { name: "Rotate" }).click();
+          const header = { key: "Authorization", value: await fieldValue("#node-config-input-headerValue") };
+          await editor.openEmail();
+          assert.match(await textOf("#hapana-email-warnings"), /contains your secret token/);
+          await within("input[name=hapana-email-url][value=one]").check();
+          await within("input[name=hapana-email-test]").uncheck();
+          for (const type of eventTypes.slice(1))
+            await within(`input[name=hapana-email-event][value=${type}]`).uncheck();
+          const one = webhooks(() => "https://studio.example.com/hapana").slice(0, 1);
+          const expected = subscriptionEmail({ webhooks: one, authenticationHeader: header, asksForTestData: false });
+          assert.equal(await fieldValue("#hapana-email-text"), expected.body);
+
+          await within("#hapana-email-copy").click();
+          assert.equal((await editor.clipboard()).replaceAll("\r\n", "\n"), expected.body);
+          const link = new URL((await within("#hapana-email-open").getAttribute("href")) ?? "");
+          assert.equal(link.searchParams.get("body")?.replaceAll("\r\n", "\n"), expected.body);
+          assert.deepEqual(await namelessControls(within("#hapana-subscription")), []);
+          assert.deepEqual(await faintTexts(within("#hapana-subscription"), 4.5), []);
+          await editor.closeEmail();
+          assert.equal(await fieldValue("#node-config-input-headerValue"), header.value);
+        });
+      });
+
+      it("keeps the locations' names", async () => {
+        await inEndpoint(async () => {
+          await within("#hapana-endpoint-dialog").getByText("Add a location").click();
+          await within("#hapana-sites input").nth(4).fill("c2l0ZQ==");
+          await within("#hapana-sites input").nth(5).fill("Manly");
+        }, "ok");
+        assert.deepEqual(await editor.property("endpoint", "sites"), [...sites, { siteID: "c2l0ZQ==", name: "Manly" }]);
+      });
+
+      it("can be used with the keyboard, and every field and button has a name", async () => {
+        await editor.openWebhookIn("webhook");
+        assert.deepEqual(await namelessControls(within("#hapana-webhook-in-dialog")), []);
+        await editor.openEndpoint();
+        await within("#node-config-input-auth").selectOption("both");
+        assert.deepEqual(await namelessControls(within("#hapana-endpoint-dialog")), []);
+        const reached = new Set<string>();
+        await within("#node-config-input-name").focus();
+        for (let step = 0; step < 30; step += 1) {
+          await editor.page.keyboard.press("Tab");
+          reached.add(await editor.page.evaluate(() => document.activeElement?.id ?? ""));
+        }
+        for (const name of ["path", "publicUrl", "auth", "headerName", "headerValue", "signingSecret", "tolerance"]) {
+          assert.ok(reached.has(`node-config-input-${name}`), `${name} is reached by the Tab key`);
+        }
+        await editor.closeEndpoint("cancel");
+        await editor.closeWebhookIn("cancel");
+      });
+
+      it("has help with the fields of every event", async () => {
+        await editor.page.evaluate("RED.sidebar.help.show('hapana-webhook-in')");
+        const help = within(".red-ui-help").last();
+        await help.getByText("The events and their fields").waitFor();
+        const text = (await help.textContent()) ?? "";
+        for (const { title, firesWhen, schema } of catalog) {
+          assert.ok(text.includes(title) && text.includes(firesWhen), title);
+          for (const [name, { description }] of Object.entries(schema.shape)) {
+            assert.ok(text.includes(name) && description && text.includes(description), `${title}: ${name}`);
+          }
+        }
+        assert.doesNotMatch(text, /<!--|undefined/);
+      });
+
+      for (const theme of ["light", "dark"] as const) {
+        it(`can be read when it is ${theme}`, async () => {
+          const themed = await Editor.open(browser, nodeRed.url, { theme });
+          await themed.openWebhookIn("webhook");
+          await themed.page.locator("input[name=hapana-locations][value=some]").check();
+          assert.deepEqual(await faintTexts(themed.page.locator("#hapana-webhook-in-dialog"), 4.5), []);
+          await themed.openEndpoint();
+          await themed.page.locator("#node-config-input-auth").selectOption("both");
+          await themed.page.locator("#hapana-event-urls summary").click();
+          await themed.page.locator("#node-config-input-path").fill("flows");
+          assert.deepEqual(await faintTexts(themed.page.locator("#hapana-endpoint-dialog"), 4.5), []);
+          assert.deepEqual(themed.complaints, []);
+          await themed.page.close();
+        });
+      }
+    });
+  }
+});

@@ -1,0 +1,169 @@
+import { existsSync } from "node:fs";
+import { type Browser, type ConsoleMessage, chromium, type Locator, type Page } from "playwright-core";
+import { waitFor } from "../../support/wait-for";
+
+const executables = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const flags =
+  "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
+
+/** Starts the Chromium of this machine. */
+export async function launchBrowser(): Promise<Browser> {
+  const executablePath = executables.find((path) => existsSync(path));
+  if (!executablePath) throw new Error("Chromium is not installed. Run: apt-get install chromium");
+  return chromium.launch({ executablePath, args: flags.split(" ") });
+}
+
+/** How the editor is to look. */
+export type Theme = "light" | "dark";
+
+/** Node-RED's editor in a real browser, used as a person would use it. */
+export class Editor {
+  readonly page: Page;
+  /** What the console complained of; the catalogue of nodes, which needs the internet, does not count. */
+  readonly complaints: string[] = [];
+
+  private constructor(page: Page) {
+    this.page = page;
+    page.on("pageerror", (error) => this.complaints.push(error.stack ?? error.message));
+    page.on("console", (message) => {
+      if (isComplaint(message)) this.complaints.push(`${message.text()} (${message.location().url})`);
+    });
+  }
+
+  /**
+   * Opens the editor and waits until it can be used.
+   * @param browser where
+   * @param url Node-RED's address
+   * @param options the theme, the language and the size
+   */
+  static async open(
+    browser: Browser,
+    url: string,
+    options: { theme?: Theme; language?: string; height?: number } = {},
+  ): Promise<Editor> {
+    const page = await browser.newPage({
+      viewport: { width: 1400, height: options.height ?? 1000 },
+      permissions: ["clipboard-read", "clipboard-write"],
+    });
+    page.setDefaultTimeout(10_000);
+    const preferences = { "view-dark-theme": options.theme ?? "light", "editor-language": options.language ?? "en-US" };
+    await page.addInitScript((entries: [string, string][]) => {
+      for (const [key, value] of entries) localStorage.setItem(key, value);
+    }, Object.entries(preferences));
+    // tsx marks every function with its name, also those that are sent to the browser, where nobody knows the marker.
+    await page.addInitScript("globalThis.__name = (named) => named");
+    const editor = new Editor(page);
+    await editor.#load(() => page.goto(url));
+    return editor;
+  }
+
+  /** Loads the editor anew, as after closing the browser. */
+  async reload(): Promise<void> {
+    await this.#load(() => this.page.reload());
+  }
+
+  async #load(navigate: () => Promise<unknown>): Promise<void> {
+    await navigate();
+    await this.page.waitForFunction(
+      'window.RED?.nodes?.getType?.("hapana-webhook-in") && RED.workspaces.active() && !RED.loader?.visible',
+    );
+    await this.page.locator("#red-ui-loading-progress").waitFor({ state: "hidden" });
+  }
+
+  /** What a node holds in the editor at the moment. */
+  async property<Value>(nodeId: string, name: string): Promise<Value> {
+    return this.page.evaluate<Value>(`RED.nodes.node(${JSON.stringify(nodeId)})[${JSON.stringify(name)}]`);
+  }
+
+  /** The ids of what each output of a node is wired to, first to last. */
+  async wires(nodeId: string): Promise<string[][]> {
+    return this.page.evaluate<string[][]>(`(() => {
+      const node = RED.nodes.node(${JSON.stringify(nodeId)});
+      const links = RED.nodes.getNodeLinks(node);
+      return Array.from({ length: node.outputs }, (_, port) =>
+        links.filter((link) => Number(link.sourcePort) === port).map((link) => link.target.id));
+    })()`);
+  }
+
+  /** The drawn node. */
+  node(id: string): Locator {
+    return this.page.locator(`[id="${id}"]`);
+  }
+
+  /** Opens a webhook-in's dialog by a double click; while it deploys, and for a moment after, Node-RED lets no click through. */
+  async openWebhookIn(id: string): Promise<void> {
+    const dialog = this.page.locator("#hapana-webhook-in-dialog");
+    await waitFor(
+      async () => {
+        // Its icon: the middle of all that is drawn of a node may be a wire or its status.
+        await this.node(id).locator(".red-ui-flow-node-icon-group").dblclick({ force: true });
+        await dialog.waitFor({ timeout: 1_500 }).catch(() => undefined);
+        return (await dialog.isVisible()) || undefined;
+      },
+      () => `the dialog of ${id} does not open`,
+    );
+    await this.#settled();
+  }
+
+  /** From a webhook-in's dialog: opens its endpoint's, by the pencil, or a new one's, by the plus. */
+  async openEndpoint(which: "edit" | "add" = "edit"): Promise<void> {
+    await this.page.locator(`#node-input-btn-endpoint-${which}`).click();
+    await this.page.locator("#hapana-endpoint-dialog").waitFor();
+    await this.#settled();
+  }
+
+  /** Closes the endpoint's dialog. */
+  async closeEndpoint(how: "ok" | "cancel"): Promise<void> {
+    await this.page.locator(`#node-config-dialog-${how}`).click();
+    await this.page.locator("#hapana-endpoint-dialog").waitFor({ state: "detached" });
+    await this.#settled();
+  }
+
+  /** Closes the webhook-in's dialog. */
+  async closeWebhookIn(how: "ok" | "cancel"): Promise<void> {
+    await this.page.locator(`#node-dialog-${how}`).click();
+    await this.page.locator(".red-ui-tray").first().waitFor({ state: "detached" });
+  }
+
+  /** Node-RED moves its dialogs in and out; a click on the way may miss. */
+  async #settled(): Promise<void> {
+    await this.page.waitForFunction("!document.querySelector('.red-ui-tray:last-child')?.getAnimations().length");
+    await this.page.waitForTimeout(300);
+  }
+
+  /** Opens the email to Hapana, from the endpoint's dialog. */
+  async openEmail(): Promise<void> {
+    await this.page.locator("#hapana-write-email").click();
+    await this.page.locator("#hapana-subscription").waitFor();
+    await this.#settled();
+  }
+
+  /** Goes back from the email to the endpoint's dialog. */
+  async closeEmail(): Promise<void> {
+    await this.page.locator("#hapana-email-close").click();
+    await this.page.locator("#hapana-subscription").waitFor({ state: "detached" });
+    await this.#settled();
+  }
+
+  /** Presses Deploy, confirms that some nodes are not complete where Node-RED asks, and waits until it is done. */
+  async deploy(): Promise<void> {
+    const deployed = this.page.waitForResponse(
+      (response) => response.request().method() === "POST" && new URL(response.url()).pathname === "/flows",
+    );
+    await this.page.locator("#red-ui-header-button-deploy").click();
+    const confirmation = this.page.locator("#red-ui-deploy-dialog-confirm-deploy-deploy");
+    await Promise.race([deployed, confirmation.click().catch(() => undefined)]);
+    await deployed;
+    await this.page.waitForFunction("!RED.nodes.dirty()");
+  }
+
+  /** What the clipboard holds. */
+  async clipboard(): Promise<string> {
+    return this.page.evaluate(() => navigator.clipboard.readText());
+  }
+}
+
+function isComplaint(message: ConsoleMessage): boolean {
+  const isBad = message.type() === "error" || message.type() === "warning" || /Validation error/.test(message.text());
+  return isBad && !/catalogue|ERR_NAME_NOT_RESOLVED|ERR_INTERNET_DISCONNECTED/.test(message.text());
+}
