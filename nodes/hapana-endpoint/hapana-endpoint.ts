@@ -6,6 +6,7 @@ import { RefusalLog } from "../shared/refusal-log";
 import { runtimeFor } from "../shared/runtime";
 import type { StorageKind } from "../shared/storage";
 import type { EndpointSettings } from "../shared/webhook-endpoint";
+import { hiddenHttpIns } from "./hidden-http-in";
 import { serveRotation } from "./keep-secret";
 
 interface EndpointDefinition extends NodeDef {
@@ -41,7 +42,18 @@ function register(RED: NodeAPI): void {
     if (fault) this.error(RED._(`hapana-endpoint.fault.${fault.code}`, { ...fault }));
     else if (endpoint.state.isOpenToAnyone) this.warn(RED._("hapana-endpoint.log.openToAnyone"));
 
+    let warnedOf: readonly string[] = [];
+    const warnOfHiddenHttpIns = () => {
+      const hidden = hiddenHttpIns(RED, runtime.ingress, endpoint);
+      for (const path of hidden) {
+        if (!warnedOf.includes(path)) this.warn(RED._("hapana-endpoint.log.httpIn", { path }));
+      }
+      warnedOf = hidden;
+    };
+    RED.events.on("flows:started", warnOfHiddenHttpIns);
+
     this.on("close", (removed: boolean, done: () => void) => {
+      RED.events.off("flows:started", warnOfHiddenHttpIns);
       endpoint.off("refused", onRefused);
       log.close();
       runtime.undeployed(endpoint, removed).then(done);

@@ -94,6 +94,15 @@ export class Ingress {
     return this.#routes.paths;
   }
 
+  /**
+   * @param method such as `POST`
+   * @param path a full path
+   * @returns who answers such requests
+   */
+  holder(method: string, path: string): RequestTarget | undefined {
+    return this.#matchOf({ method, originalUrl: path })?.target;
+  }
+
   /** Frees a path, if the target has it. */
   release(path: string, target: RequestTarget): void {
     if (this.#routes.get(path) === target) this.#routes.delete(path);
@@ -156,10 +165,10 @@ export class Ingress {
     return (request, response, next) => (this.#matchOf(request) ? middleware(request, response, next) : next());
   };
 
-  /** A request by another method than POST to an unknown name below a path may be for some other node's page. */
-  #matchOf(request: Parameters<RequestHandler>[0]): Match<RequestTarget> | undefined {
-    const match = this.#routes.match(request.originalUrl);
-    const mayBeOthers = match?.eventName !== undefined && request.method !== "POST";
+  #matchOf({ method, originalUrl }: { method: string; originalUrl: string }): Match<RequestTarget> | undefined {
+    const match = this.#routes.match(originalUrl);
+    // A request by another method than POST to an unknown name below a path may be for some other node's page.
+    const mayBeOthers = match?.eventName !== undefined && method !== "POST";
     return mayBeOthers && !recogniseEventType(match.eventName) ? undefined : match;
   }
 

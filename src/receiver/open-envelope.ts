@@ -136,7 +136,8 @@ function readLevel(object: JsonObject): Level {
   const fields = new Map<string, unknown>();
   for (const [key, value] of Object.entries(object)) {
     const { field } = roleOf(key);
-    if (field && !fields.has(field) && !(isObject(value) && holdsClient(value))) fields.set(field, value);
+    if (!field || fields.has(field) || isNoClient(field, value) || (isObject(value) && holdsClient(value))) continue;
+    fields.set(field, value);
   }
   const eventFields = [...fields.keys()].filter((field) => !isIdentity(field));
   const isEventData = eventFields.length >= enoughFields && !eventFields.every((field) => envelopeWords.has(field));
@@ -149,9 +150,9 @@ function fieldsOf(object: JsonObject, outer: readonly Level[]): JsonObject {
   const fields: JsonObject = {};
   const present = new Set<string>();
   for (const [key, value] of Object.entries(object)) {
-    if (key === "__proto__" || isAnnouncement(key, value)) continue;
-    fields[key] = value;
     const { field } = roleOf(key);
+    if (key === "__proto__" || isAnnouncement(key, value) || isNoClient(field, value)) continue;
+    fields[key] = value;
     if (field) present.add(field);
   }
   for (const { lent } of outer) {
@@ -209,11 +210,16 @@ function isIdentity(field: string): boolean {
 }
 
 function holdsClient(object: JsonObject): boolean {
-  for (const [key, value] of Object.entries(object)) {
-    if (roleOf(key).field !== "clientID") continue;
-    if (typeof value === "number" || (typeof value === "string" && value.trim() !== "")) return true;
-  }
-  return false;
+  return Object.entries(object).some(([key, value]) => roleOf(key).field === "clientID" && isClient(value));
+}
+
+/** A `clientID` that identifies nobody must not stand in the way of one that does. */
+function isNoClient(field: string | undefined, value: unknown): boolean {
+  return field === "clientID" && !isClient(value);
+}
+
+function isClient(value: unknown): boolean {
+  return typeof value === "number" || (typeof value === "string" && value.trim() !== "");
 }
 
 function isObject(value: unknown): value is JsonObject {
