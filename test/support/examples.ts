@@ -20,14 +20,24 @@ export function loadExample(name: string, { environment = {}, headerValue = toke
   const nodes = JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8")) as FlowNode[];
   return nodes.map((node) => {
     if (node.type === "hapana-endpoint") return { ...node, credentials: { headerValue } };
-    if (node.type === "tab") return { ...node, env: withValues(node, environment) };
+    if (node.type === "tab") return withValues(node, environment);
     return node;
   });
 }
 
-function withValues(tab: FlowNode, environment: Readonly<Record<string, string>>): unknown[] {
-  const variables = tab.env as { name: string; value: string }[];
-  return variables.map((variable) => ({ ...variable, value: environment[variable.name] ?? variable.value }));
+/** Secret variables are credentials of the flow, encrypted as every node's. */
+function withValues(tab: FlowNode, environment: Readonly<Record<string, string>>): FlowNode {
+  const variables = tab.env as { name: string; value: string; type: string }[];
+  const isSecret = (name: string) => variables.some((variable) => variable.name === name && variable.type === "cred");
+  const env = variables.map((variable) => ({
+    ...variable,
+    value: isSecret(variable.name) ? "" : (environment[variable.name] ?? variable.value),
+  }));
+  return {
+    ...tab,
+    env,
+    credentials: Object.fromEntries(Object.entries(environment).filter(([name]) => isSecret(name))),
+  };
 }
 
 /** The node of an example that has this name on the canvas. */

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { FlowNode } from "../support/flows";
+
+const folder = join(__dirname, "../../examples");
+const files = readdirSync(folder);
+
+const coreTypes = new Set(
+  "tab comment catch change debug delay function http-in http-request http-response status switch template"
+    .split(" ")
+    .map((type) => type.replace("-", " ")),
+);
+const ourTypes = new Set(["hapana-endpoint", "hapana-webhook-in"]);
+
+const read = (file: string) => JSON.parse(readFileSync(join(folder, file), "utf8")) as FlowNode[];
+const endpointOf = (flow: FlowNode[]) => flow.find(({ type }) => type === "hapana-endpoint");
+
+describe("the examples", () => {
+  for (const file of files) {
+    describe(file, () => {
+      const flow = read(file);
+
+      it("needs no other package", () => {
+        assert.deepEqual(
+          flow.filter(({ type }) => !coreTypes.has(type) && !ourTypes.has(type)),
+          [],
+        );
+      });
+
+      it("says in a comment what to set: in three sentences, and first of all the token", () => {
+        const comment = flow.find(({ type, name }) => type === "comment" && /read what to set$/.test(String(name)));
+        const paragraphs = String(comment?.info).trim().split("\n\n");
+        assert.equal(paragraphs.length, 3);
+        assert.match(paragraphs[0] ?? "", /generate a token/);
+        for (const paragraph of paragraphs) assert.match(paragraph, /^[^.]+(\.[^.\s][^.]*)*\.$/, "is one sentence");
+      });
+
+      it("is called like its tab, and has a name on every node", () => {
+        assert.equal(`${flow[0]?.label}.json`, file);
+        assert.deepEqual(
+          flow.filter(({ type, name }) => type !== "tab" && !name),
+          [],
+        );
+      });
+
+      it("holds no secret", () => {
+        assert.deepEqual(
+          flow.filter((node) => "credentials" in node),
+          [],
+        );
+      });
+
+      it("wires only nodes that exist, and leads every output somewhere", () => {
+        const ids = new Set(flow.map(({ id }) => id));
+        for (const { name, outputs, wires } of flow) {
+          for (const wire of ((wires ?? []) as string[][]).flat()) assert.ok(ids.has(wire), `${name}: ${wire}`);
+          if (outputs !== undefined) assert.equal((wires as string[][]).length, outputs, String(name));
+        }
+      });
+    });
+  }
+
+  it("share one endpoint, so that the second import can use that of the first", () => {
+    const [first, ...others] = files.map((file) => endpointOf(read(file)));
+    assert.ok(first);
+    for (const other of others) assert.deepEqual(other, first);
+  });
+
+  it("have no other id in common", () => {
+    const ids = files
+      .flatMap((file) => read(file).map(({ id }) => id))
+      .filter((id) => id !== endpointOf(read(files[0] ?? ""))?.id);
+    assert.equal(new Set(ids).size, ids.length);
+  });
+});
