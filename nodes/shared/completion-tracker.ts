@@ -28,6 +28,7 @@ type HapanaMessage = NodeMessage & { hapana?: { deliveryId?: unknown } };
 export class CompletionTracker {
   readonly #hooks: NodeAPI["hooks"] | undefined;
   #isHooked = false;
+  #areFlowsRunning = true;
   readonly #byMessageId = new Map<string, Journey>();
   readonly #byDeliveryId = new Map<string, Set<Journey>>();
   readonly #byMessage = new WeakMap<object, readonly Journey[]>();
@@ -75,14 +76,21 @@ export class CompletionTracker {
     });
   }
 
-  /** After a full deploy, no node is left that could report. */
-  interruptAll(): void {
-    for (const journey of [...this.#byMessageId.values()]) journey.end({ kind: "interrupted" });
+  /** Nodes are about to be stopped. Some report a message as complete when they drop it, so no report counts until the start. */
+  flowsStopping(): void {
+    this.#areFlowsRunning = false;
   }
 
-  /** After a partial deploy, some nodes that had a message may be gone. */
-  suspectAll(): void {
-    for (const journey of this.#byMessageId.values()) journey.isInterrupted = true;
+  /**
+   * The flows run again.
+   * @param isPartial whether only some nodes were stopped; otherwise none is left that could report
+   */
+  flowsStarted(isPartial: boolean): void {
+    this.#areFlowsRunning = true;
+    for (const journey of [...this.#byMessageId.values()]) {
+      if (isPartial) journey.isInterrupted = true;
+      else journey.end({ kind: "interrupted" });
+    }
   }
 
   #endIfNeverStarted(journey: Journey): void {
@@ -114,7 +122,9 @@ export class CompletionTracker {
     for (const journey of journeys) {
       if (error) journey.error ??= error instanceof Error ? error.message : String(error);
       journey.open -= 1;
-      if (journey.open === 0) journey.end(journey.error === undefined ? { kind: "delivered" } : failed(journey.error));
+      if (journey.open > 0) continue;
+      if (!this.#areFlowsRunning) journey.end({ kind: "interrupted" });
+      else journey.end(journey.error === undefined ? { kind: "delivered" } : failed(journey.error));
     }
   }
 

@@ -188,6 +188,8 @@ export class Distribution {
     if (!event) return;
     if (recipients.length === 0) this.#observer.unselected();
     for (const { subscriber, inFlow } of recipients) {
+      // The flows may have started while this event was being written for later.
+      if (subscriber === this.#lateArrivals && this.#areFlowsRunning) void this.#rerouteLateArrivals();
       const queue = this.#queues.get(subscriber);
       if (!queue) continue;
       if (!inFlow) {

@@ -77,6 +77,7 @@ export class HapanaRuntime {
   #flowsStopping(): void {
     this.#areFlowsRunning = false;
     this.#ending = this.#storage.markEnding(true);
+    this.tracker.flowsStopping();
     for (const { distribution } of this.#endpoints.values()) distribution.flowsStopping();
   }
 
@@ -87,8 +88,7 @@ export class HapanaRuntime {
     // A path may have become free since its endpoint was refused it.
     for (const endpoint of this.#endpoints.values())
       if (endpoint.state.fault?.code === "pathTaken") endpoint.claimPath();
-    if (event?.type === "flows" || event?.type === "nodes") this.tracker.suspectAll();
-    else this.tracker.interruptAll();
+    this.tracker.flowsStarted(event?.type === "flows" || event?.type === "nodes");
     for (const { distribution } of this.#endpoints.values()) void distribution.flowsStarted();
     this.ingress.started();
     this.#knownPaths.write(this.ingress.paths);

@@ -25,6 +25,14 @@ export interface Claim {
   progress: Progress;
 }
 
+/**
+ * Whether an event has to have the flow for itself, because it may be what ends Node-RED.
+ * @param progress how far it has got
+ */
+export function isSuspect({ crashes }: Progress): boolean {
+  return crashes >= suspiciousCrashes;
+}
+
 /** What has become of an event in a subscriber's flow. */
 export type Outcome =
   | { kind: "delivered" }
@@ -37,6 +45,9 @@ const repetitionMilliseconds = 10 * 60_000;
 
 /** An event that was in the flow when Node-RED crashed, this many times in a row, is not sent again. */
 const mostCrashes = 3;
+
+/** An event that was in the flow at this many crashes is sent alone, so that the next crash shows whether it is to blame. */
+const suspiciousCrashes = 2;
 
 /** Keeps transactions short, so that nothing waits for a long one. */
 const rowsPerStep = 200;
@@ -115,13 +126,15 @@ export class Inbox {
   }
 
   /**
-   * Takes what a subscriber gets next: retries that are due, then what waits, in the order of arrival.
+   * Takes what a subscriber gets next: retries that are due, then what waits, in the order of arrival. An event that may be
+   * to blame for crashes is taken only while nothing else is in the flow, and alone.
    * @param subscriber its id
    * @param limit the most events
+   * @param isFlowEmpty whether nothing is in the flow
    * @param now milliseconds since 1970
    * @returns the events, now in the flow
    */
-  claim(subscriber: string, limit: number, now: number): Promise<Claim[]> {
+  claim(subscriber: string, limit: number, isFlowEmpty: boolean, now: number): Promise<Claim[]> {
     const { waiting, inFlow, retries } = this.#tables;
     return this.#tables.transaction(() => {
       const claims: Claim[] = [];
@@ -138,8 +151,11 @@ export class Inbox {
         take(row.sequence, row);
       }
       for (const { sequence, row } of waiting.list(subscriber, 0, limit - claims.length)) {
+        const isAlone = isSuspect(row);
+        if (isAlone && (!isFlowEmpty || claims.length > 0)) break;
         waiting.remove(subscriber, sequence);
         take(sequence, row);
+        if (isAlone) break;
       }
       return claims;
     }, "committed");
@@ -212,6 +228,7 @@ export class Inbox {
     for (let rows = waiting.list(from, 0, rowsPerStep); rows.length > 0; rows = waiting.list(from, 0, rowsPerStep)) {
       await this.#tables.transaction(() => {
         for (const { sequence, row } of rows) {
+          if (!waiting.get(from, sequence)) continue;
           waiting.remove(from, sequence);
           const event = this.#read(row.endpoint, sequence);
           for (const subscriber of event ? recipientsOf(event) : []) waiting.put(subscriber, sequence, row);

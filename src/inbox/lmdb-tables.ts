@@ -1,4 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, renameSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
 import type { Database, RootDatabase } from "lmdb";
 import { makeSafeToOpen } from "./store-file";
@@ -72,7 +73,8 @@ export function openStore(folder: string): OpenStore {
 function openFolder(folder: string): Omit<OpenStore, "setAside"> | undefined {
   let root: RootDatabase | undefined;
   try {
-    root = loadLmdb().open({ path: folder, noSubdir: false, maxDbs: 12, cache: false });
+    // LMDB's own batching by turns of the event loop leaves a promise behind that nobody can catch when a commit fails.
+    root = loadLmdb().open({ path: folder, noSubdir: false, maxDbs: 12, cache: false, eventTurnBatching: false });
     for (const file of ["data.mdb", "lock.mdb"]) chmodSync(join(folder, file), 0o600);
     return useStore(root);
   } catch (error) {
@@ -160,7 +162,7 @@ class Writer {
         });
         this.#finish(batch, this.#root.flushed);
       } catch (error) {
-        const failure = new StoreError(codeOf(error), error);
+        const failure = await toStoreError(error);
         for (const { reject } of batch) reject(failure);
       }
     }
@@ -179,8 +181,8 @@ class Writer {
       () => {
         for (const { resolve, result } of waiting) resolve(result);
       },
-      (error) => {
-        const failure = new StoreError(codeOf(error), error);
+      async (error) => {
+        const failure = await toStoreError(error);
         for (const { reject } of waiting) reject(failure);
       },
     );
@@ -209,16 +211,22 @@ function keyed<Row>(database: Database<Row, string>): KeyedTable<Row> {
   };
 }
 
-/** LMDB reports the system's error by its text, at times wrapped in another. */
+/** LMDB rejects a commit without a reason; the reason is in a promise of its own, which must be caught as well. */
+async function toStoreError(error: unknown): Promise<StoreError> {
+  const reason = await Promise.resolve((error as { commitError?: unknown } | undefined)?.commitError).then(
+    () => error,
+    (commitError: unknown) => commitError,
+  );
+  return new StoreError(codeOf(reason), reason);
+}
+
+/** LMDB reports the system's error by its number or by its text. */
 function codeOf(error: unknown): string {
-  const chain = [error, (error as { commitError?: unknown })?.commitError, (error as { cause?: unknown })?.cause];
-  for (const link of chain) {
-    const { code, message } = (link ?? {}) as { code?: unknown; message?: unknown };
-    if (typeof code === "string" && /^E[A-Z]+$/.test(code)) return code;
-    const known = codesByText.find(([text]) => String(message ?? "").includes(text));
-    if (known) return known[1];
-  }
-  return "EIO";
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  if (typeof code === "string" && /^E[A-Z]+$/.test(code)) return code;
+  const byNumber = Object.entries(constants.errno).find(([, number]) => number === code);
+  if (byNumber) return byNumber[0];
+  return codesByText.find(([text]) => String(message ?? "").includes(text))?.[1] ?? "EIO";
 }
 
 const codesByText: readonly (readonly [string, string])[] = [
@@ -226,5 +234,4 @@ const codesByText: readonly (readonly [string, string])[] = [
   ["MDB_MAP_FULL", "ENOSPC"],
   ["Read-only file system", "EROFS"],
   ["Permission denied", "EACCES"],
-  ["Disk quota", "EDQUOT"],
 ];

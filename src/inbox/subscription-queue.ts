@@ -1,4 +1,4 @@
-import type { Claim, Inbox, Outcome, StoredEvent } from "./inbox";
+import { type Claim, type Inbox, isSuspect, type Outcome, type StoredEvent } from "./inbox";
 import type { Failure, Progress } from "./tables";
 
 /** What a flow has made of an event: done; done as far as can be told; an error; or cut off by a deploy. */
@@ -54,6 +54,7 @@ export class SubscriptionQueue {
   /** Whether events wait in the inbox; while they do, newer ones must not overtake them. */
   #hasBacklog = true;
   #isPumping = false;
+  #isSuspectInFlow = false;
   #inFlow = 0;
   #mayHaveRetries = true;
   #wakeTimer: NodeJS.Timeout | undefined;
@@ -137,14 +138,18 @@ export class SubscriptionQueue {
     if (this.#isPumping || !this.#isRecovered) return;
     this.#isPumping = true;
     try {
-      while (this.#flow && this.#hasBacklog && this.#inFlow < mostInFlow) {
+      while (this.#flow && this.#hasBacklog && this.#inFlow < mostInFlow && !this.#isSuspectInFlow) {
+        const isFlowEmpty = this.#inFlow === 0;
         const room = mostInFlow - this.#inFlow;
         this.#hasBacklog = false;
         this.#inFlow += room;
-        const claims = await this.#claim(room);
+        const claims = await this.#claim(room, isFlowEmpty);
         this.#inFlow -= room - claims.length;
-        if (claims.length === room) this.#hasBacklog = true;
+        this.#isSuspectInFlow = claims.some(({ progress }) => isSuspect(progress));
+        // Fewer than there was room for may also mean that a suspect waits for the flow to be empty.
+        if (claims.length > 0 || !isFlowEmpty) this.#hasBacklog = true;
         for (const claim of claims) void this.#run(claim);
+        if (claims.length === 0) break;
       }
     } finally {
       this.#isPumping = false;
@@ -152,9 +157,9 @@ export class SubscriptionQueue {
     this.#watchRetries();
   }
 
-  async #claim(limit: number): Promise<Claim[]> {
+  async #claim(limit: number, isFlowEmpty: boolean): Promise<Claim[]> {
     try {
-      return await this.#inbox.claim(this.#subscriber, limit, Date.now());
+      return await this.#inbox.claim(this.#subscriber, limit, isFlowEmpty, Date.now());
     } catch (error) {
       this.#observer.storageFailed?.(error);
       this.#wakeIn(storageBackOff);
@@ -176,6 +181,7 @@ export class SubscriptionQueue {
     const next = { ...progress, failures, crashes: 0 };
     await this.#settle(event.sequence, next, outcomeOf(result, isAgain, failures));
     this.#inFlow -= 1;
+    if (isSuspect(progress)) this.#isSuspectInFlow = false;
     if (result.kind === "interrupted") this.#hasBacklog = true;
     if (isAgain) this.#mayHaveRetries = true;
     if (!isAgain) this.#observer.finished?.(result);

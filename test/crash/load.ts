@@ -69,10 +69,17 @@ export function startLoad(url: string, options: { clients?: number; events?: num
 
 function postCheckIn(url: string, clientID: string, agent: Agent): Promise<number> {
   const body = JSON.stringify({ clientID, siteID: "site", checkInStatus: "Valid", checkInTime: "2026-04-12 17:52:10" });
-  const headers = { authorization: token, "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+  const headers = {
+    authorization: token,
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(body),
+  };
   return new Promise((resolve, reject) => {
     const posting = request(`${url}/hapana/checkIn`, { method: "POST", agent, headers }, (response) => {
-      response.resume().on("end", () => resolve(response.statusCode ?? 0)).on("error", reject);
+      response
+        .resume()
+        .on("end", () => resolve(response.statusCode ?? 0))
+        .on("error", reject);
     });
     posting.on("error", reject).end(body);
   });

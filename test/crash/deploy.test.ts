@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { enduring } from "../support/endurance";
+import type { FlowNode } from "../support/flows";
+import { type DeploymentType, type NodeRed, startNodeRed } from "../support/node-red";
+import { platforms } from "../support/platforms";
+import { makeUserDir } from "../support/user-dir";
+import { waitUntilNothingIsLost } from "./account";
+import { startLoad } from "./load";
+import { slowFlow } from "./slow-flow";
+
+const deploys = enduring(6, 50);
+const kinds: readonly DeploymentType[] = ["full", "flows", "nodes"];
+
+for (const platform of platforms) {
+  for (const deliveredWhen of ["complete", "sent"] as const) {
+    describe(`deploys under load, Node-RED ${platform.name}, delivered when ${deliveredWhen}`, function () {
+      this.timeout(enduring(90_000, 600_000));
+      let nodeRed: NodeRed;
+
+      after(() => nodeRed?.stop());
+
+      it("answers every request 200, and every event comes out", async () => {
+        const userDir = makeUserDir();
+        const file = join(userDir, "recorded.jsonl");
+        const flows = (version: number): FlowNode[] =>
+          slowFlow({
+            milliseconds: deliveredWhen === "complete" ? 20 : 0,
+            file,
+            webhookIn: { deliveredWhen, name: `version ${version}`, completeTimeout: 5 },
+            // Every third deploy changes the endpoint itself as well.
+            endpoint: { retentionDays: 7 + (version % 3) },
+          });
+        nodeRed = await startNodeRed({ platform, userDir, flows: flows(0) });
+        const load = startLoad(nodeRed.url);
+        for (let version = 1; version <= deploys; version += 1) {
+          await delay(100);
+          await nodeRed.setFlows(flows(version), kinds[version % kinds.length]);
+        }
+        await delay(200);
+        await load.stop();
+        assert.deepEqual([...load.otherAnswers], [], "only 200 is answered");
+        assert.equal(load.broken, 0, "no connection breaks");
+        const account = await waitUntilNothingIsLost(load.acknowledged, file, 30_000);
+        console.log(
+          `      ${deploys} deploys, ${load.acknowledged.size} answered 200, slowest ${Math.round(load.slowest)} ms:`,
+          JSON.stringify(account),
+        );
+        assert.equal(account.twiceUnsaid, 0);
+        if (deliveredWhen === "sent") assert.equal(account.twice, 0);
+        assert.ok(load.slowest < 9_000, "nothing hangs");
+      });
+    });
+  }
+}

@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { recordedFlow, token } from "../support/flows";
+import { type NodeRed, startNodeRed } from "../support/node-red";
+import { platforms } from "../support/platforms";
+import { post } from "../support/post";
+import { readRecorded, waitForRecorded } from "../support/recorded";
+import { makeUserDir } from "../support/user-dir";
+import { waitFor } from "../support/wait-for";
+
+for (const platform of platforms) {
+  describe(`the disk fails, Node-RED ${platform.name}`, function () {
+    this.timeout(90_000);
+    let nodeRed: NodeRed | undefined;
+    let mounted: string | undefined;
+
+    afterEach(async () => {
+      await nodeRed?.stop();
+      if (mounted) execFileSync("umount", ["--lazy", mounted]);
+      nodeRed = undefined;
+      mounted = undefined;
+    });
+
+    /** A file system of its own below the userDir's `hapana`; skipped where mounting is not allowed. */
+    function mount(this: Mocha.Context, folder: string, size: string): void {
+      mkdirSync(folder, { recursive: true });
+      try {
+        execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", folder], { stdio: "pipe" });
+        mounted = folder;
+      } catch {
+        this.skip();
+      }
+    }
+
+    let sent = 0;
+    const checkIn = () => ({ clientID: `client-${++sent}`, siteID: "s", checkInStatus: "Valid" });
+    const send = (body: object, url = nodeRed?.url) => post(`${url}/hapana/checkIn`, { token, body });
+
+    it("a full disk is answered 503, and events are taken again once there is room", async function () {
+      const userDir = makeUserDir();
+      const file = join(userDir, "recorded.jsonl");
+      const folder = join(userDir, "hapana");
+      mount.call(this, folder, "3m");
+      nodeRed = await startNodeRed({ platform, userDir, flows: recordedFlow(file) });
+      const ballast = join(folder, "ballast");
+      const accepted = new Set<string>();
+      const first = checkIn();
+      assert.equal((await send(first)).status, 200);
+      accepted.add(first.clientID);
+
+      fill(ballast);
+      let refused = 0;
+      for (let tries = 0; tries < 3_000 && refused < 5; tries += 1) {
+        const body = { ...checkIn(), customProperties: "x".repeat(2_000) };
+        const answer = await send(body);
+        if (answer.status === 200) accepted.add(body.clientID);
+        else {
+          refused += 1;
+          assert.equal(answer.status, 503);
+          assert.ok(answer.headers["retry-after"]);
+        }
+      }
+      assert.equal(refused, 5, "a full disk refuses events");
+
+      rmSync(ballast);
+      const again = await waitFor(
+        async () => {
+          const body = checkIn();
+          return (await send(body)).status === 200 ? body : undefined;
+        },
+        () => "events are still refused",
+      );
+      accepted.add(again.clientID);
+      await waitForRecorded(file, accepted.size);
+      const seen = new Set(readRecorded(file).map(({ msg }) => String(msg.payload.clientID)));
+      assert.deepEqual(
+        [...accepted].filter((clientID) => !seen.has(clientID)),
+        [],
+        "nothing that was answered 200 is lost",
+      );
+    });
+
+    it("a read-only disk is answered 503, and events are taken once it is writable", async function () {
+      const userDir = makeUserDir();
+      const file = join(userDir, "recorded.jsonl");
+      const folder = join(userDir, "hapana");
+      mount.call(this, folder, "20m");
+      execFileSync("mount", ["-o", "remount,ro", folder]);
+      nodeRed = await startNodeRed({ platform, userDir, flows: recordedFlow(file) });
+      assert.equal((await send(checkIn())).status, 503);
+      execFileSync("mount", ["-o", "remount,rw", folder]);
+      await waitFor(
+        async () => ((await send(checkIn())).status === 200 ? true : undefined),
+        () => "events are still refused",
+      );
+      await waitForRecorded(file, 1);
+    });
+
+    it("garbage in place of the store is put aside, never deleted", async () => {
+      const userDir = makeUserDir();
+      const file = join(userDir, "recorded.jsonl");
+      const inbox = join(userDir, "hapana", "inbox");
+      mkdirSync(inbox, { recursive: true });
+      writeFileSync(join(inbox, "data.mdb"), "this is not a store\n".repeat(5_000));
+      nodeRed = await startNodeRed({ platform, userDir, flows: recordedFlow(file) });
+      assert.equal((await send(checkIn())).status, 200);
+      await waitForRecorded(file, 1);
+      const aside = readdirSync(join(userDir, "hapana")).find((name) => name.startsWith("inbox-damaged-"));
+      assert.ok(aside);
+      assert.equal(statSync(join(userDir, "hapana", aside, "data.mdb")).size, 100_000);
+      assert.match(nodeRed.log(), /The inbox on disk was damaged/);
+    });
+
+    it("files are for their owner only", async () => {
+      const userDir = makeUserDir();
+      nodeRed = await startNodeRed({ platform, userDir, flows: recordedFlow(join(userDir, "recorded.jsonl")) });
+      await send(checkIn());
+      assert.equal(statSync(join(userDir, "hapana")).mode & 0o777, 0o700);
+      assert.equal(statSync(join(userDir, "hapana", "inbox")).mode & 0o777, 0o700);
+      for (const name of readdirSync(join(userDir, "hapana", "inbox"))) {
+        assert.equal(statSync(join(userDir, "hapana", "inbox", name)).mode & 0o777, 0o600, name);
+      }
+    });
+
+    it("a second Node-RED on the same userDir refuses events instead of harming the first", async () => {
+      const userDir = makeUserDir();
+      const file = join(userDir, "recorded.jsonl");
+      nodeRed = await startNodeRed({ platform, userDir, flows: recordedFlow(file) });
+      const second = await startNodeRed({ platform, userDir });
+      try {
+        assert.equal((await send(checkIn(), second.url)).status, 503);
+        assert.equal((await send(checkIn())).status, 200);
+        await waitForRecorded(file, 1);
+      } finally {
+        await second.stop();
+      }
+    });
+  });
+}
+
+function fill(file: string): void {
+  const block = Buffer.alloc(64 * 1024);
+  try {
+    for (;;) writeFileSync(file, block, { flag: "a" });
+  } catch (error) {
+    assert.equal((error as NodeJS.ErrnoException).code, "ENOSPC");
+  }
+}

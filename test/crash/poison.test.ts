@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { token } from "../support/flows";
+import { type NodeRed, startNodeRed } from "../support/node-red";
+import { platforms } from "../support/platforms";
+import { post } from "../support/post";
+import { readRecorded } from "../support/recorded";
+import { code, makeUserDir } from "../support/user-dir";
+import { waitFor } from "../support/wait-for";
+import { slowFlow } from "./slow-flow";
+
+for (const platform of platforms) {
+  describe(`an event that ends Node-RED, Node-RED ${platform.name}`, function () {
+    this.timeout(60_000);
+    let nodeRed: NodeRed;
+
+    after(() => nodeRed?.stop());
+
+    it("is set aside after the third crash; all others are delivered", async () => {
+      const userDir = makeUserDir();
+      const file = join(userDir, "recorded.jsonl");
+      const func = `if (msg.payload.clientID === "poison") { global.get("process").kill(global.get("process").pid, "SIGKILL"); }`;
+      nodeRed = await startNodeRed({
+        platform,
+        userDir,
+        flows: slowFlow({ milliseconds: 300, file, code: func }),
+        settings: { functionGlobalContext: code(`{ fs: require("fs"), process }`) },
+      });
+      const pids = [nodeRed.pid];
+      const clients = ["before", "poison", "after"];
+      for (const clientID of clients) {
+        const { status } = await post(`${nodeRed.url}/hapana/checkIn`, { token, body: { clientID, siteID: "s" } });
+        assert.equal(status, 200);
+      }
+      for (let crash = 0; crash < 3; crash += 1) {
+        await waitFor(
+          () => (isRunning(pids.at(-1)) ? undefined : true),
+          () => "Node-RED has not ended",
+        );
+        await nodeRed.restart();
+        pids.push(nodeRed.pid);
+      }
+      await delay(1_000);
+      assert.ok(isRunning(nodeRed.pid), "the fourth start stays up");
+      assert.match(nodeRed.log(), /Set aside 1 event/);
+      const seen = new Set(readRecorded(file).map(({ msg }) => msg.payload.clientID));
+      assert.deepEqual([...seen].sort(), ["after", "before"]);
+    });
+  });
+}
+
+function isRunning(pid: number | undefined): boolean {
+  try {
+    return pid !== undefined && process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
