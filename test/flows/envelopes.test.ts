@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { catalog } from "../../src/events/catalog";
+import { assertAccepted } from "../support/answers";
+import { envelopes, toText } from "../support/envelopes";
+import { recordedFlow, token } from "../support/flows";
+import { stopAllNodeReds } from "../support/node-red";
+import { platforms } from "../support/platforms";
+import { post } from "../support/post";
+import { type RecordingNodeRed, startRecording } from "../support/recording";
+
+for (const platform of platforms) {
+  describe(`events in any envelope, on Node-RED ${platform.name}`, function () {
+    this.timeout(120_000);
+    let nodeRed: RecordingNodeRed;
+    before(async () => {
+      nodeRed = await startRecording({ platform }, recordedFlow);
+    });
+    after(stopAllNodeReds);
+
+    for (const [index, { name, wrap }] of envelopes.entries()) {
+      it(`${name}: all six come out of their own outputs, with the same typed payload`, async () => {
+        const sent = catalog.map(({ type, sample }) => ({
+          type,
+          payload: { ...sample, clientID: `${type} ${index}` },
+        }));
+        for (const { type, payload } of sent) {
+          const wrapped = wrap(type, payload);
+          const url = `${nodeRed.url}/hapana${wrapped.below ?? ""}`;
+          assertAccepted(await post(url, { token, body: toText(wrapped) }));
+        }
+        const recorded = await nodeRed.next(sent.length);
+        const seen = recorded.map(({ output, msg }) => ({ output, topic: msg.topic, payload: msg.payload }));
+        const order = ({ topic }: { topic: string }) => catalog.findIndex(({ type }) => type === topic);
+        assert.deepEqual(
+          seen.sort((one, other) => order(one) - order(other)),
+          sent.map(({ type, payload }) => ({ output: type, topic: type, payload })),
+        );
+        assert.deepEqual(
+          recorded.flatMap(({ msg }) => msg.hapana.issues),
+          [],
+        );
+      });
+    }
+
+    it("says everything about the event in msg.hapana", async () => {
+      const body = { event: "booking_moved", data: { clientID: "c9", siteID: "s9", barcode: { odd: true } } };
+      const before = Date.now();
+      await post(`${nodeRed.url}/hapana/checkIn`, {
+        token,
+        body,
+        headers: { "X-Hapana-Delivery": "del_9", "X-Hapana-Test": "true" },
+      });
+      const [recorded] = await nodeRed.next(1);
+      const { receivedAt, ...details } = recorded?.msg.hapana ?? {};
+      assert.deepEqual(recorded?.msg.payload, { clientID: "c9", siteID: "s9", barcode: null });
+      assert.deepEqual(details, {
+        event: "checkIn",
+        deliveryId: "del_9",
+        site: { id: "s9" },
+        endpoint: { id: "endpoint", name: "Test endpoint" },
+        attempt: 1,
+        redelivered: false,
+        test: true,
+        issues: [
+          { field: "event", problem: "names none of the events that Hapana documents, so the URL decided" },
+          { field: "barcode", problem: "is not text" },
+        ],
+        body,
+      });
+      assert.equal(new Date(String(receivedAt)).toISOString(), receivedAt);
+      assert.ok(Date.parse(String(receivedAt)) >= before - 1 && Date.parse(String(receivedAt)) <= Date.now());
+    });
+
+    it("sends every event of a body that carries several to its own output", async () => {
+      const body = catalog.map(({ type, sample }) => ({ type, ...sample, clientID: `several ${type}` }));
+      assertAccepted(await post(`${nodeRed.url}/hapana`, { token, body }));
+      const recorded = await nodeRed.next(body.length);
+      assert.deepEqual(recorded.map(({ output }) => output).sort(), catalog.map(({ type }) => type).sort());
+      const ids = recorded.map(({ msg }) => msg.hapana.deliveryId);
+      assert.equal(new Set(ids).size, ids.length);
+    });
+
+    it("answers 200 to what it does not recognise, and sends it to the last output with the reason", async () => {
+      const body = { hello: "world" };
+      assertAccepted(await post(`${nodeRed.url}/hapana`, { token, body }));
+      const [recorded] = await nodeRed.next(1);
+      assert.deepEqual([recorded?.output, recorded?.msg.topic], ["unrecognised", "unrecognised"]);
+      assert.deepEqual([recorded?.msg.payload, recorded?.msg.hapana.body], [body, body]);
+      assert.equal(recorded?.msg.hapana.reason, "There is no clientID in it, so it is not an event of a client.");
+    });
+
+    it("keeps the digits of identifiers that JavaScript cannot hold as numbers", async () => {
+      const body =
+        '{"type":"checkIn","clientID":9007199254740993,"siteID":123456789012345678901234567890,"packageID":7}';
+      await post(`${nodeRed.url}/hapana`, { token, body });
+      const [recorded] = await nodeRed.next(1);
+      assert.deepEqual(recorded?.msg.payload, {
+        clientID: "9007199254740993",
+        siteID: "123456789012345678901234567890",
+        packageID: "7",
+      });
+    });
+
+    it("is not harmed by keys such as __proto__", async () => {
+      const body =
+        '{"type":"checkIn","clientID":"p1","siteID":"s1","__proto__":{"polluted":true},"customProperties":{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}}';
+      assertAccepted(await post(`${nodeRed.url}/hapana`, { token, body }));
+      const [recorded] = await nodeRed.next(1);
+      assert.equal(recorded?.output, "checkIn");
+      assertAccepted(await post(`${nodeRed.url}/hapana/checkIn`, { token, body: { clientID: "p2", siteID: "s1" } }));
+      const [next] = await nodeRed.next(1);
+      assert.deepEqual(next?.msg.payload, { clientID: "p2", siteID: "s1" });
+    });
+  });
+}
