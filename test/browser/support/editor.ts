@@ -157,6 +157,41 @@ export class Editor {
     await this.page.waitForFunction("!RED.nodes.dirty()");
   }
 
+  /**
+   * Finds a node in the palette and drags it onto the workspace.
+   * @param type the node's type
+   * @param at where to drop it, from the workspace's corner
+   * @returns the new node's id
+   */
+  async drag(type: string, at: { x: number; y: number }): Promise<string> {
+    const filter = this.page.locator("#red-ui-palette-search input");
+    await filter.fill("");
+    await filter.pressSequentially(type.replace(/.*-/, ""));
+    const before = await this.#nodeIds(type);
+    const workspace = await this.page.locator("#red-ui-workspace-chart").boundingBox();
+    await this.page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`).hover();
+    await this.page.mouse.down();
+    await this.page.mouse.move((workspace?.x ?? 0) + at.x, (workspace?.y ?? 0) + at.y, { steps: 8 });
+    await this.page.mouse.up();
+    const [id] = (await this.#nodeIds(type)).filter((each) => !before.includes(each));
+    if (id === undefined) throw new Error(`${type} did not arrive on the workspace.`);
+    return id;
+  }
+
+  async #nodeIds(type: string): Promise<string[]> {
+    return this.page.evaluate<string[]>(
+      `RED.nodes.filterNodes({ type: ${JSON.stringify(type)} }).map((node) => node.id)`,
+    );
+  }
+
+  /** Draws a wire from an output of one node to the input of another. */
+  async wire(from: string, output: number, to: string): Promise<void> {
+    await this.node(from).locator(".red-ui-flow-port-output .red-ui-flow-port").nth(output).hover({ force: true });
+    await this.page.mouse.down();
+    await this.node(to).locator(".red-ui-flow-port-input .red-ui-flow-port").hover({ force: true });
+    await this.page.mouse.up();
+  }
+
   /** What the clipboard holds. */
   async clipboard(): Promise<string> {
     return this.page.evaluate(() => navigator.clipboard.readText());

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import type { Browser } from "playwright-core";
+import { definitionOf, eventTypes } from "../../src/events/catalog";
+import { startNodeRed, stopAllNodeReds } from "../support/node-red";
+import { platforms } from "../support/platforms";
+import { post } from "../support/post";
+import { Editor, launchBrowser } from "./support/editor";
+
+describe("from an empty workspace to the first event", function () {
+  this.timeout(60_000);
+  let browser: Browser;
+  before(async () => {
+    browser = await launchBrowser();
+  });
+  afterEach(stopAllNodeReds);
+  after(() => browser?.close());
+
+  for (const platform of platforms) {
+    it(`in Node-RED ${platform.name}, with the mouse only`, async () => {
+      const nodeRed = await startNodeRed({ platform });
+      const editor = await Editor.open(browser, nodeRed.url);
+      const { page } = editor;
+
+      const webhook = await editor.drag("hapana-webhook-in", { x: 150, y: 150 });
+      await editor.openWebhookIn(webhook);
+      await editor.openEndpoint("add");
+      await page.getByRole("button", { name: "Generate" }).click();
+      const url = await page.locator("#hapana-webhook-url").inputValue();
+      const token = await page.locator("#node-config-input-headerValue").inputValue();
+      await editor.closeEndpoint("ok");
+      await editor.closeWebhookIn("ok");
+      const [updates, checkIns] = [
+        await editor.drag("debug", { x: 500, y: 100 }),
+        await editor.drag("debug", { x: 500, y: 260 }),
+      ];
+      await editor.wire(webhook, eventTypes.indexOf("clientUpdated"), updates);
+      await editor.wire(webhook, eventTypes.indexOf("checkIn"), checkIns);
+      await editor.deploy();
+      await page.getByText("waiting for the first event").waitFor();
+      await page.evaluate("RED.sidebar.show('debug')");
+
+      for (const event of ["clientUpdated", "checkIn"] as const) {
+        const body = definitionOf(event).sample;
+        assert.equal((await post(`${url}/${event}`, { token, body })).status, 200);
+      }
+      await page.locator(".red-ui-debug-msg").nth(1).waitFor();
+      const shown = await page.locator(".red-ui-debug-msg").allTextContents();
+      assert.match(shown[0] ?? "", /clientUpdated : msg.payload/);
+      assert.match(shown[1] ?? "", /checkIn : msg.payload/);
+      assert.equal((await post(url, { token: "Bearer guessed", body: {} })).status, 401);
+      await page.getByText("refused 1:").waitFor();
+      assert.deepEqual(editor.complaints, []);
+      await page.close();
+    });
+  }
+});

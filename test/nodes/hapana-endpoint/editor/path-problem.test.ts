@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { pathProblem, pathsCollide } from "../../../../nodes/hapana-endpoint/editor/path-problem";
+
+const defaultRoots = { httpNodeRoot: "/", httpAdminRoot: "/" };
+
+describe("what is wrong with an endpoint's path", () => {
+  it("nothing", () => {
+    for (const path of ["/hapana", "/hapana/", "/a/b-c_d.e~f", "/Hapana2", "/flow-control"]) {
+      assert.equal(pathProblem(path, defaultRoots), undefined, path);
+    }
+  });
+
+  it("it is empty, or the root, which would take everybody's requests", () => {
+    for (const path of ["", " ", "/", "//"]) assert.equal(pathProblem(path, defaultRoots), "empty", path);
+  });
+
+  it("it does not start with a slash", () => {
+    assert.equal(pathProblem("hapana", defaultRoots), "no-slash");
+    assert.equal(pathProblem("https://studio.example.com/hapana", defaultRoots), "no-slash");
+  });
+
+  it("it has characters that mean something else in a URL", () => {
+    for (const path of ["/my gym", "/a?b=c", "/a#b", "/a//b", "/:id", "/a*", "/ü", "/a%20b"]) {
+      assert.equal(pathProblem(path, defaultRoots), "characters", path);
+    }
+  });
+
+  it("the editor has it, at the same root only", () => {
+    assert.equal(pathProblem("/flows", defaultRoots), "reserved");
+    assert.equal(pathProblem("/Settings/hapana", defaultRoots), "reserved");
+    assert.equal(pathProblem("/flows", { httpNodeRoot: "/api", httpAdminRoot: "/" }), undefined);
+    assert.equal(pathProblem("/flows", { httpNodeRoot: "/", httpAdminRoot: "/admin/" }), undefined);
+    assert.equal(pathProblem("/admin/flows", { httpNodeRoot: "/", httpAdminRoot: "/admin/" }), "reserved");
+  });
+});
+
+describe("two endpoints' paths", () => {
+  const collide = (one: string, two: string) => pathsCollide(one, two, ["checkIn", "clientUpdated"]);
+
+  it("collide where they are the same, whatever their case and last slash", () => {
+    assert.equal(collide("/hapana", "/HAPANA/"), true);
+  });
+
+  it("collide where one is the other's address for one event", () => {
+    assert.equal(collide("/hapana", "/hapana/checkin"), true);
+    assert.equal(collide("/hapana/clientUpdated", "/hapana"), true);
+  });
+
+  it("do not collide otherwise", () => {
+    assert.equal(collide("/hapana", "/hapana2"), false);
+    assert.equal(collide("/hapana", "/hapana/other"), false);
+    assert.equal(collide("/hapana/checkIn", "/hapana/clientUpdated"), false);
+  });
+});
