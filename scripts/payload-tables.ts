@@ -60,13 +60,18 @@ export function payloadPhrases(): string[] {
   return [...phrases];
 }
 
-interface Field {
+/** A field of an event's payload, as the documentation shows it. */
+export interface Field {
   name: string;
   kind: string;
   meaning: string;
 }
 
-function fieldsOf(type: (typeof catalog)[number]["type"]): Field[] {
+/**
+ * @param type the event
+ * @returns its fields, in the schema's order
+ */
+export function fieldsOf(type: (typeof catalog)[number]["type"]): Field[] {
   const properties = jsonSchemaOf(type).properties ?? {};
   return Object.entries(properties).map(([name, schema]) => {
     const { description = "" } = schema as Schema;

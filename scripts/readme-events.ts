@@ -1,0 +1,45 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { catalog } from "../src/events/catalog";
+import { fieldsOf } from "./payload-tables";
+
+const readme = join(__dirname, "../README.md");
+const section = /(<!-- events:[^>]*-->\n)[\s\S]*?(<!-- \/events -->)/;
+
+/**
+ * Writes the tables of the events into a README, between its markers.
+ * @param text the README
+ * @returns the README with the tables as the catalog has them now
+ */
+export function withEventTables(text: string): string {
+  return text.replace(section, (_all, start: string, end: string) => `${start}\n${eventTables()}\n\n${end}`);
+}
+
+function eventTables(): string {
+  const overview = catalog.map(
+    ({ type, title, firesWhen, use, article }, index) =>
+      `| ${index + 1} | ${title} | \`${type}\` | ${firesWhen} | ${use} | ${article} |`,
+  );
+  const details = catalog.map(({ type, title }) =>
+    [
+      `<details><summary><b>${title}</b> <code>${type}</code></summary>`,
+      "",
+      "| Field | Type | Meaning |",
+      "|---|---|---|",
+      ...fieldsOf(type).map(
+        ({ name, kind, meaning }) => `| \`${name}\` | ${kind.replaceAll("|", "or")} | ${meaning} |`,
+      ),
+      "",
+      "</details>",
+    ].join("\n"),
+  );
+  return [
+    "| Output | Hapana's name | `msg.topic` | Fires when | For | Help centre article |",
+    "|---|---|---|---|---|---|",
+    ...overview,
+    "",
+    details.join("\n\n"),
+  ].join("\n");
+}
+
+if (require.main === module) writeFileSync(readme, withEventTables(readFileSync(readme, "utf8")));
