@@ -1,0 +1,80 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { signBody } from "../src/receiver/signature";
+import type { FlowNode } from "../test/support/flows";
+import { startNodeRed } from "../test/support/node-red";
+import { coreFlow, ourFlow } from "./flows";
+import type { Round } from "./measure";
+
+/** A process that answers, ready to be measured. */
+export interface Running {
+  url: string;
+  pid: number;
+  round: Partial<Round>;
+  stop(): Promise<unknown>;
+}
+
+/** Something to measure. */
+export interface Contender {
+  name: string;
+  what: string;
+  start(): Promise<Running>;
+}
+
+const secret = "a-secret-for-the-benchmark";
+
+/** All contenders, in the order of the table. */
+export const contenders: readonly Contender[] = [
+  { name: "bare node:http", what: "reads and parses the body, answers 200: the limit", start: () => script("bare-http") },
+  { name: "Express handler", what: "the same with express.json", start: () => script("express") },
+  {
+    name: "core nodes",
+    what: "http in → function (token) → switch (six) → http response, nothing stored",
+    start: () => nodeRed(coreFlow()),
+  },
+  {
+    name: "ours, memory",
+    what: "all outputs wired, header token",
+    start: () => nodeRed(ourFlow({ endpoint: { storage: "memory" } })),
+  },
+  { name: "ours, disk", what: "the default: durable, complete tracking", start: () => nodeRed(ourFlow()) },
+  {
+    name: "ours, disk, signature",
+    what: "the same, HMAC over the body",
+    start: () =>
+      nodeRed(ourFlow({ endpoint: { auth: "signature", credentials: { signingSecret: secret } } }), {
+        setupRequest: (body) => ({ body, headers: { "x-hapana-signature": signBody(body, secret) } }),
+      }),
+  },
+];
+
+async function nodeRed(flows: FlowNode[], round: Partial<Round> = {}): Promise<Running> {
+  const { url, pid, stop } = await start(flows);
+  return { url, pid, stop, round };
+}
+
+async function start(flows: FlowNode[]): Promise<{ url: string; pid: number; stop(): Promise<unknown> }> {
+  const running = await startNodeRed({ flows });
+  return { url: running.url, pid: running.pid, stop: () => running.stop() };
+}
+
+let nextPort = 42_800;
+
+async function script(name: string): Promise<Running> {
+  const port = nextPort++;
+  const child = spawn(process.execPath, ["--import", "tsx", join(__dirname, "contenders", `${name}.ts`)], {
+    env: { ...process.env, PORT: String(port) },
+    stdio: "inherit",
+  });
+  const url = `http://127.0.0.1:${port}`;
+  while (!(await fetch(url).then(Boolean, () => false))) await delay(50);
+  return {
+    url,
+    pid: child.pid as number,
+    round: {},
+    stop: async () => {
+      child.kill();
+    },
+  };
+}

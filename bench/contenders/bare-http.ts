@@ -1,0 +1,14 @@
+/** The limit: node:http reads and parses the body, compares the token, and answers 200. */
+import { createServer } from "node:http";
+
+const answer = JSON.stringify({ status: "accepted" });
+
+createServer((request, response) => {
+  const chunks: Buffer[] = [];
+  request.on("data", (chunk: Buffer) => chunks.push(chunk));
+  request.on("end", () => {
+    if (chunks.length > 0) JSON.parse(Buffer.concat(chunks).toString());
+    response.writeHead(200, { "Content-Type": "application/json", "Content-Length": answer.length });
+    response.end(answer);
+  });
+}).listen(Number(process.env.PORT), "127.0.0.1");

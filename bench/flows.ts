@@ -1,0 +1,61 @@
+import { type EventType, eventTypes } from "../src/events/catalog";
+import { endpoint, type FlowNode, token, webhookIn } from "../test/support/flows";
+
+const tab: FlowNode = { id: "tab", type: "tab", label: "Bench" };
+
+/** What a user would build instead: `http in` → `function` → `switch` → `http response`. */
+export function coreFlow(): FlowNode[] {
+  return [
+    tab,
+    { id: "in", type: "http in", z: "tab", x: 100, y: 100, url: "/hapana/:event", method: "post", wires: [["check"]] },
+    {
+      id: "check",
+      type: "function",
+      z: "tab",
+      x: 200,
+      y: 100,
+      func: [
+        `if (msg.req.headers.authorization !== ${JSON.stringify(token)}) { msg.statusCode = 401; msg.payload = {}; return [null, msg]; }`,
+        `msg.topic = msg.req.params.event;`,
+        `return [msg, null];`,
+      ].join("\n"),
+      outputs: 2,
+      wires: [["split"], ["answer"]],
+    },
+    {
+      id: "split",
+      type: "switch",
+      z: "tab",
+      x: 300,
+      y: 100,
+      property: "topic",
+      propertyType: "msg",
+      rules: eventTypes.map((type: EventType) => ({ t: "eq", v: type, vt: "str" })),
+      checkall: "false",
+      outputs: eventTypes.length,
+      wires: eventTypes.map(() => ["accepted"]),
+    },
+    {
+      id: "accepted",
+      type: "change",
+      z: "tab",
+      x: 400,
+      y: 100,
+      rules: [{ t: "set", p: "payload", pt: "msg", to: '{"status":"accepted"}', tot: "json" }],
+      wires: [["answer"]],
+    },
+    { id: "answer", type: "http response", z: "tab", x: 500, y: 100, wires: [] },
+  ];
+}
+
+/** Ours, with a function node at each output: a flow that finishes at once. */
+export function ourFlow(properties: { endpoint?: Partial<FlowNode>; webhookIn?: Partial<FlowNode> } = {}): FlowNode[] {
+  const node = webhookIn(properties.webhookIn);
+  const outputs = Number(node.outputs);
+  return [
+    tab,
+    endpoint(properties.endpoint),
+    { ...node, wires: Array.from({ length: outputs }, () => ["end"]) },
+    { id: "end", type: "function", z: "tab", x: 400, y: 100, func: "", outputs: 0, wires: [] },
+  ];
+}

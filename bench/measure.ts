@@ -1,0 +1,90 @@
+import { readFileSync } from "node:fs";
+import autocannon from "autocannon";
+import { checkIn } from "../src/events/check-in";
+import { token } from "../test/support/flows";
+
+/** What one round of one contender came to. */
+export interface Measurement {
+  requestsPerSecond: number;
+  /** Milliseconds. */
+  p50: number;
+  p99: number;
+  cpuSecondsPer1000: number;
+  peakMegabytes: number;
+  notOk: number;
+}
+
+/** How a round is run. */
+export interface Round {
+  url: string;
+  pid: number;
+  seconds: number;
+  connections?: number;
+  headers?: Readonly<Record<string, string>>;
+  /** Replaces the body; `[<id>]` in it becomes unique per request. */
+  body?: string;
+  /** Makes body and headers anew for each request. */
+  setupRequest?: (body: string) => { body: string; headers: Record<string, string> };
+}
+
+/** The realistic check-in, with a client of its own for each request: repetitions would be recognised, and not stored. */
+export const body = JSON.stringify({ ...checkIn.sample, clientID: "[<id>]" });
+
+/** Runs one round. */
+export async function measure(round: Round): Promise<Measurement> {
+  const cpuBefore = cpuSeconds(round.pid);
+  const text = round.body ?? body;
+  const headers = { "content-type": "application/json", authorization: token, ...round.headers };
+  let requestNumber = 0;
+  const result = await autocannon({
+    url: `${round.url}/hapana/checkIn`,
+    method: "POST",
+    connections: round.connections ?? 64,
+    duration: round.seconds,
+    ...(round.setupRequest
+      ? {
+          requests: [
+            {
+              setupRequest: (request: autocannon.Request) => {
+                requestNumber += 1;
+                const made = round.setupRequest?.(text.replace("[<id>]", `${Date.now()}-${requestNumber}`));
+                return { ...request, body: made?.body, headers: { ...headers, ...made?.headers } };
+              },
+            },
+          ],
+        }
+      : { body: text, idReplacement: true, headers }),
+  });
+  const answered = result["2xx"];
+  return {
+    requestsPerSecond: answered / result.duration,
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+    cpuSecondsPer1000: ((cpuSeconds(round.pid) - cpuBefore) / answered) * 1000,
+    peakMegabytes: peakMegabytes(round.pid),
+    notOk: result.non2xx + result.errors,
+  };
+}
+
+/** User and system time of a process so far; Linux counts in hundredths. */
+function cpuSeconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** The most memory that a process ever had, in megabytes. */
+export function peakMegabytes(pid: number): number {
+  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
+}
+
+/** The memory that a process has now, in megabytes. */
+export function residentMegabytes(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
+}
+
+/** The middle one. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
