@@ -34,31 +34,29 @@ export class Editor {
    * Opens the editor and waits until it can be used.
    * @param browser where
    * @param url Node-RED's address
-   * @param options the theme, the language and the size
+   * @param options the language and the size
    */
   static async open(
     browser: Browser,
     url: string,
-    options: { theme?: Theme; language?: string; height?: number } = {},
+    options: { language?: string; height?: number } = {},
   ): Promise<Editor> {
     const page = await browser.newPage({
       viewport: { width: 1400, height: options.height ?? 1000 },
       permissions: ["clipboard-read", "clipboard-write"],
     });
-    page.setDefaultTimeout(10_000);
-    const preferences = { "view-dark-theme": options.theme ?? "light", "editor-language": options.language ?? "en-US" };
-    await page.addInitScript((entries: [string, string][]) => {
-      for (const [key, value] of entries) localStorage.setItem(key, value);
-    }, Object.entries(preferences));
+    page.setDefaultTimeout(15_000);
     // tsx marks every function with its name, also those that are sent to the browser, where nobody knows the marker.
     await page.addInitScript("globalThis.__name = (named) => named");
+    await page.addInitScript(`localStorage.setItem("editor-language", "${options.language ?? "en-US"}")`);
     const editor = new Editor(page);
     await editor.#load(() => page.goto(url));
     return editor;
   }
 
-  /** Loads the editor anew, as after closing the browser. */
-  async reload(): Promise<void> {
+  /** Loads the editor anew, as after closing the browser, and in another theme where one is given. */
+  async reload(theme?: Theme): Promise<void> {
+    if (theme) await this.page.evaluate(`localStorage.setItem("view-dark-theme", "${theme}")`);
     await this.#load(() => this.page.reload());
   }
 
@@ -102,21 +100,18 @@ export class Editor {
       },
       () => `the dialog of ${id} does not open`,
     );
-    await this.#settled();
   }
 
   /** From a webhook-in's dialog: opens its endpoint's, by the pencil, or a new one's, by the plus. */
   async openEndpoint(which: "edit" | "add" = "edit"): Promise<void> {
     await this.page.locator(`#node-input-btn-endpoint-${which}`).click();
     await this.page.locator("#hapana-endpoint-dialog").waitFor();
-    await this.#settled();
   }
 
   /** Closes the endpoint's dialog. */
   async closeEndpoint(how: "ok" | "cancel"): Promise<void> {
     await this.page.locator(`#node-config-dialog-${how}`).click();
     await this.page.locator("#hapana-endpoint-dialog").waitFor({ state: "detached" });
-    await this.#settled();
   }
 
   /** Closes the webhook-in's dialog. */
@@ -125,24 +120,16 @@ export class Editor {
     await this.page.locator(".red-ui-tray").first().waitFor({ state: "detached" });
   }
 
-  /** Node-RED moves its dialogs in and out; a click on the way may miss. */
-  async #settled(): Promise<void> {
-    await this.page.waitForFunction("!document.querySelector('.red-ui-tray:last-child')?.getAnimations().length");
-    await this.page.waitForTimeout(300);
-  }
-
   /** Opens the email to Hapana, from the endpoint's dialog. */
   async openEmail(): Promise<void> {
     await this.page.locator("#hapana-write-email").click();
     await this.page.locator("#hapana-subscription").waitFor();
-    await this.#settled();
   }
 
   /** Goes back from the email to the endpoint's dialog. */
   async closeEmail(): Promise<void> {
     await this.page.locator("#hapana-email-close").click();
     await this.page.locator("#hapana-subscription").waitFor({ state: "detached" });
-    await this.#settled();
   }
 
   /** Presses Deploy, confirms that some nodes are not complete where Node-RED asks, and waits until it is done. */
