@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FlowNode } from "../support/flows";
+import { startNodeRed, stopAllNodeReds } from "../support/node-red";
+import { platforms } from "../support/platforms";
 
 const folder = join(__dirname, "../../examples");
 const files = readdirSync(folder);
 
 const coreTypes = new Set(
-  "tab comment catch change debug delay function http-in http-request http-response status switch template"
+  "tab comment catch change debug delay function http-in http-request http-response link-in link-out status switch template"
     .split(" ")
     .map((type) => type.replace("-", " ")),
 );
@@ -73,4 +75,18 @@ describe("the examples", () => {
       .filter((id) => id !== endpointOf(read(files[0] ?? ""))?.id);
     assert.equal(new Set(ids).size, ids.length);
   });
+
+  for (const platform of platforms) {
+    it(`are all in the Import menu of Node-RED ${platform.name}`, async function () {
+      this.timeout(60_000);
+      try {
+        const nodeRed = await startNodeRed({ platform });
+        const menu = await fetch(`${nodeRed.url}/library/examples/flows/@gymflows/node-red-hapana`);
+        const entries = ((await menu.json()) as { fn: string }[]).map(({ fn }) => fn);
+        assert.deepEqual(entries.map((entry) => `${entry}.json`).sort(), [...files].sort());
+      } finally {
+        await stopAllNodeReds();
+      }
+    });
+  }
 });
