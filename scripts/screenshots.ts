@@ -1,0 +1,91 @@
+/** Takes the pictures of the README from a running editor, so that they can be renewed: `npx tsx scripts/screenshots.ts`. */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { definitionOf, eventTypes } from "../src/events/catalog";
+import { Editor, launchBrowser } from "../test/browser/support/editor";
+import { endpoint, type FlowNode, token, webhookIn } from "../test/support/flows";
+import { startNodeRed } from "../test/support/node-red";
+import { nodeRed50 } from "../test/support/platforms";
+import { post } from "../test/support/post";
+
+const folder = join(__dirname, "../docs/pictures");
+
+/** The strip at the left of a dialog by which it is drawn wider. */
+const dialogHandle = 17;
+
+const sites = [
+  { siteID: definitionOf("checkIn").sample.siteID ?? "", name: "Bondi Beach" },
+  { siteID: "QmFja3lhcmRTaXRlSWRlbnRpZmllcg==", name: "Newtown" },
+];
+
+const steps = [
+  "log the message",
+  "welcome",
+  "update the CRM",
+  "renew or suspend",
+  "book the sale",
+  "open the door",
+  "look into it",
+];
+
+const flows: readonly FlowNode[] = [
+  { id: "tab", type: "tab", label: "My studio" },
+  endpoint({ name: "My studio", publicUrl: "https://studio.example.com", sites }),
+  webhookIn({ x: 170, y: 240, wires: steps.map((_, index) => [`step-${index}`]) }),
+  ...steps.map((name, index) => ({
+    id: `step-${index}`,
+    type: "debug",
+    z: "tab",
+    x: 480,
+    y: 60 + index * 60,
+    name,
+    active: true,
+    tosidebar: true,
+    complete: "payload",
+    wires: [],
+  })),
+];
+
+async function main(): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const nodeRed = await startNodeRed({ platform: nodeRed50, flows });
+  const browser = await launchBrowser();
+  try {
+    const editor = await Editor.open(browser, nodeRed.url, { height: 1180 });
+    const { page } = editor;
+    const pathOf = (name: string) => join(folder, `${name}.png`);
+    const takeDialog = async (name: string) => {
+      const box = await page.locator(".red-ui-tray").last().boundingBox();
+      if (!box) throw new Error(`There is no dialog to take ${name} of.`);
+      await page.waitForTimeout(500);
+      const clip = { ...box, x: box.x + dialogHandle, width: box.width - dialogHandle };
+      await page.screenshot({ path: pathOf(name), clip });
+    };
+
+    await editor.openWebhookIn("webhook");
+    await takeDialog("webhook-in");
+    await editor.openEndpoint();
+    await page.locator("#hapana-event-urls summary").click();
+    await takeDialog("endpoint");
+    await page.getByRole("button", { name: "Rotate" }).click();
+    await editor.openEmail();
+    await takeDialog("email");
+    await editor.closeEmail();
+    await editor.closeEndpoint("cancel");
+    await editor.closeWebhookIn("cancel");
+
+    await page.setViewportSize({ width: 1200, height: 700 });
+    for (const event of eventTypes) {
+      await post(`${nodeRed.url}/hapana/${event}`, { token, body: definitionOf(event).sample });
+    }
+    await page.getByText(`${eventTypes.length} so far`).waitFor();
+    await page.keyboard.press("Escape");
+    await page.mouse.click(400, 520);
+    await page.screenshot({ path: pathOf("flow") });
+  } finally {
+    await browser.close();
+    await nodeRed.stop();
+  }
+}
+
+main();
