@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { definitionOf } from "../../src/events/catalog";
+import { assertAccepted, assertRefused } from "../support/answers";
+import { type FlowNode, recordedFlow, token } from "../support/flows";
+import { startNodeRed, stopAllNodeReds } from "../support/node-red";
+import { platforms } from "../support/platforms";
+import { type PostOptions, post } from "../support/post";
+import { waitForRecorded } from "../support/recorded";
+import { type RecordingNodeRed, startRecording } from "../support/recording";
+import { code, makeUserDir, type Settings } from "../support/user-dir";
+
+const signingSecret = "whsec_secret-for-tests";
+const gymToken = { "X-Gym-Token": token };
+
+/** Asks for both, so that raw bytes are needed; `Authorization` is left to the administrator. */
+const proof: Partial<FlowNode> = {
+  auth: "both",
+  headerName: "X-Gym-Token",
+  credentials: { headerValue: token, signingSecret },
+};
+
+/** The password is `a-password-for-tests`. */
+const httpNodeAuth = { user: "admin", pass: "$2b$08$bBrjLmcKKG6PDq.tdMSFf.GXSA0LPp/1UjpZryV7FlNRG0EgSQy.." };
+const basic = `Basic ${Buffer.from("admin:a-password-for-tests").toString("base64")}`;
+
+const gate =
+  "(request, response, next) => (request.headers['x-gate'] === 'open' ? next() : response.status(403).end('closed'))";
+
+for (const platform of platforms) {
+  describe(`where Node-RED is set up differently, on ${platform.name}`, function () {
+    this.timeout(60_000);
+    let count = 0;
+    afterEach(stopAllNodeReds);
+
+    const start = (settings: Settings, endpoint: Partial<FlowNode> = proof) =>
+      startRecording({ platform, settings }, (file) => recordedFlow(file, { endpoint }));
+    const proven = (options: PostOptions = {}): PostOptions => {
+      count += 1;
+      const body = { ...definitionOf("checkIn").sample, clientID: `client ${count}` };
+      return { body, signingSecret, ...options, headers: { ...gymToken, ...options.headers } };
+    };
+
+    /** What holds wherever the endpoint is; `more` is what the administrator asks for. */
+    async function assertWorksAt(
+      nodeRed: RecordingNodeRed,
+      path: string,
+      more: PostOptions["headers"] = {},
+    ): Promise<void> {
+      const url = `${nodeRed.url}${path}`;
+      const before = nodeRed.count();
+      assertAccepted(await post(`${url}/checkIn`, proven({ headers: more })));
+      assertAccepted(await post(url, proven({ headers: { ...more, "content-type": undefined } })));
+      const recorded = await nodeRed.next(2);
+      assert.ok(recorded.every(({ output }) => output === "checkIn"));
+
+      assertRefused(await post(url, { body: "{", headers: more }), 401, "unauthorized");
+      assertRefused(await post(url, proven({ signingSecret: "wrong", headers: more })), 401, "unauthorized");
+      assertRefused(await post(url, proven({ body: "{", headers: more })), 400, "bad_request");
+      assertRefused(await post(url, proven({ body: "", headers: more })), 400, "bad_request");
+      assertRefused(await post(`${url}/unknown`, proven({ headers: more })), 404, "unknown_event_type");
+      assertRefused(await post(url, proven({ method: "GET", headers: more })), 405, "method_not_allowed");
+      assertRefused(await post(url, proven({ body: "x".repeat(2_000_000), headers: more })), 413, "too_large");
+      assertRefused(
+        await post(url, proven({ headers: { ...more, "content-encoding": "gzip" } })),
+        415,
+        "unsupported_media_type",
+      );
+      assertRefused(
+        await post(url, proven({ headers: { ...more, "content-type": "text/xml" } })),
+        415,
+        "unsupported_media_type",
+      );
+      assert.equal(nodeRed.count(), before + 2);
+    }
+
+    it("httpNodeRoot /api: the endpoint is below it, and nowhere else", async () => {
+      const nodeRed = await start({ httpNodeRoot: "/api" });
+      await assertWorksAt(nodeRed, "/api/hapana");
+      assert.equal((await post(`${nodeRed.url}/hapana`, proven())).status, 404);
+      assert.equal((await fetch(`${nodeRed.url}/settings`)).status, 200);
+    });
+
+    it("httpAdminRoot /admin: the endpoint is at the root, also on a path that is the editor's elsewhere", async () => {
+      const nodeRed = await start({ httpAdminRoot: "/admin" });
+      await assertWorksAt(nodeRed, "/hapana");
+      await nodeRed.setFlows(
+        recordedFlow(join(nodeRed.userDir, "recorded.jsonl"), { endpoint: { ...proof, path: "/flows" } }),
+      );
+      await assertWorksAt(nodeRed, "/flows");
+      assert.equal((await fetch(`${nodeRed.url}/admin/flows`)).status, 200);
+    });
+
+    it("httpAdminRoot /admin: a path below it is refused", async () => {
+      const nodeRed = await start({ httpAdminRoot: "/admin" }, { path: "/admin/hapana" });
+      assert.match(nodeRed.log(), /\[error\] \[hapana-endpoint:Test endpoint\] Node-RED's editor uses this path/);
+    });
+
+    it("httpNodeRoot /api/ and httpAdminRoot /admin, with slashes wherever they may be", async () => {
+      const nodeRed = await start({ httpNodeRoot: "/api/", httpAdminRoot: "/admin/" }, { ...proof, path: "hapana/" });
+      await assertWorksAt(nodeRed, "/api/hapana");
+    });
+
+    it("httpAdminRoot false: the endpoint works without an editor", async () => {
+      const userDir = makeUserDir();
+      try {
+        const file = join(userDir, "recorded.jsonl");
+        const flows = recordedFlow(file).map(({ credentials: _, ...node }) => node);
+        writeFileSync(join(userDir, "flows.json"), JSON.stringify(flows));
+        writeFileSync(join(userDir, "flows_cred.json"), JSON.stringify({ endpoint: { headerValue: token } }));
+        const settings = { httpAdminRoot: false, credentialSecret: false };
+        const nodeRed = await startNodeRed({ platform, userDir, settings });
+        assertAccepted(await post(`${nodeRed.url}/hapana/checkIn`, { token, body: definitionOf("checkIn").sample }));
+        await waitForRecorded(file, 1);
+        assertRefused(await post(`${nodeRed.url}/hapana`, { body: "{" }), 401, "unauthorized");
+        assert.equal((await fetch(`${nodeRed.url}/settings`)).status, 404);
+        await nodeRed.stop();
+      } finally {
+        rmSync(userDir, { recursive: true, force: true });
+      }
+    });
+
+    it("httpNodeRoot false: there is no endpoint, and the log says why", async () => {
+      const nodeRed = await start({ httpNodeRoot: false });
+      assert.match(nodeRed.log(), /\[error\] \[hapana-endpoint:Test endpoint\] HTTP is switched off/);
+      assert.equal((await post(`${nodeRed.url}/hapana`, proven())).status, 404);
+      assert.equal((await fetch(`${nodeRed.url}/settings`)).status, 200);
+    });
+
+    it("httpNodeAuth: who does not know the password is refused, as at every page of Node-RED", async () => {
+      const nodeRed = await start({ httpNodeAuth });
+      for (const body of ["{", undefined, "x".repeat(2_000_000)]) {
+        const answer = await post(`${nodeRed.url}/hapana`, proven({ body: body ?? "{}" }));
+        assert.equal(answer.status, 401);
+        assert.match(answer.headers["www-authenticate"] ?? "", /^Basic/);
+        assert.doesNotMatch(answer.body, /<|\bat\b/);
+      }
+      assert.equal(
+        (await post(`${nodeRed.url}/hapana`, proven({ headers: { authorization: "Basic eDp5" } }))).status,
+        401,
+      );
+      assert.equal(nodeRed.count(), 0);
+    });
+
+    for (const [what, roots] of Object.entries({
+      "the default roots": {},
+      "roots of their own": { httpNodeRoot: "/api", httpAdminRoot: "/admin" },
+    })) {
+      it(`httpNodeAuth at ${what}: who knows the password still has to prove the rest`, async () => {
+        const nodeRed = await start({ httpNodeAuth, ...roots });
+        await assertWorksAt(nodeRed, "httpNodeRoot" in roots ? "/api/hapana" : "/hapana", { authorization: basic });
+      });
+    }
+
+    for (const [what, source] of Object.entries({
+      "a function": gate,
+      "a list of functions": `[(request, response, next) => next(), ${gate}]`,
+    })) {
+      it(`httpNodeMiddleware, ${what}: it decides first`, async () => {
+        const nodeRed = await start({ httpNodeMiddleware: code(source) });
+        const answer = await post(`${nodeRed.url}/hapana`, proven());
+        assert.deepEqual([answer.status, answer.body], [403, "closed"]);
+        await assertWorksAt(nodeRed, "/hapana", { "X-Gate": "open" });
+      });
+    }
+
+    it("httpNodeMiddleware that reads bodies itself: they are there for the signature all the same", async () => {
+      const reader =
+        "(request, response, next) => (request._body ? next() : request.resume().on('end', () => ((request._body = true), next())))";
+      const nodeRed = await start({ httpNodeMiddleware: code(reader) });
+      await assertWorksAt(nodeRed, "/hapana");
+    });
+  });
+}

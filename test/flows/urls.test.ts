@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { assertAccepted, assertRefused } from "../support/answers";
+import { recordedFlow, token } from "../support/flows";
+import { stopAllNodeReds } from "../support/node-red";
+import { platforms } from "../support/platforms";
+import { post } from "../support/post";
+import { head, speak } from "../support/raw";
+import { type RecordingNodeRed, startRecording } from "../support/recording";
+
+const ours = [
+  "/hapana",
+  "/hapana/",
+  "/HAPANA",
+  "/Hapana/?token=x",
+  "/hapana?a=/b/c&checkIn",
+  "/hapana/checkIn",
+  "/hapana/checkIn/",
+  "/hapana/CHECKIN",
+  "/hapana/check_in?x=1#y",
+  "/hapana/Client%20Check-In",
+  "/hapana/%63heckIn",
+  "/hapana/hapana.check-in",
+];
+
+/** Not an endpoint's: answered by Node-RED, which has no such page. */
+const notOurs = [
+  "//hapana",
+  "/hapana//checkIn",
+  "/hapana/./checkIn",
+  "/hapana/../hapana",
+  "/%68apana",
+  "/hapana%2fcheckIn",
+  "/hapana%00",
+  "/hapana;x=1",
+  "/hapanacheckIn",
+  "/x/hapana",
+  "/hapana/checkIn/more",
+  "/hapana/checkIn//",
+  "/hapana\\checkIn",
+  "/?/hapana",
+];
+
+for (const platform of platforms) {
+  describe(`the URL, on Node-RED ${platform.name}`, function () {
+    this.timeout(60_000);
+    let nodeRed: RecordingNodeRed;
+    let count = 0;
+    before(async () => {
+      nodeRed = await startRecording({ platform }, recordedFlow);
+    });
+    after(stopAllNodeReds);
+
+    const nextBody = () => {
+      count += 1;
+      return { clientID: `client ${count}`, siteID: "s1", barcode: "1", checkInStatus: "Valid" };
+    };
+
+    /** As it is written: no client tidies the path. */
+    const postTo = async (path: string) => {
+      const body = JSON.stringify(nextBody());
+      const headers = { Authorization: token, "Content-Length": body.length, "Content-Type": "application/json" };
+      const connection = speak(nodeRed.port, head(`POST ${path}`, { ...headers, Connection: "close" }) + body);
+      return connection.closed;
+    };
+
+    for (const path of ours) {
+      it(`${path} is the endpoint's`, async () => {
+        assert.match(await postTo(path), /^HTTP\/1\.1 200 .*\{"status":"accepted"/s);
+        const [recorded] = await nodeRed.next(1);
+        assert.deepEqual([recorded?.output, recorded?.msg.hapana.issues], ["checkIn", []]);
+      });
+    }
+
+    for (const path of notOurs) {
+      it(`${path} is not, and emits nothing`, async () => {
+        const before = nodeRed.count();
+        const answer = await postTo(path);
+        assert.match(answer, /^HTTP\/1\.1 40[04] /);
+        assert.doesNotMatch(answer, /"status"/);
+        assertAccepted(await post(`${nodeRed.url}/hapana`, { token, body: nextBody() }));
+        await nodeRed.next(1);
+        assert.equal(nodeRed.count(), before + 1);
+      });
+    }
+
+    it("with nothing after its second slash names no event", async () => {
+      assertRefused(await post(`${nodeRed.url}/hapana//`, { token, body: nextBody() }), 404, "unknown_event_type");
+    });
+
+    it("that the body contradicts is overruled by it, and that is reported", async () => {
+      const body = { event: "clientUpdated", ...nextBody() };
+      assertAccepted(await post(`${nodeRed.url}/hapana/accountCreated`, { token, body }));
+      const [recorded] = await nodeRed.next(1);
+      assert.equal(recorded?.output, "clientUpdated");
+      assert.deepEqual(recorded?.msg.hapana.issues, [
+        { field: "event", problem: "says clientUpdated, but the URL says accountCreated" },
+      ]);
+    });
+  });
+}
