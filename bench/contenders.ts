@@ -26,7 +26,11 @@ const secret = "a-secret-for-the-benchmark";
 
 /** All contenders, in the order of the table. */
 export const contenders: readonly Contender[] = [
-  { name: "bare node:http", what: "reads and parses the body, answers 200: the limit", start: () => script("bare-http") },
+  {
+    name: "bare node:http",
+    what: "reads and parses the body, answers 200: the limit",
+    start: () => script("bare-http"),
+  },
   { name: "Express handler", what: "the same with express.json", start: () => script("express") },
   {
     name: "core nodes",

@@ -1,0 +1,45 @@
+/** Fills an inbox with events, as many as asked for, through the inbox itself: `fill.ts <folder> <count> <waiting|delivered>`. */
+import { checkIn } from "../src/events/check-in";
+import { Inbox } from "../src/inbox/inbox";
+import { openStore } from "../src/inbox/lmdb-tables";
+import type { ReceivedDelivery } from "../src/receiver/receive";
+
+const atOnce = 1_000;
+
+async function fill(folder: string, count: number, state: string): Promise<void> {
+  const { tables, markEnding } = openStore(folder);
+  const inbox = new Inbox(tables);
+  const recipients = state === "waiting" ? [{ subscriber: "webhook", inFlow: false }] : [];
+  for (let done = 0; done < count; done += atOnce) {
+    await Promise.all(
+      Array.from({ length: Math.min(atOnce, count - done) }, (_, index) =>
+        inbox.store("endpoint", delivery(done + index), () => recipients),
+      ),
+    );
+  }
+  await markEnding(true);
+  await inbox.close();
+}
+
+function delivery(number: number): ReceivedDelivery {
+  const payload = { ...checkIn.sample, clientID: `stored-${number}` };
+  return {
+    deliveryId: `stored-${number}`,
+    hasOwnId: true,
+    receivedAt: new Date().toISOString(),
+    test: false,
+    events: [
+      {
+        event: "checkIn",
+        payload,
+        clientID: payload.clientID,
+        siteID: String(payload.siteID),
+        issues: [],
+        body: payload,
+      },
+    ],
+  };
+}
+
+const [folder = "", count = "0", state = "delivered"]: readonly string[] = process.argv.slice(2);
+void fill(folder, Number(count), state);
