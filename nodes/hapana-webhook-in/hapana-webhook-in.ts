@@ -40,7 +40,7 @@ function register(RED: NodeAPI): void {
 
     const selected = eventTypes.filter((type) => (definition.events ?? eventTypes).includes(type));
     const sites = new Set(definition.sites);
-    const waitsForFlow = definition.deliveredWhen !== "sent";
+    const until = definition.deliveredWhen === "sent" ? "received" : "complete";
     const timeout = (Number(definition.completeTimeout) || 60) * 1000;
 
     const send = (event: StoredEvent, attempt: number): Promise<FlowResult> => {
@@ -53,7 +53,7 @@ function register(RED: NodeAPI): void {
         RED.util.generateId(),
       );
       const emit = () => this.send([...new Array(outputs).fill(null), message]);
-      if (waitsForFlow && isWired(this, outputs)) return tracker.follow(message, event.deliveryId, timeout, emit);
+      if (isWired(this, outputs)) return tracker.follow(message, event.deliveryId, until, timeout, emit);
       emit();
       return Promise.resolve({ kind: "delivered" });
     };

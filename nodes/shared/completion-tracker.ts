@@ -1,9 +1,13 @@
 import type { NodeAPI, NodeMessage } from "node-red";
 import type { FlowResult } from "../../src/inbox/subscription-queue";
 
+/** When a message counts as delivered: when its flow has finished with it, or when the first nodes have got it. */
+export type JourneyEnd = "complete" | "received";
+
 /** What is followed of one message and its clones on their way through the flow. */
 interface Journey {
-  /** How many nodes have got it and have not reported completion. */
+  readonly until: JourneyEnd;
+  /** How many nodes it is on its way to, or, where completion is awaited, in. */
   open: number;
   /** Whether any node has got it yet. */
   hasStarted: boolean;
@@ -11,6 +15,8 @@ interface Journey {
   error: string | undefined;
   /** Whether a deploy may have stopped a node that had it. */
   isInterrupted: boolean;
+  /** Whether it is being handed to its first nodes. */
+  isLeaving: boolean;
   end(result: FlowResult): void;
   /** Itself in a list, as one object may carry several journeys. */
   readonly alone: readonly Journey[];
@@ -21,37 +27,56 @@ const patienceForTheFirstNode = 100;
 
 type HapanaMessage = NodeMessage & { hapana?: { deliveryId?: unknown } };
 
+/** A node that a message is handed to. */
+interface Destination {
+  id: string;
+  node: unknown;
+}
+
+/** The part of Node-RED's API that a message's way is seen through. */
+export type FlowView = Pick<NodeAPI, "hooks" | "nodes">;
+
 /**
  * Sees when a flow has finished with a message: when every node that got it, or a clone of it, has reported completion.
- * Nodes that never report end by a time-out, so they hold up nothing.
+ * Nodes that never report end by a time-out, so they hold up nothing. Where completion is of no interest, sees when the first
+ * nodes have got a message: Node-RED hands it over in a later turn of the event loop, and a deploy may stop them before that.
  */
 export class CompletionTracker {
   readonly #hooks: NodeAPI["hooks"] | undefined;
-  #isHooked = false;
+  readonly #nodes: NodeAPI["nodes"];
+  readonly #hooked = new Set<JourneyEnd>();
   #areFlowsRunning = true;
   readonly #byMessageId = new Map<string, Journey>();
   readonly #byDeliveryId = new Map<string, Set<Journey>>();
   readonly #byMessage = new WeakMap<object, readonly Journey[]>();
 
-  /** @param hooks `RED.hooks`; where there is none, a message counts as finished when it has been sent */
-  constructor(hooks: NodeAPI["hooks"] | undefined) {
-    this.#hooks = hooks;
+  /** @param RED Node-RED's API; where it has no hooks, a message counts as finished when it has been sent */
+  constructor(RED: FlowView) {
+    this.#hooks = RED.hooks;
+    this.#nodes = RED.nodes;
   }
 
   /**
    * Follows a message.
    * @param message what is sent; its `_msgid` must be its own
    * @param deliveryId `msg.hapana.deliveryId`, by which the message is known where a node has dropped the `_msgid`
+   * @param until when it counts as delivered
    * @param timeout milliseconds after which it counts as finished, unconfirmed
    * @param send sends it
    * @returns what has become of it
    */
-  follow(message: NodeMessage, deliveryId: string, timeout: number, send: () => void): Promise<FlowResult> {
+  follow(
+    message: NodeMessage,
+    deliveryId: string,
+    until: JourneyEnd,
+    timeout: number,
+    send: () => void,
+  ): Promise<FlowResult> {
     if (!this.#hooks) {
       send();
       return Promise.resolve({ kind: "unconfirmed" });
     }
-    this.#hookIn(this.#hooks);
+    this.#hookIn(this.#hooks, until);
     return new Promise((resolve) => {
       const messageId = message._msgid as string;
       const end = (result: FlowResult) => {
@@ -61,10 +86,12 @@ export class CompletionTracker {
       };
       const timer = setTimeout(() => end(journey.error ? failed(journey.error) : timedOut(journey)), timeout);
       const journey: Journey = {
+        until,
         open: 0,
         hasStarted: false,
         error: undefined,
         isInterrupted: false,
+        isLeaving: true,
         end,
         get alone() {
           return [this];
@@ -72,6 +99,7 @@ export class CompletionTracker {
       };
       this.#remember(messageId, deliveryId, journey);
       send();
+      journey.isLeaving = false;
       if (!journey.hasStarted) setTimeout(() => this.#endIfNeverStarted(journey), patienceForTheFirstNode);
     });
   }
@@ -98,11 +126,12 @@ export class CompletionTracker {
   }
 
   /** Only once there is something to follow: a hook costs every message of every flow a look-up. */
-  #hookIn(hooks: NonNullable<NodeAPI["hooks"]>): void {
-    if (this.#isHooked) return;
-    this.#isHooked = true;
-    hooks.add("preDeliver.hapana", (event) => this.#onDelivery(event.msg as HapanaMessage));
-    hooks.add("onComplete.hapana", (event) => this.#onComplete(event.msg as HapanaMessage, event.error));
+  #hookIn(hooks: NonNullable<NodeAPI["hooks"]>, until: JourneyEnd): void {
+    if (this.#hooked.has(until)) return;
+    if (this.#hooked.size === 0) hooks.add("preDeliver.hapana", ({ msg }) => this.#onDelivery(msg as HapanaMessage));
+    this.#hooked.add(until);
+    if (until === "complete") hooks.add("onComplete.hapana", ({ msg, error }) => this.#onComplete(msg, error));
+    else hooks.add("onReceive.hapana", ({ msg, destination }) => this.#onReceive(msg, destination));
   }
 
   #onDelivery(message: HapanaMessage): void {
@@ -111,15 +140,25 @@ export class CompletionTracker {
     if (!journeys) return;
     this.#byMessage.set(message, journeys);
     for (const journey of journeys) {
+      if (journey.until === "received" && !journey.isLeaving) continue;
       journey.open += 1;
       journey.hasStarted = true;
     }
   }
 
-  #onComplete(message: HapanaMessage, error: unknown): void {
-    const journeys = this.#byMessage.get(message);
-    if (!journeys) return;
-    for (const journey of journeys) {
+  #onReceive(message: object, { id, node }: Destination): void {
+    for (const journey of this.#byMessage.get(message) ?? []) {
+      if (journey.until !== "received") continue;
+      // A stopped node drops what it gets without a word.
+      if (!this.#areFlowsRunning && this.#nodes.getNode(id) !== node) journey.isInterrupted = true;
+      journey.open -= 1;
+      if (journey.open === 0) journey.end({ kind: journey.isInterrupted ? "interrupted" : "delivered" });
+    }
+  }
+
+  #onComplete(message: object, error: unknown): void {
+    for (const journey of this.#byMessage.get(message) ?? []) {
+      if (journey.until !== "complete") continue;
       if (error) journey.error ??= error instanceof Error ? error.message : String(error);
       journey.open -= 1;
       if (journey.open > 0) continue;
@@ -138,6 +177,7 @@ export class CompletionTracker {
 
   #remember(messageId: string, deliveryId: string, journey: Journey): void {
     this.#byMessageId.set(messageId, journey);
+    if (journey.until !== "complete") return;
     const journeys = this.#byDeliveryId.get(deliveryId) ?? new Set();
     this.#byDeliveryId.set(deliveryId, journeys.add(journey));
   }

@@ -30,7 +30,7 @@ export class HapanaRuntime {
   /** @param RED the API of any of this package's nodes */
   constructor(RED: NodeAPI) {
     this.ingress = new Ingress(RED);
-    this.tracker = new CompletionTracker(RED.hooks);
+    this.tracker = new CompletionTracker(RED);
     this.#storage = new Storage(RED.settings.userDir ?? ".", {
       diskUnavailable: () =>
         RED.log.warn(RED._("@gymflows/node-red-hapana/hapana-endpoint:hapana-endpoint.log.diskUnavailable")),
