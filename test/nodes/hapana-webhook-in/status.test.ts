@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Activity, statusOf, type Translate } from "../../../nodes/hapana-webhook-in/status";
+import type { EndpointState } from "../../../nodes/shared/webhook-endpoint";
+import { type ProblemCode, problems } from "../../../src/receiver/problems";
+
+const nodes = join(__dirname, "../../../nodes");
+const wordsOf = (type: string) =>
+  JSON.parse(readFileSync(join(nodes, type, `locales/en-US/${type}.json`), "utf8"))[type];
+const words = wordsOf("hapana-webhook-in").status;
+
+/** As Node-RED does it, but stricter: a missing text, or one with a gap, is a failure. */
+const translate: Translate = (key, values = {}) => {
+  const text: unknown = key.split(".").reduce((level, name) => level?.[name], words);
+  if (typeof text !== "string") throw new Error(`There is no text "${key}".`);
+  return text.replace(/__(\w+)__/g, (gap, name) => {
+    if (!(name in values)) throw new Error(`Nothing is given for ${gap} in "${key}".`);
+    return String(values[name]);
+  });
+};
+
+const well: EndpointState = {
+  fault: undefined,
+  storageFault: undefined,
+  isOpenToAnyone: false,
+  refusals: 0,
+  lastRefusal: undefined,
+  unselected: 0,
+};
+const idle: Activity = { events: 0, lastEvent: undefined, failed: 0, setAside: 0 };
+const busy: Activity = { ...idle, events: 7, lastEvent: { name: "Client Check-In", at: 1_000 } };
+const refused = { refusals: 3, lastRefusal: { code: "tokenWrong", at: 2_000 } } as const;
+
+const say = (endpoint: Partial<EndpointState> | undefined, activity = idle, isDurable = true) => {
+  const status = statusOf(endpoint && { ...well, ...endpoint }, isDurable, activity, translate);
+  return `${status.fill} ${status.shape}: ${status.text}`;
+};
+
+describe("the status of a webhook-in node", () => {
+  it("is red where no endpoint is chosen", () => assert.equal(say(undefined), "red ring: choose an endpoint"));
+
+  it("is green and waits at first", () => assert.equal(say({}), "green ring: waiting for the first event"));
+
+  it("names the last event, and how many there were", () => {
+    assert.match(say({}, busy), /^green dot: Client Check-In at .*\d.* \(7 so far\)$/);
+    assert.match(say({ unselected: 2 }, busy), /\(7 so far\), 2 not selected by any node$/);
+  });
+
+  for (const fault of [
+    { code: "headerValueMissing" },
+    { code: "signingSecretMissing" },
+    { code: "reservedPath" },
+    { code: "noHttp" },
+    { code: "pathTaken", holder: "North" },
+  ] as const) {
+    it(`is red where it cannot listen: ${fault.code}, whatever else there is to say`, () => {
+      assert.match(say({ fault, ...refused, isOpenToAnyone: true }, busy, false), /^red ring: .{20,}/);
+    });
+  }
+
+  it("names who has its path", () => {
+    assert.match(say({ fault: { code: "pathTaken", holder: "North" } }), /“North” already has this path/);
+  });
+
+  for (const storageFault of ["ENOSPC", "EROFS", "EACCES", "EIO", "unknown"]) {
+    it(`is red where the disk refuses events: ${storageFault}`, () => {
+      assert.match(say({ storageFault, ...refused }, busy), /^red ring: .{20,}/);
+    });
+  }
+
+  it("is red where events were set aside, and stays so", () => {
+    assert.match(say(refused, { ...busy, setAside: 2 }), /^red dot: 2 set aside/);
+  });
+
+  it("is yellow after a refusal, until the next event", () => {
+    assert.match(say(refused, busy), /^yellow ring: refused 3: Hapana sent a wrong token/);
+    assert.match(say(refused, { ...busy, lastEvent: { name: "Client Check-In", at: 2_000 } }), /^green dot: Client/);
+  });
+
+  it("is yellow where flows failed, where events are not safe, and where anyone may post", () => {
+    assert.match(say({}, { ...busy, failed: 1 }), /^yellow dot: 1 not finished/);
+    assert.match(say({}, busy, false), /^yellow dot: not safe on disk/);
+    assert.match(say({ isOpenToAnyone: true }, busy), /^yellow dot: anyone may post/);
+  });
+
+  it("has words for every refusal there is, in the status and in the log", () => {
+    const endpointWords = wordsOf("hapana-endpoint");
+    for (const code of Object.keys(problems) as ProblemCode[]) {
+      assert.match(say({ refusals: 1, lastRefusal: { code, at: 1 } }), /^yellow ring: refused 1: \w.{15,}/);
+      assert.equal(endpointWords.refusal[code], words.refusal[code]);
+    }
+  });
+});
