@@ -49,6 +49,8 @@ const mostCrashes = 3;
 /** An event that was in the flow at this many crashes is sent alone, so that the next crash shows whether it is to blame. */
 const suspiciousCrashes = 2;
 
+const sequencesAtOnce = 1_000;
+
 /** Keeps transactions short, so that nothing waits for a long one. */
 const rowsPerStep = 200;
 
@@ -61,11 +63,13 @@ const firstProgress = (endpoint: string): Progress => ({ endpoint, attempt: 0, f
 export class Inbox {
   readonly #tables: Tables;
   #nextSequence: number;
+  #endOfSequences: number;
 
   /** @param tables where it is kept; nobody else may write there */
   constructor(tables: Tables) {
     this.#tables = tables;
     this.#nextSequence = Number(tables.facts.get("nextSequence") ?? 1);
+    this.#endOfSequences = this.#nextSequence;
   }
 
   /** Whether accepted events survive the end of the process. */
@@ -86,43 +90,60 @@ export class Inbox {
     delivery: ReceivedDelivery,
     recipientsOf: (event: ReceivedEvent) => Recipient[],
   ): Promise<(StoredEvent | undefined)[]> {
+    const deliveryKey = delivery.hasOwnId ? fingerprint(endpoint, delivery.deliveryId) : undefined;
+    const at = Date.parse(delivery.receivedAt);
     const arrivals = delivery.events.map((event, index) => {
       const isOneOfMany = delivery.events.length > 1;
-      const { clientID, ...kept } = event;
+      const { clientID, body, ...kept } = event;
+      const details = {
+        ...kept,
+        deliveryId: isOneOfMany ? `${delivery.deliveryId}#${index + 1}` : delivery.deliveryId,
+        receivedAt: delivery.receivedAt,
+        test: delivery.test,
+      };
+      const latestKey = event.event === unrecognised ? undefined : fingerprint(endpoint, event.event, clientID ?? "");
+      const bodyText = JSON.stringify(body);
       return {
-        kept: {
-          ...kept,
-          deliveryId: isOneOfMany ? `${delivery.deliveryId}#${index + 1}` : delivery.deliveryId,
-          receivedAt: delivery.receivedAt,
-          test: delivery.test,
-        },
-        bodyPrint: fingerprint(JSON.stringify(event.body)),
-        latestKey: event.event === unrecognised ? undefined : fingerprint(endpoint, event.event, clientID ?? ""),
+        event: { ...details, body },
+        text: `${JSON.stringify({ ...details, deliveryKey, latestKey }).slice(0, -1)},"body":${bodyText}}`,
+        bodyPrint: fingerprint(bodyText),
+        latestKey,
         recipients: recipientsOf(event),
       };
     });
-    const deliveryKey = delivery.hasOwnId ? fingerprint(endpoint, delivery.deliveryId) : undefined;
-    const at = Date.parse(delivery.receivedAt);
-    const { deliveries, latest, events, inFlow, waiting, facts } = this.#tables;
+    const { deliveries, latest, events, inFlow, waiting } = this.#tables;
 
-    return this.#tables.transaction(() => {
+    const stored = this.#tables.transaction(() => {
       if (deliveryKey && deliveries.get(deliveryKey) !== undefined) return arrivals.map(() => undefined);
-      const stored = arrivals.map(({ kept, bodyPrint, latestKey, recipients }) => {
+      const fresh = arrivals.map(({ event, text, bodyPrint, latestKey, recipients }) => {
         if (latestKey && isRepetition(latest.get(latestKey), bodyPrint, at)) return undefined;
-        const sequence = this.#nextSequence++;
-        events.put(endpoint, sequence, JSON.stringify({ ...kept, deliveryKey, latestKey }));
+        const sequence = this.#takeSequence();
+        events.put(endpoint, sequence, text);
         if (latestKey) latest.put(latestKey, { fingerprint: bodyPrint, at, sequence });
         for (const recipient of recipients) {
           const progress = firstProgress(endpoint);
           if (recipient.inFlow) inFlow.put(recipient.subscriber, sequence, { ...progress, attempt: 1 });
           else waiting.put(recipient.subscriber, sequence, progress);
         }
-        return { ...kept, sequence };
+        return { ...event, sequence };
       });
-      if (deliveryKey) deliveries.put(deliveryKey, this.#nextSequence - 1);
-      facts.put("nextSequence", this.#nextSequence);
-      return stored;
+      if (deliveryKey) deliveries.put(deliveryKey, at);
+      return fresh;
     }, "flushed");
+    return stored.catch((error: unknown) => {
+      // What was set aside in this transaction was not written either.
+      this.#endOfSequences = this.#nextSequence;
+      throw error;
+    });
+  }
+
+  /** Sequences are set aside on disk a thousand at a time; those that a crash leaves unused are skipped. */
+  #takeSequence(): number {
+    if (this.#nextSequence >= this.#endOfSequences) {
+      this.#endOfSequences = this.#nextSequence + sequencesAtOnce;
+      this.#tables.facts.put("nextSequence", this.#endOfSequences);
+    }
+    return this.#nextSequence++;
   }
 
   /**
