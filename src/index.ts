@@ -13,6 +13,7 @@ export {
 } from "./events/catalog";
 export type { EventDefinition } from "./events/define-event";
 export { jsonSchemaOf } from "./events/json-schema";
+export { sampleEvent, type Variation } from "./events/sample-event";
 export { recogniseEventType } from "./events/spelling";
 export { type FieldIssue, type Validated, validate } from "./events/validate";
 export {

@@ -14,6 +14,7 @@ declare namespace NodeRed {
     /** Whether it is disabled. */
     d?: boolean;
     users: EditorNode[];
+    _def: { label?: (this: EditorNode) => string };
     credentials?: Credentials;
     _: Translate;
   }
@@ -46,11 +47,14 @@ declare namespace NodeRed {
     paletteLabel?: string | ((this: Node) => string);
     label?: (this: Node) => string;
     labelStyle?: (this: Node) => string;
+    inputLabels?: (this: Node) => string;
     outputLabels?: (this: Node, index: number) => string | undefined;
+    onadd?: (this: Node) => void;
     oneditprepare?: (this: Node) => void;
     oneditsave?: (this: Node) => void;
     oneditcancel?: (this: Node) => void;
     oneditdelete?: (this: Node) => void;
+    button?: { enabled: (this: Node) => boolean; onclick: (this: Node) => void };
   }
 
   interface EditableListOptions<Item> {
@@ -84,7 +88,7 @@ declare namespace NodeRed {
     };
     editor: { validateNode(node: EditorNode): boolean };
     events: { on(event: string, listener: (node: EditorNode) => void): void };
-    notify(message: string, options?: { type?: "error" | "warning" | "success"; timeout?: number }): void;
+    notify(message: string, options?: { type?: "error" | "warning" | "success"; timeout?: number; id?: string }): void;
     popover: { tooltip(target: JQuery, content: string | (() => string)): { setContent(content: string): void } };
     settings: { httpNodeRoot?: string };
     tray: { show(options: TrayOptions): void; close(): void };

@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type AuthenticationSettings, type Authenticator, createAuthenticator } from "../../src/receiver/authenticate";
 import { isProblem, type Problem, type ProblemCode, problems } from "../../src/receiver/problems";
+import { proofHeaders } from "../../src/receiver/prove";
 import { type RequestBody, receive } from "../../src/receiver/receive";
 import { Distribution } from "./distribution";
 import type { Ingress, RequestTarget } from "./ingress";
@@ -88,6 +89,19 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
    */
   siteName(siteID: string | undefined): string | undefined {
     return this.#settings?.sites.find((site) => site.siteID === siteID)?.name || undefined;
+  }
+
+  /** The locations that have a name here. */
+  get siteIDs(): string[] {
+    return this.#settings?.sites.map(({ siteID }) => siteID) ?? [];
+  }
+
+  /**
+   * @param rawBody the bytes that are to be posted here
+   * @returns the headers that prove them, with the secret in them
+   */
+  proofOf(rawBody: Buffer): Record<string, string> {
+    return this.#settings ? proofHeaders(this.#settings, rawBody) : {};
   }
 
   /** Takes settings: at the first deploy, and at every one that changes them. */

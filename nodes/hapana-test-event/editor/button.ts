@@ -1,0 +1,33 @@
+import type { TestEventNode } from "./event";
+
+/** Has Node-RED post the event of a node that is deployed; what the endpoint answers is told by the node's status. */
+export function pressButton(node: TestEventNode): void {
+  if (node.changed) {
+    RED.notify(node._("hapana-test-event.error.undeployedChanges"), { type: "warning" });
+    return;
+  }
+  $.post(`hapana-test-event/${node.id}`).then(
+    () => {
+      const label = $("<span>")
+        .text(node._def.label?.call(node) ?? "")
+        .html();
+      RED.notify(node._("hapana-test-event.button.pressed", { label }), {
+        type: "success",
+        id: node.type,
+        timeout: 2_000,
+      });
+    },
+    ({ status }: JQuery.jqXHR) => {
+      RED.notify(node._(`hapana-test-event.error.${problems[status] ?? "unexpected"}`, { statusCode: status }), {
+        type: "error",
+      });
+    },
+  );
+}
+
+const problems: Readonly<Record<number, string>> = {
+  0: "noConnection",
+  401: "notPermitted",
+  403: "notPermitted",
+  404: "notDeployed",
+};

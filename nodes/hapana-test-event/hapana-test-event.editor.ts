@@ -1,0 +1,48 @@
+import "../editor/dialog.css";
+import { pressButton } from "./editor/button";
+import { allEvents, prepareEvent, shortNameOf, type TestEventNode, type TestEventProperties } from "./editor/event";
+import { onlyEndpoint } from "./editor/only-endpoint";
+
+const words = "@gymflows/node-red-hapana/hapana-test-event:hapana-test-event";
+
+RED.nodes.registerType<TestEventProperties, TestEventNode>("hapana-test-event", {
+  category: "hapana",
+  color: "#43a497",
+  icon: "hapana-test-event.svg",
+  defaults: {
+    name: { value: "" },
+    endpoint: { value: "", type: "hapana-endpoint", required: true, label: RED._(`${words}.label.endpoint`) },
+    event: { value: allEvents },
+  },
+  inputs: 1,
+  outputs: 1,
+  inputLabels() {
+    return this._("hapana-test-event.port.input");
+  },
+  outputLabels() {
+    return this._("hapana-test-event.port.output");
+  },
+  paletteLabel() {
+    return this._("hapana-test-event.paletteLabel");
+  },
+  label() {
+    return this.name || this._("hapana-test-event.test", { event: shortNameOf(this) });
+  },
+  labelStyle() {
+    return this.name ? "node_label_italic" : "";
+  },
+  onadd() {
+    this.endpoint ||= onlyEndpoint();
+  },
+  oneditprepare() {
+    prepareEvent(this);
+  },
+  button: {
+    enabled() {
+      return !this.changed;
+    },
+    onclick() {
+      pressButton(this);
+    },
+  },
+});

@@ -1,0 +1,61 @@
+import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from "node-red";
+import { definitionOf } from "../../src/events/catalog";
+import { type Delivered, deliver } from "./deliver";
+import { allEvents, readRequest } from "./request";
+import { serveButton } from "./serve-button";
+import { failureWords, obstacleWords, statusOf, type Translate } from "./status";
+import { findTarget } from "./target";
+
+interface TestEventDefinition extends NodeDef {
+  endpoint?: string;
+  event?: string;
+}
+
+/** Registers `hapana-test-event`: posts samples to an endpoint of this Node-RED, as Hapana would. */
+function register(RED: NodeAPI): void {
+  serveButton(RED);
+  const translate: Translate = (key, values) => RED._(key, values ?? {});
+
+  function HapanaTestEvent(this: Node, definition: TestEventDefinition): void {
+    RED.nodes.createNode(this, definition);
+    const closing = new AbortController();
+
+    const run = async (message: NodeMessageInFlow, send: (message: NodeMessageInFlow) => void): Promise<void> => {
+      const request = readRequest(message, definition.event ?? allEvents);
+      if ("code" in request) throw new Error(obstacleWords(request, translate));
+      const target = findTarget(RED, definition.endpoint ?? "");
+      if ("code" in target) throw new Error(obstacleWords(target, translate));
+
+      const delivered: Delivered[] = [];
+      for (const event of request.events) {
+        const posting = translate("hapana-test-event.status.posting", { event: definitionOf(event).title });
+        this.status({ fill: "blue", shape: "dot", text: posting });
+        const one = await deliver(target, event, request.fields, closing.signal);
+        delivered.push(one);
+        const { statusCode, body, duration } = one.answer;
+        send({
+          ...RED.util.cloneMessage(message),
+          ...{ topic: event, payload: body, statusCode, duration, sent: one.sent },
+        });
+      }
+      this.status(statusOf(delivered, translate));
+    };
+
+    this.on("input", (message, send, done) => {
+      run(message, send).then(
+        () => done(),
+        (error: unknown) => {
+          if (closing.signal.aborted) return done();
+          const words = failureWords(error, translate);
+          this.status({ fill: "red", shape: "ring", text: words });
+          done(new Error(words));
+        },
+      );
+    });
+    this.on("close", () => closing.abort());
+  }
+
+  RED.nodes.registerType("hapana-test-event", HapanaTestEvent);
+}
+
+export = register;

@@ -1,0 +1,67 @@
+import { request as httpRequest, type OutgoingHttpHeaders } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { text } from "node:stream/consumers";
+import type { OwnAddress } from "./own-address";
+
+/** What came back. */
+export interface Answer {
+  statusCode: number;
+  /** Parsed, where it is JSON. */
+  body: unknown;
+  /** Milliseconds from the request to the end of the answer. */
+  duration: number;
+}
+
+/**
+ * Posts to this very Node-RED.
+ * @param address where it listens
+ * @param path the path
+ * @param headers besides those that every delivery has
+ * @param body JSON
+ * @param signal gives up
+ */
+export function post(
+  address: OwnAddress,
+  path: string,
+  headers: OutgoingHttpHeaders,
+  body: Buffer,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const began = performance.now();
+  const request = address.protocol === "https:" ? httpsRequest : httpRequest;
+  return new Promise((resolve, reject) => {
+    request(
+      {
+        ...address,
+        path,
+        method: "POST",
+        headers: { "content-type": "application/json", "content-length": body.length, ...headers },
+        // A connection of its own, to ourselves: a certificate proves nothing here, and is often self-signed.
+        agent: false,
+        rejectUnauthorized: false,
+        signal,
+      },
+      (response) => {
+        text(response).then(
+          (answer) =>
+            resolve({
+              statusCode: response.statusCode ?? 0,
+              body: parse(answer),
+              duration: Math.round(performance.now() - began),
+            }),
+          reject,
+        );
+      },
+    )
+      .on("error", reject)
+      .end(body);
+  });
+}
+
+function parse(answer: string): unknown {
+  try {
+    return JSON.parse(answer);
+  } catch {
+    return answer;
+  }
+}

@@ -1,0 +1,51 @@
+import { type ProblemCode, problems } from "../../src/receiver/problems";
+import type { EndpointState } from "../shared/webhook-endpoint";
+import type { Answer } from "./post";
+
+/** What an answer means. */
+export type Verdict =
+  | { kind: "accepted" | "duplicate" | "unselected" }
+  /** The endpoint refused it; the code where it is known. */
+  | { kind: "refused"; code: ProblemCode | undefined }
+  /** Something in front of the endpoint answered. */
+  | { kind: "httpNodeAuth" | "redirected" | "notOurs" };
+
+/** How things were when the event was posted. */
+export interface Circumstances {
+  /** The endpoint's state before the event was posted. */
+  before: Readonly<Pick<EndpointState, "unselected">>;
+  /** Its state now. */
+  now: Readonly<Pick<EndpointState, "unselected" | "lastRefusal">>;
+  /** Whether Node-RED asks for a user and a password at every HTTP node. */
+  hasHttpNodeAuth: boolean;
+}
+
+/**
+ * Judges an answer.
+ * @param answer what came back
+ * @param circumstances how things were
+ */
+export function judge({ statusCode, body }: Answer, circumstances: Circumstances): Verdict {
+  const { status, message } = asRecord(body);
+  if (statusCode === 200 && status === "duplicate") return { kind: "duplicate" };
+  if (statusCode === 200 && status === "accepted") {
+    const { before, now } = circumstances;
+    return { kind: now.unselected > before.unselected ? "unselected" : "accepted" };
+  }
+  const candidates = Object.values(problems).filter(
+    (problem) => problem.status === statusCode && problem.answer === status && problem.message === message,
+  );
+  if (candidates.length > 0) {
+    // Several problems share an answer, which tells a stranger less than the endpoint knows.
+    const last = circumstances.now.lastRefusal?.code;
+    const [only, ...others] = candidates;
+    const known = others.length === 0 ? only : candidates.find(({ code }) => code === last);
+    return { kind: "refused", code: known?.code };
+  }
+  if (statusCode === 401 && circumstances.hasHttpNodeAuth) return { kind: "httpNodeAuth" };
+  return { kind: statusCode >= 300 && statusCode < 400 ? "redirected" : "notOurs" };
+}
+
+function asRecord(body: unknown): Record<string, unknown> {
+  return typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};
+}

@@ -1,0 +1,79 @@
+import { definitionOf, type EventType } from "./catalog";
+
+/** What makes one sample differ from the next. */
+export interface Variation {
+  /** When the event happens. */
+  readonly now: Date;
+  /** Numbers from 0 up to 1, such as `Math.random`. */
+  readonly random: () => number;
+  /** The location where it happens; the sample's own unless said otherwise. */
+  readonly siteID?: string | undefined;
+}
+
+/** The client and the moment that the samples of the catalog tell of. */
+const sampleClient = "Alex";
+const sampleMoment = new Date("2026-04-12T17:52:10");
+const sampleTimes = /\b2026-04-12(?: (\d\d:\d\d:\d\d))?\b/g;
+
+const clients = [sampleClient, "Charlie", "Jamie", "Kim", "Morgan", "Taylor"];
+
+/** The fields that name one client or one message, and so are never twice the same. */
+const identifiers: Readonly<Record<string, (random: () => number) => string>> = {
+  clientID: opaqueId,
+  messageId: (random) => `msg_${digits(random, 12)}`,
+  barcode: (random) => digits(random, 9),
+  barcodeID: (random) => digits(random, 9),
+};
+
+/**
+ * A realistic event that has never been before: the catalog's sample, told of another client and of the present. Two of them
+ * are never duplicates.
+ * @param type the event type
+ * @param variation what makes it differ
+ * @returns the fields as Hapana would send them
+ */
+export function sampleEvent(type: EventType, { now, random, siteID }: Variation): Record<string, unknown> {
+  const { sample } = definitionOf(type);
+  const client = clients[Math.floor(random() * clients.length)] ?? sampleClient;
+  const mailbox = `${client.toLowerCase()}.${digits(random, 8)}@`;
+  const told = mapTexts(sample, (text) =>
+    text
+      .replaceAll(`${sampleClient.toLowerCase()}@`, mailbox)
+      .replaceAll(sampleClient, client)
+      .replaceAll(sampleClient.toLowerCase(), client.toLowerCase())
+      .replace(sampleTimes, (_, time?: string) => atPresent(time, now)),
+  ) as Record<string, unknown>;
+  const fresh = Object.keys(sample).flatMap((name) => {
+    const make = identifiers[name];
+    return make ? [[name, make(random)]] : [];
+  });
+  return { ...told, ...Object.fromEntries(fresh), ...(siteID !== undefined && { siteID }) };
+}
+
+function mapTexts(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === "string") return change(value);
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, change));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapTexts(item, change)]));
+}
+
+/** The same time as in the sample, as if its moment were now; written as in the sample, in the local time zone. */
+function atPresent(time: string | undefined, now: Date): string {
+  if (time === undefined) return localTime(now).slice(0, 10);
+  const sincePresent = new Date(`2026-04-12T${time}`).getTime() - sampleMoment.getTime();
+  return localTime(new Date(now.getTime() + sincePresent));
+}
+
+function localTime(moment: Date): string {
+  const inLocalZone = new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000);
+  return inLocalZone.toISOString().slice(0, 19).replace("T", " ");
+}
+
+/** Looks like the identifiers that Hapana's API gives out. */
+function opaqueId(random: () => number): string {
+  return Buffer.from(Array.from({ length: 22 }, () => Math.floor(random() * 256))).toString("base64");
+}
+
+function digits(random: () => number, count: number): string {
+  return Array.from({ length: count }, () => Math.floor(random() * 10)).join("");
+}
