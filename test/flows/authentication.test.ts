@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { definitionOf } from "../../src/events/catalog";
 import { assertAccepted, assertRefused } from "../support/answers";
 import { endpoint, type FlowNode, token, webhookIn, withRecorder } from "../support/flows";
@@ -158,6 +160,20 @@ for (const platform of platforms) {
         );
       });
     }
+
+    it("shows no secret in the flows, the admin API or a file", async () => {
+      const secrets = /for-tests|(new|old)-token/;
+      for (const path of ["/flows", "/credentials/hapana-endpoint/endpoint-both", "/settings", "/nodes"]) {
+        const response = await fetch(`${nodeRed.url}${path}`, { headers: { accept: "application/json" } });
+        assert.equal(response.status, 200, path);
+        assert.doesNotMatch(await response.text(), secrets, path);
+      }
+      const files = readdirSync(nodeRed.userDir, { recursive: true, encoding: "utf8" }).filter(
+        (file) => !file.startsWith("node_modules") && statSync(join(nodeRed.userDir, file)).isFile(),
+      );
+      assert.ok(files.includes("flows.json") && files.includes("flows_cred.json"), files.join(", "));
+      for (const file of files) assert.doesNotMatch(readFileSync(join(nodeRed.userDir, file), "latin1"), secrets, file);
+    });
 
     it("emitted exactly what was accepted, and wrote no secret to the log", async () => {
       await nodeRed.next(accepted);

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import * as api from "../../src/index";
+
+describe("the public API", () => {
+  it("offers what is documented", () => {
+    for (const name of [
+      "catalog",
+      "createAuthenticator",
+      "definitionOf",
+      "eventTypes",
+      "isProblem",
+      "jsonSchemaOf",
+      "openEnvelope",
+      "readBody",
+      "receive",
+      "recogniseEventType",
+      "signBody",
+      "unrecognised",
+      "validate",
+      "verifySignature",
+    ]) {
+      assert.ok(name in api, name);
+    }
+  });
+
+  it("receives a request without Node-RED", async () => {
+    const body = Buffer.from('{"event":"Client Check-In","data":{"clientID":7,"siteID":"s1"}}');
+    const settings = { auth: "signature", headerName: "", signingSecret: "s", tolerance: 300 } as const;
+    const headers = { "x-hapana-signature": api.signBody(body, "s") };
+    const request = { method: "POST", headers, eventName: undefined, readBody: async () => body };
+    const delivery = await api.receive(request, api.createAuthenticator(settings));
+    assert.ok(!api.isProblem(delivery));
+    assert.deepEqual(delivery.events[0]?.payload, { clientID: "7", siteID: "s1" });
+  });
+});
