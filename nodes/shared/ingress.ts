@@ -8,6 +8,7 @@ import type { RequestBody } from "../../src/receiver/receive";
 import { respondRefused } from "./respond";
 import { hookIntoRoot } from "./root-hook";
 import { joinPath, type Match, RouteTable } from "./route-table";
+import { type Handler, hookIntoServer } from "./server-hook";
 
 /** Whoever answers the requests to a path. */
 export interface RequestTarget {
@@ -27,7 +28,8 @@ export interface RequestTarget {
   ): Promise<void>;
 }
 
-type ParsedRequest = IncomingMessage & { body?: unknown; _body?: boolean };
+/** What Express adds where a request has gone through it. */
+type ParsedRequest = IncomingMessage & { originalUrl?: string; body?: unknown; _body?: boolean };
 
 /** Hapana gives up after ten seconds. */
 const longestHold = 9_000;
@@ -54,7 +56,10 @@ export class Ingress {
     if (httpNodeRoot === false) return;
     // What protects every HTTP node must protect this one: the request then takes the normal way, its body kept for us.
     const isProtected = Boolean(httpNodeAuth || httpNodeMiddleware || requireHttps);
-    hookIntoRoot(RED.httpNode, this.#whenStarted(isProtected ? this.#capture : this.#answer));
+    if (isProtected) hookIntoRoot(RED.httpNode, this.#whenStarted(this.#capture));
+    else if (!hookIntoServer(RED.server, this.#whenStarted(this.#answer))) {
+      hookIntoRoot(RED.httpNode, this.#whenStarted(this.#answer));
+    }
     RED.httpNode.use(...middlewares(httpNodeMiddleware).map(this.#onlyOurs), this.#whenStarted(this.#answer));
   }
 
@@ -100,7 +105,7 @@ export class Ingress {
    * @returns who answers such requests
    */
   holder(method: string, path: string): RequestTarget | undefined {
-    return this.#matchOf({ method, originalUrl: path })?.target;
+    return this.#matchOf({ method, url: path })?.target;
   }
 
   /** Frees a path, if the target has it. */
@@ -125,9 +130,9 @@ export class Ingress {
     for (const goOn of this.#held) goOn();
   }
 
-  readonly #whenStarted = (handler: RequestHandler): RequestHandler => {
+  readonly #whenStarted = (handler: Handler): Handler => {
     return (request, response, next) => {
-      if (!this.#expected?.match(request.originalUrl)) return handler(request, response, next);
+      if (!this.#expected?.match(urlOf(request))) return handler(request, response, next);
       const timer = setTimeout(() => {
         this.#held.delete(goOn);
         respondRefused(request, response, problems.starting);
@@ -141,17 +146,17 @@ export class Ingress {
     };
   };
 
-  readonly #answer: RequestHandler = (request, response, next) => {
+  readonly #answer: Handler = (request, response, next) => {
     const match = this.#matchOf(request);
     if (!match) return next();
     const body = () => this.#readBody(request);
     match.target.handle(request, response, match.eventName, body).catch((error: unknown) => {
-      this.#RED.log.error(`hapana-endpoint: ${error instanceof Error ? error.stack : String(error)}`);
+      this.#RED.log.error(`hapana-endpoint: ${error instanceof Error ? error.message : String(error)}`);
       if (!response.headersSent) respondRefused(request, response, problems.notStored);
     });
   };
 
-  readonly #capture: RequestHandler = (request, _response, next) => {
+  readonly #capture: Handler = (request, _response, next) => {
     if (!this.#matchOf(request)) return next();
     readBody(request, request.headers["content-length"]).then((body) => {
       this.#captured.set(request, body);
@@ -165,10 +170,10 @@ export class Ingress {
     return (request, response, next) => (this.#matchOf(request) ? middleware(request, response, next) : next());
   };
 
-  #matchOf({ method, originalUrl }: { method: string; originalUrl: string }): Match<RequestTarget> | undefined {
-    const match = this.#routes.match(originalUrl);
+  #matchOf(request: Pick<ParsedRequest, "method" | "url" | "originalUrl">): Match<RequestTarget> | undefined {
+    const match = this.#routes.match(urlOf(request));
     // A request by another method than POST to an unknown name below a path may be for some other node's page.
-    const mayBeOthers = match?.eventName !== undefined && method !== "POST";
+    const mayBeOthers = match?.eventName !== undefined && request.method !== "POST";
     return mayBeOthers && !recogniseEventType(match.eventName) ? undefined : match;
   }
 
@@ -178,6 +183,11 @@ export class Ingress {
     if (!request._body && !request.readableEnded) return readBody(request, request.headers["content-length"]);
     return Buffer.isBuffer(request.body) || isProblem(request.body) ? request.body : { parsed: request.body };
   }
+}
+
+/** Express shortens `url` by the path that an app is mounted on. */
+function urlOf({ originalUrl, url }: Pick<ParsedRequest, "url" | "originalUrl">): string {
+  return originalUrl ?? url ?? "/";
 }
 
 interface AdministratorSettings {
