@@ -7,7 +7,7 @@ import { type FlowNode, recordedFlow, token } from "../support/flows";
 import { startNodeRed, stopAllNodeReds } from "../support/node-red";
 import { platforms } from "../support/platforms";
 import { type PostOptions, post } from "../support/post";
-import { waitForRecorded } from "../support/recorded";
+import { readRecorded, waitForRecorded } from "../support/recorded";
 import { type RecordingNodeRed, startRecording } from "../support/recording";
 import { code, makeUserDir, type Settings } from "../support/user-dir";
 
@@ -41,6 +41,22 @@ for (const platform of platforms) {
       const body = { ...definitionOf("checkIn").sample, clientID: `client ${count}` };
       return { body, signingSecret, ...options, headers: { ...gymToken, ...options.headers } };
     };
+
+    /** For a Node-RED that takes no flows over HTTP: they are in its userDir already. */
+    async function withSeeded(settings: Settings, use: (url: string, file: string) => Promise<void>): Promise<void> {
+      const userDir = makeUserDir();
+      try {
+        const file = join(userDir, "recorded.jsonl");
+        const flows = recordedFlow(file, { endpoint: proof }).map(({ credentials: _, ...node }) => node);
+        writeFileSync(join(userDir, "flows.json"), JSON.stringify(flows));
+        writeFileSync(join(userDir, "flows_cred.json"), JSON.stringify({ endpoint: proof.credentials }));
+        const nodeRed = await startNodeRed({ platform, userDir, settings: { ...settings, credentialSecret: false } });
+        await use(nodeRed.url, file);
+      } finally {
+        await stopAllNodeReds();
+        rmSync(userDir, { recursive: true, force: true });
+      }
+    }
 
     /** What holds wherever the endpoint is; `more` is what the administrator asks for. */
     async function assertWorksAt(
@@ -103,22 +119,24 @@ for (const platform of platforms) {
     });
 
     it("httpAdminRoot false: the endpoint works without an editor", async () => {
-      const userDir = makeUserDir();
-      try {
-        const file = join(userDir, "recorded.jsonl");
-        const flows = recordedFlow(file).map(({ credentials: _, ...node }) => node);
-        writeFileSync(join(userDir, "flows.json"), JSON.stringify(flows));
-        writeFileSync(join(userDir, "flows_cred.json"), JSON.stringify({ endpoint: { headerValue: token } }));
-        const settings = { httpAdminRoot: false, credentialSecret: false };
-        const nodeRed = await startNodeRed({ platform, userDir, settings });
-        assertAccepted(await post(`${nodeRed.url}/hapana/checkIn`, { token, body: definitionOf("checkIn").sample }));
+      await withSeeded({ httpAdminRoot: false }, async (url, file) => {
+        assertAccepted(await post(`${url}/hapana/checkIn`, proven()));
         await waitForRecorded(file, 1);
-        assertRefused(await post(`${nodeRed.url}/hapana`, { body: "{" }), 401, "unauthorized");
-        assert.equal((await fetch(`${nodeRed.url}/settings`)).status, 404);
-        await nodeRed.stop();
-      } finally {
-        rmSync(userDir, { recursive: true, force: true });
-      }
+        assertRefused(await post(`${url}/hapana`, { body: "{" }), 401, "unauthorized");
+        assert.equal((await fetch(`${url}/settings`)).status, 404);
+      });
+    });
+
+    it("requireHttps: what came over plain HTTP is sent away, and what came through an HTTPS proxy is received", async () => {
+      await withSeeded({ requireHttps: true }, async (url, file) => {
+        assert.equal((await post(`${url}/hapana/checkIn`, proven())).status, 302);
+        const throughProxy = { "X-Forwarded-Proto": "https" };
+        assertAccepted(await post(`${url}/hapana/checkIn`, proven({ headers: throughProxy })));
+        await waitForRecorded(file, 1);
+        assertRefused(await post(`${url}/hapana`, { body: "{", headers: throughProxy }), 401, "unauthorized");
+        assertRefused(await post(`${url}/hapana`, proven({ body: "{", headers: throughProxy })), 400, "bad_request");
+        assert.equal(readRecorded(file).length, 1);
+      });
     });
 
     it("httpNodeRoot false: there is no endpoint, and the log says why", async () => {
