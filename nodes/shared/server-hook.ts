@@ -19,7 +19,7 @@ export function hookIntoServer(server: HookedServer | undefined, handler: Handle
   const isHooked = server[handlerOf] !== undefined;
   server[handlerOf] = handler;
   if (isHooked) return true;
-  const emit: (event: string | symbol, ...values: unknown[]) => boolean = server.emit.bind(server);
+  const emit = server.emit.bind(server) as (event: string | symbol, ...values: unknown[]) => boolean;
   server.emit = (event: string | symbol, ...values: unknown[]): boolean => {
     const answer = event === "request" ? server[handlerOf] : undefined;
     if (!answer) return emit(event, ...values);
