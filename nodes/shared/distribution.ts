@@ -1,12 +1,11 @@
 import type { Inbox, Recipient, StoredEvent } from "../../src/inbox/inbox";
-import { type Flow, type QueueObserver, SubscriptionQueue } from "../../src/inbox/subscription-queue";
+import { type Flow, SubscriptionQueue } from "../../src/inbox/subscription-queue";
 import type { ReceivedDelivery, ReceivedEvent } from "../../src/receiver/receive";
-import type { Storage, StorageKind } from "./storage";
+import type { OpenInbox, Storage, StorageKind } from "./storage";
 
 /** A node that wants events. */
 export interface Subscription extends Flow {
   readonly id: string;
-  readonly observer: QueueObserver;
   /** Whether it wants the event. */
   selects(event: Pick<ReceivedEvent, "event" | "siteID">): boolean;
 }
@@ -34,8 +33,7 @@ export class Distribution {
   readonly #queues = new Map<string, SubscriptionQueue>();
   #kind: StorageKind = "disk";
   #inbox: Inbox | undefined;
-  #crashed = false;
-  readonly #recovered = new Set<string>();
+  #wasLeftByCrash: OpenInbox["wasLeftByCrash"] = () => false;
   #areFlowsRunning = false;
   #retryTimer: NodeJS.Timeout | undefined;
 
@@ -81,8 +79,10 @@ export class Distribution {
       queue.close();
       this.#queues.delete(id);
     }
-    for (const subscription of this.#subscriptions.values()) this.#startQueue(subscription);
+    // What came first goes first: until then, newer events wait behind it.
     await this.#rerouteLateArrivals();
+    if (!this.#areFlowsRunning) return;
+    for (const subscription of this.#subscriptions.values()) this.#startQueue(subscription);
   }
 
   /** The flows are about to stop: from now on events wait. */
@@ -127,9 +127,10 @@ export class Distribution {
     this.#subscriptions.clear();
   }
 
-  /** Removes what is older than the retention. */
+  /** Removes what is older than the retention, as far as the disk lets it: there will be another time. */
   async prune(before: number): Promise<void> {
-    await this.#inbox?.prune(this.#endpoint, before, [...this.#subscriptions.keys(), this.#lateArrivals]);
+    const present = [...this.#subscriptions.keys(), this.#lateArrivals];
+    await this.#inbox?.prune(this.#endpoint, before, present).catch((error) => this.#observer.storageChanged(error));
   }
 
   /** The subscriber for whom events are kept that come while the nodes are being replaced. */
@@ -140,9 +141,9 @@ export class Distribution {
   #open(): Inbox | undefined {
     if (this.#inbox) return this.#inbox;
     try {
-      const { inbox, crashed } = this.#storage.open(this.#kind);
+      const { inbox, wasLeftByCrash } = this.#storage.open(this.#kind);
       this.#inbox = inbox;
-      this.#crashed = crashed;
+      this.#wasLeftByCrash = wasLeftByCrash;
       this.#observer.storageChanged(undefined);
       if (this.#areFlowsRunning) void this.flowsStarted();
     } catch (error) {
@@ -157,11 +158,9 @@ export class Distribution {
     if (!this.#inbox) return;
     let queue = this.#queues.get(subscription.id);
     if (!queue) {
-      queue = new SubscriptionQueue(this.#inbox, subscription.id, subscription.observer);
+      queue = new SubscriptionQueue(this.#inbox, subscription.id, (error) => this.#observer.storageChanged(error));
       this.#queues.set(subscription.id, queue);
-      // Only what the last process left behind can be a crash's; a node that comes back in this one had none.
-      void queue.recover(this.#crashed && !this.#recovered.has(subscription.id));
-      this.#recovered.add(subscription.id);
+      void queue.recover(this.#wasLeftByCrash(subscription.id));
     }
     queue.start(subscription);
   }
@@ -202,9 +201,14 @@ export class Distribution {
   }
 
   async #rerouteLateArrivals(): Promise<void> {
-    await this.#inbox?.reroute(this.#lateArrivals, (event) =>
-      [...this.#subscriptions.values()].filter((subscription) => subscription.selects(event)).map(({ id }) => id),
-    );
+    try {
+      await this.#inbox?.reroute(this.#lateArrivals, (event) =>
+        [...this.#subscriptions.values()].filter((subscription) => subscription.selects(event)).map(({ id }) => id),
+      );
+    } catch (error) {
+      this.#observer.storageChanged(error);
+      setTimeout(() => this.#areFlowsRunning && this.#rerouteLateArrivals(), retryMilliseconds).unref();
+    }
     for (const queue of this.#queues.values()) queue.wake();
   }
 }

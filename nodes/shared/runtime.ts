@@ -11,6 +11,7 @@ const texts = "@gymflows/node-red-hapana/hapana-endpoint:hapana-endpoint.log";
 const pruneInterval = 10 * 60_000;
 
 interface FlowsEvent {
+  config?: unknown;
   type?: "full" | "flows" | "nodes" | "load";
 }
 
@@ -24,6 +25,9 @@ export class HapanaRuntime {
   /** The endpoints that have a node; the others are left over from before a deploy. */
   readonly #deployed = new Set<string>();
   #areFlowsRunning = false;
+  /** What the flows were last started with: where they stop and this has not changed, nothing is to follow. */
+  #config: unknown;
+  #isStopping = false;
   /** Resolves when it is written that Node-RED may end. */
   #ending: Promise<void> | undefined;
 
@@ -38,7 +42,7 @@ export class HapanaRuntime {
     });
     this.#knownPaths = new KnownPaths(RED.settings.userDir ?? ".");
     this.ingress.expect(this.#knownPaths.read());
-    RED.events.on("flows:stopping", () => this.#flowsStopping());
+    RED.events.on("flows:stopping", (event?: FlowsEvent) => this.#flowsStopping(event));
     RED.events.on("flows:started", (event?: FlowsEvent) => this.#flowsStarted(event));
     setInterval(() => this.#prune(), pruneInterval).unref();
   }
@@ -61,11 +65,12 @@ export class HapanaRuntime {
     this.#deployed.add(endpoint.id);
   }
 
-  /** An endpoint's node is gone: for good, or until the deploy has replaced it. Resolves when Node-RED may end. */
+  /** An endpoint's node is gone: for good, or until the deploy has replaced it. Resolves when Node-RED may go on, or end. */
   async undeployed(endpoint: WebhookEndpoint, removed: boolean): Promise<void> {
     this.#deployed.delete(endpoint.id);
     if (removed) this.#end(endpoint);
-    await endpoint.settled();
+    // A deploy need not wait for a slow sender: the endpoint answers it all the same.
+    if (this.#isStopping) await endpoint.settled();
     await this.#ending;
   }
 
@@ -74,8 +79,9 @@ export class HapanaRuntime {
     this.#endpoints.delete(endpoint.id);
   }
 
-  #flowsStopping(): void {
+  #flowsStopping(event: FlowsEvent | undefined): void {
     this.#areFlowsRunning = false;
+    this.#isStopping = event?.config === this.#config;
     this.#ending = this.#storage.markEnding(true);
     this.tracker.flowsStopping();
     for (const { distribution } of this.#endpoints.values()) distribution.flowsStopping();
@@ -83,6 +89,8 @@ export class HapanaRuntime {
 
   #flowsStarted(event: FlowsEvent | undefined): void {
     this.#areFlowsRunning = true;
+    this.#isStopping = false;
+    this.#config = event?.config;
     void this.#storage.markEnding(false);
     for (const endpoint of [...this.#endpoints.values()]) if (!this.#deployed.has(endpoint.id)) this.#end(endpoint);
     // A path may have become free since its endpoint was refused it.

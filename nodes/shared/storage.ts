@@ -9,8 +9,11 @@ export type StorageKind = "disk" | "memory";
 /** An inbox, and how the Node-RED before this one left it. */
 export interface OpenInbox {
   inbox: Inbox;
-  /** Whether Node-RED ended without being asked to. */
-  crashed: boolean;
+  /**
+   * Whether what is in a subscriber's flow was left there by a Node-RED that ended without being asked to. Only at the first
+   * question: a node that comes back later had no crash in between.
+   */
+  wasLeftByCrash(subscriber: string): boolean;
 }
 
 /** What a log is told of the storage. */
@@ -51,7 +54,7 @@ export class Storage {
     }
     const { tables, crashed, setAside, markEnding } = openStore(this.#folder);
     if (setAside) this.#log.storeSetAside(setAside);
-    this.#disk = { inbox: new Inbox(tables), crashed, markEnding };
+    this.#disk = { inbox: new Inbox(tables), wasLeftByCrash: onceEach(crashed), markEnding };
     return this.#disk;
   }
 
@@ -62,7 +65,12 @@ export class Storage {
   }
 
   #openMemory(): OpenInbox {
-    this.#memory ??= { inbox: new Inbox(createMemoryTables()), crashed: false };
+    this.#memory ??= { inbox: new Inbox(createMemoryTables()), wasLeftByCrash: () => false };
     return this.#memory;
   }
+}
+
+function onceEach(crashed: boolean): (subscriber: string) => boolean {
+  const asked = new Set<string>();
+  return (subscriber) => crashed && !asked.has(subscriber) && asked.add(subscriber) !== undefined;
 }

@@ -25,6 +25,13 @@ export interface Claim {
   progress: Progress;
 }
 
+/** What a subscriber gets next. */
+export interface Claimed {
+  claims: Claim[];
+  /** Whether more may be waiting than there was room for. */
+  hasMore: boolean;
+}
+
 /**
  * Whether an event has to have the flow for itself, because it may be what ends Node-RED.
  * @param progress how far it has got
@@ -155,10 +162,11 @@ export class Inbox {
    * @param now milliseconds since 1970
    * @returns the events, now in the flow
    */
-  claim(subscriber: string, limit: number, isFlowEmpty: boolean, now: number): Promise<Claim[]> {
+  claim(subscriber: string, limit: number, isFlowEmpty: boolean, now: number): Promise<Claimed> {
     const { waiting, inFlow, retries } = this.#tables;
     return this.#tables.transaction(() => {
       const claims: Claim[] = [];
+      let isHeldBack = false;
       const take = (sequence: number, { endpoint, attempt, failures, crashes }: Progress): void => {
         const event = this.#read(endpoint, sequence);
         if (!event) return;
@@ -173,12 +181,13 @@ export class Inbox {
       }
       for (const { sequence, row } of waiting.list(subscriber, 0, limit - claims.length)) {
         const isAlone = isSuspect(row);
-        if (isAlone && (!isFlowEmpty || claims.length > 0)) break;
+        isHeldBack = isAlone && (!isFlowEmpty || claims.length > 0);
+        if (isHeldBack) break;
         waiting.remove(subscriber, sequence);
         take(sequence, row);
         if (isAlone) break;
       }
-      return claims;
+      return { claims, hasMore: isHeldBack || claims.length > 0 };
     }, "committed");
   }
 
@@ -259,10 +268,11 @@ export class Inbox {
   }
 
   /**
-   * Removes the endpoint's events that are older than its retention, in small steps. What a subscriber still waits for stays.
+   * Removes the endpoint's events that are older than its retention, in small steps. What a subscriber still waits for stays;
+   * what is kept for a subscriber that is no longer there goes with its event.
    * @param endpoint its id
    * @param before milliseconds since 1970
-   * @param subscribers the ids of those who may still wait
+   * @param subscribers the ids of those who are there
    * @returns how many were removed
    */
   async prune(endpoint: string, before: number, subscribers: readonly string[]): Promise<number> {
@@ -289,13 +299,14 @@ export class Inbox {
     const retried = new Set(
       subscribers.flatMap((id) => retries.list(id, 0, Number.POSITIVE_INFINITY).map(({ row }) => row.sequence)),
     );
+    const leftovers = [waiting, inFlow, failed].flatMap((table) => table.owners().map((owner) => ({ table, owner })));
     let removed = 0;
     for (const { sequence, row } of rows) {
       const isWanted = subscribers.some((id) => waiting.get(id, sequence) ?? inFlow.get(id, sequence));
       if (isWanted || retried.has(sequence)) continue;
       const { deliveryKey, latestKey } = JSON.parse(row) as { deliveryKey?: string; latestKey?: string };
       events.remove(endpoint, sequence);
-      for (const id of subscribers) failed.remove(id, sequence);
+      for (const { table, owner } of leftovers) table.remove(owner, sequence);
       if (deliveryKey) deliveries.remove(deliveryKey);
       if (latestKey && latest.get(latestKey)?.sequence === sequence) latest.remove(latestKey);
       removed += 1;

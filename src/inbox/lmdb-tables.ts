@@ -2,23 +2,13 @@ import { chmodSync, existsSync, mkdirSync, renameSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import type { Database, RootDatabase } from "lmdb";
+import { StoreError } from "./store-error";
 import { makeSafeToOpen } from "./store-file";
 import { isOwnedByAnother, type StoreOwner, thisProcess } from "./store-owner";
 import type { KeyedTable, OrderedTable, Tables } from "./tables";
 
 /** Raised by every change of what is stored and how; a store of a higher format is left alone. */
 const format = 1;
-
-/** Why a store could not be opened or written: an error code of the system's, or one of our own. */
-export class StoreError extends Error {
-  /** Such as `ENOSPC`; `INUSE` where another Node-RED has it, `NEWER` where a newer version of this package wrote it. */
-  readonly code: string;
-
-  constructor(code: string, cause?: unknown) {
-    super(`The inbox cannot be used: ${code}`, { cause });
-    this.code = code;
-  }
-}
 
 /** A store that has been opened. */
 export interface OpenStore {
@@ -129,7 +119,6 @@ function useStore(root: RootDatabase): Omit<OpenStore, "setAside"> {
 interface Queued {
   operation: () => unknown;
   until: "flushed" | "committed";
-  result?: unknown;
   resolve(result: unknown): void;
   reject(error: unknown): void;
 }
@@ -156,37 +145,30 @@ class Writer {
     while (this.#queued.length > 0) {
       const batch = this.#queued;
       this.#queued = [];
-      try {
-        await this.#root.transaction(() => {
-          for (const queued of batch) queued.result = queued.operation();
-        });
-        this.#finish(batch, this.#root.flushed);
-      } catch (error) {
-        const failure = await toStoreError(error);
-        for (const { reject } of batch) reject(failure);
-      }
+      // One commit for all; but an operation that throws must take back its own writes, and nobody else's.
+      const outcomes = await Promise.allSettled(batch.map(({ operation }) => this.#root.childTransaction(operation)));
+      const flushed = this.#root.flushed;
+      batch.forEach((queued, index) => {
+        const outcome = outcomes[index] as PromiseSettledResult<unknown>;
+        if (outcome.status === "fulfilled") finish(queued, outcome.value, flushed);
+        else void fail(queued, outcome.reason);
+      });
     }
     this.#isWriting = false;
   }
+}
 
-  /** The next transaction need not wait until this one is on the disk. */
-  #finish(batch: readonly Queued[], flushed: Promise<unknown>): void {
-    const waiting: Queued[] = [];
-    for (const queued of batch) {
-      if (queued.until === "flushed") waiting.push(queued);
-      else queued.resolve(queued.result);
-    }
-    if (waiting.length === 0) return;
-    flushed.then(
-      () => {
-        for (const { resolve, result } of waiting) resolve(result);
-      },
-      async (error) => {
-        const failure = await toStoreError(error);
-        for (const { reject } of waiting) reject(failure);
-      },
-    );
-  }
+/** The next transaction need not wait until this one is on the disk. */
+function finish({ until, resolve, reject }: Queued, result: unknown, flushed: Promise<unknown>): void {
+  const safe = until === "flushed" ? flushed : Promise.resolve();
+  safe.then(
+    () => resolve(result),
+    (error) => fail({ reject }, error),
+  );
+}
+
+async function fail({ reject }: Pick<Queued, "reject">, error: unknown): Promise<void> {
+  reject(await toStoreError(error));
 }
 
 function ordered<Row>(database: Database<Row, [string, number]>): OrderedTable<Row> {
@@ -194,6 +176,16 @@ function ordered<Row>(database: Database<Row, [string, number]>): OrderedTable<R
     get: (owner, sequence) => database.get([owner, sequence]),
     put: (owner, sequence, row) => void database.put([owner, sequence], row),
     remove: (owner, sequence) => void database.remove([owner, sequence]),
+    owners: () => {
+      const owners: string[] = [];
+      let start: [string, number] = ["", 0];
+      for (;;) {
+        const [key] = database.getKeys({ start, limit: 1 });
+        if (!key) return owners;
+        owners.push(key[0]);
+        start = [key[0], Number.MAX_SAFE_INTEGER];
+      }
+    },
     list: (owner, after, limit) => {
       const start: [string, number] = [owner, after + 1];
       const end: [string, number] = [owner, Number.MAX_SAFE_INTEGER];

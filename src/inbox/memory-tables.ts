@@ -1,4 +1,5 @@
-import type { KeyedTable, Latest, OrderedTable, Progress, Retry, Tables } from "./tables";
+import { StoreError } from "./store-error";
+import type { Failure, KeyedTable, Latest, OrderedTable, Progress, Retry, Tables } from "./tables";
 
 /** As many events as are kept in memory. The oldest that nobody waits for make room; where there are none, no more is taken. */
 const mostEvents = 10_000;
@@ -8,50 +9,92 @@ const mostEvents = 10_000;
  * @returns empty tables
  */
 export function createMemoryTables(): Tables {
+  const journal = new Journal();
   const wanted = new Map<number, number>();
   const want = (sequence: number, change: number): void => {
     const count = (wanted.get(sequence) ?? 0) + change;
     if (count > 0) wanted.set(sequence, count);
     else wanted.delete(sequence);
   };
-  const events = new MemoryOrderedTable<string>();
-  const deliveries = new Map<string, number>();
-  const latest = new Map<string, Latest>();
+  const events = new MemoryOrderedTable<string>(journal);
+  const failed = new MemoryOrderedTable<Failure>(journal);
+  const deliveries = keyed<number>(journal);
+  const latest = keyed<Latest>(journal);
 
   function makeRoom(): void {
-    if (events.size < mostEvents) return;
     const free = events.find((sequence) => !wanted.has(sequence));
-    if (!free) throw new Error(`The inbox in memory is full: ${mostEvents} events wait for the flow.`);
+    if (!free) throw new StoreError("MEMORYFULL");
     const { deliveryKey = "", latestKey = "" } = JSON.parse(free.row) as { deliveryKey?: string; latestKey?: string };
     events.remove(free.owner, free.sequence);
-    deliveries.delete(deliveryKey);
-    if (latest.get(latestKey)?.sequence === free.sequence) latest.delete(latestKey);
+    for (const owner of failed.owners()) failed.remove(owner, free.sequence);
+    deliveries.remove(deliveryKey);
+    if (latest.get(latestKey)?.sequence === free.sequence) latest.remove(latestKey);
   }
 
   return {
     isDurable: false,
-    events,
-    waiting: new MemoryOrderedTable<Progress>((sequence, _row, change) => want(sequence, change)),
-    inFlow: new MemoryOrderedTable<Progress>((sequence, _row, change) => want(sequence, change)),
-    retries: new MemoryOrderedTable<Retry>((_slot, row, change) => want(row.sequence, change)),
-    failed: new MemoryOrderedTable(),
-    deliveries: keyed(deliveries),
-    latest: keyed(latest),
-    facts: keyed(new Map()),
-    async transaction(operation) {
-      makeRoom();
-      return operation();
+    events: {
+      get: (owner, sequence) => events.get(owner, sequence),
+      put(owner, sequence, row) {
+        if (events.size >= mostEvents) makeRoom();
+        events.put(owner, sequence, row);
+      },
+      remove: (owner, sequence) => events.remove(owner, sequence),
+      list: (owner, after, limit) => events.list(owner, after, limit),
+      owners: () => events.owners(),
     },
+    waiting: new MemoryOrderedTable<Progress>(journal, (sequence, _row, change) => want(sequence, change)),
+    inFlow: new MemoryOrderedTable<Progress>(journal, (sequence, _row, change) => want(sequence, change)),
+    retries: new MemoryOrderedTable<Retry>(journal, (_slot, row, change) => want(row.sequence, change)),
+    failed,
+    deliveries,
+    latest,
+    facts: keyed(journal),
+    transaction: async (operation) => journal.record(operation),
     async close() {},
   };
 }
 
-function keyed<Row>(rows: Map<string, Row>): KeyedTable<Row> {
-  return {
+/** Takes back what an operation has written before it threw. */
+class Journal {
+  #undo: (() => void)[] | undefined;
+
+  note(undo: () => void): void {
+    this.#undo?.push(undo);
+  }
+
+  record<Result>(operation: () => Result): Result {
+    const written: (() => void)[] = [];
+    this.#undo = written;
+    try {
+      return operation();
+    } catch (error) {
+      this.#undo = undefined;
+      for (const undo of written.reverse()) undo();
+      throw error;
+    } finally {
+      this.#undo = undefined;
+    }
+  }
+}
+
+function keyed<Row>(journal: Journal): KeyedTable<Row> {
+  const rows = new Map<string, Row>();
+  const table: KeyedTable<Row> = {
     get: (key) => rows.get(key),
-    put: (key, row) => void rows.set(key, row),
-    remove: (key) => void rows.delete(key),
+    put(key, row) {
+      table.remove(key);
+      journal.note(() => rows.delete(key));
+      rows.set(key, row);
+    },
+    remove(key) {
+      const row = rows.get(key);
+      if (row === undefined) return;
+      journal.note(() => rows.set(key, row));
+      rows.delete(key);
+    },
   };
+  return table;
 }
 
 interface Shelf<Row> {
@@ -62,10 +105,12 @@ interface Shelf<Row> {
 
 class MemoryOrderedTable<Row> implements OrderedTable<Row> {
   readonly #shelves = new Map<string, Shelf<Row>>();
+  readonly #journal: Journal;
   readonly #onChange: (sequence: number, row: Row, change: 1 | -1) => void;
   size = 0;
 
-  constructor(onChange: (sequence: number, row: Row, change: 1 | -1) => void = () => {}) {
+  constructor(journal: Journal, onChange: (sequence: number, row: Row, change: 1 | -1) => void = () => {}) {
+    this.#journal = journal;
     this.#onChange = onChange;
   }
 
@@ -75,6 +120,7 @@ class MemoryOrderedTable<Row> implements OrderedTable<Row> {
 
   put(owner: string, sequence: number, row: Row): void {
     this.remove(owner, sequence);
+    this.#journal.note(() => this.remove(owner, sequence));
     const shelf = this.#shelfOf(owner);
     if ((shelf.order.at(-1) ?? -1) < sequence) shelf.order.push(sequence);
     else if (shelf.order[indexAfter(shelf.order, sequence - 1)] !== sequence) {
@@ -89,6 +135,7 @@ class MemoryOrderedTable<Row> implements OrderedTable<Row> {
     const shelf = this.#shelves.get(owner);
     const row = shelf?.rows.get(sequence);
     if (!shelf || row === undefined) return;
+    this.#journal.note(() => this.put(owner, sequence, row));
     shelf.rows.delete(sequence);
     this.size -= 1;
     this.#onChange(sequence, row, -1);
@@ -105,6 +152,10 @@ class MemoryOrderedTable<Row> implements OrderedTable<Row> {
       if (row !== undefined) found.push({ sequence, row });
     }
     return found;
+  }
+
+  owners(): string[] {
+    return [...this.#shelves].filter(([, { rows }]) => rows.size > 0).map(([owner]) => owner);
   }
 
   find(matches: (sequence: number) => boolean): { owner: string; sequence: number; row: Row } | undefined {

@@ -1,4 +1,4 @@
-import { type Claim, type Inbox, isSuspect, type Outcome, type StoredEvent } from "./inbox";
+import { type Claim, type Claimed, type Inbox, isSuspect, type Outcome, type StoredEvent } from "./inbox";
 import type { Failure, Progress } from "./tables";
 
 /** What a flow has made of an event: done; done as far as can be told; an error; or cut off by a deploy. */
@@ -11,6 +11,8 @@ export type FlowResult =
 export interface Flow {
   /** How often an event whose flow failed is sent again. */
   readonly retries: number;
+  /** Who is told what becomes of the events. */
+  readonly observer?: FlowObserver;
   /**
    * @param event the event
    * @param attempt 1, and more when it is sent again
@@ -19,16 +21,14 @@ export interface Flow {
   send(event: StoredEvent, attempt: number): Promise<FlowResult>;
 }
 
-/** What a queue tells of itself. */
-export interface QueueObserver {
+/** What a queue tells of the events that it sends. */
+export interface FlowObserver {
   /** An event was sent. */
   sent?(event: StoredEvent): void;
   /** The flow has finished with an event. */
   finished?(result: FlowResult): void;
   /** Events were set aside, because Node-RED kept ending while they were in the flow. */
   setAside?(failures: readonly Failure[]): void;
-  /** What the disk refused. */
-  storageFailed?(error: unknown): void;
 }
 
 /** Enough to keep a quick flow busy, few enough that a slow one costs no memory; the rest waits in the inbox. */
@@ -47,13 +47,15 @@ const storageBackOff = 1_000;
 export class SubscriptionQueue {
   readonly #inbox: Inbox;
   readonly #subscriber: string;
-  readonly #observer: QueueObserver;
+  readonly #storageChanged: (error: unknown) => void;
   #flow: Flow | undefined;
+  #observer: FlowObserver = {};
   #isOpen = true;
   #isRecovered = false;
   /** Whether events wait in the inbox; while they do, newer ones must not overtake them. */
   #hasBacklog = true;
   #isPumping = false;
+  #isPumpDue = false;
   #isSuspectInFlow = false;
   #inFlow = 0;
   #mayHaveRetries = true;
@@ -62,12 +64,12 @@ export class SubscriptionQueue {
   /**
    * @param inbox where the events wait
    * @param subscriber the subscriber's id
-   * @param observer who is told
+   * @param storageChanged told what the disk refused; and, by `undefined`, that it has taken it after all
    */
-  constructor(inbox: Inbox, subscriber: string, observer: QueueObserver = {}) {
+  constructor(inbox: Inbox, subscriber: string, storageChanged: (error: unknown) => void = () => {}) {
     this.#inbox = inbox;
     this.#subscriber = subscriber;
-    this.#observer = observer;
+    this.#storageChanged = storageChanged;
   }
 
   /** How many events the flow is busy with. */
@@ -80,7 +82,8 @@ export class SubscriptionQueue {
    * @param crashed whether Node-RED ended without being asked to
    */
   async recover(crashed: boolean): Promise<void> {
-    const failures = await this.#inbox.recover(this.#subscriber, crashed);
+    const failures = await this.#insist(() => this.#inbox.recover(this.#subscriber, crashed));
+    if (!failures) return;
     this.#isRecovered = true;
     if (failures.length > 0) this.#observer.setAside?.(failures);
     void this.#pump();
@@ -89,6 +92,7 @@ export class SubscriptionQueue {
   /** Starts, or goes on, sending into this flow. */
   start(flow: Flow): void {
     this.#flow = flow;
+    this.#observer = flow.observer ?? {};
     void this.#pump();
   }
 
@@ -135,36 +139,43 @@ export class SubscriptionQueue {
   }
 
   async #pump(): Promise<void> {
+    this.#isPumpDue = true;
     if (this.#isPumping || !this.#isRecovered) return;
     this.#isPumping = true;
     try {
-      while (this.#flow && this.#hasBacklog && this.#inFlow < mostInFlow && !this.#isSuspectInFlow) {
-        const isFlowEmpty = this.#inFlow === 0;
-        const room = mostInFlow - this.#inFlow;
-        this.#hasBacklog = false;
-        this.#inFlow += room;
-        const claims = await this.#claim(room, isFlowEmpty);
-        this.#inFlow -= room - claims.length;
-        this.#isSuspectInFlow = claims.some(({ progress }) => isSuspect(progress));
-        // Fewer than there was room for may also mean that a suspect waits for the flow to be empty.
-        if (claims.length > 0 || !isFlowEmpty) this.#hasBacklog = true;
-        for (const claim of claims) void this.#run(claim);
-        if (claims.length === 0) break;
+      while (this.#isPumpDue && this.#canTake) {
+        this.#isPumpDue = false;
+        await this.#fill();
       }
+      this.#watchRetries();
+    } catch (error) {
+      this.#storageChanged(error);
+      this.#wakeIn(storageBackOff);
     } finally {
       this.#isPumping = false;
     }
-    this.#watchRetries();
   }
 
-  async #claim(limit: number, isFlowEmpty: boolean): Promise<Claim[]> {
+  get #canTake(): boolean {
+    return this.#flow !== undefined && this.#hasBacklog && this.#inFlow < mostInFlow && !this.#isSuspectInFlow;
+  }
+
+  /** Fills the flow from the inbox. Nothing is reserved meanwhile, so that nothing overtakes. */
+  async #fill(): Promise<void> {
+    const isFlowEmpty = this.#inFlow === 0;
+    const room = mostInFlow - this.#inFlow;
+    let claimed: Claimed = { claims: [], hasMore: true };
+    this.#hasBacklog = false;
+    this.#inFlow += room;
     try {
-      return await this.#inbox.claim(this.#subscriber, limit, isFlowEmpty, Date.now());
-    } catch (error) {
-      this.#observer.storageFailed?.(error);
-      this.#wakeIn(storageBackOff);
-      return [];
+      claimed = await this.#inbox.claim(this.#subscriber, room, isFlowEmpty, Date.now());
+    } finally {
+      this.#inFlow -= room - claimed.claims.length;
+      this.#hasBacklog ||= claimed.hasMore;
     }
+    this.#isSuspectInFlow = claimed.claims.some(({ progress }) => isSuspect(progress));
+    this.#isPumpDue ||= claimed.claims.length > 0;
+    for (const claim of claimed.claims) void this.#run(claim);
   }
 
   async #run({ event, progress }: Claim): Promise<void> {
@@ -179,7 +190,8 @@ export class SubscriptionQueue {
     const isAgain = result.kind === "failed" && progress.failures < retries;
     const failures = progress.failures + (result.kind === "failed" ? 1 : 0);
     const next = { ...progress, failures, crashes: 0 };
-    await this.#settle(event.sequence, next, outcomeOf(result, isAgain, failures));
+    const outcome = outcomeOf(result, isAgain, failures);
+    await this.#insist(() => this.#inbox.settle(this.#subscriber, event.sequence, next, outcome));
     this.#inFlow -= 1;
     if (isSuspect(progress)) this.#isSuspectInFlow = false;
     if (result.kind === "interrupted") this.#hasBacklog = true;
@@ -188,16 +200,19 @@ export class SubscriptionQueue {
     void this.#pump();
   }
 
-  /** What a flow has done must not be forgotten because the disk is full just now. */
-  async #settle(sequence: number, progress: Progress, outcome: Outcome): Promise<void> {
-    while (this.#isOpen) {
+  /** What a flow has done, or has yet to do, must not be forgotten because the disk is full just now. */
+  async #insist<Result>(write: () => Promise<Result>): Promise<Result | undefined> {
+    for (let tries = 0; this.#isOpen; tries += 1) {
       try {
-        return await this.#inbox.settle(this.#subscriber, sequence, progress, outcome);
+        const result = await write();
+        if (tries > 0) this.#storageChanged(undefined);
+        return result;
       } catch (error) {
-        this.#observer.storageFailed?.(error);
+        this.#storageChanged(error);
         await new Promise((resolve) => setTimeout(resolve, storageBackOff).unref());
       }
     }
+    return undefined;
   }
 
   #watchRetries(): void {

@@ -9,6 +9,8 @@ export interface OrderedTable<Row> {
    * @returns the rows, lowest sequence first
    */
   list(owner: string, after: number, limit: number): { sequence: number; row: Row }[];
+  /** Everybody who has a row here. */
+  owners(): string[];
 }
 
 /** Rows by a key. */
