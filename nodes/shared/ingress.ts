@@ -172,8 +172,9 @@ export class Ingress {
 
   #matchOf(request: Pick<ParsedRequest, "method" | "url" | "originalUrl">): Match<RequestTarget> | undefined {
     const match = this.#routes.match(urlOf(request));
-    // A request by another method than POST to an unknown name below a path may be for some other node's page.
-    const mayBeOthers = match?.eventName !== undefined && request.method !== "POST";
+    // Some other node's page may be there: where the method is not POST, and at the root, where everything is below.
+    const isBelow = match?.eventName !== undefined;
+    const mayBeOthers = isBelow && (request.method !== "POST" || this.#routes.get("/") === match.target);
     return mayBeOthers && !recogniseEventType(match.eventName) ? undefined : match;
   }
 

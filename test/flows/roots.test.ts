@@ -113,6 +113,28 @@ for (const platform of platforms) {
       assert.match(nodeRed.log(), /\[error\] \[hapana-endpoint:Test endpoint\] Node-RED's editor uses this path/);
     });
 
+    it("httpAdminRoot /admin: an endpoint at / leaves other nodes' pages alone", async () => {
+      const nodeRed = await start({ httpAdminRoot: "/admin" }, { ...proof, path: "/" });
+      const page = {
+        id: "page",
+        type: "http in",
+        z: "tab",
+        x: 100,
+        y: 700,
+        url: "/login",
+        method: "post",
+        wires: [["end"]],
+      };
+      const end = { id: "end", type: "http response", z: "tab", x: 300, y: 700, wires: [] };
+      const file = join(nodeRed.userDir, "recorded.jsonl");
+      await nodeRed.setFlows([...recordedFlow(file, { endpoint: { ...proof, path: "/" } }), page, end]);
+      assert.equal((await post(`${nodeRed.url}/login`, { body: { user: "u" } })).body, '{"user":"u"}');
+      assertAccepted(await post(nodeRed.url, proven()));
+      assertAccepted(await post(`${nodeRed.url}/check_in`, proven()));
+      assertRefused(await post(`${nodeRed.url}/checkIn`, {}), 401, "unauthorized");
+      await nodeRed.next(2);
+    });
+
     it("httpNodeRoot /api/ and httpAdminRoot /admin, with slashes wherever they may be", async () => {
       const nodeRed = await start({ httpNodeRoot: "/api/", httpAdminRoot: "/admin/" }, { ...proof, path: "hapana/" });
       await assertWorksAt(nodeRed, "/api/hapana");
