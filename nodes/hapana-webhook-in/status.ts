@@ -56,7 +56,7 @@ export function statusOf(
   };
 }
 
-const storageCodes = new Set(["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "INUSE", "NEWER"]);
+const storageCodes = new Set(["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "INUSE", "NEWER", "MEMORYFULL"]);
 
 function storageWords(code: string, translate: Translate): string {
   return storageCodes.has(code) ? translate(`storage.${code}`) : translate("storage.other", { code });
