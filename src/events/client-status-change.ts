@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineEvent } from "./define-event";
+import { isTooDeep } from "./depth";
 import { field, identifier, identity, text } from "./fields";
 
 const activePackage = z.looseObject({
@@ -7,6 +8,9 @@ const activePackage = z.looseObject({
   packageName: field(text, "The package's name"),
   packageCategory: field(text, "The package's category"),
 });
+
+/** More than any client has, few enough to be checked at once. */
+const mostPackages = 1_000;
 
 /**
  * Brings every shape in which packages may arrive to a list of objects: missing, one object, JSON in a string, a name.
@@ -17,8 +21,10 @@ function toPackageList(value: unknown): unknown {
   if (value === undefined || value === null || value === "") return [];
   if (typeof value === "string") {
     const parsed = parseJson(value);
+    if (isTooDeep(parsed)) return value;
     return typeof parsed === "object" ? toPackageList(parsed) : [{ packageName: value }];
   }
+  if (Array.isArray(value) && value.length > mostPackages) return undefined;
   if (Array.isArray(value)) return value.map((item) => (typeof item === "string" ? { packageName: item } : item));
   return typeof value === "object" ? [value] : value;
 }

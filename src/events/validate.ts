@@ -36,9 +36,10 @@ export function validate(event: EventType, fields: Readonly<Record<string, unkno
 
   let result = schema.safeParse(named);
   if (!result.success) {
+    const copied = new Set<string>();
     for (const issue of result.error.issues) {
       issues.push({ field: issue.path.join("."), problem: problemOf(issue) });
-      clear(named, issue.path, shape);
+      clear(named, issue.path, shape, copied);
     }
     result = schema.safeParse(named);
   }
@@ -58,20 +59,31 @@ function withHapanaNames(event: EventType, fields: Readonly<Record<string, unkno
   return named;
 }
 
-/** Sets what is at `path` to `null`; in a list, or where `null` is not allowed either, to the empty value. */
-function clear(fields: Record<string, unknown>, path: readonly PropertyKey[], shape: object | undefined): void {
+/**
+ * Sets what is at `path` to `null`; in a list, or where `null` is not allowed either, to the empty value. A list is copied
+ * once, however much of it is cleared.
+ */
+function clear(
+  fields: Record<string, unknown>,
+  path: readonly PropertyKey[],
+  shape: object | undefined,
+  copied: Set<string>,
+): void {
   const [name, ...rest] = path.map(String);
   if (name === undefined) return;
   if (rest.length === 0) {
     fields[name] = shape && name in shape ? [] : null;
     return;
   }
-  const list = fields[name];
-  if (!Array.isArray(list)) return;
+  const original = fields[name];
+  if (!Array.isArray(original)) return;
+  const list: unknown[] = copied.has(name) ? original : [...original];
   const [index, key] = rest;
-  const item: unknown = list[Number(index)];
+  const item = list[Number(index)];
   const mended = key !== undefined && typeof item === "object" && item !== null ? { ...item, [key]: null } : {};
-  fields[name] = list.map((other, at) => (at === Number(index) ? mended : other));
+  list[Number(index)] = mended;
+  fields[name] = list;
+  copied.add(name);
 }
 
 const kindNames: Readonly<Record<string, string>> = {

@@ -37,9 +37,13 @@ const fields = new Map(
 
 const nothing: KeyRole = { field: undefined, announces: undefined, contains: false, event: undefined };
 
-/** Keys repeat from delivery to delivery; the bound keeps a hostile sender from filling the memory. */
-const remembered = new Map<string, KeyRole>();
-const mostRemembered = 2_000;
+/**
+ * Keys repeat from delivery to delivery. The bound keeps a hostile sender from filling the memory; the generation before
+ * keeps the usual keys when it is reached.
+ */
+let remembered = new Map<string, KeyRole>();
+let rememberedBefore = remembered;
+const mostRemembered = 5_000;
 const longestKey = 60;
 
 /**
@@ -51,8 +55,12 @@ export function roleOf(key: string): KeyRole {
   const known = remembered.get(key);
   if (known) return known;
   if (key.length > longestKey) return nothing;
-  const role = readRole(key);
-  if (remembered.size < mostRemembered) remembered.set(key, role);
+  const role = rememberedBefore.get(key) ?? readRole(key);
+  if (remembered.size === mostRemembered) {
+    rememberedBefore = remembered;
+    remembered = new Map();
+  }
+  remembered.set(key, role);
   return role;
 }
 

@@ -1,7 +1,7 @@
 import type { EventType } from "../events/catalog";
 import { fold, recogniseEventType } from "../events/spelling";
 import { roleOf } from "./key-roles";
-import { parseJson } from "./parse-json";
+import { isWithinBounds, parseJson } from "./parse-json";
 
 /** A place in the body where an event's type is written. */
 export interface Announcement {
@@ -32,6 +32,8 @@ interface Level {
   readonly isEventData: boolean;
   /** What an event inside it has, where it has none of its own. */
   readonly lent: ReadonlyMap<string, unknown>;
+  /** Whether it has been cut down to what several events may share. */
+  readonly isShared: boolean;
 }
 
 interface Context {
@@ -53,6 +55,9 @@ const envelopeWords = new Set(["status", "message", "messageId", "subject"]);
 const describingKeys = new Set(
   ["event", "webhook", "meta", "metadata", "header", "headers", "context", "info"].map(fold),
 );
+
+/** What several events may share: what is longer would be stored once for each of them. */
+const longestShared = 200;
 
 /** Far more than any sender writes, few enough that a hostile one cannot fill the memory. */
 const mostAnnouncements = 10;
@@ -81,7 +86,8 @@ function openString(value: string, context: Context): OpenedEvent[] {
 }
 
 function openList(list: readonly unknown[], context: Context): OpenedEvent[] {
-  const items = list.map((item) => open(item, { ...context, body: item, depth: context.depth + 1 }));
+  const outer = list.length > 1 ? context.outer.map(shared) : context.outer;
+  const items = list.map((item) => open(item, { ...context, outer, body: item, depth: context.depth + 1 }));
   if (items.every((opened) => opened.length === 0)) return [];
   return items.flatMap((opened, index) =>
     opened.length > 0
@@ -110,11 +116,13 @@ function openObject(object: JsonObject, context: Context): OpenedEvent[] {
 /** Keys that name an event come first, and all of them; then the customary containers; then whatever else holds one. */
 function openChildren(object: JsonObject, { hasClient }: Level, context: Context): OpenedEvent[] {
   const children = Object.entries(object).filter(([key, value]) => mayHold(key, value, hasClient));
-  const named = children.flatMap(([key, value]) => {
+  const named = children.filter(([key]) => roleOf(key).event);
+  const outer = named.length > 1 ? context.outer.map(shared) : context.outer;
+  const opened = named.flatMap(([key, value]) => {
     const { event } = roleOf(key);
-    return event ? open(value, { ...context, announcements: [...context.announcements, { key, event }] }) : [];
+    return open(value, { ...context, outer, announcements: [...context.announcements, { key, event }] });
   });
-  if (named.length > 0) return named;
+  if (opened.length > 0) return opened;
   const unnamed = children.filter(([key]) => !roleOf(key).event);
   const containersFirst = [
     ...unnamed.filter(([key]) => roleOf(key).contains),
@@ -142,7 +150,18 @@ function readLevel(object: JsonObject): Level {
   const eventFields = [...fields.keys()].filter((field) => !isIdentity(field));
   const isEventData = eventFields.length >= enoughFields && !eventFields.every((field) => envelopeWords.has(field));
   const lent = isEventData ? fields : new Map([...fields].filter(([field]) => isIdentity(field)));
-  return { hasClient: holdsClient(object), fieldCount: eventFields.length, isEventData, lent };
+  return { hasClient: holdsClient(object), fieldCount: eventFields.length, isEventData, lent, isShared: false };
+}
+
+/** The same level, as it lends to several events. */
+function shared(level: Level): Level {
+  if (level.isShared) return level;
+  const lent = new Map([...level.lent].filter(([, value]) => isBrief(value)));
+  return { ...level, lent, isShared: true };
+}
+
+function isBrief(value: unknown): boolean {
+  return typeof value === "string" ? value.length <= longestShared : typeof value !== "object";
 }
 
 /** The fields at the event's own level, without its announcements; the client, the site and other gaps from outside. */
@@ -233,7 +252,8 @@ function looksLikeJson(value: string): boolean {
 function parseNested(value: string): unknown {
   if (!looksLikeJson(value)) return undefined;
   try {
-    return parseJson(value);
+    const parsed = parseJson(value);
+    return isWithinBounds(parsed) ? parsed : undefined;
   } catch {
     return undefined;
   }

@@ -1,8 +1,12 @@
 import { isUtf8 } from "node:buffer";
+import { isTooDeep } from "../events/depth";
 import { type Problem, problems } from "./problems";
 
-/** Deeper than any envelope, and shallow enough for whatever walks the message later. */
-const deepest = 64;
+/** More than a megabyte of real events has, few enough to be read at once. */
+const mostValues = 50_000;
+
+/** More than any event or envelope has. */
+const mostKeys = 2_000;
 
 /** Numbers that a JavaScript number cannot hold: sixteen digits and more, or a huge exponent. */
 const needsDigitsKept = /\d{16}|\d[eE]\+?\d{3}/;
@@ -32,8 +36,17 @@ export function parseBody(bytes: Buffer): { value: unknown } | Problem {
  * @returns the value, or the problem
  */
 export function checkValue(value: unknown): { value: unknown } | Problem {
-  if (isDeeperThan(value, deepest)) return problems.tooDeep;
+  if (isTooDeep(value)) return problems.tooDeep;
+  if (holdsTooMuch(value)) return problems.tooMany;
   return isEmpty(value) ? problems.empty : { value };
+}
+
+/**
+ * @param value parsed JSON
+ * @returns whether it is neither too deep nor too much to be read at once
+ */
+export function isWithinBounds(value: unknown): boolean {
+  return !isTooDeep(value) && !holdsTooMuch(value);
 }
 
 /**
@@ -87,11 +100,15 @@ function losesDigits(digits: string): boolean {
   return !Number.isFinite(number) || (/^-?\d+$/.test(digits) && !Number.isSafeInteger(number));
 }
 
-function isDeeperThan(value: unknown, levels: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  if (levels === 0) return true;
-  for (const child of Object.values(value)) if (isDeeperThan(child, levels - 1)) return true;
-  return false;
+function holdsTooMuch(value: unknown): boolean {
+  let left = mostValues;
+  const exhausts = (item: unknown): boolean => {
+    if (typeof item !== "object" || item === null) return false;
+    const children: readonly unknown[] = Array.isArray(item) ? item : Object.values(item);
+    left -= children.length;
+    return left < 0 || (children !== item && children.length > mostKeys) || children.some(exhausts);
+  };
+  return exhausts(value);
 }
 
 /** `null`, `""`, `{}`, `[]`, and lists of nothing but those. */

@@ -53,6 +53,7 @@ const descriptions = {
   contentEncoded: { ...unsupported, message: "Send the body without a Content-Encoding." },
   notJsonType: { ...unsupported, message: "Send JSON, with Content-Type: application/json." },
   tooLarge: { status: 413, answer: "too_large", message: "The body is larger than 1 MB." },
+  tooMany: { status: 413, answer: "too_large", message: "The body holds more than can be read at once." },
   tooSlow: { status: 408, answer: "timeout", message: "The body did not arrive in time." },
   aborted: { status: 400, answer: "bad_request", message: "The body is incomplete." },
   notJson: { status: 400, answer: "bad_request", message: "The body is not JSON." },

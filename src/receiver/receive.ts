@@ -95,14 +95,24 @@ function openBody(
   return authenticator.checkBody(headers, body, now) ?? parseBody(body);
 }
 
-function toDelivery(value: unknown, headers: Headers, urlType: EventType | undefined, now: number): ReceivedDelivery {
+/** More than a megabyte of real events is; few enough to be checked and stored at once. */
+const mostEvents = 2_000;
+
+function toDelivery(
+  value: unknown,
+  headers: Headers,
+  urlType: EventType | undefined,
+  now: number,
+): ReceivedDelivery | Problem {
+  const opened = openEnvelope(value);
+  if (opened.length > mostEvents) return problems.tooMany;
   const ownId = readDeliveryId(headers[deliveryHeader]);
   return {
     deliveryId: ownId ?? randomUUID(),
     hasOwnId: ownId !== undefined,
     receivedAt: new Date(now).toISOString(),
     test: headers[testHeader] === "true",
-    events: openEnvelope(value).map((opened) => toEvent(opened, urlType)),
+    events: opened.map((event) => toEvent(event, urlType)),
   };
 }
 

@@ -36,6 +36,28 @@ describe("activePackages, always a list", () => {
     it(`from ${what}`, () => assert.deepEqual(packagesOf(fields), { packages, issues: [] }));
   }
 
+  it("is empty, with an issue, where there are more than anybody has or text nests them too deeply", () => {
+    const tooMany = new Array(1_001).fill(one);
+    const tooDeep = `[{"x":${"[".repeat(3_000)}${"]".repeat(3_000)}}]`;
+    for (const activePackages of [tooMany, JSON.stringify(tooMany)]) {
+      const { packages, issues } = packagesOf({ activePackages });
+      assert.deepEqual([packages, issues], [[], [{ field: "activePackages", problem: "is not a list" }]]);
+    }
+    assert.deepEqual(packagesOf({ activePackages: tooDeep }), {
+      packages: [],
+      issues: [{ field: "activePackages", problem: "is not a list" }],
+    });
+  });
+
+  it("reports every one of a thousand that do not fit, and leaves what arrived as it was", () => {
+    const activePackages = new Array(1_000).fill({ packageID: {}, packageName: 1, packageCategory: [] });
+    const arrived = structuredClone(activePackages);
+    const { packages, issues } = packagesOf({ activePackages });
+    assert.equal(issues.length, 3_000);
+    assert.deepEqual(packages, new Array(1_000).fill({ packageID: null, packageName: null, packageCategory: null }));
+    assert.deepEqual(activePackages, arrived);
+  });
+
   it("is empty where it cannot be one, with an issue", () => {
     assert.deepEqual(packagesOf({ activePackages: 5 }), {
       packages: [],

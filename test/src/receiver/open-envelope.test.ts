@@ -102,6 +102,23 @@ describe("an envelope with words of its own", () => {
     });
   });
 
+  it("lends everything to a single event, and to several what is short", async () => {
+    const around = { firstName: "Alex", lastName: "x".repeat(1_000), siteID: "s1" };
+    const events = ["1", "2"].map((clientID) => ({ clientID, checkInStatus: "Valid", barcode: "7" }));
+    const alone = await eventIn({ ...around, records: events.slice(0, 1) });
+    assert.equal((alone.payload as { lastName: string }).lastName.length, 1_000);
+    for (const body of [
+      { ...around, records: events },
+      { ...around, checkIn: events[0], check_in: events[1] },
+    ]) {
+      const payloads = (await eventsIn(body)).map(({ payload }) => payload);
+      assert.deepEqual(
+        payloads,
+        events.map((event) => ({ firstName: "Alex", siteID: "s1", ...event })),
+      );
+    }
+  });
+
   it("does not overwrite what the event has itself", async () => {
     const { payload } = await eventIn({ event: "checkIn", siteID: "outer", data: { ...checkIn, siteID: "inner" } });
     assert.equal((payload as { siteID: string }).siteID, "inner");

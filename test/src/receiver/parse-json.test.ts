@@ -20,11 +20,18 @@ describe("a body that is JSON", () => {
 
   it("keeps a lone surrogate that was escaped", () => assert.equal(outcome('"\\ud83d"'), "\ud83d"));
 
+  it("may have 2,000 keys beside each other, and tens of thousands of values", () => {
+    const wide = Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`k${index}`, [1, 2]]));
+    assert.deepEqual(outcome(JSON.stringify([wide, wide, wide])), [wide, wide, wide]);
+  });
+
   it("may be nested 64 levels deep", () => assert.equal(typeof outcome(nested(64)), "object"));
 });
 
 describe("a body that is refused", () => {
+  const keys = (count: number) => `{${Array.from({ length: count }, (_, index) => `"k${index}":1`).join()}}`;
   const refused: Readonly<Record<string, readonly (string | Buffer)[]>> = {
+    tooMany: [keys(2_001), `[[${"1,".repeat(49_999)}1]]`, `{"a":[${"{},".repeat(50_000)}1]}`],
     empty: ["", " \r\n\t", "\ufeff", "null", '""', "{}", "[]", "[[],{},null]"],
     notJson: [
       "{",

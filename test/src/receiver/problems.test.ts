@@ -16,6 +16,7 @@ const statuses: Readonly<Record<string, number>> = {
   tooSlow: 408,
   aborted: 400,
   notJson: 400,
+  tooMany: 413,
   tooDeep: 400,
   empty: 400,
   misconfigured: 503,

@@ -1,0 +1,17 @@
+/** Deeper than any envelope, and shallow enough for whatever walks, copies or writes the message later. */
+const deepest = 64;
+
+/**
+ * @param value parsed JSON
+ * @returns whether lists and objects are nested in it more than 64 levels deep
+ */
+export function isTooDeep(value: unknown): boolean {
+  return isDeeperThan(value, deepest);
+}
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (levels === 0) return true;
+  const children: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  return children.some((child) => isDeeperThan(child, levels - 1));
+}
