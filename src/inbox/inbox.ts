@@ -70,13 +70,11 @@ const firstProgress = (endpoint: string): Progress => ({ endpoint, attempt: 0, f
 export class Inbox {
   readonly #tables: Tables;
   #nextSequence: number;
-  #endOfSequences: number;
 
   /** @param tables where it is kept; nobody else may write there */
   constructor(tables: Tables) {
     this.#tables = tables;
     this.#nextSequence = Number(tables.facts.get("nextSequence") ?? 1);
-    this.#endOfSequences = this.#nextSequence;
   }
 
   /** Whether accepted events survive the end of the process. */
@@ -120,7 +118,7 @@ export class Inbox {
     });
     const { deliveries, latest, events, inFlow, waiting } = this.#tables;
 
-    const stored = this.#tables.transaction(() => {
+    return this.#tables.transaction(() => {
       if (deliveryKey && deliveries.get(deliveryKey) !== undefined) return arrivals.map(() => undefined);
       const fresh = arrivals.map(({ event, text, bodyPrint, latestKey, recipients }) => {
         if (latestKey && isRepetition(latest.get(latestKey), bodyPrint, at)) return undefined;
@@ -137,18 +135,14 @@ export class Inbox {
       if (deliveryKey) deliveries.put(deliveryKey, at);
       return fresh;
     }, "flushed");
-    return stored.catch((error: unknown) => {
-      // What was set aside in this transaction was not written either.
-      this.#endOfSequences = this.#nextSequence;
-      throw error;
-    });
   }
 
   /** Sequences are set aside on disk a thousand at a time; those that a crash leaves unused are skipped. */
   #takeSequence(): number {
-    if (this.#nextSequence >= this.#endOfSequences) {
-      this.#endOfSequences = this.#nextSequence + sequencesAtOnce;
-      this.#tables.facts.put("nextSequence", this.#endOfSequences);
+    const { facts } = this.#tables;
+    // Asked of the store every time: what a transaction set aside goes with it where it is refused.
+    if (this.#nextSequence >= Number(facts.get("nextSequence") ?? 0)) {
+      facts.put("nextSequence", this.#nextSequence + sequencesAtOnce);
     }
     return this.#nextSequence++;
   }
@@ -201,14 +195,16 @@ export class Inbox {
   }
 
   /**
-   * Notes what has become of an event that was in the flow.
+   * Notes what has become of an event that was in the flow. That it was delivered is not urgent: were it lost, the event would
+   * only be sent again.
    * @param subscriber whose flow it was
    * @param sequence the event
    * @param progress how far it had got
    * @param outcome what has become of it
    */
   settle(subscriber: string, sequence: number, progress: Progress, outcome: Outcome): Promise<void> {
-    return this.#tables.transaction(() => this.#settle(subscriber, sequence, progress, outcome), "committed");
+    const until = outcome.kind === "delivered" ? "soon" : "committed";
+    return this.#tables.transaction(() => this.#settle(subscriber, sequence, progress, outcome), until);
   }
 
   #settle(subscriber: string, sequence: number, progress: Progress, outcome: Outcome): void {

@@ -5,7 +5,7 @@ import type { Database, RootDatabase } from "lmdb";
 import { StoreError } from "./store-error";
 import { makeSafeToOpen } from "./store-file";
 import { isOwnedByAnother, type StoreOwner, thisProcess } from "./store-owner";
-import type { KeyedTable, OrderedTable, Tables } from "./tables";
+import type { KeyedTable, OrderedTable, Safety, Tables } from "./tables";
 
 /** Raised by every change of what is stored and how; a store of a higher format is left alone. */
 const format = 1;
@@ -118,43 +118,71 @@ function useStore(root: RootDatabase): Omit<OpenStore, "setAside"> {
 
 interface Queued {
   operation: () => unknown;
-  until: "flushed" | "committed";
+  until: Safety;
   resolve(result: unknown): void;
   reject(error: unknown): void;
 }
+
+/** How long an operation that is not urgent may wait for company, in milliseconds. */
+const patience = 10;
 
 /** Gathers the operations that arrive while a transaction is being written, so that all of them share the next one. */
 class Writer {
   readonly #root: RootDatabase;
   #queued: Queued[] = [];
+  #isUrgent = false;
   #isWriting = false;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(root: RootDatabase) {
     this.#root = root;
   }
 
-  transaction<Result>(operation: () => Result, until: "flushed" | "committed"): Promise<Result> {
+  transaction<Result>(operation: () => Result, until: Safety): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
       this.#queued.push({ operation, until, resolve: resolve as (result: unknown) => void, reject });
-      if (!this.#isWriting) void this.#write();
+      if (until !== "soon") this.#isUrgent = true;
+      this.#start();
     });
   }
 
+  #start(): void {
+    if (this.#isWriting || this.#queued.length === 0) return;
+    if (this.#isUrgent) void this.#write();
+    else this.#timer ??= setTimeout(() => void this.#write(), patience);
+  }
+
   async #write(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#isWriting = true;
-    while (this.#queued.length > 0) {
-      const batch = this.#queued;
-      this.#queued = [];
-      // One commit for all; but an operation that throws must take back its own writes, and nobody else's.
-      const outcomes = await Promise.allSettled(batch.map(({ operation }) => this.#root.childTransaction(operation)));
-      const flushed = this.#root.flushed;
-      batch.forEach((queued, index) => {
-        const outcome = outcomes[index] as PromiseSettledResult<unknown>;
-        if (outcome.status === "fulfilled") finish(queued, outcome.value, flushed);
-        else void fail(queued, outcome.reason);
-      });
-    }
+    const batch = this.#queued;
+    this.#queued = [];
+    this.#isUrgent = false;
+    const results = await this.#writeAtOnce(batch).catch((reason: unknown) =>
+      isCommitFailure(reason)
+        ? batch.map((): PromiseSettledResult<unknown> => ({ status: "rejected", reason }))
+        : this.#writeOneByOne(batch),
+    );
+    const flushed = this.#root.flushed;
+    batch.forEach((queued, index) => {
+      const result = results[index] as PromiseSettledResult<unknown>;
+      if (result.status === "fulfilled") finish(queued, result.value, flushed);
+      else void fail(queued, result.reason);
+    });
     this.#isWriting = false;
+    this.#start();
+  }
+
+  /** One transaction for all: nothing is kept where one of them throws. */
+  async #writeAtOnce(batch: readonly Queued[]): Promise<PromiseSettledResult<unknown>[]> {
+    const values = await this.#root.childTransaction(() => batch.map(({ operation }) => operation()));
+    return values.map((value) => ({ status: "fulfilled", value }));
+  }
+
+  /** An operation that throws must take back its own writes, and nobody else's. */
+  #writeOneByOne(batch: readonly Queued[]): Promise<PromiseSettledResult<unknown>[]> {
+    return Promise.allSettled(batch.map(({ operation }) => this.#root.childTransaction(operation)));
   }
 }
 
@@ -201,6 +229,10 @@ function keyed<Row>(database: Database<Row, string>): KeyedTable<Row> {
     put: (key, row) => void database.put(key, row),
     remove: (key) => void database.remove(key),
   };
+}
+
+function isCommitFailure(error: unknown): boolean {
+  return error instanceof Error && "commitError" in error;
 }
 
 /** LMDB rejects a commit without a reason; the reason is in a promise of its own, which must be caught as well. */

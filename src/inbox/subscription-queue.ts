@@ -191,7 +191,9 @@ export class SubscriptionQueue {
     const failures = progress.failures + (result.kind === "failed" ? 1 : 0);
     const next = { ...progress, failures, crashes: 0 };
     const outcome = outcomeOf(result, isAgain, failures);
-    await this.#insist(() => this.#inbox.settle(this.#subscriber, event.sequence, next, outcome));
+    const settled = this.#insist(() => this.#inbox.settle(this.#subscriber, event.sequence, next, outcome));
+    // The place in the flow is free at once; only what comes again, or may be to blame for crashes, has to be noted first.
+    if (outcome.kind !== "delivered" || isSuspect(progress)) await settled;
     this.#inFlow -= 1;
     if (isSuspect(progress)) this.#isSuspectInFlow = false;
     if (result.kind === "interrupted") this.#hasBacklog = true;

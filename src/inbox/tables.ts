@@ -48,6 +48,12 @@ export interface Latest {
   sequence: number;
 }
 
+/**
+ * How safe writes have to be: `flushed`, on the disk; `committed`, safe from the end of the process; `soon`, the same, but not
+ * urgent, so that they can share another's transaction.
+ */
+export type Safety = "flushed" | "committed" | "soon";
+
 /** What an inbox keeps. Reading is immediate; writing is done in transactions only. */
 export interface Tables {
   /** Whether what is written survives the process, and the power. */
@@ -71,10 +77,10 @@ export interface Tables {
   /**
    * Runs an operation; all of its writes are kept, or none.
    * @param operation reads and writes, at once and without waiting for anything
-   * @param until `flushed`: safe on disk; `committed`: safe from the end of the process
+   * @param until how safe they have to be
    * @returns what the operation returned, once its writes are that safe
    */
-  transaction<Result>(operation: () => Result, until: "flushed" | "committed"): Promise<Result>;
+  transaction<Result>(operation: () => Result, until: Safety): Promise<Result>;
   /** Finishes what is under way and lets go of the files. */
   close(): Promise<void>;
 }
