@@ -99,10 +99,10 @@ for (const platform of platforms) {
       await nodeRed.next(1);
     });
 
-    const wide = `{${Array.from({ length: 80_000 }, (_, index) => `"k${index}":1`).join(",")}}`;
+    const wide = (keys: number) => `{${Array.from({ length: keys }, (_, index) => `"k${index}":1`).join(",")}}`;
     for (const [what, body] of Object.entries<() => string>({
-      "eighty thousand keys": () => nextBody().replace(/}$/, `,"more":${wide}}`),
-      "eighty thousand keys around it": () => wide.replace(/}$/, `,"data":${nextBody()}}`),
+      "fifteen hundred keys": () => nextBody().replace(/}$/, `,"more":${wide(1_500)}}`),
+      "fifteen hundred keys around it": () => wide(1_500).replace(/}$/, `,"data":${nextBody()}}`),
       "objects sixty levels deep": () => nextBody().replace(/}$/, `,"x":${'{"a":'.repeat(60)}1${"}".repeat(60)}}`),
       "numbers that are huge": () =>
         nextBody().replace(/}$/, `,"x":[1e999,-1e999,${"9".repeat(5_000)},0.${"1".repeat(5_000)}]}`),
@@ -120,6 +120,14 @@ for (const platform of platforms) {
         assert.equal(recorded?.msg.payload.clientID, `client ${count}`);
       });
     }
+
+    it("eighty thousand keys are more than is read", async () => {
+      for (const body of [nextBody().replace(/}$/, `,"more":${wide(80_000)}}`), `{"data":${wide(80_000)}}`]) {
+        const started = Date.now();
+        assertRefused(await post(url(), { token, body }), 413, "too_large");
+        assert.ok(Date.now() - started < 1_000);
+      }
+    });
 
     it("two thousand events in one body all come out", async () => {
       const body = `[${Array.from({ length: 2_000 }, (_, index) => `{"clientID":"many ${index}","siteID":"s1"}`)}]`;
