@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { build, type Plugin } from "esbuild";
 import { catalog } from "../src/events/catalog";
 import { buildLocales } from "./build-locales";
+import { declarations } from "./declarations";
 
 /**
  * Writes `dist/nodes/<node-type>/` for every node that has an editor.
@@ -43,20 +44,27 @@ async function bundle(entry: string): Promise<{ script: string; style: string }>
     charset: "utf8",
     legalComments: "none",
     logLevel: "warning",
-    plugins: [catalogForTheEditor],
+    plugins: [catalogForTheEditor, typesForTheEditor],
   });
   const textOf = (extension: string) => outputFiles.find(({ path }) => path.endsWith(extension))?.text ?? "";
   return { script: textOf(".js"), style: textOf(".css") };
 }
 
+/** A module that the bundles import by name and that is made here. */
+function made(name: string, make: () => string): Plugin {
+  return {
+    name,
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: new RegExp(`^${name}$`) }, ({ path }) => ({ path, namespace: name }));
+      onLoad({ filter: /.*/, namespace: name }, () => ({ contents: make(), loader: "js" }));
+    },
+  };
+}
+
 /** The editor needs the events' names; their schemas, and zod with them, stay out of the browser. */
-const catalogForTheEditor: Plugin = {
-  name: "hapana-catalog",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^hapana-catalog$/ }, ({ path }) => ({ path, namespace: "hapana-catalog" }));
-    onLoad({ filter: /.*/, namespace: "hapana-catalog" }, () => {
-      const summaries = catalog.map(({ type, title }) => ({ type, title }));
-      return { contents: `export const catalog = ${JSON.stringify(summaries)};`, loader: "js" };
-    });
-  },
-};
+const catalogForTheEditor = made("hapana-catalog", () => {
+  const summaries = catalog.map(({ type, title }) => ({ type, title }));
+  return `export const catalog = ${JSON.stringify(summaries)};`;
+});
+
+const typesForTheEditor = made("hapana-types", () => `export const declarations = ${JSON.stringify(declarations())};`);

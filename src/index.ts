@@ -12,6 +12,7 @@ export {
   type HapanaPayload,
 } from "./events/catalog";
 export type { EventDefinition } from "./events/define-event";
+export type { HapanaDetails } from "./events/details";
 export { jsonSchemaOf } from "./events/json-schema";
 export { sampleEvent, type Variation } from "./events/sample-event";
 export { recogniseEventType } from "./events/spelling";

@@ -1,4 +1,5 @@
 import "../editor/dialog.css";
+import { offerTypes } from "../editor/monaco-types";
 import { isWholeNumber, validator } from "../editor/validator";
 import { prepareDelivered } from "./editor/delivered";
 import { eventsInDialog, eventsMessage, prepareEvents } from "./editor/events";
@@ -60,3 +61,5 @@ RED.nodes.registerType<WebhookInProperties, WebhookInNode>("hapana-webhook-in", 
     this.sites = locationsInDialog();
   },
 });
+
+offerTypes();

@@ -1,33 +1,7 @@
 import type { NodeMessage } from "node-red";
 import type { EventType, HapanaPayload } from "../../src/events/catalog";
-import type { FieldIssue } from "../../src/events/validate";
+import type { HapanaDetails } from "../../src/events/details";
 import type { StoredEvent } from "../../src/inbox/inbox";
-
-/** What a message tells about its event. */
-export interface HapanaDetails {
-  /** The event type, or `unrecognised`. */
-  event: EventType | "unrecognised";
-  /** Identifies the delivery; the same when the event is sent again. */
-  deliveryId: string;
-  /** When it was received: ISO 8601, UTC. */
-  receivedAt: string;
-  /** The location, with its name where the endpoint has one for it. */
-  site: { id: string | null; name?: string };
-  /** The endpoint that received it. */
-  endpoint: { id: string; name: string };
-  /** 1, and more when it is sent again. */
-  attempt: number;
-  /** Whether it may have been seen before. */
-  redelivered: boolean;
-  /** Whether it is a test. */
-  test: boolean;
-  /** What did not fit the event's documented fields; usually empty. */
-  issues: FieldIssue[];
-  /** Of an unrecognised event: why, in words. */
-  reason?: string;
-  /** The event as it arrived. */
-  body: unknown;
-}
 
 /** The message at the output of a recognised event. */
 export type HapanaMessage<Type extends EventType = EventType> = NodeMessage & {

@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { catalog } from "../src/events/catalog";
+import { details } from "../src/events/details";
+import { jsonSchemaOf } from "../src/events/json-schema";
+
+/** JSON Schema, as far as zod makes use of it here. */
+interface Schema {
+  type?: string | readonly string[];
+  description?: string;
+  enum?: readonly string[];
+  anyOf?: readonly Schema[];
+  items?: Schema;
+  properties?: Readonly<Record<string, Schema>>;
+  required?: readonly string[];
+  additionalProperties?: unknown;
+}
+
+/**
+ * What a Function node's editor is to know: the payload of each event and the message, as ambient TypeScript declarations,
+ * made from the schemas.
+ * @example
+ * `/** @type {Hapana.CheckIn} *\\/ const visit = msg.payload;`
+ */
+export function declarations(): string {
+  const payloads = catalog.map(({ type, title, firesWhen }) =>
+    documented(
+      `${title}: fires when ${firesWhen}`,
+      `interface ${typeName(type)} ${objectType(jsonSchemaOf(type) as Schema)}`,
+    ),
+  );
+  const byType = catalog.map(({ type }) => `${type}: ${typeName(type)};`);
+  const namespace = [
+    ...payloads,
+    documented("The payloads, by their event types", `interface Payloads ${block(byType)}`),
+    documented(
+      "What a message tells about its event, besides the payload",
+      `interface Details ${objectType(z.toJSONSchema(details) as Schema)}`,
+    ),
+    documented(
+      'A message of one event, such as Hapana.Message<"checkIn">; of any of the six, told apart by topic',
+      `type Message<Type extends keyof Payloads = keyof Payloads> = ${message}`,
+    ),
+  ];
+  const nodeMessage = block([
+    documented("What a Hapana webhook in node tells about the event", "hapana?: Hapana.Details;"),
+  ]);
+  return `declare namespace Hapana ${block(namespace)}\ninterface NodeMessage ${nodeMessage}\n`;
+}
+
+/** Distributed over the events, so that the topic tells them apart. */
+const message =
+  "{ [Each in Type]: { topic: Each; payload: Payloads[Each]; hapana: Details; _msgid: string; [other: string]: any } }[Type];";
+
+function typeName(type: string): string {
+  return `${type.charAt(0).toUpperCase()}${type.slice(1)}`;
+}
+
+function objectType({ properties = {}, required = [], additionalProperties }: Schema): string {
+  const members = Object.entries(properties).map(([name, schema]) =>
+    documented(schema.description, `${name}${required.includes(name) ? "" : "?"}: ${typeOf(schema)};`),
+  );
+  // What Hapana adds one day passes through; it must not be marked as a mistake.
+  const others = additionalProperties === false ? [] : ["[other: string]: any;"];
+  return block([...members, ...others]);
+}
+
+function typeOf(schema: Schema): string {
+  if (schema.anyOf) return [...new Set(schema.anyOf.map(typeOf))].join(" | ");
+  if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(" | ");
+  const types = [schema.type ?? "any"].flat();
+  return types.map((type) => namedType(type, schema)).join(" | ");
+}
+
+function namedType(type: string, schema: Schema): string {
+  if (type === "array") return `Array<${typeOf(schema.items ?? {})}>`;
+  return type === "object" ? objectType(schema) : type;
+}
+
+function documented(description: string | undefined, declaration: string): string {
+  return description === undefined ? declaration : `/** ${description}. */\n${declaration}`;
+}
+
+function block(lines: readonly string[]): string {
+  return `{\n${lines.join("\n").replace(/^/gm, "  ")}\n}`;
+}

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { eventTypes } from "./catalog";
+
+/** What a message tells about its event, besides the payload: `msg.hapana`. */
+export const details = z.object({
+  event: z.enum([...eventTypes, "unrecognised"]).describe("The event type, or unrecognised"),
+  deliveryId: z.string().describe("Identifies the delivery; the same when the event is sent again"),
+  receivedAt: z.string().describe("When it was received: ISO 8601, UTC"),
+  site: z
+    .object({
+      id: z.string().nullable().describe("Its siteID, as Hapana sends it"),
+      name: z.string().optional().describe("Its name, where the endpoint has one for it"),
+    })
+    .describe("The location"),
+  endpoint: z
+    .object({ id: z.string().describe("The id of its node"), name: z.string().describe("Its name") })
+    .describe("The endpoint that received it"),
+  attempt: z.number().describe("1, and more when it is sent again"),
+  redelivered: z.boolean().describe("Whether it may have been seen before"),
+  test: z.boolean().describe("Whether it is a test"),
+  issues: z
+    .array(
+      z.object({
+        field: z.string().describe("The field's name"),
+        problem: z.string().describe("What is wrong, in words"),
+      }),
+    )
+    .describe("What did not fit the event's documented fields; usually empty"),
+  reason: z.string().optional().describe("Of an unrecognised event: why it is, in words"),
+  body: z.unknown().describe("The event as it arrived"),
+});
+
+/** What a message tells about its event, besides the payload: `msg.hapana`. */
+export type HapanaDetails = z.output<typeof details>;
