@@ -42,11 +42,12 @@ export class RouteTable<Target> {
   }
 
   /**
-   * @param url a request's URL, with or without a query
+   * @param url a request's target, with or without a query
    * @returns the endpoint and the event's name, or `undefined` where it is nobody's
    */
   match(url: string): Match<Target> | undefined {
     if (this.#targets.size === 0) return undefined;
+    if (url[0] !== "/") return this.#matchAbsolute(url);
     const query = url.indexOf("?");
     let end = query < 0 ? url.length : query;
     if (end > 1 && url[end - 1] === "/") end -= 1;
@@ -56,6 +57,12 @@ export class RouteTable<Target> {
     const slash = path.lastIndexOf("/");
     const parent = this.#targets.get(slash === 0 ? "/" : path.slice(0, slash));
     return parent && { target: parent, eventName: decode(url.slice(slash + 1, end)) };
+  }
+
+  /** Proxies may ask for `http://host/path`, and servers have to understand it (RFC 9112, section 3.2.2). */
+  #matchAbsolute(url: string): Match<Target> | undefined {
+    const path = /^https?:\/\/[^/?#]+(\/.*)$/i.exec(url)?.[1];
+    return path === undefined ? undefined : this.match(path);
   }
 }
 

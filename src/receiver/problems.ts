@@ -61,6 +61,7 @@ const descriptions = {
   empty: { status: 400, answer: "bad_request", message: "There is nothing in the body." },
   misconfigured: { ...unavailable, message: "The endpoint is not set up completely." },
   rawBodyMissing: { ...unavailable, message: "The endpoint cannot check signatures here." },
+  tooBusy: { ...unavailable, message: "Too much is arriving at once. Please send it again." },
   starting: { ...unavailable, message: "Node-RED is still starting. Please send it again." },
   notStored: { ...unavailable, message: "The event cannot be stored now. Please send it again." },
 } as const satisfies Record<string, ProblemDescription>;

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { BodyBudget } from "./body-budget";
 import { type Problem, problems } from "./problems";
 
 /** The bounds of a body. */
@@ -12,38 +13,50 @@ export interface BodyLimits {
 /** 1 MB, and the 10 seconds after which Hapana gives up. */
 export const bodyLimits: BodyLimits = { bytes: 1024 * 1024, milliseconds: 10_000 };
 
+const nothing: Buffer = Buffer.alloc(0);
+
+/** All bodies that are on their way share this: until they are here, their senders may have proven nothing. */
+const budgetOfAll = new BodyBudget(64 * 1024 * 1024);
+
 /**
  * Reads a body without ever holding more than the limit. What is over the limit is left unread: the caller closes the
  * connection.
  * @param stream the request
  * @param declaredLength its Content-Length, where it has one
  * @param limits its bounds
+ * @param budget the memory that it shares with others
  * @returns the bytes, or the problem
  */
 export function readBody(
   stream: Readable,
   declaredLength: string | undefined,
   limits: BodyLimits = bodyLimits,
+  budget: BodyBudget = budgetOfAll,
 ): Promise<Buffer | Problem> {
   if (Number(declaredLength) > limits.bytes) return Promise.resolve(problems.tooLarge);
   return new Promise((resolve) => {
-    let bytes: Buffer = Buffer.alloc(0);
+    let bytes = nothing;
     let size = 0;
+    const share = budget.open(() => finish(problems.tooBusy));
     const timer = setTimeout(() => finish(problems.tooSlow), limits.milliseconds);
 
     const onData = (chunk: Buffer) => {
       size += chunk.length;
       if (size > limits.bytes) return finish(problems.tooLarge);
       bytes = append(bytes, size - chunk.length, chunk);
+      share.grow(chunk.length);
     };
     const onEnd = () => finish(bytes.subarray(0, size));
     const onGone = () => finish(problems.aborted);
 
     function finish(outcome: Buffer | Problem): void {
       clearTimeout(timer);
+      share.close();
       stream.off("data", onData).off("end", onEnd).off("close", onGone);
       if (!Buffer.isBuffer(outcome)) stream.pause();
       resolve(outcome);
+      // The listener that stays must not keep them.
+      bytes = nothing;
     }
 
     // The error listener stays: a connection that breaks later must not become an uncaught exception.

@@ -22,6 +22,7 @@ const statuses: Readonly<Record<string, number>> = {
   misconfigured: 503,
   rawBodyMissing: 503,
   notStored: 503,
+  tooBusy: 503,
   starting: 503,
 };
 

@@ -1,0 +1,52 @@
+/** What one body takes of a budget. */
+export interface Share {
+  /** The body has grown by so many bytes. */
+  grow(bytes: number): void;
+  /** The body is here, or has been given up. */
+  close(): void;
+}
+
+interface OpenShare {
+  bytes: number;
+  giveUp(): void;
+}
+
+/**
+ * Bounds the memory of all bodies that are on their way together. Where it does not suffice, the largest is given up: a real
+ * event is small, so that hundreds of senders of large bodies keep no event out.
+ */
+export class BodyBudget {
+  readonly #most: number;
+  readonly #shares = new Set<OpenShare>();
+  #taken = 0;
+
+  /** @param most bytes */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /**
+   * Begins a body.
+   * @param giveUp called where its memory is needed for others; it must close the share
+   */
+  open(giveUp: () => void): Share {
+    const share: OpenShare = { bytes: 0, giveUp };
+    this.#shares.add(share);
+    return {
+      grow: (bytes) => {
+        share.bytes += bytes;
+        this.#taken += bytes;
+        while (this.#taken > this.#most) this.#largest(share).giveUp();
+      },
+      close: () => {
+        if (this.#shares.delete(share)) this.#taken -= share.bytes;
+      },
+    };
+  }
+
+  #largest(atLeast: OpenShare): OpenShare {
+    let largest = atLeast;
+    for (const share of this.#shares) if (share.bytes > largest.bytes) largest = share;
+    return largest;
+  }
+}
