@@ -42,6 +42,14 @@ for (const platform of platforms) {
       assert.deepEqual(await checkIn({ checkInStatus: " valid " }), [door, "open"]);
     });
 
+    it("opens the door when its test button is pressed, twice in a row too", async () => {
+      await start();
+      await example.press("hapana_access_test");
+      await example.press("hapana_access_test");
+      const visits = [await example.next(), await example.next()];
+      for (const { output, msg } of visits) assert.deepEqual([output, msg.hapana.test], [door, true]);
+    });
+
     it("refuses any other check-in, with the reason", async () => {
       await start();
       const expired = { checkInStatus: "Invalid", checkInMessage: "Package expired" };

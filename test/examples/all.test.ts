@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import manifest from "../../package.json";
 import type { FlowNode } from "../support/flows";
 import { startNodeRed, stopAllNodeReds } from "../support/node-red";
 import { platforms } from "../support/platforms";
@@ -13,7 +14,7 @@ const coreTypes = new Set(
     .split(" ")
     .map((type) => type.replace("-", " ")),
 );
-const ourTypes = new Set(["hapana-endpoint", "hapana-webhook-in"]);
+const ourTypes = new Set(Object.keys(manifest["node-red"].nodes));
 
 const read = (file: string) => JSON.parse(readFileSync(join(folder, file), "utf8")) as FlowNode[];
 const endpointOf = (flow: FlowNode[]) => flow.find(({ type }) => type === "hapana-endpoint");
@@ -62,6 +63,14 @@ describe("the examples", () => {
       });
     });
   }
+
+  it("show every node of the package at work", () => {
+    const used = new Set(files.flatMap((file) => read(file).map(({ type }) => type)));
+    assert.deepEqual(
+      [...ourTypes].filter((type) => !used.has(type)),
+      [],
+    );
+  });
 
   it("share one endpoint, so that the second import can use that of the first", () => {
     const [first, ...others] = files.map((file) => endpointOf(read(file)));

@@ -55,6 +55,13 @@ for (const platform of platforms) {
       assert.match(sms[0]?.receivedAt ?? "", /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
     });
 
+    it("writes a row when its test button is pressed, marked as a test", async () => {
+      const example = await RunningExample.start({ platform, name });
+      await example.press("hapana_sms_test");
+      const [row] = await waitForRows(example.file("sms.csv"), 1);
+      assert.deepEqual([row?.test, row?.phone], ["yes", sample.phone]);
+    });
+
     it("quotes commas, quotes and line breaks, and keeps a spreadsheet from running a formula", async () => {
       const example = await RunningExample.start({ platform, name });
       const harmless = ['a, b; "c"', "one\r\ntwo\nthree", '"', "naïve 😀", "-5.50", "+61 491 570 156"];

@@ -53,6 +53,12 @@ export class RunningExample {
     await this.sendTo(`/hapana/${event}`, { ...definitionOf(event).sample, ...fields });
   }
 
+  /** Presses the button of a test event, as the editor does. */
+  async press(testEvent: string): Promise<void> {
+    const answer = await post(`${this.nodeRed.url}/hapana-test-event/${testEvent}`);
+    assert.equal(answer.status, 204, answer.body);
+  }
+
   /** Posts a body that must be accepted. */
   async sendTo(path: string, body: unknown): Promise<void> {
     const answer = await post(`${this.nodeRed.url}${path}`, { token, body });
