@@ -1,11 +1,12 @@
-import { chmodSync, existsSync, mkdirSync, renameSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, renameSync, statfsSync } from "node:fs";
 import { constants } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Database, RootDatabase } from "lmdb";
 import { StoreError } from "./store-error";
 import { makeSafeToOpen } from "./store-file";
+import { openGuarded } from "./store-opening";
 import { isOwnedByAnother, type StoreOwner, thisProcess } from "./store-owner";
-import type { KeyedTable, OrderedTable, Safety, Tables } from "./tables";
+import type { Failure, KeyedTable, Latest, OrderedTable, Progress, Retry, Safety, Tables } from "./tables";
 
 /** Raised by every change of what is stored and how; a store of a higher format is left alone. */
 const format = 1;
@@ -45,18 +46,28 @@ function loadLmdb(): typeof import("lmdb") {
  */
 export function openStore(folder: string): OpenStore {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     const file = join(folder, "data.mdb");
-    const foreign = existsSync(file) && !makeSafeToOpen(file) ? putAside(folder) : undefined;
-    const store = openFolder(folder);
-    if (store) return { ...store, setAside: foreign };
-    const damaged = putAside(folder);
-    const fresh = openFolder(folder);
-    if (!fresh) throw new StoreError("EIO");
-    return { ...fresh, setAside: damaged };
+    return openGuarded(folder, (isHopeless) => {
+      const isUseless = existsSync(file) && (isHopeless || !makeSafeToOpen(file));
+      const useless = isUseless ? putAside(folder) : undefined;
+      const store = openFolder(folder);
+      if (store) return { ...store, setAside: useless };
+      const damaged = putAside(folder);
+      const fresh = openFolder(folder);
+      if (!fresh) throw new StoreError("EIO");
+      return { ...fresh, setAside: damaged };
+    });
   } catch (error) {
     throw error instanceof StoreError ? error : new StoreError(codeOf(error), error);
   }
+}
+
+/** One by one: Node.js's own way of making all at once says `ENOENT` where the disk is read-only. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
 }
 
 /** Opens what is in the folder; `undefined` where it is damaged. */
@@ -66,7 +77,7 @@ function openFolder(folder: string): Omit<OpenStore, "setAside"> | undefined {
     // LMDB's own batching by turns of the event loop leaves a promise behind that nobody can catch when a commit fails.
     root = loadLmdb().open({ path: folder, noSubdir: false, maxDbs: 12, cache: false, eventTurnBatching: false });
     for (const file of ["data.mdb", "lock.mdb"]) chmodSync(join(folder, file), 0o600);
-    return useStore(root);
+    return useStore(root, folder);
   } catch (error) {
     void root?.close();
     if (isDamage(error)) return undefined;
@@ -77,7 +88,7 @@ function openFolder(folder: string): Omit<OpenStore, "setAside"> | undefined {
 function putAside(folder: string): string {
   const aside = `${folder}-damaged-${new Date().toISOString().replace(/[:.]/g, "-")}`;
   renameSync(folder, aside);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   return aside;
 }
 
@@ -85,9 +96,9 @@ function isDamage(error: unknown): boolean {
   return /MDB_(CORRUPTED|PAGE_NOTFOUND|INVALID|VERSION_MISMATCH|BAD_|INCOMPATIBLE|PANIC)/.test(String(error));
 }
 
-function useStore(root: RootDatabase): Omit<OpenStore, "setAside"> {
+function useStore(root: RootDatabase, folder: string): Omit<OpenStore, "setAside"> {
   const facts = keyed(root.openDB<unknown, string>({ name: "facts" }));
-  const writer = new Writer(root);
+  const writer = new Writer(root, folder);
   const crashed = root.transactionSync(() => {
     if (Number(facts.get("format") ?? format) > format) throw new StoreError("NEWER");
     if (isOwnedByAnother(facts.get("owner") as StoreOwner | undefined)) throw new StoreError("INUSE");
@@ -96,22 +107,32 @@ function useStore(root: RootDatabase): Omit<OpenStore, "setAside"> {
     facts.put("owner", thisProcess());
     return wasUsed && facts.get("ending") !== true;
   });
+  const databases = {
+    events: root.openDB<string, [string, number]>({ name: "events", encoding: "string" }),
+    waiting: root.openDB<Progress, [string, number]>({ name: "waiting" }),
+    inFlow: root.openDB<Progress, [string, number]>({ name: "inFlow" }),
+    retries: root.openDB<Retry, [string, number]>({ name: "retries" }),
+    failed: root.openDB<Failure, [string, number]>({ name: "failed" }),
+    deliveries: root.openDB<number, string>({ name: "deliveries" }),
+    latest: root.openDB<Latest, string>({ name: "latest" }),
+  };
+  // Damage is to show here, and not in the middle of the work; after a crash there may be some anywhere.
+  for (const database of Object.values(databases)) {
+    for (const _ of database.getRange(crashed ? {} : { limit: 1 }));
+  }
   const tables: Tables = {
     isDurable: true,
-    events: ordered(root.openDB({ name: "events", encoding: "string" })),
-    waiting: ordered(root.openDB({ name: "waiting" })),
-    inFlow: ordered(root.openDB({ name: "inFlow" })),
-    retries: ordered(root.openDB({ name: "retries" })),
-    failed: ordered(root.openDB({ name: "failed" })),
-    deliveries: keyed(root.openDB({ name: "deliveries" })),
-    latest: keyed(root.openDB({ name: "latest" })),
+    events: ordered(databases.events),
+    waiting: ordered(databases.waiting),
+    inFlow: ordered(databases.inFlow),
+    retries: ordered(databases.retries),
+    failed: ordered(databases.failed),
+    deliveries: keyed(databases.deliveries),
+    latest: keyed(databases.latest),
     facts,
     transaction: (operation, until) => writer.transaction(operation, until),
     close: () => root.close(),
   };
-  // Damage shows here, and not in the middle of the work.
-  for (const table of [tables.waiting, tables.inFlow, tables.retries, tables.failed]) table.list("", 0, 1);
-  tables.events.list("", 0, 1);
   const markEnding = (isEnding: boolean) => writer.transaction(() => facts.put("ending", isEnding), "flushed");
   return { tables, crashed, markEnding };
 }
@@ -123,19 +144,24 @@ interface Queued {
   reject(error: unknown): void;
 }
 
+/** A disk with less room than this, in bytes, is full. */
+const leastRoom = 1024 * 1024;
+
 /** How long an operation that is not urgent may wait for company, in milliseconds. */
 const patience = 10;
 
 /** Gathers the operations that arrive while a transaction is being written, so that all of them share the next one. */
 class Writer {
   readonly #root: RootDatabase;
+  readonly #folder: string;
   #queued: Queued[] = [];
   #isUrgent = false;
   #isWriting = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(root: RootDatabase) {
+  constructor(root: RootDatabase, folder: string) {
     this.#root = root;
+    this.#folder = folder;
   }
 
   transaction<Result>(operation: () => Result, until: Safety): Promise<Result> {
@@ -167,11 +193,26 @@ class Writer {
     const flushed = this.#root.flushed;
     batch.forEach((queued, index) => {
       const result = results[index] as PromiseSettledResult<unknown>;
-      if (result.status === "fulfilled") finish(queued, result.value, flushed);
-      else void fail(queued, result.reason);
+      if (result.status === "fulfilled") this.#finish(queued, result.value, flushed);
+      else void this.#fail(queued, result.reason);
     });
     this.#isWriting = false;
     this.#start();
+  }
+
+  /** The next transaction need not wait until this one is on the disk. */
+  #finish(queued: Queued, result: unknown, flushed: Promise<unknown>): void {
+    const safe = queued.until === "flushed" ? flushed : Promise.resolve();
+    safe.then(
+      () => queued.resolve(result),
+      (error) => this.#fail(queued, error),
+    );
+  }
+
+  async #fail({ reject }: Queued, error: unknown): Promise<void> {
+    const failure = await toStoreError(error);
+    // LMDB calls it an input/output error where there was room for a part of what it wrote.
+    reject(failure.code === "EIO" && isFull(this.#folder) ? new StoreError("ENOSPC", failure.cause) : failure);
   }
 
   /** One transaction for all: nothing is kept where one of them throws. */
@@ -184,19 +225,6 @@ class Writer {
   #writeOneByOne(batch: readonly Queued[]): Promise<PromiseSettledResult<unknown>[]> {
     return Promise.allSettled(batch.map(({ operation }) => this.#root.childTransaction(operation)));
   }
-}
-
-/** The next transaction need not wait until this one is on the disk. */
-function finish({ until, resolve, reject }: Queued, result: unknown, flushed: Promise<unknown>): void {
-  const safe = until === "flushed" ? flushed : Promise.resolve();
-  safe.then(
-    () => resolve(result),
-    (error) => fail({ reject }, error),
-  );
-}
-
-async function fail({ reject }: Pick<Queued, "reject">, error: unknown): Promise<void> {
-  reject(await toStoreError(error));
 }
 
 function ordered<Row>(database: Database<Row, [string, number]>): OrderedTable<Row> {
@@ -229,6 +257,11 @@ function keyed<Row>(database: Database<Row, string>): KeyedTable<Row> {
     put: (key, row) => void database.put(key, row),
     remove: (key) => void database.remove(key),
   };
+}
+
+function isFull(folder: string): boolean {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize < leastRoom;
 }
 
 function isCommitFailure(error: unknown): boolean {
