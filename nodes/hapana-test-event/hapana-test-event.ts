@@ -48,7 +48,8 @@ function register(RED: NodeAPI): void {
           if (closing.signal.aborted) return done();
           const words = failureWords(error, translate);
           this.status({ fill: "red", shape: "ring", text: words });
-          done(new Error(words));
+          // As text: the debug sidebar shows an Error with its stack, which says nothing to whoever reads it.
+          (done as (reason?: string | Error) => void)(words);
         },
       );
     });

@@ -154,6 +154,8 @@ export class Editor {
     const filter = this.page.locator("#red-ui-palette-search input");
     await filter.fill("");
     await filter.pressSequentially(type.replace(/.*-/, ""));
+    // The palette moves what it has found a moment after the last key.
+    await this.page.waitForTimeout(500);
     const before = await this.#nodeIds(type);
     const workspace = await this.page.locator("#red-ui-workspace-chart").boundingBox();
     await this.page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`).hover();

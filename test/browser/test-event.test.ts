@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import type { Browser } from "playwright-core";
+import { catalog, definitionOf, eventTypes } from "../../src/events/catalog";
+import { endpoint, type FlowNode, token, webhookIn } from "../support/flows";
+import { type NodeRed, startNodeRed, stopAllNodeReds } from "../support/node-red";
+import { platforms } from "../support/platforms";
+import { testEvent } from "../support/test-events";
+import { waitFor } from "../support/wait-for";
+import { Editor, launchBrowser } from "./support/editor";
+import { faintTexts, namelessControls } from "./support/legibility";
+
+const flows: readonly FlowNode[] = [
+  { id: "tab", type: "tab", label: "Studio" },
+  endpoint({ name: "My studio" }),
+  webhookIn({ wires: [...eventTypes, "unrecognised"].map(() => ["see"]) }),
+  {
+    id: "see",
+    type: "debug",
+    z: "tab",
+    x: 500,
+    y: 160,
+    active: true,
+    tosidebar: true,
+    complete: "payload",
+    targetType: "msg",
+  },
+  testEvent({ x: 160, y: 340 }),
+];
+
+describe("the test event in the editor", function () {
+  this.timeout(60_000);
+  let browser: Browser;
+  before(async () => {
+    browser = await launchBrowser();
+  });
+  after(() => browser?.close());
+
+  for (const platform of platforms) {
+    describe(`of Node-RED ${platform.name}`, () => {
+      let nodeRed: NodeRed;
+      let editor: Editor;
+
+      before(async () => {
+        nodeRed = await startNodeRed({ platform, flows });
+      });
+      beforeEach(async () => {
+        editor = await Editor.open(browser, nodeRed.url);
+      });
+      afterEach(async () => {
+        assert.deepEqual(editor.complaints, [], "the browser's console");
+        await editor.page.close();
+      });
+      after(stopAllNodeReds);
+
+      const press = (id: string) => editor.node(id).locator(".red-ui-flow-node-button-button").click({ force: true });
+
+      async function openDialog(id: string): Promise<void> {
+        const dialog = editor.page.locator("#hapana-test-event-dialog");
+        await waitFor(
+          async () => {
+            await editor.node(id).locator(".red-ui-flow-node-icon-group").dblclick({ force: true });
+            await dialog.waitFor({ timeout: 1_500 }).catch(() => undefined);
+            return (await dialog.isVisible()) || undefined;
+          },
+          () => `the dialog of ${id} does not open`,
+        );
+        await editor.page.waitForTimeout(300);
+      }
+
+      it("posts all six at the press of its button, and they are seen in the debug sidebar", async () => {
+        const { page } = editor;
+        await page.evaluate("RED.sidebar.show('debug')");
+        await press("test");
+        await page.getByText(/^6 events accepted in \d+ ms$/).waitFor();
+        await page.locator(".red-ui-notification").getByText("Posting: Test: all events").waitFor();
+        await page.locator(".red-ui-debug-msg").nth(5).waitFor();
+        const shown = await page.locator(".red-ui-debug-msg").allTextContents();
+        for (const [index, type] of eventTypes.entries())
+          assert.match(shown[index] ?? "", new RegExp(`^.*${type} : msg`));
+      });
+
+      it("explains itself in its dialog, to the eye and to a screen reader", async () => {
+        const { page } = editor;
+        await openDialog("test");
+        const select = page.getByLabel("Event", { exact: true });
+        assert.deepEqual(await select.locator("option").allTextContents(), [
+          "All events, one after the other",
+          ...catalog.map(({ title }) => title),
+        ]);
+        await select.selectOption("checkIn");
+        assert.equal(
+          await page.locator("#hapana-event-hint").textContent(),
+          `Hapana sends it when ${definitionOf("checkIn").firesWhen}.`,
+        );
+        assert.deepEqual(await namelessControls(page.locator("#hapana-test-event-dialog")), []);
+        await page.locator("#node-dialog-ok").click();
+        await page.locator(".red-ui-tray").first().waitFor({ state: "detached" });
+        assert.equal(await editor.property("test", "event"), "checkIn");
+        await page.getByText("Test: Client Check-In").first().waitFor();
+        await press("test");
+        await page.getByText("This node was changed. Press Deploy, then press the button again.").waitFor();
+      });
+
+      // Node-RED 4 has no dark theme.
+      for (const theme of platform.name.startsWith("4") ? (["light"] as const) : (["light", "dark"] as const)) {
+        it(`is legible when it is ${theme}`, async () => {
+          await editor.reload(theme);
+          await openDialog("test");
+          assert.deepEqual(await faintTexts(editor.page.locator("#hapana-test-event-dialog"), 4.5), []);
+        });
+      }
+
+      it("takes the only endpoint that there is, and does as it says once it is deployed", async () => {
+        const { page } = editor;
+        const dragged = await editor.drag("hapana-test-event", { x: 200, y: 420 });
+        assert.equal(await editor.property(dragged, "endpoint"), "endpoint");
+        await editor.deploy();
+        await press(dragged);
+        await page.getByText(/^6 events accepted in \d+ ms$/).waitFor();
+        assert.doesNotMatch(nodeRed.log(), new RegExp(token));
+      });
+    });
+  }
+});
