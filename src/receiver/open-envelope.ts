@@ -1,7 +1,8 @@
 import type { EventType } from "../events/catalog";
 import { fold, recogniseEventType } from "../events/spelling";
 import { roleOf } from "./key-roles";
-import { isWithinBounds, parseJson } from "./parse-json";
+import { parseText } from "./parse-json";
+import { isProblem } from "./problems";
 
 /** A place in the body where an event's type is written. */
 export interface Announcement {
@@ -120,7 +121,8 @@ function openChildren(object: JsonObject, { hasClient }: Level, context: Context
   const outer = named.length > 1 ? context.outer.map(shared) : context.outer;
   const opened = named.flatMap(([key, value]) => {
     const { event } = roleOf(key);
-    return open(value, { ...context, outer, announcements: [...context.announcements, { key, event }] });
+    const body = named.length > 1 ? value : context.body;
+    return open(value, { ...context, outer, body, announcements: [...context.announcements, { key, event }] });
   });
   if (opened.length > 0) return opened;
   const unnamed = children.filter(([key]) => !roleOf(key).event);
@@ -251,10 +253,6 @@ function looksLikeJson(value: string): boolean {
 
 function parseNested(value: string): unknown {
   if (!looksLikeJson(value)) return undefined;
-  try {
-    const parsed = parseJson(value);
-    return isWithinBounds(parsed) ? parsed : undefined;
-  } catch {
-    return undefined;
-  }
+  const parsed = parseText(value);
+  return isProblem(parsed) ? undefined : parsed.value;
 }

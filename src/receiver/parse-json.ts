@@ -7,6 +7,7 @@ const mostValues = 50_000;
 
 /** More than any event or envelope has. */
 const mostKeys = 2_000;
+const shortestMember = '"":1,'.length;
 
 /** Numbers that a JavaScript number cannot hold: sixteen digits and more, or a huge exponent. */
 const needsDigitsKept = /\d{16}|\d[eE]\+?\d{3}/;
@@ -20,7 +21,16 @@ const needsDigitsKept = /\d{16}|\d[eE]\+?\d{3}/;
 export function parseBody(bytes: Buffer): { value: unknown } | Problem {
   if (!isUtf8(bytes)) return problems.notJson;
   const text = bytes.toString("utf8").replace(/^\ufeff/, "");
-  if (text.trim() === "") return problems.empty;
+  return text.trim() === "" ? problems.empty : parseText(text);
+}
+
+/**
+ * Parses JSON within bounds.
+ * @param text what may be JSON
+ * @returns the value, or the problem
+ */
+export function parseText(text: string): { value: unknown } | Problem {
+  if (hasTooManyKeys(text)) return problems.tooMany;
   let value: unknown;
   try {
     value = parseJson(text);
@@ -39,14 +49,6 @@ export function checkValue(value: unknown): { value: unknown } | Problem {
   if (isTooDeep(value)) return problems.tooDeep;
   if (holdsTooMuch(value)) return problems.tooMany;
   return isEmpty(value) ? problems.empty : { value };
-}
-
-/**
- * @param value parsed JSON
- * @returns whether it is neither too deep nor too much to be read at once
- */
-export function isWithinBounds(value: unknown): boolean {
-  return !isTooDeep(value) && !holdsTooMuch(value);
 }
 
 /**
@@ -85,7 +87,7 @@ function quoteLargeNumbers(text: string): string {
 
 function endOfString(text: string, start: number): number {
   let at = start + 1;
-  while (text.charCodeAt(at) !== 0x22) at += text.charCodeAt(at) === 0x5c ? 2 : 1;
+  while (at < text.length && text.charCodeAt(at) !== 0x22) at += text.charCodeAt(at) === 0x5c ? 2 : 1;
   return at + 1;
 }
 
@@ -98,6 +100,28 @@ function endOfNumber(text: string, start: number): number {
 function losesDigits(digits: string): boolean {
   const number = Number(digits);
   return !Number.isFinite(number) || (/^-?\d+$/.test(digits) && !Number.isSafeInteger(number));
+}
+
+/** Parsing an object of a hundred thousand keys takes fifty times as long as counting them. */
+function hasTooManyKeys(text: string): boolean {
+  if (text.length < mostKeys * shortestMember) return false;
+  const outer: number[] = [];
+  let keys = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (character === '"') {
+      at = endOfString(text, at) - 1;
+    } else if (character === "{" || character === "[") {
+      outer.push(keys);
+      keys = 0;
+    } else if (character === "}" || character === "]") {
+      keys = outer.pop() ?? 0;
+    } else if (character === ":") {
+      keys += 1;
+      if (keys > mostKeys) return true;
+    }
+  }
+  return false;
 }
 
 function holdsTooMuch(value: unknown): boolean {

@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { assertAccepted, assertRefused } from "../support/answers";
+import { type FlowNode, recordedFlow, token } from "../support/flows";
+import { type NodeRed, startNodeRed, stopAllNodeReds } from "../support/node-red";
+import { platforms } from "../support/platforms";
+import { post } from "../support/post";
+import { waitForRecorded } from "../support/recorded";
+import { makeUserDir } from "../support/user-dir";
+
+/** Everybody's is `a-password-for-tests`. */
+const password = "$2b$08$bBrjLmcKKG6PDq.tdMSFf.GXSA0LPp/1UjpZryV7FlNRG0EgSQy..";
+
+const permissions: Readonly<Record<string, string | string[]>> = {
+  owner: "*",
+  reader: "read",
+  presser: ["read", "hapana-test-event.write"],
+  deployer: ["read", "flows.write"],
+};
+
+const adminAuth = {
+  type: "credentials",
+  users: Object.entries(permissions).map(([username, permitted]) => ({ username, password, permissions: permitted })),
+};
+
+const testEvent: FlowNode = {
+  id: "test-event",
+  type: "hapana-test-event",
+  z: "tab",
+  x: 100,
+  y: 580,
+  endpoint: "endpoint",
+  event: "checkIn",
+  wires: [[]],
+};
+
+for (const platform of platforms) {
+  describe(`the editor's permissions, on Node-RED ${platform.name}`, function () {
+    this.timeout(60_000);
+    const userDir = makeUserDir();
+    const recorded = join(userDir, "recorded.jsonl");
+    const tokens = new Map<string, string>();
+    let nodeRed: NodeRed;
+
+    before(async () => {
+      const flows = recordedFlow(recorded).map(({ credentials: _, ...node }) => node);
+      writeFileSync(join(userDir, "flows.json"), JSON.stringify([...flows, testEvent]));
+      writeFileSync(join(userDir, "flows_cred.json"), JSON.stringify({ endpoint: { headerValue: token } }));
+      nodeRed = await startNodeRed({ platform, userDir, settings: { adminAuth, credentialSecret: false } });
+      for (const username of Object.keys(permissions)) {
+        const answer = await fetch(`${nodeRed.url}/auth/token`, {
+          method: "POST",
+          body: new URLSearchParams({
+            client_id: "node-red-admin",
+            grant_type: "password",
+            scope: "",
+            username,
+            password: "a-password-for-tests",
+          }),
+        });
+        assert.equal(answer.status, 200);
+        tokens.set(username, ((await answer.json()) as { access_token: string }).access_token);
+      }
+    });
+    after(async () => {
+      await stopAllNodeReds();
+      rmSync(userDir, { recursive: true, force: true });
+    });
+
+    const ask = async (path: string, user: string | undefined, method = "POST") => {
+      const authorization = user === undefined ? undefined : (tokens.get(user) ?? user);
+      const headers = new Headers(authorization === undefined ? {} : { authorization: `Bearer ${authorization}` });
+      const answer = await fetch(`${nodeRed.url}/${path}`, { method, headers });
+      const body = await answer.text();
+      assert.doesNotMatch(body, /a-token-for-tests/);
+      return answer.status;
+    };
+
+    it("are asked for before a secret is kept for a rotation", async () => {
+      const keep = "hapana-endpoint/endpoint/keep/headerValue";
+      const stored = () => readFileSync(join(userDir, "flows_cred.json"), "utf8");
+      const before = stored();
+      for (const user of [undefined, "nobody", "a-token-for-tests"]) assert.equal(await ask(keep, user), 401);
+      for (const user of ["reader", "presser"]) assert.equal(await ask(keep, user), 401, user);
+      assert.equal(stored(), before);
+      for (const user of ["deployer", "owner"]) assert.equal(await ask(keep, user), 204, user);
+    });
+
+    it("hide what exists from those who have none", async () => {
+      for (const path of [
+        "hapana-endpoint/nothing/keep/headerValue",
+        "hapana-endpoint/endpoint/keep/signingSecret",
+        "hapana-endpoint/endpoint/keep/__proto__",
+        "hapana-endpoint/endpoint/keep/previousHeaderValue",
+        "hapana-endpoint/webhook/keep/headerValue",
+        "hapana-test-event/nothing",
+        "hapana-test-event/webhook",
+        "hapana-test-event/__proto__",
+      ]) {
+        assert.equal(await ask(path, undefined), 401, path);
+        assert.equal(await ask(path, "reader"), 401, path);
+        assert.equal(await ask(path, "owner"), 404, path);
+      }
+      for (const path of ["hapana-endpoint/endpoint/keep/headerValue", "hapana-test-event/test-event"]) {
+        assert.equal(await ask(path, "owner", "GET"), 404, path);
+      }
+    });
+
+    it("are asked for before a test event is posted", async () => {
+      for (const user of [undefined, "nobody", "reader", "deployer"]) {
+        assert.equal(await ask("hapana-test-event/test-event", user), 401, user);
+      }
+      assert.equal(await ask("hapana-test-event/test-event", "presser"), 204);
+      await waitForRecorded(recorded, 1);
+      assert.equal(await ask("hapana-test-event/test-event", "owner"), 204);
+      assert.equal((await waitForRecorded(recorded, 2)).length, 2);
+    });
+
+    it("neither keep Hapana out nor let anybody in", async () => {
+      const body = { clientID: "c1", siteID: "s1" };
+      assertAccepted(await post(`${nodeRed.url}/hapana/checkIn`, { token, body }));
+      for (const user of Object.keys(permissions)) {
+        const pass = `Bearer ${tokens.get(user)}`;
+        assertRefused(await post(`${nodeRed.url}/hapana/checkIn`, { token: pass, body }), 401, "unauthorized");
+        const inUrl = `${nodeRed.url}/hapana/checkIn?access_token=${tokens.get(user)}`;
+        assertRefused(await post(inUrl, { body }), 401, "unauthorized");
+      }
+    });
+  });
+}

@@ -1,0 +1,227 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { definitionOf } from "../../src/events/catalog";
+import { assertAccepted, assertRefused } from "../support/answers";
+import { type FlowNode, recordedFlow } from "../support/flows";
+import { stopAllNodeReds } from "../support/node-red";
+import { platforms } from "../support/platforms";
+import { post } from "../support/post";
+import { head, type RawConnection, speak } from "../support/raw";
+import { type RecordingNodeRed, startRecording } from "../support/recording";
+import { waitFor } from "../support/wait-for";
+
+/** No word of them is in anything else. */
+const secrets = {
+  headerValue: "Bearer qz8-current-token",
+  previousHeaderValue: "Bearer vk3-previous-token",
+  signingSecret: "whsec_jw5CurrentSecret",
+  previousSigningSecret: "whsec_xf9PreviousSecret",
+};
+const kept = "Bearer hb2-token-after-the-deploy";
+
+/** A secret in every form in which it might be written; of a token, also without its first word. */
+function formsOf(secret: string): string[] {
+  const bytes = [secret, secret.replace(/^Bearer /, "")].map((text) => Buffer.from(text));
+  return bytes.flatMap((part) => [
+    part.toString(),
+    encodeURIComponent(part.toString()),
+    part.toString("hex"),
+    // In base64 it depends on what stands before: the middle is the same for one of three.
+    ...[0, 1, 2].map((shift) =>
+      Buffer.concat([Buffer.alloc(shift), part])
+        .toString("base64")
+        .replace(/=+$/, "")
+        .slice(4, -2),
+    ),
+  ]);
+}
+
+function assertTellsNoSecret(text: string, where: string): void {
+  for (const [name, secret] of Object.entries({ ...secrets, kept })) {
+    for (const form of formsOf(secret)) {
+      assert.ok(!text.toLowerCase().includes(form.toLowerCase()), `${where} tells ${name}, as ${form}`);
+    }
+  }
+}
+
+/** Debug, catch and status nodes show what there is to see: whole messages, errors, statuses. */
+const showEverything: FlowNode[] = [
+  { id: "catch", type: "catch", z: "tab", x: 100, y: 500, scope: null, wires: [["debug"]] },
+  { id: "status", type: "status", z: "tab", x: 100, y: 540, scope: null, wires: [["debug"]] },
+  {
+    id: "test-event",
+    type: "hapana-test-event",
+    z: "tab",
+    x: 100,
+    y: 580,
+    endpoint: "endpoint",
+    event: "all",
+    wires: [["debug"]],
+  },
+  {
+    id: "debug",
+    type: "debug",
+    z: "tab",
+    x: 300,
+    y: 500,
+    active: true,
+    tosidebar: true,
+    console: true,
+    tostatus: true,
+    complete: "true",
+    targetType: "full",
+  },
+  {
+    id: "throws",
+    type: "function",
+    z: "tab",
+    x: 300,
+    y: 580,
+    func: 'throw new Error("on purpose")',
+    outputs: 1,
+    wires: [["debug"]],
+  },
+];
+
+const upgrade = {
+  Connection: "Upgrade",
+  Upgrade: "websocket",
+  "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+  "Sec-WebSocket-Version": 13,
+};
+
+/** A WebSocket message of up to 125 bytes, masked with zeros. What comes back is readable as it is. */
+function frame(text: string): Buffer {
+  return Buffer.concat([Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0]), Buffer.from(text)]);
+}
+
+for (const platform of platforms) {
+  describe(`the secrets, on Node-RED ${platform.name}`, function () {
+    this.timeout(60_000);
+    let nodeRed: RecordingNodeRed;
+    let comms: RawConnection;
+
+    const flowsOf = (file: string, credentials: Record<string, string>): FlowNode[] => {
+      const flows = recordedFlow(file, {
+        endpoint: { auth: "both", headerName: "X-Gym-Token", credentials },
+      }).map((node) =>
+        node.id === "webhook"
+          ? { ...node, wires: (node.wires as string[][]).map((to) => [...to, "debug", "throws"]) }
+          : node,
+      );
+      return [...flows, ...showEverything];
+    };
+
+    before(async () => {
+      const settings = {
+        logging: { console: { level: "trace", metrics: true, audit: true } },
+        debugMaxLength: 100_000,
+        credentialSecret: "a secret for scratch folders only",
+      };
+      nodeRed = await startRecording({ platform, settings }, (file) => flowsOf(file, secrets));
+      comms = speak(nodeRed.port, head("GET /comms", upgrade));
+      await waitFor(
+        () => (comms.received().includes("\r\n\r\n") ? true : undefined),
+        () => comms.received(),
+      );
+      for (const topic of ["debug", "status/#", "notification/#"])
+        comms.write(frame(JSON.stringify({ subscribe: topic })));
+    });
+    after(async () => {
+      comms?.break();
+      await stopAllNodeReds();
+    });
+
+    it("are in nothing that Node-RED tells or writes, whatever happens", async () => {
+      const { url } = nodeRed;
+      const { headerValue, previousHeaderValue, signingSecret, previousSigningSecret } = secrets;
+      let count = 0;
+      const send = async (options: Parameters<typeof post>[1], token?: string) => {
+        count += 1;
+        const body = { ...definitionOf("checkIn").sample, clientID: `client ${count}` };
+        const headers = { ...(token && { "x-gym-token": token }), ...options?.headers };
+        const answer = await post(`${url}/hapana/checkIn`, { body, ...options, headers });
+        assertTellsNoSecret(JSON.stringify([answer.headers, answer.body]), "the answer");
+        return answer;
+      };
+
+      assertAccepted(await send({ signingSecret }, headerValue));
+      assertAccepted(await send({ signingSecret: previousSigningSecret }, previousHeaderValue));
+      assertRefused(await send({}), 401, "unauthorized");
+      assertRefused(await send({ signingSecret }, "Bearer guess"), 401, "unauthorized");
+      assertRefused(await send({ signingSecret: "guess" }, headerValue), 401, "unauthorized");
+      assertRefused(await send({ signingSecret, signedAt: 1 }, headerValue), 401, "unauthorized");
+      assertRefused(await send({ signingSecret, body: "{" }, headerValue), 400, "bad_request");
+      assertRefused(await send({ signingSecret, body: "x".repeat(1_100_000) }, headerValue), 413, "too_large");
+      assertRefused(await send({ signingSecret, method: "PUT" }, headerValue), 405, "method_not_allowed");
+      await nodeRed.next(2);
+
+      const pressed = await fetch(`${url}/hapana-test-event/test-event`, { method: "POST" });
+      assert.equal(pressed.status, 204);
+      await nodeRed.next(6);
+
+      const said: string[] = [];
+      for (const path of [
+        "flows",
+        "credentials/hapana-endpoint/endpoint",
+        "flow/tab",
+        "flow/global",
+        "settings",
+        "settings/user",
+        "diagnostics",
+        "context/global",
+        "context/flow/tab",
+        "context/node/webhook",
+        "hapana-endpoint/endpoint",
+        "hapana-endpoint/endpoint/keep/headerValue",
+      ]) {
+        for (const version of ["v1", "v2"]) {
+          const answer = await fetch(`${url}/${path}`, { headers: { "node-red-api-version": version } });
+          said.push(await answer.text());
+        }
+      }
+      const stored = JSON.parse(said[2] as string) as Record<string, unknown>;
+      assert.deepEqual(stored, {
+        has_headerValue: true,
+        has_previousHeaderValue: true,
+        has_signingSecret: true,
+        has_previousSigningSecret: true,
+      });
+
+      const keep = await fetch(`${url}/hapana-endpoint/endpoint/keep/headerValue`, { method: "POST" });
+      assert.equal(keep.status, 204);
+      said.push(await keep.text());
+      const flows = flowsOf(join(nodeRed.userDir, "recorded.jsonl"), { headerValue: kept });
+      for (const type of ["nodes", "flows", "full"] as const) await nodeRed.setFlows(flows, type);
+      assertAccepted(await send({ signingSecret }, kept));
+      assertAccepted(await send({ signingSecret }, headerValue));
+      assertRefused(await send({ signingSecret }, previousHeaderValue), 401, "unauthorized");
+      await nodeRed.next(2);
+      await waitFor(
+        () =>
+          /Hapana sent a wrong token/.test(nodeRed.log()) && /on purpose/.test(comms.received()) ? true : undefined,
+        () => comms.received(),
+      );
+      await delay(600);
+
+      const heard = comms.received();
+      assert.match(heard, /"topic":"debug"/);
+      assert.match(heard, /status\/webhook/);
+      assertTellsNoSecret(said.join("\n"), "the admin API");
+      assertTellsNoSecret(heard, "the editor's connection");
+      await nodeRed.restart();
+      await nodeRed.kill9();
+      assertTellsNoSecret(nodeRed.log(), "the log");
+      let files = 0;
+      for (const entry of readdirSync(nodeRed.userDir, { recursive: true, withFileTypes: true })) {
+        if (!entry.isFile()) continue;
+        files += 1;
+        const path = join(entry.parentPath, entry.name);
+        assertTellsNoSecret(readFileSync(path, "latin1"), path);
+      }
+      assert.ok(files >= 5, `${files} files`);
+    });
+  });
+}

@@ -1,0 +1,84 @@
+import { readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import type { FlowNode } from "../support/flows";
+import { speak } from "../support/raw";
+import { waitFor } from "../support/wait-for";
+
+/** What came back on one connection. */
+export interface Conversation {
+  /** The status of every answer but `100 Continue`, in order. */
+  statuses: number[];
+  text: string;
+}
+
+/**
+ * Sends bytes over a connection of their own.
+ * @param port on this machine
+ * @param text what to send, in one piece
+ * @param answers how many answers to wait for; fewer where the other side closes the connection
+ */
+export async function converse(port: number, text: string, answers = 1): Promise<Conversation> {
+  const connection = speak(port, text);
+  let isClosed = false;
+  void connection.closed.then(() => {
+    isClosed = true;
+  });
+  const soFar = () => ({ statuses: statusesIn(connection.received()), text: connection.received() });
+  const isComplete = ({ statuses, text: received }: Conversation) =>
+    isClosed || (statuses.length >= answers && /\r\n\r\n(.*[}>\s])?$/s.test(received));
+  await waitFor(
+    () => (isComplete(soFar()) ? true : undefined),
+    () => `${JSON.stringify(text.slice(0, 80))} was answered ${JSON.stringify(connection.received())}`,
+  );
+  connection.break();
+  return soFar();
+}
+
+function statusesIn(text: string): number[] {
+  return [...text.matchAll(/HTTP\/1\.[01] (\d{3}) /g)].map(([, status]) => Number(status)).filter((s) => s !== 100);
+}
+
+/** What the kernel says that a process takes, in megabytes. */
+export function residentMegabytes(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
+}
+
+/** A page of Node-RED that tells what its function returns. */
+export function page(id: string, url: string, func: string): FlowNode[] {
+  const z = "tab";
+  return [
+    { id, type: "http in", z, x: 100, y: 600, url, method: "get", wires: [[`${id}-function`]] },
+    {
+      id: `${id}-function`,
+      type: "function",
+      z,
+      x: 300,
+      y: 600,
+      func: `msg.payload = ${func}; return msg;`,
+      outputs: 1,
+      wires: [[`${id}-response`]],
+    },
+    { id: `${id}-response`, type: "http response", z, x: 500, y: 600, wires: [] },
+  ];
+}
+
+/** Asks for a page again and again until told to stop; returns how long each answer took, in milliseconds. */
+export function keepAsking(url: string, interval = 100): () => Promise<number[]> {
+  const durations: number[] = [];
+  let goesOn = true;
+  const asking = (async () => {
+    while (goesOn) {
+      const began = performance.now();
+      const answer = await fetch(url);
+      await answer.arrayBuffer();
+      if (!answer.ok) throw new Error(`${url} was answered ${answer.status}`);
+      durations.push(performance.now() - began);
+      await delay(interval);
+    }
+  })();
+  return async () => {
+    goesOn = false;
+    await asking;
+    return durations;
+  };
+}
