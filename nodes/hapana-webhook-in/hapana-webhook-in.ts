@@ -7,8 +7,9 @@ import type { Subscription } from "../shared/distribution";
 import type { EndpointNode } from "../shared/endpoint-node";
 import { runtimeFor } from "../shared/runtime";
 import { throttle } from "../shared/throttle";
+import { activityOf } from "./activity";
 import { toMessage } from "./message";
-import { type Activity, statusOf } from "./status";
+import { statusOf } from "./status";
 
 interface WebhookInDefinition extends NodeDef {
   endpoint?: string;
@@ -22,21 +23,29 @@ interface WebhookInDefinition extends NodeDef {
 /** A status is for people to read: more than a few changes a second only cost the editor. */
 const statusInterval = 500;
 
+/** How often the age of the last event is told anew. */
+const ageInterval = 60_000;
+
 /** Registers `hapana-webhook-in`: one output per event, and a last one for what is not recognised. */
 function register(RED: NodeAPI): void {
   const { tracker } = runtimeFor(RED);
 
   function HapanaWebhookIn(this: Node, definition: WebhookInDefinition): void {
     RED.nodes.createNode(this, definition);
-    const activity: Activity = { events: 0, lastEvent: undefined, failed: 0, setAside: 0 };
     const endpoint = (RED.nodes.getNode(definition.endpoint ?? "") as EndpointNode | null)?.endpoint;
     const translate = (key: string, values?: Record<string, string | number>) =>
       RED._(`hapana-webhook-in.status.${key}`, values ?? {});
+    if (!endpoint) {
+      this.status({ fill: "red", shape: "ring", text: translate("noEndpoint") });
+      return;
+    }
+    const activity = activityOf(endpoint, this.id);
+    const { lang } = RED.settings as { lang?: string };
     const showStatus = throttle(statusInterval, () => {
-      this.status(statusOf(endpoint?.state, endpoint?.distribution.isDurable ?? true, activity, translate));
+      this.status(statusOf(endpoint.state, endpoint.distribution.isDurable, activity, translate, Date.now(), lang));
     });
     showStatus();
-    if (!endpoint) return;
+    const ageing = setInterval(() => activity.lastEvent && showStatus(), ageInterval).unref();
 
     const selected = eventTypes.filter((type) => (definition.events ?? eventTypes).includes(type));
     const sites = new Set(definition.sites);
@@ -87,6 +96,7 @@ function register(RED: NodeAPI): void {
     endpoint.on("change", showStatus);
     endpoint.distribution.subscribe(subscription);
     this.on("close", () => {
+      clearInterval(ageing);
       showStatus.cancel();
       endpoint.off("change", showStatus);
       endpoint.distribution.unsubscribe(subscription);

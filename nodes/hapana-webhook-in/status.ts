@@ -1,34 +1,28 @@
 import type { NodeStatus } from "node-red";
 import type { EndpointState } from "../shared/webhook-endpoint";
-
-/** What a webhook-in node has seen since it was deployed; nothing of an event's content. */
-export interface Activity {
-  /** How many events were sent. */
-  events: number;
-  lastEvent: { name: string; at: number } | undefined;
-  /** How many events the flow could not finish because of an error. */
-  failed: number;
-  /** How many events were set aside because Node-RED kept ending on them. */
-  setAside: number;
-}
+import type { Activity } from "./activity";
+import { ageOf } from "./age";
 
 /** Looks a text up: a key below `status`, and what goes into it. */
 export type Translate = (key: string, values?: Record<string, string | number>) => string;
 
 /**
  * What a webhook-in node's status says: what keeps it from working, else what needs a look, else how it is doing.
- * @param endpoint the state of its endpoint; `undefined` where it has none
+ * @param endpoint the state of its endpoint
  * @param isDurable whether the endpoint's events are safe on disk
  * @param activity what the node has seen
  * @param translate looks the words up
+ * @param now milliseconds since 1970
+ * @param language the language of times; the machine's unless given
  */
 export function statusOf(
-  endpoint: EndpointState | undefined,
+  endpoint: EndpointState,
   isDurable: boolean,
   activity: Activity,
   translate: Translate,
+  now: number,
+  language?: string,
 ): NodeStatus {
-  if (!endpoint) return { fill: "red", shape: "ring", text: translate("noEndpoint") };
   const { fault, storageFault, lastRefusal, refusals, unselected } = endpoint;
   if (fault) return { fill: "red", shape: "ring", text: translate(`fault.${fault.code}`, { ...fault }) };
   if (storageFault) return { fill: "red", shape: "ring", text: storageWords(storageFault, translate) };
@@ -47,8 +41,8 @@ export function statusOf(
   }
   if (!activity.lastEvent) return { fill: "green", shape: "ring", text: translate("waiting") };
   const { name, at } = activity.lastEvent;
-  const time = new Date(at).toLocaleTimeString();
-  const text = translate("lastEvent", { name, time, events: activity.events });
+  const age = ageOf(at, now, language);
+  const text = translate("lastEvent", { name, age, events: activity.events });
   return {
     fill: "green",
     shape: "dot",

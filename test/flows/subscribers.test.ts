@@ -107,7 +107,7 @@ for (const platform of platforms) {
       await send("checkIn", "south", "/lonely");
       await send("checkIn", "north", "/lonely");
       assert.deepEqual(await whoGets(1), ["lonely checkIn"]);
-      await statusTells(/^Client Check-In at .+ \(1 so far\), 2 not selected by any node$/);
+      await statusTells(/^Client Check-In, now \(1 so far\), 2 not selected by any node$/);
     });
 
     it("a refusal shows in the status, with its reason and nothing of the request", async () => {

@@ -8,6 +8,7 @@ const cases: readonly [path: string, adminRoot: string | false | undefined, isRe
   ["/flows", "/", true],
   ["/FLOWS", "/", true],
   ["/flows/hapana", undefined, true],
+  ["/hapana-test-event/1", "/", true],
   ["/flowsheet", "/", false],
   ["/api/flows", "/", false],
   ["/flows", "/admin", false],

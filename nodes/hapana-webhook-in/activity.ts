@@ -1,0 +1,27 @@
+import type { WebhookEndpoint } from "../shared/webhook-endpoint";
+
+/** What a webhook-in node has seen since Node-RED started; nothing of an event's content. */
+export interface Activity {
+  /** How many events were sent. */
+  events: number;
+  lastEvent: { name: string; at: number } | undefined;
+  /** How many events the flow could not finish because of an error. */
+  failed: number;
+  /** How many events were set aside because Node-RED kept ending on them. */
+  setAside: number;
+}
+
+const activities = new WeakMap<WebhookEndpoint, Map<string, Activity>>();
+
+/**
+ * A node's activity. It outlives the node: after a deploy its status must not say that it waits for the first event.
+ * @param endpoint the node's endpoint
+ * @param id the node's id
+ */
+export function activityOf(endpoint: WebhookEndpoint, id: string): Activity {
+  const ofEndpoint = activities.get(endpoint) ?? new Map<string, Activity>();
+  activities.set(endpoint, ofEndpoint);
+  const activity = ofEndpoint.get(id) ?? { events: 0, lastEvent: undefined, failed: 0, setAside: 0 };
+  ofEndpoint.set(id, activity);
+  return activity;
+}
