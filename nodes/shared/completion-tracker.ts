@@ -25,6 +25,12 @@ interface Journey {
 /** Another package's hook may hold a message back before it reaches its first node. */
 const patienceForTheFirstNode = 100;
 
+/** Node-RED's own nodes that pass a message on, or drop it, at once, and never report completion. */
+const silentTypes = /^(switch|rbe|subflow:.+)$/;
+
+/** How long such a node may take, in milliseconds: an expression in a switch is evaluated in a later turn of the event loop. */
+const patienceForSilentNodes = 50;
+
 type HapanaMessage = NodeMessage & { hapana?: { deliveryId?: unknown } };
 
 /** A node that a message is handed to. */
@@ -128,13 +134,17 @@ export class CompletionTracker {
   /** Only once there is something to follow: a hook costs every message of every flow a look-up. */
   #hookIn(hooks: NonNullable<NodeAPI["hooks"]>, until: JourneyEnd): void {
     if (this.#hooked.has(until)) return;
-    if (this.#hooked.size === 0) hooks.add("preDeliver.hapana", ({ msg }) => this.#onDelivery(msg as HapanaMessage));
+    if (this.#hooked.size === 0) {
+      hooks.add("preDeliver.hapana", ({ msg, destination }) =>
+        this.#onDelivery(msg as HapanaMessage, destination.node),
+      );
+    }
     this.#hooked.add(until);
     if (until === "complete") hooks.add("onComplete.hapana", ({ msg, error }) => this.#onComplete(msg, error));
     else hooks.add("onReceive.hapana", ({ msg, destination }) => this.#onReceive(msg, destination));
   }
 
-  #onDelivery(message: HapanaMessage): void {
+  #onDelivery(message: HapanaMessage, destination: unknown): void {
     if (this.#byMessageId.size === 0) return;
     const journeys = this.#journeysOf(message);
     if (!journeys) return;
@@ -144,6 +154,7 @@ export class CompletionTracker {
       journey.open += 1;
       journey.hasStarted = true;
     }
+    if (isSilent(destination)) setTimeout(() => this.#complete(journeys, undefined), patienceForSilentNodes);
   }
 
   #onReceive(message: object, { id, node }: Destination): void {
@@ -157,7 +168,11 @@ export class CompletionTracker {
   }
 
   #onComplete(message: object, error: unknown): void {
-    for (const journey of this.#byMessage.get(message) ?? []) {
+    this.#complete(this.#byMessage.get(message) ?? [], error);
+  }
+
+  #complete(journeys: readonly Journey[], error: unknown): void {
+    for (const journey of journeys) {
       if (journey.until !== "complete") continue;
       if (error) journey.error ??= error instanceof Error ? error.message : String(error);
       journey.open -= 1;
@@ -188,6 +203,12 @@ export class CompletionTracker {
     journeys?.delete(journey);
     if (journeys?.size === 0) this.#byDeliveryId.delete(deliveryId);
   }
+}
+
+/** A later Node-RED may have taught the node to report: then its handler takes a `done`. */
+function isSilent(node: unknown): boolean {
+  const { type, _expectedDoneCount } = (node ?? {}) as { type?: string; _expectedDoneCount?: number };
+  return silentTypes.test(type ?? "") && !_expectedDoneCount;
 }
 
 function failed(error: string): FlowResult {
