@@ -26,7 +26,9 @@ const editorPaths = new Set(
       "red",
       "resources",
     ])
-    .concat(["settings", "telemetry", "theme", "types", "vendor"]),
+    .concat(["settings", "telemetry", "theme", "types", "vendor"])
+    // What this package's own nodes serve to the editor.
+    .concat(["hapana-endpoint", "hapana-test-event"]),
 );
 
 /**

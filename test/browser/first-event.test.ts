@@ -35,18 +35,22 @@ describe("from an empty workspace to the first event", function () {
       ];
       await editor.wire(webhook, eventTypes.indexOf("clientUpdated"), updates);
       await editor.wire(webhook, eventTypes.indexOf("checkIn"), checkIns);
+      const testEvent = await editor.drag("hapana-test-event", { x: 200, y: 420 });
       await editor.deploy();
       await page.getByText("waiting for the first event").waitFor();
       await page.evaluate("RED.sidebar.show('debug')");
 
+      await editor.node(testEvent).locator(".red-ui-flow-node-button-button").click({ force: true });
+      await page.getByText(`${eventTypes.length} events accepted`).waitFor();
       for (const event of ["clientUpdated", "checkIn"] as const) {
         const body = definitionOf(event).sample;
         assert.equal((await post(`${url}/${event}`, { token, body })).status, 200);
       }
-      await page.locator(".red-ui-debug-msg").nth(1).waitFor();
+      await page.locator(".red-ui-debug-msg").nth(3).waitFor();
       const shown = await page.locator(".red-ui-debug-msg").allTextContents();
-      assert.match(shown[0] ?? "", /clientUpdated : msg.payload/);
-      assert.match(shown[1] ?? "", /checkIn : msg.payload/);
+      for (const [index, event] of ["clientUpdated", "checkIn", "clientUpdated", "checkIn"].entries()) {
+        assert.match(shown[index] ?? "", new RegExp(`${event} : msg.payload`));
+      }
       assert.equal((await post(url, { token: "Bearer guessed", body: {} })).status, 401);
       await page.getByText("refused 1:").waitFor();
       assert.deepEqual(editor.complaints, []);

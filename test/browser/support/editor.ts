@@ -142,6 +142,8 @@ export class Editor {
     await Promise.race([deployed, confirmation.click().catch(() => undefined)]);
     await deployed;
     await this.page.waitForFunction("!RED.nodes.dirty()");
+    // For a moment after, Node-RED lets no click through.
+    await this.page.locator(".red-ui-deploy-button-spinner").waitFor({ state: "hidden" });
   }
 
   /**
