@@ -1,5 +1,6 @@
 import type { ReceivedDelivery, ReceivedEvent } from "../receiver/receive";
 import { unrecognised } from "../receiver/receive";
+import { fromText, toText } from "./event-text";
 import { fingerprint } from "./fingerprint";
 import type { Failure, Latest, Progress, Tables } from "./tables";
 
@@ -110,7 +111,7 @@ export class Inbox {
       const bodyText = JSON.stringify(body);
       return {
         event: { ...details, body },
-        text: `${JSON.stringify({ ...details, deliveryKey, latestKey }).slice(0, -1)},"body":${bodyText}}`,
+        text: toText({ ...details, deliveryKey, latestKey }, body, bodyText),
         bodyPrint: fingerprint(bodyText),
         latestKey,
         recipients: recipientsOf(event),
@@ -318,8 +319,8 @@ export class Inbox {
   #read(endpoint: string, sequence: number): StoredEvent | undefined {
     const text = this.#tables.events.get(endpoint, sequence);
     if (text === undefined) return undefined;
-    const { deliveryKey, latestKey, ...event } = JSON.parse(text);
-    return { ...event, sequence };
+    const { deliveryKey, latestKey, ...event } = fromText(text);
+    return { ...(event as unknown as Omit<StoredEvent, "sequence">), sequence };
   }
 }
 

@@ -121,7 +121,9 @@ function toEvent(opened: OpenedEvent, urlType: EventType | undefined): ReceivedE
   const { fields, body } = opened;
   if ("reason" in classification || !fields) {
     const reason = "reason" in classification ? classification.reason : "";
-    return { event: unrecognised, payload: body, clientID: undefined, siteID: undefined, issues: [], reason, body };
+    // A flow may change one and still look at the other.
+    const payload = structuredClone(body);
+    return { event: unrecognised, payload, clientID: undefined, siteID: undefined, issues: [], reason, body };
   }
   const { event, payload, issues } = validate(classification.event, fields);
   return {

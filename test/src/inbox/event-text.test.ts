@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { fromText, toText } from "../../../src/inbox/event-text";
+
+describe("an event as text", () => {
+  const write = (payload: unknown, body: unknown) => toText({ event: "checkIn", payload }, body, JSON.stringify(body));
+
+  it("is written once where the payload says the same as the body, in whatever order", () => {
+    const text = write({ a: 1, b: ["x"] }, { b: ["x"], a: 1 });
+    assert.equal(text.split('"x"').length, 2);
+    assert.deepEqual(fromText(text), { event: "checkIn", payload: { a: 1, b: ["x"] }, body: { a: 1, b: ["x"] } });
+  });
+
+  for (const [what, payload, body] of [
+    ["a field was renamed", { sessionInstructor: "R" }, { SessionInstructor: "R" }],
+    ["a field was coerced", { amount: 49 }, { amount: "49.00" }],
+    ["a field was left out", { a: 1 }, { a: 1, event: "checkIn" }],
+    ["a field was added", { a: 1, activePackages: [] }, { a: 1 }],
+    ["a list differs", { a: [1] }, { a: [2] }],
+    ["the body is a list", { a: 1 }, [{ a: 1 }]],
+    ["a field is null that was undefined", { a: null }, { b: 1 }],
+  ] as const) {
+    it(`keeps both where ${what}`, () =>
+      assert.deepEqual(fromText(write(payload, body)), { event: "checkIn", payload, body }));
+  }
+
+  it("gives payload and body that can be changed one without the other", () => {
+    const { payload, body } = fromText(write({ a: { b: 1 } }, { a: { b: 1 } }));
+    (payload as { a: { b: number } }).a.b = 2;
+    assert.deepEqual(body, { a: { b: 1 } });
+  });
+
+  it("keeps a body that is no object", () =>
+    assert.deepEqual(fromText(write(42, 42)), { event: "checkIn", payload: 42, body: 42 }));
+});
