@@ -186,18 +186,15 @@ export class Distribution {
   #hand(event: StoredEvent | undefined, recipients: readonly Recipient[], reserved: SubscriptionQueue[]): void {
     if (!event) return;
     if (recipients.length === 0) this.#observer.unselected();
-    for (const { subscriber, inFlow } of recipients) {
+    recipients.forEach(({ subscriber, inFlow }, index) => {
       // The flows may have started while this event was being written for later.
       if (subscriber === this.#lateArrivals && this.#areFlowsRunning) void this.#rerouteLateArrivals();
       const queue = this.#queues.get(subscriber);
-      if (!queue) continue;
-      if (!inFlow) {
-        queue.wake();
-        continue;
-      }
+      if (!queue) return;
+      if (!inFlow) return queue.wake();
       reserved.splice(reserved.indexOf(queue), 1);
-      queue.deliver(event, this.#endpoint);
-    }
+      queue.deliver(index === 0 ? event : structuredClone(event), this.#endpoint);
+    });
   }
 
   async #rerouteLateArrivals(): Promise<void> {
