@@ -120,11 +120,16 @@ export class Distribution {
     }
   }
 
-  /** Ends it. */
+  /** Whether any node wants its events. */
+  get hasSubscribers(): boolean {
+    return this.#subscriptions.size > 0;
+  }
+
+  /** Ends it, until the flows start with it again. */
   close(): void {
+    this.#areFlowsRunning = false;
     clearTimeout(this.#retryTimer);
     this.#closeQueues();
-    this.#subscriptions.clear();
   }
 
   /** Removes what is older than the retention, as far as the disk lets it: there will be another time. */
@@ -186,15 +191,18 @@ export class Distribution {
   #hand(event: StoredEvent | undefined, recipients: readonly Recipient[], reserved: SubscriptionQueue[]): void {
     if (!event) return;
     if (recipients.length === 0) this.#observer.unselected();
-    recipients.forEach(({ subscriber, inFlow }, index) => {
+    for (const [index, { subscriber, inFlow }] of recipients.entries()) {
       // The flows may have started while this event was being written for later.
       if (subscriber === this.#lateArrivals && this.#areFlowsRunning) void this.#rerouteLateArrivals();
       const queue = this.#queues.get(subscriber);
-      if (!queue) return;
-      if (!inFlow) return queue.wake();
+      if (!queue) continue;
+      if (!inFlow) {
+        queue.wake();
+        continue;
+      }
       reserved.splice(reserved.indexOf(queue), 1);
       queue.deliver(index === 0 ? event : structuredClone(event), this.#endpoint);
-    });
+    }
   }
 
   async #rerouteLateArrivals(): Promise<void> {
