@@ -46,7 +46,12 @@ describe("finding the endpoint of a URL", () => {
     ["hapana", undefined],
     ["?", undefined],
     ["//hapana", undefined],
-    ["http://host/hapana", undefined],
+    ["http://host/hapana", "outer"],
+    ["HTTPS://host:443/hapana/checkIn?x", "outer: checkIn"],
+    ["http://host//hapana", undefined],
+    ["http://host", undefined],
+    ["http:///hapana", undefined],
+    ["ftp://host/hapana", undefined],
   ] as const) {
     it(`${JSON.stringify(url)}: ${found ?? "nobody's"}`, () => assert.equal(matches(table, url), found));
   }
