@@ -120,16 +120,11 @@ export class Distribution {
     }
   }
 
-  /** Whether any node wants its events. */
-  get hasSubscribers(): boolean {
-    return this.#subscriptions.size > 0;
-  }
-
-  /** Ends it, until the flows start with it again. */
+  /** Ends it. */
   close(): void {
-    this.#areFlowsRunning = false;
     clearTimeout(this.#retryTimer);
     this.#closeQueues();
+    this.#subscriptions.clear();
   }
 
   /** Removes what is older than the retention, as far as the disk lets it: there will be another time. */

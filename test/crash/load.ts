@@ -13,6 +13,8 @@ export interface Load {
   readonly broken: number;
   /** How long the slowest answer took, in milliseconds. */
   readonly slowest: number;
+  /** Resolves when all events are answered; where there is no end to them, when it is stopped. */
+  readonly finished: Promise<void>;
   /** Ends it, and waits until no request is under way. */
   stop(): Promise<void>;
 }
@@ -49,8 +51,9 @@ export function startLoad(url: string, options: { clients?: number; events?: num
     }
   }
 
-  const finished = Promise.all(Array.from({ length: clients }, client));
+  const finished = Promise.all(Array.from({ length: clients }, client)).then(() => agent.destroy());
   return {
+    finished,
     acknowledged,
     otherAnswers,
     get broken() {
@@ -62,7 +65,6 @@ export function startLoad(url: string, options: { clients?: number; events?: num
     async stop() {
       isStopped = true;
       await finished;
-      agent.destroy();
     },
   };
 }

@@ -5,6 +5,8 @@ import { open } from "lmdb";
 export interface StoredStates {
   waiting: number;
   inFlow: number;
+  /** How often each of those in the flow has been sent. */
+  attempts: number[];
   retries: number;
   /** The texts of the errors. */
   failed: string[];
@@ -15,6 +17,7 @@ export async function readStates(userDir: string, webhookIn = "webhook"): Promis
   return read(userDir, (rowsOf) => ({
     waiting: rowsOf("waiting", webhookIn).length,
     inFlow: rowsOf("inFlow", webhookIn).length,
+    attempts: rowsOf("inFlow", webhookIn).map((row) => Number((row as { attempt?: unknown }).attempt)),
     retries: rowsOf("retries", webhookIn).length,
     failed: rowsOf("failed", webhookIn).map((row) => String((row as { error?: unknown }).error)),
   }));

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { endpoint, type FlowNode, recordedFlow, token } from "../support/flows";
+import { type NodeRed, startNodeRed } from "../support/node-red";
+import { platforms } from "../support/platforms";
+import { post } from "../support/post";
+import { readRecorded, waitForRecorded } from "../support/recorded";
+import { makeUserDir } from "../support/user-dir";
+import { waitUntilNothingIsLost } from "./account";
+import { startLoad } from "./load";
+import { slowFlow } from "./slow-flow";
+
+for (const platform of platforms) {
+  describe(`changing the flows, Node-RED ${platform.name}`, function () {
+    this.timeout(60_000);
+    let nodeRed: NodeRed;
+    let file: string;
+    let clients = 0;
+
+    beforeEach(async () => {
+      const userDir = makeUserDir();
+      file = join(userDir, "recorded.jsonl");
+      nodeRed = await startNodeRed({ platform, userDir, flows: recordedFlow(file) });
+    });
+    afterEach(() => nodeRed.stop());
+
+    const send = (path = "/hapana/checkIn") =>
+      post(`${nodeRed.url}${path}`, { token, body: { clientID: `client-${++clients}`, siteID: "s" } });
+    const recorded = () => readRecorded(file).length;
+
+    it("a deleted endpoint is gone at once: Node-RED itself answers 404", async () => {
+      assert.equal((await send()).status, 200);
+      for (const type of ["nodes", "flows", "full"] as const) {
+        await nodeRed.setFlows(
+          recordedFlow(file).filter(({ id }) => id !== "endpoint"),
+          type,
+        );
+        const answer = await send();
+        assert.equal(answer.status, 404);
+        assert.match(answer.body, /Cannot POST/);
+        await nodeRed.setFlows(recordedFlow(file));
+        assert.equal((await send()).status, 200, "it is there again");
+      }
+      await waitForRecorded(file, 4);
+    });
+
+    it("events that come while there is no webhook-in are taken, for nobody; one that is added gets the next", async () => {
+      await nodeRed.setFlows([{ id: "tab", type: "tab", label: "Test" }, endpoint()]);
+      assert.equal((await send()).status, 200);
+      await nodeRed.setFlows(recordedFlow(file));
+      assert.equal((await send()).status, 200);
+      await waitForRecorded(file, 1);
+      await delay(200);
+      assert.equal(recorded(), 1);
+    });
+
+    it("what waits for a webhook-in in a disabled tab comes once it is enabled again", async () => {
+      const disabled = (flows: FlowNode[]) =>
+        flows.map((node) => (node.type === "tab" ? { ...node, disabled: true } : node));
+      await nodeRed.setFlows(slowFlow({ milliseconds: 60_000, file }));
+      assert.equal((await send()).status, 200);
+      await nodeRed.setFlows(disabled(slowFlow({ milliseconds: 0, file })));
+      assert.equal((await send()).status, 200, "for nobody");
+      await nodeRed.setFlows(slowFlow({ milliseconds: 0, file }));
+      const [again] = await waitForRecorded(file, 1);
+      assert.equal(again?.msg.hapana.redelivered, true);
+      await delay(200);
+      assert.equal(recorded(), 1);
+    });
+
+    it("an endpoint that gets another path under load has it at once, and nothing is lost", async () => {
+      const load = startLoad(nodeRed.url);
+      await delay(150);
+      await nodeRed.setFlows(recordedFlow(file, { endpoint: { path: "/moved" } }));
+      await delay(150);
+      await load.stop();
+      assert.deepEqual([...load.otherAnswers.keys()], [404], "the old path is gone");
+      assert.equal(load.broken, 0);
+      assert.equal((await send("/moved/checkIn")).status, 200);
+      const { lost, twice } = await waitUntilNothingIsLost(load.acknowledged, file, 10_000);
+      assert.deepEqual({ lost, twice }, { lost: 0, twice: 0 });
+    });
+
+    it("from disk to memory and back: what waits on disk is kept, and comes after", async () => {
+      await nodeRed.setFlows(slowFlow({ milliseconds: 60_000, file }));
+      for (let count = 0; count < 3; count += 1) assert.equal((await send()).status, 200);
+      await nodeRed.setFlows(slowFlow({ milliseconds: 0, file, endpoint: { storage: "memory" } }));
+      assert.equal((await send()).status, 200);
+      await waitForRecorded(file, 1);
+      await delay(200);
+      assert.equal(recorded(), 1, "what is on disk stays there");
+      await nodeRed.setFlows(slowFlow({ milliseconds: 0, file }));
+      const all = await waitForRecorded(file, 4);
+      assert.deepEqual(
+        all.map(({ msg }) => msg.hapana.redelivered),
+        [false, true, true, true],
+      );
+    });
+  });
+}
