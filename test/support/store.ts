@@ -17,9 +17,9 @@ export async function readStates(userDir: string, webhookIn = "webhook"): Promis
   return read(userDir, (rowsOf) => ({
     waiting: rowsOf("waiting", webhookIn).length,
     inFlow: rowsOf("inFlow", webhookIn).length,
-    attempts: rowsOf("inFlow", webhookIn).map((row) => Number((row as { attempt?: unknown }).attempt)),
+    attempts: rowsOf("inFlow", webhookIn).map(({ row }) => Number(field(row, "attempt"))),
     retries: rowsOf("retries", webhookIn).length,
-    failed: rowsOf("failed", webhookIn).map((row) => String((row as { error?: unknown }).error)),
+    failed: rowsOf("failed", webhookIn).map(({ row }) => String(field(row, "error"))),
   }));
 }
 
@@ -28,16 +28,34 @@ export async function countStored(userDir: string, endpoint = "endpoint"): Promi
   return read(userDir, (rowsOf) => rowsOf("events", endpoint).length);
 }
 
+/** The clients whose events were set aside, because Node-RED ended three times in a row while they were in the flow. */
+export async function readSetAside(
+  userDir: string,
+  webhookIn = "webhook",
+  endpoint = "endpoint",
+): Promise<Set<string>> {
+  return read(userDir, (rowsOf) => {
+    const setAside = rowsOf("failed", webhookIn).filter(({ row }) => /ended 3 times/.test(String(field(row, "error"))));
+    const sequences = new Set(setAside.map(({ sequence }) => sequence));
+    const events = rowsOf("events", endpoint).filter(({ sequence }) => sequences.has(sequence));
+    return new Set(events.map(({ row }) => String(field(field(JSON.parse(String(row)), "body"), "clientID"))));
+  });
+}
+
+function field(row: unknown, name: string): unknown {
+  return (row as Record<string, unknown>)[name];
+}
+
 async function read<Result>(
   userDir: string,
-  look: (rowsOf: (table: string, owner: string) => unknown[]) => Result,
+  look: (rowsOf: (table: string, owner: string) => { sequence: number; row: unknown }[]) => Result,
 ): Promise<Result> {
   const root = open({ path: join(userDir, "hapana", "inbox"), noSubdir: false, maxDbs: 12, readOnly: true });
   try {
     return look((name, owner) => {
       const table = root.openDB<unknown, [string, number]>({ name, ...(name === "events" && { encoding: "string" }) });
       const range = table.getRange({ start: [owner, 0], end: [owner, Number.MAX_SAFE_INTEGER] });
-      return Array.from(range, ({ value }) => value);
+      return Array.from(range, ({ key, value }) => ({ sequence: key[1], row: value }));
     });
   } finally {
     await root.close();
