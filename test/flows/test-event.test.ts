@@ -219,7 +219,7 @@ for (const platform of platforms) {
         },
         "where another endpoint has the path": {
           flow: { testEvent: { endpoint: "second" }, others: [endpoint({ id: "second", name: "Second" })] },
-          words: "“Test endpoint” already has this path: give the endpoint another",
+          words: "“Test endpoint” already has this path: choose that endpoint, or give this one another path",
         },
         "where HTTP is switched off": {
           settings: { httpNodeRoot: false },

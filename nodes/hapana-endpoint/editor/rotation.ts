@@ -49,10 +49,10 @@ function prepareOne(node: EndpointNode, rotation: Rotation): void {
 
   renew.on("click", (event) => {
     event.preventDefault();
-    // A secret that is still waiting to be retired stays: it may be the one that Hapana uses.
-    if (fieldText(previous) === "") {
-      if (fieldText(current) === storedSecret) toBeKept.add(current);
-      field(previous).val(fieldText(current)).trigger("change");
+    // One that is not saved yet is known to nobody; one that still waits to be retired stays: it may be what Hapana uses.
+    if (fieldText(current) === storedSecret && fieldText(previous) === "") {
+      toBeKept.add(current);
+      field(previous).val(storedSecret).trigger("change");
     }
     field(current)
       .val(makeNext?.() ?? "")
@@ -68,7 +68,7 @@ function prepareOne(node: EndpointNode, rotation: Rotation): void {
   field(current)
     .add(field(previous))
     .on("input change", () => {
-      const canRotate = fieldText(current) !== "" && fieldText(previous) === "";
+      const canRotate = fieldText(current) === storedSecret && fieldText(previous) === "";
       previousRow.toggle(fieldText(previous) !== "");
       renew.text(node._(`hapana-endpoint.button.${canRotate ? "rotate" : "generate"}`));
       renew.toggle(canRotate || makeNext !== undefined);
