@@ -20,13 +20,16 @@ for (const platform of platforms) {
 
       after(() => nodeRed?.stop());
 
+      // In the short form, no more than the slow flow is soon through with.
+      const clients = milliseconds > 0 ? enduring(3, 8) : 8;
+
       it("loses nothing that was answered 200", async () => {
         const userDir = makeUserDir();
         const file = join(userDir, "recorded.jsonl");
         nodeRed = await startNodeRed({ platform, userDir, flows: slowFlow({ milliseconds, file }) });
         const acknowledged = new Set<string>();
         for (let kill = 0; kill < kills; kill += 1) {
-          const load = startLoad(nodeRed.url);
+          const load = startLoad(nodeRed.url, { clients });
           await delay(400 + Math.random() * 1_000);
           await nodeRed.kill9();
           await load.stop();

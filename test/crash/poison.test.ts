@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { watchStatus } from "../support/editor-status";
 import { token } from "../support/flows";
 import { type NodeRed, startNodeRed } from "../support/node-red";
 import { platforms } from "../support/platforms";
@@ -44,6 +45,12 @@ for (const platform of platforms) {
       await delay(1_000);
       assert.ok(isRunning(nodeRed.pid), "the fourth start stays up");
       assert.match(nodeRed.log(), /Set aside 1 event/);
+      const editor = watchStatus(nodeRed.port, "webhook");
+      await waitFor(
+        () => (/^red dot: 1 set aside: Node-RED stopped on it three times$/.test(editor.status()) ? true : undefined),
+        () => `the status is ${editor.status()}`,
+      );
+      editor.close();
       const seen = new Set(readRecorded(file).map(({ msg }) => msg.payload.clientID));
       assert.deepEqual([...seen].sort(), ["after", "before"]);
     });
