@@ -1,11 +1,11 @@
 import type { NodeAPI, NodeDef } from "node-red";
 import type { AuthMode } from "../../src/receiver/authenticate";
 import type { ProblemCode } from "../../src/receiver/problems";
-import type { EndpointCredentials, EndpointNode } from "../shared/endpoint-node";
-import { RefusalLog } from "../shared/refusal-log";
-import { runtimeFor } from "../shared/runtime";
-import type { StorageKind } from "../shared/storage";
-import type { EndpointSettings } from "../shared/webhook-endpoint";
+import type { EndpointCredentials, EndpointNode } from "../runtime/endpoint-node";
+import { RefusalLog } from "../runtime/refusal-log";
+import { runtimeFor } from "../runtime/runtime";
+import type { StorageKind } from "../runtime/storage";
+import type { EndpointSettings } from "../runtime/webhook-endpoint";
 import { hiddenHttpIns } from "./hidden-http-in";
 import { serveRotation } from "./keep-secret";
 

@@ -1,5 +1,5 @@
 import { type ProblemCode, problems } from "../../src/receiver/problems";
-import type { EndpointState } from "../shared/webhook-endpoint";
+import type { EndpointState } from "../runtime/webhook-endpoint";
 import type { Answer } from "./post";
 
 /** What an answer means. */

@@ -1,4 +1,4 @@
-import type { WebhookEndpoint } from "../shared/webhook-endpoint";
+import type { WebhookEndpoint } from "../runtime/webhook-endpoint";
 
 /** What a webhook-in node has seen since Node-RED started; nothing of an event's content. */
 export interface Activity {

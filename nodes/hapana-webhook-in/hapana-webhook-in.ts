@@ -3,10 +3,10 @@ import { definitionOf, type EventType, eventTypes } from "../../src/events/catal
 import type { StoredEvent } from "../../src/inbox/inbox";
 import type { FlowResult } from "../../src/inbox/subscription-queue";
 import { unrecognised } from "../../src/receiver/receive";
-import type { Subscription } from "../shared/distribution";
-import type { EndpointNode } from "../shared/endpoint-node";
-import { runtimeFor } from "../shared/runtime";
-import { throttle } from "../shared/throttle";
+import type { Subscription } from "../runtime/distribution";
+import type { EndpointNode } from "../runtime/endpoint-node";
+import { runtimeFor } from "../runtime/runtime";
+import { throttle } from "../runtime/throttle";
 import { activityOf } from "./activity";
 import { toMessage } from "./message";
 import { statusOf } from "./status";

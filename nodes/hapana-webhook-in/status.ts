@@ -1,5 +1,5 @@
 import type { NodeStatus } from "node-red";
-import type { EndpointState } from "../shared/webhook-endpoint";
+import type { EndpointState } from "../runtime/webhook-endpoint";
 import type { Activity } from "./activity";
 import { ageOf } from "./age";
 

@@ -1,5 +1,5 @@
-import { isReservedPath } from "../../shared/reserved-paths";
-import { joinPath } from "../../shared/route-table";
+import { isReservedPath } from "../../runtime/reserved-paths";
+import { joinPath } from "../../runtime/route-table";
 
 /** Why a path cannot be an endpoint's. */
 export type PathProblem = "empty" | "no-slash" | "characters" | "reserved";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Activity } from "../../../nodes/hapana-webhook-in/activity";
 import { statusOf, type Translate } from "../../../nodes/hapana-webhook-in/status";
-import type { EndpointState } from "../../../nodes/shared/webhook-endpoint";
+import type { EndpointState } from "../../../nodes/runtime/webhook-endpoint";
 import { type ProblemCode, problems } from "../../../src/receiver/problems";
 
 const nodes = join(__dirname, "../../../nodes");
