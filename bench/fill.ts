@@ -13,7 +13,7 @@ async function fill(folder: string, count: number, state: string): Promise<void>
   for (let done = 0; done < count; done += atOnce) {
     await Promise.all(
       Array.from({ length: Math.min(atOnce, count - done) }, (_, index) =>
-        inbox.store("endpoint", delivery(done + index), () => recipients),
+        inbox.store("endpoint", delivery(done + index, count), () => recipients),
       ),
     );
   }
@@ -21,12 +21,15 @@ async function fill(folder: string, count: number, state: string): Promise<void>
   await inbox.close();
 }
 
-function delivery(number: number): ReceivedDelivery {
+const days = 6 * 24 * 60 * 60_000;
+
+/** The events of the last days, evenly spread. */
+function delivery(number: number, count: number): ReceivedDelivery {
   const payload = { ...checkIn.sample, clientID: `stored-${number}` };
   return {
     deliveryId: `stored-${number}`,
     hasOwnId: true,
-    receivedAt: new Date().toISOString(),
+    receivedAt: new Date(Date.now() - days * (1 - number / count)).toISOString(),
     test: false,
     events: [
       {

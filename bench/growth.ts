@@ -5,7 +5,7 @@ import { startNodeRed } from "../test/support/node-red";
 import { code, makeUserDir } from "../test/support/user-dir";
 import { waitFor } from "../test/support/wait-for";
 import { ourFlow } from "./flows";
-import { body, type Measurement, measure, median, residentMegabytes } from "./measure";
+import { body, type Measurement, measure, median, ownMegabytes } from "./measure";
 
 /** How the cost has grown with what is stored. */
 export interface Growth {
@@ -46,7 +46,7 @@ export async function measureGrowth(counts: readonly number[], rounds: number, s
       const nodeRed = await startNodeRed({ userDir, flows: ourFlow() });
       await measure({ url: nodeRed.url, pid: nodeRed.pid, seconds: 1 });
       measurements.push(await measure({ url: nodeRed.url, pid: nodeRed.pid, seconds }));
-      megabytes.push(residentMegabytes(nodeRed.pid));
+      megabytes.push(ownMegabytes(nodeRed.pid));
       await nodeRed.stop();
     }
   }

@@ -31,7 +31,7 @@ export function toMarkdown(findings: Findings): string {
     "",
     "## As the inbox grows (ours, disk)",
     "",
-    "| Events stored | Requests/s | p99 ms | Memory MB | × the empty rate |",
+    "| Events stored | Requests/s | p99 ms | Own memory MB | × the empty rate |",
     "|---:|---:|---:|---:|---:|",
     ...grown.map(
       ({ stored, requestsPerSecond, p99, megabytes }) =>

@@ -107,13 +107,15 @@ export class Inbox {
         receivedAt: delivery.receivedAt,
         test: delivery.test,
       };
-      const latestKey = event.event === unrecognised ? undefined : fingerprint(endpoint, event.event, clientID ?? "");
+      const client = event.event === unrecognised ? undefined : fingerprint(endpoint, event.event, clientID ?? "");
+      const latestKey = client && latestKeyOf(client, at);
       const bodyText = JSON.stringify(body);
       return {
         event: { ...details, body },
         text: toText({ ...details, deliveryKey, latestKey }, body, bodyText),
         bodyPrint: fingerprint(bodyText),
         latestKey,
+        earlierKey: client && latestKeyOf(client, at - repetitionMilliseconds),
         recipients: recipientsOf(event),
       };
     });
@@ -121,8 +123,9 @@ export class Inbox {
 
     return this.#tables.transaction(() => {
       if (deliveryKey && deliveries.get(deliveryKey) !== undefined) return arrivals.map(() => undefined);
-      const fresh = arrivals.map(({ event, text, bodyPrint, latestKey, recipients }) => {
-        if (latestKey && isRepetition(latest.get(latestKey), bodyPrint, at)) return undefined;
+      const fresh = arrivals.map(({ event, text, bodyPrint, latestKey, earlierKey, recipients }) => {
+        const before = latestKey && earlierKey ? (latest.get(latestKey) ?? latest.get(earlierKey)) : undefined;
+        if (isRepetition(before, bodyPrint, at)) return undefined;
         const sequence = this.#takeSequence();
         events.put(endpoint, sequence, text);
         if (latestKey) latest.put(latestKey, { fingerprint: bodyPrint, at, sequence });
@@ -322,6 +325,14 @@ export class Inbox {
     const { deliveryKey, latestKey, ...event } = fromText(text);
     return { ...(event as unknown as Omit<StoredEvent, "sequence">), sequence };
   }
+}
+
+/**
+ * Where the latest event of a client is noted: in the period that the event falls into. So all that is written at one time lies
+ * close together on the disk, however many events there are, and a repetition can only be in this period or the one before.
+ */
+function latestKeyOf(client: string, at: number): string {
+  return `${Math.floor(at / repetitionMilliseconds)}:${client}`;
 }
 
 function isRepetition(latest: Latest | undefined, bodyPrint: string, at: number): boolean {

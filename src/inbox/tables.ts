@@ -70,7 +70,7 @@ export interface Tables {
   readonly failed: OrderedTable<Failure>;
   /** By endpoint and delivery id: the deliveries that are known. */
   readonly deliveries: KeyedTable<number>;
-  /** By endpoint, event and client: the latest. */
+  /** By period, endpoint, event and client: the latest. */
   readonly latest: KeyedTable<Latest>;
   /** Small facts about the inbox itself. */
   readonly facts: KeyedTable<unknown>;
