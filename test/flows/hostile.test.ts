@@ -108,7 +108,7 @@ for (const platform of platforms) {
         nextBody().replace(/}$/, `,"x":[1e999,-1e999,${"9".repeat(5_000)},0.${"1".repeat(5_000)}]}`),
       "lone surrogates": () => nextBody({ firstName: "\ud83d", lastName: "\udc00x" }),
       "every control character": () => nextBody({ firstName: String.fromCharCode(...Array(32).keys()) }),
-      "the same key many times": () => nextBody().replace(/}$/, `${',"email":"a@example.com"'.repeat(20_000)}}`),
+      "the same key many times": () => nextBody().replace(/}$/, `${',"email":"a@example.com"'.repeat(1_500)}}`),
     })) {
       it(`${what}: comes out of its output within a second`, async () => {
         const text = body();
