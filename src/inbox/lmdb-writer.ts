@@ -1,0 +1,129 @@
+import type { RootDatabase } from "lmdb";
+import { toStoreError } from "./lmdb-errors";
+import { type PendingWrite, PendingWrites, undoAll } from "./pending-writes";
+import type { Safety } from "./tables";
+
+/** Somebody who has written, and waits until it is safe. */
+interface Waiter {
+  readonly until: Safety;
+  readonly result: unknown;
+  resolve(result: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** How long an operation that is not urgent may wait for company, in milliseconds. */
+const patience = 10;
+
+/**
+ * Runs operations at once, one after the other, and writes what they have written behind them: all that comes while a
+ * transaction is on its way to the disk shares the next one. So the event loop never waits for LMDB's lock.
+ */
+export class LmdbWriter {
+  /** Where the tables note what an operation writes. */
+  readonly writes = new PendingWrites();
+  readonly #root: RootDatabase;
+  readonly #folder: string;
+  #waiters: Waiter[] = [];
+  #isUrgent = false;
+  #isWriting = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  /**
+   * @param root LMDB
+   * @param folder where it is, to tell why a write failed
+   */
+  constructor(root: RootDatabase, folder: string) {
+    this.#root = root;
+    this.#folder = folder;
+  }
+
+  /**
+   * Runs an operation; all of its writes are kept, or none.
+   * @param operation reads and writes the tables, without waiting for anything
+   * @param until how safe its writes have to be
+   * @returns what it returned, once its writes are that safe
+   * @throws StoreError what the operation threw, or what the disk says
+   */
+  transaction<Result>(operation: () => Result, until: Safety): Promise<Result> {
+    const { count } = this.writes;
+    let result: Result;
+    try {
+      result = operation();
+    } catch (error) {
+      this.writes.undoAfter(count);
+      return toStoreError(error, this.#folder).then((failure) => Promise.reject(failure));
+    }
+    return new Promise<Result>((resolve, reject) => {
+      this.#waiters.push({ until, result, resolve: resolve as (result: unknown) => void, reject });
+      if (until !== "soon") this.#isUrgent = true;
+      this.#start();
+    });
+  }
+
+  #start(): void {
+    if (this.#isWriting || this.#waiters.length === 0) return;
+    if (this.#isUrgent) void this.#write();
+    else this.#timer ??= setTimeout(() => void this.#write(), patience);
+  }
+
+  async #write(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#isUrgent = false;
+    this.#isWriting = true;
+    const waiters = this.#takeWaiters();
+    const writes = this.writes.takeAll();
+    try {
+      await this.#commit(writes);
+    } catch (error) {
+      this.#fail(writes, waiters, error);
+      return;
+    }
+    for (const write of writes) write.settle();
+    void this.#resolve(waiters);
+    // The next transaction need not wait until this one is on the disk.
+    this.#isWriting = false;
+    this.#start();
+  }
+
+  async #commit(writes: readonly PendingWrite[]): Promise<void> {
+    if (writes.length === 0) return;
+    await this.#root.batch(() => {
+      for (const write of writes) write.apply();
+    });
+  }
+
+  async #resolve(waiters: readonly Waiter[]): Promise<void> {
+    const flushed = waiters.some(({ until }) => until === "flushed") ? Promise.resolve(this.#root.flushed) : undefined;
+    for (const { until, result, resolve } of waiters) if (until !== "flushed") resolve(result);
+    if (!flushed) return;
+    const waiting = waiters.filter(({ until }) => until === "flushed");
+    try {
+      await flushed;
+    } catch (error) {
+      return this.#reject(waiting, error);
+    }
+    for (const { result, resolve } of waiting) resolve(result);
+  }
+
+  /** What has been written since may have been built on what the disk has refused, so it goes as well. */
+  #fail(writes: readonly PendingWrite[], waiters: readonly Waiter[], error: unknown): void {
+    const later = this.#takeWaiters();
+    undoAll(this.writes.takeAll());
+    undoAll(writes);
+    this.#isUrgent = false;
+    this.#isWriting = false;
+    void this.#reject([...waiters, ...later], error);
+  }
+
+  async #reject(waiters: readonly Waiter[], error: unknown): Promise<void> {
+    const failure = await toStoreError(error, this.#folder);
+    for (const { reject } of waiters) reject(failure);
+  }
+
+  #takeWaiters(): Waiter[] {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    return waiters;
+  }
+}
