@@ -54,10 +54,8 @@ function register(RED: NodeAPI): void {
 
     const send = (event: StoredEvent, attempt: number): Promise<FlowResult> => {
       const outputs = outputsOf(event);
-      // The payload may share lists and objects with the body, and with what other nodes on the endpoint get.
-      const { payload } = RED.util.cloneMessage({ payload: event.payload });
       const message = toMessage(
-        { ...event, payload },
+        event,
         attempt,
         { id: endpoint.id, name: endpoint.name },
         endpoint.siteName(event.siteID),

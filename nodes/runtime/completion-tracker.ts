@@ -17,10 +17,18 @@ interface Journey {
   isInterrupted: boolean;
   /** Whether it is being handed to its first nodes. */
   isLeaving: boolean;
-  end(result: FlowResult): void;
-  /** Itself in a list, as one object may carry several journeys. */
-  readonly alone: readonly Journey[];
+  /** When it counts as finished, unconfirmed: milliseconds, on the clock of `performance`. */
+  readonly deadline: number;
+  readonly messageId: string;
+  readonly deliveryId: string;
+  readonly resolve: (result: FlowResult) => void;
 }
+
+/** One object may carry several journeys. */
+type Journeys = readonly Journey[];
+
+/** How often it is looked whether a journey has taken too long: one clock for all is cheaper than a timer for each. */
+const watchInterval = 250;
 
 /** Another package's hook may hold a message back before it reaches its first node. */
 const patienceForTheFirstNode = 100;
@@ -52,9 +60,10 @@ export class CompletionTracker {
   readonly #nodes: NodeAPI["nodes"];
   readonly #hooked = new Set<JourneyEnd>();
   #areFlowsRunning = true;
-  readonly #byMessageId = new Map<string, Journey>();
-  readonly #byDeliveryId = new Map<string, Set<Journey>>();
-  readonly #byMessage = new WeakMap<object, readonly Journey[]>();
+  readonly #byMessageId = new Map<string, Journeys>();
+  readonly #byDeliveryId = new Map<string, Journeys>();
+  readonly #byMessage = new WeakMap<object, Journeys>();
+  #watch: NodeJS.Timeout | undefined;
 
   /** @param RED Node-RED's API; where it has no hooks, a message counts as finished when it has been sent */
   constructor(RED: FlowView) {
@@ -84,13 +93,6 @@ export class CompletionTracker {
     }
     this.#hookIn(this.#hooks, until);
     return new Promise((resolve) => {
-      const messageId = message._msgid as string;
-      const end = (result: FlowResult) => {
-        clearTimeout(timer);
-        this.#forget(messageId, deliveryId, journey);
-        resolve(result);
-      };
-      const timer = setTimeout(() => end(journey.error ? failed(journey.error) : timedOut(journey)), timeout);
       const journey: Journey = {
         until,
         open: 0,
@@ -98,12 +100,12 @@ export class CompletionTracker {
         error: undefined,
         isInterrupted: false,
         isLeaving: true,
-        end,
-        get alone() {
-          return [this];
-        },
+        deadline: performance.now() + timeout,
+        messageId: message._msgid as string,
+        deliveryId,
+        resolve,
       };
-      this.#remember(messageId, deliveryId, journey);
+      this.#remember(journey);
       send();
       journey.isLeaving = false;
       if (!journey.hasStarted) setTimeout(() => this.#endIfNeverStarted(journey), patienceForTheFirstNode);
@@ -121,17 +123,18 @@ export class CompletionTracker {
    */
   flowsStarted(isPartial: boolean): void {
     this.#areFlowsRunning = true;
-    for (const journey of [...this.#byMessageId.values()]) {
+    for (const [journey] of [...this.#byMessageId.values()]) {
+      if (!journey) continue;
       if (isPartial) journey.isInterrupted = true;
-      else journey.end({ kind: "interrupted" });
+      else this.#end(journey, { kind: "interrupted" });
     }
   }
 
   #endIfNeverStarted(journey: Journey): void {
-    if (!journey.hasStarted) journey.end({ kind: "delivered" });
+    if (!journey.hasStarted) this.#end(journey, { kind: "delivered" });
   }
 
-  /** Only once there is something to follow: a hook costs every message of every flow a look-up. */
+  /** Only while there is something to follow: a hook costs every message of every flow a look-up. */
   #hookIn(hooks: NonNullable<NodeAPI["hooks"]>, until: JourneyEnd): void {
     if (this.#hooked.has(until)) return;
     if (this.#hooked.size === 0) {
@@ -142,6 +145,13 @@ export class CompletionTracker {
     this.#hooked.add(until);
     if (until === "complete") hooks.add("onComplete.hapana", ({ msg, error }) => this.#onComplete(msg, error));
     else hooks.add("onReceive.hapana", ({ msg, destination }) => this.#onReceive(msg, destination));
+  }
+
+  #unhook(): void {
+    clearInterval(this.#watch);
+    this.#watch = undefined;
+    this.#hooks?.remove("*.hapana");
+    this.#hooked.clear();
   }
 
   #onDelivery(message: HapanaMessage, destination: unknown): void {
@@ -163,7 +173,7 @@ export class CompletionTracker {
       // A stopped node drops what it gets without a word.
       if (!this.#areFlowsRunning && this.#nodes.getNode(id) !== node) journey.isInterrupted = true;
       journey.open -= 1;
-      if (journey.open === 0) journey.end({ kind: journey.isInterrupted ? "interrupted" : "delivered" });
+      if (journey.open === 0) this.#end(journey, { kind: journey.isInterrupted ? "interrupted" : "delivered" });
     }
   }
 
@@ -171,37 +181,50 @@ export class CompletionTracker {
     this.#complete(this.#byMessage.get(message) ?? [], error);
   }
 
-  #complete(journeys: readonly Journey[], error: unknown): void {
+  #complete(journeys: Journeys, error: unknown): void {
     for (const journey of journeys) {
       if (journey.until !== "complete") continue;
       if (error) journey.error ??= error instanceof Error ? error.message : String(error);
       journey.open -= 1;
       if (journey.open > 0) continue;
-      if (!this.#areFlowsRunning) journey.end({ kind: "interrupted" });
-      else journey.end(journey.error === undefined ? { kind: "delivered" } : failed(journey.error));
+      if (!this.#areFlowsRunning) this.#end(journey, { kind: "interrupted" });
+      else this.#end(journey, journey.error === undefined ? { kind: "delivered" } : failed(journey.error));
     }
   }
 
-  #journeysOf(message: HapanaMessage): readonly Journey[] | undefined {
-    const journey = this.#byMessageId.get(message._msgid ?? "");
-    if (journey) return journey.alone;
+  #journeysOf(message: HapanaMessage): Journeys | undefined {
+    const journeys = this.#byMessageId.get(message._msgid ?? "");
+    if (journeys) return journeys;
     const deliveryId = message.hapana?.deliveryId;
-    const journeys = typeof deliveryId === "string" ? this.#byDeliveryId.get(deliveryId) : undefined;
-    return journeys && [...journeys];
+    return typeof deliveryId === "string" ? this.#byDeliveryId.get(deliveryId) : undefined;
   }
 
-  #remember(messageId: string, deliveryId: string, journey: Journey): void {
-    this.#byMessageId.set(messageId, journey);
+  #remember(journey: Journey): void {
+    const { messageId, deliveryId } = journey;
+    const alone = [journey];
+    this.#byMessageId.set(messageId, alone);
+    this.#watch ??= setInterval(() => this.#endOverdue(), watchInterval);
     if (journey.until !== "complete") return;
-    const journeys = this.#byDeliveryId.get(deliveryId) ?? new Set();
-    this.#byDeliveryId.set(deliveryId, journeys.add(journey));
+    const others = this.#byDeliveryId.get(deliveryId);
+    this.#byDeliveryId.set(deliveryId, others ? [...others, journey] : alone);
   }
 
-  #forget(messageId: string, deliveryId: string, journey: Journey): void {
+  #end(journey: Journey, result: FlowResult): void {
+    const { messageId, deliveryId } = journey;
     this.#byMessageId.delete(messageId);
-    const journeys = this.#byDeliveryId.get(deliveryId);
-    journeys?.delete(journey);
-    if (journeys?.size === 0) this.#byDeliveryId.delete(deliveryId);
+    const others = this.#byDeliveryId.get(deliveryId)?.filter((other) => other !== journey);
+    if (others?.length) this.#byDeliveryId.set(deliveryId, others);
+    else this.#byDeliveryId.delete(deliveryId);
+    journey.resolve(result);
+  }
+
+  #endOverdue(): void {
+    if (this.#byMessageId.size === 0) this.#unhook();
+    const now = performance.now();
+    for (const [journey] of [...this.#byMessageId.values()]) {
+      if (!journey || journey.deadline > now) continue;
+      this.#end(journey, journey.error ? failed(journey.error) : timedOut(journey));
+    }
   }
 }
 

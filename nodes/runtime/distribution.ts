@@ -1,3 +1,4 @@
+import { copyOf } from "../../src/events/copy";
 import type { Inbox, Recipient, StoredEvent } from "../../src/inbox/inbox";
 import { type Flow, SubscriptionQueue } from "../../src/inbox/subscription-queue";
 import type { ReceivedDelivery, ReceivedEvent } from "../../src/receiver/receive";
@@ -196,7 +197,7 @@ export class Distribution {
         continue;
       }
       reserved.splice(reserved.indexOf(queue), 1);
-      queue.deliver(index === 0 ? event : structuredClone(event), this.#endpoint);
+      queue.deliver(index === 0 ? event : copyOf(event), this.#endpoint);
     }
   }
 

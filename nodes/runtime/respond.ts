@@ -16,7 +16,7 @@ const jsonHeaders = { "Content-Type": "application/json; charset=utf-8", "Cache-
  * @param deliveryId the delivery's id
  */
 export function respondAccepted(response: ServerResponse, status: "accepted" | "duplicate", deliveryId: string): void {
-  respond(response, 200, {}, JSON.stringify({ status, deliveryId }));
+  respond(response, 200, undefined, JSON.stringify({ status, deliveryId }));
 }
 
 /**

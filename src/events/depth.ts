@@ -13,5 +13,8 @@ function isDeeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== "object" || value === null) return false;
   if (levels === 0) return true;
   const children: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
-  return children.some((child) => isDeeperThan(child, levels - 1));
+  for (const child of children) {
+    if (typeof child === "object" && isDeeperThan(child, levels - 1)) return true;
+  }
+  return false;
 }

@@ -29,14 +29,18 @@ const knownFields: ReadonlySet<string> = new Set(catalog.flatMap(({ schema }) =>
  */
 export function validate(event: EventType, fields: Readonly<Record<string, unknown>>): Validated {
   const { schema, shape } = definitionOf(event);
-  const named = withHapanaNames(event, fields);
+  let named = withHapanaNames(event, fields);
   const issues: FieldIssue[] = [];
   if (named.siteID === undefined) issues.push({ field: "siteID", problem: "is missing, so the location is not known" });
-  for (const [name, toShape] of Object.entries(shape ?? {})) named[name] = toShape(named[name]);
+  if (shape) {
+    named = { ...named };
+    for (const [name, toShape] of Object.entries(shape)) named[name] = toShape(named[name]);
+  }
 
   let result = schema.safeParse(named);
   if (!result.success) {
     const copied = new Set<string>();
+    named = { ...named };
     for (const issue of result.error.issues) {
       issues.push({ field: issue.path.join("."), problem: problemOf(issue) });
       clear(named, issue.path, shape, copied);
@@ -47,8 +51,9 @@ export function validate(event: EventType, fields: Readonly<Record<string, unkno
   return { event, payload: result.data, issues } as Validated;
 }
 
-/** Copies the fields, renaming those that differ from Hapana's spelling in case or punctuation only. */
+/** The fields; a copy where some have to be renamed, as they differ from Hapana's spelling in case or punctuation only. */
 function withHapanaNames(event: EventType, fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  if (Object.keys(fields).every((key) => knownFields.has(key))) return fields;
   const respellings = fieldNames.get(event);
   const named: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(fields)) {

@@ -1,3 +1,5 @@
+import { copyOf } from "../events/copy";
+
 /** An event's details as they are written, beside its body: a payload that says the same as the body is left out. */
 interface Written {
   payload?: unknown;
@@ -15,8 +17,8 @@ export function toText(
   body: unknown,
   bodyText: string,
 ): string {
-  const { payload, ...others } = details;
-  const text = JSON.stringify(saysTheSame(payload, body) ? others : details);
+  const isSaidTwice = isEqual(details.payload, body);
+  const text = JSON.stringify(isSaidTwice ? { ...details, payload: undefined } : details);
   return `${text.slice(0, -1)},"body":${bodyText}}`;
 }
 
@@ -26,21 +28,18 @@ export function toText(
  */
 export function fromText(text: string): Written & Record<string, unknown> {
   const written = JSON.parse(text) as Written & Record<string, unknown>;
-  return "payload" in written ? written : { ...written, payload: structuredClone(written.body) };
-}
-
-function saysTheSame(payload: unknown, body: unknown): boolean {
-  if (payload === body) return true;
-  if (!isObject(payload) || !isObject(body)) return false;
-  const keys = Object.keys(payload);
-  return keys.length === Object.keys(body).length && keys.every((key) => isEqual(payload[key], body[key]));
+  return "payload" in written ? written : { ...written, payload: copyOf(written.body) };
 }
 
 function isEqual(value: unknown, other: unknown): boolean {
-  if (typeof value !== "object" || value === null) return value === other;
-  return JSON.stringify(value) === JSON.stringify(other);
+  if (value === other) return true;
+  if (!isObject(value) || !isObject(other) || Array.isArray(value) !== Array.isArray(other)) return false;
+  const keys = Object.keys(value);
+  if (keys.length !== Object.keys(other).length) return false;
+  for (const key of keys) if (!Object.hasOwn(other, key) || !isEqual(value[key], other[key])) return false;
+  return true;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return typeof value === "object" && value !== null;
 }

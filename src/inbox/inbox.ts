@@ -62,7 +62,10 @@ const sequencesAtOnce = 1_000;
 /** Keeps transactions short, so that nothing waits for a long one. */
 const rowsPerStep = 200;
 
-const firstProgress = (endpoint: string): Progress => ({ endpoint, attempt: 0, failures: 0, crashes: 0 });
+/** How far an event has got that has been sent so many times, without failures. */
+export function firstProgress(endpoint: string, attempt: number): Progress {
+  return { endpoint, attempt, failures: 0, crashes: 0 };
+}
 
 /**
  * Where an accepted event is kept until every subscriber's flow has had it, and for the days of retention after that.
@@ -98,43 +101,47 @@ export class Inbox {
   ): Promise<(StoredEvent | undefined)[]> {
     const deliveryKey = delivery.hasOwnId ? fingerprint(endpoint, delivery.deliveryId) : undefined;
     const at = Date.parse(delivery.receivedAt);
-    const arrivals = delivery.events.map((event, index) => {
+    const arrivals = delivery.events.map((received, index) => {
       const isOneOfMany = delivery.events.length > 1;
-      const { clientID, body, ...kept } = event;
+      const { event, payload, clientID, siteID, issues, reason, body } = received;
       const details = {
-        ...kept,
+        event,
+        payload,
+        siteID,
+        issues,
+        ...(reason !== undefined && { reason }),
         deliveryId: isOneOfMany ? `${delivery.deliveryId}#${index + 1}` : delivery.deliveryId,
         receivedAt: delivery.receivedAt,
         test: delivery.test,
       };
-      const client = event.event === unrecognised ? undefined : fingerprint(endpoint, event.event, clientID ?? "");
+      const client = event === unrecognised ? undefined : fingerprint(endpoint, event, clientID ?? "");
       const latestKey = client && latestKeyOf(client, at);
       const bodyText = JSON.stringify(body);
       return {
-        event: { ...details, body },
+        details,
+        body,
         text: toText({ ...details, deliveryKey, latestKey }, body, bodyText),
         bodyPrint: fingerprint(bodyText),
         latestKey,
         earlierKey: client && latestKeyOf(client, at - repetitionMilliseconds),
-        recipients: recipientsOf(event),
+        recipients: recipientsOf(received),
       };
     });
     const { deliveries, latest, events, inFlow, waiting } = this.#tables;
 
     return this.#tables.transaction(() => {
       if (deliveryKey && deliveries.get(deliveryKey) !== undefined) return arrivals.map(() => undefined);
-      const fresh = arrivals.map(({ event, text, bodyPrint, latestKey, earlierKey, recipients }) => {
+      const fresh = arrivals.map(({ details, body, text, bodyPrint, latestKey, earlierKey, recipients }) => {
         const before = latestKey && earlierKey ? (latest.get(latestKey) ?? latest.get(earlierKey)) : undefined;
         if (isRepetition(before, bodyPrint, at)) return undefined;
         const sequence = this.#takeSequence();
         events.put(endpoint, sequence, text);
         if (latestKey) latest.put(latestKey, { fingerprint: bodyPrint, at, sequence });
         for (const recipient of recipients) {
-          const progress = firstProgress(endpoint);
-          if (recipient.inFlow) inFlow.put(recipient.subscriber, sequence, { ...progress, attempt: 1 });
-          else waiting.put(recipient.subscriber, sequence, progress);
+          const table = recipient.inFlow ? inFlow : waiting;
+          table.put(recipient.subscriber, sequence, firstProgress(endpoint, recipient.inFlow ? 1 : 0));
         }
-        return { ...event, sequence };
+        return { ...details, body, sequence };
       });
       if (deliveryKey) deliveries.put(deliveryKey, at);
       return fresh;

@@ -1,4 +1,12 @@
-import { type Claim, type Claimed, type Inbox, isSuspect, type Outcome, type StoredEvent } from "./inbox";
+import {
+  type Claim,
+  type Claimed,
+  firstProgress,
+  type Inbox,
+  isSuspect,
+  type Outcome,
+  type StoredEvent,
+} from "./inbox";
 import type { Failure, Progress } from "./tables";
 
 /** What a flow has made of an event: done; done as far as can be told; an error; or cut off by a deploy. */
@@ -129,7 +137,7 @@ export class SubscriptionQueue {
 
   /** Sends an event that was stored with a reserved place. */
   deliver(event: StoredEvent, endpoint: string): void {
-    void this.#run({ event, progress: { endpoint, attempt: 1, failures: 0, crashes: 0 } });
+    this.#run({ event, progress: firstProgress(endpoint, 1) });
   }
 
   /** Sees to events that were stored without a place. */
@@ -175,15 +183,17 @@ export class SubscriptionQueue {
     }
     this.#isSuspectInFlow = claimed.claims.some(({ progress }) => isSuspect(progress));
     this.#isPumpDue ||= claimed.claims.length > 0;
-    for (const claim of claimed.claims) void this.#run(claim);
+    for (const claim of claimed.claims) this.#run(claim);
   }
 
-  async #run({ event, progress }: Claim): Promise<void> {
+  #run({ event, progress }: Claim): void {
     const flow = this.#flow;
-    if (!flow) return this.#finish(event, progress, { kind: "interrupted" }, 0);
+    if (!flow) {
+      void this.#finish(event, progress, { kind: "interrupted" }, 0);
+      return;
+    }
     this.#observer.sent?.(event);
-    const result = await flow.send(event, progress.attempt);
-    await this.#finish(event, progress, result, flow.retries);
+    void flow.send(event, progress.attempt).then((result) => this.#finish(event, progress, result, flow.retries));
   }
 
   async #finish(event: StoredEvent, progress: Progress, result: FlowResult, retries: number): Promise<void> {

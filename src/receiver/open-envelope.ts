@@ -70,8 +70,22 @@ const mostAnnouncements = 10;
  * @returns the events, at least one; not one of them is silently left out
  */
 export function openEnvelope(body: unknown): OpenedEvent[] {
+  if (isObject(body) && isFlatEvent(body)) return [{ fields: body, announcements: [], body }];
   const opened = open(body, { outer: [], announcements: [], body, depth: 0 });
   return opened.length > 0 ? opened : [{ fields: undefined, announcements: announcementsIn(body), body }];
+}
+
+/** Most bodies are an event's fields and nothing else: then there is nothing to be opened. */
+function isFlatEvent(object: JsonObject): boolean {
+  let hasClient = false;
+  for (const key of Object.keys(object)) {
+    const { field, announces } = roleOf(key);
+    if (!field || announces) return false;
+    if (field !== "clientID") continue;
+    if (!isClient(object[key])) return false;
+    hasClient = true;
+  }
+  return hasClient;
 }
 
 function open(value: unknown, context: Context): OpenedEvent[] {

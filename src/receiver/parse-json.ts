@@ -9,6 +9,9 @@ const mostValues = 50_000;
 const mostKeys = 2_000;
 const shortestMember = '"":1,'.length;
 
+/** A text that is shorter cannot hold too many keys, nor too many values. */
+const shortestTooMany = mostKeys * shortestMember;
+
 /** Numbers that a JavaScript number cannot hold: sixteen digits and more, or a huge exponent. */
 const needsDigitsKept = /\d{16}|\d[eE]\+?\d{3}/;
 
@@ -20,8 +23,9 @@ const needsDigitsKept = /\d{16}|\d[eE]\+?\d{3}/;
  */
 export function parseBody(bytes: Buffer): { value: unknown } | Problem {
   if (!isUtf8(bytes)) return problems.notJson;
-  const text = bytes.toString("utf8").replace(/^\ufeff/, "");
-  return text.trim() === "" ? problems.empty : parseText(text);
+  const text = bytes.toString("utf8");
+  const json = text.startsWith("\ufeff") ? text.slice(1) : text;
+  return json.trim() === "" ? problems.empty : parseText(json);
 }
 
 /**
@@ -37,17 +41,18 @@ export function parseText(text: string): { value: unknown } | Problem {
   } catch {
     return problems.notJson;
   }
-  return checkValue(value);
+  return checkValue(value, text.length);
 }
 
 /**
  * Checks what was parsed, here or by someone else.
  * @param value the parsed body
+ * @param length how long its text was, where that is known
  * @returns the value, or the problem
  */
-export function checkValue(value: unknown): { value: unknown } | Problem {
+export function checkValue(value: unknown, length = Number.POSITIVE_INFINITY): { value: unknown } | Problem {
   if (isTooDeep(value)) return problems.tooDeep;
-  if (holdsTooMuch(value)) return problems.tooMany;
+  if (length >= shortestTooMany && holdsTooMuch(value)) return problems.tooMany;
   return isEmpty(value) ? problems.empty : { value };
 }
 
@@ -104,7 +109,7 @@ function losesDigits(digits: string): boolean {
 
 /** Parsing an object of a hundred thousand keys takes fifty times as long as counting them. */
 function hasTooManyKeys(text: string): boolean {
-  if (text.length < mostKeys * shortestMember) return false;
+  if (text.length < shortestTooMany) return false;
   const outer: number[] = [];
   let keys = 0;
   for (let at = 0; at < text.length; at += 1) {

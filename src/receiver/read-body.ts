@@ -37,10 +37,12 @@ export function readBody(
   return new Promise((resolve) => {
     let bytes = nothing;
     let size = 0;
+    let isFinished = false;
     const share = budget.open(() => finish(problems.tooBusy));
     const timer = setTimeout(() => finish(problems.tooSlow), limits.milliseconds);
 
     const onData = (chunk: Buffer) => {
+      if (isFinished) return;
       size += chunk.length;
       if (size > limits.bytes) return finish(problems.tooLarge);
       bytes = append(bytes, size - chunk.length, chunk);
@@ -50,16 +52,17 @@ export function readBody(
     const onGone = () => finish(problems.aborted);
 
     function finish(outcome: Buffer | Problem): void {
+      if (isFinished) return;
+      isFinished = true;
       clearTimeout(timer);
       share.close();
-      stream.off("data", onData).off("end", onEnd).off("close", onGone);
       if (!Buffer.isBuffer(outcome)) stream.pause();
       resolve(outcome);
-      // The listener that stays must not keep them.
+      // The listeners that stay must not keep them.
       bytes = nothing;
     }
 
-    // The error listener stays: a connection that breaks later must not become an uncaught exception.
+    // The listeners stay: to take them off costs more, and a connection that breaks later must not become an exception.
     stream.on("data", onData).on("end", onEnd).on("error", onGone).on("close", onGone);
     if (stream.destroyed) onGone();
   });

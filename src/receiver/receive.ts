@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { EventType } from "../events/catalog";
+import { copyOf } from "../events/copy";
 import { recogniseEventType } from "../events/spelling";
 import { type FieldIssue, validate } from "../events/validate";
 import type { Authenticator, Headers } from "./authenticate";
@@ -122,18 +123,27 @@ function toEvent(opened: OpenedEvent, urlType: EventType | undefined): ReceivedE
   if ("reason" in classification || !fields) {
     const reason = "reason" in classification ? classification.reason : "";
     // A flow may change one and still look at the other.
-    const payload = structuredClone(body);
+    const payload = copyOf(body);
     return { event: unrecognised, payload, clientID: undefined, siteID: undefined, issues: [], reason, body };
   }
   const { event, payload, issues } = validate(classification.event, fields);
   return {
     event,
-    payload,
+    payload: separate(payload),
     clientID: payload.clientID,
     siteID: payload.siteID ?? undefined,
     issues: [...classification.issues, ...issues],
     body,
   };
+}
+
+/** The payload's fields are its own; the lists and objects in them are still the body's. */
+function separate<Payload extends object>(payload: Payload): Payload {
+  const fields = payload as Record<string, unknown>;
+  for (const key of Object.keys(fields)) {
+    if (typeof fields[key] === "object") fields[key] = copyOf(fields[key]);
+  }
+  return payload;
 }
 
 /** Types that say outright that the body is something else; all others, and none, may be JSON. */
@@ -144,6 +154,7 @@ function checkContentHeaders(headers: Headers): Problem | undefined {
   const encoding = headers["content-encoding"];
   if (encoding !== undefined && encoding !== "" && encoding !== "identity") return problems.contentEncoded;
   const contentType = headers["content-type"];
+  if (contentType === "application/json") return undefined;
   if (typeof contentType === "string" && cannotBeJson.test(contentType)) return problems.notJsonType;
   return undefined;
 }
