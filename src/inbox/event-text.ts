@@ -1,34 +1,49 @@
 import { copyOf } from "../events/copy";
+import type { StoredEvent } from "./inbox";
 
-/** An event's details as they are written, beside its body: a payload that says the same as the body is left out. */
-interface Written {
-  payload?: unknown;
-  body: unknown;
+/** An event as it is written: without a payload that says the same as the body. */
+type Written = Omit<StoredEvent, "payload"> & { payload?: unknown };
+
+/** What is written of an event besides itself, to find it by. */
+export interface EventIndex {
+  /** What the delivery is known by, where Hapana gave it an id. */
+  deliveryKey: string | undefined;
+  /** What a repetition is known by. */
+  recent: string | undefined;
 }
 
 /**
  * Writes an event as JSON text. Most events arrive flat, so that their payload is their body: it is then written once.
- * @param details everything but the body
- * @param body what arrived
- * @param bodyText the body as JSON
+ * `receivedAt` and `recent` come first, so that they can be read without the rest: see {@link recallRecent}.
+ * @param event the event; its sequence is its key, and not part of the text
+ * @param index what to find it by
+ * @param bodyText its body as JSON
  */
-export function toText(
-  details: { event: string; payload: unknown; [detail: string]: unknown },
-  body: unknown,
-  bodyText: string,
-): string {
-  const isSaidTwice = isEqual(details.payload, body);
-  const text = JSON.stringify(isSaidTwice ? { ...details, payload: undefined } : details);
+export function toText(event: StoredEvent, { deliveryKey, recent }: EventIndex, bodyText: string): string {
+  const { receivedAt, payload, siteID, issues, reason, deliveryId, test, body } = event;
+  const text = JSON.stringify({
+    receivedAt,
+    recent,
+    event: event.event,
+    payload: isEqual(payload, body) ? undefined : payload,
+    siteID,
+    issues,
+    reason,
+    deliveryId,
+    test,
+    deliveryKey,
+  });
   return `${text.slice(0, -1)},"body":${bodyText}}`;
 }
 
 /**
  * Reads what {@link toText} wrote. Payload and body are objects of their own: a flow may change one and still look at the other.
  * @param text the JSON text
+ * @param sequence the event's key
  */
-export function fromText(text: string): Written & Record<string, unknown> {
-  const written = JSON.parse(text) as Written & Record<string, unknown>;
-  return "payload" in written ? written : { ...written, payload: copyOf(written.body) };
+export function fromText(text: string, sequence: number): StoredEvent {
+  const { deliveryKey, recent, ...event } = JSON.parse(text) as Written & EventIndex;
+  return { ...event, sequence, payload: "payload" in event ? event.payload : copyOf(event.body) };
 }
 
 function isEqual(value: unknown, other: unknown): boolean {

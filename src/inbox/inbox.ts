@@ -2,7 +2,8 @@ import type { ReceivedDelivery, ReceivedEvent } from "../receiver/receive";
 import { unrecognised } from "../receiver/receive";
 import { fromText, toText } from "./event-text";
 import { fingerprint } from "./fingerprint";
-import type { Failure, Latest, Progress, Tables } from "./tables";
+import { recentOf } from "./recall-recent";
+import type { Failure, Progress, Tables } from "./tables";
 
 /** An event as the inbox keeps it. */
 export interface StoredEvent extends Omit<ReceivedEvent, "clientID"> {
@@ -47,9 +48,6 @@ export type Outcome =
   | { kind: "waiting" }
   | { kind: "retry"; at: number }
   | { kind: "failed"; error: string };
-
-/** Only the latest event of a client can be a repetition, and only for this long: active → suspended → active is three. */
-const repetitionMilliseconds = 10 * 60_000;
 
 /** An event that was in the flow when Node-RED crashed, this many times in a row, is not sent again. */
 const mostCrashes = 3;
@@ -102,46 +100,29 @@ export class Inbox {
     const deliveryKey = delivery.hasOwnId ? fingerprint(endpoint, delivery.deliveryId) : undefined;
     const at = Date.parse(delivery.receivedAt);
     const arrivals = delivery.events.map((received, index) => {
-      const isOneOfMany = delivery.events.length > 1;
-      const { event, payload, clientID, siteID, issues, reason, body } = received;
-      const details = {
-        event,
-        payload,
-        siteID,
-        issues,
-        ...(reason !== undefined && { reason }),
-        deliveryId: isOneOfMany ? `${delivery.deliveryId}#${index + 1}` : delivery.deliveryId,
-        receivedAt: delivery.receivedAt,
-        test: delivery.test,
-      };
-      const client = event === unrecognised ? undefined : fingerprint(endpoint, event, clientID ?? "");
-      const latestKey = client && latestKeyOf(client, at);
-      const bodyText = JSON.stringify(body);
-      return {
-        details,
-        body,
-        text: toText({ ...details, deliveryKey, latestKey }, body, bodyText),
-        bodyPrint: fingerprint(bodyText),
-        latestKey,
-        earlierKey: client && latestKeyOf(client, at - repetitionMilliseconds),
-        recipients: recipientsOf(received),
-      };
+      const client =
+        received.event === unrecognised ? undefined : fingerprint(endpoint, received.event, received.clientID ?? "");
+      const bodyText = JSON.stringify(received.body);
+      const bodyPrint = fingerprint(bodyText);
+      const event = toStoredEvent(delivery, received, index);
+      const text = toText(event, { deliveryKey, recent: client && recentOf(client, bodyPrint) }, bodyText);
+      return { event, text, client, bodyPrint, recipients: recipientsOf(received) };
     });
-    const { deliveries, latest, events, inFlow, waiting } = this.#tables;
+    const { deliveries, recent, events, inFlow, waiting } = this.#tables;
 
     return this.#tables.transaction(() => {
       if (deliveryKey && deliveries.get(deliveryKey) !== undefined) return arrivals.map(() => undefined);
-      const fresh = arrivals.map(({ details, body, text, bodyPrint, latestKey, earlierKey, recipients }) => {
-        const before = latestKey && earlierKey ? (latest.get(latestKey) ?? latest.get(earlierKey)) : undefined;
-        if (isRepetition(before, bodyPrint, at)) return undefined;
+      const fresh = arrivals.map(({ event, text, client, bodyPrint, recipients }) => {
+        if (client && recent.isRepetition(client, bodyPrint, at)) return undefined;
         const sequence = this.#takeSequence();
         events.put(endpoint, sequence, text);
-        if (latestKey) latest.put(latestKey, { fingerprint: bodyPrint, at, sequence });
+        if (client) recent.put(client, bodyPrint, at);
         for (const recipient of recipients) {
           const table = recipient.inFlow ? inFlow : waiting;
           table.put(recipient.subscriber, sequence, firstProgress(endpoint, recipient.inFlow ? 1 : 0));
         }
-        return { ...details, body, sequence };
+        event.sequence = sequence;
+        return event;
       });
       if (deliveryKey) deliveries.put(deliveryKey, at);
       return fresh;
@@ -302,7 +283,7 @@ export class Inbox {
     rows: readonly { sequence: number; row: string }[],
     subscribers: readonly string[],
   ): number {
-    const { events, waiting, inFlow, failed, deliveries, latest, retries } = this.#tables;
+    const { events, waiting, inFlow, failed, deliveries, retries } = this.#tables;
     const retried = new Set(
       subscribers.flatMap((id) => retries.list(id, 0, Number.POSITIVE_INFINITY).map(({ row }) => row.sequence)),
     );
@@ -311,11 +292,10 @@ export class Inbox {
     for (const { sequence, row } of rows) {
       const isWanted = subscribers.some((id) => waiting.get(id, sequence) ?? inFlow.get(id, sequence));
       if (isWanted || retried.has(sequence)) continue;
-      const { deliveryKey, latestKey } = JSON.parse(row) as { deliveryKey?: string; latestKey?: string };
+      const { deliveryKey } = JSON.parse(row) as { deliveryKey?: string };
       events.remove(endpoint, sequence);
       for (const { table, owner } of leftovers) table.remove(owner, sequence);
       if (deliveryKey) deliveries.remove(deliveryKey);
-      if (latestKey && latest.get(latestKey)?.sequence === sequence) latest.remove(latestKey);
       removed += 1;
     }
     return removed;
@@ -328,22 +308,17 @@ export class Inbox {
 
   #read(endpoint: string, sequence: number): StoredEvent | undefined {
     const text = this.#tables.events.get(endpoint, sequence);
-    if (text === undefined) return undefined;
-    const { deliveryKey, latestKey, ...event } = fromText(text);
-    return { ...(event as unknown as Omit<StoredEvent, "sequence">), sequence };
+    return text === undefined ? undefined : fromText(text, sequence);
   }
 }
 
-/**
- * Where the latest event of a client is noted: in the period that the event falls into. So all that is written at one time lies
- * close together on the disk, however many events there are, and a repetition can only be in this period or the one before.
- */
-function latestKeyOf(client: string, at: number): string {
-  return `${Math.floor(at / repetitionMilliseconds)}:${client}`;
-}
-
-function isRepetition(latest: Latest | undefined, bodyPrint: string, at: number): boolean {
-  return latest?.fingerprint === bodyPrint && Math.abs(at - latest.at) <= repetitionMilliseconds;
+function toStoredEvent(delivery: ReceivedDelivery, received: ReceivedEvent, index: number): StoredEvent {
+  const { event, payload, siteID, issues, reason, body } = received;
+  const deliveryId = delivery.events.length > 1 ? `${delivery.deliveryId}#${index + 1}` : delivery.deliveryId;
+  const { receivedAt, test } = delivery;
+  const stored: StoredEvent = { sequence: 0, event, payload, siteID, issues, deliveryId, receivedAt, test, body };
+  if (reason !== undefined) stored.reason = reason;
+  return stored;
 }
 
 /** Retries are ordered by time; a thousand may share a millisecond before one is put off to the next. */

@@ -4,11 +4,13 @@ import type { RootDatabase } from "lmdb";
 import { codeOf, isDamage } from "./lmdb-errors";
 import { keyedRows, orderedRows } from "./lmdb-rows";
 import { LmdbWriter } from "./lmdb-writer";
+import { recallRecent } from "./recall-recent";
+import { RecentEvents } from "./recent-events";
 import { StoreError } from "./store-error";
 import { makeSafeToOpen } from "./store-file";
 import { openGuarded } from "./store-opening";
 import { isOwnedByAnother, type StoreOwner, thisProcess } from "./store-owner";
-import type { Failure, Latest, Progress, Retry, Tables } from "./tables";
+import type { Failure, Progress, Retry, Tables } from "./tables";
 
 /** Raised by every change of what is stored and how; a store of a higher format is left alone. */
 const format = 1;
@@ -94,6 +96,9 @@ function putAside(folder: string): string {
   return aside;
 }
 
+/** What is not kept on the disk has only to be taken back where the disk refuses the rest. */
+const nothing = (): void => {};
+
 function useStore(root: RootDatabase, folder: string): Omit<OpenStore, "setAside"> {
   const writer = new LmdbWriter(root, folder);
   const { writes } = writer;
@@ -113,23 +118,31 @@ function useStore(root: RootDatabase, folder: string): Omit<OpenStore, "setAside
     retries: root.openDB<Retry, [string, number]>({ name: "retries" }),
     failed: root.openDB<Failure, [string, number]>({ name: "failed" }),
     deliveries: root.openDB<number, string>({ name: "deliveries" }),
-    latest: root.openDB<Latest, string>({ name: "latest" }),
   };
   // Damage is to show here, and not in the middle of the work; after a crash there may be some anywhere.
   for (const database of Object.values(databases)) {
     for (const _ of database.getRange(crashed ? {} : { limit: 1 }));
   }
+  const recent = new RecentEvents((undo) => writes.add({ apply: nothing, settle: nothing, undo }));
+  const events = orderedRows(databases.events, writes);
+  let recalling = recallRecent(databases.events, events.owners(), recent);
+  writes.takeAll();
+  void recalling?.then(() => {
+    writes.takeAll();
+    recalling = undefined;
+  });
   const tables: Tables = {
     isDurable: true,
-    events: orderedRows(databases.events, writes),
+    events,
     waiting: orderedRows(databases.waiting, writes),
     inFlow: orderedRows(databases.inFlow, writes),
     retries: orderedRows(databases.retries, writes),
     failed: orderedRows(databases.failed, writes),
     deliveries: keyedRows(databases.deliveries, writes),
-    latest: keyedRows(databases.latest, writes),
+    recent,
     facts: keyedRows(facts, writes, { isKept: true }),
-    transaction: (operation, until) => writer.transaction(operation, until),
+    transaction: (operation, until) =>
+      recalling ? recalling.then(() => writer.transaction(operation, until)) : writer.transaction(operation, until),
     close: () => root.close(),
   };
   const markEnding = (isEnding: boolean) => writer.transaction(() => tables.facts.put("ending", isEnding), "flushed");

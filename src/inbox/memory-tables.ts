@@ -1,5 +1,6 @@
+import { RecentEvents } from "./recent-events";
 import { StoreError } from "./store-error";
-import type { Failure, KeyedTable, Latest, OrderedTable, Progress, Retry, Tables } from "./tables";
+import type { Failure, KeyedTable, OrderedTable, Progress, Retry, Tables } from "./tables";
 
 /** As many events as are kept in memory. The oldest that nobody waits for make room; where there are none, no more is taken. */
 const mostEvents = 10_000;
@@ -19,16 +20,14 @@ export function createMemoryTables(): Tables {
   const events = new MemoryOrderedTable<string>(journal);
   const failed = new MemoryOrderedTable<Failure>(journal);
   const deliveries = keyed<number>(journal);
-  const latest = keyed<Latest>(journal);
 
   function makeRoom(): void {
     const free = events.find((sequence) => !wanted.has(sequence));
     if (!free) throw new StoreError("MEMORYFULL");
-    const { deliveryKey = "", latestKey = "" } = JSON.parse(free.row) as { deliveryKey?: string; latestKey?: string };
+    const { deliveryKey = "" } = JSON.parse(free.row) as { deliveryKey?: string };
     events.remove(free.owner, free.sequence);
     for (const owner of failed.owners()) failed.remove(owner, free.sequence);
     deliveries.remove(deliveryKey);
-    if (latest.get(latestKey)?.sequence === free.sequence) latest.remove(latestKey);
   }
 
   return {
@@ -48,7 +47,7 @@ export function createMemoryTables(): Tables {
     retries: new MemoryOrderedTable<Retry>(journal, (_slot, row, change) => want(row.sequence, change)),
     failed,
     deliveries,
-    latest,
+    recent: new RecentEvents((undo) => journal.note(undo)),
     facts: keyed(journal),
     transaction: async (operation) => journal.record(operation),
     async close() {},

@@ -1,3 +1,5 @@
+import type { RecentEvents } from "./recent-events";
+
 /** Rows in order: per owner (an endpoint or a subscriber), by sequence number. */
 export interface OrderedTable<Row> {
   get(owner: string, sequence: number): Row | undefined;
@@ -40,14 +42,6 @@ export interface Failure extends Progress {
   failedAt: string;
 }
 
-/** The latest stored event of one kind and client. */
-export interface Latest {
-  fingerprint: string;
-  /** Milliseconds since 1970. */
-  at: number;
-  sequence: number;
-}
-
 /**
  * How safe writes have to be: `flushed`, on the disk; `committed`, safe from the end of the process; `soon`, the same, but not
  * urgent, so that they can share another's transaction.
@@ -70,8 +64,8 @@ export interface Tables {
   readonly failed: OrderedTable<Failure>;
   /** By endpoint and delivery id: the deliveries that are known. */
   readonly deliveries: KeyedTable<number>;
-  /** By period, endpoint, event and client: the latest. */
-  readonly latest: KeyedTable<Latest>;
+  /** The latest event of each kind and client; not kept on the disk, but the events are from which it can be made anew. */
+  readonly recent: RecentEvents;
   /** Small facts about the inbox itself. */
   readonly facts: KeyedTable<unknown>;
   /**

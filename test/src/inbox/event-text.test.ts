@@ -1,13 +1,27 @@
 import assert from "node:assert/strict";
 import { fromText, toText } from "../../../src/inbox/event-text";
+import type { StoredEvent } from "../../../src/inbox/inbox";
+
+const details = {
+  sequence: 7,
+  event: "checkIn",
+  siteID: "site",
+  issues: [],
+  deliveryId: "del_1",
+  receivedAt: "2026-04-12T07:52:10.000Z",
+  test: false,
+} as const;
 
 describe("an event as text", () => {
-  const write = (payload: unknown, body: unknown) => toText({ event: "checkIn", payload }, body, JSON.stringify(body));
+  const write = (payload: unknown, body: unknown) => {
+    const event: StoredEvent = { ...details, issues: [], payload, body };
+    return toText(event, { deliveryKey: "key", recent: "recent" }, JSON.stringify(body));
+  };
 
   it("is written once where the payload says the same as the body, in whatever order", () => {
     const text = write({ a: 1, b: ["x"] }, { b: ["x"], a: 1 });
     assert.equal(text.split('"x"').length, 2);
-    assert.deepEqual(fromText(text), { event: "checkIn", payload: { a: 1, b: ["x"] }, body: { a: 1, b: ["x"] } });
+    assert.deepEqual(fromText(text, 7), { ...details, payload: { a: 1, b: ["x"] }, body: { a: 1, b: ["x"] } });
   });
 
   for (const [what, payload, body] of [
@@ -16,19 +30,26 @@ describe("an event as text", () => {
     ["a field was left out", { a: 1 }, { a: 1, event: "checkIn" }],
     ["a field was added", { a: 1, activePackages: [] }, { a: 1 }],
     ["a list differs", { a: [1] }, { a: [2] }],
+    ["a list is longer", { a: [1] }, { a: [1, 2] }],
+    ["a list became an object", { a: { 0: 1 } }, { a: [1] }],
     ["the body is a list", { a: 1 }, [{ a: 1 }]],
     ["a field is null that was undefined", { a: null }, { b: 1 }],
   ] as const) {
     it(`keeps both where ${what}`, () =>
-      assert.deepEqual(fromText(write(payload, body)), { event: "checkIn", payload, body }));
+      assert.deepEqual(fromText(write(payload, body), 7), { ...details, payload, body }));
   }
 
   it("gives payload and body that can be changed one without the other", () => {
-    const { payload, body } = fromText(write({ a: { b: 1 } }, { a: { b: 1 } }));
+    const { payload, body } = fromText(write({ a: { b: 1 } }, { a: { b: 1 } }), 7);
     (payload as { a: { b: number } }).a.b = 2;
     assert.deepEqual(body, { a: { b: 1 } });
   });
 
   it("keeps a body that is no object", () =>
-    assert.deepEqual(fromText(write(42, 42)), { event: "checkIn", payload: 42, body: 42 }));
+    assert.deepEqual(fromText(write(42, 42), 7), { ...details, payload: 42, body: 42 }));
+
+  it("keeps a reason", () => {
+    const event: StoredEvent = { ...details, issues: [], event: "unrecognised", reason: "why", payload: 1, body: 1 };
+    assert.deepEqual(fromText(toText(event, { deliveryKey: undefined, recent: undefined }, "1"), 7), event);
+  });
 });

@@ -401,7 +401,7 @@ for (const kind of kinds) {
         await storeCheckIns(inbox, 1, [], noon + 2 * day);
         assert.equal(await prune(), 1);
         assert.equal(tables.events.list(endpoint, 0, 10).length, 1);
-        assert.deepEqual(isNew(await store(body, { id: "del_1" })), [true]);
+        assert.deepEqual(isNew(await store(body, { id: "del_1", now: noon + 2 * day })), [true]);
       });
 
       it("removes thousands in small steps", async () => {

@@ -65,7 +65,7 @@ describe("the store in memory", function () {
     assert.deepEqual(await store(body), [undefined], "still known");
     await store(checkIn());
     assert.equal(tables.events.list(endpoint, 0, 2 * most).length, most);
-    assert.ok((await store(body, [], "del_old").catch(() => "full")) === "full", "no duplicate any more");
+    assert.ok((await store(checkIn(), [], "del_old").catch(() => "full")) === "full", "no duplicate any more");
   });
 
   it("lets go of a failure with its event", async () => {

@@ -1,0 +1,75 @@
+import type { Database } from "lmdb";
+import { printLength } from "./print-table";
+import { type RecentEvents, repetitionMilliseconds } from "./recent-events";
+
+/** So many events are looked at in one go; then the event loop gets its turn. */
+const eventsAtOnce = 500;
+
+/** How the text of an event begins, which is read of it here. */
+const begin = new RegExp(`^\\{"receivedAt":"([^"]+)"(?:,"recent":"([^"]{${printLength}})([^"]+)")?`);
+
+/**
+ * What is written with an event, so that it is known when it comes again after a restart.
+ * @param client a fingerprint of the kind of event and its client
+ * @param body a fingerprint of the event
+ */
+export function recentOf(client: string, body: string): string {
+  return client.slice(0, printLength) + body.slice(0, printLength);
+}
+
+/**
+ * Fills the memory of recent events from those that are stored.
+ * @param events the events' texts, by owner and sequence
+ * @param owners whose events
+ * @param recent what to fill
+ * @returns resolves when it is done; `undefined` where it is done already
+ */
+export function recallRecent(
+  events: Database<string, [string, number]>,
+  owners: readonly string[],
+  recent: RecentEvents,
+): Promise<void> | undefined {
+  const steps = owners.map((owner) => recallOwner(events, owner, recent));
+  const unfinished = steps.filter((step) => !step.next().done);
+  return unfinished.length > 0 ? finish(unfinished) : undefined;
+}
+
+async function finish(steps: readonly Iterator<void>[]): Promise<void> {
+  for (const step of steps) {
+    do await new Promise((resolve) => setImmediate(resolve));
+    while (!step.next().done);
+  }
+}
+
+/**
+ * From the newest event back to the first that is much older; it yields after every so many. The newest event tells the time,
+ * because the clock of a small machine can be wrong after a start.
+ */
+function* recallOwner(
+  events: Database<string, [string, number]>,
+  owner: string,
+  recent: RecentEvents,
+): Generator<void> {
+  let newest: number | undefined;
+  let before = Number.MAX_SAFE_INTEGER;
+  for (;;) {
+    let count = 0;
+    for (const { key, value } of events.getRange({
+      start: [owner, before - 1],
+      end: [owner, 0],
+      limit: eventsAtOnce,
+      reverse: true,
+    })) {
+      const [, receivedAt = "", client, body] = begin.exec(value) ?? [];
+      const at = Date.parse(receivedAt);
+      if (Number.isNaN(at)) continue;
+      newest ??= at;
+      if (newest - at > repetitionMilliseconds) return;
+      if (client && body && !recent.has(client)) recent.put(client, body, at);
+      before = key[1];
+      count += 1;
+    }
+    if (count < eventsAtOnce) return;
+    yield;
+  }
+}
