@@ -90,7 +90,8 @@ export class SubscriptionQueue {
    * @param crashed whether Node-RED ended without being asked to
    */
   async recover(crashed: boolean): Promise<void> {
-    const failures = await this.#insist(() => this.#inbox.recover(this.#subscriber, crashed));
+    const recover = () => this.#inbox.recover(this.#subscriber, crashed);
+    const failures = await recover().catch((error) => this.#insist(recover, error));
     if (!failures) return;
     this.#isRecovered = true;
     if (failures.length > 0) this.#observer.setAside?.(failures);
@@ -189,39 +190,50 @@ export class SubscriptionQueue {
   #run({ event, progress }: Claim): void {
     const flow = this.#flow;
     if (!flow) {
-      void this.#finish(event, progress, { kind: "interrupted" }, 0);
+      this.#finish(event, progress, { kind: "interrupted" }, 0);
       return;
     }
     this.#observer.sent?.(event);
     void flow.send(event, progress.attempt).then((result) => this.#finish(event, progress, result, flow.retries));
   }
 
-  async #finish(event: StoredEvent, progress: Progress, result: FlowResult, retries: number): Promise<void> {
+  #finish(event: StoredEvent, progress: Progress, result: FlowResult, retries: number): void {
     const isAgain = result.kind === "failed" && progress.failures < retries;
     const failures = progress.failures + (result.kind === "failed" ? 1 : 0);
-    const next = { ...progress, failures, crashes: 0 };
     const outcome = outcomeOf(result, isAgain, failures);
-    const settled = this.#insist(() => this.#inbox.settle(this.#subscriber, event.sequence, next, outcome));
+    const settled = this.#settle(event.sequence, { ...progress, failures, crashes: 0 }, outcome);
+    const goOn = () => {
+      this.#inFlow -= 1;
+      if (isSuspect(progress)) this.#isSuspectInFlow = false;
+      if (result.kind === "interrupted") this.#hasBacklog = true;
+      if (isAgain) this.#mayHaveRetries = true;
+      else this.#observer.finished?.(result);
+      void this.#pump();
+    };
     // The place in the flow is free at once; only what comes again, or may be to blame for crashes, has to be noted first.
-    if (outcome.kind !== "delivered" || isSuspect(progress)) await settled;
-    this.#inFlow -= 1;
-    if (isSuspect(progress)) this.#isSuspectInFlow = false;
-    if (result.kind === "interrupted") this.#hasBacklog = true;
-    if (isAgain) this.#mayHaveRetries = true;
-    if (!isAgain) this.#observer.finished?.(result);
-    void this.#pump();
+    if (outcome.kind === "delivered" && !isSuspect(progress)) goOn();
+    else void settled.then(goOn);
+  }
+
+  #settle(sequence: number, progress: Progress, outcome: Outcome): Promise<void> {
+    if (!this.#isOpen) return Promise.resolve();
+    const settle = () => this.#inbox.settle(this.#subscriber, sequence, progress, outcome);
+    return settle().catch((error) => this.#insist(settle, error));
   }
 
   /** What a flow has done, or has yet to do, must not be forgotten because the disk is full just now. */
-  async #insist<Result>(write: () => Promise<Result>): Promise<Result | undefined> {
-    for (let tries = 0; this.#isOpen; tries += 1) {
+  async #insist<Result>(write: () => Promise<Result>, refusal: unknown): Promise<Result | undefined> {
+    let error = refusal;
+    while (this.#isOpen) {
+      this.#storageChanged(error);
+      await new Promise((resolve) => setTimeout(resolve, storageBackOff).unref());
+      if (!this.#isOpen) break;
       try {
         const result = await write();
-        if (tries > 0) this.#storageChanged(undefined);
+        this.#storageChanged(undefined);
         return result;
-      } catch (error) {
-        this.#storageChanged(error);
-        await new Promise((resolve) => setTimeout(resolve, storageBackOff).unref());
+      } catch (again) {
+        error = again;
       }
     }
     return undefined;

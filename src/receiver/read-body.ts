@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { BodyBudget } from "./body-budget";
+import { BodyBudget, type Share } from "./body-budget";
 import { type Problem, problems } from "./problems";
 
 /** The bounds of a body. */
@@ -33,12 +33,13 @@ export function readBody(
   limits: BodyLimits = bodyLimits,
   budget: BodyBudget = budgetOfAll,
 ): Promise<Buffer | Problem> {
-  if (Number(declaredLength) > limits.bytes) return Promise.resolve(problems.tooLarge);
+  const expected = Number(declaredLength);
+  if (expected > limits.bytes) return Promise.resolve(problems.tooLarge);
   return new Promise((resolve) => {
     let bytes = nothing;
     let size = 0;
     let isFinished = false;
-    const share = budget.open(() => finish(problems.tooBusy));
+    let share: Share | undefined;
     const timer = setTimeout(() => finish(problems.tooSlow), limits.milliseconds);
 
     const onData = (chunk: Buffer) => {
@@ -46,7 +47,11 @@ export function readBody(
       size += chunk.length;
       if (size > limits.bytes) return finish(problems.tooLarge);
       bytes = append(bytes, size - chunk.length, chunk);
-      share.grow(chunk.length);
+      // Most bodies arrive in one piece: they are held no longer than it takes to read them.
+      if (size === expected) return;
+      if (share) return share.grow(chunk.length);
+      share = budget.open(() => finish(problems.tooBusy));
+      share.grow(size);
     };
     const onEnd = () => finish(bytes.subarray(0, size));
     const onGone = () => finish(problems.aborted);
@@ -55,7 +60,7 @@ export function readBody(
       if (isFinished) return;
       isFinished = true;
       clearTimeout(timer);
-      share.close();
+      share?.close();
       if (!Buffer.isBuffer(outcome)) stream.pause();
       resolve(outcome);
       // The listeners that stay must not keep them.
