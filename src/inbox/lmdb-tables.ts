@@ -123,12 +123,10 @@ function useStore(root: RootDatabase, folder: string): Omit<OpenStore, "setAside
   for (const database of Object.values(databases)) {
     for (const _ of database.getRange(crashed ? {} : { limit: 1 }));
   }
-  const recent = new RecentEvents((undo) => writes.add({ apply: nothing, settle: nothing, undo }));
+  const recent = new RecentEvents();
   const events = orderedRows(databases.events, writes);
   let recalling = recallRecent(databases.events, events.owners(), recent);
-  writes.takeAll();
   void recalling?.then(() => {
-    writes.takeAll();
     recalling = undefined;
   });
   const tables: Tables = {
@@ -139,7 +137,10 @@ function useStore(root: RootDatabase, folder: string): Omit<OpenStore, "setAside
     retries: orderedRows(databases.retries, writes),
     failed: orderedRows(databases.failed, writes),
     deliveries: keyedRows(databases.deliveries, writes),
-    recent,
+    recent: {
+      isRepetition: (client, body, at) => recent.isRepetition(client, body, at),
+      put: (client, body, at) => writes.add({ apply: nothing, settle: nothing, undo: recent.put(client, body, at) }),
+    },
     facts: keyedRows(facts, writes, { isKept: true }),
     transaction: (operation, until) =>
       recalling ? recalling.then(() => writer.transaction(operation, until)) : writer.transaction(operation, until),

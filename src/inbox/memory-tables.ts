@@ -20,6 +20,7 @@ export function createMemoryTables(): Tables {
   const events = new MemoryOrderedTable<string>(journal);
   const failed = new MemoryOrderedTable<Failure>(journal);
   const deliveries = keyed<number>(journal);
+  const recent = new RecentEvents();
 
   function makeRoom(): void {
     const free = events.find((sequence) => !wanted.has(sequence));
@@ -47,7 +48,10 @@ export function createMemoryTables(): Tables {
     retries: new MemoryOrderedTable<Retry>(journal, (_slot, row, change) => want(row.sequence, change)),
     failed,
     deliveries,
-    recent: new RecentEvents((undo) => journal.note(undo)),
+    recent: {
+      isRepetition: (client, body, at) => recent.isRepetition(client, body, at),
+      put: (client, body, at) => journal.note(recent.put(client, body, at)),
+    },
     facts: keyed(journal),
     transaction: async (operation) => journal.record(operation),
     async close() {},

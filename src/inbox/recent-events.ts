@@ -8,15 +8,9 @@ export const repetitionMilliseconds = 10 * 60_000;
  * that thousands of events a second fit into memory; whoever opens an inbox fills it from the events that are kept there.
  */
 export class RecentEvents {
-  readonly #noteUndo: (undo: () => void) => void;
   #started = Number.NEGATIVE_INFINITY;
   #current = new PrintTable();
   #before = new PrintTable();
-
-  /** @param noteUndo told, at every write, how to take it back */
-  constructor(noteUndo: (undo: () => void) => void) {
-    this.#noteUndo = noteUndo;
-  }
 
   /**
    * @param client a fingerprint of the kind of event and its client
@@ -35,13 +29,16 @@ export class RecentEvents {
     return this.#current.has(client) || this.#before.has(client);
   }
 
-  /** Notes an event as the latest of its kind and client; the parameters are those of {@link isRepetition}. */
-  put(client: string, body: string, at: number): void {
+  /**
+   * Notes an event as the latest of its kind and client; the parameters are those of {@link isRepetition}.
+   * @returns takes it back
+   */
+  put(client: string, body: string, at: number): () => void {
     if (Math.abs(at - this.#started) > repetitionMilliseconds) {
       this.#before = this.#current;
       this.#current = new PrintTable();
       this.#started = at;
     }
-    this.#noteUndo(this.#current.put(client, body, at));
+    return this.#current.put(client, body, at);
   }
 }

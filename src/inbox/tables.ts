@@ -1,5 +1,3 @@
-import type { RecentEvents } from "./recent-events";
-
 /** Rows in order: per owner (an endpoint or a subscriber), by sequence number. */
 export interface OrderedTable<Row> {
   get(owner: string, sequence: number): Row | undefined;
@@ -20,6 +18,13 @@ export interface KeyedTable<Row> {
   get(key: string): Row | undefined;
   put(key: string, row: Row): void;
   remove(key: string): void;
+}
+
+/** The latest event of each kind and client, by fingerprints, for as long as it may come again: see {@link RecentEvents}. */
+export interface RecentTable {
+  /** @returns whether the latest of this kind and client was the same, and not long before `at`, in milliseconds since 1970 */
+  isRepetition(client: string, body: string, at: number): boolean;
+  put(client: string, body: string, at: number): void;
 }
 
 /** How far an event has got with one subscriber. */
@@ -65,7 +70,7 @@ export interface Tables {
   /** By endpoint and delivery id: the deliveries that are known. */
   readonly deliveries: KeyedTable<number>;
   /** The latest event of each kind and client; not kept on the disk, but the events are from which it can be made anew. */
-  readonly recent: RecentEvents;
+  readonly recent: RecentTable;
   /** Small facts about the inbox itself. */
   readonly facts: KeyedTable<unknown>;
   /**

@@ -17,6 +17,7 @@ import { open } from "lmdb";
 import { Inbox } from "../../../src/inbox/inbox";
 import { canUseDisk, openStore } from "../../../src/inbox/lmdb-tables";
 import { StoreError } from "../../../src/inbox/store-error";
+import type { ReceivedDelivery } from "../../../src/receiver/receive";
 import {
   checkIn,
   delivered,
@@ -262,16 +263,31 @@ describe("the store on disk", () => {
       const ballast = join(mounted, "ballast");
       writeFileSync(ballast, Buffer.alloc(1_000_000));
       const accepted: number[] = [];
-      const big = async () => {
-        const delivery = await delivered(checkIn({ customProperties: "x".repeat(20_000) }));
+      const big = () => {
+        const body = checkIn({ customProperties: "x".repeat(20_000) });
+        return delivered(body, { id: String(body.clientID) });
+      };
+      const store = async (delivery: ReceivedDelivery) => {
         const [event] = await inbox.store(endpoint, delivery, () => [...waits]);
-        accepted.push(event?.sequence ?? 0);
+        accepted.push(event?.sequence ?? Number.NaN);
       };
       await assert.rejects(async () => {
-        for (let tries = 0; tries < 200; tries += 1) await big();
+        for (let tries = 0; tries < 200; tries += 1) await store(await big());
       }, hasCode("ENOSPC"));
+      const [first, second] = [await big(), await big()];
+      const outcomes = await Promise.allSettled([
+        store(first),
+        store(second),
+        inbox.claim(subscriber, 1, true, Date.now()),
+      ]);
+      assert.deepEqual(
+        outcomes.map(({ status }) => status),
+        ["rejected", "rejected", "rejected"],
+        "what came while the refused one was on its way may have been built on it",
+      );
       rmSync(ballast);
-      await big();
+      await store(second);
+      await store(first);
       const { claims } = await inbox.claim(subscriber, 1_000, true, Date.now());
       assert.deepEqual(
         claims.map(({ event }) => event.sequence),
