@@ -212,9 +212,13 @@ export class CompletionTracker {
   #end(journey: Journey, result: FlowResult): void {
     const { messageId, deliveryId } = journey;
     this.#byMessageId.delete(messageId);
-    const others = this.#byDeliveryId.get(deliveryId)?.filter((other) => other !== journey);
-    if (others?.length) this.#byDeliveryId.set(deliveryId, others);
-    else this.#byDeliveryId.delete(deliveryId);
+    const known = this.#byDeliveryId.get(deliveryId);
+    if (known && known.length > 1)
+      this.#byDeliveryId.set(
+        deliveryId,
+        known.filter((other) => other !== journey),
+      );
+    else if (known?.[0] === journey) this.#byDeliveryId.delete(deliveryId);
     journey.resolve(result);
   }
 

@@ -2,7 +2,7 @@ import { RecentEvents } from "./recent-events";
 import { StoreError } from "./store-error";
 import type { Failure, KeyedTable, OrderedTable, Progress, Retry, Tables } from "./tables";
 
-/** As many events as are kept in memory. The oldest that nobody waits for make room; where there are none, no more is taken. */
+/** As many events as are kept in memory. Those that nobody waits for make room; where there are none, no more is taken. */
 const mostEvents = 10_000;
 
 /**
@@ -12,10 +12,20 @@ const mostEvents = 10_000;
 export function createMemoryTables(): Tables {
   const journal = new Journal();
   const wanted = new Map<number, number>();
-  const want = (sequence: number, change: number): void => {
+  const unwanted = new Queue<{ owner: string; sequence: number }>();
+  const mayGo = (owner: string, sequence: number): void => {
+    unwanted.add({ owner, sequence });
+    // What has been pruned is still in it.
+    if (unwanted.size > 4 * mostEvents) unwanted.keep((event) => events.get(event.owner, event.sequence) !== undefined);
+  };
+  const want = (owner: string, sequence: number, change: number): void => {
     const count = (wanted.get(sequence) ?? 0) + change;
-    if (count > 0) wanted.set(sequence, count);
-    else wanted.delete(sequence);
+    if (count > 0) {
+      wanted.set(sequence, count);
+      return;
+    }
+    wanted.delete(sequence);
+    mayGo(owner, sequence);
   };
   const events = new MemoryOrderedTable<string>(journal);
   const failed = new MemoryOrderedTable<Failure>(journal);
@@ -23,12 +33,19 @@ export function createMemoryTables(): Tables {
   const recent = new RecentEvents();
 
   function makeRoom(): void {
-    const free = events.find((sequence) => !wanted.has(sequence));
-    if (!free) throw new StoreError("MEMORYFULL");
-    const { deliveryKey = "" } = JSON.parse(free.row) as { deliveryKey?: string };
-    events.remove(free.owner, free.sequence);
-    for (const owner of failed.owners()) failed.remove(owner, free.sequence);
-    deliveries.remove(deliveryKey);
+    for (;;) {
+      const free = unwanted.take();
+      if (!free) throw new StoreError("MEMORYFULL");
+      const { owner, sequence } = free;
+      const row = events.get(owner, sequence);
+      // Gone already; or wanted after all, and then it comes here again.
+      if (row === undefined || wanted.has(sequence)) continue;
+      journal.note(() => unwanted.add(free));
+      events.remove(owner, sequence);
+      for (const subscriber of failed.owners()) failed.remove(subscriber, sequence);
+      deliveries.remove((JSON.parse(row) as { deliveryKey?: string }).deliveryKey ?? "");
+      return;
+    }
   }
 
   return {
@@ -38,14 +55,15 @@ export function createMemoryTables(): Tables {
       put(owner, sequence, row) {
         if (events.size >= mostEvents) makeRoom();
         events.put(owner, sequence, row);
+        mayGo(owner, sequence);
       },
       remove: (owner, sequence) => events.remove(owner, sequence),
       list: (owner, after, limit) => events.list(owner, after, limit),
       owners: () => events.owners(),
     },
-    waiting: new MemoryOrderedTable<Progress>(journal, (sequence, _row, change) => want(sequence, change)),
-    inFlow: new MemoryOrderedTable<Progress>(journal, (sequence, _row, change) => want(sequence, change)),
-    retries: new MemoryOrderedTable<Retry>(journal, (_slot, row, change) => want(row.sequence, change)),
+    waiting: new MemoryOrderedTable<Progress>(journal, (sequence, row, change) => want(row.endpoint, sequence, change)),
+    inFlow: new MemoryOrderedTable<Progress>(journal, (sequence, row, change) => want(row.endpoint, sequence, change)),
+    retries: new MemoryOrderedTable<Retry>(journal, (_slot, row, change) => want(row.endpoint, row.sequence, change)),
     failed,
     deliveries,
     recent: {
@@ -56,6 +74,37 @@ export function createMemoryTables(): Tables {
     transaction: async (operation) => journal.record(operation),
     async close() {},
   };
+}
+
+/** First come, first taken. */
+class Queue<Item> {
+  #items: Item[] = [];
+  #taken = 0;
+
+  get size(): number {
+    return this.#items.length - this.#taken;
+  }
+
+  add(item: Item): void {
+    this.#items.push(item);
+  }
+
+  take(): Item | undefined {
+    const item = this.#items[this.#taken];
+    if (item === undefined) return undefined;
+    this.#taken += 1;
+    if (this.#taken > 1_000 && this.#taken * 2 > this.#items.length) {
+      this.#items = this.#items.slice(this.#taken);
+      this.#taken = 0;
+    }
+    return item;
+  }
+
+  /** Keeps only what matches. */
+  keep(matches: (item: Item) => boolean): void {
+    this.#items = this.#items.slice(this.#taken).filter(matches);
+    this.#taken = 0;
+  }
 }
 
 /** Takes back what an operation has written before it threw. */
@@ -159,13 +208,6 @@ class MemoryOrderedTable<Row> implements OrderedTable<Row> {
 
   owners(): string[] {
     return [...this.#shelves].filter(([, { rows }]) => rows.size > 0).map(([owner]) => owner);
-  }
-
-  find(matches: (sequence: number) => boolean): { owner: string; sequence: number; row: Row } | undefined {
-    for (const [owner, { rows }] of this.#shelves) {
-      for (const [sequence, row] of rows) if (matches(sequence)) return { owner, sequence, row };
-    }
-    return undefined;
   }
 
   #shelfOf(owner: string): Shelf<Row> {
