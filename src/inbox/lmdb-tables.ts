@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { RootDatabase } from "lmdb";
+import type { Database, RootDatabase } from "lmdb";
 import { codeOf, isDamage } from "./lmdb-errors";
 import { keyedRows, orderedRows } from "./lmdb-rows";
 import { LmdbWriter } from "./lmdb-writer";
@@ -96,6 +96,12 @@ function putAside(folder: string): string {
   return aside;
 }
 
+/** LMDB reads a damaged tree without an error, up to where it leads astray; but the tree knows how many entries it has. */
+function isWhole(database: Pick<Database, "getStats" | "getKeysCount">): boolean {
+  const { entryCount } = database.getStats() as { entryCount: number };
+  return database.getKeysCount({ limit: entryCount + 1 }) === entryCount;
+}
+
 /** What is not kept on the disk has only to be taken back where the disk refuses the rest. */
 const nothing = (): void => {};
 
@@ -121,7 +127,8 @@ function useStore(root: RootDatabase, folder: string): Omit<OpenStore, "setAside
   };
   // Damage is to show here, and not in the middle of the work; after a crash there may be some anywhere.
   for (const database of Object.values(databases)) {
-    for (const _ of database.getRange(crashed ? {} : { limit: 1 }));
+    for (const _ of database.getRange({ limit: 1 }));
+    if (crashed && !isWhole(database)) throw new Error("MDB_CORRUPTED: not all that was stored can be reached.");
   }
   const recent = new RecentEvents();
   const events = orderedRows(databases.events, writes);

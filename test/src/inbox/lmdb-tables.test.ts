@@ -179,6 +179,21 @@ describe("the store on disk", () => {
       );
     });
 
+    it("a store that has lost pages in the middle is put aside after a crash, instead of losing events without a word", async () => {
+      const folder = join(scratchFolder(), "inbox");
+      const store = openOnDisk(folder);
+      await storeCheckIns(new Inbox(store.tables), 2_000);
+      await store.tables.close();
+      const file = join(folder, "data.mdb");
+      const content = readFileSync(file);
+      for (let page = 60; page < 100; page += 1) content.fill(0xee, page * 4_096, page * 4_096 + 64);
+      writeFileSync(file, content);
+      const again = openOnDisk(folder);
+      assert.equal(again.setAside, join(dirname(folder), aside(folder)[0] ?? ""));
+      assert.ok(statSync(join(again.setAside, "data.mdb")).size >= content.length, "kept, for whoever can repair it");
+      assert.equal((await storeCheckIns(new Inbox(again.tables), 1)).length, 1);
+    });
+
     it("a store whose end a crash cut off does not end the process", async () => {
       const folder = join(scratchFolder(), "inbox");
       const store = openOnDisk(folder);
