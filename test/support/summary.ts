@@ -28,7 +28,7 @@ export function noteAccount(row: AccountRow): void {
   accounts.push(row);
   const { also = "" } = row;
   console.log(
-    `      ${row.often} times, ${row.answered} answered 200, ${row.lost} lost, ${row.twice} twice${also && `; ${also}`}`,
+    `      ${row.often} ×: ${row.answered} answered 200, ${row.lost} lost, ${row.twice} twice${also && `; ${also}`}`,
   );
 }
 
