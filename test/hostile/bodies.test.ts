@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { isProblem } from "../../src/receiver/problems";
 import { recordedFlow, token } from "../support/flows";
 import { stopAllNodeReds } from "../support/node-red";
+import { page } from "../support/page";
 import { platforms } from "../support/platforms";
 import { type Answer, post } from "../support/post";
 import { receiveBody } from "../support/receiving";
 import { type RecordingNodeRed, startRecording } from "../support/recording";
 import { code } from "../support/user-dir";
-import { page } from "./support";
 
 const megabyte = 1024 * 1024;
 const event = '"clientID":"c1","siteID":"s1"';

@@ -5,28 +5,18 @@ import autocannon from "autocannon";
 import { assertAccepted, assertRefused } from "../support/answers";
 import { enduring, isEndurance } from "../support/endurance";
 import { recordedFlow, token } from "../support/flows";
-import { type NodeRed, stopAllNodeReds } from "../support/node-red";
+import { gaugedOptions, liveMegabytes, memoryGauge, residentMegabytes } from "../support/memory";
+import { stopAllNodeReds } from "../support/node-red";
 import { post } from "../support/post";
 import { head } from "../support/raw";
 import { type RecordingNodeRed, startRecording } from "../support/recording";
-import { code } from "../support/user-dir";
 import { waitFor } from "../support/wait-for";
-import { keepAsking, page, residentMegabytes } from "./support";
+import { keepAsking } from "./support";
 
 const signingSecret = "whsec_secret-for-tests";
 
 /** As good as a signature can be that somebody makes who does not know the secret. */
 const forged = () => ({ "X-Hapana-Signature": `t=${Math.floor(Date.now() / 1000)},v1=${"0".repeat(64)}` });
-
-const functionGlobalContext = code(
-  '{ fs: require("fs"), memory: () => { global.gc(); const { heapUsed, external } = process.memoryUsage(); return { used: (heapUsed + external) / 1048576 }; } }',
-);
-
-/** What is in use once garbage is collected, in megabytes. */
-async function memory({ url }: NodeRed): Promise<number> {
-  const answer = await fetch(`${url}/memory`);
-  return ((await answer.json()) as { used: number }).used;
-}
 
 /** Opens connections that each send the same, and waits until all of them are open. */
 async function open(
@@ -76,9 +66,9 @@ describe("the pressure of many", function () {
   let began = 0;
 
   const start = (auth: "header" | "signature") =>
-    startRecording({ settings: { functionGlobalContext }, nodeOptions: ["--expose-gc"] }, (file) => [
+    startRecording(gaugedOptions, (file) => [
       ...recordedFlow(file, { endpoint: { auth, credentials: { headerValue: token, signingSecret } } }),
-      ...page("memory", "/memory", 'global.get("memory")()'),
+      ...memoryGauge,
     ]);
   const event = () => {
     count += 1;
@@ -103,7 +93,7 @@ describe("the pressure of many", function () {
         overallRate: 5_000,
       });
     await flood(1);
-    const [before, linesBefore] = [await memory(withToken), withToken.log().split("\n").length];
+    const [before, linesBefore] = [await liveMegabytes(withToken), withToken.log().split("\n").length];
 
     const flooding = flood(isEndurance ? 60 : 4);
     const settings = keepAsking(`${withToken.url}/settings`);
@@ -122,7 +112,7 @@ describe("the pressure of many", function () {
     assert.ok(Math.max(...asked) < 2_000, `the editor waited ${Math.max(...asked)} ms`);
     await withToken.next(20);
     await delay(500);
-    const used = (await memory(withToken)) - before;
+    const used = (await liveMegabytes(withToken)) - before;
     assert.ok(used < 4, `${used} MB more are in use`);
     const lines = withToken.log().split("\n").slice(linesBefore);
     assert.ok(lines.length < (isEndurance ? 10 : 5), lines.join("\n"));
@@ -146,7 +136,7 @@ describe("the pressure of many", function () {
   });
 
   it("large bodies of those who have proven nothing: they get a bounded part of the memory, and keep no event out", async () => {
-    const before = await memory(withSignature);
+    const before = await liveMegabytes(withSignature);
     const length = 1_000_000;
     const request = head("POST /hapana", { ...forged(), "Content-Length": length });
     const statuses: string[] = [];
@@ -161,13 +151,13 @@ describe("the pressure of many", function () {
       () => `${statuses.length} of 300 were answered`,
     );
     assertAccepted(await post(`${withSignature.url}/hapana/checkIn`, { signingSecret, body: event() }));
-    const used = (await memory(withSignature)) - before;
+    const used = (await liveMegabytes(withSignature)) - before;
     assert.ok(used < 200, `${used} MB are held`);
     for (const socket of sockets) socket.destroy();
     let left = used;
     await waitFor(
       async () => {
-        left = (await memory(withSignature)) - before;
+        left = (await liveMegabytes(withSignature)) - before;
         return left < 5 ? true : undefined;
       },
       () => `${left} MB are left`,
@@ -176,10 +166,10 @@ describe("the pressure of many", function () {
   });
 
   it("bodies in half a million chunks of a byte take no more than a body of a megabyte", async () => {
-    const before = await memory(withSignature);
+    const before = await liveMegabytes(withSignature);
     const request = head("POST /hapana", { ...forged(), "Transfer-Encoding": "chunked" });
     const sockets = await open(withSignature.port, 5, request + "1\r\nx\r\n".repeat(100_000), () => {});
-    const used = (await memory(withSignature)) - before;
+    const used = (await liveMegabytes(withSignature)) - before;
     assert.ok(used < 20, `${used} MB are held`);
     for (const socket of sockets) socket.destroy();
     assertAccepted(await post(`${withSignature.url}/hapana/checkIn`, { signingSecret, body: event() }));
