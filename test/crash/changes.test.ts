@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { watchStatus } from "../support/editor-status";
-import { endpoint, type FlowNode, recordedFlow, token } from "../support/flows";
+import { endpoint, type FlowNode, recordedFlow, token, webhookIn } from "../support/flows";
 import { type NodeRed, startNodeRed } from "../support/node-red";
 import { platforms } from "../support/platforms";
 import { post } from "../support/post";
@@ -76,6 +76,18 @@ for (const platform of platforms) {
       assert.equal((await send()).status, 200);
       await waitForRecorded(file, 2);
       assert.equal(recorded(), 2);
+    });
+
+    it("a dozen endpoints, and as many nodes without one, are not taken for a leak", async () => {
+      const dozen = Array.from({ length: 12 }, (_, index) => index);
+      await nodeRed.setFlows([
+        { id: "tab", type: "tab", label: "Test" },
+        ...dozen.map((index) => endpoint({ id: `endpoint-${index}`, path: `/hapana-${index}` })),
+        ...dozen.map((index) => webhookIn({ id: `in-${index}`, endpoint: "nowhere" })),
+      ]);
+      assert.equal((await send("/hapana-11/checkIn")).status, 200);
+      await nodeRed.stop();
+      assert.doesNotMatch(nodeRed.log(), /MaxListenersExceeded/);
     });
 
     it("events that come while there is no webhook-in are taken, for nobody; one that is added gets the next", async () => {
