@@ -21,7 +21,7 @@ interface Extent {
 }
 
 const full: Extent = { rounds: 5, seconds: 6, stored: [0, 100_000, 1_000_000], waiting: 100_000 };
-const short: Extent = { rounds: 1, seconds: 1, stored: [0, 1_000], waiting: 1_000 };
+const short: Extent = { rounds: 1, seconds: 0.5, stored: [0, 1_000], waiting: 1_000 };
 
 async function main(): Promise<void> {
   const isShort = process.argv.includes("--short");
