@@ -116,9 +116,15 @@ for (const platform of platforms) {
 
     it("an endpoint that gets another path under load has it at once, and nothing is lost", async () => {
       const load = startLoad(nodeRed.url);
-      await delay(150);
+      await waitFor(
+        () => (load.acknowledged.size > 20 ? true : undefined),
+        () => "nothing is accepted",
+      );
       await nodeRed.setFlows(recordedFlow(file, { endpoint: { path: "/moved" } }));
-      await delay(150);
+      await waitFor(
+        () => (load.otherAnswers.size > 0 ? true : undefined),
+        () => "the old path still answers",
+      );
       await load.stop();
       assert.deepEqual([...load.otherAnswers.keys()], [404], "the old path is gone");
       assert.equal(load.broken, 0);

