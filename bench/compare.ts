@@ -19,7 +19,7 @@ export async function compare(rounds: number, seconds: number): Promise<Result[]
       const running = await contender.start();
       try {
         const target = { url: running.url, pid: running.pid, ...running.round };
-        await measure({ ...target, seconds: 1 });
+        await measure({ ...target, seconds: Math.min(1, seconds) });
         await delay(200);
         const measurement = await measure({ ...target, seconds });
         all.get(contender)?.push(measurement);

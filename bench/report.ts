@@ -1,26 +1,29 @@
 import { cpus, release, totalmem, type } from "node:os";
 import type { Result } from "./compare";
 import type { Growth, Restart } from "./growth";
+import type { Idle, Rate } from "./idle";
 import type { Measurement } from "./measure";
 
 /** Everything that a run has found. */
 export interface Findings {
   date: string;
-  nodeRed: string;
+  /** Of what is measured, by name. */
+  versions: Readonly<Record<string, string>>;
   rounds: number;
   seconds: number;
   compared: readonly Result[];
   sizes: readonly { bytes: number; measurement: Measurement }[];
   grown: readonly Growth[];
   restart: Restart;
+  idle: readonly Idle[];
 }
 
 /** The findings as Markdown. */
 export function toMarkdown(findings: Findings): string {
-  const { compared, grown, restart, sizes } = findings;
+  const { compared, grown, idle, restart, sizes, versions } = findings;
   return [
     `Measured on ${findings.date}: ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GB, ` +
-      `${type()} ${release()}, Node.js ${process.version}, Node-RED ${findings.nodeRed}. The load comes from the same machine, over ` +
+      `${type()} ${release()}, Node.js ${process.version}, ${inWords(versions)}. The load comes from the same machine, over ` +
       `loopback, 64 connections; the median of ${findings.rounds} rounds of ${findings.seconds} s, taken in turns.`,
     "",
     "| Contender | Requests/s | p50 ms | p99 ms | CPU s per 1,000 | Peak MB | × core nodes | × bare http |",
@@ -53,6 +56,17 @@ export function toMarkdown(findings: Findings): string {
       `${restart.lastDelivered} ms, counted from the start of the process. The event loop was never blocked for more than ` +
       `${whole(restart.longestBlock)} ms meanwhile.`,
     "",
+    "## What other flows notice of it",
+    "",
+    `http in → function → http response, and messages from one function node to the next, beside this package; the median of ${findings.rounds} rounds, taken in turns.`,
+    "",
+    "| This package | Requests/s | CPU µs each | × without | Messages/s | CPU µs each | × without |",
+    "|---|---:|---:|---:|---:|---:|---:|",
+    ...idle.map(({ installation, requests, messages }) => {
+      const cells = [...rateCells(requests, idle[0]?.requests), ...rateCells(messages, idle[0]?.messages)];
+      return `| ${installation} | ${cells.join(" | ")} |`;
+    }),
+    "",
   ].join("\n");
 }
 
@@ -60,6 +74,16 @@ function row(result: Result, compared: readonly Result[]): string {
   const rateOf = (name: string) => compared.find(({ contender }) => contender.name === name)?.requestsPerSecond;
   const { contender, requestsPerSecond, p50, p99, cpuSecondsPer1000, peakMegabytes } = result;
   return `| ${contender.name} | ${whole(requestsPerSecond)} | ${p50} | ${p99} | ${cpuSecondsPer1000.toFixed(3)} | ${whole(peakMegabytes)} | ${ratio(requestsPerSecond, rateOf("core nodes"))} | ${ratio(requestsPerSecond, rateOf("bare node:http"))} |`;
+}
+
+function rateCells({ perSecond, cpuMicroseconds }: Rate, without: Rate | undefined): string[] {
+  return [whole(perSecond), cpuMicroseconds.toFixed(1), ratio(cpuMicroseconds, without?.cpuMicroseconds)];
+}
+
+function inWords(versions: Findings["versions"]): string {
+  return Object.entries(versions)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(", ");
 }
 
 function whole(number: number): string {

@@ -5,8 +5,10 @@ import { startNodeRed } from "../test/support/node-red";
 import { compare } from "./compare";
 import { ourFlow } from "./flows";
 import { bodyOf, measureGrowth, measureRestart } from "./growth";
+import { measureIdle } from "./idle";
 import { type Measurement, measure } from "./measure";
 import { toMarkdown } from "./report";
+import { versionsOf } from "./versions";
 
 const results = join(__dirname, "RESULTS.md");
 const section = /(<!-- tables -->\n)[\s\S]*?(<!-- \/tables -->)/;
@@ -19,20 +21,21 @@ interface Extent {
 }
 
 const full: Extent = { rounds: 5, seconds: 6, stored: [0, 100_000, 1_000_000], waiting: 100_000 };
-const short: Extent = { rounds: 1, seconds: 1, stored: [0, 1_000], waiting: 1_000 };
+const short: Extent = { rounds: 1, seconds: 0.5, stored: [0, 1_000], waiting: 1_000 };
 
 async function main(): Promise<void> {
   const isShort = process.argv.includes("--short");
   const { rounds, seconds, stored, waiting } = isShort ? short : full;
   const markdown = toMarkdown({
     date: new Date().toISOString().slice(0, 10),
-    nodeRed: require("node-red/package.json").version,
+    versions: versionsOf(["node-red", "lmdb", "zod"]),
     rounds,
     seconds,
     compared: await compare(rounds, seconds),
     sizes: await measureSizes(seconds),
     grown: await measureGrowth(stored, Math.min(rounds, 3), seconds),
     restart: await measureRestart(waiting),
+    idle: await measureIdle(rounds, seconds),
   });
   console.log(`\n${markdown}`);
   if (isShort) return;

@@ -5,6 +5,7 @@ import type { EndpointCredentials, EndpointNode } from "../runtime/endpoint-node
 import { RefusalLog } from "../runtime/refusal-log";
 import { runtimeFor } from "../runtime/runtime";
 import type { StorageKind } from "../runtime/storage";
+import { WaitingList } from "../runtime/waiting-list";
 import type { EndpointSettings } from "../runtime/webhook-endpoint";
 import { hiddenHttpIns } from "./hidden-http-in";
 import { serveRotation } from "./keep-secret";
@@ -23,6 +24,8 @@ interface EndpointDefinition extends NodeDef {
 function register(RED: NodeAPI): void {
   const runtime = runtimeFor(RED);
   serveRotation(RED);
+  const whenStarted = new WaitingList();
+  RED.events.on("flows:started", whenStarted.call);
 
   function HapanaEndpoint(this: EndpointNode, definition: EndpointDefinition): void {
     RED.nodes.createNode(this, definition);
@@ -50,10 +53,10 @@ function register(RED: NodeAPI): void {
       }
       warnedOf = hidden;
     };
-    RED.events.on("flows:started", warnOfHiddenHttpIns);
+    whenStarted.add(warnOfHiddenHttpIns);
 
     this.on("close", (removed: boolean, done: () => void) => {
-      RED.events.off("flows:started", warnOfHiddenHttpIns);
+      whenStarted.delete(warnOfHiddenHttpIns);
       endpoint.off("refused", onRefused);
       log.close();
       runtime.undeployed(endpoint, removed).then(done);

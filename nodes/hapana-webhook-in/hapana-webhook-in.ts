@@ -7,6 +7,8 @@ import type { Subscription } from "../runtime/distribution";
 import type { EndpointNode } from "../runtime/endpoint-node";
 import { runtimeFor } from "../runtime/runtime";
 import { throttle } from "../runtime/throttle";
+import { WaitingList } from "../runtime/waiting-list";
+import type { WebhookEndpoint } from "../runtime/webhook-endpoint";
 import { activityOf } from "./activity";
 import { toMessage } from "./message";
 import { statusOf } from "./status";
@@ -29,20 +31,39 @@ const ageInterval = 60_000;
 /** Registers `hapana-webhook-in`: one output per event, and a last one for what is not recognised. */
 function register(RED: NodeAPI): void {
   const { tracker } = runtimeFor(RED);
+  const withoutEndpoint = new WaitingList();
+  // First of all: what has come in the meantime is then shared out among those who have subscribed.
+  RED.events.prependListener("flows:started", withoutEndpoint.call);
+
+  const translate = (key: string, values?: Record<string, string | number>) =>
+    RED._(`hapana-webhook-in.status.${key}`, values ?? {});
 
   function HapanaWebhookIn(this: Node, definition: WebhookInDefinition): void {
     RED.nodes.createNode(this, definition);
-    const endpoint = (RED.nodes.getNode(definition.endpoint ?? "") as EndpointNode | null)?.endpoint;
-    const translate = (key: string, values?: Record<string, string | number>) =>
-      RED._(`hapana-webhook-in.status.${key}`, values ?? {});
-    if (!endpoint) {
-      this.status({ fill: "red", shape: "ring", text: translate("noEndpoint") });
+    const findEndpoint = () => (RED.nodes.getNode(definition.endpoint ?? "") as EndpointNode | null)?.endpoint;
+    const endpoint = findEndpoint();
+    if (endpoint) {
+      connect(this, definition, endpoint);
       return;
     }
-    const activity = activityOf(endpoint, this.id);
+    this.status({ fill: "red", shape: "ring", text: translate("noEndpoint") });
+    // A deploy of changes only makes an endpoint that was missing, but not this node anew.
+    const lookAgain = () => {
+      const found = findEndpoint();
+      if (!found) return;
+      withoutEndpoint.delete(lookAgain);
+      connect(this, definition, found);
+    };
+    withoutEndpoint.add(lookAgain);
+    this.on("close", () => withoutEndpoint.delete(lookAgain));
+  }
+
+  /** Subscribes a node to its endpoint, until it is closed. */
+  function connect(node: Node, definition: WebhookInDefinition, endpoint: WebhookEndpoint): void {
+    const activity = activityOf(endpoint, node.id);
     const { lang } = RED.settings as { lang?: string };
     const showStatus = throttle(statusInterval, () => {
-      this.status(statusOf(endpoint.state, endpoint.distribution.isDurable, activity, translate, Date.now(), lang));
+      node.status(statusOf(endpoint.state, endpoint.distribution.isDurable, activity, translate, Date.now(), lang));
     });
     showStatus();
     const ageing = setInterval(() => activity.lastEvent && showStatus(), ageInterval).unref();
@@ -61,8 +82,8 @@ function register(RED: NodeAPI): void {
         endpoint.siteName(event.siteID),
         RED.util.generateId(),
       );
-      const emit = () => this.send([...new Array(outputs).fill(null), message]);
-      if (isWired(this, outputs)) return tracker.follow(message, event.deliveryId, until, timeout, emit);
+      const emit = () => node.send([...new Array(outputs).fill(null), message]);
+      if (isWired(node, outputs)) return tracker.follow(message, event.deliveryId, until, timeout, emit);
       emit();
       return Promise.resolve({ kind: "delivered" });
     };
@@ -70,7 +91,7 @@ function register(RED: NodeAPI): void {
       event === unrecognised ? selected.length : selected.indexOf(event);
 
     const subscription: Subscription = {
-      id: this.id,
+      id: node.id,
       retries: Number(definition.retries) || 0,
       send,
       selects: ({ event, siteID }) =>
@@ -88,14 +109,14 @@ function register(RED: NodeAPI): void {
         },
         setAside: (failures) => {
           activity.setAside += failures.length;
-          this.error(RED._("hapana-webhook-in.log.setAside", { count: failures.length }));
+          node.error(RED._("hapana-webhook-in.log.setAside", { count: failures.length }));
           showStatus();
         },
       },
     };
     endpoint.on("change", showStatus);
     endpoint.distribution.subscribe(subscription);
-    this.on("close", () => {
+    node.on("close", () => {
       clearInterval(ageing);
       showStatus.cancel();
       endpoint.off("change", showStatus);

@@ -1,4 +1,5 @@
-import { readRecorded } from "../support/recorded";
+import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
+import { parseRecorded } from "../support/recorded";
 import { waitFor } from "../support/wait-for";
 
 /** How what came out of a flow compares with what was answered 200. */
@@ -12,19 +13,48 @@ export interface Account {
   delivered: number;
 }
 
-/** Compares what was recorded, by clientID. */
-export function accountOf(acknowledged: ReadonlySet<string>, file: string): Account {
-  const seen = new Map<string, number>();
-  let twiceUnsaid = 0;
-  for (const { msg } of readRecorded(file)) {
-    const clientID = String(msg.payload.clientID);
-    const times = (seen.get(clientID) ?? 0) + 1;
-    seen.set(clientID, times);
-    if (times > 1 && msg.hapana.redelivered !== true) twiceUnsaid += 1;
+/** Compares what was recorded with what was answered 200, by clientID. It may be asked again and again: it reads only what is new. */
+class Accountant {
+  readonly #acknowledged: ReadonlySet<string>;
+  readonly #file: string;
+  readonly #seen = new Map<string, number>();
+  #read = 0;
+  #twiceUnsaid = 0;
+
+  constructor(acknowledged: ReadonlySet<string>, file: string) {
+    this.#acknowledged = acknowledged;
+    this.#file = file;
   }
-  const lost = [...acknowledged].filter((clientID) => !seen.has(clientID)).length;
-  const twice = [...seen.values()].filter((times) => times > 1).length;
-  return { lost, twice, twiceUnsaid, delivered: seen.size };
+
+  account(): Account {
+    for (const line of this.#newLines()) this.#note(line);
+    const lost = [...this.#acknowledged].filter((clientID) => !this.#seen.has(clientID)).length;
+    const twice = [...this.#seen.values()].filter((times) => times > 1).length;
+    return { lost, twice, twiceUnsaid: this.#twiceUnsaid, delivered: this.#seen.size };
+  }
+
+  /** Whole lines only: the last one may still be being written. */
+  #newLines(): string[] {
+    if (!existsSync(this.#file)) return [];
+    const file = openSync(this.#file, "r");
+    try {
+      const bytes = Buffer.alloc(fstatSync(file).size - this.#read);
+      const end = bytes.subarray(0, readSync(file, bytes, 0, bytes.length, this.#read)).lastIndexOf("\n") + 1;
+      this.#read += end;
+      return bytes.toString("utf8", 0, end).split("\n");
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  #note(line: string): void {
+    const recorded = parseRecorded(line);
+    if (!recorded) return;
+    const clientID = String(recorded.msg.payload.clientID);
+    const times = (this.#seen.get(clientID) ?? 0) + 1;
+    this.#seen.set(clientID, times);
+    if (times > 1 && recorded.msg.hapana.redelivered !== true) this.#twiceUnsaid += 1;
+  }
 }
 
 /** Waits until everything that was answered 200 has come out. */
@@ -33,10 +63,15 @@ export async function waitUntilNothingIsLost(
   file: string,
   timeout: number,
 ): Promise<Account> {
+  const accountant = new Accountant(acknowledged, file);
+  let account = accountant.account();
   await waitFor(
-    () => (accountOf(acknowledged, file).lost === 0 ? true : undefined),
-    () => `${accountOf(acknowledged, file).lost} of ${acknowledged.size} events have not come out`,
+    () => {
+      account = accountant.account();
+      return account.lost === 0 ? true : undefined;
+    },
+    () => `${account.lost} of ${acknowledged.size} events have not come out`,
     timeout,
   );
-  return accountOf(acknowledged, file);
+  return account;
 }

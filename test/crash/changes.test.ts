@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { endpoint, type FlowNode, recordedFlow, token } from "../support/flows";
+import { watchStatus } from "../support/editor-status";
+import { endpoint, type FlowNode, recordedFlow, token, webhookIn } from "../support/flows";
 import { type NodeRed, startNodeRed } from "../support/node-red";
 import { platforms } from "../support/platforms";
 import { post } from "../support/post";
 import { readRecorded, waitForRecorded } from "../support/recorded";
 import { makeUserDir } from "../support/user-dir";
+import { waitFor } from "../support/wait-for";
 import { waitUntilNothingIsLost } from "./account";
 import { startLoad } from "./load";
 import { slowFlow } from "./slow-flow";
@@ -45,6 +47,49 @@ for (const platform of platforms) {
       await waitForRecorded(file, 4);
     });
 
+    for (const type of ["nodes", "flows"] as const) {
+      it(`an endpoint that was deleted and is added again gets its webhook-in back, deployed as "${type}"`, async () => {
+        const without = recordedFlow(file).filter(({ id }) => id !== "endpoint");
+        for (let time = 1; time <= 2; time += 1) {
+          await nodeRed.setFlows(without, type);
+          await nodeRed.setFlows(recordedFlow(file), type);
+          assert.equal((await send()).status, 200);
+          await waitForRecorded(file, time);
+        }
+        const editor = watchStatus(nodeRed.port, "webhook");
+        await waitFor(
+          () => (/^green dot: .+ \(\d so far\)$/.test(editor.status()) ? true : undefined),
+          () => `the status is ${editor.status()}`,
+        );
+        editor.close();
+      });
+    }
+
+    it("a webhook-in whose endpoint comes later gets each event once, however often flows are deployed", async () => {
+      const [tab, , ...rest] = recordedFlow(file) as [FlowNode, FlowNode, ...FlowNode[]];
+      await nodeRed.setFlows([tab, ...rest]);
+      for (let version = 1; version <= 3; version += 1) {
+        await nodeRed.setFlows([{ ...tab, info: `version ${version}` }, ...rest, endpoint()], "nodes");
+      }
+      assert.equal((await send()).status, 200);
+      await waitForRecorded(file, 1);
+      assert.equal((await send()).status, 200);
+      await waitForRecorded(file, 2);
+      assert.equal(recorded(), 2);
+    });
+
+    it("a dozen endpoints, and as many nodes without one, are not taken for a leak", async () => {
+      const dozen = Array.from({ length: 12 }, (_, index) => index);
+      await nodeRed.setFlows([
+        { id: "tab", type: "tab", label: "Test" },
+        ...dozen.map((index) => endpoint({ id: `endpoint-${index}`, path: `/hapana-${index}` })),
+        ...dozen.map((index) => webhookIn({ id: `in-${index}`, endpoint: "nowhere" })),
+      ]);
+      assert.equal((await send("/hapana-11/checkIn")).status, 200);
+      await nodeRed.stop();
+      assert.doesNotMatch(nodeRed.log(), /MaxListenersExceeded/);
+    });
+
     it("events that come while there is no webhook-in are taken, for nobody; one that is added gets the next", async () => {
       await nodeRed.setFlows([{ id: "tab", type: "tab", label: "Test" }, endpoint()]);
       assert.equal((await send()).status, 200);
@@ -71,9 +116,15 @@ for (const platform of platforms) {
 
     it("an endpoint that gets another path under load has it at once, and nothing is lost", async () => {
       const load = startLoad(nodeRed.url);
-      await delay(150);
+      await waitFor(
+        () => (load.acknowledged.size > 20 ? true : undefined),
+        () => "nothing is accepted",
+      );
       await nodeRed.setFlows(recordedFlow(file, { endpoint: { path: "/moved" } }));
-      await delay(150);
+      await waitFor(
+        () => (load.otherAnswers.size > 0 ? true : undefined),
+        () => "the old path still answers",
+      );
       await load.stop();
       assert.deepEqual([...load.otherAnswers.keys()], [404], "the old path is gone");
       assert.equal(load.broken, 0);

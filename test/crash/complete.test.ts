@@ -39,8 +39,8 @@ const pause = (id: string, milliseconds: number, next: readonly string[] = []): 
   wires: [next],
 });
 
-/** As long as an event is to be seen in the flow. */
-const long = 1_500;
+/** As long as an event is to be seen in the flow, in milliseconds: a busy machine takes its time to look. */
+const long = 4_000;
 
 function scenarios(folder: string, serverUrl: string): Scenario[] {
   return [
@@ -159,7 +159,7 @@ function scenarios(folder: string, serverUrl: string): Scenario[] {
     {
       name: "a node that never reports, until the time-out",
       nodes: [func("f", "if (false) node.done();")],
-      webhookIn: { completeTimeout: 2 },
+      webhookIn: { completeTimeout: long / 1_000 },
       lasts: long,
     },
     {

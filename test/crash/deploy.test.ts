@@ -5,6 +5,7 @@ import { enduring } from "../support/endurance";
 import type { FlowNode } from "../support/flows";
 import { type DeploymentType, type NodeRed, startNodeRed } from "../support/node-red";
 import { platforms } from "../support/platforms";
+import { noteAccount } from "../support/summary";
 import { makeUserDir } from "../support/user-dir";
 import { waitUntilNothingIsLost } from "./account";
 import { startLoad } from "./load";
@@ -43,10 +44,15 @@ for (const platform of platforms) {
         assert.deepEqual([...load.otherAnswers], [], "only 200 is answered");
         assert.equal(load.broken, 0, "no connection breaks");
         const account = await waitUntilNothingIsLost(load.acknowledged, file, 30_000);
-        console.log(
-          `      ${deploys} deploys, ${load.acknowledged.size} answered 200, slowest ${Math.round(load.slowest)} ms:`,
-          JSON.stringify(account),
-        );
+        noteAccount({
+          what: `deploys of all three kinds, under load, \`${deliveredWhen}\``,
+          platform: platform.name,
+          often: deploys,
+          answered: load.acknowledged.size,
+          lost: account.lost,
+          twice: account.twice,
+          also: `slowest answer ${Math.round(load.slowest)} ms`,
+        });
         assert.equal(account.twiceUnsaid, 0);
         if (deliveredWhen === "sent") assert.equal(account.twice, 0);
         assert.ok(load.slowest < 9_000, "nothing hangs");

@@ -5,6 +5,7 @@ import { enduring } from "../support/endurance";
 import { type NodeRed, startNodeRed } from "../support/node-red";
 import { platforms } from "../support/platforms";
 import { readSetAside } from "../support/store";
+import { noteAccount } from "../support/summary";
 import { makeUserDir } from "../support/user-dir";
 import { waitUntilNothingIsLost } from "./account";
 import { startLoad } from "./load";
@@ -40,14 +41,19 @@ for (const platform of platforms) {
         const setAside = await readSetAside(userDir);
         for (const clientID of setAside) acknowledged.delete(clientID);
         const account = await waitUntilNothingIsLost(acknowledged, file, enduring(60_000, 300_000));
-        console.log(
-          `      ${kills} kills, ${acknowledged.size} answered 200:`,
-          JSON.stringify({ ...account, setAside: setAside.size }),
-        );
+        noteAccount({
+          what: `\`kill -9\` under load from ${clients} clients, a flow that takes ${milliseconds} ms`,
+          platform: platform.name,
+          often: kills,
+          answered: acknowledged.size,
+          lost: account.lost,
+          twice: account.twice,
+          also: `${setAside.size} set aside`,
+        });
         assert.ok(setAside.size <= kills / 3);
         assert.equal(account.lost, 0);
         assert.equal(account.twiceUnsaid, 0, "what comes a second time says that it is redelivered");
-        assert.ok(acknowledged.size > 100);
+        assert.ok(acknowledged.size > 20, `only ${acknowledged.size} were accepted`);
       });
     });
   }

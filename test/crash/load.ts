@@ -22,10 +22,10 @@ export interface Load {
 /**
  * Posts check-ins from several clients, each as fast as it is answered, every event with a clientID of its own.
  * @param url where to
- * @param options how many clients; how many events at the most
+ * @param options how many clients; how many events at the most; how many characters to add to each
  */
-export function startLoad(url: string, options: { clients?: number; events?: number } = {}): Load {
-  const { clients = 8, events = Number.POSITIVE_INFINITY } = options;
+export function startLoad(url: string, options: { clients?: number; events?: number; filler?: number } = {}): Load {
+  const { clients = 8, events = Number.POSITIVE_INFINITY, filler = 0 } = options;
   const agent = new Agent({ keepAlive: true, maxSockets: clients });
   const acknowledged = new Set<string>();
   const otherAnswers = new Map<number, number>();
@@ -40,7 +40,7 @@ export function startLoad(url: string, options: { clients?: number; events?: num
       const clientID = randomUUID();
       const started = performance.now();
       try {
-        const status = await postCheckIn(url, clientID, agent);
+        const status = await postCheckIn(url, clientID, "x".repeat(filler), agent);
         if (status === 200) acknowledged.add(clientID);
         else otherAnswers.set(status, (otherAnswers.get(status) ?? 0) + 1);
       } catch {
@@ -69,8 +69,9 @@ export function startLoad(url: string, options: { clients?: number; events?: num
   };
 }
 
-function postCheckIn(url: string, clientID: string, agent: Agent): Promise<number> {
-  const body = JSON.stringify({ clientID, siteID: "site", checkInStatus: "Valid", checkInTime: "2026-04-12 17:52:10" });
+function postCheckIn(url: string, clientID: string, checkInMessage: string, agent: Agent): Promise<number> {
+  const known = { siteID: "site", checkInStatus: "Valid", checkInTime: "2026-04-12 17:52:10" };
+  const body = JSON.stringify({ clientID, ...known, ...(checkInMessage && { checkInMessage }) });
   const headers = {
     authorization: token,
     "content-type": "application/json",

@@ -7,6 +7,7 @@ import { type NodeRed, startNodeRed } from "../support/node-red";
 import { platforms } from "../support/platforms";
 import { post } from "../support/post";
 import { readRecorded } from "../support/recorded";
+import { noteAccount } from "../support/summary";
 import { code, makeUserDir } from "../support/user-dir";
 import { waitFor } from "../support/wait-for";
 import { slowFlow } from "./slow-flow";
@@ -51,7 +52,17 @@ for (const platform of platforms) {
         () => `the status is ${editor.status()}`,
       );
       editor.close();
-      const seen = new Set(readRecorded(file).map(({ msg }) => msg.payload.clientID));
+      const recorded = readRecorded(file).map(({ msg }) => msg.payload.clientID);
+      const seen = new Set(recorded);
+      noteAccount({
+        what: "an event that ends Node-RED each time",
+        platform: platform.name,
+        often: "3 starts",
+        answered: clients.length,
+        lost: clients.length - 1 - seen.size,
+        twice: recorded.length - seen.size,
+        also: "1 set aside",
+      });
       assert.deepEqual([...seen].sort(), ["after", "before"]);
     });
   });

@@ -109,11 +109,12 @@ for (const platform of platforms) {
     });
 
     it("signature: good within five minutes, either way", async () => {
-      const now = Math.floor(Date.now() / 1000);
-      for (const off of [-290, 290]) await accepts("signature", { signingSecret, signedAt: now + off });
-      for (const off of [-310, 310, -86_400]) await refuses("signature", { signingSecret, signedAt: now + off });
-      await accepts("strict", { signingSecret, signedAt: now + 1 });
-      for (const off of [-8, 8]) await refuses("strict", { signingSecret, signedAt: now + off });
+      // What is further off has room for a machine that takes its time.
+      const at = (off: number) => ({ signingSecret, signedAt: Math.floor(Date.now() / 1000) + off });
+      for (const off of [-270, 290]) await accepts("signature", at(off));
+      for (const off of [-310, 330, -86_400]) await refuses("signature", at(off));
+      await accepts("strict", at(3));
+      for (const off of [-8, 30]) await refuses("strict", at(off));
     });
 
     it("signature: every v1 counts, with both secrets", async () => {

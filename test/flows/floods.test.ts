@@ -2,36 +2,16 @@ import assert from "node:assert/strict";
 import { Agent, request } from "node:http";
 import { Readable } from "node:stream";
 import { assertAccepted, assertRefused } from "../support/answers";
-import { type FlowNode, recordedFlow, token } from "../support/flows";
+import { recordedFlow, token } from "../support/flows";
+import { gaugedOptions, liveMegabytes, memoryGauge, residentMegabytes } from "../support/memory";
 import { stopAllNodeReds } from "../support/node-red";
 import { platforms } from "../support/platforms";
 import { post } from "../support/post";
 import { head, speak } from "../support/raw";
 import { type RecordingNodeRed, startRecording } from "../support/recording";
-import { code } from "../support/user-dir";
 import { waitFor } from "../support/wait-for";
 
 const megabyte = 1024 * 1024;
-
-/** What Node-RED itself says of its memory, after it has thrown away what it does not need. */
-const memoryGauge: readonly FlowNode[] = [
-  { id: "gauge", type: "http in", z: "tab", x: 100, y: 600, url: "/memory", method: "get", wires: [["weigh"]] },
-  {
-    id: "weigh",
-    type: "function",
-    z: "tab",
-    x: 300,
-    y: 600,
-    func: 'msg.payload = global.get("memory")(); return msg;',
-    outputs: 1,
-    wires: [["gauge-response"]],
-  },
-  { id: "gauge-response", type: "http response", z: "tab", x: 500, y: 600, wires: [] },
-];
-
-const functionGlobalContext = code(
-  '{ fs: require("fs"), memory: () => { global.gc(); const { heapUsed, external, rss } = process.memoryUsage(); return { used: heapUsed + external, rss }; } }',
-);
 
 /** Sends a number of requests over a few connections that are kept open. */
 async function flood(
@@ -66,11 +46,7 @@ for (const platform of platforms) {
     let slowSince: number;
 
     before(async () => {
-      const settings = { functionGlobalContext };
-      nodeRed = await startRecording({ platform, settings, nodeOptions: ["--expose-gc"] }, (file) => [
-        ...recordedFlow(file),
-        ...memoryGauge,
-      ]);
+      nodeRed = await startRecording({ platform, ...gaugedOptions }, (file) => [...recordedFlow(file), ...memoryGauge]);
       // Its ten seconds run while the other tests do.
       slowSince = Date.now();
       slow = speak(nodeRed.port, head("POST /hapana", { Authorization: token, "Content-Length": 100 }));
@@ -78,16 +54,11 @@ for (const platform of platforms) {
     });
     after(stopAllNodeReds);
 
-    const memory = async () => {
-      const response = await fetch(`${nodeRed.url}/memory`);
-      return (await response.json()) as { used: number; rss: number };
-    };
-
     it("two hundred megabytes are cut off at the limit: the sender sees 413, and no memory is used", async () => {
       const chunk = Buffer.alloc(megabyte, "x");
       await post(`${nodeRed.url}/hapana`, { token, body: Buffer.alloc(2 * megabyte) });
       for (const declared of [true, false]) {
-        const before = await memory();
+        const before = { live: await liveMegabytes(nodeRed), resident: residentMegabytes(nodeRed.pid) };
         let produced = 0;
         const body = new Readable({
           read() {
@@ -99,16 +70,16 @@ for (const platform of platforms) {
         assertRefused(await post(`${nodeRed.url}/hapana`, { token, body, headers }), 413, "too_large");
         body.destroy();
         assert.ok(produced < 50, `${produced} MB were sent`);
-        const { rss } = await memory();
-        assert.ok(rss - before.rss < 40 * megabyte, `${rss - before.rss} bytes more are taken`);
+        const taken = residentMegabytes(nodeRed.pid) - before.resident;
+        assert.ok(taken < 40, `${taken} MB more are taken`);
         // The connection stays open for a moment, so that the sender can read the answer.
         let used = 0;
         await waitFor(
           async () => {
-            used = (await memory()).used - before.used;
-            return used < 2 * megabyte || undefined;
+            used = (await liveMegabytes(nodeRed)) - before.live;
+            return used < 2 || undefined;
           },
-          () => `${used} bytes more are in use`,
+          () => `${used} MB more are in use`,
         );
       }
     });
@@ -123,20 +94,20 @@ for (const platform of platforms) {
         return { authorization: token, "content-type": "text/html" };
       };
       await flood(url, 2_000, headersOf);
-      const before = await memory();
+      const before = await liveMegabytes(nodeRed);
       const linesBefore = nodeRed.log().split("\n").length;
       const statuses = await flood(url, 10_000, headersOf);
-      const after = await memory();
+      const used = (await liveMegabytes(nodeRed)) - before;
       assert.equal(statuses.length, 10_000);
       assert.ok(statuses.every((status) => refusedIn.includes(status)));
-      assert.ok(after.used - before.used < 2 * megabyte, `${after.used - before.used} bytes more are in use`);
+      assert.ok(used < 2, `${used} MB more are in use`);
       const lines = nodeRed.log().split("\n").slice(linesBefore);
       assert.ok(lines.length < 10, lines.join("\n"));
       assert.doesNotMatch(nodeRed.log(), /guess-|nonsense/);
     });
 
     it("as many different event types in the URL leave nothing in memory either", async () => {
-      const before = await memory();
+      const before = await liveMegabytes(nodeRed);
       for (let count = 0; count < 1_000; count += 1) {
         const answer = await fetch(`${nodeRed.url}/hapana/no-such-event-${count}`, {
           method: "POST",
@@ -145,7 +116,7 @@ for (const platform of platforms) {
         assert.equal(answer.status, 404);
         await answer.arrayBuffer();
       }
-      assert.ok((await memory()).used - before.used < 2 * megabyte);
+      assert.ok((await liveMegabytes(nodeRed)) - before < 2);
     });
 
     it("the editor and real events get through meanwhile", async () => {
@@ -153,7 +124,7 @@ for (const platform of platforms) {
       const started = Date.now();
       assert.equal((await fetch(`${nodeRed.url}/settings`)).status, 200);
       assertAccepted(await post(`${nodeRed.url}/hapana/checkIn`, { token, body: { clientID: "real", siteID: "s1" } }));
-      assert.ok(Date.now() - started < 2_000);
+      assert.ok(Date.now() - started < 10_000);
       await flooding;
       await nodeRed.next(1);
       assert.equal(nodeRed.count(), 1);

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { isProblem } from "../../src/receiver/problems";
 import { recordedFlow, token } from "../support/flows";
 import { stopAllNodeReds } from "../support/node-red";
+import { page } from "../support/page";
 import { platforms } from "../support/platforms";
 import { type Answer, post } from "../support/post";
 import { receiveBody } from "../support/receiving";
 import { type RecordingNodeRed, startRecording } from "../support/recording";
 import { code } from "../support/user-dir";
-import { page } from "./support";
 
 const megabyte = 1024 * 1024;
 const event = '"clientID":"c1","siteID":"s1"';
@@ -103,7 +103,7 @@ describe("a megabyte that was made to do harm", () => {
         const parsed = performance.now();
         const outcome = await receiveBody({ body, eventName });
         const took = performance.now() - parsed;
-        assert.ok(took < 300 + 5 * (parsed - began), `it took ${took} ms, and JSON.parse ${parsed - began} ms`);
+        assert.ok(took < 1_500 + 5 * (parsed - began), `it took ${took} ms, and JSON.parse ${parsed - began} ms`);
         if (isProblem(outcome)) continue;
         const written = outcome.events.reduce((bytes, received) => bytes + JSON.stringify(received).length, 0);
         assert.ok(written < 5 * megabyte, `${written} bytes are to be stored`);
@@ -118,7 +118,7 @@ describe("a megabyte that was made to do harm", () => {
     for (let count = 0; count < 1_000; count += 1) {
       await receiveBody({ body: `{${event},"checkInStatus":"Valid","barcode":"${count}"}` });
     }
-    assert.ok(performance.now() - began < 1_000);
+    assert.ok(performance.now() - began < 5_000);
   });
 });
 
@@ -161,7 +161,7 @@ for (const platform of platforms) {
         assert.ok([200, 400, 413].includes(answer.status), `${what}: ${answer.status} ${answer.body}`);
         assert.match(answer.headers["content-type"] ?? "", /^application\/json/);
         const turn = await longest();
-        assert.ok(turn < 1_000, `${what} blocked it for ${turn} ms`);
+        assert.ok(turn < 3_000, `${what} blocked it for ${turn} ms`);
         if (answer.status === 200) expected += 1;
       }
       assert.ok(expected > 5);

@@ -61,6 +61,44 @@ const conversations: Readonly<Record<string, readonly [text: string, ...statuses
   "lines without carriage returns": [`POST /hapana HTTP/1.1\nHost: localhost\n${proof}\nContent-Length: 2\n\n{}`, 400],
   "no host": [`${post}\r\n${proof}\r\nContent-Length: 2\r\n\r\n{}`, 400],
 
+  "two encodings in two headers": [bare(post, [proof, chunked, "Transfer-Encoding: identity"], "0\r\n\r\n"), 400],
+  "chunks twice in two headers, with a request hidden behind": [
+    bare(post, [proof, chunked, chunked], `2\r\n{}\r\n0\r\n\r\n${request(post, [proof])}`),
+    400,
+  ],
+  "chunks behind a vertical tab": [bare(post, [proof, "Transfer-Encoding: \vchunked"], "0\r\n\r\n"), 400],
+  "chunks behind a bare carriage return": [bare(post, [proof, "X: y\rTransfer-Encoding: chunked"], "0\r\n\r\n"), 400],
+  "chunks behind a bare line feed": [bare(post, [proof, "X: y\nTransfer-Encoding: chunked"], "0\r\n\r\n"), 400],
+  "chunks in a folded line": [bare(post, [proof, "Transfer-Encoding:", " chunked"], "0\r\n\r\n"), 400],
+  "chunks in HTTP/1.0, and a length": [
+    bare("POST /hapana HTTP/1.0", [proof, chunked, "Content-Length: 2"], "0\r\n\r\n"),
+    400,
+  ],
+  "a length with a space before its colon": [bare(post, [proof, "Content-Length : 2"], "{}"), 400],
+  "a length in a folded line": [bare(post, [proof, "Content-Length:", " 2"], "{}"), 400],
+  "a length of two numbers": [bare(post, [proof, "Content-Length: 2 2"], "{}"), 400],
+  "a chunk's size in hex with its prefix": [bare(post, [proof, chunked], "0x2\r\n{}\r\n0\r\n\r\n"), 400],
+  "a chunk's size with a sign": [bare(post, [proof, chunked], "+2\r\n{}\r\n0\r\n\r\n"), 400],
+  "a chunk that is longer than it says": [bare(post, [proof, chunked], "1\r\n{}\r\n0\r\n\r\n"), 400],
+  "chunks whose lines end in bare line feeds": [bare(post, [proof, chunked], "2\n{}\n0\n\n"), 400],
+  "a request hidden in a chunk's extension": [
+    bare(post, [proof, chunked], `2;x="\n${request(post, [proof])}"\r\n{}\r\n0\r\n\r\n`),
+    400,
+  ],
+  "a length that takes in the request behind": [
+    bare(post, [proof, "Content-Length: 400"], request(post, [proof], `${event()}${" ".repeat(400)}`)),
+    400,
+  ],
+  "an event in a GET, with a request hidden in it": [
+    request("GET /hapana HTTP/1.1", [proof], request(post, [proof])),
+    405,
+  ],
+  "a header without a name": [request(post, [proof, ": x"]), 400],
+  "a header without a colon": [request(post, [proof, "nonsense"]), 400],
+  "a NUL in the path": [request("POST /hapana\0/checkIn HTTP/1.1", [proof]), 400],
+  "a second request line": [request(`POST /hapana HTTP/1.1\r\nGET / HTTP/1.1`, [proof]), 400],
+  "empty lines before it": [`\r\n\r\n${request(post, [proof])}`, 200],
+
   "an event in chunks of a byte": [
     bare(post, [proof, chunked], `${[...event()].map((byte) => `1\r\n${byte}\r\n`).join("")}0\r\n\r\n`),
     200,

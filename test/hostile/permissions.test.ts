@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { assertAccepted, assertRefused } from "../support/answers";
 import { type FlowNode, recordedFlow, token } from "../support/flows";
 import { type NodeRed, startNodeRed, stopAllNodeReds } from "../support/node-red";
+import { page } from "../support/page";
 import { platforms } from "../support/platforms";
 import { post } from "../support/post";
 import { waitForRecorded } from "../support/recorded";
-import { makeUserDir } from "../support/user-dir";
+import { code, makeUserDir } from "../support/user-dir";
 
 /** Everybody's is `a-password-for-tests`. */
 const password = "$2b$08$bBrjLmcKKG6PDq.tdMSFf.GXSA0LPp/1UjpZryV7FlNRG0EgSQy..";
@@ -35,19 +36,47 @@ const testEvent: FlowNode = {
   wires: [[]],
 };
 
+/** Lets a flow see every Express app that Node-RED makes: a page at `/routes` tells their routes, as `method path`. */
+const routeSettings = {
+  functionGlobalContext: code(`(() => {
+    const { application } = require.main.require("express");
+    const { init } = application;
+    const apps = [];
+    application.init = function () {
+      apps.push(this);
+      return init.apply(this, arguments);
+    };
+    const routesIn = (stack = []) =>
+      stack.flatMap(({ route, handle }) =>
+        route ? Object.keys(route.methods).map((method) => method + " " + route.path) : routesIn(handle?.stack),
+      );
+    return { fs: require("fs"), routes: () => apps.flatMap((app) => routesIn(app._router?.stack)) };
+  })()`),
+};
+const routesPage = page("routes", "/routes", 'global.get("routes")()');
+
+async function routesOf({ url }: NodeRed): Promise<string[]> {
+  return (await (await fetch(`${url}/routes`)).json()) as string[];
+}
+
 for (const platform of platforms) {
   describe(`the editor's permissions, on Node-RED ${platform.name}`, function () {
     this.timeout(60_000);
     const userDir = makeUserDir();
+    const bareUserDir = makeUserDir(null);
     const recorded = join(userDir, "recorded.jsonl");
     const tokens = new Map<string, string>();
     let nodeRed: NodeRed;
 
     before(async () => {
       const flows = recordedFlow(recorded).map(({ credentials: _, ...node }) => node);
-      writeFileSync(join(userDir, "flows.json"), JSON.stringify([...flows, testEvent]));
+      writeFileSync(join(userDir, "flows.json"), JSON.stringify([...flows, testEvent, ...routesPage]));
       writeFileSync(join(userDir, "flows_cred.json"), JSON.stringify({ endpoint: { headerValue: token } }));
-      nodeRed = await startNodeRed({ platform, userDir, settings: { adminAuth, credentialSecret: false } });
+      nodeRed = await startNodeRed({
+        platform,
+        userDir,
+        settings: { ...routeSettings, adminAuth, credentialSecret: false },
+      });
       for (const username of Object.keys(permissions)) {
         const answer = await fetch(`${nodeRed.url}/auth/token`, {
           method: "POST",
@@ -65,7 +94,7 @@ for (const platform of platforms) {
     });
     after(async () => {
       await stopAllNodeReds();
-      rmSync(userDir, { recursive: true, force: true });
+      for (const folder of [userDir, bareUserDir]) rmSync(folder, { recursive: true, force: true });
     });
 
     const ask = async (path: string, user: string | undefined, method = "POST") => {
@@ -125,6 +154,31 @@ for (const platform of platforms) {
         assertRefused(await post(`${nodeRed.url}/hapana/checkIn`, { token: pass, body }), 401, "unauthorized");
         const inUrl = `${nodeRed.url}/hapana/checkIn?access_token=${tokens.get(user)}`;
         assertRefused(await post(inUrl, { body }), 401, "unauthorized");
+      }
+    });
+
+    it("are asked for at every route of the editor's that this package adds", async () => {
+      const bare = await startNodeRed({ platform, userDir: bareUserDir, settings: routeSettings });
+      await bare.setFlows([{ id: "tab", type: "tab", label: "Test" }, ...routesPage]);
+      const others = new Set(await routesOf(bare));
+      await bare.stop();
+      const ours = (await routesOf(nodeRed)).filter(
+        (route) => !others.has(route) && !/ \/(login|auth)(\/|$)/.test(route),
+      );
+      assert.ok(ours.length >= 2, `this package's routes: ${ours}`);
+      for (const route of ours) {
+        const [method = "", path = ""] = route.split(" ");
+        const addresses = ["endpoint", "test-event", "webhook"].map((id) =>
+          path.slice(1).replace(":id", id).replace(":secret", "headerValue").replaceAll(/:\w+/g, "x"),
+        );
+        const answers = new Set<number>();
+        for (const address of addresses) {
+          assert.equal(await ask(address, undefined, method), 401, `${route} without a token`);
+          assert.equal(await ask(address, "reader", method), 401, `${route} for who may only read`);
+          answers.add(await ask(address, "owner", method));
+        }
+        assert.ok(answers.has(204) || answers.has(200), `${route} for who may do everything: ${[...answers]}`);
+        assert.ok(!answers.has(401), route);
       }
     });
   });

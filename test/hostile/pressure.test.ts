@@ -5,28 +5,21 @@ import autocannon from "autocannon";
 import { assertAccepted, assertRefused } from "../support/answers";
 import { enduring, isEndurance } from "../support/endurance";
 import { recordedFlow, token } from "../support/flows";
-import { type NodeRed, stopAllNodeReds } from "../support/node-red";
+import { gaugedOptions, liveMegabytes, memoryGauge, residentMegabytes } from "../support/memory";
+import { stopAllNodeReds } from "../support/node-red";
+import { type Platform, platforms } from "../support/platforms";
 import { post } from "../support/post";
 import { head } from "../support/raw";
 import { type RecordingNodeRed, startRecording } from "../support/recording";
-import { code } from "../support/user-dir";
+import { readStates } from "../support/store";
+import { noteFigures } from "../support/summary";
 import { waitFor } from "../support/wait-for";
-import { keepAsking, page, residentMegabytes } from "./support";
+import { keepAsking } from "./support";
 
 const signingSecret = "whsec_secret-for-tests";
 
 /** As good as a signature can be that somebody makes who does not know the secret. */
 const forged = () => ({ "X-Hapana-Signature": `t=${Math.floor(Date.now() / 1000)},v1=${"0".repeat(64)}` });
-
-const functionGlobalContext = code(
-  '{ fs: require("fs"), memory: () => { global.gc(); const { heapUsed, external } = process.memoryUsage(); return { used: (heapUsed + external) / 1048576 }; } }',
-);
-
-/** What is in use once garbage is collected, in megabytes. */
-async function memory({ url }: NodeRed): Promise<number> {
-  const answer = await fetch(`${url}/memory`);
-  return ((await answer.json()) as { used: number }).used;
-}
 
 /** Opens connections that each send the same, and waits until all of them are open. */
 async function open(
@@ -62,165 +55,197 @@ function listens(port: number): Promise<true | undefined> {
   });
 }
 
-describe("the pressure of many", function () {
-  this.timeout(180_000);
-  let withToken: RecordingNodeRed;
-  let withSignature: RecordingNodeRed;
-  let count = 0;
+/** In the short form one Node-RED will do. */
+const tested: readonly Platform[] = isEndurance ? platforms : platforms.slice(0, 1);
 
-  /** Of the connections that only begin, those that send nothing, and those that send the beginning of a body. */
-  let silent: Socket[] = [];
-  let idle: Socket[] = [];
-  const half = enduring(1_000, 5_000);
-  const answers: string[] = [];
-  let began = 0;
+for (const platform of tested) {
+  describe(`the pressure of many, on Node-RED ${platform.name}`, function () {
+    this.timeout(enduring(180_000, 400_000));
+    let withToken: RecordingNodeRed;
+    let withSignature: RecordingNodeRed;
+    let count = 0;
 
-  const start = (auth: "header" | "signature") =>
-    startRecording({ settings: { functionGlobalContext }, nodeOptions: ["--expose-gc"] }, (file) => [
-      ...recordedFlow(file, { endpoint: { auth, credentials: { headerValue: token, signingSecret } } }),
-      ...page("memory", "/memory", 'global.get("memory")()'),
-    ]);
-  const event = () => {
-    count += 1;
-    return { clientID: `client ${count}`, siteID: "s1" };
-  };
+    /** Of the connections that only begin, those that send nothing, and those that send the beginning of a body. */
+    let silent: Socket[] = [];
+    let idle: Socket[] = [];
+    const half = enduring(1_000, 5_000);
+    const answers: string[] = [];
+    let began = 0;
 
-  before(async () => {
-    [withToken, withSignature] = await Promise.all([start("header"), start("signature")]);
-  });
-  after(stopAllNodeReds);
+    const start = (auth: "header" | "signature") =>
+      startRecording({ platform, ...gaugedOptions }, (file) => [
+        ...recordedFlow(file, { endpoint: { auth, credentials: { headerValue: token, signingSecret } } }),
+        ...memoryGauge,
+      ]);
+    const event = () => {
+      count += 1;
+      return { clientID: `client ${count}`, siteID: "s1" };
+    };
 
-  it("wrong tokens: the editor and real events get through, memory comes back, the log stays short", async () => {
-    const url = `${withToken.url}/hapana/checkIn`;
-    const flood = (duration: number) =>
-      autocannon({
-        url,
-        method: "POST",
-        headers: { authorization: "Bearer guess", "content-type": "application/json" },
-        body: JSON.stringify(event()),
-        connections: 50,
-        duration,
-        overallRate: 5_000,
+    before(async () => {
+      [withToken, withSignature] = await Promise.all([start("header"), start("signature")]);
+    });
+    after(stopAllNodeReds);
+
+    it("wrong tokens: the editor and real events get through, memory comes back, the log stays short", async () => {
+      const url = `${withToken.url}/hapana/checkIn`;
+      const flood = (duration: number) =>
+        autocannon({
+          url,
+          method: "POST",
+          headers: { authorization: "Bearer guess", "content-type": "application/json" },
+          body: JSON.stringify(event()),
+          connections: 50,
+          duration,
+          overallRate: 5_000,
+        });
+      await flood(1);
+      const [before, linesBefore] = [await liveMegabytes(withToken), withToken.log().split("\n").length];
+
+      const flooding = flood(enduring(4, 60));
+      const settings = keepAsking(`${withToken.url}/settings`);
+      const flows = keepAsking(`${withToken.url}/flows`);
+      for (let sent = 0; sent < 20; sent += 1) {
+        assertAccepted(await post(url, { token, body: event() }));
+        await delay(100);
+      }
+      const result = await flooding;
+      const asked = [...(await settings()), ...(await flows())];
+
+      assert.equal(result.non2xx, result.requests.total);
+      assert.equal(result.errors + result.timeouts, 0);
+      assert.ok(result.requests.total > 1_000, `${result.requests.total} requests`);
+      assert.ok(asked.length > 5);
+      assert.ok(Math.max(...asked) < 5_000, `the editor waited ${Math.max(...asked)} ms`);
+      await withToken.next(20);
+      let used = Number.POSITIVE_INFINITY;
+      await waitFor(
+        async () => {
+          used = (await liveMegabytes(withToken)) - before;
+          return used < 4 ? true : undefined;
+        },
+        () => `${used} MB more are in use`,
+      );
+      const lines = withToken.log().split("\n").slice(linesBefore);
+      noteFigures({
+        what: `${enduring(4, 60)} s of wrong tokens`,
+        platform: platform.name,
+        figures:
+          `${result.requests.total} refused (${Math.round(result.requests.total / result.duration)} a second), 20 of 20 real events through, ` +
+          `the editor answered after ${Math.round(Math.max(...asked))} ms at the most, ${used.toFixed(1)} MB more, ${lines.length} lines in the log`,
       });
-    await flood(1);
-    const [before, linesBefore] = [await memory(withToken), withToken.log().split("\n").length];
+      assert.ok(lines.length < enduring(5, 10), lines.join("\n"));
+    });
 
-    const flooding = flood(isEndurance ? 60 : 4);
-    const settings = keepAsking(`${withToken.url}/settings`);
-    const flows = keepAsking(`${withToken.url}/flows`);
-    for (let sent = 0; sent < 20; sent += 1) {
-      assertAccepted(await post(url, { token, body: event() }));
-      await delay(100);
-    }
-    const result = await flooding;
-    const asked = [...(await settings()), ...(await flows())];
+    it("thousands of connections that only begin: others are answered", async () => {
+      const before = residentMegabytes(withToken.pid);
+      began = Date.now();
+      silent = await open(withToken.port, half, "", (text) => answers.push(text));
+      const body = head("POST /hapana", { Authorization: token, "Content-Length": 100 });
+      idle = await open(withToken.port, half, `${body}{`, (text) => answers.push(text));
+      assert.equal(
+        [...silent, ...idle].filter((socket) => socket.destroyed).length,
+        0,
+        "a connection could not be opened: does `ulimit -n` allow so many?",
+      );
 
-    assert.equal(result.non2xx, result.requests.total);
-    assert.equal(result.errors + result.timeouts, 0);
-    assert.ok(result.requests.total > 1_000, `${result.requests.total} requests`);
-    assert.ok(asked.length > 20);
-    assert.ok(Math.max(...asked) < 2_000, `the editor waited ${Math.max(...asked)} ms`);
-    await withToken.next(20);
-    await delay(500);
-    const used = (await memory(withToken)) - before;
-    assert.ok(used < 4, `${used} MB more are in use`);
-    const lines = withToken.log().split("\n").slice(linesBefore);
-    assert.ok(lines.length < (isEndurance ? 10 : 5), lines.join("\n"));
+      assertAccepted(await post(`${withToken.url}/hapana/checkIn`, { token, body: event() }));
+      await withToken.next(1);
+      const asked = Date.now();
+      assert.equal((await fetch(`${withToken.url}/settings`)).status, 200);
+      assert.ok(Date.now() - asked < 5_000);
+      const taken = residentMegabytes(withToken.pid) - before;
+      noteFigures({
+        what: `${2 * half} connections that only begin`,
+        platform: platform.name,
+        figures: `others are answered, ${Math.round(taken)} MB more`,
+      });
+      assert.ok(taken < 60 + half / 15, `${taken} MB more are taken`);
+    });
+
+    it("large bodies of those who have proven nothing: they get a bounded part of the memory, and keep no event out", async () => {
+      const before = await liveMegabytes(withSignature);
+      const length = 1_000_000;
+      const request = head("POST /hapana", { ...forged(), "Content-Length": length });
+      const statuses: string[] = [];
+      const sockets = await open(
+        withSignature.port,
+        300,
+        Buffer.concat([Buffer.from(request), Buffer.alloc(length - 1, "x")]),
+        (text) => statuses.push(text.slice(9, 12)),
+      );
+      await waitFor(
+        () => (statuses.filter((status) => status === "503").length > 200 ? true : undefined),
+        () => `${statuses.length} of 300 were answered`,
+      );
+      assertAccepted(await post(`${withSignature.url}/hapana/checkIn`, { signingSecret, body: event() }));
+      const used = (await liveMegabytes(withSignature)) - before;
+      assert.ok(used < 200, `${used} MB are held`);
+      for (const socket of sockets) socket.destroy();
+      let left = used;
+      await waitFor(
+        async () => {
+          left = (await liveMegabytes(withSignature)) - before;
+          return left < 5 ? true : undefined;
+        },
+        () => `${left} MB are left`,
+      );
+      await withSignature.next(1);
+    });
+
+    it("bodies in half a million chunks of a byte take no more than a body of a megabyte", async () => {
+      const before = await liveMegabytes(withSignature);
+      const request = head("POST /hapana", { ...forged(), "Transfer-Encoding": "chunked" });
+      const sockets = await open(withSignature.port, 5, request + "1\r\nx\r\n".repeat(100_000), () => {});
+      const used = (await liveMegabytes(withSignature)) - before;
+      assert.ok(used < 20, `${used} MB are held`);
+      for (const socket of sockets) socket.destroy();
+      assertAccepted(await post(`${withSignature.url}/hapana/checkIn`, { signingSecret, body: event() }));
+    });
+
+    it("the connections that only began are given up in time", async () => {
+      await waitFor(
+        () => (idle.every((socket) => socket.destroyed) ? true : undefined),
+        () => `${idle.filter((socket) => !socket.destroyed).length} connections are still open`,
+        30_000,
+      );
+      assert.ok(Date.now() - began > 9_500);
+      assert.equal(answers.filter((text) => text.startsWith("HTTP/1.1 408 ")).length, half);
+      for (const socket of silent) socket.destroy();
+      assertAccepted(await post(`${withToken.url}/hapana/checkIn`, { token, body: event() }));
+      await withToken.next(1);
+      assert.ok(withToken.log().split("\n").length < 40, withToken.log());
+    });
+
+    it("hundreds of requests while Node-RED starts: those that prove themselves are taken, the others refused", async () => {
+      const url = `${withToken.url}/hapana/checkIn`;
+      const before = withToken.count();
+      // What the flow has just finished with is noted as delivered first: it would come out again.
+      await waitFor(
+        async () => {
+          const { waiting, inFlow } = await readStates(withToken.userDir);
+          return waiting + inFlow === 0 ? true : undefined;
+        },
+        () => "what has come out is not noted as delivered",
+      );
+      await withToken.kill9();
+      const restarted = withToken.restart();
+      // It listens before its flows, and with them the endpoint, are there.
+      await waitFor(
+        () => listens(withToken.port),
+        () => withToken.log(),
+        60_000,
+      );
+      const [good, bad] = [Array.from({ length: 100 }, event), Array.from({ length: 300 }, event)];
+      const answers = await Promise.all([
+        ...good.map((body) => post(url, { token, body })),
+        ...bad.map((body) => post(url, { token: "Bearer guess", body })),
+      ]);
+      await restarted;
+      for (const answer of answers.slice(0, good.length)) assertAccepted(answer);
+      for (const answer of answers.slice(good.length)) assertRefused(answer, 401, "unauthorized");
+      await withToken.next(good.length);
+      assert.equal(withToken.count() - before, good.length);
+    });
   });
-
-  it("thousands of connections that only begin: others are answered", async () => {
-    const before = residentMegabytes(withToken.pid);
-    began = Date.now();
-    silent = await open(withToken.port, half, "", (text) => answers.push(text));
-    const body = head("POST /hapana", { Authorization: token, "Content-Length": 100 });
-    idle = await open(withToken.port, half, `${body}{`, (text) => answers.push(text));
-    assert.equal([...silent, ...idle].filter((socket) => socket.destroyed).length, 0);
-
-    assertAccepted(await post(`${withToken.url}/hapana/checkIn`, { token, body: event() }));
-    await withToken.next(1);
-    const asked = Date.now();
-    assert.equal((await fetch(`${withToken.url}/settings`)).status, 200);
-    assert.ok(Date.now() - asked < 2_000);
-    const taken = residentMegabytes(withToken.pid) - before;
-    assert.ok(taken < 60 + half / 15, `${taken} MB more are taken`);
-  });
-
-  it("large bodies of those who have proven nothing: they get a bounded part of the memory, and keep no event out", async () => {
-    const before = await memory(withSignature);
-    const length = 1_000_000;
-    const request = head("POST /hapana", { ...forged(), "Content-Length": length });
-    const statuses: string[] = [];
-    const sockets = await open(
-      withSignature.port,
-      300,
-      Buffer.concat([Buffer.from(request), Buffer.alloc(length - 1, "x")]),
-      (text) => statuses.push(text.slice(9, 12)),
-    );
-    await waitFor(
-      () => (statuses.filter((status) => status === "503").length > 200 ? true : undefined),
-      () => `${statuses.length} of 300 were answered`,
-    );
-    assertAccepted(await post(`${withSignature.url}/hapana/checkIn`, { signingSecret, body: event() }));
-    const used = (await memory(withSignature)) - before;
-    assert.ok(used < 200, `${used} MB are held`);
-    for (const socket of sockets) socket.destroy();
-    let left = used;
-    await waitFor(
-      async () => {
-        left = (await memory(withSignature)) - before;
-        return left < 5 ? true : undefined;
-      },
-      () => `${left} MB are left`,
-    );
-    await withSignature.next(1);
-  });
-
-  it("bodies in half a million chunks of a byte take no more than a body of a megabyte", async () => {
-    const before = await memory(withSignature);
-    const request = head("POST /hapana", { ...forged(), "Transfer-Encoding": "chunked" });
-    const sockets = await open(withSignature.port, 5, request + "1\r\nx\r\n".repeat(100_000), () => {});
-    const used = (await memory(withSignature)) - before;
-    assert.ok(used < 20, `${used} MB are held`);
-    for (const socket of sockets) socket.destroy();
-    assertAccepted(await post(`${withSignature.url}/hapana/checkIn`, { signingSecret, body: event() }));
-  });
-
-  it("the connections that only began are given up in time", async () => {
-    await waitFor(
-      () => (idle.every((socket) => socket.destroyed) ? true : undefined),
-      () => `${idle.filter((socket) => !socket.destroyed).length} connections are still open`,
-      30_000,
-    );
-    assert.ok(Date.now() - began > 9_500);
-    assert.equal(answers.filter((text) => text.startsWith("HTTP/1.1 408 ")).length, half);
-    for (const socket of silent) socket.destroy();
-    assertAccepted(await post(`${withToken.url}/hapana/checkIn`, { token, body: event() }));
-    await withToken.next(1);
-    assert.ok(withToken.log().split("\n").length < 40, withToken.log());
-  });
-
-  it("hundreds of requests while Node-RED starts: those that prove themselves are taken, the others refused", async () => {
-    const url = `${withToken.url}/hapana/checkIn`;
-    const before = withToken.count();
-    // What the flow has just finished with is noted as delivered first: it would come out again.
-    await delay(500);
-    await withToken.kill9();
-    const restarted = withToken.restart();
-    // It listens before its flows, and with them the endpoint, are there.
-    await waitFor(
-      () => listens(withToken.port),
-      () => withToken.log(),
-      60_000,
-    );
-    const [good, bad] = [Array.from({ length: 100 }, event), Array.from({ length: 300 }, event)];
-    const answers = await Promise.all([
-      ...good.map((body) => post(url, { token, body })),
-      ...bad.map((body) => post(url, { token: "Bearer guess", body })),
-    ]);
-    await restarted;
-    for (const answer of answers.slice(0, good.length)) assertAccepted(answer);
-    for (const answer of answers.slice(good.length)) assertRefused(answer, 401, "unauthorized");
-    await withToken.next(good.length);
-    assert.equal(withToken.count() - before, good.length);
-  });
-});
+}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { definitionOf } from "../../src/events/catalog";
 import { assertAccepted, assertRefused } from "../support/answers";
@@ -58,7 +58,7 @@ const showEverything: FlowNode[] = [
     y: 580,
     endpoint: "endpoint",
     event: "all",
-    wires: [["debug"]],
+    wires: [["debug", "remembers"]],
   },
   {
     id: "debug",
@@ -72,6 +72,16 @@ const showEverything: FlowNode[] = [
     tostatus: true,
     complete: "true",
     targetType: "full",
+  },
+  {
+    id: "remembers",
+    type: "function",
+    z: "tab",
+    x: 300,
+    y: 540,
+    func: 'for (const store of [context, flow, global]) store.set("last", msg); node.warn(msg);',
+    outputs: 1,
+    wires: [[]],
   },
   {
     id: "throws",
@@ -108,7 +118,7 @@ for (const platform of platforms) {
         endpoint: { auth: "both", headerName: "X-Gym-Token", credentials },
       }).map((node) =>
         node.id === "webhook"
-          ? { ...node, wires: (node.wires as string[][]).map((to) => [...to, "debug", "throws"]) }
+          ? { ...node, wires: (node.wires as string[][]).map((to) => [...to, "debug", "remembers", "throws"]) }
           : node,
       );
       return [...flows, ...showEverything];
@@ -118,6 +128,7 @@ for (const platform of platforms) {
       const settings = {
         logging: { console: { level: "trace", metrics: true, audit: true } },
         debugMaxLength: 100_000,
+        contextStorage: { default: { module: "localfilesystem", config: { flushInterval: 0 } } },
         credentialSecret: "a secret for scratch folders only",
       };
       nodeRed = await startRecording({ platform, settings }, (file) => flowsOf(file, secrets));
@@ -174,6 +185,7 @@ for (const platform of platforms) {
         "context/global",
         "context/flow/tab",
         "context/node/webhook",
+        "context/node/remembers",
         "hapana-endpoint/endpoint",
         "hapana-endpoint/endpoint/keep/headerValue",
       ]) {
@@ -208,20 +220,29 @@ for (const platform of platforms) {
 
       const heard = comms.received();
       assert.match(heard, /"topic":"debug"/);
-      assert.match(heard, /status\/webhook/);
+      for (const id of ["test-event", "webhook"]) assert.match(heard, new RegExp(`status/${id}`), id);
+      assert.match(heard, /"statusCode\\?":200/, "what comes out of the test event is shown");
+      assert.match(heard, /"deliveryId\\?":/, "what comes out of the webhook-in is shown");
       assertTellsNoSecret(said.join("\n"), "the admin API");
       assertTellsNoSecret(heard, "the editor's connection");
       await nodeRed.restart();
       await nodeRed.kill9();
       assertTellsNoSecret(nodeRed.log(), "the log");
-      let files = 0;
+      const files: string[] = [];
       for (const entry of readdirSync(nodeRed.userDir, { recursive: true, withFileTypes: true })) {
         if (!entry.isFile()) continue;
-        files += 1;
         const path = join(entry.parentPath, entry.name);
+        files.push(relative(nodeRed.userDir, path));
         assertTellsNoSecret(readFileSync(path, "latin1"), path);
       }
-      assert.ok(files >= 5, `${files} files`);
+      for (const wanted of [
+        ...["flows.json", "flows_cred.json", "recorded.jsonl", "hapana/inbox/data.mdb", "context/global/global.json"],
+        ...["context/tab/flow.json", "context/tab/remembers.json"],
+      ]) {
+        assert.ok(files.includes(wanted), `${wanted} was not searched: ${files}`);
+      }
+      const remembered = readFileSync(join(nodeRed.userDir, "context/tab/flow.json"), "utf8");
+      assert.match(remembered, /"deliveryId"|"statusCode"/, "whole messages are in the context");
     });
   });
 }

@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import type { FlowNode } from "../support/flows";
 import { speak } from "../support/raw";
 import { waitFor } from "../support/wait-for";
 
@@ -36,30 +34,6 @@ export async function converse(port: number, text: string, answers = 1): Promise
 
 function statusesIn(text: string): number[] {
   return [...text.matchAll(/HTTP\/1\.[01] (\d{3}) /g)].map(([, status]) => Number(status)).filter((s) => s !== 100);
-}
-
-/** What the kernel says that a process takes, in megabytes. */
-export function residentMegabytes(pid: number): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
-}
-
-/** A page of Node-RED that tells what its function returns. */
-export function page(id: string, url: string, func: string): FlowNode[] {
-  const z = "tab";
-  return [
-    { id, type: "http in", z, x: 100, y: 600, url, method: "get", wires: [[`${id}-function`]] },
-    {
-      id: `${id}-function`,
-      type: "function",
-      z,
-      x: 300,
-      y: 600,
-      func: `msg.payload = ${func}; return msg;`,
-      outputs: 1,
-      wires: [[`${id}-response`]],
-    },
-    { id: `${id}-response`, type: "http response", z, x: 500, y: 600, wires: [] },
-  ];
 }
 
 /** Asks for a page again and again until told to stop; returns how long each answer took, in milliseconds. */

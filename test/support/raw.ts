@@ -3,6 +3,8 @@ import { connect } from "node:net";
 /** One connection, spoken to byte by byte: for what no HTTP client would send. */
 export interface RawConnection {
   write(text: string | Buffer): void;
+  /** Says that nothing more will be sent, and goes on listening. */
+  end(): void;
   /** Ends it without a word, as a broken network does. */
   break(): void;
   /** All that came back, once the other side has closed the connection. */
@@ -28,6 +30,7 @@ export function speak(port: number, text: string): RawConnection {
   socket.write(text);
   return {
     write: (more) => void socket.write(more),
+    end: () => void socket.end(),
     break: () => void socket.resetAndDestroy(),
     closed,
     received: () => received,

@@ -17,18 +17,22 @@ export interface RecordedMessage {
   [property: string]: unknown;
 }
 
+/** One line of what was recorded; `undefined` where a crash has cut it off. */
+export function parseRecorded(line: string): Recorded | undefined {
+  try {
+    return JSON.parse(line) as Recorded;
+  } catch {
+    return undefined;
+  }
+}
+
 /** All that was recorded so far; a line that a crash cut off is left out. */
 export function readRecorded(file: string): Recorded[] {
   if (!existsSync(file)) return [];
   return readFileSync(file, "utf8")
     .split("\n")
-    .flatMap((line) => {
-      try {
-        return [JSON.parse(line) as Recorded];
-      } catch {
-        return [];
-      }
-    });
+    .map(parseRecorded)
+    .filter((recorded) => recorded !== undefined);
 }
 
 /** Waits until at least `count` messages were recorded, and returns all of them. */

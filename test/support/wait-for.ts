@@ -9,7 +9,7 @@ import { setTimeout as delay } from "node:timers/promises";
 export async function waitFor<Result>(
   ask: () => Result | undefined | Promise<Result | undefined>,
   describe: () => string,
-  timeout = 10_000,
+  timeout = 30_000,
 ): Promise<Result> {
   const deadline = Date.now() + timeout;
   while (true) {

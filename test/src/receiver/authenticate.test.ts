@@ -65,6 +65,11 @@ describe("a token in a header", () => {
     assert.equal(problemOf({ ...withHeader, headerName: "x-token" }, { "x-token": [token, "x"] }), "tokenWrong");
   });
 
+  it("may end in a letter whose last byte is a space elsewhere", () => {
+    const arrived = Buffer.from("voilà").toString("latin1");
+    assert.equal(problemOf({ ...withHeader, headerValue: "voilà" }, { authorization: arrived }), undefined);
+  });
+
   it("may have letters beyond ASCII: they arrive byte for byte", () => {
     const settings = { ...withHeader, headerValue: "schlüssel✓" };
     const arrived = Buffer.from("schlüssel✓").toString("latin1");

@@ -45,7 +45,7 @@ describe("reading a body", () => {
     const started = Date.now();
     assert.equal(codeOf(await readBody(stream, undefined, limits)), "tooSlow");
     clearInterval(drip);
-    assert.ok(Date.now() - started < 1_000);
+    assert.ok(Date.now() - started < 5_000);
     assert.equal(stream.isPaused(), true);
   });
 

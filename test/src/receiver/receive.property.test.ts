@@ -2,15 +2,16 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { eventTypes } from "../../../src/events/catalog";
 import { validate } from "../../../src/events/validate";
-import { isProblem } from "../../../src/receiver/problems";
+import { isProblem, problems } from "../../../src/receiver/problems";
 import { envelopedEvent, headers, validEvent } from "../../support/arbitraries";
 import { toText } from "../../support/envelopes";
-import { check, isLongRun } from "../../support/properties";
+import { check, propertyTimeout } from "../../support/properties";
 import { eventIn, openToAnyone, receiveBody } from "../../support/receiving";
 
 /** What the contract allows: an answer from the table of problems, or a delivery of which every event is complete. */
 function assertIsAnAnswer(outcome: Awaited<ReturnType<typeof receiveBody>>): void {
   if (isProblem(outcome)) {
+    assert.equal(outcome, problems[outcome.code]);
     assert.ok([400, 401, 404, 405, 413, 415].includes(outcome.status));
     return;
   }
@@ -21,7 +22,8 @@ function assertIsAnAnswer(outcome: Awaited<ReturnType<typeof receiveBody>>): voi
       continue;
     }
     assert.ok(eventTypes.includes(event));
-    assert.ok(clientID);
+    assert.ok(clientID?.trim());
+    assert.equal(Object.getPrototypeOf(payload), Object.prototype);
     assert.equal(reason, undefined);
     assert.equal((payload as { clientID: string }).clientID, clientID);
     assert.ok(issues.every(({ field, problem }) => field && problem));
@@ -58,19 +60,43 @@ const leaf = fc.oneof(
 
 /** JSON that nearly is an event, which is what finds the way deep into the receiver. */
 const almostAnEvent = fc.letrec((tie) => ({
-  value: fc.oneof({ depthSize: "small", withCrossShrink: true }, leaf, tie("object"), tie("list"), tie("text")),
+  value: fc.oneof(
+    { depthSize: "small", withCrossShrink: true },
+    ...[leaf, tie("object"), tie("client"), tie("list"), tie("text")],
+  ),
   object: fc.dictionary(key, tie("value"), { maxKeys: 8 }),
+  client: fc
+    .tuple(fc.dictionary(key, tie("value"), { maxKeys: 3 }), fc.constantFrom("c1", " ", "", 1, null), fc.boolean())
+    .map(([fields, clientID, isOdd]) => {
+      // Without a prototype, so that "__proto__" is a key like any other.
+      const odd = isOdd ? { ["__proto__"]: { siteID: "s" } } : {};
+      return Object.assign(Object.create(null), { barcode: "1", fobNumber: "2", clientID }, fields, odd) as object;
+    }),
   list: fc.array(tie("value"), { maxLength: 4 }),
   text: tie("value").map((value) => JSON.stringify(value) ?? ""),
 })).value;
 
 describe("whatever is received", function () {
-  this.timeout(isLongRun ? 0 : 60_000);
+  this.timeout(propertyTimeout);
 
   it("any bytes under any headers get one of the contract's answers", async () => {
     await check(
       fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), headers, eventName, async (bytes, headers, eventName) => {
         assertIsAnAnswer(await receiveBody({ body: Buffer.from(bytes), headers, eventName }));
+      }),
+    );
+  });
+
+  it("bytes that are no UTF-8, wherever in an event, are no JSON", async () => {
+    const never = fc.constantFrom(0xc0, 0xc1, 0xf5, 0xff, 0x80);
+    await check(
+      fc.asyncProperty(validEvent, fc.nat(), never, async ({ fields }, at, byte) => {
+        const bytes = Buffer.from(JSON.stringify(fields));
+        // Behind a quotation mark, which begins no longer character that 0x80 might continue.
+        const middle = bytes.indexOf(0x22, at % bytes.length) + 1;
+        const body = Buffer.concat([bytes.subarray(0, middle), Buffer.of(byte), bytes.subarray(middle)]);
+        const outcome = await receiveBody({ body });
+        assert.equal(isProblem(outcome) && outcome.code, "notJson");
       }),
     );
   });
@@ -92,6 +118,15 @@ describe("whatever is received", function () {
     await check(
       fc.asyncProperty(fc.oneof(almostAnEvent, fc.jsonValue()), eventName, async (value, eventName) => {
         assertIsAnAnswer(await receiveBody({ body: JSON.stringify(value) ?? "", eventName }));
+      }),
+    );
+  });
+
+  it("any JSON is refused for nothing but its emptiness, its depth or its size", async () => {
+    await check(
+      fc.asyncProperty(fc.oneof(almostAnEvent, fc.jsonValue()), async (value) => {
+        const outcome = await receiveBody({ body: JSON.stringify(value) });
+        if (isProblem(outcome)) assert.ok(["empty", "tooDeep", "tooMany"].includes(outcome.code), outcome.code);
       }),
     );
   });

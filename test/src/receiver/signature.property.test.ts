@@ -1,14 +1,20 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { signBody, verifySignature } from "../../../src/receiver/signature";
-import { check, isLongRun } from "../../support/properties";
+import { check, propertyTimeout } from "../../support/properties";
 
 const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array));
 const secret = fc.string({ minLength: 1, maxLength: 40 });
 const time = fc.integer({ min: 1_000_000_000, max: 9_999_999_999 }).map((seconds) => seconds * 1000);
 
+/** Whether the time and the signature are still in it; whatever else is there, it may be good. */
+function saysTheSame(changed: string, header: string): boolean {
+  const parts = changed.split(",").map((part) => part.trim().replace(/[A-F]/g, (digit) => digit.toLowerCase()));
+  return header.split(",").every((part) => parts.includes(part));
+}
+
 describe("a signature, whatever is signed", function () {
-  this.timeout(isLongRun ? 0 : 60_000);
+  this.timeout(propertyTimeout);
 
   it("is good for its body, its time and its secret", async () => {
     await check(
@@ -94,8 +100,7 @@ describe("a signature, whatever is signed", function () {
           const header = signBody(rawBody, secret, now);
           const middle = at % header.length;
           const changed = header.slice(0, middle) + text + header.slice(middle + 1);
-          fc.pre(changed.replace(/\s/g, "").toLowerCase() !== header);
-          fc.pre(!changed.includes(header) && !/^t=\d+,.*v1=[0-9a-f]{64}$/i.test(changed.replace(/\s/g, "")));
+          fc.pre(!saysTheSame(changed, header));
           assert.equal(verifySignature({ header: changed, rawBody, secrets: [secret], now }), false);
         },
       ),

@@ -1,0 +1,170 @@
+import { rmSync } from "node:fs";
+import autocannon from "autocannon";
+import { checkIn } from "../src/events/check-in";
+import { endpoint, type FlowNode, token, webhookIn } from "../test/support/flows";
+import { type NodeRed, startNodeRed } from "../test/support/node-red";
+import { post } from "../test/support/post";
+import { makeUserDir } from "../test/support/user-dir";
+import { cpuSeconds } from "./cpu";
+import { median } from "./measure";
+
+/** What other flows achieve beside an installation of this package. */
+export interface Idle {
+  installation: string;
+  /** `http in` → function → `http response`. */
+  requests: Rate;
+  /** From one function node to the next, without any HTTP. */
+  messages: Rate;
+}
+
+/** How quickly something goes; the processor's time depends less than the rate on what else the machine does. */
+export interface Rate {
+  perSecond: number;
+  cpuMicroseconds: number;
+}
+
+interface Installation {
+  name: string;
+  isInstalled: boolean;
+  /** How many events have come before it is measured. */
+  events: number;
+}
+
+const installations: readonly Installation[] = [
+  { name: "not installed", isInstalled: false, events: 0 },
+  { name: "deployed, idle", isInstalled: true, events: 0 },
+  { name: "deployed, idle since one event", isInstalled: true, events: 1 },
+];
+
+/** A chain long enough to be mostly Node-RED's handing on. */
+const chainLength = 10;
+
+/** How many messages are on their way through it at a time. */
+const atATime = 50;
+
+/**
+ * Measures flows of core nodes with and without this package, in turns, each in a process of its own.
+ * @param rounds how many turns
+ * @param seconds how long each kind of flow is measured in a turn
+ */
+export async function measureIdle(rounds: number, seconds: number): Promise<Idle[]> {
+  const all = installations.map((installation) => ({
+    installation,
+    requests: [] as Rate[],
+    messages: [] as Rate[],
+  }));
+  for (let round = 0; round < rounds; round += 1) {
+    // Whoever begins is at an advantage or a disadvantage: each does once in a while.
+    for (let turn = 0; turn < all.length; turn += 1) {
+      const { installation, requests, messages } = all[(turn + round) % all.length] as (typeof all)[number];
+      const measured = await measureOne(installation, seconds);
+      requests.push(measured.requests);
+      messages.push(measured.messages);
+    }
+  }
+  return all.map(({ installation, requests, messages }) => ({
+    installation: installation.name,
+    requests: medianOf(requests),
+    messages: medianOf(messages),
+  }));
+}
+
+function medianOf(rates: readonly Rate[]): Rate {
+  return {
+    perSecond: median(rates.map(({ perSecond }) => perSecond)),
+    cpuMicroseconds: median(rates.map(({ cpuMicroseconds }) => cpuMicroseconds)),
+  };
+}
+
+async function measureOne(installation: Installation, seconds: number): Promise<Omit<Idle, "installation">> {
+  const { isInstalled, events } = installation;
+  const userDir = makeUserDir(isInstalled ? undefined : null);
+  const nodeRed = await startNodeRed({ userDir, flows: [...coreFlows, ...(isInstalled ? ours : [])] });
+  try {
+    for (let count = 0; count < events; count += 1) await sendEvent(nodeRed);
+    const measured = async (run: (nodeRed: NodeRed, seconds: number) => Promise<number>): Promise<Rate> => {
+      await run(nodeRed, Math.min(1, seconds));
+      const before = cpuSeconds(nodeRed.pid);
+      const count = await run(nodeRed, seconds);
+      const cpuMicroseconds = ((cpuSeconds(nodeRed.pid) - before) * 1e6) / count;
+      return { perSecond: count / seconds, cpuMicroseconds };
+    };
+    return { requests: await measured(countRequests), messages: await measured(countMessages) };
+  } finally {
+    await nodeRed.stop();
+    rmSync(userDir, { recursive: true, force: true });
+  }
+}
+
+async function sendEvent({ url }: NodeRed): Promise<void> {
+  const { status, body } = await post(`${url}/hapana/checkIn`, { token, body: checkIn.sample });
+  if (status !== 200) throw new Error(`The event was answered ${status} ${body}`);
+}
+
+async function countRequests({ url }: NodeRed, seconds: number): Promise<number> {
+  const result = await autocannon({ url: `${url}/core`, connections: 16, duration: seconds });
+  if (result.non2xx + result.errors > 0) throw new Error("The core flow has not answered every request.");
+  return result["2xx"];
+}
+
+async function countMessages({ url }: NodeRed, seconds: number): Promise<number> {
+  const answer = await fetch(`${url}/chain?milliseconds=${seconds * 1000}`);
+  return Number(await answer.text());
+}
+
+const z = "core";
+
+const functionNode = (id: string, func: string, next: readonly string[]): FlowNode => ({
+  ...{ id, type: "function", z, x: 300, y: 100, func, outputs: 1 },
+  wires: [next],
+});
+
+/** Sends messages round and round for as long as asked for, and answers how often one node has handed one to the next. */
+const chain: FlowNode[] = [
+  { id: "ask", type: "http in", z, x: 100, y: 200, url: "/chain", method: "get", wires: [["begin"]] },
+  functionNode(
+    "begin",
+    [
+      `flow.set("run", { asked: msg, ends: Date.now() + Number(msg.req.query.milliseconds), handed: 0 });`,
+      `for (let count = 0; count < ${atATime}; count += 1) node.send({ payload: count });`,
+    ].join("\n"),
+    ["link-0"],
+  ),
+  ...Array.from({ length: chainLength }, (_, index) =>
+    functionNode(`link-${index}`, "return msg;", [index + 1 < chainLength ? `link-${index + 1}` : "again"]),
+  ),
+  {
+    ...functionNode(
+      "again",
+      [
+        `const run = flow.get("run");`,
+        `run.handed += ${chainLength + 1};`,
+        `if (Date.now() < run.ends) return [msg, null];`,
+        `if (!run.asked) return;`,
+        `const { asked } = run;`,
+        `run.asked = undefined;`,
+        `asked.payload = String(run.handed);`,
+        `return [null, asked];`,
+      ].join("\n"),
+      [],
+    ),
+    outputs: 2,
+    wires: [["link-0"], ["tell"]],
+  },
+  { id: "tell", type: "http response", z, x: 500, y: 200, wires: [] },
+];
+
+const coreFlows: readonly FlowNode[] = [
+  { id: z, type: "tab", label: "Core" },
+  { id: "in", type: "http in", z, x: 100, y: 100, url: "/core", method: "get", wires: [["make"]] },
+  functionNode("make", `msg.payload = { ok: true }; return msg;`, ["answer"]),
+  { id: "answer", type: "http response", z, x: 500, y: 100, wires: [] },
+  ...chain,
+];
+
+const ours: readonly FlowNode[] = [
+  { id: "tab", type: "tab", label: "Hapana" },
+  endpoint(),
+  { ...webhookIn({ events: ["checkIn"] }), wires: [["end"], []] },
+  { id: "end", type: "function", z: "tab", x: 400, y: 100, func: "", outputs: 0, wires: [] },
+];
