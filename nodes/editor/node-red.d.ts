@@ -117,7 +117,12 @@ declare namespace NodeRed {
     /** A message as text is taken for HTML. */
     notify(message: string | JQuery, options?: NotifyOptions): { close(): void };
     popover: { tooltip(target: JQuery, content: string | (() => string)): { setContent(content: string): void } };
-    settings: { httpNodeRoot?: string };
+    settings: {
+      httpNodeRoot?: string;
+      /** What is kept in this browser. */
+      getLocal(key: string): string | null;
+      setLocal(key: string, value: string): void;
+    };
     tray: { show(options: TrayOptions): void; close(): void };
     state: { IMPORT_DRAGGING: number };
     view: { redraw(force?: boolean): void; state(): number };
