@@ -129,6 +129,36 @@ describe("the editor", function () {
         assert.deepEqual(await editor.property("careless", "sites"), []);
       });
 
+      it("does not take “only these” without a location for all of them", async () => {
+        const problem = "Tick at least one location, or choose “All locations”. Until then, no location's events come.";
+        const some = within("input[name=hapana-locations][value=some]");
+        await editor.openWebhookIn("webhook");
+        await some.check();
+        assert.equal(await textOf("#hapana-locations-problem"), problem);
+        await within("#hapana-location-list").getByLabel("Newtown").check();
+        assert.equal(await textOf("#hapana-locations-problem"), "");
+        await within("#hapana-location-list").getByLabel("Newtown").uncheck();
+        await editor.closeWebhookIn("ok");
+        assert.deepEqual(await editor.property("webhook", "sites"), [""]);
+        assert.equal(await editor.property("webhook", "valid"), false);
+        assert.deepEqual(await editor.property("webhook", "validationErrors"), [problem]);
+
+        await editor.openWebhookIn("webhook");
+        assert.equal(await some.isChecked(), true);
+        assert.equal(await textOf("#hapana-locations-problem"), problem);
+        assert.equal(await within("#hapana-location-list label").count(), 2);
+        await within("#hapana-new-location").fill("typed-but-not-added");
+        assert.equal(await textOf("#hapana-locations-problem"), "");
+        await editor.closeWebhookIn("ok");
+        assert.deepEqual(await editor.property("webhook", "sites"), ["typed-but-not-added"]);
+
+        await editor.openWebhookIn("webhook");
+        await within("input[name=hapana-locations][value=all]").check();
+        await editor.closeWebhookIn("ok");
+        assert.deepEqual(await editor.property("webhook", "sites"), []);
+        assert.equal(await editor.property("webhook", "valid"), true);
+      });
+
       it("keeps the wires of the other events when one is unticked, and when it is ticked again", async () => {
         const wiresOf = (types: readonly string[]) => [...types, "unrecognised"].map((type) => [`see-${type}`]);
         await editor.openWebhookIn("webhook");
