@@ -49,7 +49,7 @@ describe("importing an example", function () {
         assert.deepEqual(await endpoints(), ["own"]);
         assert.equal(await editor.property("hapana_welcome_webhook", "endpoint"), "own");
         assert.equal(await editor.property("hapana_welcome_webhook", "valid"), true);
-        const all = ["hapana_welcome_webhook", "webhook"];
+        const all = ["hapana_welcome_test", "hapana_welcome_webhook", "webhook"];
         assert.deepEqual(await users("own"), all);
 
         await editor.undo();
@@ -70,7 +70,7 @@ describe("importing an example", function () {
         await editor.importExample("Attendance board");
         await notification(/use your endpoint/).waitFor();
         assert.deepEqual(await endpoints(), ["hapana_welcome_endpoint"]);
-        assert.equal((await users("hapana_welcome_endpoint")).length, 2);
+        assert.equal((await users("hapana_welcome_endpoint")).length, 4);
         assert.equal(await editor.page.locator(".red-ui-notification button").count(), 0);
       });
 
@@ -85,11 +85,11 @@ describe("importing an example", function () {
         assert.equal((await endpoints()).length, 2);
         await editor.page.getByRole("button", { name: "Use “My <b>studio</b>”" }).click();
         assert.deepEqual(await endpoints(), ["own"]);
-        assert.equal((await users("own")).length, 2);
+        assert.equal((await users("own")).length, 3);
 
         await editor.undo();
         assert.deepEqual((await endpoints()).sort(), ["hapana_welcome_endpoint", "own"]);
-        assert.deepEqual(await users("hapana_welcome_endpoint"), ["hapana_welcome_webhook"]);
+        assert.deepEqual(await users("hapana_welcome_endpoint"), ["hapana_welcome_test", "hapana_welcome_webhook"]);
         assert.deepEqual(await users("own"), ["webhook"]);
         assert.equal(await editor.property("hapana_welcome_webhook", "endpoint"), "hapana_welcome_endpoint");
       });

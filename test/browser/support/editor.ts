@@ -202,6 +202,15 @@ export class Editor {
     await this.page.locator(".ui-dialog:visible").waitFor({ state: "hidden" });
   }
 
+  /** Shows a flow by its name. */
+  async showFlow(label: string): Promise<void> {
+    await this.page.evaluate(`(() => {
+      const id = RED.nodes.getWorkspaceOrder().find((each) => RED.nodes.workspace(each).label === ${JSON.stringify(label)});
+      RED.workspaces.show(id);
+    })()`);
+    await this.page.waitForTimeout(300);
+  }
+
   /** Takes the last change back. */
   async undo(): Promise<void> {
     await this.page.evaluate("RED.actions.invoke('core:undo')");
