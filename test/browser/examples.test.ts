@@ -18,6 +18,7 @@ const statuses: Readonly<Record<string, string>> = {
   "May the client come in?": "refused: suspendedMembership, Vinyasa Flow for Begin…, 17:52",
   "Keep the allow-list": "1234 on the list",
   "Add to the CSV file": "last row: purchases-2026-12.csv",
+  Wait: "12",
   "Did the CRM take it?": "503: try 5 in 32 s",
 };
 
