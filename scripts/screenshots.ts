@@ -31,7 +31,8 @@ const steps = [
 const flows: readonly FlowNode[] = [
   { id: "tab", type: "tab", label: "My studio" },
   endpoint({ name: "My studio", publicUrl: "https://studio.example.com", sites }),
-  webhookIn({ x: 170, y: 240, wires: steps.map((_, index) => [`step-${index}`]) }),
+  // As low as the last of its steps, so that no wire runs through its status.
+  webhookIn({ x: 170, y: 370, wires: steps.map((_, index) => [`step-${index}`]) }),
   ...steps.map((name, index) => ({
     id: `step-${index}`,
     type: "debug",
