@@ -56,9 +56,10 @@ async function main(): Promise<void> {
     const { page } = editor;
     const pathOf = (name: string) => join(folder, `${name}.png`);
     const takeDialog = async (name: string) => {
+      // The dialog slides in.
+      await page.waitForTimeout(800);
       const box = await page.locator(".red-ui-tray").last().boundingBox();
       if (!box) throw new Error(`There is no dialog to take ${name} of.`);
-      await page.waitForTimeout(500);
       const clip = { ...box, x: box.x + dialogHandle, width: box.width - dialogHandle };
       await page.screenshot({ path: pathOf(name), clip });
     };
@@ -70,6 +71,7 @@ async function main(): Promise<void> {
     await takeDialog("endpoint");
     await page.getByRole("button", { name: "Rotate" }).click();
     await editor.openEmail();
+    await page.locator("input[name=hapana-email-purpose][value=newWebhooks]").check();
     await takeDialog("email");
     await editor.closeEmail();
     await editor.closeEndpoint("cancel");
