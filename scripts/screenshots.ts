@@ -31,7 +31,8 @@ const steps = [
 const flows: readonly FlowNode[] = [
   { id: "tab", type: "tab", label: "My studio" },
   endpoint({ name: "My studio", publicUrl: "https://studio.example.com", sites }),
-  webhookIn({ x: 170, y: 240, wires: steps.map((_, index) => [`step-${index}`]) }),
+  // As low as the last of its steps, so that no wire runs through its status.
+  webhookIn({ x: 170, y: 370, wires: steps.map((_, index) => [`step-${index}`]) }),
   ...steps.map((name, index) => ({
     id: `step-${index}`,
     type: "debug",
@@ -55,9 +56,10 @@ async function main(): Promise<void> {
     const { page } = editor;
     const pathOf = (name: string) => join(folder, `${name}.png`);
     const takeDialog = async (name: string) => {
+      // The dialog slides in.
+      await page.waitForTimeout(800);
       const box = await page.locator(".red-ui-tray").last().boundingBox();
       if (!box) throw new Error(`There is no dialog to take ${name} of.`);
-      await page.waitForTimeout(500);
       const clip = { ...box, x: box.x + dialogHandle, width: box.width - dialogHandle };
       await page.screenshot({ path: pathOf(name), clip });
     };
@@ -69,6 +71,7 @@ async function main(): Promise<void> {
     await takeDialog("endpoint");
     await page.getByRole("button", { name: "Rotate" }).click();
     await editor.openEmail();
+    await page.locator("input[name=hapana-email-purpose][value=newWebhooks]").check();
     await takeDialog("email");
     await editor.closeEmail();
     await editor.closeEndpoint("cancel");

@@ -14,6 +14,8 @@ declare namespace NodeRed {
     /** Whether it is disabled. */
     d?: boolean;
     users: EditorNode[];
+    /** The flow that it is on; none where it is for all flows. */
+    z?: string;
     _def: { label?: (this: EditorNode) => string };
     credentials?: Credentials;
     _: Translate;
@@ -74,6 +76,22 @@ declare namespace NodeRed {
     close?: () => void;
   }
 
+  /** What can be undone: one of Node-RED's own kinds of event. */
+  type HistoryEvent =
+    | { t: "add"; nodes?: string[]; dirty?: boolean }
+    | { t: "delete"; nodes: EditorNode[]; dirty?: boolean }
+    | { t: "edit"; node: EditorNode; changes: object; changed: boolean | undefined; dirty?: boolean }
+    | { t: "multi"; events: HistoryEvent[]; dirty?: boolean };
+
+  interface NotifyOptions {
+    type?: "error" | "warning" | "success";
+    timeout?: number;
+    /** Stays until it is closed. */
+    fixed?: boolean;
+    id?: string;
+    buttons?: { id?: string; text: string; class?: string; click: () => void }[];
+  }
+
   interface Editor {
     _: Translate;
     clipboard: { copyText(text: string, element: JQuery, messageKey: string): boolean };
@@ -83,16 +101,32 @@ declare namespace NodeRed {
         definition: Definition<Properties, Node> & ThisType<Node>,
       ): void;
       node(id: string): EditorNode | null;
+      getType(type: string): { defaults: Record<string, { value: unknown }> } | null;
+      remove(id: string): void;
+      dirty(): boolean;
+      dirty(isDirty: boolean): void;
       eachConfig(visit: (node: EditorNode) => void): void;
       eachNode(visit: (node: EditorNode) => void): void;
     };
     editor: { validateNode(node: EditorNode): boolean };
-    events: { on(event: string, listener: (node: EditorNode) => void): void };
-    notify(message: string, options?: { type?: "error" | "warning" | "success"; timeout?: number; id?: string }): void;
+    events: {
+      on(event: string, listener: (node: EditorNode) => void): void;
+      emit(event: string, node: EditorNode): void;
+    };
+    history: { peek(): HistoryEvent | undefined; push(event: HistoryEvent): void; replace(event: HistoryEvent): void };
+    /** A message as text is taken for HTML. */
+    notify(message: string | JQuery, options?: NotifyOptions): { close(): void };
     popover: { tooltip(target: JQuery, content: string | (() => string)): { setContent(content: string): void } };
-    settings: { httpNodeRoot?: string };
+    settings: {
+      httpNodeRoot?: string;
+      /** What is kept in this browser. */
+      getLocal(key: string): string | null;
+      setLocal(key: string, value: string): void;
+    };
     tray: { show(options: TrayOptions): void; close(): void };
-    view: { redraw(force?: boolean): void };
+    state: { IMPORT_DRAGGING: number };
+    view: { redraw(force?: boolean): void; state(): number };
+    workspaces: { isLocked(id?: string): boolean };
   }
 }
 

@@ -2,6 +2,8 @@ import "../editor/dialog.css";
 import { isWholeNumber, validator } from "../editor/validator";
 import { pathMessage, prepareAddress, publicUrlMessage } from "./editor/address";
 import { dialogClosed, dialogOpened, type EndpointNode, type EndpointProperties } from "./editor/endpoint-node";
+import { watchImports } from "./editor/imported";
+import { watchUsers } from "./editor/revalidate";
 import { keepRotated, prepareRotation } from "./editor/rotation";
 import { authMessage, prepareAuth, prepareSecrets, secretMessage } from "./editor/secrets";
 import { prepareSites, sitesInDialog, sitesMessage } from "./editor/sites";
@@ -44,6 +46,9 @@ RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
     signingSecret: { type: "password", validate: validator(secretMessage("signingSecret")) },
     previousSigningSecret: { type: "password" },
   },
+  paletteLabel() {
+    return this._("hapana-endpoint.paletteLabel");
+  },
   label() {
     return this.name || `Hapana ${this.path}`;
   },
@@ -66,3 +71,5 @@ RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
 });
 
 watchStoredCredentials();
+watchUsers();
+watchImports();

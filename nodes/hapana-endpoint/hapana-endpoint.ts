@@ -42,8 +42,11 @@ function register(RED: NodeAPI): void {
     runtime.deployed(endpoint);
     endpoint.open(settingsOf(definition, this.credentials));
     const { fault } = endpoint.state;
-    if (fault) this.error(RED._(`hapana-endpoint.fault.${fault.code}`, { ...fault }));
-    else if (endpoint.state.isOpenToAnyone) this.warn(RED._("hapana-endpoint.log.openToAnyone"));
+    if (fault) {
+      // One that no node uses harms nobody: a line in the log, and no error in the debug sidebar.
+      const say = isUsed(RED, this.id) ? this.error : this.log;
+      say.call(this, RED._(`hapana-endpoint.fault.${fault.code}`, { ...fault }));
+    } else if (endpoint.state.isOpenToAnyone) this.warn(RED._("hapana-endpoint.log.openToAnyone"));
 
     let warnedOf: readonly string[] = [];
     const warnOfHiddenHttpIns = () => {
@@ -75,6 +78,14 @@ function register(RED: NodeAPI): void {
       },
     },
   );
+}
+
+function isUsed(RED: NodeAPI, id: string): boolean {
+  let found = false;
+  RED.nodes.eachNode((definition: NodeDef & { endpoint?: string }) => {
+    if (definition.endpoint === id) found = true;
+  });
+  return found;
 }
 
 function settingsOf(definition: EndpointDefinition, credentials: EndpointCredentials | undefined): EndpointSettings {

@@ -3,7 +3,7 @@ import { offerTypes } from "../editor/monaco-types";
 import { isWholeNumber, validator } from "../editor/validator";
 import { prepareDelivered } from "./editor/delivered";
 import { eventsInDialog, eventsMessage, prepareEvents } from "./editor/events";
-import { locationsInDialog, prepareLocations } from "./editor/locations";
+import { locationsInDialog, locationsMessage, prepareLocations } from "./editor/locations";
 import { inCatalogOrder } from "./editor/outputs";
 import { allEvents, titleOf, type WebhookInNode, type WebhookInProperties } from "./editor/webhook-in-node";
 
@@ -17,7 +17,7 @@ RED.nodes.registerType<WebhookInProperties, WebhookInNode>("hapana-webhook-in", 
     name: { value: "" },
     endpoint: { value: "", type: "hapana-endpoint", required: true, label: RED._(`${words}.label.endpoint`) },
     events: { value: [...allEvents], validate: validator(eventsMessage) },
-    sites: { value: [] },
+    sites: { value: [], validate: validator(locationsMessage) },
     deliveredWhen: { value: "complete" },
     completeTimeout: {
       value: 60,

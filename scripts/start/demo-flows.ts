@@ -20,11 +20,13 @@ export function demoFlows(userDir: string, token: string): FlowNode[] {
   const settings = { headerValue: token, environment: { FOLDER: exampleFolder(userDir) } };
   const [smsLogging, accessControl] = ["SMS logging", "Access control"].map((name) => loadExample(name, settings));
   if (!smsLogging || !accessControl) return [];
-  const endpoint = smsLogging.find(isEndpoint);
-  const observer = webhookIn({ z: tab.id, y: 240, endpoint: endpoint?.id });
+  const endpoint = smsLogging.find(isEndpoint)?.id;
+  const observer = webhookIn({ z: tab.id, y: 240, endpoint });
   return [
     ...smsLogging,
-    ...accessControl.filter((node) => !isEndpoint(node)),
+    ...accessControl
+      .filter((node) => !isEndpoint(node))
+      .map((node) => ("endpoint" in node ? { ...node, endpoint } : node)),
     tab,
     ...withRecorder(observer, recordedFile(userDir)),
   ];

@@ -1,72 +1,126 @@
-/** One webhook that Hapana is asked to set up. */
-export interface RequestedWebhook {
+import type { Email } from "./email";
+
+/** A webhook that Hapana is to set up, or that it has set up already. */
+export interface Webhook {
   /** Hapana's own name of the event. */
   readonly title: string;
-  /** Where Hapana has to post it to. */
+  /** Where Hapana posts it to. */
   readonly url: string;
 }
 
-/** What is asked of Hapana. */
-export interface SubscriptionRequest {
-  readonly webhooks: readonly RequestedWebhook[];
-  /** The header that proves Hapana's requests; left out where there is none. A value that is not known is left to be filled in. */
-  readonly authenticationHeader?: { readonly key: string; readonly value: string | undefined };
-  /** Whether to ask for a test endpoint and sandbox data, too. */
-  readonly asksForTestData: boolean;
+/** The header that proves Hapana's requests. A value that is not known is left to be filled in. */
+export interface AuthenticationHeader {
+  readonly key: string;
+  readonly value: string | undefined;
 }
 
-/** An email, as text. */
-export interface Email {
-  readonly subject: string;
-  readonly body: string;
-  /** Whether whoever reads it can post events as Hapana. */
-  readonly containsSecret: boolean;
+/** Who writes. What is empty is left out. */
+export interface Sender {
+  /** The name of whoever signs. */
+  readonly name?: string;
+  /** The studio, as Hapana knows it. */
+  readonly studio?: string;
 }
+
+/** To set up webhooks that there are not yet. */
+export interface NewWebhooks {
+  readonly purpose: "newWebhooks";
+  readonly webhooks: readonly Webhook[];
+  /** Left out where there is none. */
+  readonly authenticationHeader?: AuthenticationHeader;
+  /** Whether to ask for a test endpoint and sandbox data, too. */
+  readonly asksForTestData: boolean;
+  readonly sender?: Sender;
+}
+
+/** To send the webhooks that there are with another token. */
+export interface NewToken {
+  readonly purpose: "newToken";
+  readonly webhooks: readonly Webhook[];
+  readonly authenticationHeader: AuthenticationHeader;
+  /** Whether the previous token is accepted, too, until Hapana has changed over. */
+  readonly acceptsPrevious: boolean;
+  readonly sender?: Sender;
+}
+
+/** What is asked of Hapana. */
+export type SubscriptionRequest = NewWebhooks | NewToken;
 
 /** What stands in the email in place of a secret that is to be filled in by hand. */
 export const secretGoesHere = "[PASTE THE TOKEN HERE]";
 
 /**
- * Writes the email by which webhooks are requested from Hapana's support, in the form that Hapana's help centre shows.
+ * Writes the email to Hapana's support: the one by which webhooks are requested, in the form that Hapana's help centre
+ * shows, or the one that tells the new token for those that there are.
  * @param request what to ask for
  * @returns the email, in English whatever the editor's language: it is for Hapana
  */
-export function subscriptionEmail({ webhooks, authenticationHeader, asksForTestData }: SubscriptionRequest): Email {
-  const containsSecret = authenticationHeader?.value !== undefined;
+export function subscriptionEmail(request: SubscriptionRequest): Email {
+  const { authenticationHeader, sender = {} } = request;
+  const studio = oneLine(sender.studio);
   const paragraphs = [
     "Hi Hapana team,",
+    ...(studio ? [`Our business in Hapana: ${studio}`] : []),
+    ...(request.purpose === "newToken" ? askForNewToken(request) : askForWebhooks(request)),
+    ...(authenticationHeader?.value === undefined
+      ? []
+      : [
+          "Please note: this email contains a secret, the value of the authentication header. Please do not pass it on.",
+        ]),
+    lastRequest(request),
+    "Thank you!",
+    [oneLine(sender.name), studio].filter(Boolean).join("\n"),
+  ];
+  const subject = subjects[request.purpose];
+  return {
+    subject: studio ? `${subject}: ${studio}` : subject,
+    body: `${paragraphs.filter(Boolean).join("\n\n")}\n`,
+  };
+}
+
+const subjects: Readonly<Record<SubscriptionRequest["purpose"], string>> = {
+  newWebhooks: "Webhook subscription request",
+  newToken: "New authentication header for our webhooks",
+};
+
+function lastRequest(request: SubscriptionRequest): string {
+  if (request.purpose === "newWebhooks") return "Please let me know when the webhooks are active.";
+  const why = request.acceptsPrevious ? ", so that I can switch the old one off" : "";
+  return `Please let me know when all of these webhooks use the new value${why}.`;
+}
+
+function askForWebhooks({ webhooks, authenticationHeader, asksForTestData }: NewWebhooks): string[] {
+  const header = authenticationHeader ? linesOf(authenticationHeader) : [];
+  return [
     "I would like to subscribe to the following webhooks:",
-    ...webhooks.map((webhook, index) => block(index + 1, webhook, authenticationHeader)),
+    ...webhooks.map((webhook, index) => block(index + 1, webhook, header)),
     "Each webhook should be sent as an HTTP POST with a JSON body.",
     ...(asksForTestData
       ? ["Could you please also give me access to a test endpoint and sandbox data, so that I can try this out first?"]
       : []),
-    ...(containsSecret
-      ? ["Please note: this email contains a secret, the value of the authentication header. Please do not pass it on."]
-      : []),
-    "Please let me know when the webhooks are active.",
-    "Thank you!",
   ];
-  return { subject: "Webhook subscription request", body: `${paragraphs.join("\n\n")}\n`, containsSecret };
 }
 
-function block(
-  number: number,
-  { title, url }: RequestedWebhook,
-  header: SubscriptionRequest["authenticationHeader"],
-): string {
-  const lines = [`${number}. Webhook Type: "${title}"`, `   Endpoint URL: <${url}>`];
-  if (header) {
-    lines.push("   Authentication Header:", `   - Key: ${header.key}`, `   - Value: ${header.value ?? secretGoesHere}`);
-  }
-  return lines.join("\n");
+function askForNewToken({ webhooks, authenticationHeader, acceptsPrevious }: NewToken): string[] {
+  return [
+    "The value of the authentication header of our existing webhooks has changed. Please change it for these webhooks:",
+    ...webhooks.map((webhook, index) => block(index + 1, webhook, [])),
+    ["This is the new value, the same for all of them:", "", ...linesOf(authenticationHeader)].join("\n"),
+    "Everything else stays as it is.",
+    acceptsPrevious
+      ? "The old value keeps working until you have changed over, so that no event is lost in between."
+      : "The old value does not work any more, so please change over as soon as you can.",
+  ];
 }
 
-/**
- * Makes the link that opens an email in the mail program. The address is left to be filled in.
- * @param email the email
- */
-export function mailtoLink({ subject, body }: Email): string {
-  const lines = body.replaceAll("\n", "\r\n");
-  return `mailto:?subject=${encodeURIComponent(subject)}&body=${encodeURIComponent(lines)}`;
+function block(number: number, { title, url }: Webhook, header: readonly string[]): string {
+  return [`${number}. Webhook Type: "${title}"`, `   Endpoint URL: <${url}>`, ...header].join("\n");
+}
+
+function linesOf({ key, value }: AuthenticationHeader): string[] {
+  return ["   Authentication Header:", `   - Key: ${key}`, `   - Value: ${value ?? secretGoesHere}`];
+}
+
+function oneLine(text: string | undefined): string {
+  return (text ?? "").replace(/\s+/g, " ").trim();
 }

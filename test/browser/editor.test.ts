@@ -129,6 +129,36 @@ describe("the editor", function () {
         assert.deepEqual(await editor.property("careless", "sites"), []);
       });
 
+      it("does not take “only these” without a location for all of them", async () => {
+        const problem = "Tick at least one location, or choose “All locations”. Until then, no location's events come.";
+        const some = within("input[name=hapana-locations][value=some]");
+        await editor.openWebhookIn("webhook");
+        await some.check();
+        assert.equal(await textOf("#hapana-locations-problem"), problem);
+        await within("#hapana-location-list").getByLabel("Newtown").check();
+        assert.equal(await textOf("#hapana-locations-problem"), "");
+        await within("#hapana-location-list").getByLabel("Newtown").uncheck();
+        await editor.closeWebhookIn("ok");
+        assert.deepEqual(await editor.property("webhook", "sites"), [""]);
+        assert.equal(await editor.property("webhook", "valid"), false);
+        assert.deepEqual(await editor.property("webhook", "validationErrors"), [problem]);
+
+        await editor.openWebhookIn("webhook");
+        assert.equal(await some.isChecked(), true);
+        assert.equal(await textOf("#hapana-locations-problem"), problem);
+        assert.equal(await within("#hapana-location-list label").count(), 2);
+        await within("#hapana-new-location").fill("typed-but-not-added");
+        assert.equal(await textOf("#hapana-locations-problem"), "");
+        await editor.closeWebhookIn("ok");
+        assert.deepEqual(await editor.property("webhook", "sites"), ["typed-but-not-added"]);
+
+        await editor.openWebhookIn("webhook");
+        await within("input[name=hapana-locations][value=all]").check();
+        await editor.closeWebhookIn("ok");
+        assert.deepEqual(await editor.property("webhook", "sites"), []);
+        assert.equal(await editor.property("webhook", "valid"), true);
+      });
+
       it("keeps the wires of the other events when one is unticked, and when it is ticked again", async () => {
         const wiresOf = (types: readonly string[]) => [...types, "unrecognised"].map((type) => [`see-${type}`]);
         await editor.openWebhookIn("webhook");
@@ -280,35 +310,108 @@ describe("the editor", function () {
       it("writes the email to Hapana from what is set, not from what is seen", async () => {
         const webhooks = (urlOf: (type: string) => string) =>
           catalog.map(({ type, title }) => ({ title, url: urlOf(type) }));
+        const purpose = "newWebhooks";
         await inEndpoint(async () => {
           await within("#node-config-input-publicUrl").fill("https://studio.example.com");
           await editor.openEmail();
           assert.match(await textOf("#hapana-email-warnings"), /does not show a saved token again/);
           const stored = { key: "Authorization", value: undefined };
           const each = webhooks((type) => `https://studio.example.com/hapana/${type}`);
-          const written = subscriptionEmail({ webhooks: each, authenticationHeader: stored, asksForTestData: true });
-          assert.equal(await fieldValue("#hapana-email-text"), written.body);
+          const sender = { studio: "My studio" };
+          const request = {
+            purpose,
+            webhooks: each,
+            authenticationHeader: stored,
+            asksForTestData: true,
+            sender,
+          } as const;
+          assert.equal(await fieldValue("#hapana-email-text"), subscriptionEmail(request).body);
           await editor.closeEmail();
 
-          await within("#hapana-endpoint-dialog").getByRole("button", { name: "Rotate" }).click();
-          const header = { key: "Authorization", value: await fieldValue("#node-config-input-headerValue") };
+          await within("#node-config-input-headerValue").fill("Bearer typed");
+          const header = { key: "Authorization", value: "Bearer typed" };
           await editor.openEmail();
           assert.match(await textOf("#hapana-email-warnings"), /contains your secret token/);
           await within("input[name=hapana-email-url][value=one]").check();
           await within("input[name=hapana-email-test]").uncheck();
           for (const type of eventTypes.slice(1))
             await within(`input[name=hapana-email-event][value=${type}]`).uncheck();
+          await editor.page.getByLabel("To", { exact: true }).fill("support@example.com");
+          await editor.page.getByLabel("Studio", { exact: true }).fill("Harbour Yoga");
+          await editor.page.getByLabel("Your name", { exact: true }).fill("Kim Lee");
           const one = webhooks(() => "https://studio.example.com/hapana").slice(0, 1);
-          const expected = subscriptionEmail({ webhooks: one, authenticationHeader: header, asksForTestData: false });
+          const expected = subscriptionEmail({
+            ...{ purpose, webhooks: one, authenticationHeader: header, asksForTestData: false },
+            sender: { studio: "Harbour Yoga", name: "Kim Lee" },
+          });
           assert.equal(await fieldValue("#hapana-email-text"), expected.body);
+          assert.equal(await fieldValue("#hapana-email-subject"), "Webhook subscription request: Harbour Yoga");
 
           await within("#hapana-email-copy").click();
           assert.equal((await editor.clipboard()).replaceAll("\r\n", "\n"), expected.body);
+          await within("#hapana-subscription").getByRole("button", { name: "Copy the subject" }).click();
+          assert.equal(await editor.clipboard(), expected.subject);
           const link = new URL((await within("#hapana-email-open").getAttribute("href")) ?? "");
+          assert.equal(link.pathname, "support@example.com");
           assert.equal(link.searchParams.get("body")?.replaceAll("\r\n", "\n"), expected.body);
           assert.deepEqual(await namelessControls(within("#hapana-subscription")), []);
           await editor.closeEmail();
           assert.equal(await fieldValue("#node-config-input-headerValue"), header.value);
+
+          await editor.openEmail();
+          assert.equal(await fieldValue("#hapana-email-to"), "support@example.com");
+          assert.equal(await fieldValue("#hapana-email-sender"), "Kim Lee");
+          await editor.closeEmail();
+        });
+      });
+
+      it("tells Hapana the new token after it was rotated", async () => {
+        const purposes = () => within("input[name=hapana-email-purpose]:checked").inputValue();
+        await inEndpoint(async () => {
+          await editor.openEmail();
+          assert.equal(await purposes(), "newWebhooks");
+          await editor.closeEmail();
+          await within("#hapana-endpoint-dialog").getByRole("button", { name: "Rotate" }).click();
+          const made = await fieldValue("#node-config-input-headerValue");
+          await editor.openEmail();
+          assert.equal(await purposes(), "newToken");
+          const body = await fieldValue("#hapana-email-text");
+          assert.match(
+            body,
+            /Please change it for these webhooks:[\s\S]*hapana\/checkIn>[\s\S]*The old value keeps working/,
+          );
+          assert.equal(body.split(made).length, 2);
+          assert.equal(await within("input[name=hapana-email-test]").isVisible(), false);
+          assert.match(await textOf("#hapana-email-warnings"), /press Update and Done, and press Deploy/);
+          await within("input[name=hapana-email-purpose][value=newWebhooks]").check();
+          assert.match(await fieldValue("#hapana-email-text"), /I would like to subscribe/);
+          assert.equal(await within("input[name=hapana-email-test]").isVisible(), true);
+          await editor.closeEmail();
+        });
+      });
+
+      it("lets the email be changed, and does not lose what was typed", async () => {
+        await inEndpoint(async () => {
+          await editor.openEmail();
+          const written = await fieldValue("#hapana-email-text");
+          await within("#hapana-email-text").fill(`${written}PS: See you soon`);
+          await within("#hapana-email-subject").fill("Webhooks, please");
+          assert.equal(await within("#hapana-email-outdated").isVisible(), false);
+          await within("input[name=hapana-email-event][value=checkIn]").uncheck();
+          assert.equal(await within("#hapana-email-outdated").isVisible(), true);
+          assert.match(await fieldValue("#hapana-email-text"), /See you soon$/);
+          const link = new URL((await within("#hapana-email-open").getAttribute("href")) ?? "");
+          assert.equal(link.searchParams.get("subject"), "Webhooks, please");
+          assert.match(link.searchParams.get("body") ?? "", /See you soon$/);
+
+          await editor.closeEmail();
+          await editor.openEmail();
+          assert.match(await fieldValue("#hapana-email-text"), /See you soon$/);
+          await within("input[name=hapana-email-event][value=checkIn]").uncheck();
+          await within("#hapana-email-again").click();
+          assert.doesNotMatch(await fieldValue("#hapana-email-text"), /See you soon|Client Check-In/);
+          assert.equal(await within("#hapana-email-outdated").isVisible(), false);
+          await editor.closeEmail();
         });
       });
 

@@ -23,6 +23,7 @@ describe("from an empty workspace to the first event", function () {
 
       const webhook = await editor.drag("hapana-webhook-in", { x: 150, y: 150 });
       await editor.openWebhookIn(webhook);
+      assert.match((await page.locator("#node-input-endpoint").textContent()) ?? "", /Add new Hapana endpoint/);
       await editor.openEndpoint("add");
       await page.getByRole("button", { name: "Generate" }).click();
       const url = await page.locator("#hapana-webhook-url").inputValue();

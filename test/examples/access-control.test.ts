@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import { watchStatus } from "../support/editor-status";
 import { stopAllNodeReds } from "../support/node-red";
 import { platforms } from "../support/platforms";
 import { type ExampleOptions, RunningExample } from "../support/running-example";
+import { waitFor } from "../support/wait-for";
 
 const name = "Access control";
 const door = "Your door";
@@ -77,6 +79,32 @@ for (const platform of platforms) {
       assert.deepEqual(await checkIn(unbooked), [refusal, "No class booked"]);
       assert.equal(await changeStatus("inactive"), false);
       assert.deepEqual(await checkIn({ checkInStatus: "Valid" }), [refusal, "The client's status is inactive."]);
+    });
+
+    it("shows at the front desk what was decided, why, for which class and when, and nobody's name", async () => {
+      await start();
+      const watched = watchStatus(example.nodeRed.port, "hapana_access_decide");
+      const status = async (fields: object) => {
+        const before = watched.status();
+        await checkIn(fields);
+        return waitFor(
+          () => (watched.status() === before ? undefined : watched.status()),
+          () => `the status stays "${before}"`,
+        );
+      };
+      const visitor = { firstName: "Alexandra", checkInMessage: "Alexandra's package expired" };
+      const valid = await status({
+        ...visitor,
+        checkInStatus: "Valid",
+        sessionName: "Vinyasa Flow for Beginners and Others",
+      });
+      assert.match(valid, /^green dot: open: Valid, Vinyasa Flow for Beginn…, \d\d:\d\d$/);
+      const invalid = await status({ ...visitor, checkInStatus: "Invalid", sessionName: undefined });
+      assert.match(invalid, /^red ring: refused: Invalid, \d\d:\d\d$/);
+      await changeStatus("suspendedMembership");
+      const suspended = await status({ ...visitor, checkInStatus: "Valid", sessionName: "Yoga" });
+      assert.match(suspended, /^red ring: refused: suspendedMembership, Yoga, \d\d:\d\d$/);
+      watched.close();
     });
 
     it("does not open the door for a check-in that comes again long after the client has left", async () => {

@@ -75,7 +75,7 @@ for (const platform of platforms) {
       connection.write('{"clientID":"c1"');
       connection.break();
       await waitFor(
-        () => /the connection ended before the body was complete/.test(nodeRed.log()) || undefined,
+        () => /the connection ended before the content was complete/.test(nodeRed.log()) || undefined,
         () => nodeRed.log(),
       );
     });

@@ -193,7 +193,7 @@ for (const platform of platforms) {
     it("says why the endpoint refuses", async () => {
       await start({ platform }, { testEvent: { event: "outboundMessage" } });
       await running.trigger({ payload: { message: "x".repeat(1_100_000) } });
-      await running.says("Communication Outbound refused (413): the body was larger than 1 MB");
+      await running.says("Communication Outbound refused (413): the content was larger than 1 MB");
       const [answer] = await running.recorded("test", 1);
       assert.deepEqual([answer?.msg.statusCode, answer?.msg.payload.status], [413, "too_large"]);
     });

@@ -3,7 +3,7 @@ import { baseUrlProblem } from "../../../src/address/base-url-problem";
 import { webhookUrl } from "../../../src/address/webhook-url";
 import { copyOnClick } from "../../editor/copy";
 import { iconButton } from "../../editor/icon-button";
-import { type EndpointNode, field, fieldText, isBeingEdited } from "./endpoint-node";
+import { type EndpointNode, field, fieldText, isBeingEdited, isUnused } from "./endpoint-node";
 import { type PathProblem, pathProblem, pathsCollide } from "./path-problem";
 
 /** The URL of the endpoint whose dialog is open, as Hapana has to call it: of one event where one is named. */
@@ -28,6 +28,7 @@ export function pathMessage(this: EndpointNode, value: unknown): string | undefi
     httpAdminRoot: location.pathname,
   });
   if (problem) return this._(`hapana-endpoint.error.${problem}`);
+  if (isUnused(this) && !isBeingEdited(this)) return undefined;
   const other = endpointAt(path, this.id);
   return other && this._("hapana-endpoint.error.collision", { name: other.name || other.path });
 }

@@ -55,3 +55,8 @@ export function dialogClosed(): void {
 export function isBeingEdited(node: EndpointNode): boolean {
   return openEndpoint === node;
 }
+
+/** @returns whether no node uses it */
+export function isUnused({ users }: EndpointNode): boolean {
+  return (users ?? []).length === 0;
+}

@@ -5,6 +5,7 @@ import {
   field,
   fieldText,
   isBeingEdited,
+  isUnused,
   type SecretName,
   secretNames,
 } from "./endpoint-node";
@@ -18,10 +19,10 @@ const needs: Readonly<Record<Auth, readonly SecretName[]>> = {
 
 /**
  * Makes the validator of `auth`: an endpoint without the secret that it needs refuses everything. While the dialog is open
- * the secret's own field says so.
+ * the secret's own field says so; and where no node uses the endpoint, nobody misses anything.
  */
 export function authMessage(this: EndpointNode, value: unknown): string | undefined {
-  if (isBeingEdited(this)) return undefined;
+  if (isBeingEdited(this) || isUnused(this)) return undefined;
   const missing = needs[value as Auth]?.find((secret) => isMissing(this, secret));
   return missing && this._(`hapana-endpoint.error.${missing}`);
 }

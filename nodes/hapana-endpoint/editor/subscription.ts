@@ -1,24 +1,26 @@
 import { catalog } from "hapana-catalog";
-import { baseUrlProblem } from "../../../src/address/base-url-problem";
-import {
-  type Email,
-  mailtoLink,
-  type SubscriptionRequest,
-  subscriptionEmail,
-} from "../../../src/subscription/subscription-email";
+import { mailtoLink } from "../../../src/subscription/email";
+import { type SubscriptionRequest, subscriptionEmail } from "../../../src/subscription/subscription-email";
 import { copyOnClick } from "../../editor/copy";
-import { storedSecret } from "../../editor/secret-field";
-import { currentUrl } from "./address";
-import { type EndpointNode, fieldText } from "./endpoint-node";
+import { iconButton } from "../../editor/icon-button";
+import { remember, remembered } from "./email/correspondents";
+import { type EndpointDraft, endpointDraft, readableToken, selectedEvents } from "./email/draft";
+import { choice, chosen, group, textRow } from "./email/form";
+import { type EditedEmail, EmailText } from "./email/text";
+import { warningsFor } from "./email/warnings";
+import type { EndpointNode } from "./endpoint-node";
 
-/** Beyond this length, common mail programs cut a link off. */
-const longestLink = 1_900;
+/** What the examples' endpoint is called, which is no studio's name. */
+const nameOfExamples = "Hapana";
 
 /** Lets the button in the endpoint's dialog open the email to Hapana's support. */
 export function prepareSubscription(node: EndpointNode): void {
+  // What was typed into the email outlives its tray: whoever goes back to look something up finds it again.
+  let edited: EditedEmail | undefined;
   $("#hapana-write-email").on("click", (event) => {
     event.preventDefault();
     const draft = endpointDraft();
+    let text: EmailText | undefined;
     RED.tray.show({
       title: node._("hapana-endpoint.subscription.title"),
       buttons: [
@@ -30,150 +32,149 @@ export function prepareSubscription(node: EndpointNode): void {
         },
       ],
       open: (tray, done) => {
-        showSubscription(node, draft, tray.find(".red-ui-tray-body"));
+        text = showSubscription(node, draft, tray.find(".red-ui-tray-body"), edited);
         done();
+      },
+      close: () => {
+        edited = text?.edited;
       },
     });
   });
 }
 
-function showSubscription(node: EndpointNode, draft: EndpointDraft, body: JQuery): void {
+function showSubscription(
+  node: EndpointNode,
+  draft: EndpointDraft,
+  body: JQuery,
+  edited: EditedEmail | undefined,
+): EmailText {
   const words = (key: string) => node._(`hapana-endpoint.subscription.${key}`);
   const dialog = $("<div>", { class: "hapana-dialog hapana-tray", id: "hapana-subscription" }).appendTo(body);
   $("<p>", { text: words("intro") }).appendTo(dialog);
-
-  const events = group(dialog, words("events"), "group");
-  const selected = selectedEvents(node);
-  for (const { type, title } of catalog)
-    choice(events, "checkbox", "hapana-email-event", type, title, selected.includes(type));
-
-  const urls = group(dialog, words("urls"), "radiogroup");
-  choice(
-    urls,
-    "radio",
-    "hapana-email-url",
-    "each",
-    node._("hapana-endpoint.label.eventUrls"),
-    true,
-    node._("hapana-endpoint.hint.eventUrls"),
-  );
-  choice(urls, "radio", "hapana-email-url", "one", words("urlOne"), false);
-
-  const extras = group(dialog, words("extras"), "group");
-  choice(extras, "checkbox", "hapana-email-test", "test", words("testData"), true);
+  appendPurpose(dialog, draft, words);
+  appendCorrespondents(dialog, draft, words);
+  appendWebhooks(dialog, node, words);
+  const extras = $("<div>", { id: "hapana-email-extras" }).appendTo(dialog);
+  const test = { type: "checkbox", name: "hapana-email-test", value: "test", text: words("testData") } as const;
+  choice(group(extras, words("extras"), "group"), { ...test, checked: true });
 
   const warnings = $("<div>", { id: "hapana-email-warnings", role: "status" }).appendTo(dialog);
-  $("<h4>")
-    .append($("<label>", { for: "hapana-email-text", text: words("text") }))
-    .appendTo(dialog);
-  const text = $("<textarea>", { id: "hapana-email-text", readonly: true, rows: 18, spellcheck: false }).appendTo(
-    dialog,
-  );
+  $("<h4>", { text: words("text") }).appendTo(dialog);
+  const outdated = $("<div>", { id: "hapana-email-outdated", class: "hapana-note hapana-warning", role: "status" });
+  const again = $("<button>", {
+    type: "button",
+    id: "hapana-email-again",
+    class: "red-ui-button",
+    text: words("again"),
+  });
+  outdated.append($("<p>", { text: words("outdated") }), again).appendTo(dialog);
+  const subject = textRow(dialog, "hapana-email-subject", words("subject"));
+  const copySubject = iconButton("fa-copy", words("copySubject")).insertAfter(subject);
+  const area = $("<textarea>", { id: "hapana-email-text", rows: 20, spellcheck: false, "aria-label": words("text") });
+  area.appendTo(dialog);
   const buttons = $("<div>", { class: "form-row" }).appendTo(dialog);
   const copy = $("<button>", { type: "button", id: "hapana-email-copy", class: "red-ui-button", text: words("copy") });
   const open = $("<a>", { id: "hapana-email-open", class: "red-ui-button", target: "_blank", rel: "noopener" });
   buttons.append(copy, open.text(words("open")));
 
-  let email: Email;
-  const write = () => {
-    email = subscriptionEmail(requestInDialog(draft));
-    text.val(email.body);
-    open.attr("href", mailtoLink(email));
+  const text = new EmailText(subscriptionEmail(requestInDialog(draft)), edited);
+  const show = () => {
+    const { current } = text;
+    if (subject.val() !== current.subject) subject.val(current.subject);
+    if (area.val() !== current.body) area.val(current.body);
+    outdated.toggle(text.isOutdated);
+    open.attr("href", mailtoLink(current, fieldText("to")));
+    $("#hapana-email-extras").toggle(purposeInDialog() === "newWebhooks");
     warnings.empty();
-    for (const warning of warningsFor(draft, email)) {
+    for (const warning of warningsFor(draft, purposeInDialog(), current)) {
       $("<div>", { class: "hapana-note hapana-warning", text: words(`warning.${warning}`) }).appendTo(warnings);
     }
   };
-  copyOnClick(copy, () => email.body);
-  dialog.on("change", write);
-  write();
-}
-
-/** The events that the nodes of this endpoint select; all of them where there is no such node yet. */
-function selectedEvents({ id }: EndpointNode): string[] {
-  const selected = new Set<string>();
-  RED.nodes.eachNode((node) => {
-    const { type, endpoint, events } = node as NodeRed.EditorNode & { endpoint?: string; events?: string[] };
-    if (type === "hapana-webhook-in" && endpoint === id) for (const event of events ?? []) selected.add(event);
+  const isText = (target: EventTarget) => target === area[0] || target === subject[0];
+  dialog.on("input change", ({ target }) => {
+    if (isText(target)) {
+      text.edit({ subject: String(subject.val()), body: String(area.val()) });
+    } else {
+      remember({ to: fieldText("to"), studio: fieldText("studio"), name: fieldText("sender") });
+      text.write(subscriptionEmail(requestInDialog(draft)));
+    }
+    show();
   });
-  const all = catalog.map(({ type }) => type as string);
-  return selected.size > 0 ? all.filter((type) => selected.has(type)) : all;
+  again.on("click", () => {
+    text.discard();
+    show();
+    area.trigger("focus");
+  });
+  copyOnClick(copy, () => text.current.body);
+  copyOnClick(copySubject, () => text.current.subject);
+  show();
+  return text;
 }
 
-/** What the endpoint's dialog holds. It is read before the email is opened, because Node-RED then takes the dialog off the page. */
-interface EndpointDraft {
-  readonly url: string;
-  readonly eventUrls: ReadonlyMap<string, string>;
-  readonly usesSignature: boolean;
-  /** The authentication header, if there is one to be sent. */
-  readonly header?: { readonly key: string; readonly value: string };
+type Words = (key: string) => string;
+
+/** Only a token can be new; after it was rotated, that is what Hapana has to be told. */
+function appendPurpose(dialog: JQuery, { header, acceptsPrevious }: EndpointDraft, words: Words): void {
+  if (!header) return;
+  const purposes = group(dialog, words("purpose"), "radiogroup");
+  const radio = { type: "radio", name: "hapana-email-purpose" } as const;
+  choice(purposes, { ...radio, value: "newWebhooks", text: words("newWebhooks"), checked: !acceptsPrevious });
+  choice(purposes, { ...radio, value: "newToken", text: words("newToken"), checked: acceptsPrevious });
 }
 
-function endpointDraft(): EndpointDraft {
-  const auth = fieldText("auth");
-  const header = { key: fieldText("headerName"), value: fieldText("headerValue") };
+function appendCorrespondents(dialog: JQuery, { name }: EndpointDraft, words: Words): void {
+  const fields = group(dialog, words("correspondents"), "group");
+  const known = remembered();
+  const row = (field: "to" | "studio" | "sender", value: string | undefined, attributes?: object) =>
+    textRow(fields, `hapana-email-${field}`, words(field), {
+      placeholder: words(`placeholder.${field}`),
+      ...attributes,
+    }).val(value ?? "");
+  row("to", known.to, { inputmode: "email", spellcheck: false });
+  row("studio", known.studio || (name === nameOfExamples ? "" : name));
+  row("sender", known.name);
+}
+
+function appendWebhooks(dialog: JQuery, node: EndpointNode, words: Words): void {
+  const events = group(dialog, words("events"), "group");
+  const selected = selectedEvents(node);
+  for (const { type, title } of catalog) {
+    const checked = selected.includes(type);
+    choice(events, { type: "checkbox", name: "hapana-email-event", value: type, text: title, checked });
+  }
+  const urls = group(dialog, words("urls"), "radiogroup");
+  const radio = { type: "radio", name: "hapana-email-url" } as const;
+  const hint = node._("hapana-endpoint.hint.eventUrls");
+  choice(urls, { ...radio, value: "each", text: node._("hapana-endpoint.label.eventUrls"), checked: true, hint });
+  choice(urls, { ...radio, value: "one", text: words("urlOne"), checked: false });
+}
+
+function fieldText(field: "to" | "studio" | "sender"): string {
+  return String($(`#hapana-email-${field}`).val() ?? "").trim();
+}
+
+function purposeInDialog(): SubscriptionRequest["purpose"] {
+  return chosen("hapana-email-purpose").includes("newToken") ? "newToken" : "newWebhooks";
+}
+
+function requestInDialog(draft: EndpointDraft): SubscriptionRequest {
+  const { url, eventUrls, header, acceptsPrevious } = draft;
+  const events = chosen("hapana-email-event");
+  const hasOneUrlEach = chosen("hapana-email-url").includes("each");
+  const webhooks = catalog
+    .filter(({ type }) => events.includes(type))
+    .map(({ type, title }) => ({ title, url: (hasOneUrlEach && eventUrls.get(type)) || url }));
+  const sender = { name: fieldText("sender"), studio: fieldText("studio") };
+  const authenticationHeader = header && { key: header.key, value: readableToken(draft) };
+  if (authenticationHeader && purposeInDialog() === "newToken") {
+    return { purpose: "newToken", webhooks, authenticationHeader, acceptsPrevious, sender };
+  }
+  const asksForTestData = chosen("hapana-email-test").length > 0;
   return {
-    url: currentUrl(),
-    eventUrls: new Map(catalog.map(({ type }) => [type, currentUrl(type)])),
-    usesSignature: auth === "signature" || auth === "both",
-    ...((auth === "header" || auth === "both") && { header }),
+    purpose: "newWebhooks",
+    webhooks,
+    ...(authenticationHeader && { authenticationHeader }),
+    asksForTestData,
+    sender,
   };
-}
-
-function requestInDialog({ url, eventUrls, header }: EndpointDraft): SubscriptionRequest {
-  const ticked = (name: string) =>
-    $(`#hapana-subscription input[name=${name}]:checked`)
-      .toArray()
-      .map((input) => $(input).val());
-  const events = ticked("hapana-email-event");
-  const hasOneUrlEach = ticked("hapana-email-url").includes("each");
-  return {
-    webhooks: catalog
-      .filter(({ type }) => events.includes(type))
-      .map(({ type, title }) => ({ title, url: (hasOneUrlEach && eventUrls.get(type)) || url })),
-    ...(header && {
-      authenticationHeader: { key: header.key, value: isReadable(header.value) ? header.value : undefined },
-    }),
-    asksForTestData: ticked("hapana-email-test").length > 0,
-  };
-}
-
-function isReadable(token: string): boolean {
-  return token !== "" && token !== storedSecret;
-}
-
-/** What has to be said before the email is sent: names of texts. */
-function warningsFor(draft: EndpointDraft, email: Email): string[] {
-  const problem = baseUrlProblem(draft.url);
-  const warnings: Readonly<Record<string, boolean>> = {
-    unreachable: problem !== undefined && problem !== "insecure",
-    insecure: problem === "insecure",
-    secret: email.containsSecret,
-    noToken: draft.header?.value === "",
-    storedToken: draft.header?.value === storedSecret,
-    signature: draft.usesSignature,
-    long: mailtoLink(email).length > longestLink,
-  };
-  return Object.keys(warnings).filter((warning) => warnings[warning]);
-}
-
-function group(dialog: JQuery, heading: string, role: string): JQuery {
-  const id = `hapana-email-heading-${dialog.find("h4").length}`;
-  $("<h4>", { id, text: heading }).appendTo(dialog);
-  return $("<div>", { role, "aria-labelledby": id }).appendTo(dialog);
-}
-
-function choice(
-  parent: JQuery,
-  type: string,
-  name: string,
-  value: string,
-  text: string,
-  checked: boolean,
-  hint = "",
-): void {
-  const label = $("<label>", { class: "hapana-choice" }).appendTo(parent);
-  $("<input>", { type, name, value, checked }).appendTo(label);
-  const words = $("<span>", { text }).appendTo(label);
-  if (hint) $("<span>", { class: "hapana-hint", text: hint }).appendTo(words);
 }

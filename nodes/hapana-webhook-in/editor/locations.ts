@@ -5,16 +5,26 @@ interface Site {
   name: string;
 }
 
+/**
+ * What is saved where only some locations are wanted, and none is chosen yet. An empty list would mean all of them; this
+ * is no location's siteID, so none comes, and the node is marked as not complete.
+ */
+const noneYet = [""];
+
 /** Lets locations be chosen by the names that the chosen endpoint gives them; others can be added by their siteID. */
 export function prepareLocations(node: WebhookInNode): void {
   const radios = $("input[name=hapana-locations]");
   radios.filter(`[value=${node.sites.length > 0 ? "some" : "all"}]`).prop("checked", true);
   const showChoice = () => $("#hapana-some-locations").toggle(onlySome());
-  const showWhetherNone = () => $("#hapana-no-location").toggle(tickedSites().length === 0);
-  radios.on("change", showChoice);
-  $("#hapana-location-list").on("change", showWhetherNone);
+  const showProblem = () => $("#hapana-locations-problem").text(locationsMessage.call(node, locationsInDialog()) ?? "");
+  radios.on("change", () => {
+    showChoice();
+    showProblem();
+  });
+  $("#hapana-location-list").on("change", showProblem);
+  $("#hapana-new-location").on("input", showProblem);
 
-  const extra = [...node.sites];
+  const extra = node.sites.filter((siteID) => siteID !== "");
   const showList = (ticked: readonly string[]) => {
     const named = sitesOf(String($("#node-input-endpoint").val() ?? ""));
     const unnamed = extra.filter((id) => !named.some(({ siteID }) => siteID === id));
@@ -22,7 +32,7 @@ export function prepareLocations(node: WebhookInNode): void {
     for (const site of [...named, ...unnamed.map((siteID) => ({ siteID, name: "" }))]) {
       appendChoice(site, ticked.includes(site.siteID));
     }
-    showWhetherNone();
+    showProblem();
   };
   const addTyped = () => {
     const siteID = String($("#hapana-new-location").val()).trim();
@@ -66,7 +76,16 @@ function tickedSites(): string[] {
     .map((input) => String($(input).val()));
 }
 
-/** @returns the locations that are chosen; none means all */
+/** @returns the locations that are chosen, one that is typed in but not added yet among them; none means all */
 export function locationsInDialog(): string[] {
-  return onlySome() ? tickedSites() : [];
+  if (!onlySome()) return [];
+  const typed = String($("#hapana-new-location").val() ?? "").trim();
+  const sites = [...new Set([...tickedSites(), typed])].filter((siteID) => siteID !== "");
+  return sites.length > 0 ? sites : [...noneYet];
+}
+
+/** What is wrong with the selection, in words. */
+export function locationsMessage(this: WebhookInNode, value: unknown): string | undefined {
+  const isNone = Array.isArray(value) && value.length > 0 && value.every((siteID) => siteID === "");
+  return isNone ? this._("hapana-webhook-in.error.locations") : undefined;
 }

@@ -175,6 +175,52 @@ export class Editor {
     );
   }
 
+  /** Imports one of this package's examples by the menu, as a new user would, and waits until it is there. */
+  async importExample(name: string): Promise<void> {
+    await this.page.evaluate("RED.actions.invoke('core:show-examples-import-dialog')");
+    const dialog = this.page.locator(".ui-dialog:visible");
+    await dialog.getByText("@gymflows/node-red-hapana").click();
+    await dialog.getByText(name, { exact: true }).click();
+    await this.#confirmImport();
+    await this.page.waitForFunction(
+      `RED.nodes.getWorkspaceOrder().some((id) => RED.nodes.workspace(id)?.label === ${JSON.stringify(name)})`,
+    );
+  }
+
+  /** Imports a flow by pasting it into the import dialog. */
+  async importFlow(flow: readonly object[]): Promise<void> {
+    await this.page.evaluate("RED.actions.invoke('core:show-import-dialog')");
+    const text = this.page.locator("#red-ui-clipboard-dialog-import-text");
+    await text.fill(JSON.stringify(flow));
+    // The dialog looks at the text when a key is released.
+    await text.press("End");
+    await this.#confirmImport();
+  }
+
+  async #confirmImport(): Promise<void> {
+    await this.page.locator("#red-ui-clipboard-dialog-ok").click();
+    await this.page.locator(".ui-dialog:visible").waitFor({ state: "hidden" });
+  }
+
+  /** Shows a flow by its name. */
+  async showFlow(label: string): Promise<void> {
+    await this.page.evaluate(`(() => {
+      const id = RED.nodes.getWorkspaceOrder().find((each) => RED.nodes.workspace(each).label === ${JSON.stringify(label)});
+      RED.workspaces.show(id);
+    })()`);
+    await this.page.waitForTimeout(300);
+  }
+
+  /** Takes the last change back. */
+  async undo(): Promise<void> {
+    await this.page.evaluate("RED.actions.invoke('core:undo')");
+  }
+
+  /** Makes again what was taken back. */
+  async redo(): Promise<void> {
+    await this.page.evaluate("RED.actions.invoke('core:redo')");
+  }
+
   /** Draws a wire from an output of one node to the input of another. */
   async wire(from: string, output: number, to: string): Promise<void> {
     await this.node(from).locator(".red-ui-flow-port-output .red-ui-flow-port").nth(output).hover({ force: true });

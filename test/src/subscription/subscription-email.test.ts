@@ -1,15 +1,22 @@
 import assert from "node:assert/strict";
-import { mailtoLink, secretGoesHere, subscriptionEmail } from "../../../src/subscription/subscription-email";
+import {
+  type NewToken,
+  type NewWebhooks,
+  secretGoesHere,
+  subscriptionEmail,
+} from "../../../src/subscription/subscription-email";
 
 const webhooks = [
   { title: "Account Created", url: "https://studio.example.com/hapana/accountCreated" },
   { title: "Client Check-In", url: "https://studio.example.com/hapana/checkIn" },
 ];
 const authenticationHeader = { key: "Authorization", value: "Bearer your-auth-token" };
+const newWebhooks: NewWebhooks = { purpose: "newWebhooks", webhooks, asksForTestData: false };
+const newToken: NewToken = { purpose: "newToken", webhooks, authenticationHeader, acceptsPrevious: true };
 
-describe("the subscription email", () => {
+describe("the email that asks for webhooks", () => {
   it("has the form that the help centre shows: numbered webhooks with type, URL and authentication header", () => {
-    const { subject, body } = subscriptionEmail({ webhooks, authenticationHeader, asksForTestData: false });
+    const { subject, body } = subscriptionEmail({ ...newWebhooks, authenticationHeader });
     assert.equal(subject, "Webhook subscription request");
     assert.equal(
       body,
@@ -43,36 +50,91 @@ describe("the subscription email", () => {
   });
 
   it("asks for a test endpoint and sandbox data only where that is wanted", () => {
-    const ask = (asksForTestData: boolean) => subscriptionEmail({ webhooks, asksForTestData }).body;
+    const ask = (asksForTestData: boolean) => subscriptionEmail({ ...newWebhooks, asksForTestData }).body;
     assert.match(ask(true), /test endpoint and sandbox data/);
     assert.doesNotMatch(ask(false), /sandbox/);
   });
 
   it("has no authentication header, and no word of a secret, where none is used", () => {
-    const email = subscriptionEmail({ webhooks, asksForTestData: false });
-    assert.equal(email.containsSecret, false);
-    assert.doesNotMatch(email.body, /Authentication|secret/);
+    assert.doesNotMatch(subscriptionEmail(newWebhooks).body, /Authentication|secret/);
   });
 
   it("says that it contains a secret only where it does", () => {
-    const filled = subscriptionEmail({ webhooks, authenticationHeader, asksForTestData: false });
-    assert.equal(filled.containsSecret, true);
     const unknown = { key: "Authorization", value: undefined };
-    const blank = subscriptionEmail({ webhooks, authenticationHeader: unknown, asksForTestData: false });
-    assert.equal(blank.containsSecret, false);
-    assert.ok(blank.body.includes(`- Value: ${secretGoesHere}`));
-    assert.doesNotMatch(blank.body, /undefined|contains a secret/);
+    const { body } = subscriptionEmail({ ...newWebhooks, authenticationHeader: unknown });
+    assert.ok(body.includes(`- Value: ${secretGoesHere}`));
+    assert.doesNotMatch(body, /undefined|contains a secret/);
+  });
+});
+
+describe("the email that tells a new token", () => {
+  it("names the webhooks that there are, the new value once, and that the old one works meanwhile", () => {
+    const { subject, body } = subscriptionEmail(newToken);
+    assert.equal(subject, "New authentication header for our webhooks");
+    assert.equal(
+      body,
+      [
+        "Hi Hapana team,",
+        "",
+        "The value of the authentication header of our existing webhooks has changed. Please change it for these webhooks:",
+        "",
+        '1. Webhook Type: "Account Created"',
+        "   Endpoint URL: <https://studio.example.com/hapana/accountCreated>",
+        "",
+        '2. Webhook Type: "Client Check-In"',
+        "   Endpoint URL: <https://studio.example.com/hapana/checkIn>",
+        "",
+        "This is the new value, the same for all of them:",
+        "",
+        "   Authentication Header:",
+        "   - Key: Authorization",
+        "   - Value: Bearer your-auth-token",
+        "",
+        "Everything else stays as it is.",
+        "",
+        "The old value keeps working until you have changed over, so that no event is lost in between.",
+        "",
+        "Please note: this email contains a secret, the value of the authentication header. Please do not pass it on.",
+        "",
+        "Please let me know when all of these webhooks use the new value, so that I can switch the old one off.",
+        "",
+        "Thank you!",
+        "",
+      ].join("\n"),
+    );
+    assert.doesNotMatch(body, /subscribe|sandbox/);
   });
 
-  it("opens in the mail program with nothing lost, whatever is in it", () => {
-    const email = subscriptionEmail({
-      webhooks: [{ title: "Ü & ?", url: "https://studio.example.com/a?b=c&d=#e" }],
-      asksForTestData: true,
-    });
-    const link = new URL(mailtoLink(email));
-    assert.equal(link.protocol, "mailto:");
-    assert.equal(link.searchParams.get("subject"), email.subject);
-    assert.equal(link.searchParams.get("body")?.replaceAll("\r\n", "\n"), email.body);
-    assert.doesNotMatch(mailtoLink(email), /\+/);
+  it("does not promise that the old value works where it does not", () => {
+    const { body } = subscriptionEmail({ ...newToken, acceptsPrevious: false });
+    assert.doesNotMatch(body, /keeps working/);
+    assert.match(body, /does not work any more/);
+    assert.doesNotMatch(body, /switch the old one off/);
   });
+
+  it("leaves a value that is not known to be filled in", () => {
+    const { body } = subscriptionEmail({ ...newToken, authenticationHeader: { key: "X-Token", value: undefined } });
+    assert.ok(body.includes(`- Key: X-Token\n   - Value: ${secretGoesHere}`));
+  });
+});
+
+describe("either email", () => {
+  for (const request of [newWebhooks, newToken]) {
+    it(`is signed, and says whose business it is about (${request.purpose})`, () => {
+      const { subject, body } = subscriptionEmail({
+        ...request,
+        sender: { name: " Kim\nLee ", studio: "Harbour  Yoga" },
+      });
+      assert.match(subject, /: Harbour Yoga$/);
+      assert.match(body, /^Hi Hapana team,\n\nOur business in Hapana: Harbour Yoga\n\n/);
+      assert.match(body, /\n\nThank you!\n\nKim Lee\nHarbour Yoga\n$/);
+    });
+
+    it(`has no gap where nobody signs (${request.purpose})`, () => {
+      for (const sender of [{}, { name: "", studio: " " }]) {
+        assert.deepEqual(subscriptionEmail({ ...request, sender }), subscriptionEmail(request));
+      }
+      assert.match(subscriptionEmail({ ...request, sender: { name: "Kim" } }).body, /Thank you!\n\nKim\n$/);
+    });
+  }
 });

@@ -1,0 +1,32 @@
+import { baseUrlProblem } from "../../../../src/address/base-url-problem";
+import { type Email, mailtoLink } from "../../../../src/subscription/email";
+import type { SubscriptionRequest } from "../../../../src/subscription/subscription-email";
+import { storedSecret } from "../../../editor/secret-field";
+import { type EndpointDraft, readableToken } from "./draft";
+
+/** Beyond this length, common mail programs cut a link off. */
+const longestLink = 1_900;
+
+/**
+ * What has to be said before the email is sent.
+ * @param draft what the endpoint's dialog holds
+ * @param purpose what the email is for
+ * @param email the email, as it would be sent
+ * @returns names of texts
+ */
+export function warningsFor(draft: EndpointDraft, purpose: SubscriptionRequest["purpose"], email: Email): string[] {
+  const problem = baseUrlProblem(draft.url);
+  const token = readableToken(draft);
+  const warnings: Readonly<Record<string, boolean>> = {
+    unreachable: problem !== undefined && problem !== "insecure",
+    insecure: problem === "insecure",
+    deployFirst: purpose === "newToken" && token !== undefined,
+    noPrevious: purpose === "newToken" && !draft.acceptsPrevious,
+    secret: token !== undefined && email.body.includes(token),
+    noToken: draft.header?.value === "",
+    storedToken: draft.header?.value === storedSecret,
+    signature: draft.usesSignature,
+    long: mailtoLink(email).length > longestLink,
+  };
+  return Object.keys(warnings).filter((warning) => warnings[warning]);
+}

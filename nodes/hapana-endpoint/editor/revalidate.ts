@@ -1,0 +1,33 @@
+/**
+ * Has endpoints judged anew when nodes begin or cease to use them: one that no node uses is no trouble, whatever it lacks.
+ * Node-RED judges an endpoint only when it is changed itself.
+ */
+export function watchUsers(): void {
+  let isPlanned = false;
+  const plan = ({ type }: NodeRed.EditorNode) => {
+    if (isPlanned || !type.startsWith("hapana-")) return;
+    isPlanned = true;
+    setTimeout(() => {
+      isPlanned = false;
+      validateEndpoints();
+    });
+  };
+  for (const event of ["nodes:add", "nodes:change", "nodes:remove"]) RED.events.on(event, plan);
+}
+
+function validateEndpoints(): void {
+  const users = new Set<NodeRed.EditorNode>();
+  let hasChanged = false;
+  const validate = (node: NodeRed.EditorNode) => {
+    const before = node.valid;
+    RED.editor.validateNode(node);
+    hasChanged ||= node.valid !== before;
+  };
+  RED.nodes.eachConfig((node) => {
+    if (node.type !== "hapana-endpoint") return;
+    validate(node);
+    for (const user of node.users) users.add(user);
+  });
+  for (const user of users) validate(user);
+  if (hasChanged) RED.view.redraw();
+}

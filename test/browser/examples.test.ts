@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { loadExample } from "../support/examples";
+import { type NodeRed, startNodeRed, stopAllNodeReds } from "../support/node-red";
+import { platforms } from "../support/platforms";
+import { Editor, launchBrowser } from "./support/editor";
+import { flawsOf } from "./support/layout";
+
+const names = readdirSync(join(__dirname, "../../examples")).map((file) => file.replace(/\.json$/, ""));
+
+/** The longest statuses that a studio sees every day, by the type of the node or, for functions, by its name. */
+const statuses: Readonly<Record<string, string>> = {
+  "hapana-webhook-in": "Client Status Change, 23 hours ago (1234 so far), 123 not selected by any node",
+  "hapana-test-event": "Communication Outbound accepted in 1234 ms",
+  "http request": "ECONNREFUSED",
+  "May the client come in?": "refused: suspendedMembership, Vinyasa Flow for Begin…, 17:52",
+  "Keep the allow-list": "1234 on the list",
+  "Add to the CSV file": "last row: purchases-2026-12.csv",
+  Wait: "12",
+  "Did the CRM take it?": "503: try 5 in 32 s",
+};
+
+describe("the examples on the workspace", function () {
+  this.timeout(60_000);
+  let browser: Browser;
+  before(async () => {
+    browser = await launchBrowser();
+  });
+  after(() => browser?.close());
+
+  for (const platform of platforms) {
+    describe(`of Node-RED ${platform.name}, with the sidebar open on a small screen`, () => {
+      let nodeRed: NodeRed;
+      let editor: Editor;
+
+      before(async () => {
+        const nodes = names.flatMap((name) => loadExample(name)).filter(({ type }) => type !== "hapana-endpoint");
+        nodeRed = await startNodeRed({ platform, flows: nodes });
+        editor = await Editor.open(browser, nodeRed.url);
+        await editor.page.setViewportSize({ width: 1280, height: 800 });
+      });
+      after(async () => {
+        await editor?.page.close();
+        await stopAllNodeReds();
+      });
+
+      for (const name of names) {
+        it(`${name}: everything is in sight, and nothing is in the way of anything`, async () => {
+          await editor.showFlow(name);
+          await editor.page.evaluate(`((statuses) => RED.nodes.eachNode((node) => {
+            const text = statuses[node.name] ?? statuses[node.type];
+            if (!text) return;
+            node.status = { fill: "green", shape: "dot", text };
+            node.dirtyStatus = node.dirty = true;
+          }))(${JSON.stringify(statuses)})`);
+          await editor.page.evaluate("RED.view.redraw()");
+          await editor.page.waitForTimeout(300);
+          assert.deepEqual(await flawsOf(editor.page), []);
+        });
+      }
+    });
+  }
+});
