@@ -57,7 +57,12 @@ export class Editor {
   /** Loads the editor anew, as after closing the browser, and in another theme where one is given. */
   async reload(theme?: Theme): Promise<void> {
     if (theme) await this.page.evaluate(`localStorage.setItem("view-dark-theme", "${theme}")`);
-    await this.#load(() => this.page.reload());
+    await this.#load(async () => {
+      const { length } = this.complaints;
+      await this.page.reload({ waitUntil: "commit" });
+      // Leaving a page cuts off the requests of Node-RED's editor that are under way, of which the console complains.
+      this.complaints.length = length;
+    });
   }
 
   async #load(navigate: () => Promise<unknown>): Promise<void> {
