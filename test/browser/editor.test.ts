@@ -258,6 +258,16 @@ describe("the editor", function () {
         });
       });
 
+      it("gives a second endpoint a path of its own to start with", async () => {
+        await editor.openWebhookIn("webhook");
+        await editor.openEndpoint("add");
+        assert.equal(await fieldValue("#node-config-input-path"), "/hapana-2");
+        assert.equal(await textOf("#hapana-path-problem"), "");
+        assert.equal(await fieldValue("#hapana-webhook-url"), `${nodeRed.url}/hapana-2`);
+        await editor.closeEndpoint("cancel");
+        await editor.closeWebhookIn("cancel");
+      });
+
       it("shows, hides and copies a new token, and never one that is stored", async () => {
         await inEndpoint(async () => {
           assert.equal(await within("#node-config-input-headerValue").getAttribute("type"), "password");

@@ -44,6 +44,14 @@ function endpointAt(path: string, exceptId: string): EndpointNode | undefined {
   return found;
 }
 
+/** A path like the one that is wanted, which no endpoint has: `/hapana-2`, `/hapana-3` … */
+function freePath(wanted: string, exceptId: string): string {
+  for (let number = 2; ; number += 1) {
+    const path = `${wanted}-${number}`;
+    if (!endpointAt(path, exceptId)) return path;
+  }
+}
+
 /** What is wrong with a public address, in words. An address that Hapana cannot reach is a warning, not an error. */
 export function publicUrlMessage(this: EndpointNode, value: unknown): string | undefined {
   const url = String(value ?? "").trim();
@@ -56,6 +64,8 @@ export function prepareAddress(node: EndpointNode): void {
   copyOnClick(copy, () => currentUrl());
   for (const { type, title } of catalog) appendEventUrl(node, type, title);
   field("publicUrl").attr("placeholder", location.origin);
+  const isNew = !RED.nodes.node(node.id);
+  if (isNew && endpointAt(node.path, node.id)) field("path").val(freePath(node.path, node.id)).trigger("change");
 
   field("path")
     .add(field("publicUrl"))
