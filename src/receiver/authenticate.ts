@@ -58,7 +58,8 @@ export function createAuthenticator(settings: AuthenticationSettings): Authentic
   const secrets = filled([signingSecret?.trim(), previousSigningSecret?.trim()]);
 
   function checkToken(headers: Headers): Problem | undefined {
-    const sent = one(headers[headerName])?.trim();
+    // Only what HTTP calls white space: in UTF-8, a letter can end in a byte that is a space in latin1.
+    const sent = one(headers[headerName])?.replace(/^[ \t]+|[ \t]+$/g, "");
     if (!sent) return problems.tokenMissing;
     return isToken(sent) ? undefined : problems.tokenWrong;
   }

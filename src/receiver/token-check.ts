@@ -12,7 +12,7 @@ const step = 256;
 export function createTokenCheck(tokens: readonly string[]): (sent: string) => boolean {
   const bytes = tokens.map((token) => Buffer.from(token));
   const size = step * Math.ceil(Math.max(1, ...bytes.map(({ length }) => length)) / step);
-  const padded = bytes.map((token) => Buffer.concat([token], size));
+  const padded = bytes.map((token) => ({ length: token.length, bytes: Buffer.concat([token], size) }));
   const padding = Buffer.alloc(size);
 
   return (sent) => {
@@ -21,7 +21,11 @@ export function createTokenCheck(tokens: readonly string[]): (sent: string) => b
     // Node.js decodes headers as latin1, byte for byte.
     padding.write(sent, 0, "latin1");
     let matches = false;
-    for (const token of padded) matches = timingSafeEqual(token, padding) || matches;
+    for (const { length, bytes } of padded) {
+      const isEqual = timingSafeEqual(bytes, padding);
+      // The padding's zeros are no part of a token.
+      matches = (isEqual && length === sent.length) || matches;
+    }
     return matches;
   };
 }

@@ -65,6 +65,10 @@ describe("a token in a header", () => {
     assert.equal(problemOf({ ...withHeader, headerName: "x-token" }, { "x-token": [token, "x"] }), "tokenWrong");
   });
 
+  it("is not the same with zeros behind it", () => {
+    assert.equal(problemOf(withHeader, { authorization: `${withHeader.headerValue}\0` }), "tokenWrong");
+  });
+
   it("may end in a letter whose last byte is a space elsewhere", () => {
     const arrived = Buffer.from("voilà").toString("latin1");
     assert.equal(problemOf({ ...withHeader, headerValue: "voilà" }, { authorization: arrived }), undefined);
