@@ -13,10 +13,10 @@ const identifier = fc
   .oneof(fc.string({ minLength: 1, unit: "binary" }), fc.base64String({ minLength: 4 }))
   .filter((text) => text.trim() !== "");
 const text = fc.oneof(fc.string({ unit: "binary" }), fc.json(), fc.emailAddress(), fc.constant("checkIn"));
-/** As it comes out of a parser: plain objects, and text in place of numbers that JavaScript cannot hold. */
+/** As it comes out again: plain objects, without a key that would be their prototype, and text for numbers that JavaScript cannot hold. */
 const freeform = fc
   .oneof(fc.array(fc.jsonValue()), fc.dictionary(fc.string(), fc.jsonValue()), text)
-  .map((value) => parseJson(JSON.stringify(value)));
+  .map((value) => parseJson(JSON.stringify(value, (key, content) => (key === "__proto__" ? undefined : content))));
 const price = fc.double({ noNaN: true, noDefaultInfinity: true }).map((amount) => amount + 0);
 
 /** Fields whose values are not just any text. */

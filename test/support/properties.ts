@@ -9,6 +9,9 @@ const cases = Number(process.env.PROPERTY_CASES ?? enduring(300, 60_000));
 /** The same cases in every `npm test`, others each time in the long form; `PROPERTY_SEED` asks for those of an earlier run. */
 const seed = Number(process.env.PROPERTY_SEED ?? enduring(20_260_412, Date.now() % 2 ** 31));
 
+/** The path that a failure has printed: only its case is checked, and made smaller. */
+const path = process.env.PROPERTY_PATH;
+
 /** Whether a long run was asked for: tests then must not run out of time. */
 const isLongRun = isEndurance || process.env.PROPERTY_CASES !== undefined;
 
@@ -37,7 +40,11 @@ export async function check<Parameters>(property: fc.IAsyncPropertyWithHooks<Par
       if (took > slowest) throw new Error(`This case took ${Math.round(took)} ms.`);
     });
   try {
-    const details = await fc.check(watched, { numRuns: cases, seed, endOnFailure: isLongRun });
+    const details = await fc.check(watched, {
+      ...{ numRuns: cases, seed },
+      // Making it smaller can take much longer than finding it.
+      ...(path === undefined ? { endOnFailure: isLongRun } : { path }),
+    });
     checked += details.numRuns;
     if (details.failed) throw new Error(await fc.asyncDefaultReportMessage(details), { cause: details.errorInstance });
   } finally {

@@ -54,6 +54,12 @@ describe("several events in one body", () => {
     );
   });
 
+  it("are none where their client is too long to be written to each: the whole is one, and nothing is thrown", async () => {
+    const body = { clientID: "c".repeat(201), data: [{ barcode: "1", fobNumber: "2" }, { barcode: "3" }] };
+    const { event, clientID } = await eventIn(body, "checkIn");
+    assert.deepEqual([event, clientID], ["checkIn", body.clientID]);
+  });
+
   it("do not swallow one among them that is none", async () => {
     const received = await eventsIn([
       { event: "checkIn", ...checkIn },
