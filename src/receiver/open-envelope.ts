@@ -116,7 +116,7 @@ function openObject(object: JsonObject, context: Context): OpenedEvent[] {
   const level = readLevel(object);
   const isEvent = level.hasClient
     ? level.isEventData
-    : level.fieldCount > 0 && context.outer.some(({ hasClient }) => hasClient);
+    : level.fieldCount > 0 && context.outer.some(({ lent }) => lent.has("clientID"));
   const asEvent = () => [{ fields: fieldsOf(object, context.outer), announcements, body: context.body }];
   if (isEvent) return asEvent();
   const inner = openChildren(object, level, {
