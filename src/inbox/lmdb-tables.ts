@@ -132,7 +132,8 @@ function useStore(root: RootDatabase, folder: string): Omit<OpenStore, "setAside
   }
   const recent = new RecentEvents();
   const events = orderedRows(databases.events, writes);
-  let recalling = recallRecent(databases.events, events.owners(), recent);
+  // Where an event cannot be read, that shows when it is sent; a repetition more is no reason to take no events at all.
+  let recalling = recallRecent(databases.events, events.owners(), recent)?.catch(() => undefined);
   void recalling?.then(() => {
     recalling = undefined;
   });

@@ -18,7 +18,8 @@ export function recentOf(client: string, body: string): string {
 }
 
 /**
- * Fills the memory of recent events from those that are stored.
+ * Fills the memory of recent events from those that are stored. The newest event tells the time, because the clock of a small
+ * machine can be wrong after a start.
  * @param events the events' texts, by owner and sequence
  * @param owners whose events
  * @param recent what to fill
@@ -29,7 +30,12 @@ export function recallRecent(
   owners: readonly string[],
   recent: RecentEvents,
 ): Promise<void> | undefined {
-  const steps = owners.map((owner) => recallOwner(events, owner, recent));
+  const newest = owners.map((owner) => {
+    const [latest] = events.getRange({ ...backwards(owner, Number.MAX_SAFE_INTEGER), limit: 1 });
+    return Date.parse(begin.exec(latest?.value ?? "")?.[1] ?? "");
+  });
+  const oldest = Math.max(...newest.filter((at) => !Number.isNaN(at))) - repetitionMilliseconds;
+  const steps = owners.map((owner) => recallOwner(events, owner, recent, oldest));
   const unfinished = steps.filter((step) => !step.next().done);
   return unfinished.length > 0 ? finish(unfinished) : undefined;
 }
@@ -41,35 +47,29 @@ async function finish(steps: readonly Iterator<void>[]): Promise<void> {
   }
 }
 
-/**
- * From the newest event back to the first that is much older; it yields after every so many. The newest event tells the time,
- * because the clock of a small machine can be wrong after a start.
- */
+/** From the owner's newest event back to the first that is too old; it yields after every so many. */
 function* recallOwner(
   events: Database<string, [string, number]>,
   owner: string,
   recent: RecentEvents,
+  oldest: number,
 ): Generator<void> {
-  let newest: number | undefined;
   let before = Number.MAX_SAFE_INTEGER;
   for (;;) {
     let count = 0;
-    for (const { key, value } of events.getRange({
-      start: [owner, before - 1],
-      end: [owner, 0],
-      limit: eventsAtOnce,
-      reverse: true,
-    })) {
-      const [, receivedAt = "", client, body] = begin.exec(value) ?? [];
-      const at = Date.parse(receivedAt);
-      if (Number.isNaN(at)) continue;
-      newest ??= at;
-      if (newest - at > repetitionMilliseconds) return;
-      if (client && body && !recent.has(client)) recent.put(client, body, at);
+    for (const { key, value } of events.getRange({ ...backwards(owner, before), limit: eventsAtOnce })) {
       before = key[1];
       count += 1;
+      const [, receivedAt = "", client, body] = begin.exec(value) ?? [];
+      const at = Date.parse(receivedAt);
+      if (at < oldest) return;
+      if (client && body && !recent.has(client)) recent.put(client, body, at);
     }
     if (count < eventsAtOnce) return;
     yield;
   }
+}
+
+function backwards(owner: string, before: number): { start: [string, number]; end: [string, number]; reverse: true } {
+  return { start: [owner, before - 1], end: [owner, 0], reverse: true };
 }

@@ -509,6 +509,39 @@ describe("the inbox on disk, opened again", () => {
     assert.ok((newest?.sequence ?? 0) > (events[2]?.sequence ?? 0));
   });
 
+  it("knows a repetition although other endpoints had their last event long before", async () => {
+    const folder = scratchFolder();
+    const store = openOnDisk(folder);
+    const before = new Inbox(store.tables);
+    const body = checkIn();
+    for (const [owner, hours] of [
+      ["a", 2],
+      ["m", 0],
+      ["x", 1],
+      ["z", 3],
+    ] as const) {
+      await before.store(owner, await delivered(body, { now: noon - hours * 60 * 60_000 }), () => []);
+    }
+    await store.tables.close();
+    const after = new Inbox(openOnDisk(folder).tables);
+    await after.store("z", await delivered(checkIn(), { now: noon + 1 }), () => []);
+    assert.deepEqual(await after.store("m", await delivered(body, { now: noon + 60_000 }), () => []), [undefined]);
+  });
+
+  it("knows every repetition of thousands, which are recalled bit by bit", async () => {
+    const folder = scratchFolder();
+    const store = openOnDisk(folder);
+    const bodies = Array.from({ length: 1_700 }, () => checkIn());
+    await new Inbox(store.tables).store(endpoint, await delivered(bodies), () => []);
+    await store.tables.close();
+    const after = new Inbox(openOnDisk(folder).tables);
+    const repeated = await after.store(endpoint, await delivered([...bodies, checkIn()]), () => []);
+    assert.deepEqual(
+      repeated.map((event) => event !== undefined),
+      [...bodies.map(() => false), true],
+    );
+  });
+
   it("never gives out a place twice, also where the transaction that set it aside was refused", async () => {
     const folder = scratchFolder();
     const { tables } = openOnDisk(folder);
