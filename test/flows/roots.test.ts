@@ -170,8 +170,14 @@ for (const platform of platforms) {
 
     it("httpNodeAuth: who does not know the password is refused, as at every page of Node-RED", async () => {
       const nodeRed = await start({ httpNodeAuth });
+      const isCutOff = ({ code = "" }: NodeJS.ErrnoException) => /^(EPIPE|ECONNRESET)$/.test(code);
       for (const body of ["{", undefined, "x".repeat(2_000_000)]) {
-        const answer = await post(`${nodeRed.url}/hapana`, proven({ body: body ?? "{}" }));
+        const answer = await post(`${nodeRed.url}/hapana`, proven({ body: body ?? "{}" })).catch((error) => {
+          // Node-RED answers without reading on, so that whoever is still sending may not get to see the answer.
+          if (!body || body.length < 1_000_000 || !isCutOff(error)) throw error;
+          return undefined;
+        });
+        if (!answer) continue;
         assert.equal(answer.status, 401);
         assert.match(answer.headers["www-authenticate"] ?? "", /^Basic/);
         assert.doesNotMatch(answer.body, /<|\bat\b/);
