@@ -236,9 +236,19 @@ export class Editor {
     await this.page.mouse.up();
   }
 
-  /** What the clipboard holds. */
-  async clipboard(): Promise<string> {
-    return this.page.evaluate(() => navigator.clipboard.readText());
+  /** Waits until the clipboard holds a text: the browser hands it over a moment after the click. */
+  async copied(expected: string): Promise<void> {
+    await waitFor(
+      async () => ((await this.#clipboard()) === expected ? true : undefined),
+      () => `the clipboard does not hold what was to be copied: ${JSON.stringify(expected)}`,
+      5_000,
+    );
+  }
+
+  /** What the clipboard holds, with the line breaks of Linux. */
+  async #clipboard(): Promise<string> {
+    const text = await this.page.evaluate(() => navigator.clipboard.readText());
+    return text.replaceAll("\r\n", "\n");
   }
 }
 
