@@ -39,10 +39,15 @@ export const contenders: readonly Contender[] = [
   },
   {
     name: "ours, memory",
-    what: "all outputs wired, header token",
+    what: "all outputs wired (to a debug node that is switched off), header token",
     start: () => nodeRed(ourFlow({ endpoint: { storage: "memory" } })),
   },
   { name: "ours, disk", what: "the default: durable, complete tracking", start: () => nodeRed(ourFlow()) },
+  {
+    name: "ours, disk, function nodes",
+    what: "the same, all outputs wired to a function node",
+    start: () => nodeRed(ourFlow({ end: "function" })),
+  },
   {
     name: "ours, disk, signature",
     what: "the same, HMAC over the body",

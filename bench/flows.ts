@@ -33,29 +33,28 @@ export function coreFlow(): FlowNode[] {
       rules: eventTypes.map((type: EventType) => ({ t: "eq", v: type, vt: "str" })),
       checkall: "false",
       outputs: eventTypes.length,
-      wires: eventTypes.map(() => ["accepted"]),
-    },
-    {
-      id: "accepted",
-      type: "change",
-      z: "tab",
-      x: 400,
-      y: 100,
-      rules: [{ t: "set", p: "payload", pt: "msg", to: '{"status":"accepted"}', tot: "json" }],
-      wires: [["answer"]],
+      wires: eventTypes.map(() => ["answer"]),
     },
     { id: "answer", type: "http response", z: "tab", x: 500, y: 100, wires: [] },
   ];
 }
 
-/** Ours, with a function node at each output: a flow that finishes at once. */
-export function ourFlow(properties: { endpoint?: Partial<FlowNode>; webhookIn?: Partial<FlowNode> } = {}): FlowNode[] {
+/** What is behind each output: the least that reports completion, and a node that runs the user's code. */
+const ends = {
+  debug: { type: "debug", active: false, console: false, tosidebar: true, complete: "payload", targetType: "msg" },
+  function: { type: "function", func: "", outputs: 0 },
+} as const;
+
+/** Ours, with a node at each output: a flow that finishes at once. */
+export function ourFlow(
+  properties: { endpoint?: Partial<FlowNode>; webhookIn?: Partial<FlowNode>; end?: keyof typeof ends } = {},
+): FlowNode[] {
   const node = webhookIn(properties.webhookIn);
   const outputs = Number(node.outputs);
   return [
     tab,
     endpoint(properties.endpoint),
     { ...node, wires: Array.from({ length: outputs }, () => ["end"]) },
-    { id: "end", type: "function", z: "tab", x: 400, y: 100, func: "", outputs: 0, wires: [] },
+    { id: "end", z: "tab", x: 400, y: 100, ...ends[properties.end ?? "debug"], wires: [] },
   ];
 }

@@ -82,9 +82,10 @@ export class HapanaRuntime {
   #flowsStopping(event: FlowsEvent | undefined): void {
     this.#areFlowsRunning = false;
     this.#isStopping = event?.config === this.#config;
-    this.#ending = this.#storage.markEnding(true);
     this.tracker.flowsStopping();
     for (const { distribution } of this.#endpoints.values()) distribution.flowsStopping();
+    // Last: what has just been delivered is written with it.
+    this.#ending = this.#storage.markEnding(true);
   }
 
   #flowsStarted(event: FlowsEvent | undefined): void {

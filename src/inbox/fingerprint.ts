@@ -1,4 +1,5 @@
 import * as crypto from "node:crypto";
+import { base64url } from "./base64url";
 
 /**
  * A short, fixed-length name for any number of texts. It keeps keys within the store's limit, and personal data out of them.
@@ -6,9 +7,48 @@ import * as crypto from "node:crypto";
  * @returns 43 characters
  */
 export function fingerprint(...texts: readonly string[]): string {
+  return sha256(joined(texts));
+}
+
+/**
+ * A shorter name, made in a fraction of the time: for where two texts of the same name do no harm, even if they are made to have
+ * it. Of texts that just come, no two of a million million have.
+ * @param texts what to name, in order
+ * @returns 10 characters of base64url, which are 60 bits
+ */
+export function quickFingerprint(...texts: readonly string[]): string {
+  let high = 0x9e3779b9;
+  let low = 0x85ebca6b;
+  const all = joined(texts);
+  for (let at = 0; at < all.length; at += 1) {
+    const code = all.charCodeAt(at);
+    high = Math.imul(high ^ code, 0x85ebca6b);
+    high = (high << 13) | (high >>> 19);
+    low = Math.imul(low ^ code, 0xc2b2ae35);
+    low = (low << 15) | (low >>> 17);
+  }
+  return fiveCharacters(mix(high ^ (low >>> 16))) + fiveCharacters(mix(low ^ (high >>> 15)));
+}
+
+function joined(texts: readonly string[]): string {
   let all = "";
   for (const text of texts) all += `${text.length}:${text}`;
-  return sha256(all);
+  return all;
+}
+
+/** Lets every bit have a say in every other, as the last step of MurmurHash3 does. */
+function mix(word: number): number {
+  let mixed = word;
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}
+
+/** Thirty bits of a word, in the characters of base64url. */
+function fiveCharacters(word: number): string {
+  let characters = "";
+  for (let shift = 26; shift >= 2; shift -= 6) characters += base64url[(word >>> shift) & 63];
+  return characters;
 }
 
 /** Node.js 20.12 and later hash a text at once, in a fraction of the time that a hash object takes. */

@@ -1,7 +1,7 @@
 import type { ReceivedDelivery, ReceivedEvent } from "../receiver/receive";
 import { unrecognised } from "../receiver/receive";
 import { fromText, toText } from "./event-text";
-import { fingerprint } from "./fingerprint";
+import { fingerprint, quickFingerprint } from "./fingerprint";
 import { recentOf } from "./recall-recent";
 import type { Failure, Progress, Tables } from "./tables";
 
@@ -101,7 +101,9 @@ export class Inbox {
     const at = Date.parse(delivery.receivedAt);
     const arrivals = delivery.events.map((received, index) => {
       const client =
-        received.event === unrecognised ? undefined : fingerprint(endpoint, received.event, received.clientID ?? "");
+        received.event === unrecognised
+          ? undefined
+          : quickFingerprint(endpoint, received.event, received.clientID ?? "");
       const bodyText = JSON.stringify(received.body);
       const bodyPrint = fingerprint(bodyText);
       const event = toStoredEvent(delivery, received, index);
@@ -187,16 +189,26 @@ export class Inbox {
   }
 
   /**
-   * Notes what has become of an event that was in the flow. That it was delivered is not urgent: were it lost, the event would
-   * only be sent again.
+   * Notes that events were delivered. That is not urgent: were it lost, they would only be sent again.
+   * @param subscriber to whose flow
+   * @param sequences the events
+   */
+  settleDelivered(subscriber: string, sequences: readonly number[]): Promise<void> {
+    const { inFlow } = this.#tables;
+    return this.#tables.transaction(() => {
+      for (const sequence of sequences) inFlow.remove(subscriber, sequence);
+    }, "soon");
+  }
+
+  /**
+   * Notes what has become of an event that was in the flow.
    * @param subscriber whose flow it was
    * @param sequence the event
    * @param progress how far it had got
    * @param outcome what has become of it
    */
   settle(subscriber: string, sequence: number, progress: Progress, outcome: Outcome): Promise<void> {
-    const until = outcome.kind === "delivered" ? "soon" : "committed";
-    return this.#tables.transaction(() => this.#settle(subscriber, sequence, progress, outcome), until);
+    return this.#tables.transaction(() => this.#settle(subscriber, sequence, progress, outcome), "committed");
   }
 
   #settle(subscriber: string, sequence: number, progress: Progress, outcome: Outcome): void {

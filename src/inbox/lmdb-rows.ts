@@ -1,9 +1,7 @@
 import type { Database } from "lmdb";
+import { checkedKey } from "./lmdb-keys";
 import type { PendingWrite, PendingWrites } from "./pending-writes";
 import type { KeyedTable, OrderedTable } from "./tables";
-
-/** LMDB's bound is 1,978 bytes; a character may take three. */
-const longestKey = 600;
 
 /**
  * A table by keys, in a database of LMDB. What has been written is read from memory until LMDB has it.
@@ -27,8 +25,8 @@ export function keyedRows<Row>(
       const write = rows.pending.get(key);
       return write ? write.row : database.get(key);
     },
-    put: (key, row) => writes.add(new RowWrite(rows, checked(key), row)),
-    remove: (key) => writes.add(new RowWrite(rows, checked(key), undefined)),
+    put: (key, row) => writes.add(new RowWrite(rows, checkedKey(key), row)),
+    remove: (key) => writes.add(new RowWrite(rows, checkedKey(key), undefined)),
   };
 }
 
@@ -42,7 +40,7 @@ export function orderedRows<Row>(database: Database<Row, [string, number]>, writ
   const rowsOf = (owner: string): Rows<number, Row> => {
     const known = byOwner.get(owner);
     if (known) return known;
-    checked(owner);
+    checkedKey(owner);
     const rows: Rows<number, Row> = {
       pending: new Map(),
       isKept: false,
@@ -121,12 +119,6 @@ class RowWrite<Key, Row> implements PendingWrite {
     if (before && (isKept || !before.#isSettled)) pending.set(this.#key, before);
     else pending.delete(this.#key);
   }
-}
-
-/** A key that LMDB refuses would be found out only when everything that is written with it has failed. */
-function checked(key: string): string {
-  if (key.length > longestKey) throw new RangeError("The key is too long for the store.");
-  return key;
 }
 
 function listFrom<Row>(

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Database, RootDatabase } from "lmdb";
 import { codeOf, isDamage } from "./lmdb-errors";
+import { type KeptRows, keptRows } from "./lmdb-kept-rows";
 import { keyedRows, orderedRows } from "./lmdb-rows";
 import { LmdbWriter } from "./lmdb-writer";
 import { recallRecent } from "./recall-recent";
@@ -120,7 +121,7 @@ function useStore(root: RootDatabase, folder: string): Omit<OpenStore, "setAside
   const databases = {
     events: root.openDB<string, [string, number]>({ name: "events", encoding: "string" }),
     waiting: root.openDB<Progress, [string, number]>({ name: "waiting" }),
-    inFlow: root.openDB<Progress, [string, number]>({ name: "inFlow" }),
+    inFlow: root.openDB<KeptRows<Progress>, string>({ name: "inFlow" }),
     retries: root.openDB<Retry, [string, number]>({ name: "retries" }),
     failed: root.openDB<Failure, [string, number]>({ name: "failed" }),
     deliveries: root.openDB<number, string>({ name: "deliveries" }),
@@ -141,7 +142,7 @@ function useStore(root: RootDatabase, folder: string): Omit<OpenStore, "setAside
     isDurable: true,
     events,
     waiting: orderedRows(databases.waiting, writes),
-    inFlow: orderedRows(databases.inFlow, writes),
+    inFlow: keptRows(databases.inFlow, writes),
     retries: orderedRows(databases.retries, writes),
     failed: orderedRows(databases.failed, writes),
     deliveries: keyedRows(databases.deliveries, writes),

@@ -14,6 +14,8 @@ interface Waiter {
 /** How long an operation that is not urgent may wait for company, in milliseconds. */
 const patience = 10;
 
+const nothing = (): void => {};
+
 /**
  * Runs operations at once, one after the other, and writes what they have written behind them: all that comes while a
  * transaction is on its way to the disk shares the next one. So the event loop never waits for LMDB's lock.
@@ -62,8 +64,15 @@ export class LmdbWriter {
 
   #start(): void {
     if (this.#isWriting || this.#waiters.length === 0) return;
-    if (this.#isUrgent) void this.#write();
-    else this.#timer ??= setTimeout(() => void this.#write(), patience);
+    if (!this.#isUrgent) {
+      this.#timer ??= setTimeout(() => void this.#write(), patience);
+      return;
+    }
+    this.#isWriting = true;
+    // All that comes in this turn of the event loop goes with it.
+    setImmediate(() => void this.#write());
+    // LMDB itself waits for the end of the turn in which it was first asked to write, and would wait for that of the next one.
+    void this.#root.batch(nothing);
   }
 
   async #write(): Promise<void> {

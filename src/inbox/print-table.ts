@@ -1,3 +1,5 @@
+import { base64url } from "./base64url";
+
 /** How many characters of a fingerprint are compared: sixty bits of it. */
 export const printLength = 10;
 
@@ -111,9 +113,8 @@ class Part {
   }
 }
 
-const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const bitsOf = new Uint8Array(128);
-for (const [bits, character] of [...alphabet].entries()) bitsOf[character.charCodeAt(0)] = bits;
+for (const [bits, character] of [...base64url].entries()) bitsOf[character.charCodeAt(0)] = bits;
 
 const charactersPerWord = printLength / 2;
 

@@ -68,6 +68,8 @@ export class SubscriptionQueue {
   #inFlow = 0;
   #mayHaveRetries = true;
   #wakeTimer: NodeJS.Timeout | undefined;
+  /** What was delivered in this turn of the event loop, to be noted together. */
+  #delivered: number[] = [];
 
   /**
    * @param inbox where the events wait
@@ -108,12 +110,13 @@ export class SubscriptionQueue {
   /** Stops sending; what is in the flow stays there. */
   pause(): void {
     this.#flow = undefined;
+    this.#writeDelivered();
   }
 
   /** Stops for good. */
   close(): void {
+    this.pause();
     this.#isOpen = false;
-    this.#flow = undefined;
     clearTimeout(this.#wakeTimer);
   }
 
@@ -201,24 +204,40 @@ export class SubscriptionQueue {
     const isAgain = result.kind === "failed" && progress.failures < retries;
     const failures = progress.failures + (result.kind === "failed" ? 1 : 0);
     const outcome = outcomeOf(result, isAgain, failures);
-    const settled = this.#settle(event.sequence, { ...progress, failures, crashes: 0 }, outcome);
-    const goOn = () => {
-      this.#inFlow -= 1;
-      if (isSuspect(progress)) this.#isSuspectInFlow = false;
-      if (result.kind === "interrupted") this.#hasBacklog = true;
-      if (isAgain) this.#mayHaveRetries = true;
-      else this.#observer.finished?.(result);
-      void this.#pump();
-    };
     // The place in the flow is free at once; only what comes again, or may be to blame for crashes, has to be noted first.
-    if (outcome.kind === "delivered" && !isSuspect(progress)) goOn();
-    else void settled.then(goOn);
+    if (outcome.kind === "delivered" && !isSuspect(progress)) {
+      this.#noteDelivered(event.sequence);
+      this.#leave(progress, result, isAgain);
+      return;
+    }
+    const settle = () =>
+      this.#inbox.settle(this.#subscriber, event.sequence, { ...progress, failures, crashes: 0 }, outcome);
+    void this.#write(settle).then(() => this.#leave(progress, result, isAgain));
   }
 
-  #settle(sequence: number, progress: Progress, outcome: Outcome): Promise<void> {
+  #leave(progress: Progress, result: FlowResult, isAgain: boolean): void {
+    this.#inFlow -= 1;
+    if (isSuspect(progress)) this.#isSuspectInFlow = false;
+    if (result.kind === "interrupted") this.#hasBacklog = true;
+    if (isAgain) this.#mayHaveRetries = true;
+    else this.#observer.finished?.(result);
+    void this.#pump();
+  }
+
+  #noteDelivered(sequence: number): void {
+    if (this.#delivered.push(sequence) === 1) setImmediate(() => this.#writeDelivered());
+  }
+
+  #writeDelivered(): void {
+    const delivered = this.#delivered;
+    if (delivered.length === 0) return;
+    this.#delivered = [];
+    void this.#write(() => this.#inbox.settleDelivered(this.#subscriber, delivered));
+  }
+
+  #write(write: () => Promise<void>): Promise<void> {
     if (!this.#isOpen) return Promise.resolve();
-    const settle = () => this.#inbox.settle(this.#subscriber, sequence, progress, outcome);
-    return settle().catch((error) => this.#insist(settle, error));
+    return write().catch((error) => this.#insist(write, error));
   }
 
   /** What a flow has done, or has yet to do, must not be forgotten because the disk is full just now. */

@@ -14,10 +14,10 @@ export interface StoredStates {
 
 /** Looks into the inbox on disk of a Node-RED, which may be running. */
 export async function readStates(userDir: string, webhookIn = "webhook"): Promise<StoredStates> {
-  return read(userDir, (rowsOf) => ({
+  return read(userDir, (rowsOf, inFlow) => ({
     waiting: rowsOf("waiting", webhookIn).length,
-    inFlow: rowsOf("inFlow", webhookIn).length,
-    attempts: rowsOf("inFlow", webhookIn).map(({ row }) => Number(field(row, "attempt"))),
+    inFlow: inFlow(webhookIn).length,
+    attempts: inFlow(webhookIn).map((row) => Number(field(row, "attempt"))),
     retries: rowsOf("retries", webhookIn).length,
     failed: rowsOf("failed", webhookIn).map(({ row }) => String(field(row, "error"))),
   }));
@@ -48,15 +48,20 @@ function field(row: unknown, name: string): unknown {
 
 async function read<Result>(
   userDir: string,
-  look: (rowsOf: (table: string, owner: string) => { sequence: number; row: unknown }[]) => Result,
+  look: (
+    rowsOf: (table: string, owner: string) => { sequence: number; row: unknown }[],
+    inFlow: (owner: string) => unknown[],
+  ) => Result,
 ): Promise<Result> {
   const root = open({ path: join(userDir, "hapana", "inbox"), noSubdir: false, maxDbs: 12, readOnly: true });
   try {
-    return look((name, owner) => {
+    const rowsOf = (name: string, owner: string) => {
       const table = root.openDB<unknown, [string, number]>({ name, ...(name === "events" && { encoding: "string" }) });
       const range = table.getRange({ start: [owner, 0], end: [owner, Number.MAX_SAFE_INTEGER] });
       return Array.from(range, ({ key, value }) => ({ sequence: key[1], row: value }));
-    });
+    };
+    const inFlow = root.openDB<[number, unknown][], string>({ name: "inFlow" });
+    return look(rowsOf, (owner) => (inFlow.get(owner) ?? []).map(([, row]) => row));
   } finally {
     await root.close();
   }
