@@ -39,6 +39,8 @@ function delivery(number: number, count: number): ReceivedDelivery {
         siteID: String(payload.siteID),
         issues: [],
         body: payload,
+        bodyText: JSON.stringify(payload),
+        isPayloadBody: true,
       },
     ],
   };

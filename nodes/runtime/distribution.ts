@@ -19,6 +19,11 @@ export interface DistributionObserver {
   unselected(): void;
 }
 
+/** Where an event is to go, and the place in its queue that may be kept for it. */
+interface Place extends Recipient {
+  readonly queue: SubscriptionQueue | undefined;
+}
+
 /** How often the disk is tried again while it refuses. */
 const retryMilliseconds = 2_000;
 
@@ -100,25 +105,28 @@ export class Distribution {
   async accept(delivery: ReceivedDelivery): Promise<boolean> {
     const inbox = this.#open();
     if (!inbox) throw new Error("The inbox is not open.");
-    const reserved: SubscriptionQueue[] = [];
-    const recipients: Recipient[][] = [];
+    const places: Place[][] = [];
+    let stored: (StoredEvent | undefined)[];
     try {
-      const stored = await inbox.store(this.#endpoint, delivery, (event) => {
-        const recipientsOfEvent = this.#recipientsOf(event, reserved);
-        recipients.push(recipientsOfEvent);
-        return recipientsOfEvent;
+      stored = await inbox.store(this.#endpoint, delivery, (event) => {
+        const placesOfEvent = this.#placesFor(event);
+        places.push(placesOfEvent);
+        return placesOfEvent;
       });
-      this.#observer.storageChanged(undefined);
-      stored.forEach((event, index) => {
-        this.#hand(event, recipients[index] ?? [], reserved);
-      });
-      return stored.some((event) => event !== undefined);
     } catch (error) {
+      for (const placesOfEvent of places) giveBack(placesOfEvent);
       this.#observer.storageChanged(error);
       throw error;
-    } finally {
-      for (const queue of reserved) queue.giveBack();
     }
+    this.#observer.storageChanged(undefined);
+    let isNew = false;
+    for (const [index, event] of stored.entries()) {
+      const placesOfEvent = places[index] ?? [];
+      if (event) this.#hand(event, placesOfEvent);
+      else giveBack(placesOfEvent);
+      isNew ||= event !== undefined;
+    }
+    return isNew;
   }
 
   /** Ends it. */
@@ -171,33 +179,24 @@ export class Distribution {
     this.#queues.clear();
   }
 
-  #recipientsOf(event: ReceivedEvent, reserved: SubscriptionQueue[]): Recipient[] {
-    if (!this.#areFlowsRunning) return [{ subscriber: this.#lateArrivals, inFlow: false }];
-    const recipients: Recipient[] = [];
+  #placesFor(event: ReceivedEvent): Place[] {
+    if (!this.#areFlowsRunning) return [{ subscriber: this.#lateArrivals, inFlow: false, queue: undefined }];
+    const places: Place[] = [];
     for (const subscription of this.#subscriptions.values()) {
       if (!subscription.selects(event)) continue;
       const queue = this.#queues.get(subscription.id);
-      const inFlow = queue?.reserve() ?? false;
-      if (queue && inFlow) reserved.push(queue);
-      recipients.push({ subscriber: subscription.id, inFlow });
+      places.push({ subscriber: subscription.id, inFlow: queue?.reserve() ?? false, queue });
     }
-    return recipients;
+    return places;
   }
 
-  #hand(event: StoredEvent | undefined, recipients: readonly Recipient[], reserved: SubscriptionQueue[]): void {
-    if (!event) return;
-    if (recipients.length === 0) this.#observer.unselected();
-    for (const [index, { subscriber, inFlow }] of recipients.entries()) {
+  #hand(event: StoredEvent, places: readonly Place[]): void {
+    if (places.length === 0) this.#observer.unselected();
+    for (const [index, { subscriber, inFlow, queue }] of places.entries()) {
       // The flows may have started while this event was being written for later.
       if (subscriber === this.#lateArrivals && this.#areFlowsRunning) void this.#rerouteLateArrivals();
-      const queue = this.#queues.get(subscriber);
-      if (!queue) continue;
-      if (!inFlow) {
-        queue.wake();
-        continue;
-      }
-      reserved.splice(reserved.indexOf(queue), 1);
-      queue.deliver(index === 0 ? event : copyOf(event), this.#endpoint);
+      else if (inFlow) queue?.deliver(index === 0 ? event : copyOf(event), this.#endpoint);
+      else this.#queues.get(subscriber)?.wake();
     }
   }
 
@@ -212,4 +211,9 @@ export class Distribution {
     }
     for (const queue of this.#queues.values()) queue.wake();
   }
+}
+
+/** The event does not come after all. */
+function giveBack(places: readonly Place[]): void {
+  for (const { inFlow, queue } of places) if (inFlow) queue?.giveBack();
 }

@@ -178,11 +178,12 @@ export class Ingress {
     return mayBeOthers && !recogniseEventType(match.eventName) ? undefined : match;
   }
 
-  async #readBody(request: ParsedRequest): Promise<RequestBody | Problem> {
+  #readBody(request: ParsedRequest): Promise<RequestBody | Problem> {
     const captured = this.#captured.get(request);
-    if (captured) return captured;
+    if (captured) return Promise.resolve(captured);
     if (!request._body && !request.readableEnded) return readBody(request, request.headers["content-length"]);
-    return Buffer.isBuffer(request.body) || isProblem(request.body) ? request.body : { parsed: request.body };
+    const isAsItCame = Buffer.isBuffer(request.body) || isProblem(request.body);
+    return Promise.resolve(isAsItCame ? (request.body as RequestBody | Problem) : { parsed: request.body });
   }
 }
 

@@ -6,6 +6,7 @@ import { proofHeaders } from "../../src/receiver/prove";
 import { type RequestBody, receive } from "../../src/receiver/receive";
 import { Distribution } from "./distribution";
 import type { Ingress, RequestTarget } from "./ingress";
+import { RequestsUnderWay } from "./requests-under-way";
 import { isReservedPath } from "./reserved-paths";
 import { respondAccepted, respondRefused } from "./respond";
 import type { Storage, StorageKind } from "./storage";
@@ -54,7 +55,7 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
     unselected: 0,
   };
   readonly #ingress: Ingress;
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #underWay = new RequestsUnderWay();
   #settings: EndpointSettings | undefined;
   #authenticator: Authenticator | undefined;
   #path: string | undefined;
@@ -129,8 +130,8 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
   }
 
   /** Resolves when the requests that are under way now are answered. */
-  async settled(): Promise<void> {
-    await Promise.allSettled([...this.#underWay]);
+  settled(): Promise<void> {
+    return this.#underWay.settled();
   }
 
   /** Removes the events that are older than the retention. */
@@ -138,37 +139,25 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
     if (this.#settings) await this.distribution.prune(now - this.#settings.retentionDays * day);
   }
 
-  handle(
+  async handle(
     request: IncomingMessage,
     response: ServerResponse,
     eventName: string | undefined,
     readBody: () => Promise<RequestBody | Problem>,
   ): Promise<void> {
-    const answered = this.#answer(request, response, eventName, readBody);
-    this.#underWay.add(answered);
-    const forget = () => this.#underWay.delete(answered);
-    answered.then(forget, forget);
-    return answered;
-  }
-
-  async #answer(
-    request: IncomingMessage,
-    response: ServerResponse,
-    eventName: string | undefined,
-    readBody: () => Promise<RequestBody | Problem>,
-  ): Promise<void> {
-    const { method, headers } = request;
-    const delivery = this.#authenticator
-      ? await receive({ method, headers, eventName, readBody }, this.#authenticator)
-      : problems.misconfigured;
-    if (isProblem(delivery)) return this.#refuse(request, response, delivery);
-    let isNew: boolean;
+    const requests = this.#underWay.begin();
     try {
-      isNew = await this.distribution.accept(delivery);
-    } catch {
-      return this.#refuse(request, response, problems.notStored);
+      const { method, headers } = request;
+      const delivery = this.#authenticator
+        ? await receive({ method, headers, eventName, readBody }, this.#authenticator)
+        : problems.misconfigured;
+      if (isProblem(delivery)) return this.#refuse(request, response, delivery);
+      const isNew = await this.distribution.accept(delivery).catch(() => undefined);
+      if (isNew === undefined) return this.#refuse(request, response, problems.notStored);
+      respondAccepted(response, isNew ? "accepted" : "duplicate", delivery.deliveryId);
+    } finally {
+      this.#underWay.end(requests);
     }
-    respondAccepted(response, isNew ? "accepted" : "duplicate", delivery.deliveryId);
   }
 
   #refuse(request: IncomingMessage, response: ServerResponse, problem: Problem): void {

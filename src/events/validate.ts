@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { catalog, definitionOf, type EventType, type HapanaEvent } from "./catalog";
+import { plainPayload } from "./plain-payload";
 import { fold } from "./spelling";
 
 /** What did not fit: which field, and what was wrong with it, in words that hold no value of the field. */
@@ -32,6 +33,8 @@ export function validate(event: EventType, fields: Readonly<Record<string, unkno
   let named = withHapanaNames(event, fields);
   const issues: FieldIssue[] = [];
   if (named.siteID === undefined) issues.push({ field: "siteID", problem: "is missing, so the location is not known" });
+  const plain = plainPayload(event, named);
+  if (plain) return { event, payload: plain, issues } as Validated;
   if (shape) {
     named = { ...named };
     for (const [name, toShape] of Object.entries(shape)) named[name] = toShape(named[name]);

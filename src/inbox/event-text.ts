@@ -1,4 +1,5 @@
 import { copyOf } from "../events/copy";
+import type { ReceivedEvent } from "../receiver/receive";
 import type { StoredEvent } from "./inbox";
 
 /** An event as it is written: without a payload that says the same as the body. */
@@ -17,15 +18,19 @@ export interface EventIndex {
  * `receivedAt` and `recent` come first, so that they can be read without the rest: see {@link recallRecent}.
  * @param event the event; its sequence is its key, and not part of the text
  * @param index what to find it by
- * @param bodyText its body as JSON
+ * @param received what is known of its body
  */
-export function toText(event: StoredEvent, { deliveryKey, recent }: EventIndex, bodyText: string): string {
+export function toText(
+  event: StoredEvent,
+  { deliveryKey, recent }: EventIndex,
+  { bodyText, isPayloadBody }: Pick<ReceivedEvent, "bodyText" | "isPayloadBody">,
+): string {
   const { receivedAt, payload, siteID, issues, reason, deliveryId, test, body } = event;
   const text = JSON.stringify({
     receivedAt,
     recent,
     event: event.event,
-    payload: isEqual(payload, body) ? undefined : payload,
+    payload: isPayloadBody || isEqual(payload, body) ? undefined : payload,
     siteID,
     issues,
     reason,

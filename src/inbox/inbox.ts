@@ -6,7 +6,7 @@ import { recentOf } from "./recall-recent";
 import type { Failure, Progress, Tables } from "./tables";
 
 /** An event as the inbox keeps it. */
-export interface StoredEvent extends Omit<ReceivedEvent, "clientID"> {
+export interface StoredEvent extends Omit<ReceivedEvent, "clientID" | "bodyText" | "isPayloadBody"> {
   /** Its place in the inbox; higher than that of every event before it. */
   sequence: number;
   deliveryId: string;
@@ -104,10 +104,9 @@ export class Inbox {
         received.event === unrecognised
           ? undefined
           : quickFingerprint(endpoint, received.event, received.clientID ?? "");
-      const bodyText = JSON.stringify(received.body);
-      const bodyPrint = fingerprint(bodyText);
+      const bodyPrint = fingerprint(received.bodyText);
       const event = toStoredEvent(delivery, received, index);
-      const text = toText(event, { deliveryKey, recent: client && recentOf(client, bodyPrint) }, bodyText);
+      const text = toText(event, { deliveryKey, recent: client && recentOf(client, bodyPrint) }, received);
       return { event, text, client, bodyPrint, recipients: recipientsOf(received) };
     });
     const { deliveries, recent, events, inFlow, waiting } = this.#tables;

@@ -2,6 +2,12 @@ import { isUtf8 } from "node:buffer";
 import { isTooDeep } from "../events/depth";
 import { type Problem, problems } from "./problems";
 
+/** A value, and its JSON where it is known: parsed again, it gives the same value. */
+export interface ParsedJson {
+  value: unknown;
+  text?: string;
+}
+
 /** More than a megabyte of real events has, few enough to be read at once. */
 const mostValues = 50_000;
 
@@ -21,7 +27,7 @@ const needsDigitsKept = /\d{16}|\d[eE]\+?\d{3}/;
  * @param bytes the raw body
  * @returns the value, or the problem
  */
-export function parseBody(bytes: Buffer): { value: unknown } | Problem {
+export function parseBody(bytes: Buffer): ParsedJson | Problem {
   if (!isUtf8(bytes)) return problems.notJson;
   const text = bytes.toString("utf8");
   const json = text.startsWith("\ufeff") ? text.slice(1) : text;
@@ -33,27 +39,27 @@ export function parseBody(bytes: Buffer): { value: unknown } | Problem {
  * @param text what may be JSON
  * @returns the value, or the problem
  */
-export function parseText(text: string): { value: unknown } | Problem {
+export function parseText(text: string): ParsedJson | Problem {
   if (hasTooManyKeys(text)) return problems.tooMany;
-  let value: unknown;
+  let parsed: ParsedJson;
   try {
-    value = parseJson(text);
+    parsed = parseJson(text);
   } catch {
     return problems.notJson;
   }
-  return checkValue(value, text.length);
+  return problemOf(parsed.value, text.length) ?? parsed;
 }
 
 /**
  * Checks what was parsed, here or by someone else.
  * @param value the parsed body
  * @param length how long its text was, where that is known
- * @returns the value, or the problem
+ * @returns the problem, if there is one
  */
-export function checkValue(value: unknown, length = Number.POSITIVE_INFINITY): { value: unknown } | Problem {
+export function problemOf(value: unknown, length = Number.POSITIVE_INFINITY): Problem | undefined {
   if (isTooDeep(value)) return problems.tooDeep;
   if (length >= shortestTooMany && holdsTooMuch(value)) return problems.tooMany;
-  return isEmpty(value) ? problems.empty : { value };
+  return isEmpty(value) ? problems.empty : undefined;
 }
 
 /**
@@ -61,11 +67,12 @@ export function checkValue(value: unknown, length = Number.POSITIVE_INFINITY): {
  * @param text JSON
  * @throws SyntaxError where it is not JSON
  */
-export function parseJson(text: string): unknown {
-  if (!needsDigitsKept.test(text)) return JSON.parse(text);
-  // The original is parsed first, so that quoting can never turn what is not JSON into JSON.
-  JSON.parse(text);
-  return JSON.parse(quoteLargeNumbers(text));
+export function parseJson(text: string): ParsedJson {
+  const value = JSON.parse(text) as unknown;
+  if (!needsDigitsKept.test(text)) return { value, text };
+  // The original was parsed first, so that quoting can never turn what is not JSON into JSON.
+  const quoted = quoteLargeNumbers(text);
+  return { value: JSON.parse(quoted), text: quoted };
 }
 
 function quoteLargeNumbers(text: string): string {

@@ -6,7 +6,7 @@ import { type FieldIssue, validate } from "../events/validate";
 import type { Authenticator, Headers } from "./authenticate";
 import { classify } from "./classify";
 import { type OpenedEvent, openEnvelope } from "./open-envelope";
-import { checkValue, parseBody } from "./parse-json";
+import { type ParsedJson, parseBody, problemOf } from "./parse-json";
 import { isProblem, type Problem, problems } from "./problems";
 
 /** A request, as far as the receiver wants to know of it. */
@@ -37,6 +37,10 @@ export interface ReceivedEvent {
   reason?: string;
   /** The event as it arrived. */
   body: unknown;
+  /** The same as JSON text. */
+  bodyText: string;
+  /** Whether the payload is known to say the same as the body. */
+  isPayloadBody: boolean;
 }
 
 /** An authenticated, opened, classified and validated delivery. */
@@ -83,7 +87,7 @@ export async function receive(
   const body = await request.readBody();
   if (isProblem(body)) return body;
   const parsed = openBody(body, headers, authenticator, now);
-  return isProblem(parsed) ? parsed : toDelivery(parsed.value, headers, urlType, now);
+  return isProblem(parsed) ? parsed : toDelivery(parsed, headers, urlType, now);
 }
 
 function openBody(
@@ -91,8 +95,11 @@ function openBody(
   headers: Headers,
   authenticator: Authenticator,
   now: number,
-): { value: unknown } | Problem {
-  if (!Buffer.isBuffer(body)) return authenticator.needsRawBody ? problems.rawBodyMissing : checkValue(body.parsed);
+): ParsedJson | Problem {
+  if (!Buffer.isBuffer(body)) {
+    if (authenticator.needsRawBody) return problems.rawBodyMissing;
+    return problemOf(body.parsed) ?? { value: body.parsed };
+  }
   return authenticator.checkBody(headers, body, now) ?? parseBody(body);
 }
 
@@ -100,7 +107,7 @@ function openBody(
 const mostEvents = 2_000;
 
 function toDelivery(
-  value: unknown,
+  { value, text }: ParsedJson,
   headers: Headers,
   urlType: EventType | undefined,
   now: number,
@@ -113,20 +120,35 @@ function toDelivery(
     hasOwnId: ownId !== undefined,
     receivedAt: new Date(now).toISOString(),
     test: headers[testHeader] === "true",
-    events: opened.map((event) => toEvent(event, urlType)),
+    events: opened.map((event) => toEvent(event, urlType, event.body === value ? text : undefined)),
   };
 }
 
-function toEvent(opened: OpenedEvent, urlType: EventType | undefined): ReceivedEvent {
+function toEvent(
+  opened: OpenedEvent,
+  urlType: EventType | undefined,
+  bodyText = JSON.stringify(opened.body),
+): ReceivedEvent {
   const classification = classify(opened, urlType);
   const { fields, body } = opened;
   if ("reason" in classification || !fields) {
     const reason = "reason" in classification ? classification.reason : "";
     // A flow may change one and still look at the other.
     const payload = copyOf(body);
-    return { event: unrecognised, payload, clientID: undefined, siteID: undefined, issues: [], reason, body };
+    return {
+      event: unrecognised,
+      payload,
+      clientID: undefined,
+      siteID: undefined,
+      issues: [],
+      reason,
+      body,
+      bodyText,
+      isPayloadBody: true,
+    };
   }
   const { event, payload, issues } = validate(classification.event, fields);
+  const isPayloadBody = fields === body && isSame(payload, fields);
   return {
     event,
     payload: separate(payload),
@@ -134,7 +156,17 @@ function toEvent(opened: OpenedEvent, urlType: EventType | undefined): ReceivedE
     siteID: payload.siteID ?? undefined,
     issues: [...classification.issues, ...issues],
     body,
+    bodyText,
+    isPayloadBody,
   };
+}
+
+/** Whether the payload has the same fields, as they came. */
+function isSame(payload: object, fields: Readonly<Record<string, unknown>>): boolean {
+  const entries = payload as Record<string, unknown>;
+  const names = Object.keys(entries);
+  if (names.length !== Object.keys(fields).length) return false;
+  return names.every((name) => entries[name] === fields[name] && entries[name] !== undefined);
 }
 
 /** The payload's fields are its own; the lists and objects in them are still the body's. */

@@ -50,7 +50,7 @@ export async function check<Parameters>(property: fc.IAsyncPropertyWithHooks<Par
   } finally {
     await watchdog.stop();
   }
-  keepFigures({ what: "properties of the receiver and the signature", platform: "–", figures: told() });
+  keepFigures({ what: "properties of the receiver, the events and the signature", platform: "–", figures: told() });
 }
 
 function told(): string {

@@ -15,7 +15,11 @@ const details = {
 describe("an event as text", () => {
   const write = (payload: unknown, body: unknown) => {
     const event: StoredEvent = { ...details, issues: [], payload, body };
-    return toText(event, { deliveryKey: "key", recent: "recent" }, JSON.stringify(body));
+    return toText(
+      event,
+      { deliveryKey: "key", recent: "recent" },
+      { bodyText: JSON.stringify(body), isPayloadBody: false },
+    );
   };
 
   it("is written once where the payload says the same as the body, in whatever order", () => {
@@ -50,6 +54,7 @@ describe("an event as text", () => {
 
   it("keeps a reason", () => {
     const event: StoredEvent = { ...details, issues: [], event: "unrecognised", reason: "why", payload: 1, body: 1 };
-    assert.deepEqual(fromText(toText(event, { deliveryKey: undefined, recent: undefined }, "1"), 7), event);
+    const text = toText(event, { deliveryKey: undefined, recent: undefined }, { bodyText: "1", isPayloadBody: true });
+    assert.deepEqual(fromText(text, 7), event);
   });
 });

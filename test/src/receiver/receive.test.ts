@@ -49,9 +49,27 @@ describe("a delivery", () => {
           siteID: "s1",
           issues: [],
           body: JSON.parse(body),
+          bodyText: body,
+          isPayloadBody: true,
         },
       ],
     });
+  });
+
+  it("carries each event's JSON, from which the event can be read again", async () => {
+    const bodies = [
+      ` \n${body} `,
+      '{"clientID":9007199254740993,"checkInStatus":"\\ud800","barcode":1e400}',
+      '{"clientID":"a","clientID":"c1","checkInStatus":"Valid"}',
+      `{"event":"checkIn","data":${body}}`,
+      `[${body},{"clientID":"c2","checkInStatus":"Invalid"}]`,
+      JSON.stringify({ event: "checkIn", data: body }),
+      '{"nobody":"knows"}',
+    ];
+    for (const each of bodies) {
+      const { events } = await deliveryOf({ body: `\ufeff${each}` });
+      for (const event of events) assert.deepEqual(JSON.parse(event.bodyText), event.body, each);
+    }
   });
 
   for (const id of [undefined, "", "has space", "tab\t", "ümlaut", "x".repeat(201), ["del_1", "del_2"]]) {
