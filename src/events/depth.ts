@@ -1,5 +1,5 @@
 /** Deeper than any envelope, and shallow enough for whatever walks, copies or writes the message later. */
-const deepest = 64;
+export const deepest = 64;
 
 /**
  * @param value parsed JSON

@@ -26,19 +26,24 @@ export function toText(
   { bodyText, isPayloadBody }: Pick<ReceivedEvent, "bodyText" | "isPayloadBody">,
 ): string {
   const { receivedAt, payload, siteID, issues, reason, deliveryId, test, body } = event;
-  const text = JSON.stringify({
-    receivedAt,
-    recent,
-    event: event.event,
-    payload: isPayloadBody || isEqual(payload, body) ? undefined : payload,
-    siteID,
-    issues,
-    reason,
-    deliveryId,
-    test,
-    deliveryKey,
-  });
-  return `${text.slice(0, -1)},"body":${bodyText}}`;
+  // Put together by hand, because every event is written.
+  return (
+    `{"receivedAt":"${receivedAt}"` +
+    (recent === undefined ? "" : `,"recent":"${recent}"`) +
+    `,"event":"${event.event}"` +
+    (isPayloadBody || isEqual(payload, body) ? "" : member("payload", payload)) +
+    member("siteID", siteID) +
+    (issues.length === 0 ? ',"issues":[]' : member("issues", issues)) +
+    member("reason", reason) +
+    member("deliveryId", deliveryId) +
+    `,"test":${test}` +
+    member("deliveryKey", deliveryKey) +
+    `,"body":${bodyText}}`
+  );
+}
+
+function member(name: string, value: unknown): string {
+  return value === undefined ? "" : `,"${name}":${JSON.stringify(value)}`;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { isTooDeep } from "../events/depth";
+import { deepest, isTooDeep } from "../events/depth";
 import { type Problem, problems } from "./problems";
 
 /** A value, and its JSON where it is known: parsed again, it gives the same value. */
@@ -17,9 +17,6 @@ const shortestMember = '"":1,'.length;
 
 /** A text that is shorter cannot hold too many keys, nor too many values. */
 const shortestTooMany = mostKeys * shortestMember;
-
-/** Numbers that a JavaScript number cannot hold: sixteen digits and more, or a huge exponent. */
-const needsDigitsKept = /\d{16}|\d[eE]\+?\d{3}/;
 
 /**
  * Parses a body: UTF-8, with or without a byte order mark. Numbers that JavaScript cannot hold arrive as strings, so that
@@ -69,10 +66,26 @@ export function problemOf(value: unknown, length = Number.POSITIVE_INFINITY): Pr
  */
 export function parseJson(text: string): ParsedJson {
   const value = JSON.parse(text) as unknown;
-  if (!needsDigitsKept.test(text)) return { value, text };
+  if (!mayLackDigits(value, deepest)) return { value, text };
   // The original was parsed first, so that quoting can never turn what is not JSON into JSON.
   const quoted = quoteLargeNumbers(text);
   return { value: JSON.parse(quoted), text: quoted };
+}
+
+/** Whether a number in it may be another than was written; or whether it is too deep to tell. */
+function mayLackDigits(value: unknown, levels: number): boolean {
+  if (typeof value === "number") return !isExact(value);
+  if (typeof value !== "object" || value === null) return false;
+  if (levels === 0) return true;
+  for (const child of Array.isArray(value) ? value : Object.values(value)) {
+    if (typeof child !== "string" && mayLackDigits(child, levels - 1)) return true;
+  }
+  return false;
+}
+
+/** Of an integer, whether all of its digits are there; of a fraction, the last ones never mattered. */
+function isExact(number: number): boolean {
+  return Number.isFinite(number) && (!Number.isInteger(number) || Number.isSafeInteger(number));
 }
 
 function quoteLargeNumbers(text: string): string {
@@ -111,7 +124,7 @@ function endOfNumber(text: string, start: number): number {
 
 function losesDigits(digits: string): boolean {
   const number = Number(digits);
-  return !Number.isFinite(number) || (/^-?\d+$/.test(digits) && !Number.isSafeInteger(number));
+  return !isExact(number) && (!Number.isFinite(number) || /^-?\d+$/.test(digits));
 }
 
 /** Parsing an object of a hundred thousand keys takes fifty times as long as counting them. */

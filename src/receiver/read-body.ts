@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import { BodyBudget, type Share } from "./body-budget";
+import { Deadlines } from "./deadlines";
 import { type Problem, problems } from "./problems";
 
 /** The bounds of a body. */
@@ -14,6 +15,8 @@ export interface BodyLimits {
 export const bodyLimits: BodyLimits = { bytes: 1024 * 1024, milliseconds: 10_000 };
 
 const nothing: Buffer = Buffer.alloc(0);
+
+const deadlines = new Deadlines();
 
 /** All bodies that are on their way share this: until they are here, their senders may have proven nothing. */
 const budgetOfAll = new BodyBudget(64 * 1024 * 1024);
@@ -40,7 +43,7 @@ export function readBody(
     let size = 0;
     let isFinished = false;
     let share: Share | undefined;
-    const timer = setTimeout(() => finish(problems.tooSlow), limits.milliseconds);
+    const deadline = deadlines.set(limits.milliseconds, () => finish(problems.tooSlow));
 
     const onData = (chunk: Buffer) => {
       if (isFinished) return;
@@ -59,7 +62,7 @@ export function readBody(
     function finish(outcome: Buffer | Problem): void {
       if (isFinished) return;
       isFinished = true;
-      clearTimeout(timer);
+      deadlines.meet(deadline);
       share?.close();
       if (!Buffer.isBuffer(outcome)) stream.pause();
       resolve(outcome);

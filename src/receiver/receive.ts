@@ -118,10 +118,18 @@ function toDelivery(
   return {
     deliveryId: ownId ?? randomUUID(),
     hasOwnId: ownId !== undefined,
-    receivedAt: new Date(now).toISOString(),
+    receivedAt: inIso(now),
     test: headers[testHeader] === "true",
     events: opened.map((event) => toEvent(event, urlType, event.body === value ? text : undefined)),
   };
+}
+
+let latest = { milliseconds: Number.NaN, text: "" };
+
+/** Many deliveries come in the same millisecond. */
+function inIso(milliseconds: number): string {
+  if (latest.milliseconds !== milliseconds) latest = { milliseconds, text: new Date(milliseconds).toISOString() };
+  return latest.text;
 }
 
 function toEvent(
