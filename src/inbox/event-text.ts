@@ -9,27 +9,27 @@ type Written = Omit<StoredEvent, "payload"> & { payload?: unknown };
 export interface EventIndex {
   /** What the delivery is known by, where Hapana gave it an id. */
   deliveryKey: string | undefined;
-  /** What a repetition is known by. */
-  recent: string | undefined;
+  /** A fingerprint of the kind of event and its client, by which a repetition is looked for. */
+  client: string | undefined;
 }
 
 /**
  * Writes an event as JSON text. Most events arrive flat, so that their payload is their body: it is then written once.
- * `receivedAt` and `recent` come first, so that they can be read without the rest: see {@link recallRecent}.
+ * `receivedAt` and `client` come first, so that they can be read without the rest: see {@link recallRecent}.
  * @param event the event; its sequence is its key, and not part of the text
  * @param index what to find it by
  * @param received what is known of its body
  */
 export function toText(
   event: StoredEvent,
-  { deliveryKey, recent }: EventIndex,
+  { deliveryKey, client }: EventIndex,
   { bodyText, isPayloadBody }: Pick<ReceivedEvent, "bodyText" | "isPayloadBody">,
 ): string {
   const { receivedAt, payload, siteID, issues, reason, deliveryId, test, body } = event;
   // Put together by hand, because every event is written.
   return (
     `{"receivedAt":"${receivedAt}"` +
-    (recent === undefined ? "" : `,"recent":"${recent}"`) +
+    (client === undefined ? "" : `,"client":"${client}"`) +
     `,"event":"${event.event}"` +
     (isPayloadBody || isEqual(payload, body) ? "" : member("payload", payload)) +
     member("siteID", siteID) +
@@ -38,8 +38,22 @@ export function toText(
     member("deliveryId", deliveryId) +
     `,"test":${test}` +
     member("deliveryKey", deliveryKey) +
-    `,"body":${bodyText}}`
+    endOf(bodyText)
   );
+}
+
+/** The body comes last, so that it can be compared without reading the text. */
+function endOf(bodyText: string): string {
+  return `,"body":${bodyText}}`;
+}
+
+/**
+ * @param text what {@link toText} wrote
+ * @param bodyText the body of an event, as JSON
+ * @returns whether it is the body of that event too, to the letter
+ */
+export function hasBody(text: string, bodyText: string): boolean {
+  return text.endsWith(endOf(bodyText));
 }
 
 function member(name: string, value: unknown): string {
@@ -52,7 +66,7 @@ function member(name: string, value: unknown): string {
  * @param sequence the event's key
  */
 export function fromText(text: string, sequence: number): StoredEvent {
-  const { deliveryKey, recent, ...event } = JSON.parse(text) as Written & EventIndex;
+  const { deliveryKey, client, ...event } = JSON.parse(text) as Written & EventIndex;
   return { ...event, sequence, payload: "payload" in event ? event.payload : copyOf(event.body) };
 }
 

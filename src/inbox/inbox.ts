@@ -1,8 +1,7 @@
 import type { ReceivedDelivery, ReceivedEvent } from "../receiver/receive";
 import { unrecognised } from "../receiver/receive";
-import { fromText, toText } from "./event-text";
+import { fromText, hasBody, toText } from "./event-text";
 import { fingerprint, quickFingerprint } from "./fingerprint";
-import { recentOf } from "./recall-recent";
 import type { Failure, Progress, Tables } from "./tables";
 
 /** An event as the inbox keeps it. */
@@ -104,20 +103,19 @@ export class Inbox {
         received.event === unrecognised
           ? undefined
           : quickFingerprint(endpoint, received.event, received.clientID ?? "");
-      const bodyPrint = fingerprint(received.bodyText);
       const event = toStoredEvent(delivery, received, index);
-      const text = toText(event, { deliveryKey, recent: client && recentOf(client, bodyPrint) }, received);
-      return { event, text, client, bodyPrint, recipients: recipientsOf(received) };
+      const text = toText(event, { deliveryKey, client }, received);
+      return { event, text, client, bodyText: received.bodyText, recipients: recipientsOf(received) };
     });
     const { deliveries, recent, events, inFlow, waiting } = this.#tables;
 
     return this.#tables.transaction(() => {
       if (deliveryKey && deliveries.get(deliveryKey) !== undefined) return arrivals.map(() => undefined);
-      const fresh = arrivals.map(({ event, text, client, bodyPrint, recipients }) => {
-        if (client && recent.isRepetition(client, bodyPrint, at)) return undefined;
+      const fresh = arrivals.map(({ event, text, client, bodyText, recipients }) => {
+        if (client && this.#isRepetition(endpoint, client, bodyText, at)) return undefined;
         const sequence = this.#takeSequence();
         events.put(endpoint, sequence, text);
-        if (client) recent.put(client, bodyPrint, at);
+        if (client) recent.put(client, { sequence, at });
         for (const recipient of recipients) {
           const table = recipient.inFlow ? inFlow : waiting;
           table.put(recipient.subscriber, sequence, firstProgress(endpoint, recipient.inFlow ? 1 : 0));
@@ -128,6 +126,13 @@ export class Inbox {
       if (deliveryKey) deliveries.put(deliveryKey, at);
       return fresh;
     }, "flushed");
+  }
+
+  #isRepetition(endpoint: string, client: string, bodyText: string, at: number): boolean {
+    const { recent, events } = this.#tables;
+    const latest = recent.latest(client, at);
+    const text = latest === undefined ? undefined : events.get(endpoint, latest);
+    return text !== undefined && hasBody(text, bodyText);
   }
 
   /** Sequences are set aside on disk a thousand at a time; those that a crash leaves unused are skipped. */

@@ -147,8 +147,8 @@ function useStore(root: RootDatabase, folder: string): Omit<OpenStore, "setAside
     failed: orderedRows(databases.failed, writes),
     deliveries: keyedRows(databases.deliveries, writes),
     recent: {
-      isRepetition: (client, body, at) => recent.isRepetition(client, body, at),
-      put: (client, body, at) => writes.add({ apply: nothing, settle: nothing, undo: recent.put(client, body, at) }),
+      latest: (client, at) => recent.latest(client, at),
+      put: (client, event) => writes.add({ apply: nothing, settle: nothing, undo: recent.put(client, event) }),
     },
     facts: keyedRows(facts, writes, { isKept: true }),
     transaction: (operation, until) =>

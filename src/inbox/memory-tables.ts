@@ -67,8 +67,8 @@ export function createMemoryTables(): Tables {
     failed,
     deliveries,
     recent: {
-      isRepetition: (client, body, at) => recent.isRepetition(client, body, at),
-      put: (client, body, at) => journal.note(recent.put(client, body, at)),
+      latest: (client, at) => recent.latest(client, at),
+      put: (client, event) => journal.note(recent.put(client, event)),
     },
     facts: keyed(journal),
     transaction: async (operation) => journal.record(operation),

@@ -1,55 +1,45 @@
 import { base64url } from "./base64url";
 
-/** How many characters of a fingerprint are compared: sixty bits of it. */
-export const printLength = 10;
-
 /** A table grows part by part, so that growing never takes long, however much is in it. */
 const partCount = 64;
 
-/** The client in two words, the body in two, and the time in two. */
+/** The client in two words, and the sequence and the time in two each. */
 const slotLength = 6;
 const smallestPart = 8;
 
 /** Marks a slot as taken: a word has thirty bits. */
 const taken = 1 << 30;
 
-/** In place of the body, where an entry has been taken back and nothing was there before. */
+/** In place of the sequence, where an entry has been taken back and nothing was there before. */
 const nothing = -1;
 
+/** A client's latest event: where it is kept, and when it came, in milliseconds since 1970. */
+export interface LatestEvent {
+  sequence: number;
+  at: number;
+}
+
 /**
- * What the latest event of each client was, by fingerprints: sixty bits of each, so that in practice no two are the same. It
- * takes 24 bytes an entry, and a little room.
+ * What the latest event of each client was, by fingerprints of sixty bits, so that in practice no two are the same. It takes 24
+ * bytes an entry, and a little room.
  */
 export class PrintTable {
   readonly #parts: Part[] = [];
 
-  /** Whether there is an entry for the client. */
-  has(client: string): boolean {
+  /** @param client the client's fingerprint: 10 characters of base64url */
+  get(client: string): LatestEvent | undefined {
     const part = this.#parts[partOf(client)];
     const slot = part?.find(wordOf(client, 0), wordOf(client, 1));
-    return slot !== undefined && part?.slots[slot + 2] !== nothing;
-  }
-
-  /**
-   * @param client the client's fingerprint
-   * @param body the event's fingerprint
-   * @returns when the client's latest event came, in milliseconds since 1970; `undefined` where it was another
-   */
-  timeOf(client: string, body: string): number | undefined {
-    const part = this.#parts[partOf(client)];
-    const slot = part?.find(wordOf(client, 0), wordOf(client, 1));
-    if (!part || slot === undefined) return undefined;
-    const { slots } = part;
-    if (slots[slot + 2] !== wordOf(body, 0) || slots[slot + 3] !== wordOf(body, 1)) return undefined;
-    return fromWords(slots[slot + 4] ?? 0, slots[slot + 5] ?? 0);
+    if (!part || slot === undefined || part.slots[slot + 2] === nothing) return undefined;
+    const word = (number: number): number => part.slots[slot + number] ?? 0;
+    return { sequence: fromWords(word(2), word(3)), at: fromWords(word(4), word(5)) };
   }
 
   /**
    * Makes an event the client's latest.
-   * @param at when it came, in milliseconds since 1970
    * @returns takes it back
    */
-  put(client: string, body: string, at: number): () => void {
+  put(client: string, { sequence, at }: LatestEvent): () => void {
     const number = partOf(client);
     const part = this.#parts[number] ?? new Part();
     this.#parts[number] = part;
@@ -58,8 +48,8 @@ export class PrintTable {
     const slot = part.findOrAdd(first, second);
     const { slots } = part;
     const before = slots.slice(slot + 2, slot + slotLength);
-    slots[slot + 2] = wordOf(body, 0);
-    slots[slot + 3] = wordOf(body, 1);
+    slots[slot + 2] = Math.floor(sequence / 2 ** 30);
+    slots[slot + 3] = sequence % 2 ** 30;
     slots[slot + 4] = Math.floor(at / 2 ** 30);
     slots[slot + 5] = at % 2 ** 30;
     return () => {
@@ -116,7 +106,7 @@ class Part {
 const bitsOf = new Uint8Array(128);
 for (const [bits, character] of [...base64url].entries()) bitsOf[character.charCodeAt(0)] = bits;
 
-const charactersPerWord = printLength / 2;
+const charactersPerWord = 5;
 
 /** Thirty bits of a fingerprint, which is base64url. */
 function wordOf(print: string, number: 0 | 1): number {

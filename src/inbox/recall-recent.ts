@@ -1,21 +1,11 @@
 import type { Database } from "lmdb";
-import { printLength } from "./print-table";
 import { type RecentEvents, repetitionMilliseconds } from "./recent-events";
 
 /** So many events are looked at in one go; then the event loop gets its turn. */
 const eventsAtOnce = 500;
 
 /** How the text of an event begins, which is read of it here. */
-const begin = new RegExp(`^\\{"receivedAt":"([^"]+)"(?:,"recent":"([^"]{${printLength}})([^"]+)")?`);
-
-/**
- * What is written with an event, so that it is known when it comes again after a restart.
- * @param client a fingerprint of the kind of event and its client
- * @param body a fingerprint of the event
- */
-export function recentOf(client: string, body: string): string {
-  return client.slice(0, printLength) + body.slice(0, printLength);
-}
+const begin = /^\{"receivedAt":"([^"]+)"(?:,"client":"([^"]+)")?/;
 
 /**
  * Fills the memory of recent events from those that are stored. The newest event tells the time, because the clock of a small
@@ -60,10 +50,10 @@ function* recallOwner(
     for (const { key, value } of events.getRange({ ...backwards(owner, before), limit: eventsAtOnce })) {
       before = key[1];
       count += 1;
-      const [, receivedAt = "", client, body] = begin.exec(value) ?? [];
+      const [, receivedAt = "", client] = begin.exec(value) ?? [];
       const at = Date.parse(receivedAt);
       if (at < oldest) return;
-      if (client && body && !recent.has(client)) recent.put(client, body, at);
+      if (client && !recent.has(client)) recent.put(client, { sequence: key[1], at });
     }
     if (count < eventsAtOnce) return;
     yield;

@@ -1,3 +1,5 @@
+import type { LatestEvent } from "./print-table";
+
 /** Rows in order: per owner (an endpoint or a subscriber), by sequence number. */
 export interface OrderedTable<Row> {
   get(owner: string, sequence: number): Row | undefined;
@@ -20,11 +22,11 @@ export interface KeyedTable<Row> {
   remove(key: string): void;
 }
 
-/** The latest event of each kind and client, by fingerprints, for as long as it may come again: see {@link RecentEvents}. */
+/** Where the latest event of each kind and client is, for as long as it may come again: see {@link RecentEvents}. */
 export interface RecentTable {
-  /** @returns whether the latest of this kind and client was the same, and not long before `at`, in milliseconds since 1970 */
-  isRepetition(client: string, body: string, at: number): boolean;
-  put(client: string, body: string, at: number): void;
+  /** @returns the sequence of the latest of this kind and client, if that came not long before `at`, in milliseconds since 1970 */
+  latest(client: string, at: number): number | undefined;
+  put(client: string, event: LatestEvent): void;
 }
 
 /** How far an event has got with one subscriber. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fromText, toText } from "../../../src/inbox/event-text";
+import { fromText, hasBody, toText } from "../../../src/inbox/event-text";
 import type { StoredEvent } from "../../../src/inbox/inbox";
 
 const details = {
@@ -17,7 +17,7 @@ describe("an event as text", () => {
     const event: StoredEvent = { ...details, issues: [], payload, body };
     return toText(
       event,
-      { deliveryKey: "key", recent: "recent" },
+      { deliveryKey: "key", client: "client" },
       { bodyText: JSON.stringify(body), isPayloadBody: false },
     );
   };
@@ -49,12 +49,22 @@ describe("an event as text", () => {
     assert.deepEqual(body, { a: { b: 1 } });
   });
 
+  it("tells its body from every other, also from one that is in it", () => {
+    const inner = { b: 1 };
+    const body = { a: "x", body: inner };
+    const text = write(body, body);
+    assert.equal(hasBody(text, JSON.stringify(body)), true);
+    for (const other of [inner, { ...body, a: "y" }, { body: inner }, [body], "x", 1, JSON.stringify(body)]) {
+      assert.equal(hasBody(text, JSON.stringify(other)), false, JSON.stringify(other));
+    }
+  });
+
   it("keeps a body that is no object", () =>
     assert.deepEqual(fromText(write(42, 42), 7), { ...details, payload: 42, body: 42 }));
 
   it("keeps a reason", () => {
     const event: StoredEvent = { ...details, issues: [], event: "unrecognised", reason: "why", payload: 1, body: 1 };
-    const text = toText(event, { deliveryKey: undefined, recent: undefined }, { bodyText: "1", isPayloadBody: true });
+    const text = toText(event, { deliveryKey: undefined, client: undefined }, { bodyText: "1", isPayloadBody: true });
     assert.deepEqual(fromText(text, 7), event);
   });
 });
