@@ -21,15 +21,19 @@ describe("importing an example", function () {
       let nodeRed: NodeRed;
       let editor: Editor;
 
-      afterEach(async () => {
-        assert.deepEqual(editor.complaints, [], "the browser's console");
-        await editor.page.close();
+      before(async () => {
+        nodeRed = await startNodeRed({ platform, flows: [studio] });
+        editor = await Editor.open(browser, nodeRed.url);
+      });
+      afterEach(() => assert.deepEqual(editor.complaints.splice(0), [], "the browser's console"));
+      after(async () => {
+        await editor?.page.close();
         await stopAllNodeReds();
       });
 
       async function open(flows: readonly FlowNode[]): Promise<void> {
-        nodeRed = await startNodeRed({ platform, flows });
-        editor = await Editor.open(browser, nodeRed.url);
+        await nodeRed.setFlows(flows);
+        await editor.reload();
       }
 
       const endpoints = () =>
