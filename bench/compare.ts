@@ -1,11 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type Contender, contenders } from "./contenders";
-import { type Measurement, measure, median } from "./measure";
+import { type Contender, contenders, type Running } from "./contenders";
+import { type Measurement, measure, median, type Round } from "./measure";
 
 /** A contender's medians. */
 export interface Result extends Measurement {
   contender: Contender;
 }
+
+/** A server runs for weeks: what its first seconds are like tells little. */
+const warmUpSeconds = 3;
 
 /**
  * Measures all contenders, in turns, so that what else the machine does hits all alike.
@@ -13,26 +16,32 @@ export interface Result extends Measurement {
  * @param seconds how long each
  */
 export async function compare(rounds: number, seconds: number): Promise<Result[]> {
-  const all = new Map<Contender, Measurement[]>(contenders.map((contender) => [contender, []]));
-  for (let round = 1; round <= rounds; round += 1) {
+  const all: { contender: Contender; running: Running; measurements: Measurement[] }[] = [];
+  try {
     for (const contender of contenders) {
       const running = await contender.start();
-      try {
-        const target = { url: running.url, pid: running.pid, ...running.round };
-        await measure({ ...target, seconds: Math.min(1, seconds) });
+      all.push({ contender, running, measurements: [] });
+      await measure({ ...targetOf(running), seconds: Math.min(warmUpSeconds, seconds) });
+    }
+    for (let round = 1; round <= rounds; round += 1) {
+      for (const { contender, running, measurements } of all) {
         await delay(200);
-        const measurement = await measure({ ...target, seconds });
-        all.get(contender)?.push(measurement);
+        const measurement = await measure({ ...targetOf(running), seconds });
+        measurements.push(measurement);
         console.log(
           `round ${round}, ${contender.name}: ${Math.round(measurement.requestsPerSecond)}/s, ` +
             `p50 ${measurement.p50} ms, p99 ${measurement.p99} ms, not 2xx ${measurement.notOk}`,
         );
-      } finally {
-        await running.stop();
       }
     }
+  } finally {
+    for (const { running } of all) await running.stop();
   }
-  return [...all].map(([contender, measurements]) => ({ contender, ...medians(measurements) }));
+  return all.map(({ contender, measurements }) => ({ contender, ...medians(measurements) }));
+}
+
+function targetOf({ url, pid, round }: Running): Omit<Round, "seconds"> {
+  return { url, pid, ...round };
 }
 
 function medians(measurements: readonly Measurement[]): Measurement {

@@ -44,7 +44,7 @@ export async function measureGrowth(counts: readonly number[], rounds: number, s
   for (let round = 0; round < rounds; round += 1) {
     for (const { userDir, measurements, megabytes } of filled) {
       const nodeRed = await startNodeRed({ userDir, flows: ourFlow() });
-      await measure({ url: nodeRed.url, pid: nodeRed.pid, seconds: Math.min(1, seconds) });
+      await measure({ url: nodeRed.url, pid: nodeRed.pid, seconds: Math.min(3, seconds) });
       measurements.push(await measure({ url: nodeRed.url, pid: nodeRed.pid, seconds }));
       megabytes.push(ownMegabytes(nodeRed.pid));
       await nodeRed.stop();
@@ -68,7 +68,9 @@ export async function measureGrowth(counts: readonly number[], rounds: number, s
 export async function measureRestart(waiting: number): Promise<Restart> {
   const userDir = makeUserDir();
   const report = join(userDir, "report.json");
-  const flows = ourFlow().map((node) => (node.id === "end" ? { ...node, func: `global.get("count")();` } : node));
+  const flows = ourFlow({ end: "function" }).map((node) =>
+    node.id === "end" ? { ...node, func: `global.get("count")();` } : node,
+  );
   const first = await startNodeRed({ userDir, flows });
   await first.stop();
   fill(userDir, waiting, "waiting");

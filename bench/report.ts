@@ -24,7 +24,7 @@ export function toMarkdown(findings: Findings): string {
   return [
     `Measured on ${findings.date}: ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GB, ` +
       `${type()} ${release()}, Node.js ${process.version}, ${inWords(versions)}. The load comes from the same machine, over ` +
-      `loopback, 64 connections; the median of ${findings.rounds} rounds of ${findings.seconds} s, taken in turns.`,
+      `loopback, 64 connections; the median of ${findings.rounds} rounds of ${findings.seconds} s, taken in turns, after a warm-up of each.`,
     "",
     "| Contender | Requests/s | p50 ms | p99 ms | CPU s per 1,000 | Peak MB | × core nodes | × bare http |",
     "|---|---:|---:|---:|---:|---:|---:|---:|",
