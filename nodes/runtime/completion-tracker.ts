@@ -61,7 +61,6 @@ export class CompletionTracker {
   readonly #hooked = new Set<JourneyEnd>();
   #areFlowsRunning = true;
   readonly #byMessageId = new Map<string, Journeys>();
-  readonly #byDeliveryId = new Map<string, Journeys>();
   readonly #byMessage = new WeakMap<object, Journeys>();
   #watch: NodeJS.Timeout | undefined;
 
@@ -196,29 +195,20 @@ export class CompletionTracker {
     const journeys = this.#byMessageId.get(message._msgid ?? "");
     if (journeys) return journeys;
     const deliveryId = message.hapana?.deliveryId;
-    return typeof deliveryId === "string" ? this.#byDeliveryId.get(deliveryId) : undefined;
+    if (typeof deliveryId !== "string") return undefined;
+    // Rare, and few are followed at a time.
+    const same = (journey: Journey) => journey.until === "complete" && journey.deliveryId === deliveryId;
+    const found = [...this.#byMessageId.values()].flat().filter(same);
+    return found.length > 0 ? found : undefined;
   }
 
   #remember(journey: Journey): void {
-    const { messageId, deliveryId } = journey;
-    const alone = [journey];
-    this.#byMessageId.set(messageId, alone);
+    this.#byMessageId.set(journey.messageId, [journey]);
     this.#watch ??= setInterval(() => this.#endOverdue(), watchInterval);
-    if (journey.until !== "complete") return;
-    const others = this.#byDeliveryId.get(deliveryId);
-    this.#byDeliveryId.set(deliveryId, others ? [...others, journey] : alone);
   }
 
   #end(journey: Journey, result: FlowResult): void {
-    const { messageId, deliveryId } = journey;
-    this.#byMessageId.delete(messageId);
-    const known = this.#byDeliveryId.get(deliveryId);
-    if (known && known.length > 1)
-      this.#byDeliveryId.set(
-        deliveryId,
-        known.filter((other) => other !== journey),
-      );
-    else if (known?.[0] === journey) this.#byDeliveryId.delete(deliveryId);
+    this.#byMessageId.delete(journey.messageId);
     journey.resolve(result);
   }
 

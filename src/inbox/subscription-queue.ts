@@ -221,7 +221,8 @@ export class SubscriptionQueue {
     if (result.kind === "interrupted") this.#hasBacklog = true;
     if (isAgain) this.#mayHaveRetries = true;
     else this.#observer.finished?.(result);
-    void this.#pump();
+    // While it is being filled, nobody knows yet whether this place is wanted.
+    if (this.#hasBacklog || this.#isPumping || this.#mayHaveRetries) void this.#pump();
   }
 
   #noteDelivered(sequence: number): void {
