@@ -68,15 +68,15 @@ export class LmdbWriter {
       this.#timer ??= setTimeout(() => void this.#write(), patience);
       return;
     }
+    clearTimeout(this.#timer);
     this.#isWriting = true;
     // All that comes in this turn of the event loop goes with it.
     setImmediate(() => void this.#write());
     // LMDB itself waits for the end of the turn in which it was first asked to write, and would wait for that of the next one.
-    void this.#root.batch(nothing);
+    Promise.resolve(this.#root.batch(nothing)).catch(nothing);
   }
 
   async #write(): Promise<void> {
-    clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#isUrgent = false;
     this.#isWriting = true;
