@@ -40,7 +40,7 @@ function register(RED: NodeAPI): void {
     endpoint.on("refused", onRefused);
 
     runtime.deployed(endpoint);
-    endpoint.open(settingsOf(definition, this.credentials));
+    endpoint.open(settingsOf(definition, this.credentials), () => isUsed(RED, definition.id));
     const { fault } = endpoint.state;
     if (fault) {
       // One that no node uses harms nobody: a line in the log, and no error in the debug sidebar.

@@ -14,6 +14,10 @@ import { type Handler, hookIntoServer } from "./server-hook";
 export interface RequestTarget {
   /** What it is called, for whoever wants the same path. */
   readonly name: string;
+  /** Whether any node has to do with it. */
+  isUsed(): boolean;
+  /** Another has got its path, because nothing uses this one. */
+  displaced(): void;
   /**
    * @param request a request to the target's path
    * @param response its response
@@ -82,15 +86,16 @@ export class Ingress {
   }
 
   /**
-   * Gives a path to a target, unless another has it.
+   * Gives a path to a target, unless another has it and is used.
    * @param path a full path
    * @param target who answers
    * @returns who has the path now
    */
   claim(path: string, target: RequestTarget): RequestTarget {
     const holder = this.#routes.get(path);
-    if (holder) return holder;
+    if (holder && (holder.isUsed() || !target.isUsed())) return holder;
     this.#routes.set(path, target);
+    if (holder !== target) holder?.displaced();
     return target;
   }
 

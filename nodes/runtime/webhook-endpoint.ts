@@ -59,6 +59,7 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
   #settings: EndpointSettings | undefined;
   #authenticator: Authenticator | undefined;
   #path: string | undefined;
+  #isUsed: () => boolean = () => true;
 
   constructor(id: string, ingress: Ingress, storage: Storage) {
     super();
@@ -105,9 +106,14 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
     return this.#settings ? proofHeaders(this.#settings, rawBody) : {};
   }
 
-  /** Takes settings: at the first deploy, and at every one that changes them. */
-  open(settings: EndpointSettings): void {
+  /**
+   * Takes settings: at the first deploy, and at every one that changes them.
+   * @param settings what the node is configured with
+   * @param isUsed whether any node refers to it at the moment
+   */
+  open(settings: EndpointSettings, isUsed: () => boolean): void {
     this.#settings = settings;
+    this.#isUsed = isUsed;
     this.#authenticator = createAuthenticator(settings);
     this.state.isOpenToAnyone = settings.auth === "none";
     this.claimPath();
@@ -121,6 +127,15 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
     if (this.#path !== path) this.#releasePath();
     this.state.fault = this.#claim(path);
     this.emit("change");
+  }
+
+  isUsed(): boolean {
+    return this.#isUsed();
+  }
+
+  displaced(): void {
+    this.#path = undefined;
+    this.claimPath();
   }
 
   /** Ends it at once: the endpoint was deleted, or is not part of the flows any more. */

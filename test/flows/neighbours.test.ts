@@ -143,6 +143,24 @@ for (const platform of platforms) {
       assert.equal(await accepts("/b", "Bearer second"), "second-webhook");
     });
 
+    it("has its path also where an endpoint that no node uses was there first, as an example's that was imported may be", async () => {
+      const idle = endpoint({ id: "idle", name: "Idle", credentials: { headerValue: "Bearer idle" } });
+      await nodeRed.setFlows([idle, ...recordedFlow(file, { endpoint: { name: "Used" } })]);
+      assert.equal(await accepts("/hapana"), "webhook");
+      assertRefused(
+        await post(`${nodeRed.url}/hapana`, { token: "Bearer idle", body: checkIn() }),
+        401,
+        "unauthorized",
+      );
+      assert.doesNotMatch(nodeRed.log().slice(nodeRed.log().lastIndexOf("Starting flows")), /\[error\]/);
+
+      await nodeRed.setFlows([
+        idle,
+        ...recordedFlow(file).map((node) => (node.type === "hapana-webhook-in" ? { ...node, endpoint: "idle" } : node)),
+      ]);
+      assert.equal(await accepts("/hapana", "Bearer idle"), "webhook");
+    });
+
     for (const path of ["/flows", "/Settings/", "/nodes/hapana", "/red", "/icons"]) {
       it(`refuses ${path}, which the editor needs`, async () => {
         await nodeRed.setFlows(recordedFlow(file, { endpoint: { path, name: `At ${path}` } }));
