@@ -95,7 +95,7 @@ function register(RED: NodeAPI): void {
       retries: Number(definition.retries) || 0,
       send,
       selects: ({ event, siteID }) =>
-        event === unrecognised || (selected.includes(event) && (sites.size === 0 || sites.has(siteID ?? ""))),
+        event === unrecognised || (selected.includes(event) && (sites.size === 0 || isAmong(sites, siteID))),
       observer: {
         sent: ({ event }) => {
           activity.events += 1;
@@ -129,6 +129,11 @@ function register(RED: NodeAPI): void {
 
 function titleOf(event: EventType | typeof unrecognised): string {
   return event === unrecognised ? unrecognised : definitionOf(event).title;
+}
+
+/** An empty entry stands for none: only some locations were wanted, but none was ticked. */
+function isAmong(sites: ReadonlySet<string>, siteID: string | undefined): boolean {
+  return siteID !== undefined && siteID !== "" && sites.has(siteID);
 }
 
 /** The wires that Node-RED has given a node, by output. */

@@ -18,6 +18,7 @@ const webhookIns: readonly NonNullable<Parameters<typeof webhookIn>[0]>[] = [
   { id: "everything" },
   { id: "at-north", events: ["clientUpdated", "checkIn"], sites: ["north"] },
   { id: "elsewhere", events: ["checkIn"], sites: ["south", "west"] },
+  { id: "nowhere", events: ["checkIn"], sites: [""] },
   { id: "purchases", events: ["packagePurchased"] },
   { id: "lonely", endpoint: "lonely-endpoint", events: ["checkIn"], sites: ["north"] },
 ];
@@ -74,16 +75,22 @@ for (const platform of platforms) {
       assert.deepEqual(await whoGets(2), ["everything packagePurchased", "purchases packagePurchased"]);
       await send("clientUpdated", "south");
       assert.deepEqual(await whoGets(1), ["everything clientUpdated"]);
-      await send("checkIn", undefined);
-      assert.deepEqual(await whoGets(1), ["everything checkIn"]);
+    });
+
+    it("an event without a location goes to nobody who wants only some, not even where none is ticked", async () => {
+      for (const siteID of [undefined, ""]) {
+        await send("checkIn", siteID);
+        assert.deepEqual(await whoGets(1), ["everything checkIn"]);
+      }
     });
 
     it("each gets what is not recognised, whatever it selects", async () => {
       assertAccepted(await post(`${nodeRed.url}/hapana`, { token, body: { ping: 1 } }));
-      assert.deepEqual(await whoGets(4), [
+      assert.deepEqual(await whoGets(5), [
         "at-north unrecognised",
         "elsewhere unrecognised",
         "everything unrecognised",
+        "nowhere unrecognised",
         "purchases unrecognised",
       ]);
     });
