@@ -105,14 +105,14 @@ export class Inbox {
           : quickFingerprint(endpoint, received.event, received.clientID ?? "");
       const event = toStoredEvent(delivery, received, index);
       const text = toText(event, { deliveryKey, client }, received);
-      return { event, text, client, bodyText: received.bodyText, recipients: recipientsOf(received) };
+      return { event, text, client, received, recipients: recipientsOf(received) };
     });
     const { deliveries, recent, events, inFlow, waiting } = this.#tables;
 
     return this.#tables.transaction(() => {
       if (deliveryKey && deliveries.get(deliveryKey) !== undefined) return arrivals.map(() => undefined);
-      const fresh = arrivals.map(({ event, text, client, bodyText, recipients }) => {
-        if (client && this.#isRepetition(endpoint, client, bodyText, at)) return undefined;
+      const fresh = arrivals.map(({ event, text, client, received, recipients }) => {
+        if (client && this.#isRepetition(endpoint, client, received, at)) return undefined;
         const sequence = this.#takeSequence();
         events.put(endpoint, sequence, text);
         if (client) recent.put(client, { sequence, at });
@@ -128,11 +128,11 @@ export class Inbox {
     }, "flushed");
   }
 
-  #isRepetition(endpoint: string, client: string, bodyText: string, at: number): boolean {
+  #isRepetition(endpoint: string, client: string, received: ReceivedEvent, at: number): boolean {
     const { recent, events } = this.#tables;
     const latest = recent.latest(client, at);
     const text = latest === undefined ? undefined : events.get(endpoint, latest);
-    return text !== undefined && hasBody(text, bodyText);
+    return text !== undefined && hasBody(text, received);
   }
 
   /** Sequences are set aside on disk a thousand at a time; those that a crash leaves unused are skipped. */

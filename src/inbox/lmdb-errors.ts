@@ -42,7 +42,12 @@ export function isDamage(error: unknown): boolean {
   return /MDB_(CORRUPTED|PAGE_NOTFOUND|INVALID|VERSION_MISMATCH|BAD_|INCOMPATIBLE|PANIC)/.test(String(error));
 }
 
-function isFull(folder: string): boolean {
+/**
+ * Whether there is too little room on a disk.
+ * @param folder a folder on it
+ * @param bytes what is to be written
+ */
+export function isFull(folder: string, bytes = 0): boolean {
   const { bavail, bsize } = statfsSync(folder);
-  return bavail * bsize < leastRoom;
+  return bavail * bsize < leastRoom + bytes;
 }

@@ -11,11 +11,10 @@ export type KeptRows<Row> = [sequence: number, row: Row][];
  * are one: however many come and go between two transactions, each transaction writes them once.
  * @param database where they are kept
  * @param writes told of every write
+ * @throws Error where what is on the disk is damaged
  */
 export function keptRows<Row>(database: Database<KeptRows<Row>, string>, writes: PendingWrites): OrderedTable<Row> {
-  const byOwner = new Map<string, Kept<Row>>();
-  for (const { key, value } of database.getRange()) byOwner.set(key, { rows: new Map(value), isWritten: true });
-
+  const byOwner = readAll(database);
   const keptOf = (owner: string): Kept<Row> => {
     const known = byOwner.get(owner);
     if (known) return known;
@@ -44,6 +43,16 @@ export function keptRows<Row>(database: Database<KeptRows<Row>, string>, writes:
   };
 }
 
+function readAll<Row>(database: Database<KeptRows<Row>, string>): Map<string, Kept<Row>> {
+  const byOwner = new Map<string, Kept<Row>>();
+  try {
+    for (const { key, value } of database.getRange()) byOwner.set(key, { rows: new Map(value), isWritten: true });
+  } catch (error) {
+    throw new Error("MDB_CORRUPTED: what is in the flows cannot be read.", { cause: error });
+  }
+  return byOwner;
+}
+
 interface Kept<Row> {
   readonly rows: Map<number, Row>;
   /** Whether the disk has been given all of it. */
@@ -52,6 +61,7 @@ interface Kept<Row> {
 
 /** A row that has been written; or, without a row, removed. */
 class KeptWrite<Row> implements PendingWrite {
+  readonly bytes = 0;
   readonly #database: Database<KeptRows<Row>, string>;
   readonly #owner: string;
   readonly #kept: Kept<Row>;

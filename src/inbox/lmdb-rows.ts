@@ -87,6 +87,7 @@ interface Rows<Key, Row> {
 /** A row that has been written; or, without a row, removed. */
 class RowWrite<Key, Row> implements PendingWrite {
   readonly row: Row | undefined;
+  readonly bytes: number;
   readonly #rows: Rows<Key, Row>;
   readonly #key: Key;
   /** What it replaces, as long as that may come back. */
@@ -95,6 +96,8 @@ class RowWrite<Key, Row> implements PendingWrite {
 
   constructor(rows: Rows<Key, Row>, key: Key, row: Row | undefined) {
     this.row = row;
+    // In UTF-8, a character takes up to three.
+    this.bytes = typeof row === "string" ? 3 * row.length : 0;
     this.#rows = rows;
     this.#key = key;
     this.#before = rows.pending.get(key);

@@ -148,12 +148,16 @@ function useStore(root: RootDatabase, folder: string): Omit<OpenStore, "setAside
     deliveries: keyedRows(databases.deliveries, writes),
     recent: {
       latest: (client, at) => recent.latest(client, at),
-      put: (client, event) => writes.add({ apply: nothing, settle: nothing, undo: recent.put(client, event) }),
+      put: (client, event) =>
+        writes.add({ bytes: 0, apply: nothing, settle: nothing, undo: recent.put(client, event) }),
     },
     facts: keyedRows(facts, writes, { isKept: true }),
     transaction: (operation, until) =>
       recalling ? recalling.then(() => writer.transaction(operation, until)) : writer.transaction(operation, until),
-    close: () => root.close(),
+    async close() {
+      await writer.idle();
+      await root.close();
+    },
   };
   const markEnding = (isEnding: boolean) => writer.transaction(() => tables.facts.put("ending", isEnding), "flushed");
   return { tables, crashed, markEnding };

@@ -1,6 +1,7 @@
 import type { RootDatabase } from "lmdb";
-import { toStoreError } from "./lmdb-errors";
+import { isFull, toStoreError } from "./lmdb-errors";
 import { type PendingWrite, PendingWrites, undoAll } from "./pending-writes";
+import { StoreError } from "./store-error";
 import type { Safety } from "./tables";
 
 /** Somebody who has written, and waits until it is safe. */
@@ -13,6 +14,9 @@ interface Waiter {
 
 /** How long an operation that is not urgent may wait for company, in milliseconds. */
 const patience = 10;
+
+/** What a write may cost besides its text: LMDB writes the pages from the root of a table to the row anew. */
+const pagesOfAWrite = 16 * 1024;
 
 const nothing = (): void => {};
 
@@ -97,13 +101,15 @@ export class LmdbWriter {
 
   async #commit(writes: readonly PendingWrite[]): Promise<void> {
     if (writes.length === 0) return;
+    // It must not come to that LMDB finds the disk full: where values are of some kilobytes, version 3.5 then ends the process.
+    if (isFull(this.#folder, mostBytesOf(writes))) throw new StoreError("ENOSPC");
     await this.#root.batch(() => {
       for (const write of writes) write.apply();
     });
   }
 
   async #resolve(waiters: readonly Waiter[]): Promise<void> {
-    const flushed = waiters.some(({ until }) => until === "flushed") ? Promise.resolve(this.#root.flushed) : undefined;
+    const flushed = waiters.some(({ until }) => until === "flushed") ? this.#flushed() : undefined;
     for (const { until, result, resolve } of waiters) if (until !== "flushed") resolve(result);
     if (!flushed) return;
     const waiting = waiters.filter(({ until }) => until === "flushed");
@@ -113,6 +119,11 @@ export class LmdbWriter {
       return this.#reject(waiting, error);
     }
     for (const { result, resolve } of waiting) resolve(result);
+  }
+
+  /** LMDB is asked at once: a moment later it would tell of the next transaction, and never, where that is refused. */
+  #flushed(): Promise<unknown> {
+    return new Promise((resolve, reject) => void this.#root.flushed.then(resolve, reject));
   }
 
   /** What has been written since may have been built on what the disk has refused, so it goes as well. */
@@ -130,9 +141,18 @@ export class LmdbWriter {
     for (const { reject } of waiters) reject(failure);
   }
 
+  /** Resolves when everything that was written before is on the disk, or refused. */
+  async idle(): Promise<void> {
+    await this.transaction(nothing, "flushed").catch(nothing);
+  }
+
   #takeWaiters(): Waiter[] {
     const waiters = this.#waiters;
     this.#waiters = [];
     return waiters;
   }
+}
+
+function mostBytesOf(writes: readonly PendingWrite[]): number {
+  return writes.reduce((sum, { bytes }) => sum + bytes, writes.length * pagesOfAWrite);
 }

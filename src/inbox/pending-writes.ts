@@ -1,5 +1,7 @@
 /** A write that has been made, but is not on the disk yet. Whoever reads meanwhile has to see it. */
 export interface PendingWrite {
+  /** The most bytes that its text may take; nothing where it has none. */
+  readonly bytes: number;
   /** Hands it to the disk. */
   apply(): void;
   /** The disk has it: from now on it can be read from there. */

@@ -53,6 +53,8 @@ function* recallOwner(
       const [, receivedAt = "", client] = begin.exec(value) ?? [];
       const at = Date.parse(receivedAt);
       if (at < oldest) return;
+      // Of a moment when the clock was wrong.
+      if (at > oldest + 2 * repetitionMilliseconds) continue;
       if (client && !recent.has(client)) recent.put(client, { sequence: key[1], at });
     }
     if (count < eventsAtOnce) return;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { enduring } from "../support/endurance";
 import { recordedFlow, token } from "../support/flows";
 import { type NodeRed, startNodeRed } from "../support/node-red";
@@ -46,7 +46,7 @@ for (const platform of platforms) {
       const userDir = makeUserDir();
       const file = join(userDir, "recorded.jsonl");
       const folder = join(userDir, "hapana");
-      mount.call(this, folder, "3m");
+      mount.call(this, folder, "8m");
       nodeRed = await startNodeRed({ platform, userDir, flows: recordedFlow(file) });
       const ballast = join(folder, "ballast");
       const accepted = new Set<string>();
@@ -78,16 +78,20 @@ for (const platform of platforms) {
       fill(ballast);
       let refused = 0;
       for (let tries = 0; tries < 3_000 && refused < 5; tries += 1) {
-        const body = { ...checkIn(), customProperties: "x".repeat(2_000) };
-        const answer = await send(body);
-        if (answer.status === 200) accepted.push(body.clientID);
-        else {
+        // As large as an email: with such values, LMDB must not find out by itself that the disk is full.
+        const bodies = Array.from({ length: 8 }, () => ({ ...checkIn(), customProperties: "x".repeat(3_000) }));
+        const answers = await Promise.all(bodies.map((body) => send(body)));
+        for (const [index, answer] of answers.entries()) {
+          if (answer.status === 200) {
+            accepted.push(bodies[index]?.clientID ?? "");
+            continue;
+          }
           refused += 1;
           assert.equal(answer.status, 503);
           assert.ok(answer.headers["retry-after"]);
         }
       }
-      assert.equal(refused, 5, "a full disk refuses events");
+      assert.ok(refused >= 5, "a full disk refuses events");
 
       rmSync(ballast);
       const again = await waitFor(
@@ -158,11 +162,8 @@ for (const platform of platforms) {
   });
 }
 
+/** Leaves room for some events. */
 function fill(file: string): void {
-  const block = Buffer.alloc(64 * 1024);
-  try {
-    for (;;) writeFileSync(file, block, { flag: "a" });
-  } catch (error) {
-    assert.equal((error as NodeJS.ErrnoException).code, "ENOSPC");
-  }
+  const { bavail, bsize } = statfsSync(dirname(file));
+  writeFileSync(file, Buffer.alloc(Math.max(0, bavail * bsize - 2_500_000)));
 }

@@ -53,9 +53,12 @@ describe("an event as text", () => {
     const inner = { b: 1 };
     const body = { a: "x", body: inner };
     const text = write(body, body);
-    assert.equal(hasBody(text, JSON.stringify(body)), true);
+    const isSame = (other: unknown, bodyText = JSON.stringify(other)) => hasBody(text, { body: other, bodyText });
+    assert.equal(isSame(body), true);
+    assert.equal(isSame(body, JSON.stringify(body, null, 2)), true);
+    assert.equal(isSame({ body: inner, a: "x" }), true);
     for (const other of [inner, { ...body, a: "y" }, { body: inner }, [body], "x", 1, JSON.stringify(body)]) {
-      assert.equal(hasBody(text, JSON.stringify(other)), false, JSON.stringify(other));
+      assert.equal(isSame(other), false, JSON.stringify(other));
     }
   });
 

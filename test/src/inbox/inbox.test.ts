@@ -528,6 +528,38 @@ describe("the inbox on disk, opened again", () => {
     assert.deepEqual(await after.store("m", await delivered(body, { now: noon + 60_000 }), () => []), [undefined]);
   });
 
+  it("takes no event for a repetition because the clock was wrong for a while", async () => {
+    const folder = scratchFolder();
+    const store = openOnDisk(folder);
+    const before = new Inbox(store.tables);
+    const minute = 60_000;
+    const [client, other] = [checkIn(), checkIn()];
+    const changed = { ...client, checkInStatus: "Invalid" };
+    for (const [body, minutes] of [
+      [client, 0],
+      [checkIn(), 1],
+      [other, 33],
+      [changed, 2],
+    ] as const) {
+      await before.store(endpoint, await delivered(body, { now: noon + minutes * minute }), () => []);
+    }
+    await store.tables.close();
+    const after = new Inbox(openOnDisk(folder).tables);
+    const [again] = await after.store(endpoint, await delivered(client, { now: noon + 4 * minute }), () => []);
+    assert.ok(again, "valid, invalid, valid are three events");
+  });
+
+  it("writes what it has taken before it is closed", async () => {
+    const folder = scratchFolder();
+    const { tables } = openOnDisk(folder);
+    const body = checkIn();
+    const stored = new Inbox(tables).store(endpoint, await delivered(body), () => []);
+    await tables.close();
+    assert.equal((await stored).length, 1);
+    const after = new Inbox(openOnDisk(folder).tables);
+    assert.deepEqual(await after.store(endpoint, await delivered(body), () => []), [undefined]);
+  });
+
   it("knows every repetition of thousands, which are recalled bit by bit", async () => {
     const folder = scratchFolder();
     const store = openOnDisk(folder);

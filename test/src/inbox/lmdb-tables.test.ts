@@ -194,6 +194,17 @@ describe("the store on disk", () => {
       assert.equal((await storeCheckIns(new Inbox(again.tables), 1)).length, 1);
     });
 
+    it("a store in which nobody can read what is in a flow is put aside: it would be refused for ever", async () => {
+      const folder = join(scratchFolder(), "inbox");
+      const store = openOnDisk(folder);
+      await storeCheckIns(new Inbox(store.tables), 1, [{ subscriber, inFlow: true }]);
+      await store.tables.close();
+      const root = open({ path: folder, noSubdir: false, maxDbs: 12 });
+      await root.openDB<number, string>({ name: "inFlow" }).put(subscriber, 5);
+      await root.close();
+      assert.equal(openOnDisk(folder).setAside, join(dirname(folder), aside(folder)[0] ?? ""));
+    });
+
     it("a store whose end a crash cut off does not end the process", async () => {
       const folder = join(scratchFolder(), "inbox");
       const store = openOnDisk(folder);
@@ -261,7 +272,7 @@ describe("the store on disk", () => {
     beforeEach(function () {
       mounted = scratchFolder();
       try {
-        execFileSync("mount", ["-t", "tmpfs", "-o", "size=2m", "tmpfs", mounted], { stdio: "pipe" });
+        execFileSync("mount", ["-t", "tmpfs", "-o", "size=4m", "tmpfs", mounted], { stdio: "pipe" });
       } catch {
         mounted = "";
         this.skip();
@@ -276,7 +287,7 @@ describe("the store on disk", () => {
       const { tables } = openOnDisk(join(mounted, "inbox"));
       const inbox = new Inbox(tables);
       const ballast = join(mounted, "ballast");
-      writeFileSync(ballast, Buffer.alloc(1_000_000));
+      writeFileSync(ballast, Buffer.alloc(2_000_000));
       const accepted: number[] = [];
       const big = () => {
         const body = checkIn({ customProperties: "x".repeat(20_000) });
