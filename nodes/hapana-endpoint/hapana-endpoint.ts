@@ -29,6 +29,8 @@ function register(RED: NodeAPI): void {
 
   function HapanaEndpoint(this: EndpointNode, definition: EndpointDefinition): void {
     RED.nodes.createNode(this, definition);
+    // By it, log and debug sidebar tell which one it is.
+    this.name ||= definition.path ?? "";
     const endpoint = runtime.endpoint(this.id);
     this.endpoint = endpoint;
 

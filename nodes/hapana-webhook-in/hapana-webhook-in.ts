@@ -62,14 +62,17 @@ function register(RED: NodeAPI): void {
   function connect(node: Node, definition: WebhookInDefinition, endpoint: WebhookEndpoint): void {
     const activity = activityOf(endpoint, node.id);
     const { lang } = RED.settings as { lang?: string };
+    const selected = eventTypes.filter((type) => (definition.events ?? eventTypes).includes(type));
+    const sites = new Set(definition.sites);
+    const unticked = selected.length === 0 ? "events" : isNowhere(sites) ? "locations" : undefined;
     const showStatus = throttle(statusInterval, () => {
-      node.status(statusOf(endpoint.state, endpoint.distribution.isDurable, activity, translate, Date.now(), lang));
+      node.status(
+        statusOf(endpoint.state, endpoint.distribution.isDurable, activity, unticked, translate, Date.now(), lang),
+      );
     });
     showStatus();
     const ageing = setInterval(() => activity.lastEvent && showStatus(), ageInterval).unref();
 
-    const selected = eventTypes.filter((type) => (definition.events ?? eventTypes).includes(type));
-    const sites = new Set(definition.sites);
     const until = definition.deliveredWhen === "sent" ? "received" : "complete";
     const timeout = (Number(definition.completeTimeout) || 60) * 1000;
 
@@ -97,9 +100,10 @@ function register(RED: NodeAPI): void {
       selects: ({ event, siteID }) =>
         event === unrecognised || (selected.includes(event) && (sites.size === 0 || isAmong(sites, siteID))),
       observer: {
-        sent: ({ event }) => {
+        sent: ({ event, test }) => {
+          const name = titleOf(event);
           activity.events += 1;
-          activity.lastEvent = { name: titleOf(event), at: Date.now() };
+          activity.lastEvent = { name: test ? translate("test", { name }) : name, at: Date.now() };
           showStatus();
         },
         finished: (result) => {
@@ -129,6 +133,10 @@ function register(RED: NodeAPI): void {
 
 function titleOf(event: EventType | typeof unrecognised): string {
   return event === unrecognised ? unrecognised : definitionOf(event).title;
+}
+
+function isNowhere(sites: ReadonlySet<string>): boolean {
+  return sites.size > 0 && [...sites].every((siteID) => siteID === "");
 }
 
 /** An empty entry stands for none: only some locations were wanted, but none was ticked. */

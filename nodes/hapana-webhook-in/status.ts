@@ -3,6 +3,9 @@ import type { EndpointState } from "../runtime/webhook-endpoint";
 import type { Activity } from "./activity";
 import { ageOf } from "./age";
 
+/** What a node passes on nothing for the lack of. */
+export type Unticked = "events" | "locations";
+
 /** Looks a text up: a key below `status`, and what goes into it. */
 export type Translate = (key: string, values?: Record<string, string | number>) => string;
 
@@ -11,6 +14,7 @@ export type Translate = (key: string, values?: Record<string, string | number>) 
  * @param endpoint the state of its endpoint
  * @param isDurable whether the endpoint's events are safe on disk
  * @param activity what the node has seen
+ * @param unticked what nothing is ticked of, so that no event comes out
  * @param translate looks the words up
  * @param now milliseconds since 1970
  * @param language the language of times; the machine's unless given
@@ -19,6 +23,7 @@ export function statusOf(
   endpoint: EndpointState,
   isDurable: boolean,
   activity: Activity,
+  unticked: Unticked | undefined,
   translate: Translate,
   now: number,
   language?: string,
@@ -26,6 +31,7 @@ export function statusOf(
   const { fault, storageFault, lastRefusal, refusals, unselected } = endpoint;
   if (fault) return { fill: "red", shape: "ring", text: translate(`fault.${fault.code}`, { ...fault }) };
   if (storageFault) return { fill: "red", shape: "ring", text: storageWords(storageFault, translate) };
+  if (unticked) return { fill: "yellow", shape: "ring", text: translate(`nothing.${unticked}`) };
   if (activity.setAside > 0) {
     return { fill: "red", shape: "dot", text: translate("setAside", { count: activity.setAside }) };
   }

@@ -224,8 +224,11 @@ describe("the editor", function () {
           assert.match(await warning(), /not encrypted/);
           await within("#node-config-input-publicUrl").fill("studio");
           assert.match(await warning(), /not a web address/);
+          await within("#node-config-input-publicUrl").fill("studio.example.com");
+          await within("#node-config-input-publicUrl").blur();
+          assert.equal(await fieldValue("#node-config-input-publicUrl"), "https://studio.example.com");
+          assert.match(await warning(), /^Hapana posts to the old URL until you tell it this one/);
           await within("#node-config-input-publicUrl").fill("https://studio.example.com/");
-          assert.equal(await warning(), "");
           await within("#node-config-input-path").fill("/hooks/gym");
           assert.equal(await fieldValue("#hapana-webhook-url"), "https://studio.example.com/hooks/gym");
           await within("#hapana-event-urls summary").click();

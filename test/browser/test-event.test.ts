@@ -98,7 +98,9 @@ describe("the test event in the editor", function () {
         assert.equal(await editor.property("test", "event"), "checkIn");
         await page.getByText("Test: Client Check-In").first().waitFor();
         await press("test");
-        await page.getByText("This node was changed. Press Deploy, then press the button again.").waitFor();
+        await page
+          .getByText("There are changes that are not deployed yet. Press Deploy, then press the button again.")
+          .waitFor();
       });
 
       // Node-RED 4 has no dark theme.

@@ -67,10 +67,23 @@ export function prepareAddress(node: EndpointNode): void {
   const isNew = !RED.nodes.node(node.id);
   if (isNew && endpointAt(node.path, node.id)) field("path").val(freePath(node.path, node.id)).trigger("change");
 
+  field("publicUrl").on("change", () => {
+    const address = fieldText("publicUrl").trim();
+    if (isHostOnly.test(address)) field("publicUrl").val(`https://${address}`);
+  });
+  const before = isNew || !hasSecret(node) ? undefined : currentUrl();
   field("path")
     .add(field("publicUrl"))
-    .on("input change", () => showAddress(node));
-  showAddress(node);
+    .on("input change", () => showAddress(node, before));
+  showAddress(node, before);
+}
+
+/** Such as `studio.example.com`: nobody types `https://` by heart. */
+const isHostOnly = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}(:\d+)?(\/.*)?$/i;
+
+/** Without a secret, Hapana cannot have been told of it. */
+function hasSecret({ credentials }: EndpointNode): boolean {
+  return Boolean(credentials?.has_headerValue || credentials?.has_signingSecret);
 }
 
 function appendEventUrl(node: EndpointNode, type: string, title: string): void {
@@ -82,10 +95,11 @@ function appendEventUrl(node: EndpointNode, type: string, title: string): void {
   copyOnClick(copy, () => currentUrl(type));
 }
 
-function showAddress(node: EndpointNode): void {
+function showAddress(node: EndpointNode, before: string | undefined): void {
   $("#hapana-webhook-url").val(currentUrl());
   for (const { type } of catalog) $(`#hapana-url-${type}`).val(currentUrl(type));
-  const problem = baseUrlProblem(currentBase());
+  const hasMoved = before !== undefined && before !== currentUrl();
+  const problem = baseUrlProblem(currentBase()) ?? (hasMoved ? "moved" : undefined);
   $("#hapana-publicUrl-warning").text(problem ? node._(`hapana-endpoint.address.${problem}`) : "");
   if (isBeingEdited(node)) $("#hapana-path-problem").text(pathMessage.call(node, fieldText("path")) ?? "");
 }

@@ -63,7 +63,8 @@ function prepareOne(node: EndpointNode, rotation: Rotation): void {
   clear.on("click", (event) => {
     event.preventDefault();
     field(previous).val("").trigger("change");
-    field(current).trigger("focus");
+    // Not the token: its dots would be selected, and the next key would replace it.
+    renew.trigger("focus");
   });
   field(current)
     .add(field(previous))

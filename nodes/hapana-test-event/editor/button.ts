@@ -2,7 +2,7 @@ import type { TestEventNode } from "./event";
 
 /** Has Node-RED post the event of a node that is deployed; what the endpoint answers is told by the node's status. */
 export function pressButton(node: TestEventNode): void {
-  if (node.changed) {
+  if (node.changed || RED.nodes.node(node.endpoint)?.changed) {
     RED.notify(node._("hapana-test-event.error.undeployedChanges"), { type: "warning" });
     return;
   }

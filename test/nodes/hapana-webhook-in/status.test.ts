@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Activity } from "../../../nodes/hapana-webhook-in/activity";
-import { statusOf, type Translate } from "../../../nodes/hapana-webhook-in/status";
+import { statusOf, type Translate, type Unticked } from "../../../nodes/hapana-webhook-in/status";
 import type { EndpointState } from "../../../nodes/runtime/webhook-endpoint";
 import { type ProblemCode, problems } from "../../../src/receiver/problems";
 
@@ -33,8 +33,8 @@ const idle: Activity = { events: 0, lastEvent: undefined, failed: 0, setAside: 0
 const busy: Activity = { ...idle, events: 7, lastEvent: { name: "Client Check-In", at: 1_000 } };
 const refused = { refusals: 3, lastRefusal: { code: "tokenWrong", at: 2_000 } } as const;
 
-const say = (endpoint: Partial<EndpointState>, activity = idle, isDurable = true) => {
-  const status = statusOf({ ...well, ...endpoint }, isDurable, activity, translate, 121_000, "en-US");
+const say = (endpoint: Partial<EndpointState>, activity = idle, isDurable = true, unticked?: Unticked) => {
+  const status = statusOf({ ...well, ...endpoint }, isDurable, activity, unticked, translate, 121_000, "en-US");
   return `${status.fill} ${status.shape}: ${status.text}`;
 };
 
@@ -44,6 +44,12 @@ describe("the status of a webhook-in node", () => {
   it("names the last event, and how many there were", () => {
     assert.match(say({}, busy), /^green dot: Client Check-In, 2 minutes ago \(7 so far\)$/);
     assert.match(say({ unselected: 2 }, busy), /\(7 so far\), 2 not selected by any node$/);
+  });
+
+  it("is yellow where nothing can come out, whatever has come before", () => {
+    assert.match(say({}, busy, true, "events"), /^yellow ring: no event is ticked/);
+    assert.match(say({}, busy, true, "locations"), /^yellow ring: no location is ticked/);
+    assert.match(say({ storageFault: "ENOSPC" }, busy, true, "events"), /^red ring/);
   });
 
   for (const fault of [
