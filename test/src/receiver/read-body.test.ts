@@ -41,7 +41,7 @@ describe("reading a body", () => {
 
   it("waits no longer than it may, also for one that comes byte by byte", async () => {
     const stream = new PassThrough();
-    const drip = setInterval(() => stream.write("x"), 20);
+    const drip = setInterval(() => stream.write("x"), 100);
     const started = Date.now();
     assert.equal(codeOf(await readBody(stream, undefined, limits)), "tooSlow");
     clearInterval(drip);
