@@ -47,7 +47,10 @@ export function declarations(): string {
   return `declare namespace Hapana ${block(namespace)}\ninterface NodeMessage ${nodeMessage}\n`;
 }
 
-/** Distributed over the events, so that the topic tells them apart. */
+/**
+ * Distributed over the events, so that the topic tells them apart. What a flow adds to a message is its own affair: as in
+ * Node-RED's own type, it must not be marked as a mistake.
+ */
 const message =
   "{ [Each in Type]: { topic: Each; payload: Payloads[Each]; hapana: Details; _msgid: string; [other: string]: any } }[Type];";
 

@@ -3,7 +3,7 @@ import type { EndpointState } from "../runtime/webhook-endpoint";
 import type { Activity } from "./activity";
 import { ageOf } from "./age";
 
-/** What a node passes on nothing for the lack of. */
+/** Of these nothing is ticked in a node, so that no event comes out. */
 export type Unticked = "events" | "locations";
 
 /** Looks a text up: a key below `status`, and what goes into it. */
@@ -14,7 +14,7 @@ export type Translate = (key: string, values?: Record<string, string | number>) 
  * @param endpoint the state of its endpoint
  * @param isDurable whether the endpoint's events are safe on disk
  * @param activity what the node has seen
- * @param unticked what nothing is ticked of, so that no event comes out
+ * @param unticked whether something is not ticked without which no event comes out
  * @param translate looks the words up
  * @param now milliseconds since 1970
  * @param language the language of times; the machine's unless given

@@ -1,5 +1,6 @@
 import type { NodeAPI, NodeMessage } from "node-red";
 import type { FlowResult } from "../../src/inbox/subscription-queue";
+import { type Deadline, Deadlines } from "../../src/receiver/deadlines";
 
 /** When a message counts as delivered: when its flow has finished with it, or when the first nodes have got it. */
 export type JourneyEnd = "complete" | "received";
@@ -17,8 +18,8 @@ interface Journey {
   isInterrupted: boolean;
   /** Whether it is being handed to its first nodes. */
   isLeaving: boolean;
-  /** When it counts as finished, unconfirmed: milliseconds, on the clock of `performance`. */
-  readonly deadline: number;
+  /** When it counts as finished, unconfirmed. */
+  readonly deadline: Deadline;
   readonly messageId: string;
   readonly deliveryId: string;
   readonly resolve: (result: FlowResult) => void;
@@ -26,9 +27,6 @@ interface Journey {
 
 /** One object may carry several journeys. */
 type Journeys = readonly Journey[];
-
-/** How often it is looked whether a journey has taken too long: one clock for all is cheaper than a timer for each. */
-const watchInterval = 250;
 
 /** Another package's hook may hold a message back before it reaches its first node. */
 const patienceForTheFirstNode = 100;
@@ -62,7 +60,7 @@ export class CompletionTracker {
   #areFlowsRunning = true;
   readonly #byMessageId = new Map<string, Journeys>();
   readonly #byMessage = new WeakMap<object, Journeys>();
-  #watch: NodeJS.Timeout | undefined;
+  readonly #deadlines = new Deadlines(() => this.#unhook());
 
   /** @param RED Node-RED's API; where it has no hooks, a message counts as finished when it has been sent */
   constructor(RED: FlowView) {
@@ -99,12 +97,12 @@ export class CompletionTracker {
         error: undefined,
         isInterrupted: false,
         isLeaving: true,
-        deadline: performance.now() + timeout,
+        deadline: this.#deadlines.set(timeout, () => this.#end(journey, outOfTime(journey))),
         messageId: message._msgid as string,
         deliveryId,
         resolve,
       };
-      this.#remember(journey);
+      this.#byMessageId.set(journey.messageId, [journey]);
       send();
       journey.isLeaving = false;
       if (!journey.hasStarted) setTimeout(() => this.#endIfNeverStarted(journey), patienceForTheFirstNode);
@@ -147,8 +145,6 @@ export class CompletionTracker {
   }
 
   #unhook(): void {
-    clearInterval(this.#watch);
-    this.#watch = undefined;
     this.#hooks?.remove("*.hapana");
     this.#hooked.clear();
   }
@@ -202,23 +198,10 @@ export class CompletionTracker {
     return found.length > 0 ? found : undefined;
   }
 
-  #remember(journey: Journey): void {
-    this.#byMessageId.set(journey.messageId, [journey]);
-    this.#watch ??= setInterval(() => this.#endOverdue(), watchInterval);
-  }
-
   #end(journey: Journey, result: FlowResult): void {
     this.#byMessageId.delete(journey.messageId);
+    this.#deadlines.meet(journey.deadline);
     journey.resolve(result);
-  }
-
-  #endOverdue(): void {
-    if (this.#byMessageId.size === 0) this.#unhook();
-    const now = performance.now();
-    for (const [journey] of [...this.#byMessageId.values()]) {
-      if (!journey || journey.deadline > now) continue;
-      this.#end(journey, journey.error ? failed(journey.error) : timedOut(journey));
-    }
   }
 }
 
@@ -232,6 +215,7 @@ function failed(error: string): FlowResult {
   return { kind: "failed", error };
 }
 
-function timedOut(journey: Journey): FlowResult {
+function outOfTime(journey: Journey): FlowResult {
+  if (journey.error) return failed(journey.error);
   return { kind: journey.isInterrupted ? "interrupted" : "unconfirmed" };
 }

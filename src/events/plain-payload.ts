@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { catalog, type EventType } from "./catalog";
-import { freeform, identifier, moment, text } from "./fields";
+import { freeform, identifier, identity, moment, text } from "./fields";
 
 /** The kinds of field that leave any text as it is. */
-const textual: ReadonlySet<unknown> = new Set([text, identifier, moment, freeform]);
+const textual: ReadonlySet<unknown> = new Set([text, identifier, identity.clientID, moment, freeform]);
 
 /** What a field takes as it is, besides `null`. */
 interface Taken {
@@ -50,7 +50,7 @@ export function plainPayload(
       if (name === "__proto__") return undefined;
       continue;
     }
-    if (typeof value === "string" ? field.isTextual || name === "clientID" : value === null) continue;
+    if (typeof value === "string" ? field.isTextual : value === null) continue;
     if (field.isFreeform && Array.isArray(value)) continue;
     const result = field.schema.safeParse(value);
     if (!result.success) return undefined;

@@ -1,4 +1,5 @@
 import { copyOf } from "../events/copy";
+import { isEqual } from "../events/equal";
 import type { ReceivedEvent } from "../receiver/receive";
 import type { StoredEvent } from "./inbox";
 
@@ -25,13 +26,13 @@ export function toText(
   { deliveryKey, client }: EventIndex,
   { bodyText, isPayloadBody }: Pick<ReceivedEvent, "bodyText" | "isPayloadBody">,
 ): string {
-  const { receivedAt, payload, siteID, issues, reason, deliveryId, test, body } = event;
+  const { receivedAt, payload, siteID, issues, reason, deliveryId, test } = event;
   // Put together by hand, because every event is written.
   return (
     `{"receivedAt":"${receivedAt}"` +
     (client === undefined ? "" : `,"client":"${client}"`) +
     `,"event":"${event.event}"` +
-    (isPayloadBody || isEqual(payload, body) ? "" : member("payload", payload)) +
+    (isPayloadBody ? "" : member("payload", payload)) +
     member("siteID", siteID) +
     (issues.length === 0 ? ',"issues":[]' : member("issues", issues)) +
     member("reason", reason) +
@@ -68,17 +69,4 @@ function member(name: string, value: unknown): string {
 export function fromText(text: string, sequence: number): StoredEvent {
   const { deliveryKey, client, ...event } = JSON.parse(text) as Written & EventIndex;
   return { ...event, sequence, payload: "payload" in event ? event.payload : copyOf(event.body) };
-}
-
-function isEqual(value: unknown, other: unknown): boolean {
-  if (value === other) return true;
-  if (!isObject(value) || !isObject(other) || Array.isArray(value) !== Array.isArray(other)) return false;
-  const keys = Object.keys(value);
-  if (keys.length !== Object.keys(other).length) return false;
-  for (const key of keys) if (!Object.hasOwn(other, key) || !isEqual(value[key], other[key])) return false;
-  return true;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

@@ -12,7 +12,7 @@ export function fingerprint(...texts: readonly string[]): string {
 
 /**
  * A shorter name, made in a fraction of the time: for where two texts of the same name do no harm, even if they are made to have
- * it. Of texts that just come, no two of a million million have.
+ * it. That two of a million texts have it by chance, there is one chance in two million.
  * @param texts what to name, in order
  * @returns 10 characters of base64url, which are 60 bits
  */

@@ -69,10 +69,15 @@ export class LmdbWriter {
   #start(): void {
     if (this.#isWriting || this.#waiters.length === 0) return;
     if (!this.#isUrgent) {
-      this.#timer ??= setTimeout(() => void this.#write(), patience);
+      this.#timer ??= setTimeout(() => this.#begin(), patience);
       return;
     }
+    this.#begin();
+  }
+
+  #begin(): void {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#isWriting = true;
     // All that comes in this turn of the event loop goes with it.
     setImmediate(() => void this.#write());
@@ -81,9 +86,7 @@ export class LmdbWriter {
   }
 
   async #write(): Promise<void> {
-    this.#timer = undefined;
     this.#isUrgent = false;
-    this.#isWriting = true;
     const waiters = this.#takeWaiters();
     const writes = this.writes.takeAll();
     try {

@@ -20,12 +20,12 @@ export function recallRecent(
   owners: readonly string[],
   recent: RecentEvents,
 ): Promise<void> | undefined {
-  const newest = owners.map((owner) => {
-    const [latest] = events.getRange({ ...backwards(owner, Number.MAX_SAFE_INTEGER), limit: 1 });
-    return Date.parse(begin.exec(latest?.value ?? "")?.[1] ?? "");
+  const latest = owners.map((owner) => {
+    const [last] = events.getRange({ ...backwards(owner, Number.MAX_SAFE_INTEGER), limit: 1 });
+    return Date.parse(begin.exec(last?.value ?? "")?.[1] ?? "");
   });
-  const oldest = Math.max(...newest.filter((at) => !Number.isNaN(at))) - repetitionMilliseconds;
-  const steps = owners.map((owner) => recallOwner(events, owner, recent, oldest));
+  const newest = Math.max(...latest.filter((at) => !Number.isNaN(at)));
+  const steps = owners.map((owner) => recallOwner(events, owner, recent, newest));
   const unfinished = steps.filter((step) => !step.next().done);
   return unfinished.length > 0 ? finish(unfinished) : undefined;
 }
@@ -42,7 +42,7 @@ function* recallOwner(
   events: Database<string, [string, number]>,
   owner: string,
   recent: RecentEvents,
-  oldest: number,
+  newest: number,
 ): Generator<void> {
   let before = Number.MAX_SAFE_INTEGER;
   for (;;) {
@@ -52,9 +52,9 @@ function* recallOwner(
       count += 1;
       const [, receivedAt = "", client] = begin.exec(value) ?? [];
       const at = Date.parse(receivedAt);
-      if (at < oldest) return;
+      if (at < newest - repetitionMilliseconds) return;
       // Of a moment when the clock was wrong.
-      if (at > oldest + 2 * repetitionMilliseconds) continue;
+      if (at > newest + repetitionMilliseconds) continue;
       if (client && !recent.has(client)) recent.put(client, { sequence: key[1], at });
     }
     if (count < eventsAtOnce) return;

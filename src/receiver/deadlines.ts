@@ -11,7 +11,13 @@ export interface Deadline {
 /** One clock for all that may take only so long: a timer for each would cost more than what it watches. It is late by up to 250 ms. */
 export class Deadlines {
   readonly #open = new Set<Deadline>();
+  readonly #idle: () => void;
   #clock: NodeJS.Timeout | undefined;
+
+  /** @param idle called when the clock stops, because there is nothing left to look after */
+  constructor(idle: () => void = () => {}) {
+    this.#idle = idle;
+  }
 
   /**
    * @param milliseconds how long it may take
@@ -34,6 +40,7 @@ export class Deadlines {
     if (this.#open.size === 0) {
       clearInterval(this.#clock);
       this.#clock = undefined;
+      this.#idle();
       return;
     }
     const now = performance.now();

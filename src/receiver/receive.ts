@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { EventType } from "../events/catalog";
 import { copyOf } from "../events/copy";
+import { isEqual } from "../events/equal";
 import { recogniseEventType } from "../events/spelling";
 import { type FieldIssue, validate } from "../events/validate";
 import type { Authenticator, Headers } from "./authenticate";
@@ -39,7 +40,7 @@ export interface ReceivedEvent {
   body: unknown;
   /** The same as JSON text. */
   bodyText: string;
-  /** Whether the payload is known to say the same as the body. */
+  /** Whether the payload says the same as the body. */
   isPayloadBody: boolean;
 }
 
@@ -156,7 +157,8 @@ function toEvent(
     };
   }
   const { event, payload, issues } = validate(classification.event, fields);
-  const isPayloadBody = fields === body && isSame(payload, fields);
+  // While both still share their lists and objects, so that most are told to be the same at a glance.
+  const isPayloadBody = isEqual(payload, body);
   return {
     event,
     payload: separate(payload),
@@ -167,14 +169,6 @@ function toEvent(
     bodyText,
     isPayloadBody,
   };
-}
-
-/** Whether the payload has the same fields, as they came. */
-function isSame(payload: object, fields: Readonly<Record<string, unknown>>): boolean {
-  const entries = payload as Record<string, unknown>;
-  const names = Object.keys(entries);
-  if (names.length !== Object.keys(fields).length) return false;
-  return names.every((name) => entries[name] === fields[name] && entries[name] !== undefined);
 }
 
 /** The payload's fields are its own; the lists and objects in them are still the body's. */

@@ -3,8 +3,9 @@ import { baseUrlProblem } from "../../../src/address/base-url-problem";
 import { webhookUrl } from "../../../src/address/webhook-url";
 import { copyOnClick } from "../../editor/copy";
 import { iconButton } from "../../editor/icon-button";
-import { type EndpointNode, field, fieldText, isBeingEdited, isUnused } from "./endpoint-node";
+import { type EndpointNode, field, fieldText, isBeingEdited, isUnused, secretNames } from "./endpoint-node";
 import { type PathProblem, pathProblem, pathsCollide } from "./path-problem";
+import { isStored } from "./secrets";
 
 /** The URL of the endpoint whose dialog is open, as Hapana has to call it: of one event where one is named. */
 export function currentUrl(event?: string): string {
@@ -82,8 +83,8 @@ export function prepareAddress(node: EndpointNode): void {
 const isHostOnly = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}(:\d+)?(\/.*)?$/i;
 
 /** Without a secret, Hapana cannot have been told of it. */
-function hasSecret({ credentials }: EndpointNode): boolean {
-  return Boolean(credentials?.has_headerValue || credentials?.has_signingSecret);
+function hasSecret(node: EndpointNode): boolean {
+  return secretNames.some((secret) => isStored(node, secret));
 }
 
 function appendEventUrl(node: EndpointNode, type: string, title: string): void {

@@ -36,9 +36,13 @@ export function secretMessage(secret: SecretName): (this: EndpointNode, value: u
 }
 
 /** Until the credentials are known, nothing is said to be missing. */
-function isMissing({ credentials }: EndpointNode, secret: SecretName): boolean {
-  if (!credentials) return false;
-  return !credentials[`has_${secret}`] && !credentials[secret];
+function isMissing(node: EndpointNode, secret: SecretName): boolean {
+  return node.credentials !== undefined && !isStored(node, secret) && !node.credentials[secret];
+}
+
+/** Whether Node-RED has the secret; the editor never learns what it is. */
+export function isStored({ credentials }: EndpointNode, secret: SecretName): boolean {
+  return Boolean(credentials?.[`has_${secret}`]);
 }
 
 /** Shows what the chosen proof needs, and nothing else. */

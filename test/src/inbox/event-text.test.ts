@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isEqual } from "../../../src/events/equal";
 import { fromText, hasBody, toText } from "../../../src/inbox/event-text";
 import type { StoredEvent } from "../../../src/inbox/inbox";
 
@@ -18,7 +19,7 @@ describe("an event as text", () => {
     return toText(
       event,
       { deliveryKey: "key", client: "client" },
-      { bodyText: JSON.stringify(body), isPayloadBody: false },
+      { bodyText: JSON.stringify(body), isPayloadBody: isEqual(payload, body) },
     );
   };
 

@@ -1,0 +1,17 @@
+/**
+ * @param value parsed JSON
+ * @param other parsed JSON
+ * @returns whether both say the same; the order of an object's keys says nothing
+ */
+export function isEqual(value: unknown, other: unknown): boolean {
+  if (value === other) return true;
+  if (!isObject(value) || !isObject(other) || Array.isArray(value) !== Array.isArray(other)) return false;
+  const keys = Object.keys(value);
+  if (keys.length !== Object.keys(other).length) return false;
+  for (const key of keys) if (!Object.hasOwn(other, key) || !isEqual(value[key], other[key])) return false;
+  return true;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
