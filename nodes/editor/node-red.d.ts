@@ -108,7 +108,7 @@ declare namespace NodeRed {
       eachConfig(visit: (node: EditorNode) => void): void;
       eachNode(visit: (node: EditorNode) => void): void;
     };
-    editor: { validateNode(node: EditorNode): boolean };
+    editor: { validateNode(node: EditorNode): boolean; getEditStack(): EditorNode[] };
     events: {
       on(event: string, listener: (node: EditorNode) => void): void;
       emit(event: string, node: EditorNode): void;

@@ -1,12 +1,14 @@
 import "../editor/dialog.css";
 import { isWholeNumber, validator } from "../editor/validator";
 import { pathMessage, prepareAddress, publicUrlMessage } from "./editor/address";
+import { tellUsersOfDeletion } from "./editor/deletion";
 import { dialogClosed, dialogOpened, type EndpointNode, type EndpointProperties } from "./editor/endpoint-node";
+import { watchFirstEndpoint } from "./editor/first-endpoint";
 import { watchImports } from "./editor/imported";
 import { watchUsers } from "./editor/revalidate";
 import { keepRotated, prepareRotation } from "./editor/rotation";
 import { authMessage, prepareAuth, prepareSecrets, secretMessage } from "./editor/secrets";
-import { prepareSites, sitesInDialog, sitesMessage } from "./editor/sites";
+import { offerSeenSites, prepareSites, sitesInDialog, sitesMessage } from "./editor/sites";
 import { watchStoredCredentials } from "./editor/stored-credentials";
 import { prepareSubscription } from "./editor/subscription";
 
@@ -60,6 +62,7 @@ RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
     prepareRotation(this);
     prepareSubscription(this);
     prepareSites(this);
+    offerSeenSites(this);
   },
   oneditsave() {
     this.sites = sitesInDialog();
@@ -67,9 +70,13 @@ RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
     dialogClosed();
   },
   oneditcancel: dialogClosed,
-  oneditdelete: dialogClosed,
+  oneditdelete() {
+    dialogClosed();
+    tellUsersOfDeletion(this);
+  },
 });
 
 watchStoredCredentials();
 watchUsers();
+watchFirstEndpoint();
 watchImports();

@@ -9,6 +9,7 @@ import { WaitingList } from "../runtime/waiting-list";
 import type { EndpointSettings } from "../runtime/webhook-endpoint";
 import { hiddenHttpIns } from "./hidden-http-in";
 import { serveRotation } from "./keep-secret";
+import { serveSeenSites } from "./serve-seen-sites";
 
 interface EndpointDefinition extends NodeDef {
   path?: string;
@@ -24,6 +25,7 @@ interface EndpointDefinition extends NodeDef {
 function register(RED: NodeAPI): void {
   const runtime = runtimeFor(RED);
   serveRotation(RED);
+  serveSeenSites(RED);
   const whenStarted = new WaitingList();
   RED.events.on("flows:started", whenStarted.call);
 

@@ -1,6 +1,8 @@
 import "../editor/dialog.css";
+import { validator } from "../editor/validator";
 import { pressButton } from "./editor/button";
 import { allEvents, prepareEvent, shortNameOf, type TestEventNode, type TestEventProperties } from "./editor/event";
+import { fieldsMessage, prepareFields } from "./editor/fields";
 import { onlyEndpoint } from "./editor/only-endpoint";
 
 const words = "@gymflows/node-red-hapana/hapana-test-event:hapana-test-event";
@@ -13,6 +15,7 @@ RED.nodes.registerType<TestEventProperties, TestEventNode>("hapana-test-event", 
     name: { value: "" },
     endpoint: { value: "", type: "hapana-endpoint", required: true, label: RED._(`${words}.label.endpoint`) },
     event: { value: allEvents },
+    fields: { value: "", validate: validator(fieldsMessage) },
   },
   inputs: 1,
   outputs: 1,
@@ -36,6 +39,7 @@ RED.nodes.registerType<TestEventProperties, TestEventNode>("hapana-test-event", 
   },
   oneditprepare() {
     prepareEvent(this);
+    prepareFields(this);
   },
   button: {
     enabled() {

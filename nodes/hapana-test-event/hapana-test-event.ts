@@ -9,6 +9,7 @@ import { findTarget } from "./target";
 interface TestEventDefinition extends NodeDef {
   endpoint?: string;
   event?: string;
+  fields?: string;
 }
 
 /** Registers `hapana-test-event`: posts samples to an endpoint of this Node-RED, as Hapana would. */
@@ -18,10 +19,11 @@ function register(RED: NodeAPI): void {
 
   function HapanaTestEvent(this: Node, definition: TestEventDefinition): void {
     RED.nodes.createNode(this, definition);
+    const settings = { event: definition.event ?? allEvents, fields: definition.fields ?? "" };
     const closing = new AbortController();
 
     const run = async (message: NodeMessageInFlow, send: (message: NodeMessageInFlow) => void): Promise<void> => {
-      const request = readRequest(message, definition.event ?? allEvents);
+      const request = readRequest(message, settings);
       if ("code" in request) throw new Error(obstacleWords(request, translate));
       const target = findTarget(RED, definition.endpoint ?? "");
       if ("code" in target) throw new Error(obstacleWords(target, translate));

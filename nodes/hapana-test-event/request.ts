@@ -1,13 +1,22 @@
 import { type EventType, eventTypes } from "../../src/events/catalog";
 import { recogniseEventType } from "../../src/events/spelling";
+import { type Fields, isPlainObject, readFields } from "./fields";
 import type { Obstacle } from "./status";
 
-/** What a message asks for, beyond what the node is set to. */
+/** What is to be posted. */
 export interface TestRequest {
-  /** The events to post, in this order. */
+  /** The events, in this order. */
   events: readonly EventType[];
-  /** Fields to put in the place of the sample's. */
-  fields: Readonly<Record<string, unknown>>;
+  /** Fields to put in the place of the samples'. */
+  fields: Fields;
+}
+
+/** What the node is set to. */
+export interface TestSettings {
+  /** The event to post, or {@link allEvents}. */
+  event: string;
+  /** The fields to change, as they were typed: see {@link readFields}. */
+  fields: string;
 }
 
 /** The setting for all events, one after the other. */
@@ -15,29 +24,27 @@ export const allEvents = "all";
 
 /**
  * Reads what a message asks for.
- * @param message the message: its topic may name an event, its payload may hold fields
- * @param setting the event that the node is set to, or {@link allEvents}
- * @returns the request, or what is wrong with the message
+ * @param message the message: its topic may name an event, its payload may hold fields, which go before those of the node
+ * @param settings what the node is set to
+ * @returns the request, or what is wrong with the message or with the settings
  */
 export function readRequest(
   message: Readonly<{ topic?: unknown; payload?: unknown }>,
-  setting: string,
+  settings: TestSettings,
 ): TestRequest | Obstacle {
   const { topic, payload } = message;
-  const name = topic === undefined || topic === null || topic === "" ? setting : topic;
+  const name = topic === undefined || topic === null || topic === "" ? settings.event : topic;
   const event = recogniseEventType(name);
   const events = name === allEvents ? eventTypes : event && [event];
   if (!events) return { code: "unknownEvent" };
-  const fields = isPlainObject(payload) ? asJson(payload) : {};
-  return fields ? { events, fields } : { code: "unwritableFields" };
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return Object.prototype.toString.call(value) === "[object Object]";
+  const own = readFields(settings.fields);
+  if (!own) return { code: "unreadableFields" };
+  const asked = isPlainObject(payload) ? asJson(payload) : {};
+  return asked ? { events, fields: { ...own, ...asked } } : { code: "unwritableFields" };
 }
 
 /** The fields as JSON can carry them; `undefined` where it cannot. */
-function asJson(fields: Record<string, unknown>): Record<string, unknown> | undefined {
+function asJson(fields: Fields): Fields | undefined {
   try {
     return JSON.parse(JSON.stringify(fields));
   } catch {

@@ -11,7 +11,16 @@ export type Translate = (key: string, values?: Record<string, string | number>) 
 /** Why nothing can be posted. */
 export type Obstacle =
   | EndpointFault
-  | { code: "noEndpoint" | "endpointGone" | "notListening" | "unknownEvent" | "unwritableFields" | "noAnswer" }
+  | {
+      code:
+        | "noEndpoint"
+        | "endpointGone"
+        | "notListening"
+        | "unknownEvent"
+        | "unreadableFields"
+        | "unwritableFields"
+        | "noAnswer";
+    }
   | { code: "noConnection"; reason: string };
 
 const ownWords = "hapana-test-event.status";

@@ -9,6 +9,7 @@ import type { Ingress, RequestTarget } from "./ingress";
 import { RequestsUnderWay } from "./requests-under-way";
 import { isReservedPath } from "./reserved-paths";
 import { respondAccepted, respondRefused } from "./respond";
+import { SeenSites } from "./seen-sites";
 import type { Storage, StorageKind } from "./storage";
 
 /** What an endpoint is configured with. */
@@ -46,6 +47,7 @@ const day = 24 * 60 * 60_000;
 export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [ProblemCode] }> implements RequestTarget {
   readonly id: string;
   readonly distribution: Distribution;
+  readonly seenSites = new SeenSites();
   readonly state: EndpointState = {
     fault: undefined,
     storageFault: undefined,
@@ -169,6 +171,7 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
       if (isProblem(delivery)) return this.#refuse(request, response, delivery);
       const isNew = await this.distribution.accept(delivery).catch(() => undefined);
       if (isNew === undefined) return this.#refuse(request, response, problems.notStored);
+      this.seenSites.note(delivery);
       respondAccepted(response, isNew ? "accepted" : "duplicate", delivery.deliveryId);
     } finally {
       this.#underWay.end(requests);

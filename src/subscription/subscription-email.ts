@@ -43,30 +43,37 @@ export interface NewToken {
   readonly sender?: Sender;
 }
 
+/** To have the webhooks that there are sent to other URLs. */
+export interface NewUrls {
+  readonly purpose: "newUrls";
+  /** With the URLs as they are to be from now on. */
+  readonly webhooks: readonly Webhook[];
+  readonly sender?: Sender;
+}
+
 /** What is asked of Hapana. */
-export type SubscriptionRequest = NewWebhooks | NewToken;
+export type SubscriptionRequest = NewWebhooks | NewToken | NewUrls;
 
 /** What stands in the email in place of a secret that is to be filled in by hand. */
 export const secretGoesHere = "[PASTE THE TOKEN HERE]";
 
 /**
  * Writes the email to Hapana's support: the one by which webhooks are requested, in the form that Hapana's help centre
- * shows, or the one that tells the new token for those that there are.
+ * shows, or the one that tells the new token or the new URLs of those that there are.
  * @param request what to ask for
  * @returns the email, in English whatever the editor's language: it is for Hapana
  */
 export function subscriptionEmail(request: SubscriptionRequest): Email {
-  const { authenticationHeader, sender = {} } = request;
+  const { sender = {} } = request;
   const studio = oneLine(sender.studio);
+  const containsSecret = request.purpose !== "newUrls" && request.authenticationHeader?.value !== undefined;
   const paragraphs = [
     "Hi Hapana team,",
     ...(studio ? [`Our business in Hapana: ${studio}`] : []),
-    ...(request.purpose === "newToken" ? askForNewToken(request) : askForWebhooks(request)),
-    ...(authenticationHeader?.value === undefined
-      ? []
-      : [
-          "Please note: this email contains a secret, the value of the authentication header. Please do not pass it on.",
-        ]),
+    ...askFor(request),
+    ...(containsSecret
+      ? ["Please note: this email contains a secret, the value of the authentication header. Please do not pass it on."]
+      : []),
     lastRequest(request),
     "Thank you!",
     [oneLine(sender.name), studio].filter(Boolean).join("\n"),
@@ -81,12 +88,31 @@ export function subscriptionEmail(request: SubscriptionRequest): Email {
 const subjects: Readonly<Record<SubscriptionRequest["purpose"], string>> = {
   newWebhooks: "Webhook subscription request",
   newToken: "New authentication header for our webhooks",
+  newUrls: "New endpoint URLs for our webhooks",
 };
 
+function askFor(request: SubscriptionRequest): string[] {
+  switch (request.purpose) {
+    case "newWebhooks":
+      return askForWebhooks(request);
+    case "newToken":
+      return askForNewToken(request);
+    case "newUrls":
+      return askForNewUrls(request);
+  }
+}
+
 function lastRequest(request: SubscriptionRequest): string {
-  if (request.purpose === "newWebhooks") return "Please let me know when the webhooks are active.";
-  const why = request.acceptsPrevious ? ", so that I can switch the old one off" : "";
-  return `Please let me know when all of these webhooks use the new value${why}.`;
+  switch (request.purpose) {
+    case "newWebhooks":
+      return "Please let me know when the webhooks are active.";
+    case "newToken": {
+      const why = request.acceptsPrevious ? ", so that I can switch the old one off" : "";
+      return `Please let me know when all of these webhooks use the new value${why}.`;
+    }
+    case "newUrls":
+      return "Please let me know when all of these webhooks use the new URLs.";
+  }
 }
 
 function askForWebhooks({ webhooks, authenticationHeader, asksForTestData }: NewWebhooks): string[] {
@@ -110,6 +136,14 @@ function askForNewToken({ webhooks, authenticationHeader, acceptsPrevious }: New
     acceptsPrevious
       ? "The old value keeps working until you have changed over, so that no event is lost in between."
       : "The old value does not work any more, so please change over as soon as you can.",
+  ];
+}
+
+function askForNewUrls({ webhooks }: NewUrls): string[] {
+  return [
+    "The endpoint URLs of our existing webhooks have changed. Please change them for these webhooks:",
+    ...webhooks.map((webhook, index) => block(index + 1, webhook, [])),
+    "Everything else stays as it is.",
   ];
 }
 

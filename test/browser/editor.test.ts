@@ -227,7 +227,7 @@ describe("the editor", function () {
           await within("#node-config-input-publicUrl").fill("studio.example.com");
           await within("#node-config-input-publicUrl").blur();
           assert.equal(await fieldValue("#node-config-input-publicUrl"), "https://studio.example.com");
-          assert.match(await warning(), /^Hapana posts to the old URL until you tell it this one/);
+          assert.equal(await warning(), "");
           await within("#node-config-input-publicUrl").fill("https://studio.example.com/");
           await within("#node-config-input-path").fill("/hooks/gym");
           assert.equal(await fieldValue("#hapana-webhook-url"), "https://studio.example.com/hooks/gym");
@@ -396,12 +396,42 @@ describe("the editor", function () {
           );
           assert.equal(body.split(made).length, 2);
           assert.equal(await within("input[name=hapana-email-test]").isVisible(), false);
-          assert.match(await textOf("#hapana-email-warnings"), /press Update and Done, and press Deploy/);
+          assert.match(await textOf("#hapana-email-warnings"), /save the endpoint and press Deploy/);
           await within("input[name=hapana-email-purpose][value=newWebhooks]").check();
           assert.match(await fieldValue("#hapana-email-text"), /I would like to subscribe/);
           assert.equal(await within("input[name=hapana-email-test]").isVisible(), true);
           await editor.closeEmail();
         });
+      });
+
+      it("tells Hapana the new URLs after the address was changed", async () => {
+        const purpose = () => within("input[name=hapana-email-purpose]:checked").inputValue();
+        const fillPublicUrl = (url: string) => within("#node-config-input-publicUrl").fill(url);
+        await inEndpoint(() => fillPublicUrl("https://old.example.com"), "ok");
+        await inEndpoint(async () => {
+          assert.equal(await textOf("#hapana-publicUrl-warning"), "");
+          await within("#node-config-input-path").fill("/gym");
+          await fillPublicUrl("https://studio.example.com");
+          assert.match(
+            await textOf("#hapana-publicUrl-warning"),
+            /^Hapana posts to the old URL until you tell it this/,
+          );
+          await editor.openEmail();
+          assert.equal(await purpose(), "newUrls");
+          const webhooks = catalog.map(({ type, title }) => ({ title, url: `https://studio.example.com/gym/${type}` }));
+          await editor.page.getByLabel("Studio", { exact: true }).fill("Harbour Yoga");
+          await editor.page.getByLabel("Your name", { exact: true }).fill("Kim Lee");
+          const sender = { studio: "Harbour Yoga", name: "Kim Lee" };
+          const expected = subscriptionEmail({ purpose: "newUrls", webhooks, sender });
+          assert.equal(await fieldValue("#hapana-email-text"), expected.body);
+          assert.equal(
+            await textOf("#hapana-email-warnings"),
+            "Before you send it, save the endpoint and press Deploy. Until then nothing answers at a new path.",
+          );
+          assert.equal(await within("input[name=hapana-email-test]").isVisible(), false);
+          await editor.closeEmail();
+        });
+        await editor.undo();
       });
 
       it("lets the email be changed, and does not lose what was typed", async () => {
@@ -427,6 +457,54 @@ describe("the editor", function () {
           assert.equal(await within("#hapana-email-outdated").isVisible(), false);
           await editor.closeEmail();
         });
+      });
+
+      it("offers to name a location as soon as an event has come from it", async () => {
+        const offered = within("#hapana-seen-sites button");
+        const send = (siteID: string | undefined) =>
+          post(`${nodeRed.url}/bare/checkIn`, {
+            body: { ...definitionOf("checkIn").sample, siteID, checkInMessage: Math.random() },
+          });
+        // Without a token, so that the location comes by an endpoint that is no one else's in these tests.
+        await nodeRed.setFlows(flows.map((node) => (node.id === "bare" ? { ...node, auth: "none" } : node)));
+        await editor.reload();
+        for (const siteID of ["<b>QUtV</b>", sites[0]?.siteID, undefined])
+          assert.equal((await send(siteID)).status, 200);
+
+        await editor.openWebhookIn("careless");
+        await editor.openEndpoint();
+        await offered.first().waitFor();
+        assert.deepEqual(await offered.allTextContents(), ["<b>QUtV</b>", sites[0]?.siteID]);
+        await offered.first().click();
+        await editor.page.keyboard.type("Manly");
+        await offered.first().click();
+        await editor.page.keyboard.type("Bondi Beach");
+        assert.equal(await within("#hapana-seen-sites").isVisible(), false);
+        await editor.closeEndpoint("ok");
+        assert.deepEqual(await editor.property("bare", "sites"), [
+          { siteID: "<b>QUtV</b>", name: "Manly" },
+          { siteID: sites[0]?.siteID, name: "Bondi Beach" },
+        ]);
+        await editor.openEndpoint();
+        await editor.page.waitForTimeout(500);
+        assert.equal(await offered.count(), 0);
+        await editor.closeEndpoint("cancel");
+        await editor.closeWebhookIn("cancel");
+        await nodeRed.setFlows(flows);
+        await editor.reload();
+      });
+
+      it("says which nodes are without an endpoint once theirs is deleted, and Ctrl-Z brings it back", async () => {
+        await editor.openWebhookIn("careless");
+        await editor.openEndpoint();
+        await within(".red-ui-tray-toolbar").getByText("Delete", { exact: true }).click();
+        await within(".red-ui-notification")
+          .getByText("“No token” is deleted. Nodes that have no endpoint now: 1. Undo (Ctrl-Z) brings it back.")
+          .waitFor();
+        await editor.closeWebhookIn("cancel");
+        assert.equal(await editor.property("careless", "endpoint"), "");
+        await editor.undo();
+        assert.equal(await editor.property("careless", "endpoint"), "bare");
       });
 
       it("keeps the locations' names", async () => {

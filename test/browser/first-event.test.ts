@@ -57,5 +57,40 @@ describe("from an empty workspace to the first event", function () {
       assert.deepEqual(editor.complaints, []);
       await page.close();
     });
+
+    it(`in Node-RED ${platform.name}, with a test event that was there before the endpoint`, async () => {
+      const nodeRed = await startNodeRed({ platform });
+      const editor = await Editor.open(browser, nodeRed.url);
+      const { page } = editor;
+      const endpointOf = (id: string) => editor.property(id, "endpoint");
+
+      const testEvent = await editor.drag("hapana-test-event", { x: 200, y: 420 });
+      const [webhook, other] = [
+        await editor.drag("hapana-webhook-in", { x: 150, y: 150 }),
+        await editor.drag("hapana-webhook-in", { x: 450, y: 150 }),
+      ];
+      assert.deepEqual(await Promise.all([testEvent, webhook, other].map(endpointOf)), ["", "", ""]);
+      await editor.openWebhookIn(webhook);
+      await editor.openEndpoint("add");
+      await page.getByRole("button", { name: "Generate" }).click();
+      await editor.closeEndpoint("ok");
+      await editor.closeWebhookIn("ok");
+      const [first, ...rest] = await Promise.all([testEvent, webhook, other].map(endpointOf));
+      assert.ok(first);
+      assert.deepEqual(rest, [first, first]);
+      for (const id of [testEvent, webhook, other]) assert.equal(await editor.property(id, "valid"), true);
+
+      await editor.undo();
+      await editor.undo();
+      assert.deepEqual(await Promise.all([testEvent, webhook, other].map(endpointOf)), ["", "", ""]);
+      assert.equal(await page.evaluate(`RED.nodes.node(${JSON.stringify(first)}) ?? null`), null);
+      await editor.redo();
+      await editor.redo();
+      await editor.deploy();
+      await editor.node(testEvent).locator(".red-ui-flow-node-button-button").click({ force: true });
+      await page.getByText(`${eventTypes.length} events accepted`).waitFor();
+      assert.deepEqual(editor.complaints, []);
+      await page.close();
+    });
   }
 });

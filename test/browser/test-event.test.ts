@@ -103,6 +103,24 @@ describe("the test event in the editor", function () {
           .waitFor();
       });
 
+      it("takes fields to change, and says at once where they cannot be read", async () => {
+        const { page } = editor;
+        await openDialog("test");
+        const fields = page.getByLabel("Change fields", { exact: true });
+        await fields.fill("checkInStatus: Invalid");
+        const problem = page.locator("#hapana-fields-problem");
+        assert.equal(
+          await problem.textContent(),
+          'Write the fields like {"checkInStatus": "Invalid"}, or leave it empty.',
+        );
+        await fields.fill('{"checkInStatus": "Invalid"}');
+        assert.equal(await problem.textContent(), "");
+        await page.locator("#node-dialog-ok").click();
+        await page.locator(".red-ui-tray").first().waitFor({ state: "detached" });
+        assert.equal(await editor.property("test", "fields"), '{"checkInStatus": "Invalid"}');
+        assert.equal(await editor.property("test", "valid"), true);
+      });
+
       // Node-RED 4 has no dark theme.
       for (const theme of platform.name.startsWith("4") ? (["light"] as const) : (["light", "dark"] as const)) {
         it(`is legible when it is ${theme}`, async () => {

@@ -52,6 +52,13 @@ for (const platform of platforms) {
       for (const { output, msg } of visits) assert.deepEqual([output, msg.hapana.test], [door, true]);
     });
 
+    it("refuses the check-in that is there to try a refusal with", async () => {
+      await start();
+      await example.press("hapana_access_refusal");
+      const { output, msg } = await example.next();
+      assert.deepEqual([output, msg.payload, msg.hapana.test], [refusal, "The package has expired.", true]);
+    });
+
     it("refuses any other check-in, with the reason", async () => {
       await start();
       const expired = { checkInStatus: "Invalid", checkInMessage: "Package expired" };

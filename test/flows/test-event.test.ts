@@ -84,6 +84,22 @@ for (const platform of platforms) {
       assert.equal((await running.recorded("webhook", 2)).length, 2);
     });
 
+    it("changes the fields that the node is set to change", async () => {
+      const fields = '{"checkInStatus": "Invalid"}';
+      await start({ platform }, { testEvent: { event: "checkIn", fields } });
+      assert.equal(await running.press(), 204);
+      const [event] = await running.recorded("webhook", 1);
+      assert.deepEqual([event?.output, event?.msg.payload.checkInStatus], ["checkIn", "Invalid"]);
+    });
+
+    it("posts nothing where the fields to change cannot be read, and says how to write them", async () => {
+      await start({ platform }, { testEvent: { event: "checkIn", fields: "Invalid" } });
+      assert.equal(await running.press(), 204);
+      await running.says(/^the fields to change cannot be read: open this node/);
+      const [failure] = await running.recorded("failure", 1);
+      assert.match(JSON.stringify(failure?.msg.error), /cannot be read/);
+    });
+
     it("says that a duplicate is one", async () => {
       await start({ platform }, { testEvent: { event: "packagePurchased" } });
       const payload = definitionOf("packagePurchased").sample;

@@ -13,8 +13,25 @@ export function currentUrl(event?: string): string {
   return webhookUrl(address, event);
 }
 
+/** Whether Hapana may call the endpoint whose dialog is open at another URL than the one in the dialog. */
+export function hasMoved(node: EndpointNode): boolean {
+  const base = baseOf(node.publicUrl);
+  const url = webhookUrl({ base, httpNodeRoot: httpNodeRoot(), path: node.path });
+  return url !== currentUrl() && isReachable(base) && secretNames.some((secret) => isStored(node, secret));
+}
+
+/** Where Hapana cannot reach an address, nobody has told Hapana of it. */
+function isReachable(base: string): boolean {
+  const problem = baseUrlProblem(base);
+  return problem === undefined || problem === "insecure";
+}
+
+function baseOf(publicUrl: string): string {
+  return publicUrl.trim() || location.origin;
+}
+
 function currentBase(): string {
-  return fieldText("publicUrl").trim() || location.origin;
+  return baseOf(fieldText("publicUrl"));
 }
 
 function httpNodeRoot(): string {
@@ -72,20 +89,14 @@ export function prepareAddress(node: EndpointNode): void {
     const address = fieldText("publicUrl").trim();
     if (isHostOnly.test(address)) field("publicUrl").val(`https://${address}`);
   });
-  const before = isNew || !hasSecret(node) ? undefined : currentUrl();
   field("path")
     .add(field("publicUrl"))
-    .on("input change", () => showAddress(node, before));
-  showAddress(node, before);
+    .on("input change", () => showAddress(node));
+  showAddress(node);
 }
 
 /** Such as `studio.example.com`: nobody types `https://` by heart. */
 const isHostOnly = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}(:\d+)?(\/.*)?$/i;
-
-/** Without a secret, Hapana cannot have been told of it. */
-function hasSecret(node: EndpointNode): boolean {
-  return secretNames.some((secret) => isStored(node, secret));
-}
 
 function appendEventUrl(node: EndpointNode, type: string, title: string): void {
   const row = $("<div>", { class: "form-row" }).appendTo("#hapana-event-url-list");
@@ -96,11 +107,10 @@ function appendEventUrl(node: EndpointNode, type: string, title: string): void {
   copyOnClick(copy, () => currentUrl(type));
 }
 
-function showAddress(node: EndpointNode, before: string | undefined): void {
+function showAddress(node: EndpointNode): void {
   $("#hapana-webhook-url").val(currentUrl());
   for (const { type } of catalog) $(`#hapana-url-${type}`).val(currentUrl(type));
-  const hasMoved = before !== undefined && before !== currentUrl();
-  const problem = baseUrlProblem(currentBase()) ?? (hasMoved ? "moved" : undefined);
+  const problem = baseUrlProblem(currentBase()) ?? (hasMoved(node) ? "moved" : undefined);
   $("#hapana-publicUrl-warning").text(problem ? node._(`hapana-endpoint.address.${problem}`) : "");
   if (isBeingEdited(node)) $("#hapana-path-problem").text(pathMessage.call(node, fieldText("path")) ?? "");
 }

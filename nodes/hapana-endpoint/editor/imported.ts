@@ -1,7 +1,8 @@
 import { catalog } from "hapana-catalog";
 import type { EndpointNode } from "./endpoint-node";
+import { isLocked } from "./give-endpoint";
 import { pathsCollide } from "./path-problem";
-import { isLocked, useInstead } from "./use-instead";
+import { useInstead } from "./use-instead";
 
 /** How often it is looked whether imported nodes still hang at the mouse. */
 const dropInterval = 200;
@@ -23,7 +24,7 @@ export function watchImports(): void {
 
 function welcome(id: string): void {
   const imported = endpointOf(id);
-  if (!imported || !wasImported(imported) || isLocked(imported)) return;
+  if (!imported || !wasImported(imported) || imported.users.some(isLocked)) return;
   const rivals = otherEndpoints(id).filter(({ path }) => pathsCollide(path, imported.path, eventTypes));
   const [rival] = rivals;
   if (rival && isBlank(imported)) afterDrop(() => replaceAtOnce(id, rival.id));
@@ -110,7 +111,7 @@ function ask(imported: EndpointNode, other: EndpointNode, question: "collision" 
 
 function replaceLater(id: string, otherId: string): void {
   const [imported, other] = [endpointOf(id), endpointOf(otherId)];
-  if (!imported || !other || isLocked(imported)) return;
+  if (!imported || !other || imported.users.some(isLocked)) return;
   const dirty = RED.nodes.dirty();
   RED.history.push({ t: "multi", events: useInstead(imported, other), dirty });
 }

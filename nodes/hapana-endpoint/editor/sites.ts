@@ -25,6 +25,28 @@ export function prepareSites(node: EndpointNode): void {
   for (const site of node.sites ?? []) list.editableList("addItem", { site });
 }
 
+/** Offers the locations that events have come from and that have no line in the list yet. Node-RED knows them once it runs. */
+export function offerSeenSites(node: EndpointNode): void {
+  const offer = $("#hapana-seen-sites").hide();
+  $.getJSON(`hapana-endpoint/${node.id}/sites`).then((seen: string[]) => {
+    const listed = sitesInDialog().map(({ siteID }) => siteID);
+    const missing = seen.filter((siteID) => !listed.includes(siteID));
+    for (const siteID of missing) offer.append(addingButton(node, siteID));
+    offer.toggle(missing.length > 0);
+  });
+}
+
+function addingButton(node: EndpointNode, siteID: string): JQuery {
+  const button = $("<button>", { type: "button", class: "red-ui-button", text: siteID });
+  button.attr("aria-label", node._("hapana-endpoint.button.nameSite", { siteID }));
+  return button.on("click", () => {
+    $("#hapana-sites").editableList("addItem", { site: { siteID, name: "" } });
+    $("#hapana-sites .hapana-site input").last().trigger("focus");
+    button.remove();
+    $("#hapana-seen-sites").toggle($("#hapana-seen-sites button").length > 0);
+  });
+}
+
 function textInput(label: string, value = ""): JQuery {
   return $("<input>", { type: "text", placeholder: label, "aria-label": label, spellcheck: false }).val(value);
 }

@@ -19,7 +19,7 @@ export function prepareSubscription(node: EndpointNode): void {
   let edited: EditedEmail | undefined;
   $("#hapana-write-email").on("click", (event) => {
     event.preventDefault();
-    const draft = endpointDraft();
+    const draft = endpointDraft(node);
     let text: EmailText | undefined;
     RED.tray.show({
       title: node._("hapana-endpoint.subscription.title"),
@@ -51,14 +51,14 @@ function showSubscription(
   const words = (key: string) => node._(`hapana-endpoint.subscription.${key}`);
   const dialog = $("<div>", { class: "hapana-dialog hapana-tray", id: "hapana-subscription" }).appendTo(body);
   $("<p>", { text: words("intro") }).appendTo(dialog);
+  const warnings = $("<div>", { id: "hapana-email-warnings", role: "status" }).appendTo(dialog);
   appendPurpose(dialog, draft, words);
   appendCorrespondents(dialog, draft, words);
   appendWebhooks(dialog, node, words);
   const extras = $("<div>", { id: "hapana-email-extras" }).appendTo(dialog);
   const test = { type: "checkbox", name: "hapana-email-test", value: "test", text: words("testData") } as const;
-  choice(group(extras, words("extras"), "group"), { ...test, checked: true });
+  choice(group(extras, words("extras"), "group"), { ...test, checked: true, hint: words("testDataHint") });
 
-  const warnings = $("<div>", { id: "hapana-email-warnings", role: "status" }).appendTo(dialog);
   $("<h4>", { text: words("text") }).appendTo(dialog);
   const outdated = $("<div>", { id: "hapana-email-outdated", class: "hapana-note hapana-warning", role: "status" });
   const again = $("<button>", {
@@ -113,13 +113,17 @@ function showSubscription(
 
 type Words = (key: string) => string;
 
-/** Only a token can be new; after it was rotated, that is what Hapana has to be told. */
-function appendPurpose(dialog: JQuery, { header, acceptsPrevious }: EndpointDraft, words: Words): void {
-  if (!header) return;
+type Purpose = SubscriptionRequest["purpose"];
+
+/** What has just been changed in the endpoint is what Hapana has to be told. */
+function appendPurpose(dialog: JQuery, { header, hasMoved, acceptsPrevious }: EndpointDraft, words: Words): void {
+  const likely: Purpose = hasMoved ? "newUrls" : header && acceptsPrevious ? "newToken" : "newWebhooks";
+  const offered: readonly Purpose[] = ["newWebhooks", ...(header ? (["newToken"] as const) : []), "newUrls"];
   const purposes = group(dialog, words("purpose"), "radiogroup");
-  const radio = { type: "radio", name: "hapana-email-purpose" } as const;
-  choice(purposes, { ...radio, value: "newWebhooks", text: words("newWebhooks"), checked: !acceptsPrevious });
-  choice(purposes, { ...radio, value: "newToken", text: words("newToken"), checked: acceptsPrevious });
+  for (const purpose of offered) {
+    const radio = { type: "radio", name: "hapana-email-purpose", value: purpose, text: words(purpose) } as const;
+    choice(purposes, { ...radio, checked: purpose === likely });
+  }
 }
 
 function appendCorrespondents(dialog: JQuery, { name }: EndpointDraft, words: Words): void {
@@ -130,7 +134,9 @@ function appendCorrespondents(dialog: JQuery, { name }: EndpointDraft, words: Wo
       placeholder: words(`placeholder.${field}`),
       ...attributes,
     }).val(value ?? "");
-  row("to", known.to, { inputmode: "email", spellcheck: false });
+  const hint = "hapana-email-to-hint";
+  row("to", known.to, { inputmode: "email", spellcheck: false, "aria-describedby": hint });
+  $("<div>", { id: hint, class: "hapana-note", text: words("toHint") }).appendTo(fields);
   row("studio", known.studio || (name === nameOfExamples ? "" : name));
   row("sender", known.name);
 }
@@ -153,8 +159,8 @@ function fieldText(field: "to" | "studio" | "sender"): string {
   return String($(`#hapana-email-${field}`).val() ?? "").trim();
 }
 
-function purposeInDialog(): SubscriptionRequest["purpose"] {
-  return chosen("hapana-email-purpose").includes("newToken") ? "newToken" : "newWebhooks";
+function purposeInDialog(): Purpose {
+  return chosen("hapana-email-purpose")[0] as Purpose;
 }
 
 function requestInDialog(draft: EndpointDraft): SubscriptionRequest {
@@ -166,8 +172,10 @@ function requestInDialog(draft: EndpointDraft): SubscriptionRequest {
     .map(({ type, title }) => ({ title, url: (hasOneUrlEach && eventUrls.get(type)) || url }));
   const sender = { name: fieldText("sender"), studio: fieldText("studio") };
   const authenticationHeader = header && { key: header.key, value: readableToken(draft) };
-  if (authenticationHeader && purposeInDialog() === "newToken") {
-    return { purpose: "newToken", webhooks, authenticationHeader, acceptsPrevious, sender };
+  const purpose = purposeInDialog();
+  if (purpose === "newUrls") return { purpose, webhooks, sender };
+  if (purpose === "newToken" && authenticationHeader) {
+    return { purpose, webhooks, authenticationHeader, acceptsPrevious, sender };
   }
   const asksForTestData = chosen("hapana-email-test").length > 0;
   return {

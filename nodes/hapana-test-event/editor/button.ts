@@ -12,7 +12,6 @@ export function pressButton(node: TestEventNode): void {
         .text(node._def.label?.call(node) ?? "")
         .html();
       RED.notify(node._("hapana-test-event.button.pressed", { label }), {
-        type: "success",
         id: node.type,
         timeout: 2_000,
       });

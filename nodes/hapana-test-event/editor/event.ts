@@ -6,6 +6,8 @@ export interface TestEventProperties {
   endpoint: string;
   /** An event type, or {@link allEvents}. */
   event: string;
+  /** Fields to change in the sample, as JSON; empty for none. */
+  fields: string;
 }
 
 /** The node in the editor. */

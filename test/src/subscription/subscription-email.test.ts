@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   type NewToken,
+  type NewUrls,
   type NewWebhooks,
   secretGoesHere,
   subscriptionEmail,
@@ -12,6 +13,7 @@ const webhooks = [
 ];
 const authenticationHeader = { key: "Authorization", value: "Bearer your-auth-token" };
 const newWebhooks: NewWebhooks = { purpose: "newWebhooks", webhooks, asksForTestData: false };
+const newUrls: NewUrls = { purpose: "newUrls", webhooks };
 const newToken: NewToken = { purpose: "newToken", webhooks, authenticationHeader, acceptsPrevious: true };
 
 describe("the email that asks for webhooks", () => {
@@ -118,8 +120,36 @@ describe("the email that tells a new token", () => {
   });
 });
 
-describe("either email", () => {
-  for (const request of [newWebhooks, newToken]) {
+describe("the email that tells new URLs", () => {
+  it("names the webhooks that there are and their URLs, and no secret", () => {
+    const { subject, body } = subscriptionEmail(newUrls);
+    assert.equal(subject, "New endpoint URLs for our webhooks");
+    assert.equal(
+      body,
+      [
+        "Hi Hapana team,",
+        "",
+        "The endpoint URLs of our existing webhooks have changed. Please change them for these webhooks:",
+        "",
+        '1. Webhook Type: "Account Created"',
+        "   Endpoint URL: <https://studio.example.com/hapana/accountCreated>",
+        "",
+        '2. Webhook Type: "Client Check-In"',
+        "   Endpoint URL: <https://studio.example.com/hapana/checkIn>",
+        "",
+        "Everything else stays as it is.",
+        "",
+        "Please let me know when all of these webhooks use the new URLs.",
+        "",
+        "Thank you!",
+        "",
+      ].join("\n"),
+    );
+  });
+});
+
+describe("every email", () => {
+  for (const request of [newWebhooks, newToken, newUrls]) {
     it(`is signed, and says whose business it is about (${request.purpose})`, () => {
       const { subject, body } = subscriptionEmail({
         ...request,

@@ -1,6 +1,6 @@
 import { catalog } from "hapana-catalog";
 import { storedSecret } from "../../../editor/secret-field";
-import { currentUrl } from "../address";
+import { currentUrl, hasMoved } from "../address";
 import { type EndpointNode, fieldText } from "../endpoint-node";
 
 /** What the endpoint's dialog holds. It is read before the email is opened, because Node-RED then takes the dialog off the page. */
@@ -13,10 +13,12 @@ export interface EndpointDraft {
   readonly header?: { readonly key: string; readonly value: string };
   /** Whether the token was rotated, and the previous one is accepted too. */
   readonly acceptsPrevious: boolean;
+  /** Whether Hapana has been told of another URL than this. */
+  readonly hasMoved: boolean;
 }
 
 /** @returns what the endpoint's dialog holds at the moment */
-export function endpointDraft(): EndpointDraft {
+export function endpointDraft(node: EndpointNode): EndpointDraft {
   const auth = fieldText("auth");
   const header = { key: fieldText("headerName"), value: fieldText("headerValue") };
   return {
@@ -26,6 +28,7 @@ export function endpointDraft(): EndpointDraft {
     usesSignature: auth === "signature" || auth === "both",
     ...((auth === "header" || auth === "both") && { header }),
     acceptsPrevious: fieldText("previousHeaderValue") !== "",
+    hasMoved: hasMoved(node),
   };
 }
 

@@ -17,15 +17,17 @@ const longestLink = 1_900;
 export function warningsFor(draft: EndpointDraft, purpose: SubscriptionRequest["purpose"], email: Email): string[] {
   const problem = baseUrlProblem(draft.url);
   const token = readableToken(draft);
+  const carriesToken = purpose !== "newUrls";
   const warnings: Readonly<Record<string, boolean>> = {
     unreachable: problem !== undefined && problem !== "insecure",
     insecure: problem === "insecure",
     deployFirst: purpose === "newToken" && token !== undefined,
+    deployUrlsFirst: purpose === "newUrls" && draft.hasMoved,
     noPrevious: purpose === "newToken" && !draft.acceptsPrevious,
     secret: token !== undefined && email.body.includes(token),
-    noToken: draft.header?.value === "",
-    storedToken: draft.header?.value === storedSecret,
-    signature: draft.usesSignature,
+    noToken: carriesToken && draft.header?.value === "",
+    storedToken: carriesToken && draft.header?.value === storedSecret,
+    signature: purpose === "newWebhooks" && draft.usesSignature,
     long: mailtoLink(email).length > longestLink,
   };
   return Object.keys(warnings).filter((warning) => warnings[warning]);

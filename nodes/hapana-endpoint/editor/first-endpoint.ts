@@ -1,0 +1,48 @@
+import type { EndpointNode } from "./endpoint-node";
+import { announce, type EndpointUser, giveEndpoint, isLocked } from "./give-endpoint";
+
+/**
+ * Gives the first endpoint to the nodes that were there before it: there is no other that they could be meant to use. It is
+ * one step with the endpoint's own, which Ctrl-Z takes back.
+ */
+export function watchFirstEndpoint(): void {
+  RED.events.on("nodes:add", ({ id, type }) => {
+    // The dialog has put the endpoint into the history, but is not done with it.
+    if (type === "hapana-endpoint") setTimeout(() => giveToWaiting(id));
+  });
+}
+
+function giveToWaiting(id: string): void {
+  const added = RED.history.peek();
+  const wasMadeInDialog = added?.t === "add" && added.nodes?.length === 1 && added.nodes[0] === id;
+  const endpoint = RED.nodes.node(id) as EndpointNode | null;
+  const waiting = waitingNodes();
+  if (!wasMadeInDialog || !endpoint || !isOnly(endpoint) || waiting.length === 0) return;
+  const { dirty } = added;
+  RED.history.replace({
+    t: "multi",
+    events: [added, ...giveEndpoint(waiting, endpoint)],
+    ...(dirty !== undefined && { dirty }),
+  });
+  announce(endpoint);
+}
+
+function isOnly({ id }: EndpointNode): boolean {
+  let others = 0;
+  RED.nodes.eachConfig((node) => {
+    if (node.type === "hapana-endpoint" && node.id !== id) others += 1;
+  });
+  return others === 0;
+}
+
+/** The nodes without an endpoint; the one whose dialog is open gets its own there. */
+function waitingNodes(): EndpointUser[] {
+  const open = RED.editor.getEditStack().map(({ id }) => id);
+  const waiting: EndpointUser[] = [];
+  RED.nodes.eachNode((node) => {
+    const user = node as EndpointUser;
+    const needsOne = user.type.startsWith("hapana-") && user.endpoint === "";
+    if (needsOne && !open.includes(user.id) && !isLocked(user)) waiting.push(user);
+  });
+  return waiting;
+}
