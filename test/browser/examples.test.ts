@@ -5,6 +5,7 @@ import type { Browser } from "playwright-core";
 import { loadExample } from "../support/examples";
 import { type NodeRed, startNodeRed, stopAllNodeReds } from "../support/node-red";
 import { platforms } from "../support/platforms";
+import { allCoreNodes } from "../support/user-dir";
 import { Editor, launchBrowser } from "./support/editor";
 import { flawsOf } from "./support/layout";
 
@@ -37,7 +38,7 @@ describe("the examples on the workspace", function () {
 
       before(async () => {
         const nodes = names.flatMap((name) => loadExample(name)).filter(({ type }) => type !== "hapana-endpoint");
-        nodeRed = await startNodeRed({ platform, flows: nodes });
+        nodeRed = await startNodeRed({ platform, settings: allCoreNodes, flows: nodes });
         editor = await Editor.open(browser, nodeRed.url);
         await editor.page.setViewportSize({ width: 1280, height: 800 });
       });

@@ -4,6 +4,7 @@ import { definitionOf, eventTypes } from "../../src/events/catalog";
 import { startNodeRed, stopAllNodeReds } from "../support/node-red";
 import { platforms } from "../support/platforms";
 import { post } from "../support/post";
+import { allCoreNodes } from "../support/user-dir";
 import { Editor, launchBrowser } from "./support/editor";
 
 describe("from an empty workspace to the first event", function () {
@@ -17,7 +18,7 @@ describe("from an empty workspace to the first event", function () {
 
   for (const platform of platforms) {
     it(`in Node-RED ${platform.name}, with the mouse only`, async () => {
-      const nodeRed = await startNodeRed({ platform });
+      const nodeRed = await startNodeRed({ platform, settings: allCoreNodes });
       const editor = await Editor.open(browser, nodeRed.url);
       const { page } = editor;
 
@@ -59,7 +60,7 @@ describe("from an empty workspace to the first event", function () {
     });
 
     it(`in Node-RED ${platform.name}, with a test event that was there before the endpoint`, async () => {
-      const nodeRed = await startNodeRed({ platform });
+      const nodeRed = await startNodeRed({ platform, settings: allCoreNodes });
       const editor = await Editor.open(browser, nodeRed.url);
       const { page } = editor;
       const endpointOf = (id: string) => editor.property(id, "endpoint");

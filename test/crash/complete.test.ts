@@ -9,7 +9,7 @@ import { platforms } from "../support/platforms";
 import { post } from "../support/post";
 import { readRecorded } from "../support/recorded";
 import { readStates } from "../support/store";
-import { makeUserDir } from "../support/user-dir";
+import { allCoreNodes, makeUserDir } from "../support/user-dir";
 import { waitFor } from "../support/wait-for";
 
 /** A flow behind a webhook-in of its own; the first node gets the event. */
@@ -257,7 +257,12 @@ for (const platform of platforms) {
       server = createServer((_request, response) => setTimeout(() => response.end("ok"), long));
       await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
       all = scenarios(userDir, `http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-      nodeRed = await startNodeRed({ platform, userDir, flows: [endpoint(), ...subflow, ...flowsOf(all, file)] });
+      nodeRed = await startNodeRed({
+        platform,
+        settings: allCoreNodes,
+        userDir,
+        flows: [endpoint(), ...subflow, ...flowsOf(all, file)],
+      });
       const body = { clientID: "joe", siteID: "site" };
       assert.equal((await post(`${nodeRed.url}/hapana/checkIn`, { token, body })).status, 200);
       await delay(400);

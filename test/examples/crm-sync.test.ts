@@ -4,6 +4,7 @@ import { type Crm, startCrm } from "../support/crm";
 import { stopAllNodeReds } from "../support/node-red";
 import { platforms } from "../support/platforms";
 import { RunningExample } from "../support/running-example";
+import { allCoreNodes } from "../support/user-dir";
 import { waitFor } from "../support/wait-for";
 
 const name = "CRM sync";
@@ -22,7 +23,11 @@ for (const platform of platforms) {
     const start = async (answer: Parameters<typeof startCrm>[0]) => {
       crm = await startCrm(answer);
       const environment = { CRM_URL: `${crm.url}/contacts/`, CRM_TOKEN: "crm-token", FIRST_WAIT_SECONDS: "0.05" };
-      const example = await RunningExample.start({ platform, name, environment, record: [outcome] });
+      const example = await RunningExample.start({
+        ...{ platform, settings: allCoreNodes, name },
+        environment,
+        record: [outcome],
+      });
       return { example, requests: crm.requests };
     };
     const waitForRequests = (requests: readonly unknown[], count: number) =>

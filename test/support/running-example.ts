@@ -7,10 +7,12 @@ import { type NodeRed, startNodeRed } from "./node-red";
 import type { Platform } from "./platforms";
 import { post } from "./post";
 import { type Recorded, readRecorded, waitForRecorded } from "./recorded";
+import type { Settings } from "./user-dir";
 
 /** Which example to run, and how to look on. */
 export interface ExampleOptions extends ExampleSettings {
   platform: Platform;
+  settings?: Settings;
   /** Its entry in the Import menu. */
   name: string;
   /** The nodes whose (first) output is recorded, by their names on the canvas. */
@@ -32,8 +34,8 @@ export class RunningExample {
 
   /** Starts it with a FOLDER of its own, where it has one. */
   static async start(options: ExampleOptions): Promise<RunningExample> {
-    const { platform, name, record = [], slowAfter = [], change = (flow) => flow } = options;
-    const example = new RunningExample(await startNodeRed({ platform }));
+    const { platform, settings = {}, name, record = [], slowAfter = [], change = (flow) => flow } = options;
+    const example = new RunningExample(await startNodeRed({ platform, settings }));
     const flow = loadExample(name, { ...options, environment: { FOLDER: example.file(""), ...options.environment } });
     const recorded = change(flow).flatMap((node) =>
       record.includes(String(node.name)) ? withRecorder(node, example.#recorded, [String(node.name)]) : [node],

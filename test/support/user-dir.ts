@@ -37,7 +37,7 @@ export function code(source: string): object {
   return setting;
 }
 
-const quiet: Settings = {
+let quiet: Settings = {
   flowFile: "flows.json",
   credentialSecret: "a secret for scratch folders only",
   uiHost: "127.0.0.1",
@@ -48,6 +48,14 @@ const quiet: Settings = {
 
 /** Node-RED ends with the process that started it, even where that one was killed. */
 const endWithParent = `process.stdin.on("end", () => process.exit(1)).resume();`;
+
+/** With this, all of Node-RED's own nodes are there. */
+export const allCoreNodes: Settings = { nodesExcludes: [] };
+
+/** Sets what `settings.js` is to hold from now on, unless a test says otherwise. */
+export function setDefaults(settings: Settings): void {
+  quiet = { ...quiet, ...settings };
+}
 
 /** Writes `settings.js`: quiet, only on this machine, and with `fs` in the global context for function nodes. */
 export function writeSettings(userDir: string, settings: Settings): void {
