@@ -124,6 +124,7 @@ declare namespace NodeRed {
       setLocal(key: string, value: string): void;
     };
     tray: { show(options: TrayOptions): void; close(): void };
+    sidebar: { config: { refresh(): void } };
     state: { IMPORT_DRAGGING: number };
     view: { redraw(force?: boolean): void; state(): number };
     workspaces: { isLocked(id?: string): boolean };

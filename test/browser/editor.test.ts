@@ -430,6 +430,13 @@ describe("the editor", function () {
           );
           assert.equal(await within("input[name=hapana-email-test]").isVisible(), false);
           await editor.closeEmail();
+
+          await within("#hapana-endpoint-dialog").getByRole("button", { name: "Rotate" }).click();
+          await editor.openEmail();
+          assert.match(await textOf("#hapana-email-warnings"), /The token is new, too/);
+          await within("input[name=hapana-email-purpose][value=newToken]").check();
+          assert.match(await textOf("#hapana-email-warnings"), /The URLs are new, too/);
+          await editor.closeEmail();
         });
         await editor.undo();
       });
@@ -495,6 +502,7 @@ describe("the editor", function () {
       });
 
       it("says which nodes are without an endpoint once theirs is deleted, and Ctrl-Z brings it back", async () => {
+        await editor.reload();
         await editor.openWebhookIn("careless");
         await editor.openEndpoint();
         await within(".red-ui-tray-toolbar").getByText("Delete", { exact: true }).click();

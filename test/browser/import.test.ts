@@ -48,6 +48,7 @@ describe("importing an example", function () {
 
       it("gives its nodes the endpoint that is there, at once, and Ctrl-Z takes the import back", async () => {
         await open([studio, own, webhookIn({ endpoint: "own" })]);
+        await editor.page.evaluate("RED.sidebar.show('config')");
         await editor.importExample("Welcome a new client");
         await notification("use your endpoint “My studio”").waitFor();
         assert.deepEqual(await endpoints(), ["own"]);
@@ -55,6 +56,8 @@ describe("importing an example", function () {
         assert.equal(await editor.property("hapana_welcome_webhook", "valid"), true);
         const all = ["hapana_welcome_test", "hapana_welcome_webhook", "webhook"];
         assert.deepEqual(await users("own"), all);
+        const listed = editor.page.locator(".red-ui-palette-node-config");
+        assert.deepEqual([await listed.count(), await listed.locator(".red-ui-flow-node-error").count()], [1, 0]);
 
         await editor.undo();
         assert.equal(await editor.page.evaluate("RED.nodes.node('hapana_welcome_webhook') ?? null"), null);

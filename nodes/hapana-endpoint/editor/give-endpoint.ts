@@ -27,6 +27,8 @@ export function announce(endpoint: EndpointNode): void {
   for (const node of [...endpoint.users, endpoint]) RED.events.emit("nodes:change", node);
   RED.nodes.dirty(true);
   RED.view.redraw(true);
+  // The list of configuration nodes marks those that are not right, and counts who uses them.
+  RED.sidebar.config.refresh();
 }
 
 /** @returns whether a node is on a flow that is locked, so that it cannot be changed */

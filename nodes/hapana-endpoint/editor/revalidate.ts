@@ -29,5 +29,7 @@ function validateEndpoints(): void {
     for (const user of node.users) users.add(user);
   });
   for (const user of users) validate(user);
-  if (hasChanged) RED.view.redraw();
+  if (!hasChanged) return;
+  RED.view.redraw();
+  RED.sidebar.config.refresh();
 }

@@ -23,6 +23,8 @@ export function warningsFor(draft: EndpointDraft, purpose: SubscriptionRequest["
     insecure: problem === "insecure",
     deployFirst: purpose === "newToken" && token !== undefined,
     deployUrlsFirst: purpose === "newUrls" && draft.hasMoved,
+    alsoToken: purpose === "newUrls" && token !== undefined && draft.acceptsPrevious,
+    alsoUrls: purpose === "newToken" && draft.hasMoved,
     noPrevious: purpose === "newToken" && !draft.acceptsPrevious,
     secret: token !== undefined && email.body.includes(token),
     noToken: carriesToken && draft.header?.value === "",
