@@ -72,6 +72,8 @@ async function main(): Promise<void> {
     await page.getByRole("button", { name: "Rotate" }).click();
     await editor.openEmail();
     await page.locator("input[name=hapana-email-purpose][value=newWebhooks]").check();
+    await page.locator("#hapana-subscription p").first().scrollIntoViewIfNeeded();
+    await page.setViewportSize({ width: 1400, height: 1400 });
     await takeDialog("email");
     await editor.closeEmail();
     await editor.closeEndpoint("cancel");

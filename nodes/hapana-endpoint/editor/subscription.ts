@@ -7,7 +7,7 @@ import { remember, remembered } from "./email/correspondents";
 import { type EndpointDraft, endpointDraft, readableToken, selectedEvents } from "./email/draft";
 import { choice, chosen, group, textRow } from "./email/form";
 import { type EditedEmail, EmailText } from "./email/text";
-import { warningsFor } from "./email/warnings";
+import { isLongForLink, warningsFor } from "./email/warnings";
 import type { EndpointNode } from "./endpoint-node";
 
 /** What the examples' endpoint is called, which is no studio's name. */
@@ -76,6 +76,7 @@ function showSubscription(
   const copy = $("<button>", { type: "button", id: "hapana-email-copy", class: "red-ui-button", text: words("copy") });
   const open = $("<a>", { id: "hapana-email-open", class: "red-ui-button", target: "_blank", rel: "noopener" });
   buttons.append(copy, open.text(words("open")));
+  const long = $("<div>", { class: "hapana-hint", role: "status", text: words("warning.long") }).appendTo(dialog);
 
   const text = new EmailText(subscriptionEmail(requestInDialog(draft)), edited);
   const show = () => {
@@ -84,6 +85,7 @@ function showSubscription(
     if (area.val() !== current.body) area.val(current.body);
     outdated.toggle(text.isOutdated);
     open.attr("href", mailtoLink(current, fieldText("to")));
+    long.toggle(isLongForLink(current));
     $("#hapana-email-extras").toggle(purposeInDialog() === "newWebhooks");
     warnings.empty();
     for (const warning of warningsFor(draft, purposeInDialog(), current)) {

@@ -30,7 +30,11 @@ export function warningsFor(draft: EndpointDraft, purpose: SubscriptionRequest["
     noToken: carriesToken && draft.header?.value === "",
     storedToken: carriesToken && draft.header?.value === storedSecret,
     signature: purpose === "newWebhooks" && draft.usesSignature,
-    long: mailtoLink(email).length > longestLink,
   };
   return Object.keys(warnings).filter((warning) => warnings[warning]);
+}
+
+/** Whether a mail program may cut the email off when it is opened by a link. */
+export function isLongForLink(email: Email): boolean {
+  return mailtoLink(email).length > longestLink;
 }
