@@ -1,4 +1,5 @@
 import "../editor/dialog.css";
+import { askForSightings } from "../editor/sightings";
 import { isWholeNumber, validator } from "../editor/validator";
 import { pathMessage, prepareAddress, publicUrlMessage } from "./editor/address";
 import { tellUsersOfDeletion } from "./editor/deletion";
@@ -8,9 +9,10 @@ import { watchImports } from "./editor/imported";
 import { watchUsers } from "./editor/revalidate";
 import { keepRotated, prepareRotation } from "./editor/rotation";
 import { authMessage, prepareAuth, prepareSecrets, secretMessage } from "./editor/secrets";
-import { offerSeenSites, prepareSites, sitesInDialog, sitesMessage } from "./editor/sites";
+import { offerSites, prepareSites, sitesInDialog, sitesMessage } from "./editor/sites";
 import { watchStoredCredentials } from "./editor/stored-credentials";
 import { prepareSubscription } from "./editor/subscription";
+import { showTokenUse } from "./editor/token-use";
 
 RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
   category: "config",
@@ -62,7 +64,10 @@ RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
     prepareRotation(this);
     prepareSubscription(this);
     prepareSites(this);
-    offerSeenSites(this);
+    askForSightings(this.id, (seen) => {
+      offerSites(this, seen.siteIDs);
+      showTokenUse(this, seen);
+    });
   },
   oneditsave() {
     this.sites = sitesInDialog();

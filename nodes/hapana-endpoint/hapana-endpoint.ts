@@ -9,7 +9,7 @@ import { WaitingList } from "../runtime/waiting-list";
 import type { EndpointSettings } from "../runtime/webhook-endpoint";
 import { hiddenHttpIns } from "./hidden-http-in";
 import { serveRotation } from "./keep-secret";
-import { serveSeenSites } from "./serve-seen-sites";
+import { serveSightings } from "./serve-sightings";
 
 interface EndpointDefinition extends NodeDef {
   path?: string;
@@ -25,7 +25,7 @@ interface EndpointDefinition extends NodeDef {
 function register(RED: NodeAPI): void {
   const runtime = runtimeFor(RED);
   serveRotation(RED);
-  serveSeenSites(RED);
+  serveSightings(RED);
   const whenStarted = new WaitingList();
   RED.events.on("flows:started", whenStarted.call);
 

@@ -4,7 +4,7 @@ import type { WebhookEndpoint } from "../runtime/webhook-endpoint";
 export interface Activity {
   /** How many events were sent. */
   events: number;
-  lastEvent: { name: string; at: number } | undefined;
+  lastEvent: { name: string; at: number; isUnrecognised: boolean } | undefined;
   /** How many events the flow could not finish because of an error. */
   failed: number;
   /** How many events were set aside because Node-RED kept ending on them. */

@@ -103,7 +103,11 @@ function register(RED: NodeAPI): void {
         sent: ({ event, test }) => {
           const name = titleOf(event);
           activity.events += 1;
-          activity.lastEvent = { name: test ? translate("test", { name }) : name, at: Date.now() };
+          activity.lastEvent = {
+            name: test ? translate("test", { name }) : name,
+            at: Date.now(),
+            isUnrecognised: event === unrecognised,
+          };
           showStatus();
         },
         finished: (result) => {

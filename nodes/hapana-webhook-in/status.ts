@@ -46,15 +46,18 @@ export function statusOf(
     return { fill: "yellow", shape: "dot", text: translate("openToAnyone", { events: activity.events }) };
   }
   if (!activity.lastEvent) return { fill: "green", shape: "ring", text: translate("waiting") };
-  const { name, at } = activity.lastEvent;
+  const { name, at, isUnrecognised } = activity.lastEvent;
   const age = ageOf(at, now, language);
-  const text = translate("lastEvent", { name, age, events: activity.events });
-  return {
-    fill: "green",
-    shape: "dot",
-    text: unselected > 0 ? translate("unselected", { text, count: unselected }) : text,
-  };
+  // Whoever opens the URL in a browser is not Hapana.
+  const wasRefused = lastRefusal !== undefined && lastRefusal.code !== "notPost" && now - lastRefusal.at < hour;
+  let text = translate("lastEvent", { name, age, events: activity.events });
+  if (unselected > 0) text = translate("unselected", { text, count: unselected });
+  if (wasRefused) text = translate("alsoRefused", { text, count: refusals });
+  return { fill: wasRefused || isUnrecognised ? "yellow" : "green", shape: "dot", text };
 }
+
+/** So long, a refusal is still worth a look: where one of several webhooks has a wrong token, the others' events come in between. */
+const hour = 60 * 60_000;
 
 const storageCodes = new Set(["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "INUSE", "NEWER", "MEMORYFULL"]);
 

@@ -9,7 +9,7 @@ import type { Ingress, RequestTarget } from "./ingress";
 import { RequestsUnderWay } from "./requests-under-way";
 import { isReservedPath } from "./reserved-paths";
 import { respondAccepted, respondRefused } from "./respond";
-import { SeenSites } from "./seen-sites";
+import { Sightings } from "./sightings";
 import type { Storage, StorageKind } from "./storage";
 
 /** What an endpoint is configured with. */
@@ -47,7 +47,7 @@ const day = 24 * 60 * 60_000;
 export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [ProblemCode] }> implements RequestTarget {
   readonly id: string;
   readonly distribution: Distribution;
-  readonly seenSites = new SeenSites();
+  readonly sightings = new Sightings();
   readonly state: EndpointState = {
     fault: undefined,
     storageFault: undefined,
@@ -117,6 +117,7 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
     this.#settings = settings;
     this.#isUsed = isUsed;
     this.#authenticator = createAuthenticator(settings);
+    this.sightings.tokensChanged();
     this.state.isOpenToAnyone = settings.auth === "none";
     this.claimPath();
     this.distribution.use(settings.storage);
@@ -171,7 +172,7 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
       if (isProblem(delivery)) return this.#refuse(request, response, delivery);
       const isNew = await this.distribution.accept(delivery).catch(() => undefined);
       if (isNew === undefined) return this.#refuse(request, response, problems.notStored);
-      this.seenSites.note(delivery);
+      this.sightings.note(delivery, this.#authenticator?.isPreviousToken(headers) ?? false);
       respondAccepted(response, isNew ? "accepted" : "duplicate", delivery.deliveryId);
     } finally {
       this.#underWay.end(requests);

@@ -42,6 +42,8 @@ export interface Authenticator {
    * @returns the problem, if there is one
    */
   checkBody(headers: Headers, rawBody: Buffer, now: number): Problem | undefined;
+  /** Whether the token is the previous one, which is accepted during a rotation. Call it after {@link checkHeaders}. */
+  isPreviousToken(headers: Headers): boolean;
 }
 
 /**
@@ -55,11 +57,17 @@ export function createAuthenticator(settings: AuthenticationSettings): Authentic
   const usesSignature = auth === "signature" || auth === "both";
   const headerName = settings.headerName.trim().toLowerCase();
   const isToken = createTokenCheck(filled([headerValue?.trim(), previousHeaderValue?.trim()]));
+  const isPrevious =
+    usesHeader && previousHeaderValue?.trim() ? createTokenCheck([previousHeaderValue.trim()]) : undefined;
   const secrets = filled([signingSecret?.trim(), previousSigningSecret?.trim()]);
 
-  function checkToken(headers: Headers): Problem | undefined {
+  function tokenIn(headers: Headers): string | undefined {
     // Only what HTTP calls white space: in UTF-8, a letter can end in a byte that is a space in latin1.
-    const sent = one(headers[headerName])?.replace(/^[ \t]+|[ \t]+$/g, "");
+    return one(headers[headerName])?.replace(/^[ \t]+|[ \t]+$/g, "");
+  }
+
+  function checkToken(headers: Headers): Problem | undefined {
+    const sent = tokenIn(headers);
     if (!sent) return problems.tokenMissing;
     return isToken(sent) ? undefined : problems.tokenWrong;
   }
@@ -85,6 +93,7 @@ export function createAuthenticator(settings: AuthenticationSettings): Authentic
       if (!("signatures" in checked)) return checked;
       return signatureMatches(checked, rawBody, secrets) ? undefined : problems.signatureWrong;
     },
+    isPreviousToken: (headers) => isPrevious?.(tokenIn(headers) ?? "") ?? false,
   };
 }
 

@@ -321,6 +321,58 @@ describe("the editor", function () {
         assert.equal(await answerTo(renewed), 200);
       });
 
+      it("asks before a token is dropped that Hapana may use, and says when each was last used", async () => {
+        const dialog = within("#hapana-endpoint-dialog");
+        const use = (secret: string) => textOf(`#hapana-${secret}-use`);
+        const send = (value: string) => {
+          const body = { ...definitionOf("checkIn").sample, checkInMessage: Math.random() };
+          return post(`${nodeRed.url}/hapana/checkIn`, { token: value, body });
+        };
+        const own = endpoint({ name: "My studio", sites, credentials: { headerValue: "C", previousHeaderValue: "B" } });
+        await nodeRed.setFlows(flows.map((node) => (node.id === "endpoint" ? own : node)));
+        await editor.reload();
+        await inEndpoint(async () => {
+          await editor.page
+            .getByText(/^Hapana has not used it since/)
+            .first()
+            .waitFor();
+          assert.match(await use("previousHeaderValue"), /^Hapana has not used it since/);
+        });
+        assert.equal((await send("B")).status, 200);
+        await inEndpoint(async () => {
+          await editor.page
+            .getByText(/^Hapana last used it: .*\d/)
+            .first()
+            .waitFor();
+          assert.match(await use("headerValue"), /^Hapana has not used it since/);
+
+          await dialog.getByRole("button", { name: "Rotate" }).click();
+          await within(".red-ui-notification").getByText("Does Hapana use the current token already?").waitFor();
+          await within("#hapana-rotate-cancel").click();
+          assert.equal(await fieldValue("#node-config-input-headerValue"), "__PWRD__");
+        });
+        let made = "";
+        await inEndpoint(async () => {
+          await dialog.getByRole("button", { name: "Rotate" }).click();
+          await within("#hapana-rotate-again").click();
+          made = await fieldValue("#node-config-input-headerValue");
+          assert.match(made, /^Bearer [\w-]{43}$/);
+        }, "ok");
+        await editor.deploy();
+        await waitFor(
+          async () => ((await send(made)).status === 200 ? true : undefined),
+          () => "the new token is not accepted yet",
+        );
+        assert.deepEqual([(await send("C")).status, (await send("B")).status], [200, 401]);
+        const before = endpoint({
+          name: "My studio",
+          sites,
+          credentials: { headerValue: token, previousHeaderValue: "" },
+        });
+        await nodeRed.setFlows(flows.map((node) => (node.id === "endpoint" ? before : node)));
+        await editor.reload();
+      });
+
       it("writes the email to Hapana from what is set, not from what is seen", async () => {
         const webhooks = (urlOf: (type: string) => string) =>
           catalog.map(({ type, title }) => ({ title, url: urlOf(type) }));
@@ -382,6 +434,13 @@ describe("the editor", function () {
       it("tells Hapana the new token after it was rotated", async () => {
         const purposes = () => within("input[name=hapana-email-purpose]:checked").inputValue();
         await inEndpoint(async () => {
+          await within("#hapana-endpoint-dialog").getByRole("button", { name: "Rotate" }).click();
+          await editor.openEmail();
+          assert.equal(await purposes(), "newWebhooks", "Hapana cannot have been told of an address of this machine");
+          await editor.closeEmail();
+        });
+        await inEndpoint(() => within("#node-config-input-publicUrl").fill("https://studio.example.com"), "ok");
+        await inEndpoint(async () => {
           await editor.openEmail();
           assert.equal(await purposes(), "newWebhooks");
           await editor.closeEmail();
@@ -402,6 +461,7 @@ describe("the editor", function () {
           assert.equal(await within("input[name=hapana-email-test]").isVisible(), true);
           await editor.closeEmail();
         });
+        await editor.undo();
       });
 
       it("tells Hapana the new URLs after the address was changed", async () => {
@@ -426,7 +486,7 @@ describe("the editor", function () {
           assert.equal(await fieldValue("#hapana-email-text"), expected.body);
           assert.equal(
             await textOf("#hapana-email-warnings"),
-            "Before you send it, save the endpoint and press Deploy. Until then nothing answers at a new path.",
+            "Before you send it, save the endpoint and press Deploy.",
           );
           assert.equal(await within("input[name=hapana-email-test]").isVisible(), false);
           await editor.closeEmail();
@@ -479,6 +539,8 @@ describe("the editor", function () {
           assert.equal((await send(siteID)).status, 200);
 
         await editor.openWebhookIn("careless");
+        await within("input[name=hapana-locations][value=some]").check();
+        await within("#hapana-location-list").getByLabel("<b>QUtV</b>").check();
         await editor.openEndpoint();
         await offered.first().waitFor();
         assert.deepEqual(await offered.allTextContents(), ["<b>QUtV</b>", sites[0]?.siteID]);

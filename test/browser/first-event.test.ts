@@ -29,6 +29,18 @@ describe("from an empty workspace to the first event", function () {
       await page.getByRole("button", { name: "Generate" }).click();
       const url = await page.locator("#hapana-webhook-url").inputValue();
       const token = await page.locator("#node-config-input-headerValue").inputValue();
+      await page.locator("#node-config-input-publicUrl").fill("https://studio.example.com");
+      assert.equal(await page.locator("#hapana-publicUrl-warning").textContent(), "");
+      await editor.openEmail();
+      const email = await page.locator("#hapana-email-text").inputValue();
+      assert.match(email, /I would like to subscribe[\s\S]*<https:\/\/studio\.example\.com\/hapana\/checkIn>/);
+      assert.ok(email.includes(`- Value: ${token}`));
+      assert.match(
+        (await page.locator("#hapana-email-warnings").textContent()) ?? "",
+        /Before you send it, save the endpoint and press Deploy\..*contains your secret token/,
+      );
+      await editor.closeEmail();
+      await page.locator("#node-config-input-publicUrl").fill("");
       await editor.closeEndpoint("ok");
       await editor.closeWebhookIn("ok");
       const [updates, checkIns] = [
@@ -43,7 +55,7 @@ describe("from an empty workspace to the first event", function () {
       await page.evaluate("RED.sidebar.show('debug')");
 
       await editor.node(testEvent).locator(".red-ui-flow-node-button-button").click({ force: true });
-      await page.getByText(`${eventTypes.length} events accepted`).waitFor();
+      await page.getByText(`${eventTypes.length} events arrived`).waitFor();
       for (const event of ["clientUpdated", "checkIn"] as const) {
         const body = definitionOf(event).sample;
         assert.equal((await post(`${url}/${event}`, { token, body })).status, 200);
@@ -89,7 +101,7 @@ describe("from an empty workspace to the first event", function () {
       await editor.redo();
       await editor.deploy();
       await editor.node(testEvent).locator(".red-ui-flow-node-button-button").click({ force: true });
-      await page.getByText(`${eventTypes.length} events accepted`).waitFor();
+      await page.getByText(`${eventTypes.length} events arrived`).waitFor();
       assert.deepEqual(editor.complaints, []);
       await page.close();
     });

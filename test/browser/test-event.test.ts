@@ -71,7 +71,7 @@ describe("the test event in the editor", function () {
         const { page } = editor;
         await page.evaluate("RED.sidebar.show('debug')");
         await press("test");
-        await page.getByText(/^6 events accepted in \d+ ms$/).waitFor();
+        await page.getByText(/^6 events arrived in \d+ ms$/).waitFor();
         await page.locator(".red-ui-notification").getByText("Posting: Test: all events").waitFor();
         await page.locator(".red-ui-debug-msg").nth(5).waitFor();
         const shown = await page.locator(".red-ui-debug-msg").allTextContents();
@@ -136,7 +136,7 @@ describe("the test event in the editor", function () {
         assert.equal(await editor.property(dragged, "endpoint"), "endpoint");
         await editor.deploy();
         await press(dragged);
-        await page.getByText(/^6 events accepted in \d+ ms$/).waitFor();
+        await page.getByText(/^6 events arrived in \d+ ms$/).waitFor();
         assert.doesNotMatch(nodeRed.log(), new RegExp(token));
       });
     });

@@ -12,7 +12,7 @@ import { code } from "../support/user-dir";
 
 const signingSecret = "whsec_secret-for-tests";
 const secrets = /a-token-for-tests|secret-for-tests/;
-const allAccepted = /^6 events accepted in \d+ ms$/;
+const allAccepted = /^6 events arrived in \d+ ms$/;
 
 /** Of "password", at the least cost. */
 const passwordHash = "$2b$04$1B/u4zncyCWWbRBpzDZ3EOrP8.ejch5mVuVLuGDbgjPW.B3Bi5a9W";
@@ -74,7 +74,7 @@ for (const platform of platforms) {
       assert.deepEqual(event?.msg.payload.extra, { a: 1 });
       const [answer] = await running.recorded("test", 1);
       assert.deepEqual([answer?.msg.topic, answer?.msg.kept], ["checkIn", "yes"]);
-      await running.says(/^Client Check-In accepted in \d+ ms$/);
+      await running.says(/^Client Check-In arrived in \d+ ms$/);
 
       await running.trigger({ topic: "", payload: 1_767_225_600_000 });
       assert.equal((await running.recorded("webhook", 2))[1]?.output, "accountCreated");

@@ -15,19 +15,20 @@ export function currentUrl(event?: string): string {
 
 /** Whether Hapana may call the endpoint whose dialog is open at another URL than the one in the dialog. */
 export function hasMoved(node: EndpointNode): boolean {
-  const base = baseOf(node.publicUrl);
-  const url = webhookUrl({ base, httpNodeRoot: httpNodeRoot(), path: node.path });
-  return url !== currentUrl() && isReachable(base) && secretNames.some((secret) => isStored(node, secret));
+  const address = { base: baseOf(node.publicUrl), httpNodeRoot: httpNodeRoot(), path: node.path };
+  return mayBeKnown(node) && webhookUrl(address) !== currentUrl();
 }
 
-/** Where Hapana cannot reach an address, nobody has told Hapana of it. */
-function isReachable(base: string): boolean {
-  const problem = baseUrlProblem(base);
-  return problem === undefined || problem === "insecure";
+/** Whether Hapana may have been told of an endpoint: not before there is a secret, nor at an address that it cannot reach. */
+export function mayBeKnown(node: EndpointNode): boolean {
+  const problem = baseUrlProblem(baseOf(node.publicUrl));
+  const isReachable = problem === undefined || problem === "insecure";
+  return isReachable && secretNames.some((secret) => isStored(node, secret));
 }
 
-function baseOf(publicUrl: string): string {
-  return publicUrl.trim() || location.origin;
+/** A new endpoint has no public address until it is saved. */
+function baseOf(publicUrl: string | undefined): string {
+  return publicUrl?.trim() || location.origin;
 }
 
 function currentBase(): string {

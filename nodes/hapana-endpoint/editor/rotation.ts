@@ -44,21 +44,27 @@ function prepareOne(node: EndpointNode, rotation: Rotation): void {
   const { current, previous, makeNext } = rotation;
   const renew = textButton(current);
   const clear = textButton(previous).text(node._("hapana-endpoint.button.clear"));
-  const previousRow = field(previous).closest(".form-row").add(`#hapana-${previous}-hint`);
+  const previousRow = field(previous).closest(".form-row").add(`#hapana-${previous}-hint, #hapana-${previous}-use`);
   $(`#hapana-${previous}-hint`).text(node._("hapana-endpoint.hint.previous"));
 
-  renew.on("click", (event) => {
-    event.preventDefault();
-    // One that is not saved yet is known to nobody; one that still waits to be retired stays: it may be what Hapana uses.
-    if (fieldText(current) === storedSecret && fieldText(previous) === "") {
-      toBeKept.add(current);
-      field(previous).val(storedSecret).trigger("change");
-    }
+  const rotate = () => {
+    toBeKept.add(current);
+    field(previous).val(storedSecret).trigger("change");
+    makeNew();
+  };
+  const makeNew = () => {
     field(current)
       .val(makeNext?.() ?? "")
       .trigger("change")
       .trigger("hapana:reveal")
       .trigger("focus");
+  };
+  renew.on("click", (event) => {
+    event.preventDefault();
+    // One that is not saved yet is known to nobody, and needs not to be kept.
+    if (fieldText(current) !== storedSecret) makeNew();
+    else if (fieldText(previous) === "") rotate();
+    else askBeforeLosingPrevious(node, rotate);
   });
   clear.on("click", (event) => {
     event.preventDefault();
@@ -69,12 +75,36 @@ function prepareOne(node: EndpointNode, rotation: Rotation): void {
   field(current)
     .add(field(previous))
     .on("input change", () => {
-      const canRotate = fieldText(current) === storedSecret && fieldText(previous) === "";
+      const canRotate = fieldText(current) === storedSecret;
       previousRow.toggle(fieldText(previous) !== "");
       renew.text(node._(`hapana-endpoint.button.${canRotate ? "rotate" : "generate"}`));
       renew.toggle(canRotate || makeNext !== undefined);
+      // Of one that is not deployed yet, nothing is known.
+      $(`#hapana-${current}-use`).toggle(canRotate);
+      if (toBeKept.has(current)) $(`#hapana-${previous}-use`).hide();
       $(`#hapana-${current}-hint`).text(node._(`hapana-endpoint.${current}.${stateOf(fieldText(current))}`));
     });
+}
+
+/** Only two secrets are accepted. Which one Hapana uses is not known here, and with the wrong one gone, its events are refused. */
+function askBeforeLosingPrevious(node: EndpointNode, rotate: () => void): void {
+  const words = (key: string) => node._(`hapana-endpoint.rotateAgain.${key}`);
+  const notification = RED.notify($("<p>").text(words("question")), {
+    type: "warning",
+    fixed: true,
+    buttons: [
+      { id: "hapana-rotate-cancel", text: words("wait"), click: () => notification.close() },
+      {
+        id: "hapana-rotate-again",
+        class: "primary",
+        text: words("goOn"),
+        click: () => {
+          notification.close();
+          rotate();
+        },
+      },
+    ],
+  });
 }
 
 function textButton(secret: SecretName): JQuery {

@@ -25,15 +25,13 @@ export function prepareSites(node: EndpointNode): void {
   for (const site of node.sites ?? []) list.editableList("addItem", { site });
 }
 
-/** Offers the locations that events have come from and that have no line in the list yet. Node-RED knows them once it runs. */
-export function offerSeenSites(node: EndpointNode): void {
-  const offer = $("#hapana-seen-sites").hide();
-  $.getJSON(`hapana-endpoint/${node.id}/sites`).then((seen: string[]) => {
-    const listed = sitesInDialog().map(({ siteID }) => siteID);
-    const missing = seen.filter((siteID) => !listed.includes(siteID));
-    for (const siteID of missing) offer.append(addingButton(node, siteID));
-    offer.toggle(missing.length > 0);
-  });
+/** Offers the locations that events have come from and that have no line in the list yet. */
+export function offerSites(node: EndpointNode, siteIDs: readonly string[]): void {
+  const listed = sitesInDialog().map(({ siteID }) => siteID);
+  const missing = siteIDs.filter((siteID) => !listed.includes(siteID));
+  $("#hapana-seen-sites")
+    .append(missing.map((siteID) => addingButton(node, siteID)))
+    .toggle(missing.length > 0);
 }
 
 function addingButton(node: EndpointNode, siteID: string): JQuery {

@@ -117,9 +117,11 @@ type Words = (key: string) => string;
 
 type Purpose = SubscriptionRequest["purpose"];
 
-/** What has just been changed in the endpoint is what Hapana has to be told. */
-function appendPurpose(dialog: JQuery, { header, hasMoved, acceptsPrevious }: EndpointDraft, words: Words): void {
-  const likely: Purpose = hasMoved ? "newUrls" : header && acceptsPrevious ? "newToken" : "newWebhooks";
+/** What has just been changed in the endpoint is what Hapana has to be told, if it knows the endpoint. */
+function appendPurpose(dialog: JQuery, draft: EndpointDraft, words: Words): void {
+  const { header, mayBeKnown, hasMoved, acceptsPrevious } = draft;
+  const hasNewToken = header && mayBeKnown && acceptsPrevious;
+  const likely: Purpose = hasMoved ? "newUrls" : hasNewToken ? "newToken" : "newWebhooks";
   const offered: readonly Purpose[] = ["newWebhooks", ...(header ? (["newToken"] as const) : []), "newUrls"];
   const purposes = group(dialog, words("purpose"), "radiogroup");
   for (const purpose of offered) {

@@ -1,3 +1,4 @@
+import { askForSightings } from "../../editor/sightings";
 import type { WebhookInNode } from "./webhook-in-node";
 
 interface Site {
@@ -25,9 +26,11 @@ export function prepareLocations(node: WebhookInNode): void {
   $("#hapana-new-location").on("input", showProblem);
 
   const extra = node.sites.filter((siteID) => siteID !== "");
+  const endpointId = () => String($("#node-input-endpoint").val() ?? "");
+  let seen: readonly string[] = [];
   const showList = (ticked: readonly string[]) => {
-    const named = sitesOf(String($("#node-input-endpoint").val() ?? ""));
-    const unnamed = extra.filter((id) => !named.some(({ siteID }) => siteID === id));
+    const named = sitesOf(endpointId());
+    const unnamed = [...new Set([...extra, ...seen])].filter((id) => !named.some(({ siteID }) => siteID === id));
     $("#hapana-location-list").empty();
     for (const site of [...named, ...unnamed.map((siteID) => ({ siteID, name: "" }))]) {
       appendChoice(site, ticked.includes(site.siteID));
@@ -41,7 +44,16 @@ export function prepareLocations(node: WebhookInNode): void {
     showList([...tickedSites(), siteID]);
     $("#hapana-new-location").val("").trigger("focus");
   };
-  $("#node-input-endpoint").on("change", () => showList(tickedSites()));
+  const showSeen = () =>
+    askForSightings(endpointId(), ({ siteIDs }) => {
+      seen = siteIDs;
+      showList(tickedSites());
+    });
+  $("#node-input-endpoint").on("change", () => {
+    seen = [];
+    showList(tickedSites());
+    showSeen();
+  });
   $("#hapana-add-location").on("click", (event) => {
     event.preventDefault();
     addTyped();
@@ -52,6 +64,7 @@ export function prepareLocations(node: WebhookInNode): void {
     addTyped();
   });
   showList(node.sites);
+  showSeen();
   showChoice();
 }
 

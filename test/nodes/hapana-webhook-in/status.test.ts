@@ -30,7 +30,7 @@ const well: EndpointState = {
   unselected: 0,
 };
 const idle: Activity = { events: 0, lastEvent: undefined, failed: 0, setAside: 0 };
-const busy: Activity = { ...idle, events: 7, lastEvent: { name: "Client Check-In", at: 1_000 } };
+const busy: Activity = { ...idle, events: 7, lastEvent: { name: "Client Check-In", at: 1_000, isUnrecognised: false } };
 const refused = { refusals: 3, lastRefusal: { code: "tokenWrong", at: 2_000 } } as const;
 
 const say = (endpoint: Partial<EndpointState>, activity = idle, isDurable = true, unticked?: Unticked) => {
@@ -44,6 +44,24 @@ describe("the status of a webhook-in node", () => {
   it("names the last event, and how many there were", () => {
     assert.match(say({}, busy), /^green dot: Client Check-In, 2 minutes ago \(7 so far\)$/);
     assert.match(say({ unselected: 2 }, busy), /\(7 so far\), 2 not selected by any node$/);
+  });
+
+  it("is yellow where the last event was not recognised", () => {
+    const lastEvent = { name: "unrecognised", at: 1_000, isUnrecognised: true };
+    assert.match(say({}, { ...busy, lastEvent }), /^yellow dot: unrecognised, 2 minutes ago/);
+  });
+
+  it("still tells of a refusal when events have come since, but not for ever, and not of who opened the URL", () => {
+    const since: Activity = {
+      ...idle,
+      events: 7,
+      lastEvent: { name: "Client Check-In", at: 60_000, isUnrecognised: false },
+    };
+    assert.match(say(refused, since), /^yellow dot: Client Check-In, .*\(7 so far\), 3 refused$/);
+    const opened = { refusals: 1, lastRefusal: { code: "notPost", at: 2_000 } } as const;
+    assert.match(say(opened, since), /^green dot: [^,]*, [^,]*$/);
+    const longAgo = { refusals: 3, lastRefusal: { code: "tokenWrong", at: 121_000 - 3_600_000 } } as const;
+    assert.match(say(longAgo, since), /^green dot: [^,]*, [^,]*$/);
   });
 
   it("is yellow where nothing can come out, whatever has come before", () => {
@@ -78,9 +96,10 @@ describe("the status of a webhook-in node", () => {
     assert.match(say(refused, { ...busy, setAside: 2 }), /^red dot: 2 set aside/);
   });
 
-  it("is yellow after a refusal, until the next event", () => {
+  it("says why there was a refusal, until the next event", () => {
     assert.match(say(refused, busy), /^yellow ring: refused 3: Hapana sent a wrong token/);
-    assert.match(say(refused, { ...busy, lastEvent: { name: "Client Check-In", at: 2_000 } }), /^green dot: Client/);
+    const lastEvent = { name: "Client Check-In", at: 2_000, isUnrecognised: false };
+    assert.match(say(refused, { ...busy, lastEvent }), /^yellow dot: Client/);
   });
 
   it("is yellow where flows failed, where events are not safe, and where anyone may post", () => {

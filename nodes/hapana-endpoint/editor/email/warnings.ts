@@ -21,8 +21,7 @@ export function warningsFor(draft: EndpointDraft, purpose: SubscriptionRequest["
   const warnings: Readonly<Record<string, boolean>> = {
     unreachable: problem !== undefined && problem !== "insecure",
     insecure: problem === "insecure",
-    deployFirst: purpose === "newToken" && token !== undefined,
-    deployUrlsFirst: purpose === "newUrls" && draft.hasMoved,
+    deployFirst: draft.hasNewPath || (carriesToken && token !== undefined),
     alsoToken: purpose === "newUrls" && token !== undefined && draft.acceptsPrevious,
     alsoUrls: purpose === "newToken" && draft.hasMoved,
     noPrevious: purpose === "newToken" && !draft.acceptsPrevious,

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { Sightings } from "../../nodes/runtime/sightings";
+import type { ReceivedEvent } from "../../src/receiver/receive";
+
+const deliveryOf = (siteIDs: readonly (string | undefined)[], test = false) => ({
+  test,
+  events: siteIDs.map((siteID) => ({ siteID }) as ReceivedEvent),
+});
+
+describe("what an endpoint has seen of Hapana", () => {
+  it("names each location once, in the order in which they came", () => {
+    const sightings = new Sightings();
+    sightings.note(deliveryOf(["north", "south"]), false);
+    sightings.note(deliveryOf(["north", undefined, ""]), false);
+    assert.deepEqual(sightings.report.siteIDs, ["north", "south"]);
+  });
+
+  it("takes no more room than a studio needs, whatever is sent", () => {
+    const sightings = new Sightings();
+    sightings.note(deliveryOf(["x".repeat(10_000)]), false);
+    assert.deepEqual(sightings.report.siteIDs, []);
+    sightings.note(deliveryOf(Array.from({ length: 1_000 }, (_, number) => `site ${number}`)), false);
+    assert.equal(sightings.report.siteIDs.length, 200);
+  });
+
+  it("tells when which token was used, until they are changed", () => {
+    const sightings = new Sightings();
+    const before = Date.now();
+    sightings.note(deliveryOf(["north"]), true);
+    const { previousTokenUsed = 0, ...report } = sightings.report;
+    assert.ok(previousTokenUsed >= before && previousTokenUsed <= Date.now());
+    assert.equal("tokenUsed" in report, false);
+    sightings.note(deliveryOf(["north"]), false);
+    assert.ok((sightings.report.tokenUsed ?? 0) >= before);
+    sightings.tokensChanged();
+    assert.deepEqual(Object.keys(sightings.report), ["siteIDs", "since"]);
+    assert.deepEqual(sightings.report.siteIDs, ["north"]);
+  });
+
+  it("is nothing of a test event, whose location may be invented and whose token is our own", () => {
+    const sightings = new Sightings();
+    sightings.note(deliveryOf(["invented"], true), false);
+    assert.deepEqual([sightings.report.siteIDs, sightings.report.tokenUsed], [[], undefined]);
+  });
+});
