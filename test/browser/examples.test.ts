@@ -17,8 +17,8 @@ const statuses: Readonly<Record<string, string>> = {
   "hapana-test-event": "Communication Outbound arrived in 1234 ms",
   "http request": "ECONNREFUSED",
   "May the client come in?": "refused: suspendedMembership, Vinyasa Flow for Begin…, 17:52",
-  "Keep the allow-list": "1234 on the list",
-  "Add to the CSV file": "last row: purchases-2026-12.csv",
+  "Keep the allow-list": "1234 known, 123 may not come in",
+  "Add to the CSV file": "last row: /home/studio/hapana/purchases-2026-12.csv",
   Wait: "12",
   "Did the CRM take it?": "503: try 5 in 32 s",
 };

@@ -59,6 +59,17 @@ for (const platform of platforms) {
       assert.deepEqual([output, msg.payload, msg.hapana.test], [refusal, "The package has expired.", true]);
     });
 
+    it("refuses the test client once it is suspended", async () => {
+      await start();
+      await example.press("hapana_access_suspended");
+      assert.equal((await example.next()).output, door);
+      await example.press("hapana_access_suspension");
+      assert.equal((await example.next()).msg.payload.allowed, false);
+      await example.press("hapana_access_suspended");
+      const { output, msg } = await example.next();
+      assert.deepEqual([output, msg.payload], [refusal, "The client's status is suspendedMembership."]);
+    });
+
     it("refuses any other check-in, with the reason", async () => {
       await start();
       const expired = { checkInStatus: "Invalid", checkInMessage: "Package expired" };

@@ -55,6 +55,13 @@ for (const platform of platforms) {
       assert.match(sms[0]?.receivedAt ?? "", /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
     });
 
+    it("writes a row of the other file when the button of its test email is pressed", async () => {
+      const example = await RunningExample.start({ platform, name });
+      await example.press("hapana_sms_testEmail");
+      const [email] = await waitForRows(example.file("emails.csv"), 1);
+      assert.deepEqual([email?.subject, email?.emailTo, email?.test], ["Welcome", "alex@example.com", "yes"]);
+    });
+
     it("writes a row when its test button is pressed, marked as a test", async () => {
       const example = await RunningExample.start({ platform, name });
       await example.press("hapana_sms_test");
