@@ -6,6 +6,7 @@ import { tellUsersOfDeletion } from "./editor/deletion";
 import { dialogClosed, dialogOpened, type EndpointNode, type EndpointProperties } from "./editor/endpoint-node";
 import { watchFirstEndpoint } from "./editor/first-endpoint";
 import { watchImports } from "./editor/imported";
+import { noteSightings } from "./editor/known-url";
 import { watchUsers } from "./editor/revalidate";
 import { keepRotated, prepareRotation } from "./editor/rotation";
 import { authMessage, prepareAuth, prepareSecrets, secretMessage } from "./editor/secrets";
@@ -65,6 +66,7 @@ RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
     prepareSubscription(this);
     prepareSites(this);
     askForSightings(this.id, (seen) => {
+      noteSightings(this, seen);
       offerSites(this, seen.siteIDs);
       showTokenUse(this, seen);
     });

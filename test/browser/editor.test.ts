@@ -67,6 +67,8 @@ describe("the editor", function () {
 
       const textOf = async (selector: string) => (await within(selector).textContent()) ?? "";
 
+      const forgetWhatHapanaWasTold = () => editor.page.evaluate("RED.settings.setLocal('hapana-told', '{}')");
+
       async function inEndpoint(work: () => Promise<void>, how: "ok" | "cancel" = "cancel"): Promise<void> {
         await editor.openWebhookIn("webhook");
         await editor.openEndpoint();
@@ -433,17 +435,16 @@ describe("the editor", function () {
 
       it("tells Hapana the new token after it was rotated", async () => {
         const purposes = () => within("input[name=hapana-email-purpose]:checked").inputValue();
+        await forgetWhatHapanaWasTold();
+        await inEndpoint(() => within("#node-config-input-publicUrl").fill("https://studio.example.com"), "ok");
         await inEndpoint(async () => {
           await within("#hapana-endpoint-dialog").getByRole("button", { name: "Rotate" }).click();
           await editor.openEmail();
-          assert.equal(await purposes(), "newWebhooks", "Hapana cannot have been told of an address of this machine");
+          assert.equal(await purposes(), "newWebhooks", "Hapana knows no webhooks yet");
+          await within("#hapana-email-copy").click();
           await editor.closeEmail();
         });
-        await inEndpoint(() => within("#node-config-input-publicUrl").fill("https://studio.example.com"), "ok");
         await inEndpoint(async () => {
-          await editor.openEmail();
-          assert.equal(await purposes(), "newWebhooks");
-          await editor.closeEmail();
           await within("#hapana-endpoint-dialog").getByRole("button", { name: "Rotate" }).click();
           const made = await fieldValue("#node-config-input-headerValue");
           await editor.openEmail();
@@ -467,15 +468,23 @@ describe("the editor", function () {
       it("tells Hapana the new URLs after the address was changed", async () => {
         const purpose = () => within("input[name=hapana-email-purpose]:checked").inputValue();
         const fillPublicUrl = (url: string) => within("#node-config-input-publicUrl").fill(url);
-        await inEndpoint(() => fillPublicUrl("https://old.example.com"), "ok");
+        const isReminded = async () => /^Hapana posts to the old URL/.test(await textOf("#hapana-publicUrl-warning"));
+        await forgetWhatHapanaWasTold();
         await inEndpoint(async () => {
-          assert.equal(await textOf("#hapana-publicUrl-warning"), "");
-          await within("#node-config-input-path").fill("/gym");
+          await fillPublicUrl("https://old.example.com");
+          assert.equal(await isReminded(), false, "Hapana knows no URL yet");
+          await editor.openEmail();
+          await within("#hapana-email-copy").click();
+          await editor.closeEmail();
+        }, "ok");
+        await inEndpoint(async () => {
+          assert.equal(await isReminded(), false);
           await fillPublicUrl("https://studio.example.com");
-          assert.match(
-            await textOf("#hapana-publicUrl-warning"),
-            /^Hapana posts to the old URL until you tell it this/,
-          );
+          assert.equal(await isReminded(), true);
+        }, "ok");
+        await inEndpoint(async () => {
+          assert.equal(await isReminded(), true, "also once it is saved");
+          await within("#node-config-input-path").fill("/gym");
           await editor.openEmail();
           assert.equal(await purpose(), "newUrls");
           const webhooks = catalog.map(({ type, title }) => ({ title, url: `https://studio.example.com/gym/${type}` }));
@@ -496,8 +505,14 @@ describe("the editor", function () {
           assert.match(await textOf("#hapana-email-warnings"), /The token is new, too/);
           await within("input[name=hapana-email-purpose][value=newToken]").check();
           assert.match(await textOf("#hapana-email-warnings"), /The URLs are new, too/);
+          await within("input[name=hapana-email-purpose][value=newUrls]").check();
+          await within("#hapana-email-copy").click();
           await editor.closeEmail();
+          await within("#node-config-input-path").fill("/gym/");
+          await within("#node-config-input-path").fill("/gym");
+          assert.equal(await isReminded(), false, "Hapana is told");
         });
+        await editor.undo();
         await editor.undo();
       });
 

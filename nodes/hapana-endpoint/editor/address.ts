@@ -3,9 +3,9 @@ import { baseUrlProblem } from "../../../src/address/base-url-problem";
 import { webhookUrl } from "../../../src/address/webhook-url";
 import { copyOnClick } from "../../editor/copy";
 import { iconButton } from "../../editor/icon-button";
-import { type EndpointNode, field, fieldText, isBeingEdited, isUnused, secretNames } from "./endpoint-node";
+import { type EndpointNode, field, fieldText, isBeingEdited, isUnused } from "./endpoint-node";
+import { baseOf, httpNodeRoot, knownUrl } from "./known-url";
 import { type PathProblem, pathProblem, pathsCollide } from "./path-problem";
-import { isStored } from "./secrets";
 
 /** The URL of the endpoint whose dialog is open, as Hapana has to call it: of one event where one is named. */
 export function currentUrl(event?: string): string {
@@ -13,30 +13,14 @@ export function currentUrl(event?: string): string {
   return webhookUrl(address, event);
 }
 
-/** Whether Hapana may call the endpoint whose dialog is open at another URL than the one in the dialog. */
+/** Whether Hapana calls the endpoint whose dialog is open at another URL than the one in the dialog. */
 export function hasMoved(node: EndpointNode): boolean {
-  const address = { base: baseOf(node.publicUrl), httpNodeRoot: httpNodeRoot(), path: node.path };
-  return mayBeKnown(node) && webhookUrl(address) !== currentUrl();
-}
-
-/** Whether Hapana may have been told of an endpoint: not before there is a secret, nor at an address that it cannot reach. */
-export function mayBeKnown(node: EndpointNode): boolean {
-  const problem = baseUrlProblem(baseOf(node.publicUrl));
-  const isReachable = problem === undefined || problem === "insecure";
-  return isReachable && secretNames.some((secret) => isStored(node, secret));
-}
-
-/** A new endpoint has no public address until it is saved. */
-function baseOf(publicUrl: string | undefined): string {
-  return publicUrl?.trim() || location.origin;
+  const known = knownUrl(node);
+  return known !== undefined && known !== currentUrl();
 }
 
 function currentBase(): string {
   return baseOf(fieldText("publicUrl"));
-}
-
-function httpNodeRoot(): string {
-  return RED.settings.httpNodeRoot ?? "/";
 }
 
 /** What is wrong with an endpoint's path, in words. */

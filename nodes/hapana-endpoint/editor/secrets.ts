@@ -41,7 +41,7 @@ function isMissing(node: EndpointNode, secret: SecretName): boolean {
 }
 
 /** Whether Node-RED has the secret; the editor never learns what it is. */
-export function isStored({ credentials }: EndpointNode, secret: SecretName): boolean {
+function isStored({ credentials }: EndpointNode, secret: SecretName): boolean {
   return Boolean(credentials?.[`has_${secret}`]);
 }
 

@@ -9,6 +9,7 @@ import { choice, chosen, group, textRow } from "./email/form";
 import { type EditedEmail, EmailText } from "./email/text";
 import { isLongForLink, warningsFor } from "./email/warnings";
 import type { EndpointNode } from "./endpoint-node";
+import { noteTold } from "./known-url";
 
 /** What the examples' endpoint is called, which is no studio's name. */
 const nameOfExamples = "Hapana";
@@ -107,6 +108,8 @@ function showSubscription(
     show();
     area.trigger("focus");
   });
+  const noteSent = () => purposeInDialog() !== "newToken" && noteTold(node, draft.url);
+  copy.add(open).on("click", noteSent);
   copyOnClick(copy, () => text.current.body);
   copyOnClick(copySubject, () => text.current.subject);
   show();
@@ -119,8 +122,8 @@ type Purpose = SubscriptionRequest["purpose"];
 
 /** What has just been changed in the endpoint is what Hapana has to be told, if it knows the endpoint. */
 function appendPurpose(dialog: JQuery, draft: EndpointDraft, words: Words): void {
-  const { header, mayBeKnown, hasMoved, acceptsPrevious } = draft;
-  const hasNewToken = header && mayBeKnown && acceptsPrevious;
+  const { header, isKnown, hasMoved, acceptsPrevious } = draft;
+  const hasNewToken = header && isKnown && acceptsPrevious;
   const likely: Purpose = hasMoved ? "newUrls" : hasNewToken ? "newToken" : "newWebhooks";
   const offered: readonly Purpose[] = ["newWebhooks", ...(header ? (["newToken"] as const) : []), "newUrls"];
   const purposes = group(dialog, words("purpose"), "radiogroup");

@@ -115,10 +115,17 @@ export class Editor {
     await this.page.locator("#hapana-endpoint-dialog").waitFor();
   }
 
-  /** Closes the endpoint's dialog. */
+  /** Closes the endpoint's dialog; while another slides out, Node-RED may not heed the click. */
   async closeEndpoint(how: "ok" | "cancel"): Promise<void> {
-    await this.page.locator(`#node-config-dialog-${how}`).click();
-    await this.page.locator("#hapana-endpoint-dialog").waitFor({ state: "detached" });
+    const dialog = this.page.locator("#hapana-endpoint-dialog");
+    await waitFor(
+      async () => {
+        await this.page.locator(`#node-config-dialog-${how}`).click();
+        await dialog.waitFor({ state: "detached", timeout: 3_000 }).catch(() => undefined);
+        return (await dialog.count()) === 0 || undefined;
+      },
+      () => "the endpoint's dialog does not close",
+    );
   }
 
   /** Closes the webhook-in's dialog. */

@@ -1,7 +1,8 @@
 import { catalog } from "hapana-catalog";
 import { storedSecret } from "../../../editor/secret-field";
-import { currentUrl, hasMoved, mayBeKnown } from "../address";
+import { currentUrl, hasMoved } from "../address";
 import { type EndpointNode, fieldText } from "../endpoint-node";
+import { isKnown } from "../known-url";
 
 /** What the endpoint's dialog holds. It is read before the email is opened, because Node-RED then takes the dialog off the page. */
 export interface EndpointDraft {
@@ -13,9 +14,9 @@ export interface EndpointDraft {
   readonly header?: { readonly key: string; readonly value: string };
   /** Whether the token was rotated, and the previous one is accepted too. */
   readonly acceptsPrevious: boolean;
-  /** Whether Hapana may have been told of the endpoint before. */
-  readonly mayBeKnown: boolean;
-  /** Whether Hapana may have been told of another URL than this. */
+  /** Whether Hapana has been told of the endpoint before. */
+  readonly isKnown: boolean;
+  /** Whether Hapana has been told of another URL than this. */
   readonly hasMoved: boolean;
   /** Whether Node-RED answers at another path until this one is deployed. */
   readonly hasNewPath: boolean;
@@ -32,7 +33,7 @@ export function endpointDraft(node: EndpointNode): EndpointDraft {
     usesSignature: auth === "signature" || auth === "both",
     ...((auth === "header" || auth === "both") && { header }),
     acceptsPrevious: fieldText("previousHeaderValue") !== "",
-    mayBeKnown: mayBeKnown(node),
+    isKnown: isKnown(node),
     hasMoved: hasMoved(node),
     hasNewPath: fieldText("path").trim() !== node.path,
   };
