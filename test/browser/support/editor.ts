@@ -120,7 +120,10 @@ export class Editor {
     const dialog = this.page.locator("#hapana-endpoint-dialog");
     await waitFor(
       async () => {
-        await this.page.locator(`#node-config-dialog-${how}`).click();
+        await this.page
+          .locator(`#node-config-dialog-${how}`)
+          .click({ timeout: 5_000 })
+          .catch(() => undefined);
         await dialog.waitFor({ state: "detached", timeout: 3_000 }).catch(() => undefined);
         return (await dialog.count()) === 0 || undefined;
       },
