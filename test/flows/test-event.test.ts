@@ -104,7 +104,7 @@ for (const platform of platforms) {
       await start({ platform }, { testEvent: { event: "packagePurchased" } });
       const payload = definitionOf("packagePurchased").sample;
       await running.trigger({ payload });
-      await running.says(/accepted/);
+      await running.says(/arrived/);
       await running.trigger({ payload });
       await running.says("Package Purchase: a duplicate, so it is not sent on. Change one of its fields");
       assert.deepEqual(
