@@ -70,12 +70,12 @@ for (const platform of platforms) {
       await says(/\(3 so far\)$/);
     });
 
-    it("says that a request was refused, until the next event", async () => {
+    it("says that a request was refused, and still counts it when events come", async () => {
       await start();
       await send("/hapana/checkIn", "Bearer wrong");
       await says(/^yellow ring: refused 1: Hapana sent a wrong token/);
       await send();
-      await says(/^green dot/);
+      await says(/^yellow dot: .+, 1 refused$/);
     });
 
     it("says that events are not safe in memory", async () => {
@@ -129,7 +129,7 @@ for (const platform of platforms) {
         async () => ((await send()).status === 200 ? true : undefined),
         () => "events are still refused",
       );
-      await says(/^green dot/);
+      await says(/^yellow dot: .+ so far\), \d+ refused$/);
     });
 
     it("says that another Node-RED has the user directory, and takes over once that has ended", async () => {
