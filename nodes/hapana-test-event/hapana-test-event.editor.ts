@@ -1,9 +1,9 @@
 import "../editor/dialog.css";
+import { onlyEndpoint } from "../editor/only-endpoint";
 import { validator } from "../editor/validator";
 import { pressButton } from "./editor/button";
 import { allEvents, prepareEvent, shortNameOf, type TestEventNode, type TestEventProperties } from "./editor/event";
 import { fieldsMessage, prepareFields } from "./editor/fields";
-import { onlyEndpoint } from "./editor/only-endpoint";
 
 const words = "@gymflows/node-red-hapana/hapana-test-event:hapana-test-event";
 

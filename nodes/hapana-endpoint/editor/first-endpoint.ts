@@ -1,3 +1,4 @@
+import { onlyEndpoint } from "../../editor/only-endpoint";
 import type { EndpointNode } from "./endpoint-node";
 import { announce, type EndpointUser, giveEndpoint, isLocked } from "./give-endpoint";
 
@@ -17,7 +18,7 @@ function giveToWaiting(id: string): void {
   const wasMadeInDialog = added?.t === "add" && added.nodes?.length === 1 && added.nodes[0] === id;
   const endpoint = RED.nodes.node(id) as EndpointNode | null;
   const waiting = waitingNodes();
-  if (!wasMadeInDialog || !endpoint || !isOnly(endpoint) || waiting.length === 0) return;
+  if (!wasMadeInDialog || !endpoint || onlyEndpoint() !== id || waiting.length === 0) return;
   const { dirty } = added;
   RED.history.replace({
     t: "multi",
@@ -25,14 +26,6 @@ function giveToWaiting(id: string): void {
     ...(dirty !== undefined && { dirty }),
   });
   announce(endpoint);
-}
-
-function isOnly({ id }: EndpointNode): boolean {
-  let others = 0;
-  RED.nodes.eachConfig((node) => {
-    if (node.type === "hapana-endpoint" && node.id !== id) others += 1;
-  });
-  return others === 0;
 }
 
 /** The nodes without an endpoint; the one whose dialog is open gets its own there. */

@@ -37,7 +37,7 @@ export function baseOf(publicUrl: string | undefined): string {
   return publicUrl?.trim() || location.origin;
 }
 
-/** Node-RED's setting. */
+/** Below this path, Node-RED serves what its flows answer. */
 export function httpNodeRoot(): string {
   return RED.settings.httpNodeRoot ?? "/";
 }
