@@ -1,4 +1,5 @@
 import type { NodeAPI, NodeDef } from "node-red";
+import { endpointLabel } from "../../src/address/endpoint-label";
 import type { AuthMode } from "../../src/receiver/authenticate";
 import type { ProblemCode } from "../../src/receiver/problems";
 import type { EndpointCredentials, EndpointNode } from "../runtime/endpoint-node";
@@ -31,8 +32,9 @@ function register(RED: NodeAPI): void {
 
   function HapanaEndpoint(this: EndpointNode, definition: EndpointDefinition): void {
     RED.nodes.createNode(this, definition);
+    const settings = settingsOf(definition, this.credentials);
     // By it, log and debug sidebar tell which one it is.
-    this.name ||= definition.path ?? "";
+    this.name = endpointLabel(settings);
     const endpoint = runtime.endpoint(this.id);
     this.endpoint = endpoint;
 
@@ -44,7 +46,7 @@ function register(RED: NodeAPI): void {
     endpoint.on("refused", onRefused);
 
     runtime.deployed(endpoint);
-    endpoint.open(settingsOf(definition, this.credentials), () => isUsed(RED, definition.id));
+    endpoint.open(settings, () => isUsed(RED, definition.id));
     const { fault } = endpoint.state;
     if (fault) {
       // One that no node uses harms nobody: a line in the log, and no error in the debug sidebar.

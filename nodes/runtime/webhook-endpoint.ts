@@ -1,5 +1,6 @@
 import { EventEmitter } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { endpointLabel } from "../../src/address/endpoint-label";
 import { type AuthenticationSettings, type Authenticator, createAuthenticator } from "../../src/receiver/authenticate";
 import { isProblem, type Problem, type ProblemCode, problems } from "../../src/receiver/problems";
 import { proofHeaders } from "../../src/receiver/prove";
@@ -77,9 +78,9 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
     });
   }
 
-  /** Its name, or its path where it has none. */
+  /** What it is called. */
   get name(): string {
-    return this.#settings?.name || this.#settings?.path || this.id;
+    return this.#settings ? endpointLabel(this.#settings) : this.id;
   }
 
   /** The path that it listens on, as seen from outside; `undefined` where it does not listen. */

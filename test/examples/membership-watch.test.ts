@@ -35,15 +35,15 @@ for (const platform of platforms) {
 
     it("sends a notice once, although the event comes again after a crash", async () => {
       const example = await RunningExample.start({
-        ...{ platform, name, record: ["Hapana", notice], slowAfter: [notice] },
+        ...{ platform, name, record: ["Hapana webhook in", notice], slowAfter: [notice] },
       });
       await example.send("clientStatusChange", { status: "inactive", lastName: "One" });
       const outputs = [await example.next(), await example.next()].map(({ output }) => output).sort();
-      assert.deepEqual(outputs, ["Hapana", notice].sort());
+      assert.deepEqual(outputs, ["Hapana webhook in", notice].sort());
       await example.nodeRed.kill9();
       await example.nodeRed.restart();
       const again = await example.next();
-      assert.deepEqual([again.output, again.msg.hapana.redelivered], ["Hapana", true]);
+      assert.deepEqual([again.output, again.msg.hapana.redelivered], ["Hapana webhook in", true]);
       await example.send("clientStatusChange", { status: "inactive", lastName: "Two" });
       const topics = [await example.next(), await example.next()]
         .filter(({ output }) => output === notice)

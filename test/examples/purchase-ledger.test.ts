@@ -46,7 +46,7 @@ for (const platform of platforms) {
 
     it("enters a purchase once, although it comes again after a crash", async () => {
       const example = await RunningExample.start({
-        ...{ platform, name, record: ["Hapana"], slowAfter: ["Add to the CSV file"] },
+        ...{ platform, name, record: ["Hapana webhook in"], slowAfter: ["Add to the CSV file"] },
       });
       await example.send("packagePurchased", { clientID: "c1" });
       await waitForRows(example.file(fileOfThisMonth()), 1);

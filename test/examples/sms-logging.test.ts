@@ -96,7 +96,7 @@ for (const platform of platforms) {
 
     it("does not write a row twice when an event comes again after a crash", async () => {
       const example = await RunningExample.start({
-        ...{ platform, name, record: ["Hapana"], slowAfter: ["Add to the CSV file"] },
+        ...{ platform, name, record: ["Hapana webhook in"], slowAfter: ["Add to the CSV file"] },
       });
       await example.send("outboundMessage", { message: "once" });
       assert.equal((await example.next()).msg.hapana.redelivered, false);

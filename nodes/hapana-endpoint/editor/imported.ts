@@ -1,4 +1,5 @@
 import { catalog } from "hapana-catalog";
+import { endpointLabel } from "../../../src/address/endpoint-label";
 import type { EndpointNode } from "./endpoint-node";
 import { isLocked } from "./give-endpoint";
 import { pathsCollide } from "./path-problem";
@@ -78,7 +79,7 @@ function replaceAtOnce(id: string, otherId: string): void {
     events: [last, ...useInstead(imported, other)],
     ...(dirty !== undefined && { dirty }),
   });
-  RED.notify($("<p>").text(words(other, "replaced", { name: nameOf(other), path: other.path })), {
+  RED.notify($("<p>").text(words(other, "replaced", { name: endpointLabel(other), path: other.path })), {
     type: "success",
     timeout: 10_000,
   });
@@ -90,7 +91,7 @@ function offerOnlyOther(imported: EndpointNode): void {
 }
 
 function ask(imported: EndpointNode, other: EndpointNode, question: "collision" | "offer"): void {
-  const values = { name: nameOf(other), imported: nameOf(imported), path: imported.path };
+  const values = { name: endpointLabel(other), imported: endpointLabel(imported), path: imported.path };
   const notification = RED.notify($("<p>").text(words(other, question, values)), {
     fixed: true,
     ...(question === "collision" && { type: "warning" }),
@@ -99,7 +100,7 @@ function ask(imported: EndpointNode, other: EndpointNode, question: "collision" 
       {
         id: "hapana-import-use",
         class: "primary",
-        text: escaped(words(other, "use", { name: nameOf(other) })),
+        text: escaped(words(other, "use", { name: endpointLabel(other) })),
         click: () => {
           notification.close();
           afterDrop(() => replaceLater(imported.id, other.id));
@@ -118,10 +119,6 @@ function replaceLater(id: string, otherId: string): void {
 
 function words({ _: translate }: EndpointNode, key: string, values?: Record<string, string>): string {
   return translate(`hapana-endpoint.import.${key}`, values);
-}
-
-function nameOf({ name, path }: EndpointNode): string {
-  return name || path;
 }
 
 /** Node-RED takes a button's text for HTML. */
