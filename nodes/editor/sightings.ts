@@ -1,4 +1,5 @@
-import type { SightingsReport } from "../runtime/sightings-report";
+import { catalog } from "hapana-catalog";
+import type { SightedSite, SightingsReport } from "../runtime/sightings-report";
 
 /**
  * Asks Node-RED what an endpoint has seen of Hapana.
@@ -10,4 +11,12 @@ export function askForSightings(endpointId: string, show: (seen: SightingsReport
   $.getJSON(`hapana-endpoint/${endpointId}/sightings`).then((seen: SightingsReport | null) => {
     if (seen) show(seen);
   });
+}
+
+const titles: ReadonlyMap<string, string> = new Map(catalog.map(({ type, title }) => [type, title]));
+
+/** Tells a location without a name from others: its siteID, and the last event that came from it. */
+export function sightedSiteWords({ siteID, event, at }: SightedSite): string {
+  const time = new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+  return `${siteID} (${[titles.get(event), time].filter(Boolean).join(", ")})`;
 }

@@ -1,3 +1,4 @@
+import { endpointLabel } from "../../src/address/endpoint-label";
 import "../editor/dialog.css";
 import { askForSightings } from "../editor/sightings";
 import { isWholeNumber, validator } from "../editor/validator";
@@ -55,7 +56,7 @@ RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
     return this._("hapana-endpoint.paletteLabel");
   },
   label() {
-    return this.name || `Hapana ${this.path}`;
+    return endpointLabel(this);
   },
   oneditprepare() {
     dialogOpened(this);
@@ -67,7 +68,7 @@ RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
     prepareSites(this);
     askForSightings(this.id, (seen) => {
       noteSightings(this, seen);
-      offerSites(this, seen.siteIDs);
+      offerSites(this, seen.sites);
       showTokenUse(this, seen);
     });
   },

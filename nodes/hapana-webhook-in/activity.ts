@@ -2,8 +2,10 @@ import type { WebhookEndpoint } from "../runtime/webhook-endpoint";
 
 /** What a webhook-in node has seen since Node-RED started; nothing of an event's content. */
 export interface Activity {
-  /** How many events were sent. */
+  /** How many events were sent, tests left out. */
   events: number;
+  /** How many test events were sent. */
+  tests: number;
   lastEvent: { name: string; at: number; isUnrecognised: boolean } | undefined;
   /** How many events the flow could not finish because of an error. */
   failed: number;
@@ -21,7 +23,7 @@ const activities = new WeakMap<WebhookEndpoint, Map<string, Activity>>();
 export function activityOf(endpoint: WebhookEndpoint, id: string): Activity {
   const ofEndpoint = activities.get(endpoint) ?? new Map<string, Activity>();
   activities.set(endpoint, ofEndpoint);
-  const activity = ofEndpoint.get(id) ?? { events: 0, lastEvent: undefined, failed: 0, setAside: 0 };
+  const activity = ofEndpoint.get(id) ?? { events: 0, tests: 0, lastEvent: undefined, failed: 0, setAside: 0 };
   ofEndpoint.set(id, activity);
   return activity;
 }

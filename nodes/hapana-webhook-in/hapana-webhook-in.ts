@@ -102,7 +102,7 @@ function register(RED: NodeAPI): void {
       observer: {
         sent: ({ event, test }) => {
           const name = titleOf(event);
-          activity.events += 1;
+          activity[test ? "tests" : "events"] += 1;
           activity.lastEvent = {
             name: test ? translate("test", { name }) : name,
             at: Date.now(),

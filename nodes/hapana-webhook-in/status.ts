@@ -41,16 +41,17 @@ export function statusOf(
   }
   if (activity.failed > 0)
     return { fill: "yellow", shape: "dot", text: translate("failed", { count: activity.failed }) };
-  if (!isDurable) return { fill: "yellow", shape: "dot", text: translate("notDurable", { events: activity.events }) };
+  const counted = countedWords(activity, translate);
+  if (!isDurable) return { fill: "yellow", shape: "dot", text: translate("notDurable", { counted }) };
   if (endpoint.isOpenToAnyone) {
-    return { fill: "yellow", shape: "dot", text: translate("openToAnyone", { events: activity.events }) };
+    return { fill: "yellow", shape: "dot", text: translate("openToAnyone", { counted }) };
   }
   if (!activity.lastEvent) return { fill: "green", shape: "ring", text: translate("waiting") };
   const { name, at, isUnrecognised } = activity.lastEvent;
   const age = ageOf(at, now, language);
   // Whoever opens the URL in a browser is not Hapana.
   const wasRefused = lastRefusal !== undefined && lastRefusal.code !== "notPost" && now - lastRefusal.at < hour;
-  let text = translate("lastEvent", { name, age, events: activity.events });
+  let text = translate("lastEvent", { name, age, counted });
   if (unselected > 0) text = translate("unselected", { text, count: unselected });
   if (wasRefused) text = translate("alsoRefused", { text, count: refusals });
   return { fill: wasRefused || isUnrecognised ? "yellow" : "green", shape: "dot", text };
@@ -58,6 +59,11 @@ export function statusOf(
 
 /** So long, a refusal is still worth a look: where one of several webhooks has a wrong token, the others' events come in between. */
 const hour = 60 * 60_000;
+
+/** Tests are told apart: who sees only them must not think that Hapana has posted. */
+function countedWords({ events, tests }: Activity, translate: Translate): string {
+  return tests > 0 ? translate("countedTests", { events, tests }) : translate("counted", { events });
+}
 
 const storageCodes = new Set(["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "INUSE", "NEWER", "MEMORYFULL"]);
 

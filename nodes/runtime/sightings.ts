@@ -1,5 +1,5 @@
 import type { ReceivedDelivery } from "../../src/receiver/receive";
-import type { SightingsReport } from "./sightings-report";
+import type { SightedSite, SightingsReport } from "./sightings-report";
 
 /** More locations, and longer siteIDs, than any studio has: whoever sends more makes them up. */
 const mostSites = 200;
@@ -10,14 +10,14 @@ const longestSiteID = 200;
  * learns the siteIDs of its locations, and when Hapana has changed over to a new token. Test events do not count.
  */
 export class Sightings {
-  readonly #siteIDs = new Set<string>();
+  readonly #sites = new Map<string, SightedSite>();
   #since = Date.now();
   #tokenUsed: number | undefined;
   #previousTokenUsed: number | undefined;
 
   get report(): SightingsReport {
     return {
-      siteIDs: [...this.#siteIDs],
+      sites: [...this.#sites.values()],
       since: this.#since,
       ...(this.#tokenUsed !== undefined && { tokenUsed: this.#tokenUsed }),
       ...(this.#previousTokenUsed !== undefined && { previousTokenUsed: this.#previousTokenUsed }),
@@ -37,10 +37,19 @@ export class Sightings {
    */
   note({ test, events }: Pick<ReceivedDelivery, "test" | "events">, isPreviousToken: boolean): void {
     if (test) return;
-    if (isPreviousToken) this.#previousTokenUsed = Date.now();
-    else this.#tokenUsed = Date.now();
-    for (const { siteID } of events) {
-      if (siteID && siteID.length <= longestSiteID && this.#siteIDs.size < mostSites) this.#siteIDs.add(siteID);
+    const at = Date.now();
+    if (isPreviousToken) this.#previousTokenUsed = at;
+    else this.#tokenUsed = at;
+    for (const { siteID, event } of events) if (siteID) this.#noteSite(siteID, event, at);
+  }
+
+  #noteSite(siteID: string, event: string, at: number): void {
+    const known = this.#sites.get(siteID);
+    if (known) {
+      known.event = event;
+      known.at = at;
+    } else if (siteID.length <= longestSiteID && this.#sites.size < mostSites) {
+      this.#sites.set(siteID, { siteID, event, at });
     }
   }
 }

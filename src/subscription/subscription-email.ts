@@ -48,6 +48,8 @@ export interface NewUrls {
   readonly purpose: "newUrls";
   /** With the URLs as they are to be from now on. */
   readonly webhooks: readonly Webhook[];
+  /** What the URLs have begun with until now, where that is known. */
+  readonly previousUrl?: string;
   readonly sender?: Sender;
 }
 
@@ -139,10 +141,11 @@ function askForNewToken({ webhooks, authenticationHeader, acceptsPrevious }: New
   ];
 }
 
-function askForNewUrls({ webhooks }: NewUrls): string[] {
+function askForNewUrls({ webhooks, previousUrl }: NewUrls): string[] {
   return [
     "The endpoint URLs of our existing webhooks have changed. Please change them for these webhooks:",
     ...webhooks.map((webhook, index) => block(index + 1, webhook, [])),
+    ...(previousUrl ? [`Until now, their URLs have begun with <${previousUrl}>.`] : []),
     "Everything else stays as it is.",
   ];
 }

@@ -555,10 +555,15 @@ describe("the editor", function () {
 
         await editor.openWebhookIn("careless");
         await within("input[name=hapana-locations][value=some]").check();
-        await within("#hapana-location-list").getByLabel("<b>QUtV</b>").check();
+        await within("#hapana-location-list")
+          .getByLabel(/^<b>QUtV<\/b> \(Client Check-In, /)
+          .check();
         await editor.openEndpoint();
         await offered.first().waitFor();
-        assert.deepEqual(await offered.allTextContents(), ["<b>QUtV</b>", sites[0]?.siteID]);
+        const [unnamed, other, ...more] = await offered.allTextContents();
+        assert.match(unnamed ?? "", /^<b>QUtV<\/b> \(Client Check-In, .*\d:\d\d/);
+        assert.equal(other?.split(" ")[0], sites[0]?.siteID);
+        assert.deepEqual(more, []);
         await offered.first().click();
         await editor.page.keyboard.type("Manly");
         await offered.first().click();

@@ -4,23 +4,39 @@ import type { ReceivedEvent } from "../../src/receiver/receive";
 
 const deliveryOf = (siteIDs: readonly (string | undefined)[], test = false) => ({
   test,
-  events: siteIDs.map((siteID) => ({ siteID }) as ReceivedEvent),
+  events: siteIDs.map((siteID) => ({ siteID, event: "checkIn" }) as ReceivedEvent),
 });
+const siteIDsOf = ({ report }: Sightings) => report.sites.map(({ siteID }) => siteID);
 
 describe("what an endpoint has seen of Hapana", () => {
   it("names each location once, in the order in which they came", () => {
     const sightings = new Sightings();
     sightings.note(deliveryOf(["north", "south"]), false);
     sightings.note(deliveryOf(["north", undefined, ""]), false);
-    assert.deepEqual(sightings.report.siteIDs, ["north", "south"]);
+    assert.deepEqual(siteIDsOf(sightings), ["north", "south"]);
+  });
+
+  it("tells the last event of each location, by which a studio finds out which it is", () => {
+    const sightings = new Sightings();
+    const before = Date.now();
+    sightings.note(deliveryOf(["north", "south"]), false);
+    sightings.note({ test: false, events: [{ siteID: "north", event: "packagePurchased" } as ReceivedEvent] }, false);
+    assert.deepEqual(
+      sightings.report.sites.map(({ siteID, event }) => [siteID, event]),
+      [
+        ["north", "packagePurchased"],
+        ["south", "checkIn"],
+      ],
+    );
+    for (const { at } of sightings.report.sites) assert.ok(at >= before && at <= Date.now());
   });
 
   it("takes no more room than a studio needs, whatever is sent", () => {
     const sightings = new Sightings();
     sightings.note(deliveryOf(["x".repeat(10_000)]), false);
-    assert.deepEqual(sightings.report.siteIDs, []);
+    assert.deepEqual(siteIDsOf(sightings), []);
     sightings.note(deliveryOf(Array.from({ length: 1_000 }, (_, number) => `site ${number}`)), false);
-    assert.equal(sightings.report.siteIDs.length, 200);
+    assert.equal(sightings.report.sites.length, 200);
   });
 
   it("tells when which token was used, until they are changed", () => {
@@ -33,13 +49,13 @@ describe("what an endpoint has seen of Hapana", () => {
     sightings.note(deliveryOf(["north"]), false);
     assert.ok((sightings.report.tokenUsed ?? 0) >= before);
     sightings.tokensChanged();
-    assert.deepEqual(Object.keys(sightings.report), ["siteIDs", "since"]);
-    assert.deepEqual(sightings.report.siteIDs, ["north"]);
+    assert.deepEqual(Object.keys(sightings.report), ["sites", "since"]);
+    assert.deepEqual(siteIDsOf(sightings), ["north"]);
   });
 
   it("is nothing of a test event, whose location may be invented and whose token is our own", () => {
     const sightings = new Sightings();
     sightings.note(deliveryOf(["invented"], true), false);
-    assert.deepEqual([sightings.report.siteIDs, sightings.report.tokenUsed], [[], undefined]);
+    assert.deepEqual([siteIDsOf(sightings), sightings.report.tokenUsed], [[], undefined]);
   });
 });

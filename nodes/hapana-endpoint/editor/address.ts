@@ -1,5 +1,6 @@
 import { catalog } from "hapana-catalog";
 import { baseUrlProblem } from "../../../src/address/base-url-problem";
+import { endpointLabel } from "../../../src/address/endpoint-label";
 import { webhookUrl } from "../../../src/address/webhook-url";
 import { copyOnClick } from "../../editor/copy";
 import { iconButton } from "../../editor/icon-button";
@@ -13,10 +14,10 @@ export function currentUrl(event?: string): string {
   return webhookUrl(address, event);
 }
 
-/** Whether Hapana calls the endpoint whose dialog is open at another URL than the one in the dialog. */
-export function hasMoved(node: EndpointNode): boolean {
+/** The URL at which Hapana calls the endpoint whose dialog is open, where it is another than the one in the dialog. */
+export function movedFrom(node: EndpointNode): string | undefined {
   const known = knownUrl(node);
-  return known !== undefined && known !== currentUrl();
+  return known === currentUrl() ? undefined : known;
 }
 
 function currentBase(): string {
@@ -33,7 +34,7 @@ export function pathMessage(this: EndpointNode, value: unknown): string | undefi
   if (problem) return this._(`hapana-endpoint.error.${problem}`);
   if (isUnused(this) && !isBeingEdited(this)) return undefined;
   const other = endpointAt(path, this.id);
-  return other && this._("hapana-endpoint.error.collision", { name: other.name || other.path });
+  return other && this._("hapana-endpoint.error.collision", { name: endpointLabel(other) });
 }
 
 function endpointAt(path: string, exceptId: string): EndpointNode | undefined {
@@ -95,7 +96,7 @@ function appendEventUrl(node: EndpointNode, type: string, title: string): void {
 function showAddress(node: EndpointNode): void {
   $("#hapana-webhook-url").val(currentUrl());
   for (const { type } of catalog) $(`#hapana-url-${type}`).val(currentUrl(type));
-  const problem = baseUrlProblem(currentBase()) ?? (hasMoved(node) ? "moved" : undefined);
+  const problem = baseUrlProblem(currentBase()) ?? (movedFrom(node) ? "moved" : undefined);
   $("#hapana-publicUrl-warning").text(problem ? node._(`hapana-endpoint.address.${problem}`) : "");
   if (isBeingEdited(node)) $("#hapana-path-problem").text(pathMessage.call(node, fieldText("path")) ?? "");
 }

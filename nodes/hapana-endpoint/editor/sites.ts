@@ -1,3 +1,5 @@
+import { sightedSiteWords } from "../../editor/sightings";
+import type { SightedSite } from "../../runtime/sightings-report";
 import type { EndpointNode, Site } from "./endpoint-node";
 
 interface Row {
@@ -26,17 +28,19 @@ export function prepareSites(node: EndpointNode): void {
 }
 
 /** Offers the locations that events have come from and that have no line in the list yet. */
-export function offerSites(node: EndpointNode, siteIDs: readonly string[]): void {
+export function offerSites(node: EndpointNode, seen: readonly SightedSite[]): void {
   const listed = sitesInDialog().map(({ siteID }) => siteID);
-  const missing = siteIDs.filter((siteID) => !listed.includes(siteID));
+  const missing = seen.filter(({ siteID }) => !listed.includes(siteID));
   $("#hapana-seen-sites")
-    .append(missing.map((siteID) => addingButton(node, siteID)))
+    .append(missing.map((site) => addingButton(node, site)))
     .toggle(missing.length > 0);
 }
 
-function addingButton(node: EndpointNode, siteID: string): JQuery {
-  const button = $("<button>", { type: "button", class: "red-ui-button", text: siteID });
-  button.attr("aria-label", node._("hapana-endpoint.button.nameSite", { siteID }));
+function addingButton(node: EndpointNode, site: SightedSite): JQuery {
+  const { siteID } = site;
+  const words = sightedSiteWords(site);
+  const button = $("<button>", { type: "button", class: "red-ui-button", text: words });
+  button.attr("aria-label", node._("hapana-endpoint.button.nameSite", { siteID: words }));
   return button.on("click", () => {
     $("#hapana-sites").editableList("addItem", { site: { siteID, name: "" } });
     $("#hapana-sites .hapana-site input").last().trigger("focus");

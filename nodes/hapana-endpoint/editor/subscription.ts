@@ -11,9 +11,6 @@ import { isLongForLink, warningsFor } from "./email/warnings";
 import type { EndpointNode } from "./endpoint-node";
 import { noteTold } from "./known-url";
 
-/** What the examples' endpoint is called, which is no studio's name. */
-const nameOfExamples = "Hapana";
-
 /** Lets the button in the endpoint's dialog open the email to Hapana's support. */
 export function prepareSubscription(node: EndpointNode): void {
   // What was typed into the email outlives its tray: whoever goes back to look something up finds it again.
@@ -122,9 +119,9 @@ type Purpose = SubscriptionRequest["purpose"];
 
 /** What has just been changed in the endpoint is what Hapana has to be told, if it knows the endpoint. */
 function appendPurpose(dialog: JQuery, draft: EndpointDraft, words: Words): void {
-  const { header, isKnown, hasMoved, acceptsPrevious } = draft;
+  const { header, isKnown, movedFrom, acceptsPrevious } = draft;
   const hasNewToken = header && isKnown && acceptsPrevious;
-  const likely: Purpose = hasMoved ? "newUrls" : hasNewToken ? "newToken" : "newWebhooks";
+  const likely: Purpose = movedFrom ? "newUrls" : hasNewToken ? "newToken" : "newWebhooks";
   const offered: readonly Purpose[] = ["newWebhooks", ...(header ? (["newToken"] as const) : []), "newUrls"];
   const purposes = group(dialog, words("purpose"), "radiogroup");
   for (const purpose of offered) {
@@ -144,7 +141,7 @@ function appendCorrespondents(dialog: JQuery, { name }: EndpointDraft, words: Wo
   const hint = "hapana-email-to-hint";
   row("to", known.to, { inputmode: "email", spellcheck: false, "aria-describedby": hint });
   $("<div>", { id: hint, class: "hapana-note", text: words("toHint") }).appendTo(fields);
-  row("studio", known.studio || (name === nameOfExamples ? "" : name));
+  row("studio", known.studio || name);
   row("sender", known.name);
 }
 
@@ -171,7 +168,7 @@ function purposeInDialog(): Purpose {
 }
 
 function requestInDialog(draft: EndpointDraft): SubscriptionRequest {
-  const { url, eventUrls, header, acceptsPrevious } = draft;
+  const { url, movedFrom, eventUrls, header, acceptsPrevious } = draft;
   const events = chosen("hapana-email-event");
   const hasOneUrlEach = chosen("hapana-email-url").includes("each");
   const webhooks = catalog
@@ -180,7 +177,7 @@ function requestInDialog(draft: EndpointDraft): SubscriptionRequest {
   const sender = { name: fieldText("sender"), studio: fieldText("studio") };
   const authenticationHeader = header && { key: header.key, value: readableToken(draft) };
   const purpose = purposeInDialog();
-  if (purpose === "newUrls") return { purpose, webhooks, sender };
+  if (purpose === "newUrls") return { purpose, webhooks, ...(movedFrom && { previousUrl: movedFrom }), sender };
   if (purpose === "newToken" && authenticationHeader) {
     return { purpose, webhooks, authenticationHeader, acceptsPrevious, sender };
   }

@@ -1,4 +1,5 @@
-import { askForSightings } from "../../editor/sightings";
+import { askForSightings, sightedSiteWords } from "../../editor/sightings";
+import type { SightedSite } from "../../runtime/sightings-report";
 import type { WebhookInNode } from "./webhook-in-node";
 
 interface Site {
@@ -27,14 +28,15 @@ export function prepareLocations(node: WebhookInNode): void {
 
   const extra = node.sites.filter((siteID) => siteID !== "");
   const endpointId = () => String($("#node-input-endpoint").val() ?? "");
-  let seen: readonly string[] = [];
+  let seen: readonly SightedSite[] = [];
   const showList = (ticked: readonly string[]) => {
     const named = sitesOf(endpointId());
-    const unnamed = [...new Set([...extra, ...seen])].filter((id) => !named.some(({ siteID }) => siteID === id));
+    const unnamed = new Map(extra.map((siteID) => [siteID, siteID]));
+    for (const site of seen) unnamed.set(site.siteID, sightedSiteWords(site));
+    for (const { siteID } of named) unnamed.delete(siteID);
     $("#hapana-location-list").empty();
-    for (const site of [...named, ...unnamed.map((siteID) => ({ siteID, name: "" }))]) {
-      appendChoice(site, ticked.includes(site.siteID));
-    }
+    for (const { siteID, name } of named) appendChoice(siteID, name || siteID, ticked.includes(siteID));
+    for (const [siteID, words] of unnamed) appendChoice(siteID, words, ticked.includes(siteID));
     showProblem();
   };
   const addTyped = () => {
@@ -45,8 +47,8 @@ export function prepareLocations(node: WebhookInNode): void {
     $("#hapana-new-location").val("").trigger("focus");
   };
   const showSeen = () =>
-    askForSightings(endpointId(), ({ siteIDs }) => {
-      seen = siteIDs;
+    askForSightings(endpointId(), ({ sites }) => {
+      seen = sites;
       showList(tickedSites());
     });
   $("#node-input-endpoint").on("change", () => {
@@ -73,10 +75,10 @@ function sitesOf(endpointId: string): Site[] {
   return endpoint?.sites ?? [];
 }
 
-function appendChoice({ siteID, name }: Site, checked: boolean): void {
+function appendChoice(siteID: string, text: string, checked: boolean): void {
   const label = $("<label>", { class: "hapana-choice", title: siteID }).appendTo("#hapana-location-list");
   $("<input>", { type: "checkbox", value: siteID, checked }).appendTo(label);
-  $("<span>", { text: name || siteID }).appendTo(label);
+  $("<span>", { text }).appendTo(label);
 }
 
 function onlySome(): boolean {

@@ -29,7 +29,7 @@ const well: EndpointState = {
   lastRefusal: undefined,
   unselected: 0,
 };
-const idle: Activity = { events: 0, lastEvent: undefined, failed: 0, setAside: 0 };
+const idle: Activity = { events: 0, tests: 0, lastEvent: undefined, failed: 0, setAside: 0 };
 const busy: Activity = { ...idle, events: 7, lastEvent: { name: "Client Check-In", at: 1_000, isUnrecognised: false } };
 const refused = { refusals: 3, lastRefusal: { code: "tokenWrong", at: 2_000 } } as const;
 
@@ -44,6 +44,12 @@ describe("the status of a webhook-in node", () => {
   it("names the last event, and how many there were", () => {
     assert.match(say({}, busy), /^green dot: Client Check-In, 2 minutes ago \(7 so far\)$/);
     assert.match(say({ unselected: 2 }, busy), /\(7 so far\), 2 not selected by any node$/);
+  });
+
+  it("counts tests apart, so that nobody takes them for events of Hapana", () => {
+    assert.match(say({}, { ...busy, events: 0, tests: 6 }), /\(0 so far; tests: 6\)$/);
+    assert.match(say({}, { ...busy, tests: 2 }, false), /\(7 so far; tests: 2\)$/);
+    assert.match(say({ isOpenToAnyone: true }, { ...busy, tests: 2 }), /\(7 so far; tests: 2\)$/);
   });
 
   it("is yellow where the last event was not recognised", () => {

@@ -146,6 +146,11 @@ describe("the email that tells new URLs", () => {
       ].join("\n"),
     );
   });
+
+  it("says where the webhooks have been sent until now, where that is known", () => {
+    const { body } = subscriptionEmail({ ...newUrls, previousUrl: "https://old.example.com/hapana" });
+    assert.match(body, /\n\nUntil now, their URLs have begun with <https:\/\/old\.example\.com\/hapana>\.\n\n/);
+  });
 });
 
 describe("every email", () => {

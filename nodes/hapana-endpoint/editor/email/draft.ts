@@ -1,6 +1,6 @@
 import { catalog } from "hapana-catalog";
 import { storedSecret } from "../../../editor/secret-field";
-import { currentUrl, hasMoved } from "../address";
+import { currentUrl, movedFrom } from "../address";
 import { type EndpointNode, fieldText } from "../endpoint-node";
 import { isKnown } from "../known-url";
 
@@ -16,8 +16,8 @@ export interface EndpointDraft {
   readonly acceptsPrevious: boolean;
   /** Whether Hapana has been told of the endpoint before. */
   readonly isKnown: boolean;
-  /** Whether Hapana has been told of another URL than this. */
-  readonly hasMoved: boolean;
+  /** The URL that Hapana calls until it is told this one. */
+  readonly movedFrom: string | undefined;
   /** Whether Node-RED answers at another path until this one is deployed. */
   readonly hasNewPath: boolean;
 }
@@ -34,7 +34,7 @@ export function endpointDraft(node: EndpointNode): EndpointDraft {
     ...((auth === "header" || auth === "both") && { header }),
     acceptsPrevious: fieldText("previousHeaderValue") !== "",
     isKnown: isKnown(node),
-    hasMoved: hasMoved(node),
+    movedFrom: movedFrom(node),
     hasNewPath: fieldText("path").trim() !== node.path,
   };
 }

@@ -23,7 +23,7 @@ export function warningsFor(draft: EndpointDraft, purpose: SubscriptionRequest["
     insecure: problem === "insecure",
     deployFirst: draft.hasNewPath || (carriesToken && token !== undefined),
     alsoToken: purpose === "newUrls" && token !== undefined && draft.acceptsPrevious,
-    alsoUrls: purpose === "newToken" && draft.hasMoved,
+    alsoUrls: purpose === "newToken" && draft.movedFrom !== undefined,
     noPrevious: purpose === "newToken" && !draft.acceptsPrevious,
     secret: token !== undefined && email.body.includes(token),
     noToken: carriesToken && draft.header?.value === "",
