@@ -7,6 +7,7 @@ import { build, type Plugin } from "esbuild";
 import { catalog } from "../src/events/catalog";
 import { buildLocales } from "./build-locales";
 import { declarations } from "./declarations";
+import { fieldsOf } from "./event-fields";
 
 /**
  * Writes `dist/nodes/<node-type>/` for every node that has an editor.
@@ -44,7 +45,7 @@ async function bundle(entry: string): Promise<{ script: string; style: string }>
     charset: "utf8",
     legalComments: "none",
     logLevel: "warning",
-    plugins: [catalogForTheEditor, typesForTheEditor],
+    plugins: [catalogForTheEditor, fieldsForTheEditor, typesForTheEditor],
   });
   const textOf = (extension: string) => outputFiles.find(({ path }) => path.endsWith(extension))?.text ?? "";
   return { script: textOf(".js"), style: textOf(".css") };
@@ -65,6 +66,14 @@ function made(name: string, make: () => string): Plugin {
 const catalogForTheEditor = made("hapana-catalog", () => {
   const summaries = catalog.map(({ type, title }) => ({ type, title }));
   return `export const catalog = ${JSON.stringify(summaries)};`;
+});
+
+/** The events' fields, each with the value that is usual in the sample. */
+const fieldsForTheEditor = made("hapana-fields", () => {
+  const fieldsOfEvent = ({ type, sample }: (typeof catalog)[number]) =>
+    fieldsOf(type).map(({ name, kinds }) => ({ name, kinds, usual: (sample as Record<string, unknown>)[name] }));
+  const fields = Object.fromEntries(catalog.map((definition) => [definition.type, fieldsOfEvent(definition)]));
+  return `export const fields = ${JSON.stringify(fields)};`;
 });
 
 const typesForTheEditor = made("hapana-types", () => `export const declarations = ${JSON.stringify(declarations())};`);

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { catalog } from "../src/events/catalog";
+import { fieldsOf } from "./event-fields";
 import { exampleMessage, payloadTables, type Say } from "./payload-tables";
 
 /** What a help page leaves open, and who fills it in. */
@@ -39,8 +40,11 @@ async function phrasebook(file: string): Promise<Say> {
   return (english) => translations[english] ?? english;
 }
 
-function eventWords(say: Say): Record<string, { firesWhen: string; use: string }> {
+function eventWords(say: Say): Record<string, object> {
   return Object.fromEntries(
-    catalog.map(({ type, firesWhen, use }) => [type, { firesWhen: say(firesWhen), use: say(use) }]),
+    catalog.map(({ type, firesWhen, use }) => {
+      const fields = Object.fromEntries(fieldsOf(type).map(({ name, meaning }) => [name, say(meaning)]));
+      return [type, { firesWhen: say(firesWhen), use: say(use), fields }];
+    }),
   );
 }

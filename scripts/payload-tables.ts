@@ -1,6 +1,6 @@
 import { catalog } from "../src/events/catalog";
 import { checkIn } from "../src/events/check-in";
-import { jsonSchemaOf } from "../src/events/json-schema";
+import { fieldsOf } from "./event-fields";
 
 /** Says a phrase of the catalog or of the tables in the language of the page. */
 export type Say = (english: string) => string;
@@ -18,8 +18,8 @@ export function payloadTables(say: Say): string {
         `<p>${escapeHtml(say("Fires when"))} ${escapeHtml(say(firesWhen))}. ${escapeHtml(say("Good for"))}: ${escapeHtml(say(use))}.</p>`,
         `<dl class="message-properties">`,
         ...fieldsOf(type).map(
-          ({ name, kind, meaning }) =>
-            `<dt class="optional">${name} <span class="property-type">${kind}</span></dt><dd>${escapeHtml(say(meaning))}</dd>`,
+          ({ name, kinds, meaning }) =>
+            `<dt class="optional">${name} <span class="property-type">${kinds.join(" | ")}</span></dt><dd>${escapeHtml(say(meaning))}</dd>`,
         ),
         `</dl>`,
         `</details>`,
@@ -58,37 +58,6 @@ export function payloadPhrases(): string[] {
     return english;
   });
   return [...phrases];
-}
-
-/** A field of an event's payload, as the documentation shows it. */
-export interface Field {
-  name: string;
-  kind: string;
-  meaning: string;
-}
-
-/**
- * @param type the event
- * @returns its fields, in the schema's order
- */
-export function fieldsOf(type: (typeof catalog)[number]["type"]): Field[] {
-  const properties = jsonSchemaOf(type).properties ?? {};
-  return Object.entries(properties).map(([name, schema]) => {
-    const { description = "" } = schema as Schema;
-    return { name, kind: kindsOf(schema as Schema).join(" | "), meaning: description };
-  });
-}
-
-interface Schema {
-  type?: string | string[];
-  description?: string;
-  anyOf?: Schema[];
-}
-
-/** The JSON types that a field can have, `null` aside: any field can be that. */
-function kindsOf({ type, anyOf }: Schema): string[] {
-  const kinds = [type ?? [], ...(anyOf ?? []).map(kindsOf)].flat();
-  return [...new Set(kinds)].filter((kind) => kind !== "null");
 }
 
 function escapeHtml(text: string): string {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { catalog } from "../src/events/catalog";
-import { fieldsOf } from "./payload-tables";
+import { fieldsOf } from "./event-fields";
 
 const readme = join(__dirname, "../README.md");
 const section = /(<!-- events:[^>]*-->\n)[\s\S]*?(<!-- \/events -->)/;
@@ -26,9 +26,7 @@ function eventTables(): string {
       "",
       "| Field | Type | Meaning |",
       "|---|---|---|",
-      ...fieldsOf(type).map(
-        ({ name, kind, meaning }) => `| \`${name}\` | ${kind.replaceAll("|", "or")} | ${meaning} |`,
-      ),
+      ...fieldsOf(type).map(({ name, kinds, meaning }) => `| \`${name}\` | ${kinds.join(" or ")} | ${meaning} |`),
       "",
       "</details>",
     ].join("\n"),

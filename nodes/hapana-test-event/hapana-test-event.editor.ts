@@ -2,8 +2,8 @@ import "../editor/dialog.css";
 import { onlyEndpoint } from "../editor/only-endpoint";
 import { validator } from "../editor/validator";
 import { pressButton } from "./editor/button";
-import { allEvents, prepareEvent, shortNameOf, type TestEventNode, type TestEventProperties } from "./editor/event";
-import { fieldsMessage, prepareFields } from "./editor/fields";
+import { allEvents, prepareEvent, type TestEventNode, type TestEventProperties, titleOf } from "./editor/event";
+import { fieldsInDialog, fieldsMessage, prepareFields } from "./editor/fields";
 
 const words = "@gymflows/node-red-hapana/hapana-test-event:hapana-test-event";
 
@@ -29,7 +29,11 @@ RED.nodes.registerType<TestEventProperties, TestEventNode>("hapana-test-event", 
     return this._("hapana-test-event.paletteLabel");
   },
   label() {
-    return this.name || this._("hapana-test-event.test", { event: shortNameOf(this) });
+    const title = titleOf(this.event);
+    return (
+      this.name ||
+      (title ? this._("hapana-test-event.test", { event: title }) : this._("hapana-test-event.paletteLabel"))
+    );
   },
   labelStyle() {
     return this.name ? "node_label_italic" : "";
@@ -40,6 +44,9 @@ RED.nodes.registerType<TestEventProperties, TestEventNode>("hapana-test-event", 
   oneditprepare() {
     prepareEvent(this);
     prepareFields(this);
+  },
+  oneditsave() {
+    this.fields = fieldsInDialog();
   },
   button: {
     enabled() {

@@ -72,7 +72,10 @@ describe("the test event in the editor", function () {
         await page.evaluate("RED.sidebar.show('debug')");
         await press("test");
         await page.getByText(/^6 events arrived in \d+ ms$/).waitFor();
-        await page.locator(".red-ui-notification").getByText("Posting: Test: all events").waitFor();
+        await page
+          .locator(".red-ui-notification")
+          .getByText("Posting an invented event to your endpoint: Hapana test event. Hapana itself sends nothing.")
+          .waitFor();
         await page.locator(".red-ui-debug-msg").nth(5).waitFor();
         const shown = await page.locator(".red-ui-debug-msg").allTextContents();
         for (const [index, type] of eventTypes.entries())
@@ -96,28 +99,47 @@ describe("the test event in the editor", function () {
         await page.locator("#node-dialog-ok").click();
         await page.locator(".red-ui-tray").first().waitFor({ state: "detached" });
         assert.equal(await editor.property("test", "event"), "checkIn");
-        await page.getByText("Test: Client Check-In").first().waitFor();
+        await page.getByText("Test event: Client Check-In").first().waitFor();
         await press("test");
         await page
           .getByText("There are changes that are not deployed yet. Press Deploy, then press the button again.")
           .waitFor();
       });
 
-      it("takes fields to change, and says at once where they cannot be read", async () => {
+      it("takes fields to change, says what each means, and keeps what is there already", async () => {
         const { page } = editor;
+        const within = (selector: string) => page.locator(`#hapana-test-event-dialog ${selector}`);
+        const line = (number: number) => within(".hapana-field").nth(number);
+        const change = async (number: number, field: string, value: string) => {
+          await within(".red-ui-editableList-addButton").click();
+          await line(number).getByLabel("Field").selectOption(field);
+          await line(number).getByLabel("Value").fill(value);
+        };
         await openDialog("test");
-        const fields = page.getByLabel("Change fields", { exact: true });
-        await fields.fill("checkInStatus: Invalid");
+        await page.getByLabel("Event", { exact: true }).selectOption("packagePurchased");
+        await change(0, "amount", "49.5");
+        await change(1, "packageName", "12");
+        assert.match((await line(0).textContent()) ?? "", /The amount paid, as a number/);
+        assert.equal(await line(1).getByLabel("Value").getAttribute("placeholder"), "Ten Class Pass");
+        await change(2, "amount", "0");
         const problem = page.locator("#hapana-fields-problem");
-        assert.equal(
-          await problem.textContent(),
-          'Write the fields like {"checkInStatus": "Invalid"}, or leave it empty.',
-        );
-        await fields.fill('{"checkInStatus": "Invalid"}');
-        assert.equal(await problem.textContent(), "");
+        assert.match((await problem.textContent()) ?? "", /^Each field once only/);
+        await line(2).locator("xpath=..").getByLabel("Leave this field as usual").click();
+        await page.waitForFunction("$('#hapana-fields-problem').text() === ''");
+        assert.deepEqual(await namelessControls(page.locator("#hapana-test-event-dialog")), []);
         await page.locator("#node-dialog-ok").click();
         await page.locator(".red-ui-tray").first().waitFor({ state: "detached" });
-        assert.equal(await editor.property("test", "fields"), '{"checkInStatus": "Invalid"}');
+        const saved = '{"amount":49.5,"packageName":"12"}';
+        assert.equal(await editor.property("test", "fields"), saved);
+
+        await openDialog("test");
+        assert.equal(await line(1).getByLabel("Value").inputValue(), "12");
+        // An event without these fields does not lose them.
+        await page.getByLabel("Event", { exact: true }).selectOption("checkIn");
+        assert.equal(await line(0).getByLabel("Field").inputValue(), "amount");
+        await page.locator("#node-dialog-ok").click();
+        await page.locator(".red-ui-tray").first().waitFor({ state: "detached" });
+        assert.equal(await editor.property("test", "fields"), saved);
         assert.equal(await editor.property("test", "valid"), true);
       });
 

@@ -60,7 +60,12 @@ for (const platform of platforms) {
     });
 
     it("counts a check-in once, although it comes again after a crash", async () => {
-      example = await RunningExample.start({ platform, name, record: ["Hapana webhook in"], slowAfter: ["Note the check-in"] });
+      example = await RunningExample.start({
+        platform,
+        name,
+        record: ["Hapana webhook in"],
+        slowAfter: ["Note the check-in"],
+      });
       await example.send("checkIn", { clientID: "c1" });
       await openWhen(1);
       await example.next();

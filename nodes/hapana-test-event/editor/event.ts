@@ -18,9 +18,9 @@ export const allEvents = "all";
 
 const titles: ReadonlyMap<string, string> = new Map(catalog.map(({ type, title }) => [type, title]));
 
-/** What the node posts, in few words. */
-export function shortNameOf(node: TestEventNode): string {
-  return titles.get(node.event) ?? node._("hapana-test-event.event.allShort");
+/** Hapana's name of an event; `undefined` where all are meant. */
+export function titleOf(event: string): string | undefined {
+  return titles.get(event);
 }
 
 /** Offers the events, and says of the chosen one when Hapana sends it. */

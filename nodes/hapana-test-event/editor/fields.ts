@@ -1,15 +1,113 @@
+import { fields } from "hapana-fields";
 import { readFields } from "../fields";
 import type { TestEventNode } from "./event";
+import { readValue, showValue } from "./field-value";
 
-/** What is wrong with the fields to change, in words. Nodes that were saved before there were any have none. */
+/** A line of the list: a field, and the value that it gets. */
+interface Row {
+  saved?: { name: string; value: unknown };
+  name?: JQuery;
+  value?: JQuery;
+}
+
+/** A field, and the event that its meaning is told of. */
+interface EventField {
+  event: string;
+  name: string;
+  kinds: readonly string[];
+  usual?: unknown;
+}
+
+/** What is wrong with the saved fields, in words. Nodes that were saved before there were any have none. */
 export function fieldsMessage(this: TestEventNode, value: unknown): string | undefined {
   return readFields(String(value ?? "")) ? undefined : this._("hapana-test-event.error.fields");
 }
 
-/** Says what is wrong with the fields while they are being typed. */
+/** Shows the fields to change as a list that can be edited, and offers those of the chosen event. */
 export function prepareFields(node: TestEventNode): void {
-  const input = $("#node-input-fields");
-  const show = () => $("#hapana-fields-problem").text(fieldsMessage.call(node, input.val()) ?? "");
-  input.on("input change", show);
-  show();
+  const words = (key: string) => node._(`hapana-test-event.${key}`);
+  const list = $("#hapana-fields");
+  const problem = $("#hapana-fields-problem").text(fieldsMessage.call(node, node.fields) ?? "");
+  const showProblem = () => {
+    const names = rows().flatMap(({ name }) => nameIn(name) || []);
+    problem.text(new Set(names).size === names.length ? "" : words("error.fieldTwice"));
+  };
+  list.editableList<Row>({
+    addButton: words("button.addField"),
+    removable: true,
+    height: "auto",
+    addItem: (container, _index, row) => {
+      const line = $("<div>", { class: "form-row" }).appendTo(container.addClass("hapana-field"));
+      row.name = $("<select>", { "aria-label": words("label.field") }).appendTo(line);
+      row.value = $("<input>", { type: "text", "aria-label": words("label.value"), spellcheck: false }).appendTo(line);
+      row.value.val(row.saved ? showValue(row.saved.value) : "");
+      const meaning = $("<div>", { class: "hapana-hint" }).appendTo(container);
+      row.name.on("change", () => {
+        showField(node, row, meaning);
+        showProblem();
+      });
+      container.siblings("a").attr("aria-label", words("button.removeField"));
+      offerFields(node, row, row.saved?.name ?? "");
+      if (!row.saved) row.name.trigger("focus");
+    },
+    removeItem: showProblem,
+  });
+  for (const [name, value] of Object.entries(readFields(node.fields ?? "") ?? {})) {
+    list.editableList("addItem", { saved: { name, value } });
+  }
+  $("#node-input-event").on("change", () => {
+    for (const row of rows()) offerFields(node, row, nameIn(row.name));
+  });
+}
+
+/** @returns the fields as they stand in the dialog, as they are saved; a line without a field is nothing */
+export function fieldsInDialog(): string {
+  const entries = rows().flatMap(({ saved, name, value }) => {
+    const chosen = nameIn(name);
+    const text = String(value?.val() ?? "");
+    const isAsSaved = saved?.name === chosen && showValue(saved.value) === text;
+    return chosen === "" ? [] : [[chosen, isAsSaved ? saved.value : readValue(text, fieldOf(chosen)?.kinds ?? [])]];
+  });
+  return entries.length > 0 ? JSON.stringify(Object.fromEntries(entries)) : "";
+}
+
+/** Offers the fields of the chosen event, and the one that was chosen before also where the event has none of that name. */
+function offerFields(node: TestEventNode, row: Row, chosen: string): void {
+  const names = [...new Set(offeredFields().map(({ name }) => name))];
+  if (chosen !== "" && !names.includes(chosen)) names.push(chosen);
+  const none = $("<option>", { value: "", text: node._("hapana-test-event.placeholder.field") });
+  row.name?.empty().append(none, ...names.map((name) => $("<option>", { value: name, text: name })));
+  row.name?.val(chosen).trigger("change");
+}
+
+/** Says what the chosen field means, and what it usually holds. */
+function showField(node: TestEventNode, { name, value }: Row, meaning: JQuery): void {
+  const field = fieldOf(nameIn(name));
+  meaning.text(field ? node._(`events.${field.event}.fields.${field.name}`) : "");
+  value?.attr("placeholder", field?.usual === undefined ? "" : showValue(field.usual));
+}
+
+/** The fields of the chosen event; of all events where all are chosen. */
+function offeredFields(): EventField[] {
+  const chosen = String($("#node-input-event").val());
+  const events = Object.entries(fields);
+  const ofChosen = events.filter(([event]) => event === chosen);
+  return (ofChosen.length > 0 ? ofChosen : events).flatMap(([event, ofEvent]) =>
+    ofEvent.map((field) => ({ event, ...field })),
+  );
+}
+
+function fieldOf(name: string): EventField | undefined {
+  return offeredFields().find((field) => field.name === name);
+}
+
+function nameIn(select: JQuery | undefined): string {
+  return String(select?.val() ?? "");
+}
+
+function rows(): Row[] {
+  return $("#hapana-fields")
+    .editableList("items")
+    .toArray()
+    .map((element) => $(element).data("data") as Row);
 }
