@@ -25,6 +25,7 @@ const flows: readonly FlowNode[] = [
     targetType: "msg",
   },
   testEvent({ x: 160, y: 340 }),
+  testEvent({ id: "unreadable", fields: "checkInStatus: Invalid", x: 160, y: 500 }),
 ];
 
 describe("the test event in the editor", function () {
@@ -141,6 +142,17 @@ describe("the test event in the editor", function () {
         await page.locator(".red-ui-tray").first().waitFor({ state: "detached" });
         assert.equal(await editor.property("test", "fields"), saved);
         assert.equal(await editor.property("test", "valid"), true);
+      });
+
+      it("says where the fields cannot be read, and that they are to be set anew", async () => {
+        assert.equal(await editor.property("unreadable", "valid"), false);
+        await openDialog("unreadable");
+        const problem = editor.page.locator("#hapana-fields-problem");
+        assert.match((await problem.textContent()) ?? "", /cannot be read\. Set them anew/);
+        await editor.page.locator("#node-dialog-ok").click();
+        await editor.page.locator(".red-ui-tray").first().waitFor({ state: "detached" });
+        assert.equal(await editor.property("unreadable", "fields"), "");
+        assert.equal(await editor.property("unreadable", "valid"), true);
       });
 
       // Node-RED 4 has no dark theme.

@@ -92,7 +92,7 @@ for (const platform of platforms) {
       assert.deepEqual([event?.output, event?.msg.payload.checkInStatus], ["checkIn", "Invalid"]);
     });
 
-    it("posts nothing where the fields to change cannot be read, and says how to write them", async () => {
+    it("posts nothing where the fields to change cannot be read, and says what to do", async () => {
       await start({ platform }, { testEvent: { event: "checkIn", fields: "Invalid" } });
       assert.equal(await running.press(), 204);
       await running.says(/^the fields to change cannot be read: open this node/);

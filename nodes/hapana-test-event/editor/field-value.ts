@@ -12,9 +12,9 @@ export function showValue(value: unknown): string {
  * @param kinds the JSON types that the field can have
  */
 export function readValue(text: string, kinds: readonly string[]): unknown {
-  const mayBeNumber = kinds.includes("number") && /\d/.test(text);
+  const isNumber = kinds.includes("number") && /^-?\d+(\.\d+)?$/.test(text);
   const mayBeNested = kinds.some((kind) => kind === "array" || kind === "object") && /^\s*[[{]/.test(text);
-  if (!mayBeNumber && !mayBeNested) return text;
+  if (!isNumber && !mayBeNested) return text;
   try {
     return JSON.parse(text);
   } catch {

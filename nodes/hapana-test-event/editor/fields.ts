@@ -1,6 +1,6 @@
-import { fields } from "hapana-fields";
 import { readFields } from "../fields";
 import type { TestEventNode } from "./event";
+import { type EventField, fieldsOf } from "./event-fields";
 import { readValue, showValue } from "./field-value";
 
 /** A line of the list: a field, and the value that it gets. */
@@ -8,14 +8,6 @@ interface Row {
   saved?: { name: string; value: unknown };
   name?: JQuery;
   value?: JQuery;
-}
-
-/** A field, and the event that its meaning is told of. */
-interface EventField {
-  event: string;
-  name: string;
-  kinds: readonly string[];
-  usual?: unknown;
 }
 
 /** What is wrong with the saved fields, in words. Nodes that were saved before there were any have none. */
@@ -87,14 +79,8 @@ function showField(node: TestEventNode, { name, value }: Row, meaning: JQuery): 
   value?.attr("placeholder", field?.usual === undefined ? "" : showValue(field.usual));
 }
 
-/** The fields of the chosen event; of all events where all are chosen. */
 function offeredFields(): EventField[] {
-  const chosen = String($("#node-input-event").val());
-  const events = Object.entries(fields);
-  const ofChosen = events.filter(([event]) => event === chosen);
-  return (ofChosen.length > 0 ? ofChosen : events).flatMap(([event, ofEvent]) =>
-    ofEvent.map((field) => ({ event, ...field })),
-  );
+  return fieldsOf(String($("#node-input-event").val()));
 }
 
 function fieldOf(name: string): EventField | undefined {
