@@ -88,6 +88,8 @@ declare namespace NodeRed {
     timeout?: number;
     /** Stays until it is closed. */
     fixed?: boolean;
+    /** Nothing else can be done before it is closed. */
+    modal?: boolean;
     id?: string;
     buttons?: { id?: string; text: string; class?: string; click: () => void }[];
   }

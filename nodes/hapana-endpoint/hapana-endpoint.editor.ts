@@ -13,7 +13,7 @@ import { keepRotated, prepareRotation } from "./editor/rotation";
 import { authMessage, prepareAuth, prepareSecrets, secretMessage } from "./editor/secrets";
 import { offerSites, prepareSites, sitesInDialog, sitesMessage } from "./editor/sites";
 import { watchStoredCredentials } from "./editor/stored-credentials";
-import { prepareSubscription } from "./editor/subscription";
+import { prepareSubscription, warnOfLostToken } from "./editor/subscription";
 import { showTokenUse } from "./editor/token-use";
 
 RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
@@ -77,7 +77,10 @@ RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
     keepRotated(this);
     dialogClosed();
   },
-  oneditcancel: dialogClosed,
+  oneditcancel() {
+    dialogClosed();
+    warnOfLostToken();
+  },
   oneditdelete() {
     dialogClosed();
     tellUsersOfDeletion(this);

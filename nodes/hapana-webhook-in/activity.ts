@@ -6,11 +6,13 @@ export interface Activity {
   events: number;
   /** How many test events were sent. */
   tests: number;
-  lastEvent: { name: string; at: number; isUnrecognised: boolean } | undefined;
+  lastEvent: { name: string; at: number; isUnrecognised: boolean; isWired: boolean } | undefined;
   /** How many events the flow could not finish because of an error. */
   failed: number;
   /** How many events were set aside because Node-RED kept ending on them. */
   setAside: number;
+  /** What its endpoint had refused before there was the node, and what no node had selected: that is not this one's affair. */
+  readonly before: { readonly refusals: number; readonly unselected: number };
 }
 
 const activities = new WeakMap<WebhookEndpoint, Map<string, Activity>>();
@@ -23,7 +25,11 @@ const activities = new WeakMap<WebhookEndpoint, Map<string, Activity>>();
 export function activityOf(endpoint: WebhookEndpoint, id: string): Activity {
   const ofEndpoint = activities.get(endpoint) ?? new Map<string, Activity>();
   activities.set(endpoint, ofEndpoint);
-  const activity = ofEndpoint.get(id) ?? { events: 0, tests: 0, lastEvent: undefined, failed: 0, setAside: 0 };
+  const { refusals, unselected } = endpoint.state;
+  const activity = ofEndpoint.get(id) ?? {
+    ...{ events: 0, tests: 0, lastEvent: undefined, failed: 0, setAside: 0 },
+    before: { refusals, unselected },
+  };
   ofEndpoint.set(id, activity);
   return activity;
 }

@@ -77,7 +77,7 @@ function register(RED: NodeAPI): void {
     const timeout = (Number(definition.completeTimeout) || 60) * 1000;
 
     const send = (event: StoredEvent, attempt: number): Promise<FlowResult> => {
-      const outputs = outputsOf(event);
+      const output = outputOf(event.event);
       const message = toMessage(
         event,
         attempt,
@@ -85,12 +85,12 @@ function register(RED: NodeAPI): void {
         endpoint.siteName(event.siteID),
         RED.util.generateId(),
       );
-      const emit = () => node.send([...new Array(outputs).fill(null), message]);
-      if (isWired(node, outputs)) return tracker.follow(message, event.deliveryId, until, timeout, emit);
+      const emit = () => node.send([...new Array(output).fill(null), message]);
+      if (isWired(node, output)) return tracker.follow(message, event.deliveryId, until, timeout, emit);
       emit();
       return Promise.resolve({ kind: "delivered" });
     };
-    const outputsOf = ({ event }: StoredEvent): number =>
+    const outputOf = (event: StoredEvent["event"]): number =>
       event === unrecognised ? selected.length : selected.indexOf(event);
 
     const subscription: Subscription = {
@@ -107,6 +107,7 @@ function register(RED: NodeAPI): void {
             name: test ? translate("test", { name }) : name,
             at: Date.now(),
             isUnrecognised: event === unrecognised,
+            isWired: isWired(node, outputOf(event)),
           };
           showStatus();
         },

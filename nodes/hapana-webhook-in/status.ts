@@ -1,4 +1,5 @@
 import type { NodeStatus } from "node-red";
+import type { ProblemCode } from "../../src/receiver/problems";
 import type { EndpointState } from "../runtime/webhook-endpoint";
 import type { Activity } from "./activity";
 import { ageOf } from "./age";
@@ -28,7 +29,10 @@ export function statusOf(
   now: number,
   language?: string,
 ): NodeStatus {
-  const { fault, storageFault, lastRefusal, refusals, unselected } = endpoint;
+  const { fault, storageFault } = endpoint;
+  const refusals = endpoint.refusals - activity.before.refusals;
+  const unselected = endpoint.unselected - activity.before.unselected;
+  const lastRefusal = refusals > 0 ? endpoint.lastRefusal : undefined;
   if (fault) return { fill: "red", shape: "ring", text: translate(`fault.${fault.code}`, { ...fault }) };
   if (storageFault) return { fill: "red", shape: "ring", text: storageWords(storageFault, translate) };
   if (unticked) return { fill: "yellow", shape: "ring", text: translate(`nothing.${unticked}`) };
@@ -36,8 +40,7 @@ export function statusOf(
     return { fill: "red", shape: "dot", text: translate("setAside", { count: activity.setAside }) };
   }
   if (lastRefusal && lastRefusal.at > (activity.lastEvent?.at ?? 0)) {
-    const reason = translate(`refusal.${lastRefusal.code}`);
-    return { fill: "yellow", shape: "ring", text: translate("refused", { count: refusals, reason }) };
+    return { fill: "yellow", shape: "ring", text: refusedWords(lastRefusal, refusals, translate) };
   }
   if (activity.failed > 0)
     return { fill: "yellow", shape: "dot", text: translate("failed", { count: activity.failed }) };
@@ -47,13 +50,14 @@ export function statusOf(
     return { fill: "yellow", shape: "dot", text: translate("openToAnyone", { counted }) };
   }
   if (!activity.lastEvent) return { fill: "green", shape: "ring", text: translate("waiting") };
-  const { name, at, isUnrecognised } = activity.lastEvent;
+  const { name, at, isUnrecognised, isWired } = activity.lastEvent;
   const age = ageOf(at, now, language);
   // Whoever opens the URL in a browser is not Hapana.
   const wasRefused = lastRefusal !== undefined && lastRefusal.code !== "notPost" && now - lastRefusal.at < hour;
   let text = translate("lastEvent", { name, age, counted });
+  if (!isWired) text = translate("unwired", { text });
   if (unselected > 0) text = translate("unselected", { text, count: unselected });
-  if (wasRefused) text = translate("alsoRefused", { text, count: refusals });
+  if (wasRefused) text = `${text}, ${refusedWords(lastRefusal, refusals, translate)}`;
   return { fill: wasRefused || isUnrecognised ? "yellow" : "green", shape: "dot", text };
 }
 
@@ -62,7 +66,12 @@ const hour = 60 * 60_000;
 
 /** Tests are told apart: who sees only them must not think that Hapana has posted. */
 function countedWords({ events, tests }: Activity, translate: Translate): string {
-  return tests > 0 ? translate("countedTests", { events, tests }) : translate("counted", { events });
+  if (tests === 0) return translate("counted", { events });
+  return events > 0 ? translate("countedTests", { events, tests }) : translate("onlyTests", { tests });
+}
+
+function refusedWords({ code }: { code: ProblemCode }, count: number, translate: Translate): string {
+  return translate("refused", { count, reason: translate(`refusal.${code}`) });
 }
 
 const storageCodes = new Set(["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "INUSE", "NEWER", "MEMORYFULL"]);

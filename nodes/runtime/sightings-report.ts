@@ -2,11 +2,16 @@
 export interface SightingsReport {
   /** The locations that events have come from, in the order in which they were first seen. */
   sites: SightedSite[];
-  /** Since when the present tokens are looked for: the last deploy that made the endpoint anew. */
+  token: TokenUse;
+  previousToken: TokenUse;
+}
+
+/** What is known of the use of a token. */
+export interface TokenUse {
+  /** Since when it is looked for: since it was deployed, or Node-RED was started. */
   since: number;
-  /** When the token was last used, and the previous one; missing where it was not. */
-  tokenUsed?: number;
-  previousTokenUsed?: number;
+  /** When it was last used; missing where it was not. */
+  used?: number;
 }
 
 /** A location, and the last event that came from it: by that, a studio finds out which of its locations it is. */

@@ -1,9 +1,14 @@
 import type { ReceivedDelivery } from "../../src/receiver/receive";
-import type { SightedSite, SightingsReport } from "./sightings-report";
+import type { SightedSite, SightingsReport, TokenUse } from "./sightings-report";
 
 /** More locations, and longer siteIDs, than any studio has: whoever sends more makes them up. */
 const mostSites = 200;
 const longestSiteID = 200;
+
+interface Token {
+  value: string | undefined;
+  use: TokenUse;
+}
 
 /**
  * Remembers since the start of Node-RED from which locations events have come, and which token they brought: so a studio
@@ -11,24 +16,23 @@ const longestSiteID = 200;
  */
 export class Sightings {
   readonly #sites = new Map<string, SightedSite>();
-  #since = Date.now();
-  #tokenUsed: number | undefined;
-  #previousTokenUsed: number | undefined;
+  #token: Token = unused(undefined);
+  #previousToken: Token = unused(undefined);
 
   get report(): SightingsReport {
     return {
       sites: [...this.#sites.values()],
-      since: this.#since,
-      ...(this.#tokenUsed !== undefined && { tokenUsed: this.#tokenUsed }),
-      ...(this.#previousTokenUsed !== undefined && { previousTokenUsed: this.#previousTokenUsed }),
+      token: this.#token.use,
+      previousToken: this.#previousToken.use,
     };
   }
 
-  /** The tokens may be others from now on. */
-  tokensChanged(): void {
-    this.#since = Date.now();
-    this.#tokenUsed = undefined;
-    this.#previousTokenUsed = undefined;
+  /** Looks for these tokens from now on. What is known of one stays known, also when the token becomes the previous one. */
+  watchTokens(token: string | undefined, previousToken: string | undefined): void {
+    const known = [this.#token, this.#previousToken];
+    const find = (value: string | undefined) => known.find((one) => one.value === value) ?? unused(value);
+    this.#token = find(token);
+    this.#previousToken = find(previousToken);
   }
 
   /**
@@ -38,8 +42,7 @@ export class Sightings {
   note({ test, events }: Pick<ReceivedDelivery, "test" | "events">, isPreviousToken: boolean): void {
     if (test) return;
     const at = Date.now();
-    if (isPreviousToken) this.#previousTokenUsed = at;
-    else this.#tokenUsed = at;
+    (isPreviousToken ? this.#previousToken : this.#token).use.used = at;
     for (const { siteID, event } of events) if (siteID) this.#noteSite(siteID, event, at);
   }
 
@@ -52,4 +55,8 @@ export class Sightings {
       this.#sites.set(siteID, { siteID, event, at });
     }
   }
+}
+
+function unused(value: string | undefined): Token {
+  return { value, use: { since: Date.now() } };
 }

@@ -118,7 +118,7 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
     this.#settings = settings;
     this.#isUsed = isUsed;
     this.#authenticator = createAuthenticator(settings);
-    this.sightings.tokensChanged();
+    this.sightings.watchTokens(settings.headerValue, settings.previousHeaderValue);
     this.state.isOpenToAnyone = settings.auth === "none";
     this.claimPath();
     this.distribution.use(settings.storage);
@@ -181,10 +181,12 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
   }
 
   #refuse(request: IncomingMessage, response: ServerResponse, problem: Problem): void {
-    this.state.refusals += 1;
-    this.state.lastRefusal = { code: problem.code, at: Date.now() };
     respondRefused(request, response, problem);
     this.emit("refused", problem.code);
+    // Whoever opens the URL in a browser, to see whether it is reached, must not hide why Hapana was refused.
+    if (problem.code === "notPost" && this.state.lastRefusal) return;
+    this.state.refusals += 1;
+    this.state.lastRefusal = { code: problem.code, at: Date.now() };
     this.emit("change");
   }
 

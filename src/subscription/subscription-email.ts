@@ -124,7 +124,9 @@ function askForWebhooks({ webhooks, authenticationHeader, asksForTestData }: New
     ...webhooks.map((webhook, index) => block(index + 1, webhook, header)),
     "Each webhook should be sent as an HTTP POST with a JSON body.",
     ...(asksForTestData
-      ? ["Could you please also give me access to a test endpoint and sandbox data, so that I can try this out first?"]
+      ? [
+          "Could you please also give me access to a test endpoint and sandbox data on your side, so that I can try this out first?",
+        ]
       : []),
   ];
 }

@@ -335,10 +335,10 @@ describe("the editor", function () {
         await editor.reload();
         await inEndpoint(async () => {
           await editor.page
-            .getByText(/^Hapana has not used it since/)
+            .getByText(/^No event of Hapana has come with it/)
             .first()
             .waitFor();
-          assert.match(await use("previousHeaderValue"), /^Hapana has not used it since/);
+          assert.match(await use("previousHeaderValue"), /^No event of Hapana has come with it/);
         });
         assert.equal((await send("B")).status, 200);
         await inEndpoint(async () => {
@@ -346,10 +346,13 @@ describe("the editor", function () {
             .getByText(/^Hapana last used it: .*\d/)
             .first()
             .waitFor();
-          assert.match(await use("headerValue"), /^Hapana has not used it since/);
+          assert.match(await use("headerValue"), /^No event of Hapana has come with it/);
 
           await dialog.getByRole("button", { name: "Rotate" }).click();
-          await within(".red-ui-notification").getByText("Does Hapana use the current token already?").waitFor();
+          const question = within(".red-ui-notification");
+          await question.getByText("Does Hapana use the current one already, for all of your webhooks?").waitFor();
+          await question.getByText(/^Token: No event of Hapana has come with it/).waitFor();
+          await question.getByText(/^Previous token: Hapana last used it: /).waitFor();
           await within("#hapana-rotate-cancel").click();
           assert.equal(await fieldValue("#node-config-input-headerValue"), "__PWRD__");
         });
@@ -366,6 +369,18 @@ describe("the editor", function () {
           () => "the new token is not accepted yet",
         );
         assert.deepEqual([(await send("C")).status, (await send("B")).status], [200, 401]);
+        await editor.reload();
+        await forgetWhatHapanaWasTold();
+        await inEndpoint(async () => {
+          await editor.page
+            .getByText(/^Hapana last used it/)
+            .first()
+            .waitFor();
+          await editor.openEmail();
+          const purpose = await within("input[name=hapana-email-purpose]:checked").inputValue();
+          assert.equal(purpose, "newWebhooks", "Hapana has the token already");
+          await editor.closeEmail();
+        });
         const before = endpoint({
           name: "My studio",
           sites,
@@ -444,6 +459,8 @@ describe("the editor", function () {
           await within("#hapana-email-copy").click();
           await editor.closeEmail();
         });
+        // The dialog was left with Cancel, and the copied email has a token that is nowhere else.
+        await within(".red-ui-notification").getByText("has a token in it that was not saved").waitFor();
         await inEndpoint(async () => {
           await within("#hapana-endpoint-dialog").getByRole("button", { name: "Rotate" }).click();
           const made = await fieldValue("#node-config-input-headerValue");
@@ -456,7 +473,7 @@ describe("the editor", function () {
           );
           assert.equal(body.split(made).length, 2);
           assert.equal(await within("input[name=hapana-email-test]").isVisible(), false);
-          assert.match(await textOf("#hapana-email-warnings"), /save the endpoint and press Deploy/);
+          assert.match(await textOf("#hapana-email-warnings"), /press Close here, then Update .*Deploy/);
           await within("input[name=hapana-email-purpose][value=newWebhooks]").check();
           assert.match(await fieldValue("#hapana-email-text"), /I would like to subscribe/);
           assert.equal(await within("input[name=hapana-email-test]").isVisible(), true);
@@ -491,11 +508,16 @@ describe("the editor", function () {
           await editor.page.getByLabel("Studio", { exact: true }).fill("Harbour Yoga");
           await editor.page.getByLabel("Your name", { exact: true }).fill("Kim Lee");
           const sender = { studio: "Harbour Yoga", name: "Kim Lee" };
-          const expected = subscriptionEmail({ purpose: "newUrls", webhooks, sender });
+          const expected = subscriptionEmail({
+            purpose: "newUrls",
+            webhooks,
+            previousUrl: "https://old.example.com/hapana",
+            sender,
+          });
           assert.equal(await fieldValue("#hapana-email-text"), expected.body);
           assert.equal(
             await textOf("#hapana-email-warnings"),
-            "Before you send it, save the endpoint and press Deploy.",
+            "Before you send it, press Close here, then Update (or Add), Done and Deploy.",
           );
           assert.equal(await within("input[name=hapana-email-test]").isVisible(), false);
           await editor.closeEmail();
@@ -564,6 +586,8 @@ describe("the editor", function () {
         assert.match(unnamed ?? "", /^<b>QUtV<\/b> \(Client Check-In, .*\d:\d\d/);
         assert.equal(other?.split(" ")[0], sites[0]?.siteID);
         assert.deepEqual(more, []);
+        // An empty line that was added before is used, and not left empty.
+        await within("#hapana-endpoint-dialog").getByText("Add a location").click();
         await offered.first().click();
         await editor.page.keyboard.type("Manly");
         await offered.first().click();

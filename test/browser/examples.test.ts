@@ -13,11 +13,12 @@ const names = readdirSync(join(__dirname, "../../examples")).map((file) => file.
 
 /** The longest statuses that a studio sees every day, by the type of the node or, for functions, by its name. */
 const statuses: Readonly<Record<string, string>> = {
-  "hapana-webhook-in": "Client Status Change, 23 hours ago (1234 so far), 123 not selected by any node",
+  "hapana-webhook-in":
+    "Client Status Change, 23 hours ago (1234 so far), 123 not sent on (event or location not ticked)",
   "hapana-test-event": "Communication Outbound arrived in 1234 ms",
   "http request": "ECONNREFUSED",
   "May the client come in?": "refused: suspendedMembership, Vinyasa Flow for Begin…, 17:52",
-  "Keep the allow-list": "1234 known, 123 may not come in",
+  "Keep the allow-list": "in the list: 1234, of these not let in: 123",
   "Add to the CSV file": "last row: /home/studio/hapana/purchases-2026-12.csv",
   Wait: "12",
   "Did the CRM take it?": "503: try 5 in 32 s",

@@ -66,7 +66,7 @@ describe("from an empty workspace to the first event", function () {
         assert.match(shown[index] ?? "", new RegExp(`${event} : msg.payload`));
       }
       assert.equal((await post(url, { token: "Bearer guessed", body: {} })).status, 401);
-      await page.getByText("refused 1:").waitFor();
+      await page.getByText("1 refused, last:").waitFor();
       assert.deepEqual(editor.complaints, []);
       await page.close();
     });

@@ -75,7 +75,7 @@ describe("the test event in the editor", function () {
         await page.getByText(/^6 events arrived in \d+ ms$/).waitFor();
         await page
           .locator(".red-ui-notification")
-          .getByText("Posting an invented event to your endpoint: Hapana test event. Hapana itself sends nothing.")
+          .getByText("“Hapana test event” posts an invented event to your endpoint. Hapana itself sends nothing.")
           .waitFor();
         await page.locator(".red-ui-debug-msg").nth(5).waitFor();
         const shown = await page.locator(".red-ui-debug-msg").allTextContents();

@@ -73,9 +73,9 @@ for (const platform of platforms) {
     it("says that a request was refused, and still counts it when events come", async () => {
       await start();
       await send("/hapana/checkIn", "Bearer wrong");
-      await says(/^yellow ring: refused 1: Hapana sent a wrong token/);
+      await says(/^yellow ring: 1 refused, last: Hapana sent a wrong token/);
       await send();
-      await says(/^yellow dot: .+, 1 refused$/);
+      await says(/^yellow dot: .+, 1 refused, last: Hapana sent a wrong token/);
     });
 
     it("says that events are not safe in memory", async () => {
@@ -100,7 +100,7 @@ for (const platform of platforms) {
       await start({ func: `if (msg.payload.email) throw new Error("no such member");` });
       await send("/hapana/accountCreated");
       await send();
-      await says(/^green dot: .+, 1 not selected by any node$/);
+      await says(/^green dot: .+, 1 not sent on \(event or location not ticked\)$/);
       await send("/hapana/checkIn", token, { email: "joe@example.com" });
       await says(/^yellow dot: 1 not finished because of an error$/);
     });
@@ -129,7 +129,7 @@ for (const platform of platforms) {
         async () => ((await send()).status === 200 ? true : undefined),
         () => "events are still refused",
       );
-      await says(/^yellow dot: .+ so far\), \d+ refused$/);
+      await says(/^yellow dot: .+ so far\), \d+ refused, last: the event could not be stored/);
     });
 
     it("says that another Node-RED has the user directory, and takes over once that has ended", async () => {

@@ -126,7 +126,7 @@ for (const platform of platforms) {
     });
 
     it("does not open the door for a check-in that comes again long after the client has left", async () => {
-      await start({ environment: { TOO_OLD_AFTER_SECONDS: "4" }, slowAfter: [door] });
+      await start({ environment: { MAX_AGE_SECONDS: "4" }, slowAfter: [door] });
       assert.deepEqual(await checkIn({ checkInStatus: "Valid" }), [door, "open"]);
       await example.nodeRed.kill9();
       await delay(4_000);

@@ -22,7 +22,7 @@ for (const platform of platforms) {
 
     const start = async (answer: Parameters<typeof startCrm>[0]) => {
       crm = await startCrm(answer);
-      const environment = { CRM_URL: `${crm.url}/contacts/`, CRM_TOKEN: "crm-token", FIRST_WAIT_SECONDS: "0.05" };
+      const environment = { CRM_URL: `${crm.url}/contacts/`, CRM_TOKEN: "crm-token", WAIT_SECONDS: "0.05" };
       const example = await RunningExample.start({
         ...{ platform, settings: allCoreNodes, name },
         environment,

@@ -114,12 +114,12 @@ for (const platform of platforms) {
       await send("checkIn", "south", "/lonely");
       await send("checkIn", "north", "/lonely");
       assert.deepEqual(await whoGets(1), ["lonely checkIn"]);
-      await statusTells(/^Client Check-In, now \(1 so far\), 2 not selected by any node$/);
+      await statusTells(/^Client Check-In, now \(1 so far\), 2 not sent on \(event or location not ticked\)$/);
     });
 
     it("a refusal shows in the status, with its reason and nothing of the request", async () => {
       await post(`${nodeRed.url}/lonely`, { token: "Bearer wrong-guess", body: { clientID: "someone" } });
-      await statusTells(/^refused 1: Hapana sent a wrong token/);
+      await statusTells(/^1 refused, last: Hapana sent a wrong token/);
       const all = readRecorded(statusFile)
         .map(({ msg }) => JSON.stringify(msg.status))
         .join("\n");

@@ -39,23 +39,37 @@ describe("what an endpoint has seen of Hapana", () => {
     assert.equal(sightings.report.sites.length, 200);
   });
 
-  it("tells when which token was used, until they are changed", () => {
+  it("tells when which token was used", () => {
     const sightings = new Sightings();
+    sightings.watchTokens("B", "A");
     const before = Date.now();
     sightings.note(deliveryOf(["north"]), true);
-    const { previousTokenUsed = 0, ...report } = sightings.report;
-    assert.ok(previousTokenUsed >= before && previousTokenUsed <= Date.now());
-    assert.equal("tokenUsed" in report, false);
+    const { token, previousToken } = sightings.report;
+    assert.equal(token.used, undefined);
+    assert.ok(token.since <= before);
+    assert.ok((previousToken.used ?? 0) >= before && (previousToken.used ?? 0) <= Date.now());
     sightings.note(deliveryOf(["north"]), false);
-    assert.ok((sightings.report.tokenUsed ?? 0) >= before);
-    sightings.tokensChanged();
-    assert.deepEqual(Object.keys(sightings.report), ["sites", "since"]);
+    assert.ok((sightings.report.token.used ?? 0) >= before);
+  });
+
+  it("still tells it after a deploy, and of a token that has become the previous one", () => {
+    const sightings = new Sightings();
+    sightings.watchTokens("B", "A");
+    sightings.note(deliveryOf(["north"]), false);
+    const { token } = sightings.report;
+    sightings.watchTokens("B", "A");
+    assert.deepEqual(sightings.report.token, token);
+    sightings.watchTokens("C", "B");
+    assert.equal(sightings.report.token.used, undefined);
+    assert.deepEqual(sightings.report.previousToken, token);
+    sightings.watchTokens("D", "C");
+    assert.equal(sightings.report.previousToken.used, undefined);
     assert.deepEqual(siteIDsOf(sightings), ["north"]);
   });
 
   it("is nothing of a test event, whose location may be invented and whose token is our own", () => {
     const sightings = new Sightings();
     sightings.note(deliveryOf(["invented"], true), false);
-    assert.deepEqual([siteIDsOf(sightings), sightings.report.tokenUsed], [[], undefined]);
+    assert.deepEqual([siteIDsOf(sightings), sightings.report.token.used], [[], undefined]);
   });
 });

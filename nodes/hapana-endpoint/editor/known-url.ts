@@ -5,13 +5,21 @@ import type { EndpointNode } from "./endpoint-node";
 
 const setting = "hapana-told";
 
-/** The endpoint that has got events of Hapana, among those that were asked for. */
-let reached: string | undefined;
+/** What Node-RED has told of the endpoint whose dialog was opened last. */
+let last: { id: string; seen: SightingsReport } | undefined;
 
-/** Notes whether Hapana has posted to an endpoint since Node-RED started. */
+/** Notes what an endpoint has seen of Hapana since Node-RED started. */
 export function noteSightings({ id }: EndpointNode, seen: SightingsReport): void {
-  if (seen.tokenUsed !== undefined || seen.previousTokenUsed !== undefined) reached = id;
-  else if (reached === id) reached = undefined;
+  last = { id, seen };
+}
+
+/** Whether Hapana has used the token that is deployed. */
+export function isTokenInUse({ id }: EndpointNode): boolean {
+  return last?.id === id && last.seen.token.used !== undefined;
+}
+
+function isReached(node: EndpointNode): boolean {
+  return isTokenInUse(node) || (last?.id === node.id && last.seen.previousToken.used !== undefined);
 }
 
 /** Remembers, in this browser, the URL that an email tells Hapana; not one that Hapana cannot reach. */
@@ -21,13 +29,13 @@ export function noteTold({ id }: EndpointNode, url: string): void {
 
 /** Whether Hapana has been told of an endpoint, as far as can be known here. */
 export function isKnown(node: EndpointNode): boolean {
-  return reached === node.id || toldUrls()[node.id] !== undefined;
+  return isReached(node) || toldUrls()[node.id] !== undefined;
 }
 
 /** The URL at which Hapana calls an endpoint; `undefined` where that cannot be known here. */
 export function knownUrl(node: EndpointNode): string | undefined {
-  const told = toldUrls()[node.id];
-  if (told !== undefined || reached !== node.id) return told;
+  const url = toldUrls()[node.id];
+  if (url !== undefined || !isReached(node)) return url;
   const base = baseOf(node.publicUrl);
   return isReachable(base) ? webhookUrl({ base, httpNodeRoot: httpNodeRoot(), path: node.path }) : undefined;
 }

@@ -64,7 +64,7 @@ function prepareOne(node: EndpointNode, rotation: Rotation): void {
     // One that is not saved yet is known to nobody, and needs not to be kept.
     if (fieldText(current) !== storedSecret) makeNew();
     else if (fieldText(previous) === "") rotate();
-    else askBeforeLosingPrevious(node, rotate);
+    else askBeforeLosingPrevious(node, rotation, rotate);
   });
   clear.on("click", (event) => {
     event.preventDefault();
@@ -86,12 +86,17 @@ function prepareOne(node: EndpointNode, rotation: Rotation): void {
     });
 }
 
-/** Only two secrets are accepted. Which one Hapana uses is not known here, and with the wrong one gone, its events are refused. */
-function askBeforeLosingPrevious(node: EndpointNode, rotate: () => void): void {
+/** Only two secrets are accepted. With the wrong one gone, Hapana's events are refused: so what is known of their use is said. */
+function askBeforeLosingPrevious(node: EndpointNode, { current, previous }: Rotation, rotate: () => void): void {
   const words = (key: string) => node._(`hapana-endpoint.rotateAgain.${key}`);
-  const notification = RED.notify($("<p>").text(words("question")), {
+  const uses = [current, previous].flatMap((secret) => {
+    const use = $(`#hapana-${secret}-use`).text();
+    return use === "" ? [] : $("<p>").text(`${node._(`hapana-endpoint.label.${secret}`)}: ${use}`);
+  });
+  const notification = RED.notify($("<div>").append($("<p>").text(words("question")), ...uses), {
     type: "warning",
     fixed: true,
+    modal: true,
     buttons: [
       { id: "hapana-rotate-cancel", text: words("wait"), click: () => notification.close() },
       {

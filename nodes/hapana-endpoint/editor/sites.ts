@@ -42,8 +42,10 @@ function addingButton(node: EndpointNode, site: SightedSite): JQuery {
   const button = $("<button>", { type: "button", class: "red-ui-button", text: words });
   button.attr("aria-label", node._("hapana-endpoint.button.nameSite", { siteID: words }));
   return button.on("click", () => {
-    $("#hapana-sites").editableList("addItem", { site: { siteID, name: "" } });
-    $("#hapana-sites .hapana-site input").last().trigger("focus");
+    const empty = rows().find((row) => textOf(row.siteID) === "");
+    if (empty) empty.siteID?.val(siteID);
+    else $("#hapana-sites").editableList("addItem", { site: { siteID, name: "" } });
+    (empty ?? rows().at(-1))?.name?.trigger("focus");
     button.remove();
     $("#hapana-seen-sites").toggle($("#hapana-seen-sites button").length > 0);
   });
@@ -55,12 +57,16 @@ function textInput(label: string, value = ""): JQuery {
 
 /** @returns the locations as they stand in the dialog; a line without a siteID is nothing */
 export function sitesInDialog(): Site[] {
+  return rows()
+    .map(({ siteID, name }) => ({ siteID: textOf(siteID), name: textOf(name) }))
+    .filter(({ siteID }) => siteID !== "");
+}
+
+function rows(): Row[] {
   return $("#hapana-sites")
     .editableList("items")
     .toArray()
-    .map((element) => $(element).data("data") as Row)
-    .map(({ siteID, name }) => ({ siteID: textOf(siteID), name: textOf(name) }))
-    .filter(({ siteID }) => siteID !== "");
+    .map((element) => $(element).data("data") as Row);
 }
 
 function textOf(input: JQuery | undefined): string {

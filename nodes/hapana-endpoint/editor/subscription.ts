@@ -11,10 +11,21 @@ import { isLongForLink, warningsFor } from "./email/warnings";
 import type { EndpointNode } from "./endpoint-node";
 import { noteTold } from "./known-url";
 
+/** Whether an email with a token that only the open dialog holds has left the editor. */
+let isTokenSent = false;
+
+/** Says so where a token that is in an email already is given up with the dialog: Hapana would be refused with it. */
+export function warnOfLostToken(): void {
+  if (!isTokenSent) return;
+  const words = RED._("@gymflows/node-red-hapana/hapana-endpoint:hapana-endpoint.error.tokenLost");
+  RED.notify($("<p>").text(words), { type: "warning", timeout: 10_000 });
+}
+
 /** Lets the button in the endpoint's dialog open the email to Hapana's support. */
 export function prepareSubscription(node: EndpointNode): void {
   // What was typed into the email outlives its tray: whoever goes back to look something up finds it again.
   let edited: EditedEmail | undefined;
+  isTokenSent = false;
   $("#hapana-write-email").on("click", (event) => {
     event.preventDefault();
     const draft = endpointDraft(node);
@@ -105,7 +116,11 @@ function showSubscription(
     show();
     area.trigger("focus");
   });
-  const noteSent = () => purposeInDialog() !== "newToken" && noteTold(node, draft.url);
+  const noteSent = () => {
+    if (purposeInDialog() !== "newToken") noteTold(node, draft.url);
+    const token = readableToken(draft);
+    isTokenSent ||= token !== undefined && text.current.body.includes(token);
+  };
   copy.add(open).on("click", noteSent);
   copyOnClick(copy, () => text.current.body);
   copyOnClick(copySubject, () => text.current.subject);
@@ -119,8 +134,8 @@ type Purpose = SubscriptionRequest["purpose"];
 
 /** What has just been changed in the endpoint is what Hapana has to be told, if it knows the endpoint. */
 function appendPurpose(dialog: JQuery, draft: EndpointDraft, words: Words): void {
-  const { header, isKnown, movedFrom, acceptsPrevious } = draft;
-  const hasNewToken = header && isKnown && acceptsPrevious;
+  const { header, isKnown, isTokenInUse, movedFrom, acceptsPrevious } = draft;
+  const hasNewToken = header && isKnown && acceptsPrevious && !isTokenInUse;
   const likely: Purpose = movedFrom ? "newUrls" : hasNewToken ? "newToken" : "newWebhooks";
   const offered: readonly Purpose[] = ["newWebhooks", ...(header ? (["newToken"] as const) : []), "newUrls"];
   const purposes = group(dialog, words("purpose"), "radiogroup");

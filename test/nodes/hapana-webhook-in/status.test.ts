@@ -29,8 +29,12 @@ const well: EndpointState = {
   lastRefusal: undefined,
   unselected: 0,
 };
-const idle: Activity = { events: 0, tests: 0, lastEvent: undefined, failed: 0, setAside: 0 };
-const busy: Activity = { ...idle, events: 7, lastEvent: { name: "Client Check-In", at: 1_000, isUnrecognised: false } };
+const idle: Activity = {
+  ...{ events: 0, tests: 0, lastEvent: undefined, failed: 0, setAside: 0 },
+  before: { refusals: 0, unselected: 0 },
+};
+const checkIn = { name: "Client Check-In", at: 1_000, isUnrecognised: false, isWired: true };
+const busy: Activity = { ...idle, events: 7, lastEvent: checkIn };
 const refused = { refusals: 3, lastRefusal: { code: "tokenWrong", at: 2_000 } } as const;
 
 const say = (endpoint: Partial<EndpointState>, activity = idle, isDurable = true, unticked?: Unticked) => {
@@ -43,17 +47,32 @@ describe("the status of a webhook-in node", () => {
 
   it("names the last event, and how many there were", () => {
     assert.match(say({}, busy), /^green dot: Client Check-In, 2 minutes ago \(7 so far\)$/);
-    assert.match(say({ unselected: 2 }, busy), /\(7 so far\), 2 not selected by any node$/);
+    assert.match(say({ unselected: 2 }, busy), /\(7 so far\), 2 not sent on \(event or location not ticked\)$/);
   });
 
   it("counts tests apart, so that nobody takes them for events of Hapana", () => {
-    assert.match(say({}, { ...busy, events: 0, tests: 6 }), /\(0 so far; tests: 6\)$/);
+    assert.match(say({}, { ...busy, events: 0, tests: 6 }), /\(tests so far: 6\)$/);
     assert.match(say({}, { ...busy, tests: 2 }, false), /\(7 so far; tests: 2\)$/);
     assert.match(say({ isOpenToAnyone: true }, { ...busy, tests: 2 }), /\(7 so far; tests: 2\)$/);
   });
 
+  it("says where an event had nowhere to go, because its output has no wire", () => {
+    assert.match(
+      say({}, { ...busy, lastEvent: { ...checkIn, isWired: false } }),
+      /\(7 so far\), no wire at its output$/,
+    );
+  });
+
+  it("leaves out what was refused and not selected before there was the node, as before an example was imported", () => {
+    const before = { refusals: 3, unselected: 2 };
+    const endpoint = { ...refused, unselected: 2 };
+    assert.equal(say(endpoint, { ...idle, before }), "green ring: waiting for the first event");
+    assert.match(say(endpoint, { ...busy, before }), /^green dot: .*\(7 so far\)$/);
+    assert.match(say({ ...endpoint, refusals: 4 }, { ...idle, before }), /^yellow ring: 1 refused, last: /);
+  });
+
   it("is yellow where the last event was not recognised", () => {
-    const lastEvent = { name: "unrecognised", at: 1_000, isUnrecognised: true };
+    const lastEvent = { ...checkIn, name: "unrecognised", isUnrecognised: true };
     assert.match(say({}, { ...busy, lastEvent }), /^yellow dot: unrecognised, 2 minutes ago/);
   });
 
@@ -61,9 +80,12 @@ describe("the status of a webhook-in node", () => {
     const since: Activity = {
       ...idle,
       events: 7,
-      lastEvent: { name: "Client Check-In", at: 60_000, isUnrecognised: false },
+      lastEvent: { ...checkIn, at: 60_000 },
     };
-    assert.match(say(refused, since), /^yellow dot: Client Check-In, .*\(7 so far\), 3 refused$/);
+    assert.match(
+      say(refused, since),
+      /^yellow dot: Client Check-In, .*\(7 so far\), 3 refused, last: Hapana sent a wrong token/,
+    );
     const opened = { refusals: 1, lastRefusal: { code: "notPost", at: 2_000 } } as const;
     assert.match(say(opened, since), /^green dot: [^,]*, [^,]*$/);
     const longAgo = { refusals: 3, lastRefusal: { code: "tokenWrong", at: 121_000 - 3_600_000 } } as const;
@@ -103,8 +125,8 @@ describe("the status of a webhook-in node", () => {
   });
 
   it("says why there was a refusal, until the next event", () => {
-    assert.match(say(refused, busy), /^yellow ring: refused 3: Hapana sent a wrong token/);
-    const lastEvent = { name: "Client Check-In", at: 2_000, isUnrecognised: false };
+    assert.match(say(refused, busy), /^yellow ring: 3 refused, last: Hapana sent a wrong token/);
+    const lastEvent = { ...checkIn, at: 2_000 };
     assert.match(say(refused, { ...busy, lastEvent }), /^yellow dot: Client/);
   });
 
@@ -117,7 +139,7 @@ describe("the status of a webhook-in node", () => {
   it("has words for every refusal there is, in the status and in the log", () => {
     const endpointWords = wordsOf("hapana-endpoint");
     for (const code of Object.keys(problems) as ProblemCode[]) {
-      assert.match(say({ refusals: 1, lastRefusal: { code, at: 1 } }), /^yellow ring: refused 1: \w.{15,}/);
+      assert.match(say({ refusals: 1, lastRefusal: { code, at: 1 } }), /^yellow ring: 1 refused, last: \w.{15,}/);
       assert.equal(endpointWords.refusal[code], words.refusal[code]);
     }
   });

@@ -2,7 +2,7 @@ import { catalog } from "hapana-catalog";
 import { storedSecret } from "../../../editor/secret-field";
 import { currentUrl, movedFrom } from "../address";
 import { type EndpointNode, fieldText } from "../endpoint-node";
-import { isKnown } from "../known-url";
+import { isKnown, isTokenInUse } from "../known-url";
 
 /** What the endpoint's dialog holds. It is read before the email is opened, because Node-RED then takes the dialog off the page. */
 export interface EndpointDraft {
@@ -16,10 +16,12 @@ export interface EndpointDraft {
   readonly acceptsPrevious: boolean;
   /** Whether Hapana has been told of the endpoint before. */
   readonly isKnown: boolean;
+  /** Whether there is nothing to tell of the token: it is the one that Hapana uses. */
+  readonly isTokenInUse: boolean;
   /** The URL that Hapana calls until it is told this one. */
   readonly movedFrom: string | undefined;
-  /** Whether Node-RED answers at another path until this one is deployed. */
-  readonly hasNewPath: boolean;
+  /** Whether path or public address have been changed, and are not saved yet. */
+  readonly hasNewAddress: boolean;
 }
 
 /** @returns what the endpoint's dialog holds at the moment */
@@ -34,8 +36,10 @@ export function endpointDraft(node: EndpointNode): EndpointDraft {
     ...((auth === "header" || auth === "both") && { header }),
     acceptsPrevious: fieldText("previousHeaderValue") !== "",
     isKnown: isKnown(node),
+    isTokenInUse: header.value === storedSecret && isTokenInUse(node),
     movedFrom: movedFrom(node),
-    hasNewPath: fieldText("path").trim() !== node.path,
+    hasNewAddress:
+      fieldText("path").trim() !== node.path || fieldText("publicUrl").trim() !== (node.publicUrl ?? "").trim(),
   };
 }
 

@@ -21,7 +21,7 @@ export function warningsFor(draft: EndpointDraft, purpose: SubscriptionRequest["
   const warnings: Readonly<Record<string, boolean>> = {
     unreachable: problem !== undefined && problem !== "insecure",
     insecure: problem === "insecure",
-    deployFirst: draft.hasNewPath || (carriesToken && token !== undefined),
+    deployFirst: draft.hasNewAddress || (carriesToken && token !== undefined),
     alsoToken: purpose === "newUrls" && token !== undefined && draft.acceptsPrevious,
     alsoUrls: purpose === "newToken" && draft.movedFrom !== undefined,
     noPrevious: purpose === "newToken" && !draft.acceptsPrevious,
