@@ -37,7 +37,7 @@ describe("from an empty workspace to the first event", function () {
       assert.ok(email.includes(`- Value: ${token}`));
       assert.match(
         (await page.locator("#hapana-email-warnings").textContent()) ?? "",
-        /Before you send it, save the endpoint and press Deploy\..*contains your secret token/,
+        /Before you send it, press Close here, .*Deploy\..*contains your secret token/,
       );
       await editor.closeEmail();
       await page.locator("#node-config-input-publicUrl").fill("");

@@ -114,7 +114,7 @@ for (const platform of platforms) {
       await send("checkIn", "south", "/lonely");
       await send("checkIn", "north", "/lonely");
       assert.deepEqual(await whoGets(1), ["lonely checkIn"]);
-      await statusTells(/^Client Check-In, now \(1 so far\), 2 not sent on \(event or location not ticked\)$/);
+      await statusTells(/^Client Check-In, now \(1 so far\), 2 not sent on: not ticked$/);
     });
 
     it("a refusal shows in the status, with its reason and nothing of the request", async () => {
