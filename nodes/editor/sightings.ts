@@ -15,8 +15,20 @@ export function askForSightings(endpointId: string, show: (seen: SightingsReport
 
 const titles: ReadonlyMap<string, string> = new Map(catalog.map(({ type, title }) => [type, title]));
 
-/** Tells a location without a name from others: its siteID, and the last event that came from it. */
-export function sightedSiteWords({ siteID, event, at }: SightedSite): string {
-  const time = new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
-  return `${siteID} (${[titles.get(event), time].filter(Boolean).join(", ")})`;
+/**
+ * Tells a location without a name from others.
+ * @returns its last event, such as "(Client Check-In, Nov 26, 2026, 2:09 AM)"
+ */
+export function lastEventWords({ event, at }: SightedSite): string {
+  return `(${[titles.get(event), timeWords(at)].filter(Boolean).join(", ")})`;
+}
+
+/** A siteID and words about it. The words keep their direction, whatever is in the siteID. */
+export function siteIdWithWords(siteID: string, words: string): JQuery {
+  return $("<span>").append($("<bdi>", { text: siteID }), document.createTextNode(words && ` ${words}`));
+}
+
+/** Date and time, in the browser's language. */
+export function timeWords(at: number): string {
+  return new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
 }

@@ -4,16 +4,24 @@ import { askForSightings } from "../editor/sightings";
 import { isWholeNumber, validator } from "../editor/validator";
 import { pathMessage, prepareAddress, publicUrlMessage } from "./editor/address";
 import { tellUsersOfDeletion } from "./editor/deletion";
-import { dialogClosed, dialogOpened, type EndpointNode, type EndpointProperties } from "./editor/endpoint-node";
+import {
+  dialogClosed,
+  dialogOpened,
+  type EndpointNode,
+  type EndpointProperties,
+  fieldText,
+  isBeingEdited,
+} from "./editor/endpoint-node";
 import { watchFirstEndpoint } from "./editor/first-endpoint";
 import { watchImports } from "./editor/imported";
 import { noteSightings } from "./editor/known-url";
 import { watchUsers } from "./editor/revalidate";
 import { keepRotated, prepareRotation } from "./editor/rotation";
 import { authMessage, prepareAuth, prepareSecrets, secretMessage } from "./editor/secrets";
+import { forgetDeployedToken, warnOfLostToken } from "./editor/sent-token";
 import { offerSites, prepareSites, sitesInDialog, sitesMessage } from "./editor/sites";
 import { watchStoredCredentials } from "./editor/stored-credentials";
-import { prepareSubscription, warnOfLostToken } from "./editor/subscription";
+import { prepareSubscription } from "./editor/subscription";
 import { showTokenUse } from "./editor/token-use";
 
 RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
@@ -65,8 +73,11 @@ RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
     prepareSecrets(this);
     prepareRotation(this);
     prepareSubscription(this);
+    forgetDeployedToken(this);
     prepareSites(this);
     askForSightings(this.id, (seen) => {
+      // The answer may be late, and another endpoint's dialog open.
+      if (!isBeingEdited(this)) return;
       noteSightings(this, seen);
       offerSites(this, seen.sites);
       showTokenUse(this, seen);
@@ -75,11 +86,12 @@ RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
   oneditsave() {
     this.sites = sitesInDialog();
     keepRotated(this);
+    warnOfLostToken(this.id, fieldText("headerValue"));
     dialogClosed();
   },
   oneditcancel() {
     dialogClosed();
-    warnOfLostToken();
+    warnOfLostToken(this.id, this.credentials?.headerValue);
   },
   oneditdelete() {
     dialogClosed();

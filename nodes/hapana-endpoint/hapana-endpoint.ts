@@ -9,7 +9,7 @@ import type { StorageKind } from "../runtime/storage";
 import { WaitingList } from "../runtime/waiting-list";
 import type { EndpointSettings } from "../runtime/webhook-endpoint";
 import { hiddenHttpIns } from "./hidden-http-in";
-import { serveRotation } from "./keep-secret";
+import { completeRotations, serveRotation } from "./rotation";
 import { serveSightings } from "./serve-sightings";
 
 interface EndpointDefinition extends NodeDef {
@@ -31,6 +31,7 @@ function register(RED: NodeAPI): void {
   RED.events.on("flows:started", whenStarted.call);
 
   function HapanaEndpoint(this: EndpointNode, definition: EndpointDefinition): void {
+    completeRotations(RED, definition.id);
     RED.nodes.createNode(this, definition);
     const settings = settingsOf(definition, this.credentials);
     // By it, log and debug sidebar tell which one it is.

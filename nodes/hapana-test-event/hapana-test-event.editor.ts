@@ -46,7 +46,7 @@ RED.nodes.registerType<TestEventProperties, TestEventNode>("hapana-test-event", 
     prepareFields(this);
   },
   oneditsave() {
-    this.fields = fieldsInDialog();
+    this.fields = fieldsInDialog(this);
   },
   button: {
     enabled() {

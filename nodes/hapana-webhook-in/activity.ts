@@ -11,25 +11,36 @@ export interface Activity {
   failed: number;
   /** How many events were set aside because Node-RED kept ending on them. */
   setAside: number;
-  /** What its endpoint had refused before there was the node, and what no node had selected: that is not this one's affair. */
-  readonly before: { readonly refusals: number; readonly unselected: number };
+  /** What its endpoint had refused before there was the node, and what no node had selected before its last deploy. */
+  readonly before: { readonly refusals: number; unselected: number };
 }
 
 const activities = new WeakMap<WebhookEndpoint, Map<string, Activity>>();
 
 /**
- * A node's activity. It outlives the node: after a deploy its status must not say that it waits for the first event.
+ * A node's activity, at its deploy. It outlives the node: after a deploy its status must not say that it waits for the first
+ * event. What a deploy may have mended, is not told any more.
  * @param endpoint the node's endpoint
  * @param id the node's id
  */
 export function activityOf(endpoint: WebhookEndpoint, id: string): Activity {
   const ofEndpoint = activities.get(endpoint) ?? new Map<string, Activity>();
   activities.set(endpoint, ofEndpoint);
-  const { refusals, unselected } = endpoint.state;
-  const activity = ofEndpoint.get(id) ?? {
+  const activity = ofEndpoint.get(id) ?? newActivity(endpoint);
+  ofEndpoint.set(id, activity);
+  activity.before.unselected = endpoint.state.unselected;
+  if (activity.lastEvent) activity.lastEvent.isWired = true;
+  return activity;
+}
+
+/** Forgets the activity of a node that is no more. */
+export function forgetActivity(endpoint: WebhookEndpoint, id: string): void {
+  activities.get(endpoint)?.delete(id);
+}
+
+function newActivity({ state: { refusals, unselected } }: WebhookEndpoint): Activity {
+  return {
     ...{ events: 0, tests: 0, lastEvent: undefined, failed: 0, setAside: 0 },
     before: { refusals, unselected },
   };
-  ofEndpoint.set(id, activity);
-  return activity;
 }

@@ -9,7 +9,7 @@ import { runtimeFor } from "../runtime/runtime";
 import { throttle } from "../runtime/throttle";
 import { WaitingList } from "../runtime/waiting-list";
 import type { WebhookEndpoint } from "../runtime/webhook-endpoint";
-import { activityOf } from "./activity";
+import { activityOf, forgetActivity } from "./activity";
 import { toMessage } from "./message";
 import { statusOf } from "./status";
 
@@ -63,7 +63,7 @@ function register(RED: NodeAPI): void {
     const activity = activityOf(endpoint, node.id);
     const { lang } = RED.settings as { lang?: string };
     const selected = eventTypes.filter((type) => (definition.events ?? eventTypes).includes(type));
-    const sites = new Set(definition.sites);
+    const sites = new Set(definition.sites?.map((siteID) => siteID.trim()));
     const unticked = selected.length === 0 ? "events" : isNowhere(sites) ? "locations" : undefined;
     const showStatus = throttle(statusInterval, () => {
       node.status(
@@ -125,11 +125,13 @@ function register(RED: NodeAPI): void {
     };
     endpoint.on("change", showStatus);
     endpoint.distribution.subscribe(subscription);
-    node.on("close", () => {
+    node.on("close", (removed: boolean, done: () => void) => {
       clearInterval(ageing);
       showStatus.cancel();
       endpoint.off("change", showStatus);
       endpoint.distribution.unsubscribe(subscription);
+      if (removed) forgetActivity(endpoint, node.id);
+      done();
     });
   }
 
@@ -146,7 +148,8 @@ function isNowhere(sites: ReadonlySet<string>): boolean {
 
 /** An empty entry stands for none: only some locations were wanted, but none was ticked. */
 function isAmong(sites: ReadonlySet<string>, siteID: string | undefined): boolean {
-  return siteID !== undefined && siteID !== "" && sites.has(siteID);
+  const wanted = siteID?.trim() ?? "";
+  return wanted !== "" && sites.has(wanted);
 }
 
 /** The wires that Node-RED has given a node, by output. */

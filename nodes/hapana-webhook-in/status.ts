@@ -1,5 +1,4 @@
 import type { NodeStatus } from "node-red";
-import type { ProblemCode } from "../../src/receiver/problems";
 import type { EndpointState } from "../runtime/webhook-endpoint";
 import type { Activity } from "./activity";
 import { ageOf } from "./age";
@@ -40,7 +39,8 @@ export function statusOf(
     return { fill: "red", shape: "dot", text: translate("setAside", { count: activity.setAside }) };
   }
   if (lastRefusal && lastRefusal.at > (activity.lastEvent?.at ?? 0)) {
-    return { fill: "yellow", shape: "ring", text: refusedWords(lastRefusal, refusals, translate) };
+    const reason = translate(`refusal.${lastRefusal.code}`);
+    return { fill: "yellow", shape: "ring", text: translate("refused", { count: refusals, reason }) };
   }
   if (activity.failed > 0)
     return { fill: "yellow", shape: "dot", text: translate("failed", { count: activity.failed }) };
@@ -52,13 +52,16 @@ export function statusOf(
   if (!activity.lastEvent) return { fill: "green", shape: "ring", text: translate("waiting") };
   const { name, at, isUnrecognised, isWired } = activity.lastEvent;
   const age = ageOf(at, now, language);
+  const text = translate("lastEvent", { name, age, counted });
   // Whoever opens the URL in a browser is not Hapana.
-  const wasRefused = lastRefusal !== undefined && lastRefusal.code !== "notPost" && now - lastRefusal.at < hour;
-  let text = translate("lastEvent", { name, age, counted });
-  if (!isWired) text = translate("unwired", { text });
-  if (unselected > 0) text = translate("unselected", { text, count: unselected });
-  if (wasRefused) text = `${text}, ${refusedWords(lastRefusal, refusals, translate)}`;
-  return { fill: wasRefused || isUnrecognised ? "yellow" : "green", shape: "dot", text };
+  if (lastRefusal && lastRefusal.code !== "notPost" && now - lastRefusal.at < hour) {
+    const reason = firstClause(translate(`refusal.${lastRefusal.code}`));
+    const refused = { text, count: refusals, age: ageOf(lastRefusal.at, now, language), reason };
+    return { fill: "yellow", shape: "dot", text: translate("alsoRefused", refused) };
+  }
+  const fill = isUnrecognised ? "yellow" : "green";
+  if (unselected > 0) return { fill, shape: "dot", text: translate("unselected", { text, count: unselected }) };
+  return { fill, shape: "dot", text: isWired ? text : translate("unwired", { text }) };
 }
 
 /** So long, a refusal is still worth a look: where one of several webhooks has a wrong token, the others' events come in between. */
@@ -70,8 +73,9 @@ function countedWords({ events, tests }: Activity, translate: Translate): string
   return events > 0 ? translate("countedTests", { events, tests }) : translate("onlyTests", { tests });
 }
 
-function refusedWords({ code }: { code: ProblemCode }, count: number, translate: Translate): string {
-  return translate("refused", { count, reason: translate(`refusal.${code}`) });
+/** What is wrong, without what to do about it: that is in the debug sidebar, and there is little room. */
+function firstClause(reason: string): string {
+  return reason.split(/\s?[:：]/)[0] ?? reason;
 }
 
 const storageCodes = new Set(["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "INUSE", "NEWER", "MEMORYFULL"]);

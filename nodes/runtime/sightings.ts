@@ -6,7 +6,7 @@ const mostSites = 200;
 const longestSiteID = 200;
 
 interface Token {
-  value: string | undefined;
+  value: string;
   use: TokenUse;
 }
 
@@ -16,8 +16,8 @@ interface Token {
  */
 export class Sightings {
   readonly #sites = new Map<string, SightedSite>();
-  #token: Token = unused(undefined);
-  #previousToken: Token = unused(undefined);
+  #token: Token = unused("");
+  #previousToken: Token = unused("");
 
   get report(): SightingsReport {
     return {
@@ -29,24 +29,29 @@ export class Sightings {
 
   /** Looks for these tokens from now on. What is known of one stays known, also when the token becomes the previous one. */
   watchTokens(token: string | undefined, previousToken: string | undefined): void {
-    const known = [this.#token, this.#previousToken];
-    const find = (value: string | undefined) => known.find((one) => one.value === value) ?? unused(value);
-    this.#token = find(token);
-    this.#previousToken = find(previousToken);
+    const find = (value = "") => this.#find(value.trim()) ?? unused(value.trim());
+    [this.#token, this.#previousToken] = [find(token), find(previousToken)];
   }
 
   /**
    * @param delivery what was accepted
-   * @param isPreviousToken whether it was proved by the previous token
+   * @param token the token that proved it, if any did
    */
-  note({ test, events }: Pick<ReceivedDelivery, "test" | "events">, isPreviousToken: boolean): void {
+  note({ test, events }: Pick<ReceivedDelivery, "test" | "events">, token: string | undefined): void {
     if (test) return;
     const at = Date.now();
-    (isPreviousToken ? this.#previousToken : this.#token).use.used = at;
-    for (const { siteID, event } of events) if (siteID) this.#noteSite(siteID, event, at);
+    // One that was under way during a deploy may have been proved by a token that is not watched any more.
+    const known = token === undefined ? undefined : this.#find(token);
+    if (known) known.use.used = at;
+    for (const { siteID, event } of events) this.#noteSite(siteID?.trim() ?? "", event, at);
+  }
+
+  #find(value: string): Token | undefined {
+    return [this.#token, this.#previousToken].find((token) => token.value === value);
   }
 
   #noteSite(siteID: string, event: string, at: number): void {
+    if (siteID === "") return;
     const known = this.#sites.get(siteID);
     if (known) {
       known.event = event;
@@ -57,6 +62,6 @@ export class Sightings {
   }
 }
 
-function unused(value: string | undefined): Token {
+function unused(value: string): Token {
   return { value, use: { since: Date.now() } };
 }

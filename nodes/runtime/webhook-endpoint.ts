@@ -93,7 +93,7 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
    * @returns the name that the endpoint's settings give it
    */
   siteName(siteID: string | undefined): string | undefined {
-    return this.#settings?.sites.find((site) => site.siteID === siteID)?.name || undefined;
+    return this.#settings?.sites.find((site) => site.siteID.trim() === siteID?.trim())?.name || undefined;
   }
 
   /** The locations that have a name here. */
@@ -167,13 +167,15 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
     const requests = this.#underWay.begin();
     try {
       const { method, headers } = request;
-      const delivery = this.#authenticator
-        ? await receive({ method, headers, eventName, readBody }, this.#authenticator)
+      // A deploy may replace it while the request is under way.
+      const authenticator = this.#authenticator;
+      const delivery = authenticator
+        ? await receive({ method, headers, eventName, readBody }, authenticator)
         : problems.misconfigured;
       if (isProblem(delivery)) return this.#refuse(request, response, delivery);
       const isNew = await this.distribution.accept(delivery).catch(() => undefined);
       if (isNew === undefined) return this.#refuse(request, response, problems.notStored);
-      this.sightings.note(delivery, this.#authenticator?.isPreviousToken(headers) ?? false);
+      this.sightings.note(delivery, authenticator?.provenToken(headers));
       respondAccepted(response, isNew ? "accepted" : "duplicate", delivery.deliveryId);
     } finally {
       this.#underWay.end(requests);

@@ -1,7 +1,12 @@
 /**
- * What an endpoint is called wherever people read of it: in the editor, in a status, in the log, in a message.
+ * What an endpoint is called wherever people read of it: in the editor, in a status, in the log, in a message. It is one
+ * line, so that a name cannot look like lines of the log.
  * @param endpoint its name, which may be empty, and its path
  */
 export function endpointLabel({ name, path }: Readonly<{ name: string; path: string }>): string {
-  return name || `Hapana ${path}`;
+  return oneLine(name) || `Hapana ${oneLine(path)}`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
 }

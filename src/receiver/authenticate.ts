@@ -42,8 +42,11 @@ export interface Authenticator {
    * @returns the problem, if there is one
    */
   checkBody(headers: Headers, rawBody: Buffer, now: number): Problem | undefined;
-  /** Whether the token is the previous one, which is accepted during a rotation. Call it after {@link checkHeaders}. */
-  isPreviousToken(headers: Headers): boolean;
+  /**
+   * The token that proved a request. Call it after {@link checkHeaders}.
+   * @returns the token, or `undefined` where none is asked for
+   */
+  provenToken(headers: Headers): string | undefined;
 }
 
 /**
@@ -57,13 +60,13 @@ export function createAuthenticator(settings: AuthenticationSettings): Authentic
   const usesSignature = auth === "signature" || auth === "both";
   const headerName = settings.headerName.trim().toLowerCase();
   const isToken = createTokenCheck(filled([headerValue?.trim(), previousHeaderValue?.trim()]));
-  const isPrevious =
-    usesHeader && previousHeaderValue?.trim() ? createTokenCheck([previousHeaderValue.trim()]) : undefined;
   const secrets = filled([signingSecret?.trim(), previousSigningSecret?.trim()]);
 
   function tokenIn(headers: Headers): string | undefined {
     // Only what HTTP calls white space: in UTF-8, a letter can end in a byte that is a space in latin1.
-    return one(headers[headerName])?.replace(/^[ \t]+|[ \t]+$/g, "");
+    // Only headers that were sent: every object has a "constructor".
+    const header = Object.hasOwn(headers, headerName) ? headers[headerName] : undefined;
+    return one(header)?.replace(/^[ \t]+|[ \t]+$/g, "");
   }
 
   function checkToken(headers: Headers): Problem | undefined {
@@ -93,7 +96,7 @@ export function createAuthenticator(settings: AuthenticationSettings): Authentic
       if (!("signatures" in checked)) return checked;
       return signatureMatches(checked, rawBody, secrets) ? undefined : problems.signatureWrong;
     },
-    isPreviousToken: (headers) => isPrevious?.(tokenIn(headers) ?? "") ?? false,
+    provenToken: (headers) => (usesHeader ? tokenIn(headers) : undefined),
   };
 }
 

@@ -125,7 +125,7 @@ function askForWebhooks({ webhooks, authenticationHeader, asksForTestData }: New
     "Each webhook should be sent as an HTTP POST with a JSON body.",
     ...(asksForTestData
       ? [
-          "Could you please also give me access to a test endpoint and sandbox data on your side, so that I can try this out first?",
+          "Could you please also give me access to a test endpoint and sandbox data on your side? The webhooks need not wait for that.",
         ]
       : []),
   ];

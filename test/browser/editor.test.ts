@@ -227,9 +227,14 @@ describe("the editor", function () {
           await within("#node-config-input-publicUrl").fill("studio");
           assert.match(await warning(), /not a web address/);
           await within("#node-config-input-publicUrl").fill("studio.example.com");
-          await within("#node-config-input-publicUrl").blur();
+          assert.equal(await warning(), "");
+          // Were the warning to go only now, the page would move, and the mouse would miss the button.
+          await within("#hapana-endpoint-dialog").getByRole("button", { name: "Rotate" }).click();
+          assert.match(await fieldValue("#node-config-input-headerValue"), /^Bearer /);
           assert.equal(await fieldValue("#node-config-input-publicUrl"), "https://studio.example.com");
           assert.equal(await warning(), "");
+          const classes = await within("#node-config-input-publicUrl").getAttribute("class");
+          assert.doesNotMatch(classes ?? "", /input-error/);
           await within("#node-config-input-publicUrl").fill("https://studio.example.com/");
           await within("#node-config-input-path").fill("/hooks/gym");
           assert.equal(await fieldValue("#hapana-webhook-url"), "https://studio.example.com/hooks/gym");
@@ -262,6 +267,16 @@ describe("the editor", function () {
           await within("#node-config-input-path").fill("/bare/other");
           assert.equal(await textOf("#hapana-path-problem"), "");
         });
+      });
+
+      it("does not run what is in the name of another endpoint: Node-RED takes reasons for HTML", async () => {
+        const named = (name: string) => editor.page.evaluate(`RED.nodes.node("bare").name = ${JSON.stringify(name)}`);
+        await named("<img src=x onerror=alert(1)>");
+        await inEndpoint(async () => {
+          await within("#node-config-input-path").fill("/bare");
+          assert.match(await textOf("#hapana-path-problem"), /The endpoint “img src=x onerror=alert\(1\)” already/);
+        });
+        await named("No token");
       });
 
       it("gives a second endpoint a path of its own to start with", async () => {

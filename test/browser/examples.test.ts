@@ -13,8 +13,7 @@ const names = readdirSync(join(__dirname, "../../examples")).map((file) => file.
 
 /** The longest statuses that a studio sees every day, by the type of the node or, for functions, by its name. */
 const statuses: Readonly<Record<string, string>> = {
-  "hapana-webhook-in":
-    "Client Status Change, 23 hours ago (1234 so far), 123 not sent on: not ticked",
+  "hapana-webhook-in": "Client Status Change, 23 hours ago (1234 so far), 123 not sent on: not ticked",
   "hapana-test-event": "Communication Outbound arrived in 1234 ms",
   "http request": "ECONNREFUSED",
   "May the client come in?": "refused: suspendedMembership, Vinyasa Flow for Begin…, 17:52",

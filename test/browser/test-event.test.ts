@@ -148,7 +148,7 @@ describe("the test event in the editor", function () {
         assert.equal(await editor.property("unreadable", "valid"), false);
         await openDialog("unreadable");
         const problem = editor.page.locator("#hapana-fields-problem");
-        assert.match((await problem.textContent()) ?? "", /cannot be read\. Set them anew/);
+        assert.match((await problem.textContent()) ?? "", /cannot be read\. Done replaces them/);
         await editor.page.locator("#node-dialog-ok").click();
         await editor.page.locator(".red-ui-tray").first().waitFor({ state: "detached" });
         assert.equal(await editor.property("unreadable", "fields"), "");

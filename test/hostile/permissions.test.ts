@@ -97,12 +97,16 @@ for (const platform of platforms) {
       for (const folder of [userDir, bareUserDir]) rmSync(folder, { recursive: true, force: true });
     });
 
-    const ask = async (path: string, user: string | undefined, method = "POST") => {
+    const ask = async (path: string, user: string | undefined, method = "POST", body?: object) => {
       const authorization = user === undefined ? undefined : (tokens.get(user) ?? user);
       const headers = new Headers(authorization === undefined ? {} : { authorization: `Bearer ${authorization}` });
-      const answer = await fetch(`${nodeRed.url}/${path}`, { method, headers });
-      const body = await answer.text();
-      assert.doesNotMatch(body, /a-token-for-tests/);
+      if (body) headers.set("content-type", "application/json");
+      const answer = await fetch(`${nodeRed.url}/${path}`, {
+        method,
+        headers,
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      assert.doesNotMatch(await answer.text(), /a-token-for-tests/);
       return answer.status;
     };
 
@@ -113,7 +117,14 @@ for (const platform of platforms) {
       for (const user of [undefined, "nobody", "a-token-for-tests"]) assert.equal(await ask(keep, user), 401);
       for (const user of ["reader", "presser"]) assert.equal(await ask(keep, user), 401, user);
       assert.equal(stored(), before);
-      for (const user of ["deployer", "owner"]) assert.equal(await ask(keep, user), 204, user);
+      for (const user of ["deployer", "owner"]) {
+        assert.equal(await ask(keep, user, "POST", { next: "the next token" }), 204, user);
+        for (const body of [undefined, {}, { next: "" }, { next: 7 }]) {
+          assert.equal(await ask(keep, user, "POST", body), 400, user);
+        }
+        assert.equal(await ask(keep, user, "DELETE"), 204, user);
+      }
+      for (const user of [undefined, "reader", "presser"]) assert.equal(await ask(keep, user, "DELETE"), 401, user);
     });
 
     it("hide what exists from those who have none", async () => {
@@ -177,7 +188,7 @@ for (const platform of platforms) {
           // Who may only read may ask, and change nothing.
           if (method !== "get")
             assert.equal(await ask(address, "reader", method), 401, `${route} for who may only read`);
-          answers.add(await ask(address, "owner", method));
+          answers.add(await ask(address, "owner", method, method === "post" ? { next: "the next token" } : undefined));
         }
         assert.ok(answers.has(204) || answers.has(200), `${route} for who may do everything: ${[...answers]}`);
         assert.ok(!answers.has(401), route);

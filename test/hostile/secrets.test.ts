@@ -202,7 +202,9 @@ for (const platform of platforms) {
         has_previousSigningSecret: true,
       });
 
-      const keep = await fetch(`${url}/hapana-endpoint/endpoint/keep/headerValue`, { method: "POST" });
+      const keep = await fetch(`${url}/hapana-endpoint/endpoint/keep/headerValue`, {
+        ...{ method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ next: kept }) },
+      });
       assert.equal(keep.status, 204);
       said.push(await keep.text());
       const flows = flowsOf(join(nodeRed.userDir, "recorded.jsonl"), { headerValue: kept });

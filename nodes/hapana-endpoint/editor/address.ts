@@ -1,5 +1,6 @@
 import { catalog } from "hapana-catalog";
 import { baseUrlProblem } from "../../../src/address/base-url-problem";
+import { completeUrl } from "../../../src/address/complete-url";
 import { endpointLabel } from "../../../src/address/endpoint-label";
 import { webhookUrl } from "../../../src/address/webhook-url";
 import { copyOnClick } from "../../editor/copy";
@@ -34,7 +35,8 @@ export function pathMessage(this: EndpointNode, value: unknown): string | undefi
   if (problem) return this._(`hapana-endpoint.error.${problem}`);
   if (isUnused(this) && !isBeingEdited(this)) return undefined;
   const other = endpointAt(path, this.id);
-  return other && this._("hapana-endpoint.error.collision", { name: endpointLabel(other) });
+  // Node-RED takes the reasons of validators for HTML.
+  return other && this._("hapana-endpoint.error.collision", { name: endpointLabel(other).replace(/[<>&]/g, "") });
 }
 
 function endpointAt(path: string, exceptId: string): EndpointNode | undefined {
@@ -58,7 +60,7 @@ function freePath(wanted: string, exceptId: string): string {
 
 /** What is wrong with a public address, in words. An address that Hapana cannot reach is a warning, not an error. */
 export function publicUrlMessage(this: EndpointNode, value: unknown): string | undefined {
-  const url = String(value ?? "").trim();
+  const url = completeUrl(String(value ?? ""));
   return url !== "" && baseUrlProblem(url) === "malformed" ? this._("hapana-endpoint.error.publicUrl") : undefined;
 }
 
@@ -72,17 +74,13 @@ export function prepareAddress(node: EndpointNode): void {
   if (isNew && endpointAt(node.path, node.id)) field("path").val(freePath(node.path, node.id)).trigger("change");
 
   field("publicUrl").on("change", () => {
-    const address = fieldText("publicUrl").trim();
-    if (isHostOnly.test(address)) field("publicUrl").val(`https://${address}`);
+    field("publicUrl").val(completeUrl(fieldText("publicUrl")));
   });
   field("path")
     .add(field("publicUrl"))
     .on("input change", () => showAddress(node));
   showAddress(node);
 }
-
-/** Such as `studio.example.com`: nobody types `https://` by heart. */
-const isHostOnly = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}(:\d+)?(\/.*)?$/i;
 
 function appendEventUrl(node: EndpointNode, type: string, title: string): void {
   const row = $("<div>", { class: "form-row" }).appendTo("#hapana-event-url-list");

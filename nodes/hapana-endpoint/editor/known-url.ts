@@ -1,4 +1,5 @@
 import { baseUrlProblem } from "../../../src/address/base-url-problem";
+import { completeUrl } from "../../../src/address/complete-url";
 import { webhookUrl } from "../../../src/address/webhook-url";
 import type { SightingsReport } from "../../runtime/sightings-report";
 import type { EndpointNode } from "./endpoint-node";
@@ -19,7 +20,9 @@ export function isTokenInUse({ id }: EndpointNode): boolean {
 }
 
 function isReached(node: EndpointNode): boolean {
-  return isTokenInUse(node) || (last?.id === node.id && last.seen.previousToken.used !== undefined);
+  if (last?.id !== node.id) return false;
+  const { sites, token, previousToken } = last.seen;
+  return sites.length > 0 || token.used !== undefined || previousToken.used !== undefined;
 }
 
 /** Remembers, in this browser, the URL that an email tells Hapana; not one that Hapana cannot reach. */
@@ -42,7 +45,7 @@ export function knownUrl(node: EndpointNode): string | undefined {
 
 /** The base of an endpoint's URL: its public address, or else the address of the editor. */
 export function baseOf(publicUrl: string | undefined): string {
-  return publicUrl?.trim() || location.origin;
+  return completeUrl(publicUrl ?? "") || location.origin;
 }
 
 /** Below this path, Node-RED serves what its flows answer. */

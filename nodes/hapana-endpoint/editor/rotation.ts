@@ -18,26 +18,39 @@ const rotations: readonly Rotation[] = [
   { current: "signingSecret", previous: "previousSigningSecret" },
 ];
 
-/** The secrets that are stored, and are to be kept as the previous ones when the dialog is closed with Done. */
-const toBeKept = new Set<SecretName>();
+/** The secrets that were rotated and are not deployed yet, such as `<id> headerValue`. */
+const rotated = new Set<string>();
 
 /** Gives each secret its button to make or replace it, and shows the previous one for as long as it is accepted. */
 export function prepareRotation(node: EndpointNode): void {
-  toBeKept.clear();
-  for (const rotation of rotations) prepareOne(node, rotation);
+  for (const rotation of rotations) {
+    // What Node-RED has stored is deployed, or the rotation was undone.
+    if (fieldText(rotation.current) === storedSecret) rotated.delete(keyOf(node, rotation));
+    prepareOne(node, rotation);
+  }
 }
 
 /**
- * Has Node-RED keep the stored secrets that were rotated: their values are not known here. Nothing is lost where this
- * fails, because it is said, and the deploy is still to come.
+ * Has Node-RED keep the stored secrets that were rotated: their values are not known here. They become the previous ones
+ * when the next ones are deployed. Nothing is lost where this fails, because it is said, and the deploy is still to come.
  */
 export function keepRotated(node: EndpointNode): void {
-  for (const { current, previous } of rotations) {
-    if (!toBeKept.has(current) || fieldText(previous) !== storedSecret) continue;
-    $.post(`hapana-endpoint/${node.id}/keep/${current}`).fail(() => {
+  for (const rotation of rotations) {
+    if (!rotated.has(keyOf(node, rotation))) continue;
+    const isWanted = fieldText(rotation.previous) === storedSecret;
+    $.ajax({
+      url: `hapana-endpoint/${node.id}/keep/${rotation.current}`,
+      method: isWanted ? "POST" : "DELETE",
+      contentType: "application/json",
+      ...(isWanted && { data: JSON.stringify({ next: fieldText(rotation.current) }) }),
+    }).fail(() => {
       RED.notify(node._("hapana-endpoint.error.rotation"), { type: "error", timeout: 15_000 });
     });
   }
+}
+
+function keyOf({ id }: EndpointNode, { current }: Rotation): string {
+  return `${id} ${current}`;
 }
 
 function prepareOne(node: EndpointNode, rotation: Rotation): void {
@@ -48,7 +61,7 @@ function prepareOne(node: EndpointNode, rotation: Rotation): void {
   $(`#hapana-${previous}-hint`).text(node._("hapana-endpoint.hint.previous"));
 
   const rotate = () => {
-    toBeKept.add(current);
+    rotated.add(keyOf(node, rotation));
     field(previous).val(storedSecret).trigger("change");
     makeNew();
   };
@@ -81,7 +94,7 @@ function prepareOne(node: EndpointNode, rotation: Rotation): void {
       renew.toggle(canRotate || makeNext !== undefined);
       // Of one that is not deployed yet, nothing is known.
       $(`#hapana-${current}-use`).toggle(canRotate);
-      if (toBeKept.has(current)) $(`#hapana-${previous}-use`).hide();
+      if (rotated.has(keyOf(node, rotation))) $(`#hapana-${previous}-use`).hide();
       $(`#hapana-${current}-hint`).text(node._(`hapana-endpoint.${current}.${stateOf(fieldText(current))}`));
     });
 }

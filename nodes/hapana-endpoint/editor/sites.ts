@@ -1,4 +1,4 @@
-import { sightedSiteWords } from "../../editor/sightings";
+import { lastEventWords, siteIdWithWords } from "../../editor/sightings";
 import type { SightedSite } from "../../runtime/sightings-report";
 import type { EndpointNode, Site } from "./endpoint-node";
 
@@ -38,9 +38,9 @@ export function offerSites(node: EndpointNode, seen: readonly SightedSite[]): vo
 
 function addingButton(node: EndpointNode, site: SightedSite): JQuery {
   const { siteID } = site;
-  const words = sightedSiteWords(site);
-  const button = $("<button>", { type: "button", class: "red-ui-button", text: words });
-  button.attr("aria-label", node._("hapana-endpoint.button.nameSite", { siteID: words }));
+  const words = lastEventWords(site);
+  const button = $("<button>", { type: "button", class: "red-ui-button" }).append(siteIdWithWords(siteID, words));
+  button.attr("aria-label", node._("hapana-endpoint.button.nameSite", { siteID: `${siteID} ${words}` }));
   return button.on("click", () => {
     const empty = rows().find((row) => textOf(row.siteID) === "");
     if (empty) empty.siteID?.val(siteID);

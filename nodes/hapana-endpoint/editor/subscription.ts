@@ -10,22 +10,12 @@ import { type EditedEmail, EmailText } from "./email/text";
 import { isLongForLink, warningsFor } from "./email/warnings";
 import type { EndpointNode } from "./endpoint-node";
 import { noteTold } from "./known-url";
-
-/** Whether an email with a token that only the open dialog holds has left the editor. */
-let isTokenSent = false;
-
-/** Says so where a token that is in an email already is given up with the dialog: Hapana would be refused with it. */
-export function warnOfLostToken(): void {
-  if (!isTokenSent) return;
-  const words = RED._("@gymflows/node-red-hapana/hapana-endpoint:hapana-endpoint.error.tokenLost");
-  RED.notify($("<p>").text(words), { type: "warning", timeout: 10_000 });
-}
+import { noteSentToken } from "./sent-token";
 
 /** Lets the button in the endpoint's dialog open the email to Hapana's support. */
 export function prepareSubscription(node: EndpointNode): void {
   // What was typed into the email outlives its tray: whoever goes back to look something up finds it again.
   let edited: EditedEmail | undefined;
-  isTokenSent = false;
   $("#hapana-write-email").on("click", (event) => {
     event.preventDefault();
     const draft = endpointDraft(node);
@@ -119,7 +109,7 @@ function showSubscription(
   const noteSent = () => {
     if (purposeInDialog() !== "newToken") noteTold(node, draft.url);
     const token = readableToken(draft);
-    isTokenSent ||= token !== undefined && text.current.body.includes(token);
+    if (token !== undefined && text.current.body.includes(token)) noteSentToken(node, token);
   };
   copy.add(open).on("click", noteSent);
   copyOnClick(copy, () => text.current.body);

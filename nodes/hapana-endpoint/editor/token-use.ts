@@ -1,3 +1,4 @@
+import { timeWords } from "../../editor/sightings";
 import type { SightingsReport, TokenUse } from "../../runtime/sightings-report";
 import type { EndpointNode } from "./endpoint-node";
 
@@ -5,7 +6,7 @@ import type { EndpointNode } from "./endpoint-node";
 export function showTokenUse(node: EndpointNode, { token, previousToken }: SightingsReport): void {
   const words = ({ used, since }: TokenUse) => {
     const key = used === undefined ? "tokenUnused" : "tokenUsed";
-    return node._(`hapana-endpoint.hint.${key}`, { time: new Date(used ?? since).toLocaleString() });
+    return node._(`hapana-endpoint.hint.${key}`, { time: timeWords(used ?? since) });
   };
   $("#hapana-headerValue-use").text(words(token));
   $("#hapana-previousHeaderValue-use").text(words(previousToken));

@@ -8,6 +8,8 @@ export function pressButton(node: TestEventNode): void {
   }
   $.post(`hapana-test-event/${node.id}`).then(
     () => {
+      // Where it cannot be posted, the node's status says why.
+      if (node.valid === false) return;
       const label = $("<span>")
         .text(node._def.label?.call(node) ?? "")
         .html();

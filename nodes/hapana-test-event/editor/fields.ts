@@ -6,6 +6,8 @@ import { readValue, showValue } from "./field-value";
 /** A line of the list: a field, and the value that it gets. */
 interface Row {
   saved?: { name: string; value: unknown };
+  /** The saved value as the field shows it, which has no line breaks. */
+  shown?: string;
   name?: JQuery;
   value?: JQuery;
 }
@@ -15,12 +17,17 @@ export function fieldsMessage(this: TestEventNode, value: unknown): string | und
   return readFields(String(value ?? "")) ? undefined : this._("hapana-test-event.error.fields");
 }
 
+/** Whether anything of the list was changed since the dialog was opened. */
+let isTouched = false;
+
 /** Shows the fields to change as a list that can be edited, and offers those of the chosen event. */
 export function prepareFields(node: TestEventNode): void {
   const words = (key: string) => node._(`hapana-test-event.${key}`);
   const list = $("#hapana-fields");
   const problem = $("#hapana-fields-problem").text(fieldsMessage.call(node, node.fields) ?? "");
-  const showProblem = () => {
+  isTouched = false;
+  const touched = () => {
+    isTouched = true;
     const names = rows().flatMap(({ name }) => nameIn(name) || []);
     problem.text(new Set(names).size === names.length ? "" : words("error.fieldTwice"));
   };
@@ -32,17 +39,15 @@ export function prepareFields(node: TestEventNode): void {
       const line = $("<div>", { class: "form-row" }).appendTo(container.addClass("hapana-field"));
       row.name = $("<select>", { "aria-label": words("label.field") }).appendTo(line);
       row.value = $("<input>", { type: "text", "aria-label": words("label.value"), spellcheck: false }).appendTo(line);
-      row.value.val(row.saved ? showValue(row.saved.value) : "");
+      row.shown = String(row.value.val(row.saved ? showValue(row.saved.value) : "").val());
       const meaning = $("<div>", { class: "hapana-hint" }).appendTo(container);
-      row.name.on("change", () => {
-        showField(node, row, meaning);
-        showProblem();
-      });
+      row.name.on("change", () => showField(node, row, meaning));
+      row.name.add(row.value).on("input", touched);
       container.siblings("a").attr("aria-label", words("button.removeField"));
       offerFields(node, row, row.saved?.name ?? "");
       if (!row.saved) row.name.trigger("focus");
     },
-    removeItem: showProblem,
+    removeItem: touched,
   });
   for (const [name, value] of Object.entries(readFields(node.fields ?? "") ?? {})) {
     list.editableList("addItem", { saved: { name, value } });
@@ -53,11 +58,12 @@ export function prepareFields(node: TestEventNode): void {
 }
 
 /** @returns the fields as they stand in the dialog, as they are saved; a line without a field is nothing */
-export function fieldsInDialog(): string {
-  const entries = rows().flatMap(({ saved, name, value }) => {
+export function fieldsInDialog(node: TestEventNode): string {
+  if (!isTouched && readFields(node.fields ?? "")) return node.fields;
+  const entries = rows().flatMap(({ saved, shown, name, value }) => {
     const chosen = nameIn(name);
     const text = String(value?.val() ?? "");
-    const isAsSaved = saved?.name === chosen && showValue(saved.value) === text;
+    const isAsSaved = saved?.name === chosen && shown === text;
     return chosen === "" ? [] : [[chosen, isAsSaved ? saved.value : readValue(text, fieldOf(chosen)?.kinds ?? [])]];
   });
   return entries.length > 0 ? JSON.stringify(Object.fromEntries(entries)) : "";

@@ -1,4 +1,4 @@
-import { askForSightings, sightedSiteWords } from "../../editor/sightings";
+import { askForSightings, lastEventWords, siteIdWithWords } from "../../editor/sightings";
 import type { SightedSite } from "../../runtime/sightings-report";
 import type { WebhookInNode } from "./webhook-in-node";
 
@@ -31,12 +31,12 @@ export function prepareLocations(node: WebhookInNode): void {
   let seen: readonly SightedSite[] = [];
   const showList = (ticked: readonly string[]) => {
     const named = sitesOf(endpointId());
-    const unnamed = new Map(extra.map((siteID) => [siteID, siteID]));
-    for (const site of seen) unnamed.set(site.siteID, sightedSiteWords(site));
+    const unnamed = new Map(extra.map((siteID) => [siteID, ""]));
+    for (const site of seen) unnamed.set(site.siteID, lastEventWords(site));
     for (const { siteID } of named) unnamed.delete(siteID);
     $("#hapana-location-list").empty();
-    for (const { siteID, name } of named) appendChoice(siteID, name || siteID, ticked.includes(siteID));
-    for (const [siteID, words] of unnamed) appendChoice(siteID, words, ticked.includes(siteID));
+    for (const { siteID, name } of named) appendChoice(siteID, $("<span>").text(name || siteID), ticked);
+    for (const [siteID, words] of unnamed) appendChoice(siteID, siteIdWithWords(siteID, words), ticked);
     showProblem();
   };
   const addTyped = () => {
@@ -46,11 +46,15 @@ export function prepareLocations(node: WebhookInNode): void {
     showList([...tickedSites(), siteID]);
     $("#hapana-new-location").val("").trigger("focus");
   };
-  const showSeen = () =>
-    askForSightings(endpointId(), ({ sites }) => {
+  const showSeen = () => {
+    const asked = endpointId();
+    askForSightings(asked, ({ sites }) => {
+      // The answer may be late, and another endpoint chosen.
+      if (endpointId() !== asked) return;
       seen = sites;
       showList(tickedSites());
     });
+  };
   $("#node-input-endpoint").on("change", () => {
     seen = [];
     showList(tickedSites());
@@ -75,10 +79,10 @@ function sitesOf(endpointId: string): Site[] {
   return endpoint?.sites ?? [];
 }
 
-function appendChoice(siteID: string, text: string, checked: boolean): void {
+function appendChoice(siteID: string, words: JQuery, ticked: readonly string[]): void {
   const label = $("<label>", { class: "hapana-choice", title: siteID }).appendTo("#hapana-location-list");
-  $("<input>", { type: "checkbox", value: siteID, checked }).appendTo(label);
-  $("<span>", { text }).appendTo(label);
+  $("<input>", { type: "checkbox", value: siteID, checked: ticked.includes(siteID) }).appendTo(label);
+  words.appendTo(label);
 }
 
 function onlySome(): boolean {

@@ -1,4 +1,5 @@
 import { catalog } from "hapana-catalog";
+import { completeUrl } from "../../../../src/address/complete-url";
 import { storedSecret } from "../../../editor/secret-field";
 import { currentUrl, movedFrom } from "../address";
 import { type EndpointNode, fieldText } from "../endpoint-node";
@@ -39,7 +40,8 @@ export function endpointDraft(node: EndpointNode): EndpointDraft {
     isTokenInUse: header.value === storedSecret && isTokenInUse(node),
     movedFrom: movedFrom(node),
     hasNewAddress:
-      fieldText("path").trim() !== node.path || fieldText("publicUrl").trim() !== (node.publicUrl ?? "").trim(),
+      fieldText("path").trim() !== node.path ||
+      completeUrl(fieldText("publicUrl")) !== completeUrl(node.publicUrl ?? ""),
   };
 }
 
