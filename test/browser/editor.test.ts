@@ -350,10 +350,10 @@ describe("the editor", function () {
         await editor.reload();
         await inEndpoint(async () => {
           await editor.page
-            .getByText(/^No event of Hapana has come with it/)
+            .getByText(/^Not used by Hapana yet/)
             .first()
             .waitFor();
-          assert.match(await use("previousHeaderValue"), /^No event of Hapana has come with it/);
+          assert.match(await use("previousHeaderValue"), /^Not used by Hapana yet/);
         });
         assert.equal((await send("B")).status, 200);
         await inEndpoint(async () => {
@@ -361,12 +361,12 @@ describe("the editor", function () {
             .getByText(/^Hapana last used it: .*\d/)
             .first()
             .waitFor();
-          assert.match(await use("headerValue"), /^No event of Hapana has come with it/);
+          assert.match(await use("headerValue"), /^Not used by Hapana yet/);
 
           await dialog.getByRole("button", { name: "Rotate" }).click();
           const question = within(".red-ui-notification");
           await question.getByText("Does Hapana use the current one already, for all of your webhooks?").waitFor();
-          await question.getByText(/^Token: No event of Hapana has come with it/).waitFor();
+          await question.getByText(/^Token: Not used by Hapana yet/).waitFor();
           await question.getByText(/^Previous token: Hapana last used it: /).waitFor();
           await within("#hapana-rotate-cancel").click();
           assert.equal(await fieldValue("#node-config-input-headerValue"), "__PWRD__");
@@ -467,15 +467,19 @@ describe("the editor", function () {
         const purposes = () => within("input[name=hapana-email-purpose]:checked").inputValue();
         await forgetWhatHapanaWasTold();
         await inEndpoint(() => within("#node-config-input-publicUrl").fill("https://studio.example.com"), "ok");
-        await inEndpoint(async () => {
-          await within("#hapana-endpoint-dialog").getByRole("button", { name: "Rotate" }).click();
-          await editor.openEmail();
-          assert.equal(await purposes(), "newWebhooks", "Hapana knows no webhooks yet");
-          await within("#hapana-email-copy").click();
-          await editor.closeEmail();
-        });
+        await editor.openWebhookIn("webhook");
+        await editor.openEndpoint("add");
+        await within("#hapana-endpoint-dialog").getByRole("button", { name: "Generate" }).click();
+        await editor.openEmail();
+        assert.equal(await purposes(), "newWebhooks", "Hapana knows no webhooks yet");
+        await within("#hapana-email-copy").click();
+        await editor.closeEmail();
+        await editor.closeEndpoint("cancel");
+        await editor.closeWebhookIn("cancel");
         // The dialog was left with Cancel, and the copied email has a token that is nowhere else.
         await within(".red-ui-notification").getByText("has a token in it that was not saved").waitFor();
+        const body = { ...definitionOf("checkIn").sample, checkInMessage: String(Math.random()) };
+        assert.equal((await post(`${nodeRed.url}/hapana/checkIn`, { token, body })).status, 200);
         await inEndpoint(async () => {
           await within("#hapana-endpoint-dialog").getByRole("button", { name: "Rotate" }).click();
           const made = await fieldValue("#node-config-input-headerValue");

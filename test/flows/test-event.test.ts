@@ -227,11 +227,11 @@ for (const platform of platforms) {
         },
         "where there is no token": {
           flow: { endpoint: { credentials: {} } },
-          words: "no token yet: open the endpoint and set one",
+          words: "no token yet: press the pencil beside Endpoint in this node, then Generate",
         },
         "where there is no signing secret": {
           flow: { endpoint: { auth: "both" } },
-          words: "no signing secret yet: open the endpoint and set one",
+          words: "no signing secret yet: press the pencil beside Endpoint in this node, and enter it",
         },
         "where another endpoint has the path": {
           flow: { testEvent: { endpoint: "second" }, others: [endpoint({ id: "second", name: "Second" })] },
