@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { watchStatus } from "../support/editor-status";
 import { stopAllNodeReds } from "../support/node-red";
@@ -68,6 +68,10 @@ for (const platform of platforms) {
       await example.press("hapana_access_suspended");
       const { output, msg } = await example.next();
       assert.deepEqual([output, msg.payload], [refusal, "The client's status is suspendedMembership."]);
+      // Tests have a list of their own: who is let in for real, they do not change.
+      const real = { clientID: "test client", siteID: "test location", checkInStatus: "Valid" };
+      assert.deepEqual(await checkIn(real), [door, "open"]);
+      assert.equal(existsSync(example.file("allow-list.json")), false);
     });
 
     it("refuses any other check-in, with the reason", async () => {

@@ -33,6 +33,14 @@ for (const platform of platforms) {
       assert.equal(example.unseen, 0);
     });
 
+    it("sends a notice when one of its test buttons is pressed that are there for it", async () => {
+      const example = await RunningExample.start({ platform, name, record: [notice] });
+      await example.press("hapana_watch_test_suspension");
+      assert.match(String((await example.next()).msg.topic), /^Suspended: /);
+      await example.press("hapana_watch_test_renewal");
+      assert.match(String((await example.next()).msg.topic), /^Renewal: /);
+    });
+
     it("sends a notice once, although the event comes again after a crash", async () => {
       const example = await RunningExample.start({
         ...{ platform, name, record: ["Hapana webhook in", notice], slowAfter: [notice] },
