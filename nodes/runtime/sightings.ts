@@ -47,7 +47,8 @@ export class Sightings {
   }
 
   #find(value: string): Token | undefined {
-    return [this.#token, this.#previousToken].find((token) => token.value === value);
+    if (this.#token.value === value) return this.#token;
+    return this.#previousToken.value === value ? this.#previousToken : undefined;
   }
 
   #noteSite(siteID: string, event: string, at: number): void {

@@ -25,6 +25,13 @@ const flows: readonly FlowNode[] = [
     targetType: "msg",
   },
   testEvent({ x: 160, y: 340 }),
+  testEvent({
+    id: "lines",
+    event: "outboundMessage",
+    fields: '{ "message": "Hi,\\nsee you.", "": 1 }',
+    x: 160,
+    y: 580,
+  }),
   testEvent({ id: "unreadable", fields: "checkInStatus: Invalid", x: 160, y: 500 }),
 ];
 
@@ -142,6 +149,23 @@ describe("the test event in the editor", function () {
         await page.locator(".red-ui-tray").first().waitFor({ state: "detached" });
         assert.equal(await editor.property("test", "fields"), saved);
         assert.equal(await editor.property("test", "valid"), true);
+      });
+
+      it("leaves the fields as they are when nobody touched them, and values that were not touched", async () => {
+        const saved = await editor.property("lines", "fields");
+        const done = async () => {
+          await editor.page.locator("#node-dialog-ok").click();
+          await editor.page.locator(".red-ui-tray").first().waitFor({ state: "detached" });
+        };
+        await openDialog("lines");
+        await done();
+        assert.equal(await editor.property("lines", "fields"), saved);
+        await openDialog("lines");
+        await editor.page.locator("#hapana-test-event-dialog .red-ui-editableList-addButton").click();
+        await editor.page.locator(".hapana-field").last().getByLabel("Field").selectOption("phone");
+        await editor.page.locator(".hapana-field").last().getByLabel("Value").fill("1");
+        await done();
+        assert.equal(await editor.property("lines", "fields"), '{"message":"Hi,\\nsee you.","phone":"1"}');
       });
 
       it("says where the fields cannot be read, and that they are to be set anew", async () => {

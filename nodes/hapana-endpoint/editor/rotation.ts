@@ -37,13 +37,13 @@ export function prepareRotation(node: EndpointNode): void {
 export function keepRotated(node: EndpointNode): void {
   for (const rotation of rotations) {
     if (!rotated.has(keyOf(node, rotation))) continue;
-    const isWanted = fieldText(rotation.previous) === storedSecret;
-    $.ajax({
-      url: `hapana-endpoint/${node.id}/keep/${rotation.current}`,
-      method: isWanted ? "POST" : "DELETE",
-      contentType: "application/json",
-      ...(isWanted && { data: JSON.stringify({ next: fieldText(rotation.current) }) }),
-    }).fail(() => {
+    const url = `hapana-endpoint/${node.id}/keep/${rotation.current}`;
+    if (fieldText(rotation.previous) !== storedSecret) {
+      $.ajax({ url, method: "DELETE" });
+      continue;
+    }
+    const data = JSON.stringify({ next: fieldText(rotation.current) });
+    $.ajax({ url, method: "POST", contentType: "application/json", data }).fail(() => {
       RED.notify(node._("hapana-endpoint.error.rotation"), { type: "error", timeout: 15_000 });
     });
   }

@@ -35,6 +35,18 @@ describe("a token in a header", () => {
     assert.equal(problemOf(settings, { authorization: token }), "tokenMissing");
   });
 
+  it("is missing where the header has a name that every object knows", () => {
+    for (const headerName of ["constructor", "__proto__", "toString"])
+      assert.equal(problemOf({ ...withHeader, headerName }, {}), "tokenMissing", headerName);
+  });
+
+  it("is told once it has proved a request, and is none where none is asked for", () => {
+    const headers = { authorization: ` ${token} ` };
+    assert.equal(createAuthenticator(withHeader).provenToken(headers), token);
+    assert.equal(createAuthenticator(withSignature).provenToken(headers), undefined);
+    assert.equal(createAuthenticator({ ...withHeader, auth: "none" }).provenToken(headers), undefined);
+  });
+
   it("may be set with white space around it by mistake", () => {
     assert.equal(problemOf({ ...withHeader, headerValue: `  ${token}\n` }, { authorization: token }), undefined);
   });
