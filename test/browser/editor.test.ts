@@ -311,6 +311,14 @@ describe("the editor", function () {
           const body = { ...definitionOf("checkIn").sample, checkInMessage: Math.random() };
           return (await post(`${nodeRed.url}/hapana/checkIn`, { token: value, body })).status;
         };
+        const rotate = () => within("#hapana-endpoint-dialog").getByRole("button", { name: "Rotate" }).click();
+        await inEndpoint(rotate, "ok");
+        await editor.undo();
+        await inEndpoint(async () => {
+          assert.equal(await fieldValue("#node-config-input-headerValue"), "__PWRD__");
+          assert.equal(await within("#node-config-input-previousHeaderValue").isVisible(), false, "it was undone");
+        });
+
         let renewed = "";
         await inEndpoint(async () => {
           await within("#hapana-endpoint-dialog").getByRole("button", { name: "Rotate" }).click();

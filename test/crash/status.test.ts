@@ -75,7 +75,7 @@ for (const platform of platforms) {
       await send("/hapana/checkIn", "Bearer wrong");
       await says(/^yellow ring: 1 refused, last: Hapana sent a wrong token/);
       await send();
-      await says(/^yellow dot: .+; 1 refused, last .+: Hapana sent a wrong token$/);
+      await says(/^yellow dot: .+; 1 refused \(.+\): Hapana sent a wrong token$/);
     });
 
     it("says that events are not safe in memory", async () => {
@@ -129,7 +129,7 @@ for (const platform of platforms) {
         async () => ((await send()).status === 200 ? true : undefined),
         () => "events are still refused",
       );
-      await says(/^yellow dot: .+ so far\); \d+ refused, last .+: the event could not be stored$/);
+      await says(/^yellow dot: .+ so far\); \d+ refused \(.+\): the event could not be stored$/);
     });
 
     it("says that another Node-RED has the user directory, and takes over once that has ended", async () => {

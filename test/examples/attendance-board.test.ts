@@ -37,7 +37,11 @@ for (const platform of platforms) {
       example = await RunningExample.start({ platform, name, environment: { STUDIO_NAME: "Harbour Yoga" } });
       assert.match(await open(), /Nobody has checked in yet today/);
 
-      const yoga = { sessionName: "Yoga & <Breath>", sessionStartTime: "18:00", sessionInstructor: "Robin" };
+      const yoga = {
+        sessionName: "Yoga & <Breath>",
+        sessionStartTime: "2026-04-12 06:00:00 PM",
+        sessionInstructor: "Robin",
+      };
       const spin = { sessionName: "Spin", sessionStartTime: "07:30", sessionInstructor: "Kim" };
       await example.send("checkIn", { ...yoga, clientID: "c1", lastName: "Secretive" });
       await example.send("checkIn", { ...yoga, clientID: "c2" });
@@ -51,12 +55,22 @@ for (const platform of platforms) {
       assert.deepEqual(rowsOf(page), [
         ["General check-in", "", "", "", "1", "0"],
         ["Spin", "07:30", "Kim", "", "1", "1"],
-        ["Yoga &amp; &lt;Breath&gt;", "18:00", "Robin", "", "2", "0"],
+        ["Yoga &amp; &lt;Breath&gt;", "06:00 PM", "Robin", "", "2", "0"],
       ]);
       assert.doesNotMatch(page, /Secretive|Alex|c1/);
 
       await example.nodeRed.restart();
       assert.deepEqual(rowsOf(await open()).length, 3);
+    });
+
+    it("marks the check-ins of its test button, and does not count them at the top", async () => {
+      example = await RunningExample.start({ platform, name });
+      await example.press("hapana_board_test");
+      await waitFor(
+        async () => (/\(test\)<\/td>/.test(await open()) ? true : undefined),
+        () => "the page does not show the test",
+      );
+      assert.match(await open(), /<p>0 checked in/);
     });
 
     it("counts a check-in once, although it comes again after a crash", async () => {

@@ -18,15 +18,22 @@ const rotations: readonly Rotation[] = [
   { current: "signingSecret", previous: "previousSigningSecret" },
 ];
 
-/** The secrets that were rotated and are not deployed yet, such as `<id> headerValue`. */
-const rotated = new Set<string>();
+/**
+ * The secrets that were rotated and are not deployed yet, such as `<id> headerValue`, and what the previous one was before:
+ * stored, or empty.
+ */
+const rotated = new Map<string, string>();
+
+/** What is deployed cannot be undone any more. */
+export function watchDeploys(): void {
+  RED.events.on("deploy", () => rotated.clear());
+}
 
 /** Gives each secret its button to make or replace it, and shows the previous one for as long as it is accepted. */
 export function prepareRotation(node: EndpointNode): void {
   for (const rotation of rotations) {
-    // What Node-RED has stored is deployed, or the rotation was undone.
-    if (fieldText(rotation.current) === storedSecret) rotated.delete(keyOf(node, rotation));
     prepareOne(node, rotation);
+    takeBackUndone(node, rotation);
   }
 }
 
@@ -49,6 +56,16 @@ export function keepRotated(node: EndpointNode): void {
   }
 }
 
+/** Node-RED's undo gives back the token, but goes on to say that there is a previous one. */
+function takeBackUndone(node: EndpointNode, rotation: Rotation): void {
+  const key = keyOf(node, rotation);
+  const before = rotated.get(key);
+  if (before === undefined || fieldText(rotation.current) !== storedSecret) return;
+  rotated.delete(key);
+  if (node.credentials) node.credentials[`has_${rotation.previous}`] = before !== "";
+  field(rotation.previous).val(before).trigger("change");
+}
+
 function keyOf({ id }: EndpointNode, { current }: Rotation): string {
   return `${id} ${current}`;
 }
@@ -61,7 +78,7 @@ function prepareOne(node: EndpointNode, rotation: Rotation): void {
   $(`#hapana-${previous}-hint`).text(node._("hapana-endpoint.hint.previous"));
 
   const rotate = () => {
-    rotated.add(keyOf(node, rotation));
+    rotated.set(keyOf(node, rotation), fieldText(previous));
     field(previous).val(storedSecret).trigger("change");
     makeNew();
   };
@@ -82,8 +99,8 @@ function prepareOne(node: EndpointNode, rotation: Rotation): void {
   clear.on("click", (event) => {
     event.preventDefault();
     field(previous).val("").trigger("change");
-    // Not the token: its dots would be selected, and the next key would replace it.
-    renew.trigger("focus");
+    // Not the token, nor the button beside it: the next key would replace it.
+    $("#hapana-write-email").trigger("focus");
   });
   field(current)
     .add(field(previous))

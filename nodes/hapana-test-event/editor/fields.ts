@@ -80,8 +80,10 @@ function offerFields(node: TestEventNode, row: Row, chosen: string): void {
 
 /** Says what the chosen field means, and what it usually holds. */
 function showField(node: TestEventNode, { name, value }: Row, meaning: JQuery): void {
-  const field = fieldOf(nameIn(name));
-  meaning.text(field ? node._(`events.${field.event}.fields.${field.name}`) : "");
+  const chosen = nameIn(name);
+  const field = fieldOf(chosen);
+  const foreign = chosen === "" ? "" : node._("hapana-test-event.hint.foreignField");
+  meaning.text(field ? node._(`events.${field.event}.fields.${field.name}`) : foreign);
   value?.attr("placeholder", field?.usual === undefined ? "" : showValue(field.usual));
 }
 

@@ -84,7 +84,7 @@ describe("the status of a webhook-in node", () => {
     };
     assert.match(
       say(refused, since),
-      /^yellow dot: Client Check-In, .*\(7 so far\); 3 refused, last 1 minute ago: Hapana sent a wrong token$/,
+      /^yellow dot: Client Check-In, .*\(7 so far\); 3 refused \(1 minute ago\): Hapana sent a wrong token$/,
     );
     const opened = { refusals: 1, lastRefusal: { code: "notPost", at: 2_000 } } as const;
     assert.match(say(opened, since), /^green dot: [^,]*, [^,]*$/);
