@@ -485,7 +485,7 @@ describe("the editor", function () {
         await editor.closeEndpoint("cancel");
         await editor.closeWebhookIn("cancel");
         // The dialog was left with Cancel, and the copied email has a token that is nowhere else.
-        await within(".red-ui-notification").getByText("has a token in it that was not saved").waitFor();
+        await within(".red-ui-notification").getByText("has a token in it that was not saved").first().waitFor();
         const body = { ...definitionOf("checkIn").sample, checkInMessage: String(Math.random()) };
         assert.equal((await post(`${nodeRed.url}/hapana/checkIn`, { token, body })).status, 200);
         await inEndpoint(async () => {

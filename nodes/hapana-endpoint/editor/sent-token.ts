@@ -24,5 +24,5 @@ export function warnOfLostToken(id: string, token: unknown): void {
   if (sent === undefined || sent === token) return;
   sentTokens.delete(id);
   const words = RED._("@gymflows/node-red-hapana/hapana-endpoint:hapana-endpoint.error.tokenLost");
-  RED.notify($("<p>").text(words), { type: "warning", timeout: 10_000 });
+  RED.notify($("<p>").text(words), { id: "hapana-token-lost", type: "warning", timeout: 10_000 });
 }

@@ -197,7 +197,14 @@ export class Editor {
     await this.page.evaluate("RED.actions.invoke('core:show-examples-import-dialog')");
     const dialog = this.page.locator(".ui-dialog:visible");
     await dialog.getByText("@gymflows/node-red-hapana").click();
-    await dialog.getByText(name, { exact: true }).click();
+    // While the tree unfolds, Node-RED may not heed the click.
+    await waitFor(
+      async () => {
+        await dialog.getByText(name, { exact: true }).click();
+        return (await this.page.locator("#red-ui-clipboard-dialog-ok").isEnabled()) || undefined;
+      },
+      () => `the example "${name}" is not chosen`,
+    );
     await this.#confirmImport();
     await this.page.waitForFunction(
       `RED.nodes.getWorkspaceOrder().some((id) => RED.nodes.workspace(id)?.label === ${JSON.stringify(name)})`,
