@@ -54,8 +54,7 @@ describe("from an empty workspace to the first event", function () {
       await page.getByText("waiting for the first event").waitFor();
       await page.evaluate("RED.sidebar.show('debug')");
 
-      await editor.node(testEvent).locator(".red-ui-flow-node-button-button").click({ force: true });
-      await page.getByText(`${eventTypes.length} events arrived`).waitFor();
+      await editor.pressUntil(testEvent, `${eventTypes.length} events arrived`);
       for (const event of ["clientUpdated", "checkIn"] as const) {
         const body = definitionOf(event).sample;
         assert.equal((await post(`${url}/${event}`, { token, body })).status, 200);
@@ -100,8 +99,7 @@ describe("from an empty workspace to the first event", function () {
       await editor.redo();
       await editor.redo();
       await editor.deploy();
-      await editor.node(testEvent).locator(".red-ui-flow-node-button-button").click({ force: true });
-      await page.getByText(`${eventTypes.length} events arrived`).waitFor();
+      await editor.pressUntil(testEvent, `${eventTypes.length} events arrived`);
       assert.deepEqual(editor.complaints, []);
       await page.close();
     });

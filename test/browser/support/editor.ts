@@ -113,6 +113,8 @@ export class Editor {
   async openEndpoint(which: "edit" | "add" = "edit"): Promise<void> {
     await this.page.locator(`#node-input-btn-endpoint-${which}`).click();
     await this.page.locator("#hapana-endpoint-dialog").waitFor();
+    // It is seen before it is ready: Node-RED first asks which secrets are stored.
+    await this.page.waitForFunction("document.querySelector('#hapana-webhook-url')?.value");
   }
 
   /** Closes the endpoint's dialog; while another slides out, Node-RED may not heed the click. */
@@ -161,6 +163,22 @@ export class Editor {
     await this.page.waitForFunction("!RED.nodes.dirty()");
     // For a moment after, Node-RED lets no click through.
     await this.page.locator(".red-ui-deploy-button-spinner").waitFor({ state: "hidden" });
+  }
+
+  /**
+   * Presses the button of a test event that was just deployed, until its status says what is expected. Node-RED answers a
+   * deploy before all nodes are made anew: whoever is too quick has to press again.
+   */
+  async pressUntil(id: string, status: string): Promise<void> {
+    const said = this.page.getByText(status);
+    await waitFor(
+      async () => {
+        await this.node(id).locator(".red-ui-flow-node-button-button").click({ force: true });
+        await said.waitFor({ timeout: 5_000 }).catch(() => undefined);
+        return (await said.isVisible()) || undefined;
+      },
+      () => `the status does not say "${status}"`,
+    );
   }
 
   /**
