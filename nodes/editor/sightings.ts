@@ -1,5 +1,5 @@
-import { catalog } from "hapana-catalog";
 import type { SightedSite, SightingsReport } from "../runtime/sightings-report";
+import { eventTitles } from "./event-titles";
 
 /**
  * Asks Node-RED what an endpoint has seen of Hapana.
@@ -13,14 +13,12 @@ export function askForSightings(endpointId: string, show: (seen: SightingsReport
   });
 }
 
-const titles: ReadonlyMap<string, string> = new Map(catalog.map(({ type, title }) => [type, title]));
-
 /**
  * Tells a location without a name from others.
  * @returns its last event, such as "(Client Check-In, Nov 26, 2026, 2:09 AM)"
  */
 export function lastEventWords({ event, at }: SightedSite): string {
-  return `(${[titles.get(event), timeWords(at)].filter(Boolean).join(", ")})`;
+  return `(${[eventTitles.get(event), timeWords(at)].filter(Boolean).join(", ")})`;
 }
 
 /** A siteID and words about it. The words keep their direction, whatever is in the siteID. */

@@ -1,8 +1,9 @@
 import "../editor/dialog.css";
+import { eventTitles } from "../editor/event-titles";
 import { onlyEndpoint } from "../editor/only-endpoint";
 import { validator } from "../editor/validator";
 import { pressButton } from "./editor/button";
-import { allEvents, prepareEvent, type TestEventNode, type TestEventProperties, titleOf } from "./editor/event";
+import { allEvents, prepareEvent, type TestEventNode, type TestEventProperties } from "./editor/event";
 import { fieldsInDialog, fieldsMessage, prepareFields } from "./editor/fields";
 
 const words = "@gymflows/node-red-hapana/hapana-test-event:hapana-test-event";
@@ -29,7 +30,7 @@ RED.nodes.registerType<TestEventProperties, TestEventNode>("hapana-test-event", 
     return this._("hapana-test-event.paletteLabel");
   },
   label() {
-    const title = titleOf(this.event);
+    const title = eventTitles.get(this.event);
     return (
       this.name ||
       (title ? this._("hapana-test-event.test", { event: title }) : this._("hapana-test-event.paletteLabel"))

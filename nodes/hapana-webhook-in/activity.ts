@@ -39,8 +39,5 @@ export function forgetActivity(endpoint: WebhookEndpoint, id: string): void {
 }
 
 function newActivity({ state: { refusals, unselected } }: WebhookEndpoint): Activity {
-  return {
-    ...{ events: 0, tests: 0, lastEvent: undefined, failed: 0, setAside: 0 },
-    before: { refusals, unselected },
-  };
+  return { events: 0, tests: 0, lastEvent: undefined, failed: 0, setAside: 0, before: { refusals, unselected } };
 }

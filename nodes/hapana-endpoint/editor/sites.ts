@@ -1,3 +1,4 @@
+import { rowsOf } from "../../editor/list-rows";
 import { lastEventWords, siteIdWithWords } from "../../editor/sightings";
 import type { SightedSite } from "../../runtime/sightings-report";
 import type { EndpointNode, Site } from "./endpoint-node";
@@ -63,10 +64,7 @@ export function sitesInDialog(): Site[] {
 }
 
 function rows(): Row[] {
-  return $("#hapana-sites")
-    .editableList("items")
-    .toArray()
-    .map((element) => $(element).data("data") as Row);
+  return rowsOf<Row>("#hapana-sites");
 }
 
 function textOf(input: JQuery | undefined): string {

@@ -1,3 +1,4 @@
+import { rowsOf } from "../../editor/list-rows";
 import { readFields } from "../fields";
 import type { TestEventNode } from "./event";
 import { type EventField, fieldsOf } from "./event-fields";
@@ -100,8 +101,5 @@ function nameIn(select: JQuery | undefined): string {
 }
 
 function rows(): Row[] {
-  return $("#hapana-fields")
-    .editableList("items")
-    .toArray()
-    .map((element) => $(element).data("data") as Row);
+  return rowsOf<Row>("#hapana-fields");
 }

@@ -1,4 +1,5 @@
 import { catalog } from "hapana-catalog";
+import { eventTitles } from "../../editor/event-titles";
 
 /** What the node saves in a flow. */
 export interface WebhookInProperties {
@@ -20,5 +21,5 @@ export const allEvents: readonly string[] = catalog.map(({ type }) => type);
 
 /** @returns Hapana's own name for an event */
 export function titleOf(type: string): string {
-  return catalog.find((event) => event.type === type)?.title ?? type;
+  return eventTitles.get(type) ?? type;
 }
