@@ -1,25 +1,29 @@
 /**
- * Installs the further Node-REDs that the tests run on: one folder under `test/platforms` each, which carries its own
- * Node.js. Done at once where they are installed already.
+ * Installs what the tests run on, as far as the machine lacks it: the further Node-REDs, each with a Node.js of its own, and a
+ * browser. Each has a folder under `test/platforms`. Done at once where they are installed already.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { hasPackagedBrowser, packagedBrowserFolder, systemBrowser } from "../test/support/find-browser";
 
 const platforms = join(__dirname, "../test/platforms");
 
-for (const version of readdirSync(platforms)) install(version);
+install("5.0", "Node-RED 5.0", "350 MB", (modules) => fetchNodeBinary(join(modules, "node")));
+if (!systemBrowser() && hasPackagedBrowser) {
+  install("chromium", "a browser", "70 MB", (modules) => unpackBrowser(join(modules, "@sparticuz/chromium")));
+}
 
-function install(version: string): void {
-  const folder = join(platforms, version);
+function install(name: string, what: string, size: string, finish: (modules: string) => void): void {
+  const folder = join(platforms, name);
   const modules = join(folder, "node_modules");
   const stamp = join(modules, ".installed");
   const wanted = `${process.platform} ${process.arch}\n${readFileSync(join(folder, "package-lock.json"), "utf8")}`;
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
 
-  console.log(`Installing Node-RED ${version} for the tests (once, about 350 MB) …`);
+  console.log(`Installing ${what} for the tests (once, about ${size}) …`);
   npm(folder, "ci", "--no-audit", "--no-fund", "--loglevel=error");
-  fetchNodeBinary(join(modules, "node"));
+  finish(modules);
   writeFileSync(stamp, wanted);
 }
 
@@ -30,6 +34,18 @@ function fetchNodeBinary(nodePackage: string): void {
     execFileSync(process.execPath, ["installArchSpecificPackage.js"], { cwd: nodePackage, stdio: "inherit" });
   }
   execFileSync(binary, ["--version"]);
+}
+
+/** Once and for all: the package itself would do it in the system's temporary folder, in each process that asks. */
+function unpackBrowser(chromiumPackage: string): void {
+  mkdirSync(packagedBrowserFolder, { recursive: true });
+  const unpack = `import("@sparticuz/chromium").then(({ default: chromium }) => chromium.executablePath());`;
+  execFileSync(process.execPath, ["--eval", unpack], {
+    cwd: chromiumPackage,
+    // With this it unpacks the libraries that a bare machine lacks, too.
+    env: { ...process.env, TMPDIR: packagedBrowserFolder, AWS_LAMBDA_JS_RUNTIME: "nodejs20.x" },
+    stdio: "inherit",
+  });
 }
 
 function npm(folder: string, ...parameters: string[]): void {

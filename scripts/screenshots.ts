@@ -2,7 +2,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { definitionOf, eventTypes } from "../src/events/catalog";
-import { Editor, launchBrowser } from "../test/browser/support/editor";
+import { Editor } from "../test/browser/support/editor";
+import { launchBrowser } from "../test/browser/support/launch-browser";
 import { endpoint, type FlowNode, token, webhookIn } from "../test/support/flows";
 import { startNodeRed } from "../test/support/node-red";
 import { nodeRed50 } from "../test/support/platforms";

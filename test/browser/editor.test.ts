@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import type { Browser } from "playwright-core";
 import { catalog, definitionOf, eventTypes } from "../../src/events/catalog";
 import { subscriptionEmail } from "../../src/subscription/subscription-email";
 import { endpoint, type FlowNode, token, webhookIn } from "../support/flows";
 import { type NodeRed, startNodeRed, stopAllNodeReds } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { waitFor } from "../support/wait-for";
-import { Editor, launchBrowser } from "./support/editor";
+import { Editor } from "./support/editor";
+import { describeInBrowser } from "./support/in-browser";
 import { faintTexts, namelessControls } from "./support/legibility";
 
 const sites = [
@@ -33,23 +33,15 @@ const flows: readonly FlowNode[] = [
   })),
 ];
 
-let browser: Browser;
-
-describe("the editor", function () {
-  this.timeout(60_000);
-  before(async () => {
-    browser = await launchBrowser();
-  });
-  after(() => browser?.close());
-
-  for (const platform of platforms) {
+describeInBrowser("the editor", (browser) => {
+  for (const platform of onePlatform) {
     describe(`of Node-RED ${platform.name}`, () => {
       let nodeRed: NodeRed;
       let editor: Editor;
 
       before(async () => {
         nodeRed = await startNodeRed({ platform, flows });
-        editor = await Editor.open(browser, nodeRed.url);
+        editor = await Editor.open(browser(), nodeRed.url);
       });
       afterEach(async function () {
         const complaints = editor.complaints.splice(0);

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
 import { loadExample } from "../support/examples";
 import { type NodeRed, startNodeRed, stopAllNodeReds } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { allCoreNodes } from "../support/user-dir";
-import { Editor, launchBrowser } from "./support/editor";
+import { Editor } from "./support/editor";
+import { describeInBrowser } from "./support/in-browser";
 import { flawsOf } from "./support/layout";
 
 const names = readdirSync(join(__dirname, "../../examples")).map((file) => file.replace(/\.json$/, ""));
@@ -23,15 +23,8 @@ const statuses: Readonly<Record<string, string>> = {
   "Did the CRM take it?": "503: try 5 in 32 s",
 };
 
-describe("the examples on the workspace", function () {
-  this.timeout(60_000);
-  let browser: Browser;
-  before(async () => {
-    browser = await launchBrowser();
-  });
-  after(() => browser?.close());
-
-  for (const platform of platforms) {
+describeInBrowser("the examples on the workspace", (browser) => {
+  for (const platform of onePlatform) {
     describe(`of Node-RED ${platform.name}, with the sidebar open on a small screen`, () => {
       let nodeRed: NodeRed;
       let editor: Editor;
@@ -39,7 +32,7 @@ describe("the examples on the workspace", function () {
       before(async () => {
         const nodes = names.flatMap((name) => loadExample(name)).filter(({ type }) => type !== "hapana-endpoint");
         nodeRed = await startNodeRed({ platform, settings: allCoreNodes, flows: nodes });
-        editor = await Editor.open(browser, nodeRed.url);
+        editor = await Editor.open(browser(), nodeRed.url);
         await editor.page.setViewportSize({ width: 1280, height: 800 });
       });
       after(async () => {

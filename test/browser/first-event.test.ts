@@ -1,25 +1,19 @@
 import assert from "node:assert/strict";
-import type { Browser } from "playwright-core";
 import { definitionOf, eventTypes } from "../../src/events/catalog";
 import { startNodeRed, stopAllNodeReds } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { everyPlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { allCoreNodes } from "../support/user-dir";
-import { Editor, launchBrowser } from "./support/editor";
+import { Editor } from "./support/editor";
+import { describeInBrowser } from "./support/in-browser";
 
-describe("from an empty workspace to the first event", function () {
-  this.timeout(60_000);
-  let browser: Browser;
-  before(async () => {
-    browser = await launchBrowser();
-  });
+describeInBrowser("from an empty workspace to the first event", (browser) => {
   afterEach(stopAllNodeReds);
-  after(() => browser?.close());
 
-  for (const platform of platforms) {
+  for (const platform of everyPlatform) {
     it(`in Node-RED ${platform.name}, with the mouse only`, async () => {
       const nodeRed = await startNodeRed({ platform, settings: allCoreNodes });
-      const editor = await Editor.open(browser, nodeRed.url);
+      const editor = await Editor.open(browser(), nodeRed.url);
       const { page } = editor;
 
       const webhook = await editor.drag("hapana-webhook-in", { x: 150, y: 150 });
@@ -72,7 +66,7 @@ describe("from an empty workspace to the first event", function () {
 
     it(`in Node-RED ${platform.name}, with a test event that was there before the endpoint`, async () => {
       const nodeRed = await startNodeRed({ platform, settings: allCoreNodes });
-      const editor = await Editor.open(browser, nodeRed.url);
+      const editor = await Editor.open(browser(), nodeRed.url);
       const { page } = editor;
       const endpointOf = (id: string) => editor.property(id, "endpoint");
 

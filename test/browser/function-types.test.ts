@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { Browser } from "playwright-core";
 import type { FlowNode } from "../support/flows";
 import { startNodeRed, stopAllNodeReds } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { everyPlatform } from "../support/platforms";
 import { waitFor } from "../support/wait-for";
-import { Editor, launchBrowser } from "./support/editor";
+import { Editor } from "./support/editor";
+import { describeInBrowser } from "./support/in-browser";
 
 const flows: readonly FlowNode[] = [
   { id: "tab", type: "tab", label: "Studio" },
@@ -13,14 +13,8 @@ const flows: readonly FlowNode[] = [
 
 const withAce = { editorTheme: { tours: false, codeEditor: { lib: "ace" } } };
 
-describe("the code editor of a Function node", function () {
-  this.timeout(60_000);
-  let browser: Browser;
-  before(async () => {
-    browser = await launchBrowser();
-  });
+describeInBrowser("the code editor of a Function node", (browser) => {
   afterEach(stopAllNodeReds);
-  after(() => browser?.close());
 
   async function openFunction(editor: Editor): Promise<void> {
     await waitFor(
@@ -59,10 +53,10 @@ describe("the code editor of a Function node", function () {
     );
   }
 
-  for (const platform of platforms) {
+  for (const platform of everyPlatform) {
     it(`of Node-RED ${platform.name} completes the message and the payload`, async () => {
       const nodeRed = await startNodeRed({ platform, flows });
-      const editor = await Editor.open(browser, nodeRed.url);
+      const editor = await Editor.open(browser(), nodeRed.url);
       await openFunction(editor);
       await completes(editor, "msg.hap", ["hapana"]);
       await completes(editor, "msg.hapana.att", ["attempt"]);
@@ -77,7 +71,7 @@ describe("the code editor of a Function node", function () {
 
     it(`of Node-RED ${platform.name} opens also where it is not Monaco`, async () => {
       const nodeRed = await startNodeRed({ platform, flows, settings: withAce });
-      const editor = await Editor.open(browser, nodeRed.url);
+      const editor = await Editor.open(browser(), nodeRed.url);
       await openFunction(editor);
       await editor.page.locator(".ace_editor:visible").first().waitFor();
       assert.deepEqual(editor.complaints, []);
@@ -86,7 +80,7 @@ describe("the code editor of a Function node", function () {
 
     it(`of Node-RED ${platform.name} may be without Monaco altogether: our nodes are there all the same`, async () => {
       const nodeRed = await startNodeRed({ platform, flows, settings: withAce });
-      const page = await browser.newPage();
+      const page = await browser().newPage();
       const errors: string[] = [];
       page.on("pageerror", (error) => errors.push(error.stack ?? error.message));
       await page.route("**/vendor/monaco/**", (route) => route.abort());

@@ -1,29 +1,22 @@
 import assert from "node:assert/strict";
-import type { Browser } from "playwright-core";
 import { endpoint, type FlowNode, webhookIn } from "../support/flows";
 import { type NodeRed, startNodeRed, stopAllNodeReds } from "../support/node-red";
-import { platforms } from "../support/platforms";
-import { Editor, launchBrowser } from "./support/editor";
+import { onePlatform } from "../support/platforms";
+import { Editor } from "./support/editor";
+import { describeInBrowser } from "./support/in-browser";
 
 const studio: FlowNode = { id: "tab", type: "tab", label: "Studio" };
 const own = endpoint({ id: "own", name: "My studio" });
 
-describe("importing an example", function () {
-  this.timeout(60_000);
-  let browser: Browser;
-  before(async () => {
-    browser = await launchBrowser();
-  });
-  after(() => browser?.close());
-
-  for (const platform of platforms) {
+describeInBrowser("importing an example", (browser) => {
+  for (const platform of onePlatform) {
     describe(`into Node-RED ${platform.name}`, () => {
       let nodeRed: NodeRed;
       let editor: Editor;
 
       before(async () => {
         nodeRed = await startNodeRed({ platform, flows: [studio] });
-        editor = await Editor.open(browser, nodeRed.url);
+        editor = await Editor.open(browser(), nodeRed.url);
       });
       afterEach(() => assert.deepEqual(editor.complaints.splice(0), [], "the browser's console"));
       after(async () => {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import type { Browser } from "playwright-core";
 import { catalog, definitionOf, eventTypes } from "../../src/events/catalog";
 import { endpoint, type FlowNode, token, webhookIn } from "../support/flows";
 import { type NodeRed, startNodeRed, stopAllNodeReds } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { testEvent } from "../support/test-events";
 import { waitFor } from "../support/wait-for";
-import { Editor, launchBrowser } from "./support/editor";
+import { Editor } from "./support/editor";
+import { describeInBrowser } from "./support/in-browser";
 import { faintTexts, namelessControls } from "./support/legibility";
 
 const flows: readonly FlowNode[] = [
@@ -35,15 +35,8 @@ const flows: readonly FlowNode[] = [
   testEvent({ id: "unreadable", fields: "checkInStatus: Invalid", x: 160, y: 500 }),
 ];
 
-describe("the test event in the editor", function () {
-  this.timeout(60_000);
-  let browser: Browser;
-  before(async () => {
-    browser = await launchBrowser();
-  });
-  after(() => browser?.close());
-
-  for (const platform of platforms) {
+describeInBrowser("the test event in the editor", (browser) => {
+  for (const platform of onePlatform) {
     describe(`of Node-RED ${platform.name}`, () => {
       let nodeRed: NodeRed;
       let editor: Editor;
@@ -52,7 +45,7 @@ describe("the test event in the editor", function () {
         nodeRed = await startNodeRed({ platform, flows });
       });
       beforeEach(async () => {
-        editor = await Editor.open(browser, nodeRed.url);
+        editor = await Editor.open(browser(), nodeRed.url);
       });
       afterEach(async () => {
         assert.deepEqual(editor.complaints, [], "the browser's console");

@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { watchStatus } from "../support/editor-status";
 import { endpoint, type FlowNode, recordedFlow, token, webhookIn } from "../support/flows";
 import { type NodeRed, startNodeRed } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { everyPlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { readRecorded, waitForRecorded } from "../support/recorded";
 import { makeUserDir } from "../support/user-dir";
@@ -13,7 +13,7 @@ import { waitUntilNothingIsLost } from "./account";
 import { startLoad } from "./load";
 import { slowFlow } from "./slow-flow";
 
-for (const platform of platforms) {
+for (const platform of everyPlatform) {
   describe(`changing the flows, Node-RED ${platform.name}`, function () {
     this.timeout(60_000);
     let nodeRed: NodeRed;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { endpoint, type FlowNode, token, webhookIn } from "../support/flows";
 import { type NodeRed, startNodeRed } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { everyPlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { readRecorded } from "../support/recorded";
 import { readStates } from "../support/store";
@@ -238,7 +238,7 @@ function flowsOf(all: readonly Scenario[], file: string): FlowNode[] {
   });
 }
 
-for (const platform of platforms) {
+for (const platform of everyPlatform) {
   describe(`delivered when complete, Node-RED ${platform.name}`, function () {
     this.timeout(60_000);
     const userDir = makeUserDir();

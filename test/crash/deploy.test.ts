@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { enduring } from "../support/endurance";
 import type { FlowNode } from "../support/flows";
 import { type DeploymentType, type NodeRed, startNodeRed } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { everyPlatform } from "../support/platforms";
 import { noteAccount } from "../support/summary";
 import { makeUserDir } from "../support/user-dir";
 import { waitUntilNothingIsLost } from "./account";
@@ -14,7 +14,7 @@ import { slowFlow } from "./slow-flow";
 const deploys = enduring(6, 50);
 const kinds: readonly DeploymentType[] = ["full", "flows", "nodes"];
 
-for (const platform of platforms) {
+for (const platform of everyPlatform) {
   for (const deliveredWhen of ["complete", "sent"] as const) {
     describe(`deploys under load, Node-RED ${platform.name}, delivered when ${deliveredWhen}`, function () {
       this.timeout(enduring(90_000, 600_000));

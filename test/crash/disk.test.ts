@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { enduring } from "../support/endurance";
 import { recordedFlow, token } from "../support/flows";
 import { type NodeRed, startNodeRed } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { readRecorded, waitForRecorded } from "../support/recorded";
 import { noteAccount } from "../support/summary";
@@ -14,7 +14,7 @@ import { waitFor } from "../support/wait-for";
 
 const times = enduring(1, 10);
 
-for (const platform of platforms) {
+for (const platform of onePlatform) {
   describe(`the disk fails, Node-RED ${platform.name}`, function () {
     this.timeout(enduring(90_000, 300_000));
     let nodeRed: NodeRed | undefined;

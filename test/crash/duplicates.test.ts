@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { enduring } from "../support/endurance";
 import { recordedFlow, token } from "../support/flows";
 import { type NodeRed, startNodeRed } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { readRecorded, waitForRecorded } from "../support/recorded";
 import { readStates } from "../support/store";
@@ -13,7 +13,7 @@ import { waitFor } from "../support/wait-for";
 
 const many = enduring(100, 5_000);
 
-for (const platform of platforms) {
+for (const platform of onePlatform) {
   describe(`duplicates, Node-RED ${platform.name}`, function () {
     this.timeout(enduring(60_000, 180_000));
     const userDir = makeUserDir();

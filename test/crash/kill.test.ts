@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { enduring } from "../support/endurance";
 import { type NodeRed, startNodeRed } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { readSetAside } from "../support/store";
 import { noteAccount } from "../support/summary";
 import { makeUserDir } from "../support/user-dir";
@@ -13,7 +13,7 @@ import { slowFlow } from "./slow-flow";
 
 const kills = enduring(3, 20);
 
-for (const platform of platforms) {
+for (const platform of onePlatform) {
   for (const milliseconds of [0, 150]) {
     describe(`kill -9 under load, Node-RED ${platform.name}, a flow that takes ${milliseconds} ms`, function () {
       this.timeout(enduring(90_000, 600_000));

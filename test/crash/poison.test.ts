@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { watchStatus } from "../support/editor-status";
 import { token } from "../support/flows";
 import { type NodeRed, startNodeRed } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { readRecorded } from "../support/recorded";
 import { noteAccount } from "../support/summary";
@@ -12,7 +12,7 @@ import { code, makeUserDir } from "../support/user-dir";
 import { waitFor } from "../support/wait-for";
 import { slowFlow } from "./slow-flow";
 
-for (const platform of platforms) {
+for (const platform of onePlatform) {
   describe(`an event that ends Node-RED, Node-RED ${platform.name}`, function () {
     this.timeout(60_000);
     let nodeRed: NodeRed;

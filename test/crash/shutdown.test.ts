@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { recordedFlow, token } from "../support/flows";
 import { type NodeRed, startNodeRed } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { everyPlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { head, speak } from "../support/raw";
 import { readRecorded, waitForRecorded } from "../support/recorded";
@@ -12,7 +12,7 @@ import { makeUserDir } from "../support/user-dir";
 import { waitFor } from "../support/wait-for";
 import { slowFlow } from "./slow-flow";
 
-for (const platform of platforms) {
+for (const platform of everyPlatform) {
   describe(`Node-RED ${platform.name} is asked to end`, function () {
     this.timeout(60_000);
     let nodeRed: NodeRed | undefined;

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { recordedFlow, token } from "../support/flows";
 import { type NodeRed, startNodeRed } from "../support/node-red";
-import { type Platform, platforms } from "../support/platforms";
+import { everyPlatform, type Platform } from "../support/platforms";
 import { type Answer, post } from "../support/post";
 import { readRecorded, waitForRecorded } from "../support/recorded";
 import { code, makeUserDir } from "../support/user-dir";
@@ -20,7 +20,7 @@ function slowStorage({ redJs }: Platform): object {
   })()`);
 }
 
-for (const platform of platforms) {
+for (const platform of everyPlatform) {
   describe(`while Node-RED ${platform.name} starts`, function () {
     this.timeout(60_000);
     const userDir = makeUserDir();

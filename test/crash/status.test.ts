@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { watchStatus } from "../support/editor-status";
 import { endpoint, type FlowNode, token, webhookIn } from "../support/flows";
 import { type NodeRed, startNodeRed } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { makeUserDir } from "../support/user-dir";
 import { waitFor } from "../support/wait-for";
 
-for (const platform of platforms) {
+for (const platform of onePlatform) {
   describe(`the status of a webhook-in, Node-RED ${platform.name}`, function () {
     this.timeout(60_000);
     let nodeRed: NodeRed | undefined;

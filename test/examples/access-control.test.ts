@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { watchStatus } from "../support/editor-status";
 import { stopAllNodeReds } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { type ExampleOptions, RunningExample } from "../support/running-example";
 import { waitFor } from "../support/wait-for";
 
@@ -12,7 +12,7 @@ const door = "Your door";
 const refusal = "Refused, with the reason";
 const allowList = "Keep the allow-list";
 
-for (const platform of platforms) {
+for (const platform of onePlatform) {
   describe(`example "${name}" on Node-RED ${platform.name}`, function () {
     this.timeout(90_000);
     let example: RunningExample;

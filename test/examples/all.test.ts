@@ -4,7 +4,7 @@ import { join } from "node:path";
 import manifest from "../../package.json";
 import type { FlowNode } from "../support/flows";
 import { startNodeRed, stopAllNodeReds } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 
 const folder = join(__dirname, "../../examples");
 const files = readdirSync(folder);
@@ -83,7 +83,7 @@ describe("the examples", () => {
     assert.equal(new Set(ids).size, ids.length);
   });
 
-  for (const platform of platforms) {
+  for (const platform of onePlatform) {
     it(`are all in the Import menu of Node-RED ${platform.name}`, async function () {
       this.timeout(60_000);
       try {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Crm, startCrm } from "../support/crm";
 import { stopAllNodeReds } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { RunningExample } from "../support/running-example";
 import { allCoreNodes } from "../support/user-dir";
 import { waitFor } from "../support/wait-for";
@@ -10,7 +10,7 @@ import { waitFor } from "../support/wait-for";
 const name = "CRM sync";
 const outcome = "Did the CRM take it?";
 
-for (const platform of platforms) {
+for (const platform of onePlatform) {
   describe(`example "${name}" on Node-RED ${platform.name}`, function () {
     this.timeout(90_000);
     let crm: Crm | undefined;

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { stopAllNodeReds } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { RunningExample } from "../support/running-example";
 
 const name = "Membership watch";
 const notice = "Your notice";
 
-for (const platform of platforms) {
+for (const platform of onePlatform) {
   describe(`example "${name}" on Node-RED ${platform.name}`, function () {
     this.timeout(90_000);
 

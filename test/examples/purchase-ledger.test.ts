@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { waitForRows } from "../support/csv-file";
 import { stopAllNodeReds } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { RunningExample } from "../support/running-example";
 
 const name = "Purchase ledger";
@@ -12,7 +12,7 @@ function fileOfThisMonth(): string {
   return `purchases-${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, "0")}.csv`;
 }
 
-for (const platform of platforms) {
+for (const platform of onePlatform) {
   describe(`example "${name}" on Node-RED ${platform.name}`, function () {
     this.timeout(90_000);
 

@@ -8,7 +8,7 @@ import { waitForRows } from "../support/csv-file";
 import { loadExample } from "../support/examples";
 import { token } from "../support/flows";
 import { startNodeRed, stopAllNodeReds } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { RunningExample } from "../support/running-example";
 import { waitFor } from "../support/wait-for";
@@ -16,7 +16,7 @@ import { waitFor } from "../support/wait-for";
 const name = "SMS logging";
 const { sample } = definitionOf("outboundMessage");
 
-for (const platform of platforms) {
+for (const platform of onePlatform) {
   describe(`example "${name}" on Node-RED ${platform.name}`, function () {
     this.timeout(90_000);
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { stopAllNodeReds } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { RunningExample } from "../support/running-example";
 
 const name = "Welcome a new client";
 const send = "Your email or SMS";
 const check = "Not welcomed yet?";
 
-for (const platform of platforms) {
+for (const platform of onePlatform) {
   describe(`example "${name}" on Node-RED ${platform.name}`, function () {
     this.timeout(90_000);
 

@@ -4,7 +4,7 @@ import { definitionOf } from "../../src/events/catalog";
 import { assertAccepted, assertRefused } from "../support/answers";
 import { recordedFlow, token } from "../support/flows";
 import { stopAllNodeReds } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { type Answer, type PostOptions, post } from "../support/post";
 import { head, speak } from "../support/raw";
 import { type RecordingNodeRed, startRecording } from "../support/recording";
@@ -50,7 +50,7 @@ const cannotBeJson = [
   "image/png",
 ];
 
-for (const platform of platforms) {
+for (const platform of onePlatform) {
   describe(`what is refused at the default roots, on Node-RED ${platform.name}`, function () {
     this.timeout(120_000);
     let nodeRed: RecordingNodeRed;

@@ -5,7 +5,7 @@ import { definitionOf } from "../../src/events/catalog";
 import { assertAccepted, assertRefused } from "../support/answers";
 import { endpoint, type FlowNode, token, webhookIn, withRecorder } from "../support/flows";
 import { stopAllNodeReds } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { type PostOptions, post, sign } from "../support/post";
 import { type RecordingNodeRed, startRecording } from "../support/recording";
 
@@ -38,7 +38,7 @@ function flowOf(file: string): FlowNode[] {
   ];
 }
 
-for (const platform of platforms) {
+for (const platform of onePlatform) {
   describe(`proof at the default roots, on Node-RED ${platform.name}`, function () {
     this.timeout(120_000);
     let nodeRed: RecordingNodeRed;

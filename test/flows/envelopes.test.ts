@@ -4,11 +4,11 @@ import { assertAccepted } from "../support/answers";
 import { envelopes, toText } from "../support/envelopes";
 import { recordedFlow, token } from "../support/flows";
 import { stopAllNodeReds } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { type RecordingNodeRed, startRecording } from "../support/recording";
 
-for (const platform of platforms) {
+for (const platform of onePlatform) {
   describe(`events in any envelope, on Node-RED ${platform.name}`, function () {
     this.timeout(120_000);
     let nodeRed: RecordingNodeRed;

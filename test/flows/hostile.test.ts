@@ -4,14 +4,14 @@ import { definitionOf } from "../../src/events/catalog";
 import { assertAccepted, assertRefused } from "../support/answers";
 import { recordedFlow, token } from "../support/flows";
 import { stopAllNodeReds } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { head, speak } from "../support/raw";
 import { type RecordingNodeRed, startRecording } from "../support/recording";
 
 const { sample } = definitionOf("checkIn");
 
-for (const platform of platforms) {
+for (const platform of onePlatform) {
   describe(`hostile senders, on Node-RED ${platform.name}`, function () {
     this.timeout(60_000);
     let nodeRed: RecordingNodeRed;

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { endpoint, type FlowNode, token, webhookIn, withRecorder } from "../support/flows";
 import { type NodeRed, startNodeRed } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { waitForRecorded } from "../support/recorded";
 import { makeUserDir } from "../support/user-dir";
 
-for (const platform of platforms) {
+for (const platform of onePlatform) {
   describe(`messages that a flow changes, on Node-RED ${platform.name}`, function () {
     this.timeout(60_000);
     let nodeRed: NodeRed;

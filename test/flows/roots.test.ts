@@ -5,7 +5,7 @@ import { definitionOf } from "../../src/events/catalog";
 import { assertAccepted, assertRefused } from "../support/answers";
 import { type FlowNode, recordedFlow, token } from "../support/flows";
 import { startNodeRed, stopAllNodeReds } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { everyPlatform } from "../support/platforms";
 import { type PostOptions, post } from "../support/post";
 import { readRecorded, waitForRecorded } from "../support/recorded";
 import { type RecordingNodeRed, startRecording } from "../support/recording";
@@ -28,7 +28,7 @@ const basic = `Basic ${Buffer.from("admin:a-password-for-tests").toString("base6
 const gate =
   "(request, response, next) => (request.headers['x-gate'] === 'open' ? next() : response.status(403).end('closed'))";
 
-for (const platform of platforms) {
+for (const platform of everyPlatform) {
   describe(`where Node-RED is set up differently, on ${platform.name}`, function () {
     this.timeout(60_000);
     let count = 0;

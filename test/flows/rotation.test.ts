@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { definitionOf } from "../../src/events/catalog";
 import { endpoint, type FlowNode, webhookIn } from "../support/flows";
 import { type NodeRed, startNodeRed, stopAllNodeReds } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { waitFor } from "../support/wait-for";
 
 const tab = { id: "tab", type: "tab", label: "Studio" };
 
-for (const platform of platforms) {
+for (const platform of onePlatform) {
   describe(`the rotation of a token on Node-RED ${platform.name}`, function () {
     this.timeout(60_000);
     let nodeRed: NodeRed;

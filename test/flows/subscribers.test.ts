@@ -3,7 +3,7 @@ import { definitionOf, type EventType } from "../../src/events/catalog";
 import { assertAccepted } from "../support/answers";
 import { endpoint, type FlowNode, token, webhookIn, withRecorder } from "../support/flows";
 import { stopAllNodeReds } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { readRecorded } from "../support/recorded";
 import { type RecordingNodeRed, startRecording } from "../support/recording";
@@ -34,7 +34,7 @@ function flowOf(file: string): FlowNode[] {
   ];
 }
 
-for (const platform of platforms) {
+for (const platform of onePlatform) {
   describe(`several nodes on one endpoint, on Node-RED ${platform.name}`, function () {
     this.timeout(60_000);
     let nodeRed: RecordingNodeRed;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { assertAccepted, assertRefused } from "../support/answers";
 import { recordedFlow, token } from "../support/flows";
 import { stopAllNodeReds } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { head, speak } from "../support/raw";
 import { type RecordingNodeRed, startRecording } from "../support/recording";
@@ -40,7 +40,7 @@ const notOurs = [
   "/?/hapana",
 ];
 
-for (const platform of platforms) {
+for (const platform of onePlatform) {
   describe(`the URL, on Node-RED ${platform.name}`, function () {
     this.timeout(60_000);
     let nodeRed: RecordingNodeRed;

@@ -3,7 +3,7 @@ import { isProblem } from "../../src/receiver/problems";
 import { recordedFlow, token } from "../support/flows";
 import { stopAllNodeReds } from "../support/node-red";
 import { page } from "../support/page";
-import { platforms } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { type Answer, post } from "../support/post";
 import { receiveBody } from "../support/receiving";
 import { type RecordingNodeRed, startRecording } from "../support/recording";
@@ -137,7 +137,7 @@ const functionGlobalContext = code(`(() => {
   };
 })()`);
 
-for (const platform of platforms) {
+for (const platform of onePlatform) {
   describe(`bodies that were made to do harm, on Node-RED ${platform.name}`, function () {
     this.timeout(60_000);
     let nodeRed: RecordingNodeRed;

@@ -6,7 +6,7 @@ import { definitionOf } from "../../src/events/catalog";
 import { assertAccepted, assertRefused } from "../support/answers";
 import { type FlowNode, recordedFlow } from "../support/flows";
 import { stopAllNodeReds } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { head, type RawConnection, speak } from "../support/raw";
 import { type RecordingNodeRed, startRecording } from "../support/recording";
@@ -107,7 +107,7 @@ function frame(text: string): Buffer {
   return Buffer.concat([Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0]), Buffer.from(text)]);
 }
 
-for (const platform of platforms) {
+for (const platform of onePlatform) {
   describe(`the secrets, on Node-RED ${platform.name}`, function () {
     this.timeout(60_000);
     let nodeRed: RecordingNodeRed;

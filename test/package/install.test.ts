@@ -6,7 +6,7 @@ import { definitionOf } from "../../src/events/catalog";
 import { assertAccepted } from "../support/answers";
 import { recordedFlow, token } from "../support/flows";
 import { type NodeRed, startNodeRed, stopAllNodeReds } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { everyPlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { waitForRecorded } from "../support/recorded";
 import { npm, packPackage } from "../support/tarball";
@@ -39,7 +39,7 @@ async function assertWorks(nodeRed: NodeRed): Promise<void> {
   assert.deepEqual([recorded?.output, recorded?.msg.payload], [type, sample]);
 }
 
-for (const platform of platforms) {
+for (const platform of everyPlatform) {
   describe(`the packed package in an empty userDir of Node-RED ${platform.name}`, function () {
     this.timeout(240_000);
     let userDir: string;

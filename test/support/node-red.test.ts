@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type FlowNode, withRecorder } from "./flows";
 import { startNodeRed, stopAllNodeReds } from "./node-red";
-import { platforms } from "./platforms";
+import { everyPlatform } from "./platforms";
 import { post } from "./post";
 import { waitForRecorded } from "./recorded";
 
@@ -20,7 +20,7 @@ const coreFlow = (file: string): FlowNode[] => [
   { id: "response", type: "http response", z: "tab", x: 300, y: 100, statusCode: "202", wires: [] },
 ];
 
-for (const platform of platforms) {
+for (const platform of everyPlatform) {
   describe(`starting a real Node-RED ${platform.name}`, function () {
     this.timeout(120_000);
     afterEach(stopAllNodeReds);

@@ -25,8 +25,19 @@ export const nodeRed50: Platform = {
   redJs: join(platform50, "node-red/red.js"),
 };
 
-/** Every Node-RED that the package is tested on. */
-export const platforms: readonly Platform[] = [nodeRed41, nodeRed50];
+const { PLATFORM, ALL_PLATFORMS } = process.env;
+
+/** Every Node-RED that the package is tested on: for what Node-RED's version can matter to. `PLATFORM=5.0` leaves only that one. */
+export const everyPlatform: readonly Platform[] = chosen([nodeRed41, nodeRed50]);
+
+/** For what is the same in every Node-RED: one of them, and in `npm run test:all` every one. */
+export const onePlatform: readonly Platform[] = ALL_PLATFORMS === "1" ? everyPlatform : everyPlatform.slice(0, 1);
+
+function chosen(all: readonly Platform[]): readonly Platform[] {
+  const wanted = all.filter(({ name }) => PLATFORM === undefined || name === PLATFORM);
+  if (wanted.length > 0) return wanted;
+  throw new Error(`PLATFORM=${PLATFORM} is none of: ${all.map(({ name }) => name).join(", ")}.`);
+}
 
 /** @throws Error where the platform is not installed, saying how to install it */
 export function requireInstalled({ name, node, redJs }: Platform): void {

@@ -1,19 +1,37 @@
+import { appendFileSync } from "node:fs";
+import { relative } from "node:path";
 import Mocha from "mocha";
+import { findBrowser } from "./find-browser";
+import { RunNotes } from "./run-notes";
+
+const { EVENT_HOOK_END, EVENT_RUN_END, EVENT_TEST_END, EVENT_TEST_RETRY } = Mocha.Runner.constants;
 
 /**
- * Mocha's usual report, and at its end the tests that needed a second try, each with what was wrong at the first. Real browsers
- * and processes on a busy machine fail a test once in a few thousand: that is not to hold up everything else, nor to go unnoticed.
+ * Mocha's usual report, and behind it what a whole run is to tell: see {@link RunNotes}. Where `RUN_NOTES` names a file, the
+ * notes go there, for `scripts/test.ts`, which runs Mocha more than once.
  */
 class Reporter extends Mocha.reporters.Spec {
-  readonly #triedAgain: string[] = [];
-
   constructor(runner: Mocha.Runner, options?: Mocha.MochaOptions) {
     super(runner, options);
-    runner.on(Mocha.Runner.constants.EVENT_TEST_RETRY, (test: Mocha.Test, error: Error) => {
-      this.#triedAgain.push(`${test.fullTitle()}\n${error.stack ?? error.message}`.replaceAll("\n", "\n    "));
+    const notes = new RunNotes();
+    const noteTime = ({ file, duration }: Mocha.Runnable) => {
+      if (file) notes.noteTime(relative(process.cwd(), file), duration ?? 0);
+    };
+    runner.on(EVENT_HOOK_END, noteTime);
+    runner.on(EVENT_TEST_END, (test: Mocha.Test) => {
+      noteTime(test);
+      const isForBrowser = /[/\\]browser[/\\]/.test(test.file ?? "");
+      if (test.isPending() && isForBrowser && !findBrowser()) notes.browserTestsSkipped += 1;
     });
-    runner.once(Mocha.Runner.constants.EVENT_RUN_END, () => {
-      for (const each of this.#triedAgain) console.log(`  needed a second try: ${each}\n`);
+    runner.on(EVENT_TEST_RETRY, (test: Mocha.Test, error: Error) => {
+      notes.secondTries.push(`${test.fullTitle()}\n${error.stack ?? error.message}`);
+    });
+    runner.once(EVENT_RUN_END, () => {
+      const { passes, failures, pending } = this.stats;
+      Object.assign(notes, { passed: passes, failed: failures, skipped: pending });
+      const { RUN_NOTES } = process.env;
+      if (RUN_NOTES) appendFileSync(RUN_NOTES, `${notes.toLine()}\n`);
+      else console.log(notes.toString());
     });
   }
 }

@@ -1,17 +1,6 @@
-import { existsSync } from "node:fs";
-import { type Browser, type ConsoleMessage, chromium, type Locator, type Page } from "playwright-core";
+import type { Browser, ConsoleMessage, Locator, Page } from "playwright-core";
 import { waitFor } from "../../support/wait-for";
-
-const executables = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const flags =
-  "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
-
-/** Starts the Chromium of this machine. */
-export async function launchBrowser(): Promise<Browser> {
-  const executablePath = executables.find((path) => existsSync(path));
-  if (!executablePath) throw new Error("Chromium is not installed. Run: apt-get install chromium");
-  return chromium.launch({ executablePath, args: flags.split(" ") });
-}
+import { sameFontsEverywhere } from "./in-browser";
 
 /** How the editor is to look. */
 export type Theme = "light" | "dark";
@@ -73,6 +62,8 @@ export class Editor {
       'window.RED?.nodes?.getType?.("hapana-webhook-in") && RED.workspaces.active() && !RED.loader?.visible',
     );
     await this.page.locator("#red-ui-loading-progress").waitFor({ state: "hidden" });
+    await this.page.addStyleTag({ content: sameFontsEverywhere });
+    await this.page.evaluate("document.fonts.load('14px Arial').then(() => RED.view.redraw(true))");
   }
 
   /** What a node holds in the editor at the moment. */

@@ -3,11 +3,11 @@ import { connect, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import autocannon from "autocannon";
 import { assertAccepted, assertRefused } from "../support/answers";
-import { enduring, isEndurance } from "../support/endurance";
+import { enduring } from "../support/endurance";
 import { recordedFlow, token } from "../support/flows";
 import { gaugedOptions, liveMegabytes, memoryGauge, residentMegabytes } from "../support/memory";
 import { stopAllNodeReds } from "../support/node-red";
-import { type Platform, platforms } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { head } from "../support/raw";
 import { type RecordingNodeRed, startRecording } from "../support/recording";
@@ -55,10 +55,7 @@ function listens(port: number): Promise<true | undefined> {
   });
 }
 
-/** In the short form one Node-RED will do. */
-const tested: readonly Platform[] = isEndurance ? platforms : platforms.slice(0, 1);
-
-for (const platform of tested) {
+for (const platform of onePlatform) {
   describe(`the pressure of many, on Node-RED ${platform.name}`, function () {
     this.timeout(enduring(180_000, 400_000));
     let withToken: RecordingNodeRed;

@@ -4,7 +4,7 @@ import { enduring, isEndurance } from "../support/endurance";
 import type { FlowNode } from "../support/flows";
 import { gaugedOptions, liveMegabytes, memoryGauge, ownMegabytes } from "../support/memory";
 import { type NodeRed, startNodeRed } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { countStored, readStates } from "../support/store";
 import { noteAccount, noteFigures } from "../support/summary";
 import { makeUserDir } from "../support/user-dir";
@@ -29,7 +29,7 @@ interface Cost {
   own: number;
 }
 
-for (const platform of platforms) {
+for (const platform of onePlatform) {
   describe(`a flow that takes 1 s each, Node-RED ${platform.name}`, function () {
     this.timeout(enduring(120_000, 900_000));
     let nodeRed: NodeRed;

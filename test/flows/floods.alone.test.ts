@@ -5,7 +5,7 @@ import { assertAccepted, assertRefused } from "../support/answers";
 import { recordedFlow, token } from "../support/flows";
 import { gaugedOptions, liveMegabytes, memoryGauge, residentMegabytes } from "../support/memory";
 import { stopAllNodeReds } from "../support/node-red";
-import { platforms } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { head, speak } from "../support/raw";
 import { type RecordingNodeRed, startRecording } from "../support/recording";
@@ -38,7 +38,7 @@ async function flood(
   return statuses;
 }
 
-for (const platform of platforms) {
+for (const platform of onePlatform) {
   describe(`floods, on Node-RED ${platform.name}`, function () {
     this.timeout(120_000);
     let nodeRed: RecordingNodeRed;
