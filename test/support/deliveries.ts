@@ -1,0 +1,27 @@
+import type { StoredEvent } from "../../src/inbox/stored-event";
+import { isProblem } from "../../src/receiver/problems";
+import type { ReceivedDelivery } from "../../src/receiver/receive";
+import { receiveBody } from "./receiving";
+
+/** 12 April 2026, 07:52:10 UTC. */
+export const noon = Date.parse("2026-04-12T07:52:10.000Z");
+
+/** What the receiver makes of a body. */
+export async function delivered(
+  body: unknown,
+  { id, now = noon, eventName = "checkIn" }: { id?: string; now?: number; eventName?: string | undefined } = {},
+): Promise<ReceivedDelivery> {
+  const delivery = await receiveBody({
+    body: JSON.stringify(body),
+    eventName,
+    headers: { "x-hapana-delivery": id },
+    now,
+  });
+  if (isProblem(delivery)) throw new Error(`It was refused: ${delivery.code}.`);
+  return delivery;
+}
+
+/** The `clientID` of an event. */
+export function clientOf({ payload }: Pick<StoredEvent, "payload">): string {
+  return String((payload as { clientID?: unknown }).clientID);
+}
