@@ -5,6 +5,7 @@ import { Inboxes } from "../../src/engine/inboxes";
 import { CompletionTracker } from "./completion-tracker";
 import { Ingress } from "./ingress";
 import { KnownPaths } from "./known-paths";
+import { serveEvents } from "./serve-events";
 import { tellOf } from "./tell";
 
 /** A moment after the start, when other things have been done, and then so often. */
@@ -39,6 +40,7 @@ export class HapanaRuntime {
     this.ingress = new Ingress(RED);
     this.tracker = new CompletionTracker(RED);
     this.inboxes = new Inboxes(userDir);
+    serveEvents(RED, this.inboxes);
     tellOf(this.inboxes, RED, (id) => this.#endpoints.get(id)?.name ?? id);
     this.#knownPaths = new KnownPaths(userDir);
     this.ingress.expect(this.#knownPaths.read());

@@ -1,13 +1,23 @@
 import { EventEmitter } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Handover, InboxObserver, KnownEndpoint, Notice, Pruned, SubscriberCounts } from "../inbox/inbox";
+import type {
+  EventPage,
+  EventQuery,
+  Handover,
+  InboxObserver,
+  KnownEndpoint,
+  Notice,
+  Pruned,
+  SubscriberCounts,
+} from "../inbox/inbox";
 import { canUseDisk, diskSource } from "../inbox/level/disk-source";
 import { LevelInbox } from "../inbox/level/level-inbox";
 import { memorySource } from "../inbox/level/memory-source";
 import { StoreError } from "../inbox/store-error";
 import { Dispatcher } from "./dispatcher";
 import type { Flow } from "./flow";
+import { type MergedPage, type MergedQuery, mergedList } from "./merged-log";
 
 /** Where an endpoint keeps its events. */
 export type StorageKind = "disk" | "memory";
@@ -89,6 +99,11 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   /** Whether accepted events survive the end of Node-RED. */
   isDurable(wanted: StorageKind): boolean {
     return this.#effective(wanted) === "disk";
+  }
+
+  /** The log of all inboxes, newest first. */
+  list(query: MergedQuery): Promise<MergedPage> {
+    return mergedList(new Map(Array.from(this.#open, ([kind, { inbox }]) => [kind, inbox])), query);
   }
 
   /** What is known of a node's events, in all inboxes. */
