@@ -1,4 +1,4 @@
-import type { Request } from "express";
+import type { Request, RequestHandler } from "express";
 import type { NodeAPI } from "node-red";
 import type { Inboxes } from "../../src/engine/inboxes";
 import type { MergedQuery } from "../../src/engine/merged-log";
@@ -14,7 +14,12 @@ const mostEvents = 500;
  */
 export function serveEvents(RED: NodeAPI, inboxes: Inboxes): void {
   const mayRead = RED.auth.needsPermission("hapana.read");
-  RED.httpAdmin.get("/hapana-events", mayRead, async (request, response) => {
+  // Who finds an event by a name learns that it is about somebody of that name.
+  const maySearch = RED.auth.needsPermission("hapana.personal");
+  const may: RequestHandler = (request, response, next) =>
+    (request.query.search === undefined ? mayRead : maySearch)(request, response, next);
+
+  RED.httpAdmin.get("/hapana-events", may, async (request, response) => {
     const query = readQuery(request.query);
     if (!query) {
       response.status(400).json({ message: "limit is a whole number above 0; from and to are times, as in ISO 8601." });

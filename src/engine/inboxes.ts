@@ -1,16 +1,7 @@
 import { EventEmitter } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type {
-  EventPage,
-  EventQuery,
-  Handover,
-  InboxObserver,
-  KnownEndpoint,
-  Notice,
-  Pruned,
-  SubscriberCounts,
-} from "../inbox/inbox";
+import type { Handover, InboxObserver, KnownEndpoint, Notice, Pruned, SubscriberCounts } from "../inbox/inbox";
 import { canUseDisk, diskSource } from "../inbox/level/disk-source";
 import { LevelInbox } from "../inbox/level/level-inbox";
 import { memorySource } from "../inbox/level/memory-source";
