@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { Dispatcher } from "../../../src/engine/dispatcher";
+import type { LevelInbox } from "../../../src/inbox/level/level-inbox";
+import { StoreError } from "../../../src/inbox/store-error";
+import { memoryInbox, newCheckIn, presentOf, TestFlow, turnOfTheLoop } from "./support";
+
+describe("a dispatcher", () => {
+  let inbox: LevelInbox;
+  let dispatcher: Dispatcher;
+  beforeEach(async () => {
+    inbox = await memoryInbox();
+    dispatcher = new Dispatcher(inbox, (error) => assert.fail(String(error)));
+  });
+  afterEach(() => dispatcher.close());
+
+  async function start(...flows: TestFlow[]) {
+    const handover = await dispatcher.start(presentOf(...flows), flows);
+    await turnOfTheLoop();
+    return handover;
+  }
+
+  async function accept(count: number): Promise<string[]> {
+    const arrivals = await Promise.all(Array.from({ length: count }, newCheckIn));
+    await Promise.all(arrivals.map(({ delivery }) => dispatcher.accept("endpoint", delivery)));
+    await turnOfTheLoop();
+    return arrivals.map(({ clientID }) => clientID);
+  }
+
+  it("sends an event to every flow that selects it, in the order of arrival, also more than find a place", async () => {
+    const [one, two] = [new TestFlow("one", { result: { kind: "delivered" } }), new TestFlow("two")];
+    await start(one, two);
+    const clients = await accept(150);
+    await turnOfTheLoop(20);
+    assert.deepEqual(one.clients, clients);
+    assert.deepEqual(two.clients, clients.slice(0, 64));
+    while (two.sent.length < 150) {
+      for (const { finish } of two.sent) finish({ kind: "delivered" });
+      await turnOfTheLoop();
+    }
+    assert.deepEqual(two.clients, clients);
+  });
+
+  it("tells whether anything was new, and what no node gets", async () => {
+    const { delivery } = await newCheckIn();
+    assert.deepEqual(await dispatcher.accept("endpoint", delivery), { isNew: true, unselected: 1 });
+    await start(new TestFlow());
+    const again = await newCheckIn();
+    assert.deepEqual(await dispatcher.accept("endpoint", again.delivery), { isNew: true, unselected: 0 });
+    assert.deepEqual(await dispatcher.accept("endpoint", again.delivery), { isNew: false, unselected: 0 });
+  });
+
+  it("keeps what comes between two deploys for whoever is there afterwards, however fast they follow each other", async () => {
+    const clients: string[] = [];
+    const seen: string[] = [];
+    for (let time = 0; time < 20; time += 1) {
+      const flow = new TestFlow("flow", { result: { kind: "delivered" } });
+      void dispatcher.start(presentOf(flow), [flow]);
+      if (time % 3 === 0) clients.push(...(await accept(3)));
+      void dispatcher.stop();
+      clients.push(...(await accept(2)));
+      seen.push(...flow.clients);
+    }
+    const last = new TestFlow("flow", { result: { kind: "delivered" } });
+    await start(last);
+    await turnOfTheLoop(20);
+    assert.deepEqual([...seen, ...last.clients].sort(), clients.sort());
+  });
+
+  it("gives the places back where the inbox refuses, and says so to who has asked", async () => {
+    const flow = new TestFlow();
+    await start(flow);
+    const { delivery } = await newCheckIn();
+    const store = inbox.store.bind(inbox);
+    inbox.store = (_endpoint, _delivery, reserve) => {
+      assert.equal(reserve?.("flow"), true);
+      return Promise.reject(new StoreError("ENOSPC"));
+    };
+    for (let time = 0; time < 100; time += 1) {
+      await assert.rejects(dispatcher.accept("endpoint", delivery), { code: "ENOSPC" });
+    }
+    inbox.store = store;
+    await dispatcher.accept("endpoint", delivery);
+    assert.equal(flow.sent.length, 1);
+  });
+
+  it("lets what a node had claimed wait for it when a deploy takes the node away in that moment", async () => {
+    const flow = new TestFlow();
+    await start(flow);
+    const { delivery, clientID } = await newCheckIn();
+    const accepted = dispatcher.accept("endpoint", delivery);
+    await start();
+    await accepted;
+    await turnOfTheLoop();
+    assert.deepEqual(flow.clients, []);
+    const back = new TestFlow();
+    await start(back);
+    await turnOfTheLoop();
+    assert.deepEqual(back.clients, [clientID]);
+  });
+});
