@@ -77,14 +77,21 @@ export class StandInRed {
     return node;
   }
 
-  /** Registers a type of node that does no more than this with what it gets. A type that is not registered does nothing. */
+  /**
+   * Registers a type of node. One that is not registered does nothing with what it gets.
+   * @param type its name
+   * @param onInput what it does with a message
+   * @param reports whether it can say that it has done with a message
+   */
   define(
     type: string,
-    onInput: (message: NodeMessageInFlow, done: (error?: unknown) => void, node: StandInNode) => void,
+    onInput: (node: StandInNode, message: NodeMessageInFlow, done: (error?: unknown) => void) => void,
+    reports = true,
   ): void {
     this.#constructors.set(type, function (this: StandInNode, definition) {
       this.begin(definition, undefined);
-      this.on("input", (message, _send, done) => onInput(message, done, this));
+      if (reports) this.on("input", (message, _send, done) => onInput(this, message, done));
+      else this.on("input", (message) => onInput(this, message, () => {}));
     });
   }
 
