@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { Inbox, type Recipient, type StoredEvent } from "../../src/inbox/inbox";
 import { openStore } from "../../src/inbox/lmdb-tables";
 import { createMemoryTables } from "../../src/inbox/memory-tables";
@@ -37,6 +38,17 @@ export function openOnDisk(folder = join(scratchFolder(), "inbox")): ReturnType<
 export async function tidyUp(): Promise<void> {
   await Promise.all(opened.splice(0).map((tables) => tables.close()));
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+}
+
+/**
+ * Resolves when what has been begun is done, and what that leads to, as far as no timer has to fire for it: transactions are
+ * done in their order. What has not happened by then does not happen.
+ */
+export async function settled(tables: Tables): Promise<void> {
+  for (let round = 0; round < 5; round += 1) {
+    await tables.transaction(() => {}, "flushed");
+    await nextTurn();
+  }
 }
 
 /** Both places where an inbox can keep its events. */
@@ -88,9 +100,10 @@ export function clientOf({ payload }: Pick<StoredEvent, "payload">): string {
   return String((payload as { clientID?: unknown }).clientID);
 }
 
-/** An inbox whose disk can be made to refuse every write. */
+/** An inbox whose disk can be made to refuse every write, and the tables below, which never do. */
 export function createFailingInbox(tables: Tables = createMemoryTables()): {
   inbox: Inbox;
+  tables: Tables;
   disk: { refuses: boolean };
 } {
   const disk = { refuses: false };
@@ -101,5 +114,5 @@ export function createFailingInbox(tables: Tables = createMemoryTables()): {
       return tables.transaction(operation, until);
     },
   };
-  return { inbox: new Inbox(failing), disk };
+  return { inbox: new Inbox(failing), tables, disk };
 }
