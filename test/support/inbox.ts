@@ -1,7 +1,9 @@
+import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { buildSync } from "esbuild";
 import { Inbox, type Recipient, type StoredEvent } from "../../src/inbox/inbox";
 import { openStore } from "../../src/inbox/lmdb-tables";
 import { createMemoryTables } from "../../src/inbox/memory-tables";
@@ -17,6 +19,7 @@ export const subscriber = "webhook";
 /** 12 April 2026, 07:52:10 UTC. */
 export const noon = Date.parse("2026-04-12T07:52:10.000Z");
 
+const root = join(__dirname, "../..");
 const opened: Tables[] = [];
 const folders: string[] = [];
 
@@ -49,6 +52,21 @@ export async function settled(tables: Tables): Promise<void> {
     await tables.transaction(() => {}, "flushed");
     await nextTurn();
   }
+}
+
+/**
+ * Runs code in a process of its own, which may end in the middle of it.
+ * @param module a module below `src`
+ * @param codeFor the code, for an expression that is the module
+ */
+export function runElsewhere(module: string, codeFor: (required: string) => string): SpawnSyncReturns<Buffer> {
+  const outfile = join(scratchFolder(), "module.cjs");
+  const entryPoints = [join(root, "src", module)];
+  // A process without a loader for TypeScript starts ten times as fast.
+  buildSync({ entryPoints, outfile, bundle: true, platform: "node", external: ["lmdb"] });
+  return spawnSync(process.execPath, ["-e", codeFor(`require(${JSON.stringify(outfile)})`)], {
+    env: { ...process.env, NODE_PATH: join(root, "node_modules") },
+  });
 }
 
 /** Both places where an inbox can keep its events. */

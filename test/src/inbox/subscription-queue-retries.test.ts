@@ -159,6 +159,7 @@ describe("a subscription's queue whose disk refuses", () => {
     assert.equal(flow.sent.length, 1);
     disk.refuses = true;
     flow.finishAll({ kind: "failed", error: "no" });
+    await settled(tables);
     queue.close();
     disk.refuses = false;
     mock.timers.tick(60 * second);
