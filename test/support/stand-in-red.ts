@@ -57,7 +57,8 @@ export class StandInRed {
     // As Node-RED does: at the default roots, it parses every body before a node's route is asked.
     this.httpAdmin.use(express.json());
     if (hasRoot) {
-      const root = express();
+      // Otherwise Express prints what it refuses.
+      const root = express().set("env", "test");
       this.server = createServer(root);
       if (all.httpAdminRoot !== false) root.use(String(all.httpAdminRoot), this.httpAdmin);
       if (all.httpNodeRoot !== false) root.use(String(all.httpNodeRoot), this.httpNode);
