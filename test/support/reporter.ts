@@ -3,7 +3,8 @@ import { relative } from "node:path";
 import Mocha from "mocha";
 import { RunNotes } from "./run-notes";
 
-const { EVENT_HOOK_END, EVENT_RUN_END, EVENT_TEST_END, EVENT_TEST_FAIL, EVENT_TEST_RETRY } = Mocha.Runner.constants;
+const { EVENT_HOOK_END, EVENT_RUN_END, EVENT_TEST_END, EVENT_TEST_FAIL, EVENT_TEST_PENDING, EVENT_TEST_RETRY } =
+  Mocha.Runner.constants;
 
 /**
  * Mocha's usual report, and behind it what a whole run is to tell: see {@link RunNotes}. Where `RUN_NOTES` names a file, the
@@ -17,10 +18,10 @@ class Reporter extends Mocha.reporters.Spec {
       if (file) notes.noteTime(relative(process.cwd(), file), duration ?? 0);
     };
     runner.on(EVENT_HOOK_END, noteTime);
-    runner.on(EVENT_TEST_END, (test: Mocha.Test) => {
-      noteTime(test);
-      // Nothing else is skipped there.
-      if (test.isPending() && /[/\\]test[/\\]browser[/\\]/.test(test.file ?? "")) notes.browserTestsSkipped += 1;
+    runner.on(EVENT_TEST_END, noteTime);
+    runner.on(EVENT_TEST_PENDING, ({ file = "" }: Mocha.Test) => {
+      // There, nothing else is a reason to skip.
+      if (/[/\\]test[/\\]browser[/\\]/.test(file)) notes.browserTestsSkipped += 1;
     });
     runner.on(EVENT_TEST_RETRY, (test: Mocha.Test, error: Error) => {
       notes.secondTries.push(`${whereIs(test)}\n${error.stack ?? error.message}`);
