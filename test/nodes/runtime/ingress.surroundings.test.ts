@@ -6,7 +6,7 @@ import { Ingress } from "../../../nodes/runtime/ingress";
 import { problems } from "../../../src/receiver/problems";
 import { post } from "../../support/post";
 import { StandInRed } from "../../support/stand-in-red";
-import { StandInTarget } from "../../support/stand-in-red-target";
+import { StandInTarget } from "../../support/stand-in-red-endpoints";
 
 describe("where webhooks enter a Node-RED that protects its HTTP nodes", () => {
   let red: StandInRed;

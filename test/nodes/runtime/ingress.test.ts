@@ -5,7 +5,7 @@ import { post } from "../../support/post";
 import { head, speak } from "../../support/raw";
 import { StandInRed } from "../../support/stand-in-red";
 import { StandInClock, turns, until } from "../../support/stand-in-red-clock";
-import { StandInTarget } from "../../support/stand-in-red-target";
+import { StandInTarget } from "../../support/stand-in-red-endpoints";
 
 describe("where webhooks enter", () => {
   let red: StandInRed;
