@@ -18,9 +18,11 @@ const warmUpSeconds = 3;
 export async function compare(rounds: number, seconds: number): Promise<Result[]> {
   const all: { contender: Contender; running: Running; measurements: Measurement[] }[] = [];
   try {
-    for (const contender of contenders) {
-      const running = await contender.start();
-      all.push({ contender, running, measurements: [] });
+    const start = async (contender: Contender, index: number) => {
+      all[index] = { contender, running: await contender.start(), measurements: [] };
+    };
+    await Promise.all(contenders.map(start));
+    for (const { running } of all) {
       await measure({ ...targetOf(running), seconds: Math.min(warmUpSeconds, seconds) });
     }
     for (let round = 1; round <= rounds; round += 1) {
@@ -35,7 +37,7 @@ export async function compare(rounds: number, seconds: number): Promise<Result[]
       }
     }
   } finally {
-    for (const { running } of all) await running.stop();
+    await Promise.all(all.map(({ running }) => running.stop()));
   }
   return all.map(({ contender, measurements }) => ({ contender, ...medians(measurements) }));
 }

@@ -6,7 +6,7 @@ import { type NodeRed, startNodeRed } from "../test/support/node-red";
 import { post } from "../test/support/post";
 import { makeUserDir } from "../test/support/user-dir";
 import { cpuSeconds } from "./cpu";
-import { median } from "./measure";
+import { lasting, median } from "./measure";
 
 /** What other flows achieve beside an installation of this package. */
 export interface Idle {
@@ -102,7 +102,7 @@ async function sendEvent({ url }: NodeRed): Promise<void> {
 }
 
 async function countRequests({ url }: NodeRed, seconds: number): Promise<number> {
-  const result = await autocannon({ url: `${url}/core`, connections: 16, duration: seconds });
+  const result = await autocannon({ url: `${url}/core`, connections: 16, ...lasting(seconds) });
   if (result.non2xx + result.errors > 0) throw new Error("The core flow has not answered every request.");
   return result["2xx"];
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import autocannon from "autocannon";
 import { checkIn } from "../src/events/check-in";
 import { token } from "../test/support/flows";
+import { cpuSeconds } from "./cpu";
 
 /** What one round of one contender came to. */
 export interface Measurement {
@@ -40,7 +41,7 @@ export async function measure(round: Round): Promise<Measurement> {
     url: `${round.url}/hapana/checkIn`,
     method: "POST",
     connections: round.connections ?? 64,
-    duration: round.seconds,
+    ...lasting(round.seconds),
     ...(round.setupRequest
       ? {
           requests: [
@@ -66,11 +67,9 @@ export async function measure(round: Round): Promise<Measurement> {
   };
 }
 
-/** User and system time of a process so far; Linux counts in hundredths. */
-function cpuSeconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / 100;
+/** How long autocannon takes: it ends with a sample, of which it takes one a second unless told otherwise. */
+export function lasting(seconds: number): { duration: number; sampleInt: number } {
+  return { duration: seconds, sampleInt: Math.min(seconds, 1) * 1_000 };
 }
 
 /** The most memory that a process ever had, in megabytes. */

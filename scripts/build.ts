@@ -1,16 +1,20 @@
-/** Builds `dist`: the runtime (CommonJS, one file each), the editor's HTML with what stands beside it, and the types. */
+/**
+ * Builds `dist`: the runtime (CommonJS, one file each), the editor's HTML with what stands beside it, and the types. With the
+ * path of an empty folder it builds into that one, and leaves `dist` as it is.
+ */
 import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { build } from "esbuild";
 import { buildEditor } from "./build-editor";
 
 const root = join(__dirname, "..");
-const dist = join(root, "dist");
+const [folder] = process.argv.slice(2);
+const dist = resolve(folder ?? join(root, "dist"));
 
 async function main(): Promise<void> {
-  await rm(dist, { recursive: true, force: true });
+  if (!folder) await rm(dist, { recursive: true, force: true });
   await build({
     entryPoints: [...runtimeFiles("src"), ...runtimeFiles("nodes")],
     outbase: root,
@@ -21,13 +25,9 @@ async function main(): Promise<void> {
     logLevel: "warning",
   });
   await buildEditor(root, dist);
-  execFileSync(
-    process.execPath,
-    [join(root, "node_modules/typescript/bin/tsc"), "-p", join(root, "tsconfig.types.json")],
-    {
-      stdio: "inherit",
-    },
-  );
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  const types = ["-p", join(root, "tsconfig.types.json"), "--outDir", dist];
+  execFileSync(process.execPath, [tsc, ...types], { stdio: "inherit" });
 }
 
 function runtimeFiles(folder: string): string[] {

@@ -5,13 +5,21 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { hasPackagedBrowser, packagedBrowserFolder, systemBrowser } from "../test/support/find-browser";
+import {
+  hasPackagedBrowser,
+  packagedBrowserFolder,
+  packagedFontsConfig,
+  systemBrowser,
+} from "../test/support/find-browser";
+import { nodeRed50 } from "../test/support/platforms";
 
 const platforms = join(__dirname, "../test/platforms");
 
-install("5.0", "Node-RED 5.0", "350 MB", (modules) => fetchNodeBinary(join(modules, "node")));
-if (!systemBrowser() && hasPackagedBrowser) {
+function main(): void {
+  install("5.0", "Node-RED 5.0", "350 MB", (modules) => fetchNodeBinary(join(modules, "node")));
+  if (systemBrowser() || !hasPackagedBrowser) return;
   install("chromium", "a browser", "70 MB", (modules) => unpackBrowser(join(modules, "@sparticuz/chromium")));
+  writeFileSync(packagedFontsConfig, `<fontconfig><dir prefix="relative">fonts</dir></fontconfig>\n`);
 }
 
 function install(name: string, what: string, size: string, finish: (modules: string) => void): void {
@@ -22,18 +30,21 @@ function install(name: string, what: string, size: string, finish: (modules: str
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
 
   console.log(`Installing ${what} for the tests (once, about ${size}) …`);
-  npm(folder, "ci", "--no-audit", "--no-fund", "--loglevel=error");
-  finish(modules);
+  try {
+    npm(folder, "ci", "--no-audit", "--no-fund", "--loglevel=error");
+    finish(modules);
+  } catch (error) {
+    throw new Error(`${what} for the tests could not be installed: ${(error as Error).message}`);
+  }
   writeFileSync(stamp, wanted);
 }
 
 /** The package `node` fetches its binary in an install script, which npm may have been told not to run. */
 function fetchNodeBinary(nodePackage: string): void {
-  const binary = join(nodePackage, "bin/node");
-  if (!existsSync(binary)) {
+  if (!existsSync(nodeRed50.node)) {
     execFileSync(process.execPath, ["installArchSpecificPackage.js"], { cwd: nodePackage, stdio: "inherit" });
   }
-  execFileSync(binary, ["--version"]);
+  execFileSync(nodeRed50.node, ["--version"]);
 }
 
 /** Once and for all: the package itself would do it in the system's temporary folder, in each process that asks. */
@@ -50,4 +61,11 @@ function unpackBrowser(chromiumPackage: string): void {
 
 function npm(folder: string, ...parameters: string[]): void {
   execFileSync("npm", parameters, { cwd: folder, stdio: "inherit", shell: process.platform === "win32" });
+}
+
+try {
+  main();
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
 }

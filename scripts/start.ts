@@ -4,7 +4,9 @@
  */
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { startNodeRed, stopAllNodeReds } from "../test/support/node-red";
+import { makeUserDir } from "../test/support/user-dir";
 import { build } from "./start/build";
 import { postSamples } from "./start/deliveries";
 import { demoFlows, exampleFolder, recordedFile } from "./start/demo-flows";
@@ -17,14 +19,15 @@ let stopping = false;
 async function main(): Promise<void> {
   const port = await choosePort(process.env.PORT);
   stopOnSignal();
-  await step("Building the package", build());
-  const nodeRed = await step("Starting Node-RED", startNodeRed({ port }));
+  const userDir = makeUserDir(await step("Building the package", build()));
+  process.on("exit", () => rmSync(userDir, { recursive: true, force: true }));
+  const nodeRed = await step("Starting Node-RED", startNodeRed({ port, userDir }));
   const ended = once(nodeRed.process, "close");
 
   const token = `Bearer ${randomBytes(32).toString("base64url")}`;
-  await step("Deploying the example flows", nodeRed.setFlows(demoFlows(nodeRed.userDir, token)));
+  await step("Deploying the example flows", nodeRed.setFlows(demoFlows(userDir, token)));
   const webhookUrl = `${nodeRed.url}/hapana`;
-  const recorded = recordedFile(nodeRed.userDir);
+  const recorded = recordedFile(userDir);
   const deliveries = await step("Posting one delivery of each event", postSamples({ webhookUrl, token, recorded }));
   console.log(`\n${describeTable(deliveries)}\n`);
 
@@ -33,7 +36,7 @@ async function main(): Promise<void> {
     process.exitCode = deliveries.every(({ right }) => right) ? 0 : 1;
     return;
   }
-  console.log(describeNextSteps({ editorUrl: nodeRed.url, webhookUrl, token, files: exampleFolder(nodeRed.userDir) }));
+  console.log(describeNextSteps({ editorUrl: nodeRed.url, webhookUrl, token, files: exampleFolder(userDir) }));
   await ended;
   if (!stopping) throw new Error(`Node-RED has ended by itself. Its log:\n${nodeRed.log()}`);
 }

@@ -6,52 +6,52 @@
  * - `endurance`: all, and then the long forms of the tests that have one.
  */
 import { join } from "node:path";
-import { atOnce, each, inOrder, runCommand, type Step } from "./test/commands";
+import { atOnce, command, each, endOnSignals, inOrder, type Step } from "./test/commands";
 import { filesOf, longForms, measuring, notMeasuring, quickOnes } from "./test/files";
-import { coverage, makeNotesFile, mocha, readNotes } from "./test/mocha";
+import { coverage, mocha } from "./test/mocha";
 
 process.chdir(join(__dirname, ".."));
 
-const began = Date.now();
-const notesFile = makeNotesFile();
 const files = filesOf("test");
-const jobs = "2";
+const sideBySide = ["--parallel", "--jobs", "2"];
+const onAll = { ALL_PLATFORMS: "1" };
 
 const prepare = () =>
   atOnce(
-    runCommand("npm", ["run", "--silent", "lint"]),
-    runCommand("npm", ["run", "--silent", "typecheck"]),
-    runCommand("npm", ["run", "--silent", "build"]),
-    runCommand("npx", ["tsx", "scripts/install-platforms.ts"]),
+    command("npm run lint", "npm", ["run", "--silent", "lint"]),
+    command("npm run typecheck", "npm", ["run", "--silent", "typecheck"]),
+    command("npm run build", "npm", ["run", "--silent", "build"]),
+    command("scripts/install-platforms.ts", "npx", ["tsx", "scripts/install-platforms.ts"]),
   );
 const tests =
-  (environment = {}): Step =>
+  (environment?: NodeJS.ProcessEnv): Step =>
   () =>
     each(
-      () => mocha(["--parallel", "--jobs", jobs, ...notMeasuring(files)], notesFile, environment),
-      () => mocha(measuring(files), notesFile, environment),
+      mocha("the tests side by side", [...sideBySide, ...notMeasuring(files)], environment),
+      mocha("the tests one by one", measuring(files), environment),
     );
 
 const forms: Readonly<Record<string, Step>> = {
   whole: () => inOrder(prepare, coverage.begin, () => each(tests(), coverage.check)),
-  quick: () =>
-    inOrder(prepare, () => mocha(["--parallel", "--jobs", jobs, ...quickOnes(files)], notesFile, { PLATFORM: "4.1" })),
-  all: () => inOrder(prepare, tests({ ALL_PLATFORMS: "1" })),
+  quick: () => inOrder(prepare, mocha("the quick tests", [...sideBySide, ...quickOnes(files)], { PLATFORM: "4.1" })),
+  all: () => inOrder(prepare, tests(onAll)),
   endurance: () =>
-    inOrder(prepare, tests({ ALL_PLATFORMS: "1" }), () =>
-      mocha(longForms(files), notesFile, { ALL_PLATFORMS: "1", ENDURANCE: "1" }),
-    ),
+    inOrder(prepare, tests(onAll), mocha("the long forms", longForms(files), { ...onAll, ENDURANCE: "1" })),
 };
 
 async function run(): Promise<void> {
+  const began = Date.now();
   const [name = "whole"] = process.argv.slice(2);
   const form = forms[name];
   if (!form) throw new Error(`There is no form "${name}" of the tests, only ${Object.keys(forms).join(", ")}.`);
-  const isGood = await form();
+  endOnSignals();
+  const notes = await form();
   const seconds = Math.round((Date.now() - began) / 1_000);
-  console.log(`\n${isGood ? "Good" : "Something failed, see above"}, after ${seconds} s.\n`);
-  console.log(readNotes(notesFile).toString());
-  process.exitCode = isGood ? 0 : 1;
+  console.log(`\n${notes.isGood ? "Good" : "Something failed"}, after ${seconds} s.\n\n${notes}`);
+  process.exitCode ||= notes.isGood ? 0 : 1;
 }
 
-void run();
+run().catch(({ message }: Error) => {
+  console.error(message);
+  process.exitCode = 1;
+});

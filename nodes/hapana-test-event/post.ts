@@ -18,7 +18,7 @@ export interface Answer {
  * @param path the path
  * @param headers besides those that every delivery has
  * @param body JSON
- * @param signal gives up
+ * @param signal gives up; then its reason is what it fails with
  */
 export function post(
   address: OwnAddress,
@@ -30,6 +30,8 @@ export function post(
   const began = performance.now();
   const request = address.protocol === "https:" ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
+    // Of its own, Node.js says only that it was given up.
+    const fail = (error: unknown) => reject(signal.aborted ? signal.reason : error);
     request(
       {
         ...address,
@@ -49,11 +51,11 @@ export function post(
               body: parse(answer),
               duration: Math.round(performance.now() - began),
             }),
-          reject,
+          fail,
         );
       },
     )
-      .on("error", reject)
+      .on("error", fail)
       .end(body);
   });
 }

@@ -1,56 +1,87 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
+import { constants } from "node:os";
+import { RunNotes } from "../../test/support/run-notes";
 
-/** Something to run; resolves to whether it went well. */
-export type Step = () => Promise<boolean>;
+/** Something to run; resolves to what is to be told of it. */
+export type Step = () => Promise<RunNotes>;
 
 /** Runs one step after the other, until one fails. */
-export async function inOrder(...steps: readonly Step[]): Promise<boolean> {
-  for (const step of steps) if (!(await step())) return false;
-  return true;
+export async function inOrder(...steps: readonly Step[]): Promise<RunNotes> {
+  const notes = new RunNotes();
+  for (const step of steps) if (notes.isGood) notes.add(await step());
+  return notes;
 }
 
 /** Runs one step after the other, whether or not one fails: so one sees everything that is wrong. */
-export async function each(...steps: readonly Step[]): Promise<boolean> {
-  let isGood = true;
-  for (const step of steps) isGood = (await step()) && isGood;
-  return isGood;
+export async function each(...steps: readonly Step[]): Promise<RunNotes> {
+  const notes = new RunNotes();
+  for (const step of steps) notes.add(await step());
+  return notes;
 }
 
 /** Runs steps at the same time, to the end of all of them. */
-export async function atOnce(...steps: readonly Step[]): Promise<boolean> {
-  const results = await Promise.all(steps.map((step) => step()));
-  return results.every((isGood) => isGood);
+export async function atOnce(...steps: readonly Step[]): Promise<RunNotes> {
+  const notes = new RunNotes();
+  for (const each of await Promise.all(steps.map((step) => step()))) notes.add(each);
+  return notes;
 }
 
+/** How a program has ended: `null` where it went well, else in words. */
+export type Ending = string | null;
+
 /**
- * A command, whose output is shown in one piece when it has ended.
- * @param program found on the PATH
+ * A program whose output is shown in one piece when it has ended.
+ * @param what what it is to people
+ * @param program its path, or its name on the PATH
  * @param parameters its parameters
  */
-export function runCommand(program: string, parameters: readonly string[]): Step {
-  return () =>
-    new Promise((resolve) => {
-      const child = spawn(program, parameters, {
-        stdio: ["ignore", "pipe", "pipe"],
-        shell: process.platform === "win32",
-      });
-      let output = "";
-      for (const stream of [child.stdout, child.stderr]) {
-        stream.setEncoding("utf8").on("data", (text: string) => {
-          output += text;
-        });
-      }
-      child.on("close", (code) => {
-        process.stdout.write(output);
-        resolve(code === 0);
-      });
+export function command(what: string, program: string, parameters: readonly string[]): Step {
+  return async () => {
+    let output = "";
+    const ending = await run(program, parameters, { shell: process.platform === "win32" }, (text) => {
+      output += text;
     });
+    process.stdout.write(output);
+    return ending === null ? new RunNotes() : RunNotes.ofFailure(`${what}: it ${ending}`);
+  };
 }
 
 /** A program of Node.js's, whose output is shown as it comes. */
-export function showNode(parameters: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<boolean> {
+export function runNode(parameters: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Ending> {
+  return run(process.execPath, parameters, { env: { ...process.env, ...environment }, stdio: "inherit" });
+}
+
+const running = new Set<ChildProcess>();
+let endedBy: NodeJS.Signals | undefined;
+
+function run(
+  program: string,
+  parameters: readonly string[],
+  options: SpawnOptions,
+  onOutput?: (text: string) => void,
+): Promise<Ending> {
+  if (endedBy) return Promise.resolve("was not run");
   return new Promise((resolve) => {
-    const env = { ...process.env, ...environment };
-    spawn(process.execPath, parameters, { stdio: "inherit", env }).on("close", (code) => resolve(code === 0));
+    const child = spawn(program, parameters, { stdio: ["ignore", "pipe", "pipe"], ...options });
+    running.add(child);
+    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", onOutput ?? (() => {}));
+    child.on("error", ({ message }) => resolve(`could not be started: ${message}`));
+    child.on("close", (code, signal) => {
+      running.delete(child);
+      if (signal) resolve(`was ended by ${signal}`);
+      else resolve(code === 0 ? null : `ended with code ${code}`);
+    });
   });
+}
+
+/** From now on, Ctrl-C and the like end what runs, and nothing more is started; the second time by force. */
+export function endOnSignals(): void {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      // Mocha hands on this signal only.
+      for (const child of running) child.kill(endedBy ? "SIGKILL" : "SIGINT");
+      endedBy = signal;
+      process.exitCode = 128 + constants.signals[signal];
+    });
+  }
 }

@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** The folders whose files take longest. */
-const slowFolders = ["browser", "package", "crash", "examples", "flows"];
+/** What starts whole Node-REDs, or even browsers; what takes longest comes first. */
+const slow = ["browser/", "package/", "crash/", "examples/", "flows/", "hostile/", "scripts/start."];
+
+/** One that starts a Node-RED, of the slow ones. */
+const slowButQuick = "test/flows/answers.test.ts";
 
 /** All test files below a folder; those that take longest come first, so that none of them is left for the end. */
 export function filesOf(folder: string): string[] {
-  const rank = (file: string) => slowFolders.indexOf(file.split("/")[1] ?? "") + 1 || slowFolders.length + 1;
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".test.ts") && !file.includes("node_modules"))
     .map((file) => `${folder}/${file.replaceAll("\\", "/")}`)
@@ -24,12 +26,16 @@ export function notMeasuring(files: readonly string[]): string[] {
 
 /** The units, and one file that starts a Node-RED. */
 export function quickOnes(files: readonly string[]): string[] {
-  return notMeasuring(files).filter((file) =>
-    /^test\/(src|nodes|scripts|support)\/|^test\/flows\/answers\./.test(file),
-  );
+  return notMeasuring(files).filter((file) => rank(file) === slow.length || file === slowButQuick);
 }
 
 /** Those that do more in their long form, or try more cases. */
 export function longForms(files: readonly string[]): string[] {
   return files.filter((file) => /support\/(endurance|properties)"/.test(readFileSync(file, "utf8")));
+}
+
+/** The position among the slow ones; behind all of them for what is quick. */
+function rank(file: string): number {
+  const index = slow.findIndex((beginning) => file.startsWith(`test/${beginning}`));
+  return index === -1 ? slow.length : index;
 }

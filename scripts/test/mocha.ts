@@ -1,51 +1,58 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { RunNotes } from "../../test/support/run-notes";
-import { showNode } from "./commands";
+import { type Ending, runNode, type Step } from "./commands";
 
 const mochaProgram = "node_modules/mocha/bin/mocha.js";
 const c8Program = "node_modules/c8/bin/c8.js";
 const coverageFolder = join("coverage", "tmp");
 
-/** A file for what the runs of Mocha have to tell at the end. */
-export function makeNotesFile(): string {
-  return join(mkdtempSync(join(tmpdir(), "node-red-hapana-tests-")), "notes.jsonl");
-}
-
-/** What the runs of Mocha had to tell, together; removes the file. */
-export function readNotes(file: string): RunNotes {
-  const notes = new RunNotes();
-  if (existsSync(file)) for (const line of readFileSync(file, "utf8").trim().split("\n")) notes.add(line);
-  rmSync(dirname(file), { recursive: true, force: true });
-  return notes;
+/**
+ * Runs Mocha.
+ * @param what which tests they are, to people
+ * @param parameters options and files
+ * @param environment added to this process's own
+ */
+export function mocha(what: string, parameters: readonly string[], environment: NodeJS.ProcessEnv = {}): Step {
+  return async () => {
+    const folder = mkdtempSync(join(tmpdir(), "node-red-hapana-notes-"));
+    const file = join(folder, "notes.json");
+    try {
+      const ending = await runNode([mochaProgram, ...parameters], { ...environment, RUN_NOTES: file });
+      return judge(what, ending, existsSync(file) ? readFileSync(file, "utf8") : undefined);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  };
 }
 
 /**
- * Runs Mocha.
- * @param parameters options and files
- * @param notesFile where its notes go
- * @param environment added to this process's own
+ * What is to be told of a run of Mocha, which may have ended before its time, or badly though no test failed.
+ * @param what which tests they are, to people
+ * @param ending how Mocha has ended
+ * @param text what the reporter has written at the end, if it came to that
  */
-export function mocha(
-  parameters: readonly string[],
-  notesFile: string,
-  environment: NodeJS.ProcessEnv,
-): Promise<boolean> {
-  return showNode([mochaProgram, ...parameters], { ...environment, RUN_NOTES: notesFile });
+export function judge(what: string, ending: Ending, text: string | undefined): RunNotes {
+  const ended = ending === null ? "ended" : ending;
+  if (text === undefined) return RunNotes.ofFailure(`${what}: Mocha ${ended} before all tests had run`);
+  const notes = RunNotes.parse(text);
+  if (ending !== null && notes.isGood) notes.add(RunNotes.ofFailure(`${what}: Mocha ${ended}, though no test failed`));
+  return notes;
 }
 
 /** What of the code the tests have run, in this process's children. */
 export const coverage = {
-  async begin(): Promise<boolean> {
+  async begin(): Promise<RunNotes> {
     rmSync(coverageFolder, { recursive: true, force: true });
     mkdirSync(coverageFolder, { recursive: true });
     process.env.NODE_V8_COVERAGE = coverageFolder;
-    return true;
+    return new RunNotes();
   },
   /** Prints the table; fails where it is less than `.c8rc.json` demands. */
-  async check(): Promise<boolean> {
+  async check(): Promise<RunNotes> {
     delete process.env.NODE_V8_COVERAGE;
-    return showNode([c8Program, "report"]);
+    const ending = await runNode([c8Program, "report"]);
+    return ending === null ? new RunNotes() : RunNotes.ofFailure("coverage: less than .c8rc.json demands");
   },
 };

@@ -2,12 +2,11 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { loadExample } from "../support/examples";
-import { type NodeRed, startNodeRed, stopAllNodeReds } from "../support/node-red";
 import { onePlatform } from "../support/platforms";
 import { allCoreNodes } from "../support/user-dir";
-import { Editor } from "./support/editor";
 import { describeInBrowser } from "./support/in-browser";
 import { flawsOf } from "./support/layout";
+import { oneEditor } from "./support/one-editor";
 
 const names = readdirSync(join(__dirname, "../../examples")).map((file) => file.replace(/\.json$/, ""));
 
@@ -26,32 +25,24 @@ const statuses: Readonly<Record<string, string>> = {
 describeInBrowser("the examples on the workspace", (browser) => {
   for (const platform of onePlatform) {
     describe(`of Node-RED ${platform.name}, with the sidebar open on a small screen`, () => {
-      let nodeRed: NodeRed;
-      let editor: Editor;
+      const nodes = names.flatMap((name) => loadExample(name)).filter(({ type }) => type !== "hapana-endpoint");
+      const { editor } = oneEditor(browser, { platform, settings: allCoreNodes, flows: nodes });
 
-      before(async () => {
-        const nodes = names.flatMap((name) => loadExample(name)).filter(({ type }) => type !== "hapana-endpoint");
-        nodeRed = await startNodeRed({ platform, settings: allCoreNodes, flows: nodes });
-        editor = await Editor.open(browser(), nodeRed.url);
-        await editor.page.setViewportSize({ width: 1280, height: 800 });
-      });
-      after(async () => {
-        await editor?.page.close();
-        await stopAllNodeReds();
-      });
+      before(() => editor().page.setViewportSize({ width: 1280, height: 800 }));
 
       for (const name of names) {
         it(`${name}: everything is in sight, and nothing is in the way of anything`, async () => {
-          await editor.showFlow(name);
-          await editor.page.evaluate(`((statuses) => RED.nodes.eachNode((node) => {
+          await editor().showFlow(name);
+          await editor().page.evaluate(`((statuses) => RED.nodes.eachNode((node) => {
             const text = statuses[node.name] ?? statuses[node.type];
             if (!text) return;
             node.status = { fill: "green", shape: "dot", text };
             node.dirtyStatus = node.dirty = true;
           }))(${JSON.stringify(statuses)})`);
-          await editor.page.evaluate("RED.view.redraw()");
-          await editor.page.waitForTimeout(300);
-          assert.deepEqual(await flawsOf(editor.page), []);
+          await editor().page.evaluate("RED.view.redraw()");
+          await editor().page.waitForFunction(`RED.nodes.filterNodes({ z: RED.workspaces.active() }).every(({ id, status }) =>
+            !status || document.getElementById(id).querySelector(".red-ui-flow-node-status-label").textContent === status.text)`);
+          assert.deepEqual(await flawsOf(editor().page), []);
         });
       }
     });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { FlowNode } from "../support/flows";
-import { startNodeRed, stopAllNodeReds } from "../support/node-red";
 import { everyPlatform } from "../support/platforms";
 import { waitFor } from "../support/wait-for";
-import { Editor } from "./support/editor";
+import type { Editor } from "./support/editor";
 import { describeInBrowser } from "./support/in-browser";
+import { oneEditor } from "./support/one-editor";
 
 const flows: readonly FlowNode[] = [
   { id: "tab", type: "tab", label: "Studio" },
@@ -14,23 +14,12 @@ const flows: readonly FlowNode[] = [
 const withAce = { editorTheme: { tours: false, codeEditor: { lib: "ace" } } };
 
 describeInBrowser("the code editor of a Function node", (browser) => {
-  afterEach(stopAllNodeReds);
-
-  async function openFunction(editor: Editor): Promise<void> {
-    await waitFor(
-      async () => {
-        await editor.node("function").locator(".red-ui-flow-node-icon-group").dblclick({ force: true });
-        const tray = editor.page.locator("#func-tabs");
-        await tray.waitFor({ timeout: 1_500 }).catch(() => undefined);
-        return (await tray.isVisible()) || undefined;
-      },
-      () => "the Function node's dialog does not open",
-    );
-  }
+  const openFunction = (editor: Editor) => editor.openNode("function", "#func-tabs");
 
   /** Waits until the first names that are offered behind the last character of a code are these. */
   async function completes({ page }: Editor, code: string, names: readonly string[]): Promise<void> {
     let offered: string[] = [];
+    const list = page.locator(".suggest-widget.visible .monaco-list-row .label-name");
     // Asked again and again: TypeScript starts in a worker, and until it is there only Node-RED's snippets are offered.
     await waitFor(
       async () => {
@@ -43,8 +32,9 @@ describeInBrowser("the code editor of a Function node", (browser) => {
             editor.trigger("test", "editor.action.triggerSuggest", {});
           })()`,
         );
-        await page.waitForTimeout(500);
-        offered = await page.locator(".suggest-widget.visible .monaco-list-row .label-name").allTextContents();
+        const answered = list.first().waitFor({ timeout: 1_000 });
+        await answered.catch(() => undefined);
+        offered = await list.allTextContents();
         await page.keyboard.press("Escape");
         return names.every((name, index) => offered[index] === name) || undefined;
       },
@@ -54,41 +44,43 @@ describeInBrowser("the code editor of a Function node", (browser) => {
   }
 
   for (const platform of everyPlatform) {
-    it(`of Node-RED ${platform.name} completes the message and the payload`, async () => {
-      const nodeRed = await startNodeRed({ platform, flows });
-      const editor = await Editor.open(browser(), nodeRed.url);
-      await openFunction(editor);
-      await completes(editor, "msg.hap", ["hapana"]);
-      await completes(editor, "msg.hapana.att", ["attempt"]);
-      await completes(editor, "msg.hapana.site.", ["id", "name"]);
-      const visit = "/** @type {Hapana.CheckIn} */\nconst visit = msg.payload;\nvisit.";
-      await completes(editor, `${visit}checkIn`, ["checkInMessage", "checkInStatus", "checkInTime"]);
-      const purchase = '/** @type {Hapana.Message<"packagePurchased">} */\nconst purchase = msg;\npurchase.payload.';
-      await completes(editor, `${purchase}amou`, ["amount"]);
-      assert.deepEqual(editor.complaints, []);
-      await editor.page.close();
-    });
+    describe(`in Node-RED ${platform.name}`, () => {
+      describe("with Monaco", () => {
+        const { editor } = oneEditor(browser, { platform, flows });
 
-    it(`of Node-RED ${platform.name} opens also where it is not Monaco`, async () => {
-      const nodeRed = await startNodeRed({ platform, flows, settings: withAce });
-      const editor = await Editor.open(browser(), nodeRed.url);
-      await openFunction(editor);
-      await editor.page.locator(".ace_editor:visible").first().waitFor();
-      assert.deepEqual(editor.complaints, []);
-      await editor.page.close();
-    });
+        it("completes the message and the payload", async () => {
+          await openFunction(editor());
+          await completes(editor(), "msg.hap", ["hapana"]);
+          await completes(editor(), "msg.hapana.att", ["attempt"]);
+          await completes(editor(), "msg.hapana.site.", ["id", "name"]);
+          const visit = "/** @type {Hapana.CheckIn} */\nconst visit = msg.payload;\nvisit.";
+          await completes(editor(), `${visit}checkIn`, ["checkInMessage", "checkInStatus", "checkInTime"]);
+          const purchase =
+            '/** @type {Hapana.Message<"packagePurchased">} */\nconst purchase = msg;\npurchase.payload.';
+          await completes(editor(), `${purchase}amou`, ["amount"]);
+        });
+      });
 
-    it(`of Node-RED ${platform.name} may be without Monaco altogether: our nodes are there all the same`, async () => {
-      const nodeRed = await startNodeRed({ platform, flows, settings: withAce });
-      const page = await browser().newPage();
-      const errors: string[] = [];
-      page.on("pageerror", (error) => errors.push(error.stack ?? error.message));
-      await page.route("**/vendor/monaco/**", (route) => route.abort());
-      await page.goto(nodeRed.url);
-      await page.waitForFunction('window.RED?.nodes?.getType?.("hapana-webhook-in")?.paletteLabel');
-      assert.equal(await page.evaluate("typeof monaco"), "undefined");
-      assert.deepEqual(errors, []);
-      await page.close();
+      describe("with Ace", () => {
+        const { editor, nodeRed, within } = oneEditor(browser, { platform, flows, settings: withAce });
+
+        it("opens as well", async () => {
+          await openFunction(editor());
+          await within(".ace_editor:visible").first().waitFor();
+        });
+
+        it("lets our nodes be there also where Monaco is not there at all", async () => {
+          const page = await browser().newPage();
+          const errors: string[] = [];
+          page.on("pageerror", (error) => errors.push(error.stack ?? error.message));
+          await page.route("**/vendor/monaco/**", (route) => route.abort());
+          await page.goto(nodeRed().url);
+          await page.waitForFunction('window.RED?.nodes?.getType?.("hapana-webhook-in")?.paletteLabel');
+          assert.equal(await page.evaluate("typeof monaco"), "undefined");
+          assert.deepEqual(errors, []);
+          await page.close();
+        });
+      });
     });
   }
 });

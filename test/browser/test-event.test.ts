@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { catalog, definitionOf, eventTypes } from "../../src/events/catalog";
 import { endpoint, type FlowNode, token, webhookIn } from "../support/flows";
-import { type NodeRed, startNodeRed, stopAllNodeReds } from "../support/node-red";
 import { onePlatform } from "../support/platforms";
 import { testEvent } from "../support/test-events";
-import { waitFor } from "../support/wait-for";
-import { Editor } from "./support/editor";
 import { describeInBrowser } from "./support/in-browser";
-import { faintTexts, namelessControls } from "./support/legibility";
+import { namelessControls } from "./support/legibility";
+import { oneEditor } from "./support/one-editor";
+import { drag } from "./support/workspace";
 
 const flows: readonly FlowNode[] = [
   { id: "tab", type: "tab", label: "Studio" },
@@ -38,40 +37,15 @@ const flows: readonly FlowNode[] = [
 describeInBrowser("the test event in the editor", (browser) => {
   for (const platform of onePlatform) {
     describe(`of Node-RED ${platform.name}`, () => {
-      let nodeRed: NodeRed;
-      let editor: Editor;
+      const { editor, nodeRed } = oneEditor(browser, { platform, flows });
 
-      before(async () => {
-        nodeRed = await startNodeRed({ platform, flows });
-      });
-      beforeEach(async () => {
-        editor = await Editor.open(browser(), nodeRed.url);
-      });
-      afterEach(async () => {
-        assert.deepEqual(editor.complaints, [], "the browser's console");
-        await editor.page.close();
-      });
-      after(stopAllNodeReds);
-
-      const press = (id: string) => editor.node(id).locator(".red-ui-flow-node-button-button").click({ force: true });
-
-      async function openDialog(id: string): Promise<void> {
-        const dialog = editor.page.locator("#hapana-test-event-dialog");
-        await waitFor(
-          async () => {
-            await editor.node(id).locator(".red-ui-flow-node-icon-group").dblclick({ force: true });
-            await dialog.waitFor({ timeout: 1_500 }).catch(() => undefined);
-            return (await dialog.isVisible()) || undefined;
-          },
-          () => `the dialog of ${id} does not open`,
-        );
-        await editor.page.waitForTimeout(300);
-      }
+      const openDialog = (id: string) => editor().openNode(id, "#hapana-test-event-dialog");
+      const done = () => editor().closeNode("ok");
 
       it("posts all six at the press of its button, and they are seen in the debug sidebar", async () => {
-        const { page } = editor;
+        const { page } = editor();
         await page.evaluate("RED.sidebar.show('debug')");
-        await press("test");
+        await editor().press("test");
         await page.getByText(/^6 events arrived in \d+ ms$/).waitFor();
         await page
           .locator(".red-ui-notification")
@@ -84,7 +58,7 @@ describeInBrowser("the test event in the editor", (browser) => {
       });
 
       it("explains itself in its dialog, to the eye and to a screen reader", async () => {
-        const { page } = editor;
+        const { page } = editor();
         await openDialog("test");
         const select = page.getByLabel("Event", { exact: true });
         assert.deepEqual(await select.locator("option").allTextContents(), [
@@ -97,18 +71,17 @@ describeInBrowser("the test event in the editor", (browser) => {
           `Hapana sends it when ${definitionOf("checkIn").firesWhen}.`,
         );
         assert.deepEqual(await namelessControls(page.locator("#hapana-test-event-dialog")), []);
-        await page.locator("#node-dialog-ok").click();
-        await page.locator(".red-ui-tray").first().waitFor({ state: "detached" });
-        assert.equal(await editor.property("test", "event"), "checkIn");
+        await done();
+        assert.equal(await editor().property("test", "event"), "checkIn");
         await page.getByText("Test event: Client Check-In").first().waitFor();
-        await press("test");
+        await editor().press("test");
         await page
           .getByText("There are changes that are not deployed yet. Press Deploy, then press the button again.")
           .waitFor();
       });
 
       it("takes fields to change, says what each means, and keeps what is there already", async () => {
-        const { page } = editor;
+        const { page } = editor();
         const within = (selector: string) => page.locator(`#hapana-test-event-dialog ${selector}`);
         const line = (number: number) => within(".hapana-field").nth(number);
         const change = async (number: number, field: string, value: string) => {
@@ -128,67 +101,51 @@ describeInBrowser("the test event in the editor", (browser) => {
         await line(2).locator("xpath=..").getByLabel("Leave this field as usual").click();
         await page.waitForFunction("$('#hapana-fields-problem').text() === ''");
         assert.deepEqual(await namelessControls(page.locator("#hapana-test-event-dialog")), []);
-        await page.locator("#node-dialog-ok").click();
-        await page.locator(".red-ui-tray").first().waitFor({ state: "detached" });
+        await done();
         const saved = '{"amount":49.5,"packageName":"12"}';
-        assert.equal(await editor.property("test", "fields"), saved);
+        assert.equal(await editor().property("test", "fields"), saved);
 
         await openDialog("test");
         assert.equal(await line(1).getByLabel("Value").inputValue(), "12");
         // An event without these fields does not lose them.
         await page.getByLabel("Event", { exact: true }).selectOption("checkIn");
         assert.equal(await line(0).getByLabel("Field").inputValue(), "amount");
-        await page.locator("#node-dialog-ok").click();
-        await page.locator(".red-ui-tray").first().waitFor({ state: "detached" });
-        assert.equal(await editor.property("test", "fields"), saved);
-        assert.equal(await editor.property("test", "valid"), true);
+        await done();
+        assert.equal(await editor().property("test", "fields"), saved);
+        assert.equal(await editor().property("test", "valid"), true);
       });
 
       it("leaves the fields as they are when nobody touched them, and values that were not touched", async () => {
-        const saved = await editor.property("lines", "fields");
-        const done = async () => {
-          await editor.page.locator("#node-dialog-ok").click();
-          await editor.page.locator(".red-ui-tray").first().waitFor({ state: "detached" });
-        };
+        const saved = await editor().property("lines", "fields");
         await openDialog("lines");
         await done();
-        assert.equal(await editor.property("lines", "fields"), saved);
+        assert.equal(await editor().property("lines", "fields"), saved);
         await openDialog("lines");
-        await editor.page.locator("#hapana-test-event-dialog .red-ui-editableList-addButton").click();
-        await editor.page.locator(".hapana-field").last().getByLabel("Field").selectOption("phone");
-        await editor.page.locator(".hapana-field").last().getByLabel("Value").fill("1");
+        await editor().page.locator("#hapana-test-event-dialog .red-ui-editableList-addButton").click();
+        await editor().page.locator(".hapana-field").last().getByLabel("Field").selectOption("phone");
+        await editor().page.locator(".hapana-field").last().getByLabel("Value").fill("1");
         await done();
-        assert.equal(await editor.property("lines", "fields"), '{"message":"Hi,\\nsee you.","phone":"1"}');
+        assert.equal(await editor().property("lines", "fields"), '{"message":"Hi,\\nsee you.","phone":"1"}');
       });
 
       it("says where the fields cannot be read, and that they are to be set anew", async () => {
-        assert.equal(await editor.property("unreadable", "valid"), false);
+        assert.equal(await editor().property("unreadable", "valid"), false);
         await openDialog("unreadable");
-        const problem = editor.page.locator("#hapana-fields-problem");
+        const problem = editor().page.locator("#hapana-fields-problem");
         assert.match((await problem.textContent()) ?? "", /cannot be read\. Done replaces them/);
-        await editor.page.locator("#node-dialog-ok").click();
-        await editor.page.locator(".red-ui-tray").first().waitFor({ state: "detached" });
-        assert.equal(await editor.property("unreadable", "fields"), "");
-        assert.equal(await editor.property("unreadable", "valid"), true);
+        await done();
+        assert.equal(await editor().property("unreadable", "fields"), "");
+        assert.equal(await editor().property("unreadable", "valid"), true);
       });
 
-      // Node-RED 4 has no dark theme.
-      for (const theme of platform.name.startsWith("4") ? (["light"] as const) : (["light", "dark"] as const)) {
-        it(`is legible when it is ${theme}`, async () => {
-          await editor.reload(theme);
-          await openDialog("test");
-          assert.deepEqual(await faintTexts(editor.page.locator("#hapana-test-event-dialog"), 4.5), []);
-        });
-      }
-
       it("takes the only endpoint that there is, and does as it says once it is deployed", async () => {
-        const { page } = editor;
-        const dragged = await editor.drag("hapana-test-event", { x: 200, y: 420 });
-        assert.equal(await editor.property(dragged, "endpoint"), "endpoint");
-        await editor.deploy();
-        await press(dragged);
+        const { page } = editor();
+        const dragged = await drag(editor(), "hapana-test-event", { x: 200, y: 420 });
+        assert.equal(await editor().property(dragged, "endpoint"), "endpoint");
+        await editor().deploy();
+        await editor().press(dragged);
         await page.getByText(/^6 events arrived in \d+ ms$/).waitFor();
-        assert.doesNotMatch(nodeRed.log(), new RegExp(token));
+        assert.doesNotMatch(nodeRed().log(), new RegExp(token));
       });
     });
   }

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { enduring } from "../support/endurance";
 import type { FlowNode } from "../support/flows";
-import { type DeploymentType, type NodeRed, startNodeRed } from "../support/node-red";
+import type { DeploymentType } from "../support/node-red";
+import { oneNodeRed } from "../support/one-node-red";
 import { everyPlatform } from "../support/platforms";
 import { noteAccount } from "../support/summary";
-import { makeUserDir } from "../support/user-dir";
 import { waitUntilNothingIsLost } from "./account";
 import { startLoad } from "./load";
 import { slowFlow } from "./slow-flow";
@@ -15,29 +15,31 @@ const deploys = enduring(6, 50);
 const kinds: readonly DeploymentType[] = ["full", "flows", "nodes"];
 
 for (const platform of everyPlatform) {
-  for (const deliveredWhen of ["complete", "sent"] as const) {
-    describe(`deploys under load, Node-RED ${platform.name}, delivered when ${deliveredWhen}`, function () {
-      this.timeout(enduring(90_000, 600_000));
-      let nodeRed: NodeRed;
+  describe(`deploys under load, Node-RED ${platform.name}`, function () {
+    this.timeout(enduring(90_000, 600_000));
+    const nodeRed = oneNodeRed({ platform });
 
-      after(() => nodeRed?.stop());
-
-      it("answers every request 200, and every event comes out", async () => {
-        const userDir = makeUserDir();
-        const file = join(userDir, "recorded.jsonl");
+    for (const deliveredWhen of ["complete", "sent"] as const) {
+      it(`delivered when ${deliveredWhen}: every request is answered 200, and every event comes out`, async () => {
+        const file = join(nodeRed().userDir, `recorded-${deliveredWhen}.jsonl`);
         const flows = (version: number): FlowNode[] =>
           slowFlow({
             milliseconds: deliveredWhen === "complete" ? 20 : 0,
             file,
-            webhookIn: { deliveredWhen, name: `version ${version}`, completeTimeout: 5 },
+            webhookIn: {
+              id: `webhook-${deliveredWhen}`,
+              deliveredWhen,
+              name: `version ${version}`,
+              completeTimeout: 5,
+            },
             // Every third deploy changes the endpoint itself as well.
             endpoint: { retentionDays: 7 + (version % 3) },
           });
-        nodeRed = await startNodeRed({ platform, userDir, flows: flows(0) });
-        const load = startLoad(nodeRed.url);
+        await nodeRed().setFlows(flows(0));
+        const load = startLoad(nodeRed().url);
         for (let version = 1; version <= deploys; version += 1) {
           await delay(100);
-          await nodeRed.setFlows(flows(version), kinds[version % kinds.length]);
+          await nodeRed().setFlows(flows(version), kinds[version % kinds.length]);
         }
         await delay(200);
         await load.stop();
@@ -57,6 +59,6 @@ for (const platform of everyPlatform) {
         if (deliveredWhen === "sent") assert.equal(account.twice, 0);
         assert.ok(load.slowest < 9_000, "nothing hangs");
       });
-    });
-  }
+    }
+  });
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { stopAllNodeReds } from "../support/node-red";
+import { oneNodeRed } from "../support/one-node-red";
 import { onePlatform } from "../support/platforms";
 import { RunningExample } from "../support/running-example";
 import { waitFor } from "../support/wait-for";
@@ -9,9 +9,8 @@ const name = "Attendance board";
 for (const platform of onePlatform) {
   describe(`example "${name}" on Node-RED ${platform.name}`, function () {
     this.timeout(90_000);
+    const nodeRed = oneNodeRed({ platform });
     let example: RunningExample;
-
-    afterEach(stopAllNodeReds);
 
     const open = async () => {
       const response = await fetch(`${example.nodeRed.url}/attendance`);
@@ -34,7 +33,7 @@ for (const platform of onePlatform) {
       );
 
     it("shows today's check-ins per class, in the order in which they start, with no names", async () => {
-      example = await RunningExample.start({ platform, name, environment: { STUDIO_NAME: "Harbour Yoga" } });
+      example = await RunningExample.deploy(nodeRed(), { name, environment: { STUDIO_NAME: "Harbour Yoga" } });
       assert.match(await open(), /Nobody has checked in yet today/);
 
       const yoga = {
@@ -64,7 +63,7 @@ for (const platform of onePlatform) {
     });
 
     it("marks the check-ins of its test button, and does not count them at the top", async () => {
-      example = await RunningExample.start({ platform, name });
+      example = await RunningExample.deploy(nodeRed(), { name });
       await example.press("hapana_board_test");
       await waitFor(
         async () => (/\(test\)<\/td>/.test(await open()) ? true : undefined),
@@ -74,8 +73,7 @@ for (const platform of onePlatform) {
     });
 
     it("counts a check-in once, although it comes again after a crash", async () => {
-      example = await RunningExample.start({
-        platform,
+      example = await RunningExample.deploy(nodeRed(), {
         name,
         record: ["Hapana webhook in"],
         slowAfter: ["Note the check-in"],

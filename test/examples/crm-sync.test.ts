@@ -1,33 +1,27 @@
 import assert from "node:assert/strict";
-import { setTimeout as delay } from "node:timers/promises";
 import { type Crm, startCrm } from "../support/crm";
-import { stopAllNodeReds } from "../support/node-red";
+import { oneNodeRed } from "../support/one-node-red";
 import { onePlatform } from "../support/platforms";
-import { RunningExample } from "../support/running-example";
+import { type RecordedNode, RunningExample } from "../support/running-example";
 import { allCoreNodes } from "../support/user-dir";
 import { waitFor } from "../support/wait-for";
 
 const name = "CRM sync";
-const outcome = "Did the CRM take it?";
+const outcome: RecordedNode = { name: "Did the CRM take it?", outputs: ["taken", "try again", "given up"] };
+const afterWaiting: RecordedNode = { name: "Wait", outputs: ["has waited"] };
 
 for (const platform of onePlatform) {
   describe(`example "${name}" on Node-RED ${platform.name}`, function () {
     this.timeout(90_000);
+    const nodeRed = oneNodeRed({ platform, settings: allCoreNodes });
     let crm: Crm | undefined;
 
-    afterEach(async () => {
-      crm?.close();
-      await stopAllNodeReds();
-    });
+    afterEach(() => crm?.close());
 
-    const start = async (answer: Parameters<typeof startCrm>[0]) => {
+    const start = async (answer: Parameters<typeof startCrm>[0], seconds = "0.01") => {
       crm = await startCrm(answer);
-      const environment = { CRM_URL: `${crm.url}/contacts/`, CRM_TOKEN: "crm-token", WAIT_SECONDS: "0.05" };
-      const example = await RunningExample.start({
-        ...{ platform, settings: allCoreNodes, name },
-        environment,
-        record: [outcome],
-      });
+      const environment = { CRM_URL: `${crm.url}/contacts/`, CRM_TOKEN: "crm-token", WAIT_SECONDS: seconds };
+      const example = await RunningExample.deploy(nodeRed(), { name, environment, record: [outcome, afterWaiting] });
       return { example, requests: crm.requests };
     };
     const waitForRequests = (requests: readonly unknown[], count: number) =>
@@ -57,7 +51,7 @@ for (const platform of onePlatform) {
       const answers = [503, 429, 0, 201];
       const { example, requests } = await start((_request, number) => answers[number - 1] ?? 500);
       await example.send("accountCreated", { clientID: "c1" });
-      assert.equal((await example.next()).msg.statusCode, 201);
+      assert.equal((await example.nextOf("taken")).msg.statusCode, 201);
       assert.equal(requests.length, 4);
       assert.equal(new Set(requests.map(({ headers }) => headers["idempotency-key"])).size, 1);
       assert.deepEqual(requests[3]?.body, requests[0]?.body);
@@ -66,27 +60,27 @@ for (const platform of onePlatform) {
     it("gives up after the sixth try, and at once where the CRM refuses the client", async () => {
       const { example, requests } = await start(({ body }) => (body.firstName === "Odd" ? 422 : 500));
       await example.send("accountCreated", { clientID: "c1", firstName: "Odd" });
-      await waitForRequests(requests, 1);
+      assert.equal((await example.next()).output, "given up");
+      assert.equal(requests.length, 1);
       await example.send("accountCreated", { clientID: "c2", firstName: "Unlucky" });
-      await waitForRequests(requests, 7);
-      await delay(2_500);
+      const outputs: string[] = [];
+      while (outputs.at(-1) !== "given up") outputs.push((await example.next()).output);
+      assert.deepEqual(outputs, [...Array(5).fill(["try again", "has waited"]), "given up"].flat());
       assert.equal(requests.length, 7);
-      assert.equal(example.unseen, 0);
     });
 
     it("does not let a try of an older change undo a newer one", async () => {
-      const { example, requests } = await start(({ body }) => (body.firstName === "Old" ? 500 : 200));
+      // Long enough for the newer change to come while the older one waits.
+      const { example, requests } = await start(({ body }) => (body.firstName === "Old" ? 500 : 200), "0.4");
       await example.send("clientUpdated", { clientID: "c1", firstName: "Old" });
-      await waitForRequests(requests, 1);
+      await example.nextOf("try again");
       await example.send("clientUpdated", { clientID: "c1", firstName: "New" });
-      await example.next();
-      const tries = requests.length;
-      await delay(2_000);
-      assert.deepEqual(
-        requests.slice(tries).map(({ body }) => body.firstName),
-        [],
-      );
-      assert.equal(requests.at(-1)?.body.firstName, "New");
+      await example.nextOf("taken");
+      await example.nextOf("has waited");
+      await example.send("clientUpdated", { clientID: "c2", firstName: "Next" });
+      await example.nextOf("taken");
+      const seen = requests.map(({ body }) => body.firstName);
+      assert.deepEqual(seen.slice(seen.indexOf("New")), ["New", "Next"]);
     });
 
     it("goes on after a crash", async () => {
@@ -97,7 +91,7 @@ for (const platform of onePlatform) {
       await example.nodeRed.kill9();
       isUp = true;
       await example.nodeRed.restart();
-      const { msg } = await example.next();
+      const { msg } = await example.nextOf("taken");
       assert.deepEqual([msg.statusCode, msg.hapana.redelivered], [200, true]);
     });
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { waitForRows } from "../support/csv-file";
-import { stopAllNodeReds } from "../support/node-red";
+import { oneNodeRed } from "../support/one-node-red";
 import { onePlatform } from "../support/platforms";
 import { RunningExample } from "../support/running-example";
 
@@ -15,11 +15,10 @@ function fileOfThisMonth(): string {
 for (const platform of onePlatform) {
   describe(`example "${name}" on Node-RED ${platform.name}`, function () {
     this.timeout(90_000);
-
-    afterEach(stopAllNodeReds);
+    const nodeRed = oneNodeRed({ platform });
 
     it("enters every purchase into its month's file, with the amount as a number", async () => {
-      const example = await RunningExample.start({ platform, name });
+      const example = await RunningExample.deploy(nodeRed(), { name });
       await example.send("packagePurchased", {
         clientID: "c1",
         amount: "$1,249.50",
@@ -38,15 +37,15 @@ for (const platform of onePlatform) {
     });
 
     it("says which purchase has to be looked up because its amount cannot be read", async () => {
-      const example = await RunningExample.start({ platform, name });
+      const example = await RunningExample.deploy(nodeRed(), { name });
       await example.send("packagePurchased", { amount: "on the house" });
       const [row] = await waitForRows(example.file(fileOfThisMonth()), 1);
       assert.deepEqual([row?.amount, row?.toCheck], ["", "amount is not a number"]);
     });
 
     it("enters a purchase once, although it comes again after a crash", async () => {
-      const example = await RunningExample.start({
-        ...{ platform, name, record: ["Hapana webhook in"], slowAfter: ["Add to the CSV file"] },
+      const example = await RunningExample.deploy(nodeRed(), {
+        ...{ name, record: ["Hapana webhook in"], slowAfter: ["Add to the CSV file"] },
       });
       await example.send("packagePurchased", { clientID: "c1" });
       await waitForRows(example.file(fileOfThisMonth()), 1);

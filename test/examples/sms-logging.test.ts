@@ -7,7 +7,8 @@ import { parseCsv } from "../support/csv";
 import { waitForRows } from "../support/csv-file";
 import { loadExample } from "../support/examples";
 import { token } from "../support/flows";
-import { startNodeRed, stopAllNodeReds } from "../support/node-red";
+import { withFreshIds } from "../support/fresh-ids";
+import { oneNodeRed } from "../support/one-node-red";
 import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { RunningExample } from "../support/running-example";
@@ -19,11 +20,12 @@ const { sample } = definitionOf("outboundMessage");
 for (const platform of onePlatform) {
   describe(`example "${name}" on Node-RED ${platform.name}`, function () {
     this.timeout(90_000);
-
-    afterEach(stopAllNodeReds);
+    const home = mkdtempSync(join(tmpdir(), "node-red-hapana-home-"));
+    const nodeRed = oneNodeRed({ platform, env: { HOME: home } });
+    after(() => rmSync(home, { recursive: true }));
 
     it("writes every SMS to one file, every email to another, and nothing else to either", async () => {
-      const example = await RunningExample.start({ platform, name });
+      const example = await RunningExample.deploy(nodeRed(), { name });
       const email = {
         ...{ messageId: "m2", communicationType: "Email", message: "<p>Hi</p>", subject: "Welcome" },
         ...{ emailTo: "alex@example.com", emailFrom: "studio@example.com" },
@@ -56,21 +58,21 @@ for (const platform of onePlatform) {
     });
 
     it("writes a row of the other file when the button of its test email is pressed", async () => {
-      const example = await RunningExample.start({ platform, name });
+      const example = await RunningExample.deploy(nodeRed(), { name });
       await example.press("hapana_sms_testEmail");
       const [email] = await waitForRows(example.file("emails.csv"), 1);
       assert.deepEqual([email?.subject, email?.emailTo, email?.test], ["Welcome", "alex@example.com", "yes"]);
     });
 
     it("writes a row when its test button is pressed, marked as a test", async () => {
-      const example = await RunningExample.start({ platform, name });
+      const example = await RunningExample.deploy(nodeRed(), { name });
       await example.press("hapana_sms_test");
       const [row] = await waitForRows(example.file("sms.csv"), 1);
       assert.deepEqual([row?.test, row?.phone], ["yes", sample.phone]);
     });
 
     it("quotes commas, quotes and line breaks, and keeps a spreadsheet from running a formula", async () => {
-      const example = await RunningExample.start({ platform, name });
+      const example = await RunningExample.deploy(nodeRed(), { name });
       const harmless = ['a, b; "c"', "one\r\ntwo\nthree", '"', "naïve 😀", "-5.50", "+61 491 570 156"];
       const formulas = ["=1+1", "+HYPERLINK()", "-cmd|' /C calc'!A0", "@SUM(A1)", "\t=1"];
       for (const message of [...harmless, ...formulas]) await example.send("outboundMessage", { message });
@@ -83,7 +85,7 @@ for (const platform of onePlatform) {
     });
 
     it("writes the column names once, also over a restart", async () => {
-      const example = await RunningExample.start({ platform, name });
+      const example = await RunningExample.deploy(nodeRed(), { name });
       await example.send("outboundMessage", { message: "before" });
       await waitForRows(example.file("sms.csv"), 1);
       await example.nodeRed.restart();
@@ -95,8 +97,8 @@ for (const platform of onePlatform) {
     });
 
     it("does not write a row twice when an event comes again after a crash", async () => {
-      const example = await RunningExample.start({
-        ...{ platform, name, record: ["Hapana webhook in"], slowAfter: ["Add to the CSV file"] },
+      const example = await RunningExample.deploy(nodeRed(), {
+        ...{ name, record: ["Hapana webhook in"], slowAfter: ["Add to the CSV file"] },
       });
       await example.send("outboundMessage", { message: "once" });
       assert.equal((await example.next()).msg.hapana.redelivered, false);
@@ -115,17 +117,12 @@ for (const platform of onePlatform) {
     });
 
     it("keeps its files in the home folder unless told otherwise", async () => {
-      const home = mkdtempSync(join(tmpdir(), "node-red-hapana-home-"));
-      try {
-        const nodeRed = await startNodeRed({ platform, flows: loadExample(name), env: { HOME: home } });
-        await post(`${nodeRed.url}/hapana/outboundMessage`, { token, body: sample });
-        await waitFor(
-          () => existsSync(join(home, "hapana/sms.csv")) || undefined,
-          () => "no file in the home folder",
-        );
-      } finally {
-        rmSync(home, { recursive: true });
-      }
+      await nodeRed().setFlows(withFreshIds(loadExample(name)).flow);
+      await post(`${nodeRed().url}/hapana/outboundMessage`, { token, body: sample });
+      await waitFor(
+        () => existsSync(join(home, "hapana/sms.csv")) || undefined,
+        () => "no file in the home folder",
+      );
     });
   });
 }

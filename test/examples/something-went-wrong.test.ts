@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { setTimeout as delay } from "node:timers/promises";
 import type { FlowNode } from "../support/flows";
-import { stopAllNodeReds } from "../support/node-red";
+import { oneNodeRed } from "../support/one-node-red";
 import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { RunningExample } from "../support/running-example";
@@ -9,6 +8,7 @@ import { RunningExample } from "../support/running-example";
 const name = "Something went wrong";
 const notice = "Your notice";
 const own = "Your own flow";
+const failed = "A node failed";
 
 /** What a user may have built, with an error in it. */
 const withBrokenFlow = (flow: FlowNode[]): FlowNode[] =>
@@ -21,12 +21,12 @@ const withBrokenFlow = (flow: FlowNode[]): FlowNode[] =>
 for (const platform of onePlatform) {
   describe(`example "${name}" on Node-RED ${platform.name}`, function () {
     this.timeout(90_000);
-
-    afterEach(stopAllNodeReds);
+    // With a store that is configured, what a flow remembers stays over a deploy.
+    const nodeRed = oneNodeRed({ platform, settings: { contextStorage: { default: { module: "memory" } } } });
 
     it("sends a notice of an event that is not recognised, with the reason and without personal data", async () => {
       const environment = { NOTICE_TO: "desk@example.com" };
-      const example = await RunningExample.start({ platform, name, record: [notice], environment });
+      const example = await RunningExample.deploy(nodeRed(), { name, record: [notice], environment });
       await example.sendTo("/hapana", {
         eventType: "horoscope",
         clientID: "client of nobody",
@@ -39,14 +39,14 @@ for (const platform of onePlatform) {
     });
 
     it("sends a notice when a node of the flow fails, without the words of the error", async () => {
-      const example = await RunningExample.start({ platform, name, record: [notice], change: withBrokenFlow });
+      const example = await RunningExample.deploy(nodeRed(), { name, record: [notice], change: withBrokenFlow });
       await example.send("checkIn");
       const { msg } = await example.next();
       assert.equal(msg.payload, `A flow failed. The node "${own}" could not finish with checkIn.`);
     });
 
     it("sends a notice when a delivery is refused", async () => {
-      const example = await RunningExample.start({ platform, name, record: [notice] });
+      const example = await RunningExample.deploy(nodeRed(), { name, record: [notice] });
       const { status } = await post(`${example.nodeRed.url}/hapana`, {
         token: "Bearer wrong",
         body: { clientID: "c1" },
@@ -57,20 +57,18 @@ for (const platform of onePlatform) {
     });
 
     it("sends one notice of a kind at a time, and then says how many there were", async () => {
-      const environment = { QUIET_MINUTES: "0.05" };
-      const example = await RunningExample.start({
-        platform,
-        name,
-        record: [notice],
-        environment,
-        change: withBrokenFlow,
-      });
+      const record = [notice, failed];
+      const example = await RunningExample.deploy(nodeRed(), { name, record, change: withBrokenFlow });
       for (const clientID of ["c1", "c2", "c3"]) await example.send("checkIn", { clientID });
-      await example.next();
-      await delay(3_100);
-      assert.equal(example.unseen, 0);
+      const outputs: string[] = [];
+      while (outputs.filter((output) => output === failed).length < 3 || !outputs.includes(notice)) {
+        outputs.push((await example.next()).output);
+      }
+      // The quiet time is over at once.
+      await example.redeployWith("QUIET_MINUTES", "0");
       await example.send("checkIn", { clientID: "c4" });
-      assert.match(String((await example.next()).msg.payload), / Since the last notice there were 2 more\.$/);
+      assert.match(String((await example.nextOf(notice)).msg.payload), / Since the last notice there were 2 more\.$/);
+      assert.equal(outputs.filter((output) => output === notice).length, 1);
     });
   });
 }

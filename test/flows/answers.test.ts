@@ -15,45 +15,27 @@ const personal = { ...sample, clientID: "the-client-of-this-test", email: "nobod
 
 const unproven: Readonly<Record<string, PostOptions>> = {
   "no token": { body: personal },
-  "an empty token": { body: personal, token: "" },
   "a wrong token": { body: personal, token: "Bearer a-wrong-token" },
-  "a token that is too short": { body: personal, token: token.slice(0, -1) },
-  "the token in another header": { body: personal, headers: { "X-Token": token } },
-  "no token and broken JSON": { body: "{" },
-  "no token and an unknown content type": { body: "<x/>", headers: { "content-type": "text/xml" } },
-  "no token and compression": { body: "x", headers: { "content-encoding": "gzip" } },
   "no token and two megabytes": { body: "x".repeat(2 * 1024 * 1024) },
 };
 
 const broken: Readonly<Record<string, unknown>> = {
   "no body": undefined,
-  "white space": " \r\n ",
-  null: "null",
-  "an empty object": "{}",
-  "an empty list": "[]",
   "half an object": '{"clientID":',
-  "text that is not JSON": "hello",
-  "a form": "clientID=c1&siteID=s1",
-  "two documents": "{}{}",
   "bytes that are not UTF-8": Buffer.from('{"clientID":"\xff\xfe"}', "latin1"),
-  "UTF-16": Buffer.from('{"clientID":"c1"}', "utf16le"),
-  "a compressed body that says nothing of it": gzipSync('{"clientID":"c1"}'),
-  "four hundred thousand brackets": "[".repeat(400_000) + "]".repeat(400_000),
-  "half of four hundred thousand brackets": "[".repeat(400_000),
 };
 
-const cannotBeJson = [
-  "application/x-www-form-urlencoded",
-  "multipart/form-data; boundary=x",
-  "text/html",
-  "application/xml",
-  "image/png",
-];
+const unsupported: Readonly<Record<string, PostOptions>> = {
+  "a type that cannot be JSON": { body: personal, headers: { "content-type": "text/html" } },
+  "a compressed body": { body: gzipSync("{}"), headers: { "content-encoding": "gzip" } },
+};
 
+/** What is refused for other reasons of the same kind is tried in test/src/receiver: here is one of each answer. */
 for (const platform of onePlatform) {
-  describe(`what is refused at the default roots, on Node-RED ${platform.name}`, function () {
+  describe(`what is answered at the default roots, on Node-RED ${platform.name}`, function () {
     this.timeout(120_000);
     let nodeRed: RecordingNodeRed;
+    let accepted = 0;
 
     before(async () => {
       nodeRed = await startRecording({ platform }, recordedFlow);
@@ -61,6 +43,12 @@ for (const platform of onePlatform) {
     after(stopAllNodeReds);
 
     const send = (options: PostOptions, below = ""): Promise<Answer> => post(`${nodeRed.url}/hapana${below}`, options);
+    const accepts = async (options: PostOptions) => {
+      const answer = await send({ token, ...options }, "/checkIn");
+      assertAccepted(answer);
+      accepted += 1;
+      return answer.json().deliveryId;
+    };
 
     for (const [what, options] of Object.entries(unproven)) {
       it(`401: ${what}`, async () => assertRefused(await send(options), 401, "unauthorized"));
@@ -70,7 +58,7 @@ for (const platform of onePlatform) {
       it(`400: ${what}`, async () => assertRefused(await send({ token, body }), 400, "bad_request"));
     }
 
-    it("400: a body that stops in the middle", async () => {
+    it("400: a body that stops in the middle, which nobody is there to be told", async () => {
       const connection = speak(nodeRed.port, head("POST /hapana", { Authorization: token, "Content-Length": 100 }));
       connection.write('{"clientID":"c1"');
       connection.break();
@@ -80,30 +68,19 @@ for (const platform of onePlatform) {
       );
     });
 
-    for (const name of [
-      "unknown",
-      "bookingCancelled",
-      "%00",
-      "..%2f..%2fetc%2fpasswd",
-      "%3Cscript%3E",
-      "%",
-      "x".repeat(5_000),
-      "checkIn%2f",
-    ]) {
-      it(`${name === "checkIn%2f" ? 200 : 404}: the event type ${name.slice(0, 30)} in the URL`, async () => {
-        const answer = await send({ token, body: { ...personal, clientID: name } }, `/${name}`);
-        if (name === "checkIn%2f") assertAccepted(answer);
-        else assertRefused(answer, 404, "unknown_event_type");
+    for (const name of ["unknown", "..%2f..%2fetc%2fpasswd"]) {
+      it(`404: the event type ${name} in the URL`, async () => {
+        assertRefused(await send({ token, body: personal }, `/${name}`), 404, "unknown_event_type");
       });
     }
 
-    for (const method of ["GET", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
-      for (const below of ["", "/", "/checkIn"]) {
-        it(`405: ${method} /hapana${below}`, async () => {
+    for (const method of ["GET", "OPTIONS"]) {
+      it(`405: ${method}, also below its path`, async () => {
+        for (const below of ["", "/", "/checkIn"]) {
           assertRefused(await send({ token, method }, below), 405, "method_not_allowed");
           assertRefused(await send({ method }, below), 405, "method_not_allowed");
-        });
-      }
+        }
+      });
     }
 
     it("405: HEAD, without a body", async () => {
@@ -111,11 +88,9 @@ for (const platform of onePlatform) {
       assert.deepEqual([answer.status, answer.headers.allow, answer.body], [405, "POST", ""]);
     });
 
-    for (const length of [1024 * 1024 + 1, 10 * 1024 * 1024]) {
-      it(`413: ${length} bytes`, async () => {
-        assertRefused(await send({ token, body: "x".repeat(length) }), 413, "too_large");
-      });
-    }
+    it("413: a byte more than a megabyte", async () => {
+      assertRefused(await send({ token, body: "x".repeat(1024 * 1024 + 1) }), 413, "too_large");
+    });
 
     it("413: as much without a length", async () => {
       const connection = speak(
@@ -129,61 +104,34 @@ for (const platform of onePlatform) {
       assert.match(answer, /\{"status":"too_large","message":"The body is larger than 1 MB\."\}$/);
     });
 
+    for (const [what, options] of Object.entries(unsupported)) {
+      it(`415: ${what}`, async () => {
+        assertRefused(await send({ token, ...options }), 415, "unsupported_media_type");
+      });
+    }
+
     it("200: a megabyte, to the byte", async () => {
       const empty = JSON.stringify({ ...personal, clientID: "big", padding: "" });
       const body = JSON.stringify({ ...personal, clientID: "big", padding: "x".repeat(1024 * 1024 - empty.length) });
       assert.equal(Buffer.byteLength(body), 1024 * 1024);
-      assertAccepted(await send({ token, body }, "/checkIn"));
+      await accepts({ body });
     });
 
-    for (const type of cannotBeJson) {
-      it(`415: ${type}`, async () => {
-        assertRefused(
-          await send({ token, body: personal, headers: { "content-type": type } }),
-          415,
-          "unsupported_media_type",
-        );
-      });
-    }
+    it("200: without a content type", () =>
+      accepts({ body: { ...personal, clientID: "no type" }, headers: { "content-type": undefined } }));
 
-    for (const encoding of ["gzip", "deflate", "br"]) {
-      it(`415: ${encoding}`, async () => {
-        const headers = { "content-encoding": encoding };
-        assertRefused(await send({ token, body: gzipSync("{}"), headers }), 415, "unsupported_media_type");
-      });
-    }
-
-    for (const type of [
-      undefined,
-      "",
-      "application/json",
-      "application/vnd.api+json; charset=utf-8",
-      "text/plain",
-      "application/octet-stream",
-    ]) {
-      it(`200: the content type ${type ?? "left out"}`, async () => {
-        const body = { ...personal, clientID: `type ${type}` };
-        assertAccepted(await send({ token, body, headers: { "content-type": type } }, "/checkIn"));
-      });
-    }
-
-    it("the same delivery again is answered 200 duplicate, and does not come out twice", async () => {
-      const options = {
-        token,
-        body: { ...personal, clientID: "twice" },
-        headers: { "X-Hapana-Delivery": "del_twice" },
-      };
-      const first = await send(options, "/checkIn");
-      const second = await send(options, "/checkIn");
-      assertAccepted(first);
+    it("200 duplicate: the same delivery again, which does not come out twice", async () => {
+      const options = { body: { ...personal, clientID: "twice" }, headers: { "X-Hapana-Delivery": "del_twice" } };
+      assert.equal(await accepts(options), "del_twice");
+      const second = await send({ token, ...options }, "/checkIn");
       assertAccepted(second, "duplicate");
-      assert.deepEqual([first.json().deliveryId, second.json().deliveryId], ["del_twice", "del_twice"]);
+      assert.equal(second.json().deliveryId, "del_twice");
     });
 
     it("emitted nothing of what was refused, and everything of what was accepted", async () => {
-      const accepted = 1 + 1 + 6 + 1;
+      await accepts({ body: { ...personal, clientID: "the last" } });
       const recorded = await nodeRed.next(accepted);
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      assert.equal(recorded.at(-1)?.msg.payload.clientID, "the last");
       assert.equal(nodeRed.count(), accepted);
       assert.ok(recorded.every(({ output }) => output === "checkIn"));
     });

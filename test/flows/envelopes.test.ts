@@ -8,6 +8,14 @@ import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { type RecordingNodeRed, startRecording } from "../support/recording";
 
+/** All envelopes are tried with all events in test/src/receiver/envelopes.test.ts: these show that Node-RED's nodes are wired to it. */
+const some = [
+  "flat, the type in the URL",
+  "under data, event beside it",
+  "all of it a JSON string",
+  "a list in an envelope that has the type",
+];
+
 for (const platform of onePlatform) {
   describe(`events in any envelope, on Node-RED ${platform.name}`, function () {
     this.timeout(120_000);
@@ -17,8 +25,9 @@ for (const platform of onePlatform) {
     });
     after(stopAllNodeReds);
 
-    for (const [index, { name, wrap }] of envelopes.entries()) {
+    for (const [index, name] of some.entries()) {
       it(`${name}: all six come out of their own outputs, with the same typed payload`, async () => {
+        const { wrap } = envelopes.find((envelope) => envelope.name === name) ?? assert.fail();
         const sent = catalog.map(({ type, sample }) => ({
           type,
           payload: { ...sample, clientID: `${type} ${index}` },

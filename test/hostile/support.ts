@@ -1,3 +1,4 @@
+import { connect, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { speak } from "../support/raw";
 import { waitFor } from "../support/wait-for";
@@ -55,4 +56,39 @@ export function keepAsking(url: string, interval = 100): () => Promise<number[]>
     await asking;
     return durations;
   };
+}
+
+/** Opens connections that each send the same, and waits until all of them are open. */
+export async function openMany(
+  port: number,
+  count: number,
+  text: string | Buffer,
+  answered: (text: string) => void,
+): Promise<Socket[]> {
+  const sockets: Socket[] = [];
+  for (let begun = 0; begun < count; ) {
+    // Not more at a time than a server's queue takes.
+    const some = Array.from({ length: Math.min(500, count - begun) }, () => {
+      const socket = connect(port, "127.0.0.1");
+      socket.on("error", () => {}).on("data", (data) => answered(String(data)));
+      return new Promise<Socket>((resolve) =>
+        socket.once("connect", () => socket.write(text, () => resolve(socket))).once("close", () => resolve(socket)),
+      );
+    });
+    sockets.push(...(await Promise.all(some)));
+    begun += some.length;
+  }
+  return sockets;
+}
+
+/** Whether anybody listens at a port; `undefined` where not, for `waitFor`. */
+export function listens(port: number): Promise<true | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    const tell = (does: true | undefined) => () => {
+      socket.destroy();
+      resolve(does);
+    };
+    socket.on("connect", tell(true)).on("error", tell(undefined));
+  });
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { openAsBlob, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, openAsBlob, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { definitionOf } from "../../src/events/catalog";
 import { assertAccepted } from "../support/answers";
@@ -37,36 +37,6 @@ async function assertWorks(nodeRed: NodeRed): Promise<void> {
   assertAccepted(await post(`${nodeRed.url}/hapana/${type}`, { token, body: sample }));
   const [recorded] = await waitForRecorded(file, 1);
   assert.deepEqual([recorded?.output, recorded?.msg.payload], [type, sample]);
-}
-
-for (const platform of everyPlatform) {
-  describe(`the packed package in an empty userDir of Node-RED ${platform.name}`, function () {
-    this.timeout(240_000);
-    let userDir: string;
-    beforeEach(() => {
-      userDir = makeUserDir(null);
-    });
-    afterEach(async () => {
-      await stopAllNodeReds();
-      rmSync(userDir, { recursive: true, force: true });
-    });
-
-    it("works once npm has installed it", async () => {
-      npm(userDir, "install", "--prefer-offline", packPackage().file);
-      await assertWorks(await startNodeRed({ platform, userDir }));
-    });
-
-    it("works once the palette manager has uploaded it, without a restart", async () => {
-      const nodeRed = await startNodeRed({ platform, userDir, env: { npm_config_prefer_offline: "true" } });
-      const form = new FormData();
-      form.append("tarball", await openAsBlob(packPackage().file), "gymflows-node-red-hapana.tgz");
-      const response = await fetch(`${nodeRed.url}/nodes`, { method: "POST", body: form });
-      assert.equal(response.status, 200, await response.clone().text());
-      await assertWorks(nodeRed);
-      await nodeRed.restart();
-      assertAccepted(await post(`${nodeRed.url}/hapana/checkIn`, { token, body: definitionOf("checkIn").sample }));
-    });
-  });
 }
 
 const consumer = `
@@ -107,54 +77,85 @@ console.log(JSON.stringify([
 ]));
 `;
 
-describe("the packed package for somebody who writes TypeScript", function () {
-  this.timeout(120_000);
-  let folder: string;
-  before(() => {
-    folder = makeUserDir(null);
-    npm(folder, "install", "--prefer-offline", packPackage().file);
-  });
-  after(() => rmSync(folder, { recursive: true, force: true }));
+describe("the packed package", function () {
+  this.timeout(240_000);
+  let installed: string;
 
-  for (const [module, moduleResolution] of [
-    ["nodenext", "nodenext"],
-    ["esnext", "bundler"],
-  ] as const) {
-    it(`has types that are exact and complete, with module resolution ${moduleResolution}`, () => {
-      writeFileSync(join(folder, "consumer.ts"), consumer);
-      const options = {
-        module,
-        moduleResolution,
-        strict: true,
-        target: "es2022",
-        skipLibCheck: false,
-        noEmit: moduleResolution === "bundler",
-      };
-      const types = { types: ["node"], typeRoots: [join(root, "node_modules/@types")] };
-      writeFileSync(
-        join(folder, "tsconfig.json"),
-        JSON.stringify({ compilerOptions: { ...options, ...types }, files: ["consumer.ts"] }),
-      );
-      const tsc = join(root, "node_modules/typescript/bin/tsc");
-      try {
-        execFileSync(process.execPath, [tsc, "-p", folder], { encoding: "utf8" });
-      } catch (error) {
-        assert.fail((error as { stdout: string }).stdout);
-      }
+  before(() => {
+    installed = makeUserDir(null);
+    npm(installed, "install", "--prefer-offline", packPackage().file);
+  });
+  after(() => rmSync(installed, { recursive: true, force: true }));
+
+  for (const platform of everyPlatform) {
+    describe(`in an empty userDir of Node-RED ${platform.name}`, () => {
+      let userDir: string;
+      beforeEach(() => {
+        userDir = makeUserDir(null);
+      });
+      afterEach(async () => {
+        await stopAllNodeReds();
+        rmSync(userDir, { recursive: true, force: true });
+      });
+
+      it("works once npm has installed it", async () => {
+        cpSync(installed, userDir, { recursive: true, verbatimSymlinks: true });
+        await assertWorks(await startNodeRed({ platform, userDir }));
+      });
+
+      it("works once the palette manager has uploaded it, without a restart and after one", async () => {
+        const nodeRed = await startNodeRed({ platform, userDir, env: { npm_config_prefer_offline: "true" } });
+        const form = new FormData();
+        form.append("tarball", await openAsBlob(packPackage().file), "gymflows-node-red-hapana.tgz");
+        const response = await fetch(`${nodeRed.url}/nodes`, { method: "POST", body: form });
+        assert.equal(response.status, 200, await response.clone().text());
+        await assertWorks(nodeRed);
+        await nodeRed.restart();
+        assertAccepted(await post(`${nodeRed.url}/hapana/checkIn`, { token, body: definitionOf("checkIn").sample }));
+      });
     });
   }
 
-  it("does what its types say", () => {
-    const output = execFileSync(process.execPath, ["consumer.js"], { cwd: folder, encoding: "utf8" });
-    assert.equal(output, "[6,6,false,1234.5,false]\n");
-  });
+  describe("for somebody who writes TypeScript", () => {
+    function compile(module: string, moduleResolution: string): void {
+      writeFileSync(join(installed, "consumer.ts"), consumer);
+      const types = { types: ["node"], typeRoots: [join(root, "node_modules/@types")] };
+      const compilerOptions = {
+        module,
+        moduleResolution,
+        target: "es2022",
+        strict: true,
+        skipLibCheck: false,
+        ...types,
+      };
+      const noEmit = moduleResolution === "bundler";
+      writeFileSync(
+        join(installed, "tsconfig.json"),
+        JSON.stringify({ compilerOptions: { ...compilerOptions, noEmit }, files: ["consumer.ts"] }),
+      );
+      const tsc = join(root, "node_modules/typescript/bin/tsc");
+      try {
+        execFileSync(process.execPath, [tsc, "-p", installed], { encoding: "utf8" });
+      } catch (error) {
+        assert.fail((error as { stdout: string }).stdout);
+      }
+    }
 
-  it("can be imported from an ES module too", () => {
-    const source = `import { eventTypes, validate } from "${manifest.name}"; console.log(eventTypes.length, typeof validate);`;
-    const output = execFileSync(process.execPath, ["--input-type=module", "-e", source], {
-      cwd: folder,
-      encoding: "utf8",
+    it("has types that are exact and complete, and does what they say", () => {
+      compile("nodenext", "nodenext");
+      const output = execFileSync(process.execPath, ["consumer.js"], { cwd: installed, encoding: "utf8" });
+      assert.equal(output, "[6,6,false,1234.5,false]\n");
     });
-    assert.equal(output, "6 function\n");
+
+    it("has its types also where a bundler resolves modules", () => compile("esnext", "bundler"));
+
+    it("can be imported from an ES module too", () => {
+      const source = `import { eventTypes, validate } from "${manifest.name}"; console.log(eventTypes.length, typeof validate);`;
+      const output = execFileSync(process.execPath, ["--input-type=module", "-e", source], {
+        cwd: installed,
+        encoding: "utf8",
+      });
+      assert.equal(output, "6 function\n");
+    });
   });
 });

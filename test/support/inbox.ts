@@ -1,6 +1,9 @@
+import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { buildSync } from "esbuild";
 import { Inbox, type Recipient, type StoredEvent } from "../../src/inbox/inbox";
 import { openStore } from "../../src/inbox/lmdb-tables";
 import { createMemoryTables } from "../../src/inbox/memory-tables";
@@ -16,6 +19,7 @@ export const subscriber = "webhook";
 /** 12 April 2026, 07:52:10 UTC. */
 export const noon = Date.parse("2026-04-12T07:52:10.000Z");
 
+const root = join(__dirname, "../..");
 const opened: Tables[] = [];
 const folders: string[] = [];
 
@@ -37,6 +41,32 @@ export function openOnDisk(folder = join(scratchFolder(), "inbox")): ReturnType<
 export async function tidyUp(): Promise<void> {
   await Promise.all(opened.splice(0).map((tables) => tables.close()));
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+}
+
+/**
+ * Resolves when what has been begun is done, and what that leads to, as far as no timer has to fire for it: transactions are
+ * done in their order. What has not happened by then does not happen.
+ */
+export async function settled(tables: Tables): Promise<void> {
+  for (let round = 0; round < 5; round += 1) {
+    await tables.transaction(() => {}, "flushed");
+    await nextTurn();
+  }
+}
+
+/**
+ * Runs code in a process of its own, which may end in the middle of it.
+ * @param module a module below `src`
+ * @param codeFor the code, for an expression that is the module
+ */
+export function runElsewhere(module: string, codeFor: (required: string) => string): SpawnSyncReturns<Buffer> {
+  const outfile = join(scratchFolder(), "module.cjs");
+  const entryPoints = [join(root, "src", module)];
+  // A process without a loader for TypeScript starts ten times as fast.
+  buildSync({ entryPoints, outfile, bundle: true, platform: "node", external: ["lmdb"] });
+  return spawnSync(process.execPath, ["-e", codeFor(`require(${JSON.stringify(outfile)})`)], {
+    env: { ...process.env, NODE_PATH: join(root, "node_modules") },
+  });
 }
 
 /** Both places where an inbox can keep its events. */
@@ -88,9 +118,10 @@ export function clientOf({ payload }: Pick<StoredEvent, "payload">): string {
   return String((payload as { clientID?: unknown }).clientID);
 }
 
-/** An inbox whose disk can be made to refuse every write. */
+/** An inbox whose disk can be made to refuse every write, and the tables below, which never do. */
 export function createFailingInbox(tables: Tables = createMemoryTables()): {
   inbox: Inbox;
+  tables: Tables;
   disk: { refuses: boolean };
 } {
   const disk = { refuses: false };
@@ -101,5 +132,5 @@ export function createFailingInbox(tables: Tables = createMemoryTables()): {
       return tables.transaction(operation, until);
     },
   };
-  return { inbox: new Inbox(failing), disk };
+  return { inbox: new Inbox(failing), tables, disk };
 }

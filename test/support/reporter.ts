@@ -1,10 +1,10 @@
-import { appendFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import Mocha from "mocha";
-import { findBrowser } from "./find-browser";
 import { RunNotes } from "./run-notes";
 
-const { EVENT_HOOK_END, EVENT_RUN_END, EVENT_TEST_END, EVENT_TEST_RETRY } = Mocha.Runner.constants;
+const { EVENT_HOOK_END, EVENT_RUN_END, EVENT_TEST_END, EVENT_TEST_FAIL, EVENT_TEST_PENDING, EVENT_TEST_RETRY } =
+  Mocha.Runner.constants;
 
 /**
  * Mocha's usual report, and behind it what a whole run is to tell: see {@link RunNotes}. Where `RUN_NOTES` names a file, the
@@ -18,22 +18,29 @@ class Reporter extends Mocha.reporters.Spec {
       if (file) notes.noteTime(relative(process.cwd(), file), duration ?? 0);
     };
     runner.on(EVENT_HOOK_END, noteTime);
-    runner.on(EVENT_TEST_END, (test: Mocha.Test) => {
-      noteTime(test);
-      const isForBrowser = /[/\\]browser[/\\]/.test(test.file ?? "");
-      if (test.isPending() && isForBrowser && !findBrowser()) notes.browserTestsSkipped += 1;
+    runner.on(EVENT_TEST_END, noteTime);
+    runner.on(EVENT_TEST_PENDING, ({ file = "" }: Mocha.Test) => {
+      // There, nothing else is a reason to skip.
+      if (/[/\\]test[/\\]browser[/\\]/.test(file)) notes.browserTestsSkipped += 1;
     });
     runner.on(EVENT_TEST_RETRY, (test: Mocha.Test, error: Error) => {
-      notes.secondTries.push(`${test.fullTitle()}\n${error.stack ?? error.message}`);
+      notes.secondTries.push(`${whereIs(test)}\n${error.stack ?? error.message}`);
+    });
+    runner.on(EVENT_TEST_FAIL, (test: Mocha.Runnable) => {
+      notes.failures.push(whereIs(test));
     });
     runner.once(EVENT_RUN_END, () => {
       const { passes, failures, pending } = this.stats;
       Object.assign(notes, { passed: passes, failed: failures, skipped: pending });
       const { RUN_NOTES } = process.env;
-      if (RUN_NOTES) appendFileSync(RUN_NOTES, `${notes.toLine()}\n`);
+      if (RUN_NOTES) writeFileSync(RUN_NOTES, JSON.stringify(notes));
       else console.log(notes.toString());
     });
   }
+}
+
+function whereIs(test: Mocha.Runnable): string {
+  return test.file ? `${relative(process.cwd(), test.file)}: ${test.fullTitle()}` : test.fullTitle();
 }
 
 export = Reporter;

@@ -2,45 +2,69 @@ import { howToGetABrowser } from "./find-browser";
 
 const slowest = 10;
 
-/** What a run of the tests tells at its end, besides what failed: where its time went, and what is to be mended. */
+/** What a run of the tests tells at its end: how many passed, what failed, where its time went, and what is to be mended. */
 export class RunNotes {
   passed = 0;
   failed = 0;
   skipped = 0;
   /** How many tests found no browser. */
   browserTestsSkipped = 0;
-  /** The tests that passed only at the second try, with what was wrong at the first. */
+  /** The tests that failed, and whatever else did, such as the linter. */
+  readonly failures: string[] = [];
+  /** The tests that were tried twice, with what was wrong at first. */
   readonly secondTries: string[] = [];
   readonly #milliseconds = new Map<string, number>();
+
+  /** Notes of something besides the tests, which counts as a failure. */
+  static ofFailure(what: string): RunNotes {
+    const notes = new RunNotes();
+    notes.failed = 1;
+    notes.failures.push(what);
+    return notes;
+  }
+
+  /** From what {@link toJSON} has made. */
+  static parse(text: string): RunNotes {
+    const { failures, secondTries, milliseconds, ...counts } = JSON.parse(text) as ReturnType<RunNotes["toJSON"]>;
+    const notes = Object.assign(new RunNotes(), counts);
+    notes.failures.push(...failures);
+    notes.secondTries.push(...secondTries);
+    for (const [file, each] of milliseconds) notes.noteTime(file, each);
+    return notes;
+  }
+
+  get isGood(): boolean {
+    return this.failed === 0;
+  }
 
   /** Adds what a test, or a hook, of a file took. */
   noteTime(file: string, milliseconds: number): void {
     this.#milliseconds.set(file, (this.#milliseconds.get(file) ?? 0) + milliseconds);
   }
 
-  /** Adds another run's notes, as {@link toLine} gives them. */
-  add(line: string): void {
-    const { milliseconds, secondTries, ...counts } = JSON.parse(line) as NotesAsJson;
-    this.passed += counts.passed;
-    this.failed += counts.failed;
-    this.skipped += counts.skipped;
-    this.browserTestsSkipped += counts.browserTestsSkipped;
-    this.secondTries.push(...secondTries);
-    for (const [file, each] of milliseconds) this.noteTime(file, each);
+  /** Adds another run's. */
+  add(other: RunNotes): void {
+    this.passed += other.passed;
+    this.failed += other.failed;
+    this.skipped += other.skipped;
+    this.browserTestsSkipped += other.browserTestsSkipped;
+    this.failures.push(...other.failures);
+    this.secondTries.push(...other.secondTries);
+    for (const [file, each] of other.#milliseconds) this.noteTime(file, each);
   }
 
-  /** One line, for {@link add}. */
-  toLine(): string {
-    const { passed, failed, skipped, browserTestsSkipped, secondTries } = this;
+  toJSON() {
+    const { passed, failed, skipped, browserTestsSkipped, failures, secondTries } = this;
     const milliseconds = [...this.#milliseconds];
-    return JSON.stringify({ passed, failed, skipped, browserTestsSkipped, secondTries, milliseconds });
+    return { passed, failed, skipped, browserTestsSkipped, failures, secondTries, milliseconds };
   }
 
   /** For people to read; the last line is for machines, too. */
   toString(): string {
     return [
       ...this.#slowestFiles(),
-      ...this.#whatIsToBeMended(),
+      ...listed("Passed, or failed, only at the second try, which is to be mended:", this.secondTries),
+      ...listed("Failed:", this.failures),
       ...(this.browserTestsSkipped > 0
         ? [`${this.browserTestsSkipped} browser tests were skipped, because there is no browser: ${howToGetABrowser}`]
         : []),
@@ -53,19 +77,9 @@ export class RunNotes {
     const lines = files.map(([file, each]) => `${(each / 1_000).toFixed(1).padStart(7)} s  ${file}`);
     return lines.length > 1 ? ["The slowest files:", ...lines, ""] : [];
   }
-
-  #whatIsToBeMended(): string[] {
-    if (this.secondTries.length === 0) return [];
-    const tests = this.secondTries.map((each) => `  ${each.replaceAll("\n", "\n    ")}\n`);
-    return ["Passed, or failed, only at the second try, which is to be mended:", ...tests];
-  }
 }
 
-interface NotesAsJson {
-  passed: number;
-  failed: number;
-  skipped: number;
-  browserTestsSkipped: number;
-  secondTries: string[];
-  milliseconds: [string, number][];
+function listed(title: string, entries: readonly string[]): string[] {
+  if (entries.length === 0) return [];
+  return [title, ...entries.map((entry) => `  ${entry.replaceAll("\n", "\n    ")}`), ""];
 }

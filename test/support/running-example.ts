@@ -1,53 +1,82 @@
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { definitionOf, type EventType } from "../../src/events/catalog";
 import { type ExampleSettings, loadExample, named } from "./examples";
 import { type FlowNode, token, withRecorder } from "./flows";
-import { type NodeRed, startNodeRed } from "./node-red";
-import type { Platform } from "./platforms";
+import { type FreshFlow, withFreshIds } from "./fresh-ids";
+import type { NodeRed } from "./node-red";
 import { post } from "./post";
-import { type Recorded, readRecorded, waitForRecorded } from "./recorded";
-import type { Settings } from "./user-dir";
+import { type Recorded, waitForRecorded } from "./recorded";
+
+/** A node whose outputs are recorded: its name on the canvas, and what its outputs are to be called. */
+export interface RecordedNode {
+  name: string;
+  outputs: readonly string[];
+}
 
 /** Which example to run, and how to look on. */
 export interface ExampleOptions extends ExampleSettings {
-  platform: Platform;
-  settings?: Settings;
   /** Its entry in the Import menu. */
   name: string;
-  /** The nodes whose (first) output is recorded, by their names on the canvas. */
-  record?: readonly string[];
+  /** The nodes whose outputs are recorded. Where it is only the first output, the node's name suffices, and it is called so. */
+  record?: readonly (string | RecordedNode)[];
   /** Nodes that stay at work for an hour after these, so that a crash finds the flow unfinished. */
   slowAfter?: readonly string[];
   /** What else a user might change in the flow. */
   change?: (flow: FlowNode[]) => FlowNode[];
 }
 
-/** An example, imported, set up and running in a real Node-RED. */
+/** An example, imported and set up, in a Node-RED that runs already. */
 export class RunningExample {
   readonly nodeRed: NodeRed;
+  readonly #fresh: FreshFlow;
   #seen = 0;
 
-  private constructor(nodeRed: NodeRed) {
+  private constructor(nodeRed: NodeRed, fresh: FreshFlow) {
     this.nodeRed = nodeRed;
+    this.#fresh = fresh;
   }
 
-  /** Starts it with a FOLDER of its own, where it has one. */
-  static async start(options: ExampleOptions): Promise<RunningExample> {
-    const { platform, settings = {}, name, record = [], slowAfter = [], change = (flow) => flow } = options;
-    const example = new RunningExample(await startNodeRed({ platform, settings }));
-    const flow = loadExample(name, { ...options, environment: { FOLDER: example.file(""), ...options.environment } });
-    const recorded = change(flow).flatMap((node) =>
-      record.includes(String(node.name)) ? withRecorder(node, example.#recorded, [String(node.name)]) : [node],
-    );
-    for (const observed of [...record, ...slowAfter]) named(recorded, observed);
-    await example.nodeRed.setFlows(withSlowNode(recorded, slowAfter));
+  /**
+   * Deploys it, in place of what was there, with a FOLDER of its own and nothing left of an earlier one.
+   * @example
+   * const nodeRed = oneNodeRed({ platform });
+   * it("…", async () => {
+   *   const example = await RunningExample.deploy(nodeRed(), { name: "CRM sync" });
+   * });
+   */
+  static async deploy(nodeRed: NodeRed, options: ExampleOptions): Promise<RunningExample> {
+    const { name, record = [], slowAfter = [], change = (flow) => flow } = options;
+    const example = new RunningExample(nodeRed, withFreshIds(loadExample(name, options)));
+    const nodes = record.map((node) => (typeof node === "string" ? { name: node, outputs: [node] } : node));
+    const recorded = change(example.#inFolder(example.#fresh.flow)).flatMap((node) => {
+      const outputs = nodes.find((candidate) => candidate.name === node.name)?.outputs;
+      return outputs ? withRecorder(node, example.#recorded, outputs) : [node];
+    });
+    for (const observed of [...nodes.map((node) => node.name), ...slowAfter]) named(recorded, observed);
+    await nodeRed.setFlows(withSlowNode(recorded, slowAfter));
     return example;
+  }
+
+  /** Changes a variable of the flow, as a user would, and deploys. */
+  async redeployWith(variable: string, value: string): Promise<void> {
+    await this.nodeRed.setFlows(withVariable(this.#deployed(), variable, value));
+  }
+
+  /** Changes a variable of the flow while Node-RED does not run. */
+  setForNextStart(variable: string, value: string): void {
+    writeFileSync(this.#flowFile, JSON.stringify(withVariable(this.#deployed(), variable, value)));
   }
 
   /** The path of a file that the example keeps. */
   file(name: string): string {
-    return join(this.nodeRed.userDir, "files", name);
+    return join(this.nodeRed.userDir, `files-${this.#fresh.round}`, name);
+  }
+
+  /** The id of a node in this deploy, by its id in the example. */
+  idOf(id: string): string {
+    return this.#fresh.idOf(id);
   }
 
   /** Posts the sample of an event, with some fields changed, to the event's own URL. */
@@ -57,7 +86,7 @@ export class RunningExample {
 
   /** Presses the button of a test event, as the editor does. */
   async press(testEvent: string): Promise<void> {
-    const answer = await post(`${this.nodeRed.url}/hapana-test-event/${testEvent}`);
+    const answer = await post(`${this.nodeRed.url}/hapana-test-event/${this.idOf(testEvent)}`);
     assert.equal(answer.status, 204, answer.body);
   }
 
@@ -76,23 +105,61 @@ export class RunningExample {
     return recorded;
   }
 
-  /** How many messages came out that {@link next} has not shown yet. */
-  get unseen(): number {
-    return readRecorded(this.#recorded).length - this.#seen;
+  /** What came out of one of the recorded outputs next; what came out of others meanwhile is passed over. */
+  async nextOf(output: string): Promise<Recorded> {
+    while (true) {
+      const recorded = await this.next();
+      if (recorded.output === output) return recorded;
+    }
   }
 
   get #recorded(): string {
-    return join(this.nodeRed.userDir, "recorded.jsonl");
+    return join(this.nodeRed.userDir, `recorded-${this.#fresh.round}.jsonl`);
+  }
+
+  get #flowFile(): string {
+    return join(this.nodeRed.userDir, "flows.json");
+  }
+
+  /** Without the secrets, which stay as they are. */
+  #deployed(): FlowNode[] {
+    return JSON.parse(readFileSync(this.#flowFile, "utf8")) as FlowNode[];
+  }
+
+  #inFolder(flow: FlowNode[]): FlowNode[] {
+    const hasFolder = flow.some(({ type, env }) => type === "tab" && variablesIn(env).has("FOLDER"));
+    return hasFolder ? withVariable(flow, "FOLDER", this.file("")) : flow;
   }
 }
 
+function variablesIn(env: unknown): Map<string, { name: string; value: string }> {
+  return new Map((env as { name: string; value: string }[]).map((variable) => [variable.name, variable]));
+}
+
+function withVariable(flow: readonly FlowNode[], name: string, value: string): FlowNode[] {
+  return flow.map((node) => {
+    if (node.type !== "tab") return node;
+    const variables = variablesIn(node.env);
+    const variable = variables.get(name);
+    if (!variable) throw new Error(`The flow has no variable ${name}.`);
+    return { ...node, env: [...variables.set(name, { ...variable, value }).values()] };
+  });
+}
+
 function withSlowNode(flow: FlowNode[], names: readonly string[]): FlowNode[] {
-  const slow = { id: "slow", type: "delay", pauseType: "delay", timeout: "1", timeoutUnits: "hours" };
   const before = flow.filter(({ name }) => names.includes(String(name)));
   if (before.length === 0) return flow;
+  const z = before[0]?.z ?? "";
+  const id = `slow-in-${z}`;
   return [
-    ...flow.map((node) => (before.includes(node) ? withWire(node, slow.id) : node)),
-    { ...slow, z: before[0]?.z ?? "", x: 960, y: 400, wires: [[]] },
+    ...flow.map((node) => (before.includes(node) ? withWire(node, id) : node)),
+    {
+      ...{ id, type: "delay", pauseType: "delay", timeout: "1", timeoutUnits: "hours" },
+      z,
+      x: 960,
+      y: 400,
+      wires: [[]],
+    },
   ];
 }
 

@@ -1,6 +1,8 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { endpoint, type FlowNode, webhookIn, withRecorder } from "./flows";
+import { type FreshFlow, withFreshIds } from "./fresh-ids";
 import { type NodeRed, type StartOptions, startNodeRed } from "./node-red";
 import { post } from "./post";
 import { type Recorded, readRecorded } from "./recorded";
@@ -46,43 +48,46 @@ export function testEventFlow(file: string, flow: TestEventFlow = {}): FlowNode[
   ];
 }
 
-/** A Node-RED with a test event in it. */
-export class TestEventNodeRed {
+/** A test event in a Node-RED, and what comes of it. */
+export class RunningTestEvent {
   readonly nodeRed: NodeRed;
   readonly #file: string;
-  readonly #ownUserDir: string | undefined;
+  readonly #fresh: FreshFlow;
 
-  private constructor(nodeRed: NodeRed, file: string, ownUserDir?: string) {
+  private constructor(nodeRed: NodeRed, file: string, fresh: FreshFlow) {
     this.nodeRed = nodeRed;
     this.#file = file;
-    this.#ownUserDir = ownUserDir;
+    this.#fresh = fresh;
   }
 
-  /** Starts it, and deploys the flow. */
-  static async start(options: Omit<StartOptions, "flows">, flow?: TestEventFlow): Promise<TestEventNodeRed> {
-    const nodeRed = await startNodeRed(options);
-    const file = join(nodeRed.userDir, "recorded.jsonl");
-    await nodeRed.setFlows(testEventFlow(file, flow));
-    return new TestEventNodeRed(nodeRed, file);
+  /** Deploys the flow in place of what was there, with nothing left of an earlier one. */
+  static async deploy(nodeRed: NodeRed, flow?: TestEventFlow): Promise<RunningTestEvent> {
+    const file = join(nodeRed.userDir, `recorded-${randomUUID()}.jsonl`);
+    const fresh = withFreshIds(testEventFlow(file, flow));
+    await nodeRed.setFlows(fresh.flow);
+    return new RunningTestEvent(nodeRed, file, fresh);
   }
 
-  /** Starts it with the flow already in its userDir, where the admin API lets nobody in who is not known. */
-  static async startSeeded(options: Omit<StartOptions, "flows">, flow?: TestEventFlow): Promise<TestEventNodeRed> {
+  /**
+   * Starts a Node-RED with the flow already in its userDir, where the admin API lets nobody in who is not known. Whoever calls
+   * this stops it, and removes the userDir.
+   */
+  static async startSeeded(options: Omit<StartOptions, "flows">, flow?: TestEventFlow): Promise<RunningTestEvent> {
     const userDir = makeUserDir();
     const file = join(userDir, "recorded.jsonl");
-    const nodes = testEventFlow(file, flow);
-    const withoutCredentials = nodes.map(({ credentials: _, ...node }) => node);
+    const fresh = withFreshIds(testEventFlow(file, flow));
+    const withoutCredentials = fresh.flow.map(({ credentials: _, ...node }) => node);
     const credentials = Object.fromEntries(
-      nodes.flatMap((node) => ("credentials" in node ? [[node.id, node.credentials]] : [])),
+      fresh.flow.flatMap((node) => ("credentials" in node ? [[node.id, node.credentials]] : [])),
     );
     writeFileSync(join(userDir, "flows.json"), JSON.stringify(withoutCredentials));
     writeFileSync(join(userDir, "flows_cred.json"), JSON.stringify(credentials));
-    return new TestEventNodeRed(await startNodeRed({ ...options, userDir }), file, userDir);
+    return new RunningTestEvent(await startNodeRed({ ...options, userDir }), file, fresh);
   }
 
   /** Presses the button of a node, as the editor does. */
   async press(id = "test", headers: Record<string, string> = {}, adminRoot = ""): Promise<number> {
-    const answer = await post(`${this.nodeRed.url}${adminRoot}/hapana-test-event/${id}`, { headers });
+    const answer = await post(`${this.nodeRed.url}${adminRoot}/hapana-test-event/${this.#fresh.idOf(id)}`, { headers });
     return answer.status;
   }
 
@@ -118,10 +123,5 @@ export class TestEventNodeRed {
   /** All that has been recorded, as text. */
   transcript(): string {
     return JSON.stringify(readRecorded(this.#file));
-  }
-
-  async stop(): Promise<void> {
-    await this.nodeRed.stop();
-    if (this.#ownUserDir !== undefined) rmSync(this.#ownUserDir, { recursive: true, force: true, maxRetries: 3 });
   }
 }

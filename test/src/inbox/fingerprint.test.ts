@@ -27,11 +27,11 @@ describe("quickFingerprint", () => {
     }
   });
 
-  it("tells a million clients apart, and what only together is the same", () => {
+  it("tells hundreds of thousands of clients apart, and what only together is the same", () => {
     const prints = new Set([quickFingerprint("ab", "c"), quickFingerprint("a", "bc"), quickFingerprint("abc")]);
-    for (let number = 0; number < 1_000_000; number += 1)
+    for (let number = 0; number < 300_000; number += 1)
       prints.add(quickFingerprint("endpoint", "checkIn", `${number}`));
-    assert.equal(prints.size, 1_000_003);
+    assert.equal(prints.size, 300_003);
   });
 
   it("spreads over all of its sixty bits, also where the texts hardly differ", () => {

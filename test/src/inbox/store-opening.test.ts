@@ -1,35 +1,28 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { openGuarded } from "../../../src/inbox/store-opening";
-import { scratchFolder, tidyUp } from "../../support/inbox";
-
-const modulePath = JSON.stringify(join(__dirname, "../../../src/inbox/store-opening"));
+import { runElsewhere, scratchFolder, tidyUp } from "../../support/inbox";
 
 describe("opening a store", () => {
   afterEach(tidyUp);
 
   /** A process that ends in the middle of opening. */
   const endWhileOpening = (folder: string) =>
-    spawnSync(process.execPath, [
-      "--import",
-      "tsx",
-      "-e",
-      `require(${modulePath}).openGuarded(${JSON.stringify(folder)}, () => process.kill(process.pid, "SIGKILL"))`,
-    ]);
+    runElsewhere(
+      "inbox/store-opening.ts",
+      (module) => `${module}.openGuarded(${JSON.stringify(folder)}, () => process.kill(process.pid, "SIGKILL"))`,
+    );
   const isHopeless = (folder: string) => openGuarded(folder, (hopeless) => hopeless);
 
-  it("gives the store up after three openings in a row that ended the process", function () {
-    this.timeout(20_000);
+  it("gives the store up after three openings in a row that ended the process", () => {
     const folder = join(scratchFolder(), "inbox");
     for (let times = 1; times <= 3; times += 1) assert.equal(endWhileOpening(folder).signal, "SIGKILL");
     assert.equal(isHopeless(folder), true);
     assert.equal(isHopeless(folder), false, "counts anew");
   });
 
-  it("does not give it up where an opening in between came to its end, with or without success", function () {
-    this.timeout(20_000);
+  it("does not give it up where an opening in between came to its end, with or without success", () => {
     const folder = join(scratchFolder(), "inbox");
     for (let times = 1; times <= 2; times += 1) endWhileOpening(folder);
     assert.throws(() =>

@@ -1,72 +1,21 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import { Inbox, type StoredEvent } from "../../../src/inbox/inbox";
-import { createMemoryTables } from "../../../src/inbox/memory-tables";
-import {
-  type Flow,
-  type FlowObserver,
-  type FlowResult,
-  SubscriptionQueue,
-} from "../../../src/inbox/subscription-queue";
+import { type Flow, type FlowResult, SubscriptionQueue } from "../../../src/inbox/subscription-queue";
 import type { Failure, Tables } from "../../../src/inbox/tables";
 import {
   checkIn,
-  createFailingInbox,
   delivered,
   endpoint,
   kinds,
   openOnDisk,
+  settled,
   storeCheckIns,
   subscriber,
   tidyUp,
 } from "../../support/inbox";
 import { waitFor } from "../../support/wait-for";
-
-/** A flow whose every event is finished by hand. */
-class ManualFlow implements Flow {
-  retries = 0;
-  readonly sent: { event: StoredEvent; attempt: number; finish(result: FlowResult): void }[] = [];
-  readonly observer: FlowObserver | undefined;
-
-  constructor(observer?: FlowObserver) {
-    this.observer = observer;
-  }
-
-  send(event: StoredEvent, attempt: number): Promise<FlowResult> {
-    return new Promise((finish) => this.sent.push({ event, attempt, finish }));
-  }
-
-  get sequences(): number[] {
-    return this.sent.map(({ event }) => event.sequence);
-  }
-
-  async waitForSent(count: number): Promise<void> {
-    await waitFor(
-      () => (this.sent.length >= count ? true : undefined),
-      () => `${this.sent.length} of ${count} events were sent`,
-      5_000,
-    );
-  }
-
-  finishAll(result: FlowResult = { kind: "delivered" }, from = 0): void {
-    for (const { finish } of this.sent.slice(from)) finish(result);
-  }
-}
-
-/** A flow that does at once what it is told to. */
-function quickFlow(resultOf: (event: StoredEvent, attempt: number) => FlowResult, retries = 0) {
-  const sent: { sequence: number; attempt: number; at: number }[] = [];
-  const flow: Flow = {
-    retries,
-    async send(event, attempt) {
-      sent.push({ sequence: event.sequence, attempt, at: Date.now() });
-      return resultOf(event, attempt);
-    },
-  };
-  return { flow, sent };
-}
-
-const soon = () => delay(100);
+import { ManualFlow, quickFlow } from "./flows";
 
 for (const kind of kinds) {
   describe(`a subscription's queue, inbox ${kind.name}`, () => {
@@ -114,11 +63,11 @@ for (const kind of kinds) {
       const events = await storeCheckIns(inbox, 150);
       await begin();
       await flow.waitForSent(64);
-      await soon();
+      await settled(tables);
       assert.deepEqual([flow.sent.length, queue.inFlow], [64, 64]);
       for (const { finish } of flow.sent.slice(0, 10)) finish({ kind: "delivered" });
       await flow.waitForSent(74);
-      await soon();
+      await settled(tables);
       assert.equal(flow.sent.length, 74);
       flow.finishAll();
       await flow.waitForSent(138);
@@ -137,7 +86,7 @@ for (const kind of kinds) {
 
     it("sends an event that finds a place without a detour, and keeps the order where one has none", async () => {
       await begin();
-      await soon();
+      await settled(tables);
       for (let index = 0; index < 70; index += 1) await arrive();
       assert.equal(flow.sent.length, 64);
       flow.finishAll();
@@ -153,7 +102,7 @@ for (const kind of kinds) {
 
     it("gives a reserved place back where the event was a duplicate", async () => {
       await begin();
-      await soon();
+      await settled(tables);
       assert.equal(queue.reserve(), true);
       assert.equal(queue.inFlow, 1);
       queue.giveBack();
@@ -170,10 +119,10 @@ for (const kind of kinds) {
 
     it("sends nothing while it is paused; then goes on where it was", async () => {
       await begin();
-      await soon();
+      await settled(tables);
       queue.pause();
       for (let index = 0; index < 3; index += 1) await arrive();
-      await soon();
+      await settled(tables);
       assert.equal(flow.sent.length, 0);
       const next = new ManualFlow();
       queue.start(next);
@@ -197,12 +146,12 @@ for (const kind of kinds) {
 
     it("an event whose place was reserved before a deploy waits for the flow after it", async () => {
       await begin();
-      await soon();
+      await settled(tables);
       assert.equal(queue.reserve(), true);
       const [event] = await storeCheckIns(inbox, 1, [{ subscriber, inFlow: true }]);
       queue.pause();
       queue.deliver(event as StoredEvent, endpoint);
-      await soon();
+      await settled(tables);
       const next = new ManualFlow();
       queue.start(next);
       await next.waitForSent(1);
@@ -229,7 +178,7 @@ for (const kind of kinds) {
       const observerOf = (name: string) => ({ sent: () => told.push(name) });
       flow = new ManualFlow(observerOf("before"));
       await begin();
-      await soon();
+      await settled(tables);
       await arrive();
       queue.pause();
       queue.start(new ManualFlow(observerOf("after")));
@@ -262,7 +211,7 @@ for (const kind of kinds) {
       for (let suspects = 1; suspects <= 3; suspects += 1) {
         await flow.waitForSent(suspects);
         await arrive();
-        await soon();
+        await settled(tables);
         assert.equal(flow.sent.length, suspects, "nothing beside a suspect");
         flow.sent.at(-1)?.finish({ kind: "delivered" });
       }
@@ -279,7 +228,7 @@ for (const kind of kinds) {
       }
       await begin(true);
       assert.equal(setAside.length, 1);
-      await soon();
+      await settled(tables);
       assert.equal(flow.sent.length, 0);
     });
 
@@ -301,147 +250,6 @@ for (const kind of kinds) {
     });
   });
 }
-
-describe("a subscription's queue that sends again after a failure", function () {
-  this.timeout(15_000);
-
-  it("waits 1 s, then 2 s; stops with success", async () => {
-    const tables = createMemoryTables();
-    const inbox = new Inbox(tables);
-    const queue = new SubscriptionQueue(inbox, subscriber);
-    await storeCheckIns(inbox, 1);
-    const { flow, sent } = quickFlow(
-      (_event, attempt) => (attempt < 3 ? { kind: "failed", error: "busy" } : { kind: "delivered" }),
-      5,
-    );
-    queue.start(flow);
-    await queue.recover(false);
-    await waitFor(
-      () => (sent.length === 3 ? true : undefined),
-      () => `${sent.length} of 3 attempts`,
-    );
-    const [first, second, third] = sent.map(({ at }) => at) as [number, number, number];
-    assert.ok(second - first > 900 && second - first < 4_000, `${second - first} ms`);
-    assert.ok(third - second > 1_900 && third - second < 6_000, `${third - second} ms`);
-    assert.deepEqual(
-      sent.map(({ attempt }) => attempt),
-      [1, 2, 3],
-    );
-    await soon();
-    for (const table of [tables.failed, tables.inFlow, tables.waiting, tables.retries]) {
-      assert.deepEqual(table.owners(), []);
-    }
-  });
-
-  it("gives up after so many times, and keeps the last error", async () => {
-    const tables = createMemoryTables();
-    const inbox = new Inbox(tables);
-    const queue = new SubscriptionQueue(inbox, subscriber);
-    await storeCheckIns(inbox, 1);
-    const { flow, sent } = quickFlow((_event, attempt) => ({ kind: "failed", error: `error ${attempt}` }), 1);
-    queue.start(flow);
-    await queue.recover(false);
-    const [failure] = await waitFor(
-      () => (tables.failed.owners().length > 0 ? tables.failed.list(subscriber, 0, 1) : undefined),
-      () => "it has not been given up",
-    );
-    assert.equal(sent.length, 2);
-    assert.deepEqual([failure?.row.error, failure?.row.attempt, failure?.row.failures], ["error 2", 2, 2]);
-  });
-
-  it("does not let the others wait meanwhile", async () => {
-    const inbox = new Inbox(createMemoryTables());
-    const queue = new SubscriptionQueue(inbox, subscriber);
-    const [bad] = await storeCheckIns(inbox, 20);
-    const { flow, sent } = quickFlow(
-      (event) => (event.sequence === bad?.sequence ? { kind: "failed", error: "busy" } : { kind: "delivered" }),
-      1,
-    );
-    queue.start(flow);
-    await queue.recover(false);
-    await soon();
-    assert.equal(sent.length, 20);
-    queue.close();
-  });
-});
-
-describe("a subscription's queue whose disk refuses", function () {
-  this.timeout(15_000);
-
-  const createQueue = () => {
-    const { inbox, disk } = createFailingInbox();
-    const said: unknown[] = [];
-    const queue = new SubscriptionQueue(inbox, subscriber, (error) =>
-      said.push(error && (error as { code?: string }).code),
-    );
-    return { inbox, disk, said, queue };
-  };
-
-  it("does not forget what the flow has done, says so, and says when it is over", async () => {
-    const { inbox, disk, said, queue } = createQueue();
-    await storeCheckIns(inbox, 2);
-    const flow = new ManualFlow();
-    queue.start(flow);
-    await queue.recover(false);
-    await flow.waitForSent(2);
-    disk.refuses = true;
-    flow.finishAll({ kind: "failed", error: "no such member" });
-    await soon();
-    assert.deepEqual(said, ["ENOSPC", "ENOSPC"]);
-    disk.refuses = false;
-    await waitFor(
-      () => (queue.inFlow === 0 ? true : undefined),
-      () => "it has not been noted",
-    );
-    assert.deepEqual(said.slice(-2), [undefined, undefined]);
-    assert.deepEqual(await inbox.recover(subscriber, true), []);
-    assert.deepEqual((await inbox.claim(subscriber, 64, true, Date.now())).claims, [], "nothing is sent twice");
-  });
-
-  it("sends on once events can be claimed again", async () => {
-    const { inbox, disk, said, queue } = createQueue();
-    const flow = new ManualFlow();
-    queue.start(flow);
-    await queue.recover(false);
-    await storeCheckIns(inbox, 3);
-    disk.refuses = true;
-    queue.wake();
-    await soon();
-    assert.deepEqual([flow.sent.length, queue.inFlow, said[0]], [0, 0, "ENOSPC"]);
-    disk.refuses = false;
-    await flow.waitForSent(3);
-  });
-
-  it("looks after what was in the flow once it can", async () => {
-    const { inbox, disk, said, queue } = createQueue();
-    await storeCheckIns(inbox, 1, [{ subscriber, inFlow: true }]);
-    disk.refuses = true;
-    const flow = new ManualFlow();
-    queue.start(flow);
-    const recovered = queue.recover(true);
-    await soon();
-    assert.deepEqual([flow.sent.length, said.length], [0, 1]);
-    disk.refuses = false;
-    await recovered;
-    await flow.waitForSent(1);
-  });
-
-  it("ends its efforts when it is closed", async () => {
-    const { inbox, disk, queue } = createQueue();
-    await storeCheckIns(inbox, 1);
-    const flow = new ManualFlow();
-    queue.start(flow);
-    await queue.recover(false);
-    await flow.waitForSent(1);
-    disk.refuses = true;
-    flow.finishAll({ kind: "failed", error: "no" });
-    queue.close();
-    await delay(1_200);
-    disk.refuses = false;
-    await inbox.recover(subscriber, false);
-    assert.equal((await inbox.claim(subscriber, 64, true, Date.now())).claims.length, 1, "it is sent again");
-  });
-});
 
 describe("a subscription's queue under load", function () {
   this.timeout(30_000);

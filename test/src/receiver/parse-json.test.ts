@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { gzipSync } from "node:zlib";
 import { parseBody, parseJson } from "../../../src/receiver/parse-json";
 
 const outcome = (text: string | Buffer) => {
@@ -41,6 +42,9 @@ describe("a body that is refused", () => {
       '{"a":1}x',
       '{"a":01}',
       "clientID=c1&siteID=s1",
+      "hello",
+      "{}{}",
+      "[".repeat(400_000),
       "<event/>",
       '{"a":1e}',
       `{"a":${"1".repeat(20)}x}`,
@@ -51,6 +55,8 @@ describe("a body that is refused", () => {
       Buffer.from([0x22, 0xc3, 0x22]),
       Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22]),
       Buffer.from('\ufeff{"a":1}', "utf16le"),
+      Buffer.from('{"a":1}', "utf16le"),
+      gzipSync('{"a":1}'),
     ],
     tooDeep: [nested(66), `${"[".repeat(65)}1${"]".repeat(65)}`, `${"[".repeat(400_000)}${"]".repeat(400_000)}`],
   };

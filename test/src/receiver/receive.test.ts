@@ -143,7 +143,12 @@ describe("a request that is refused", () => {
 
   it("learns nothing of what is known here before it has proved itself", async () => {
     const settings = withToken;
-    for (const received of [{ eventName: "unknown" }, { headers: { "content-encoding": "gzip" } }, { body: "{" }]) {
+    for (const received of [
+      { eventName: "unknown" },
+      { headers: { "content-encoding": "gzip" } },
+      { headers: { "content-type": "text/xml" } },
+      { body: "{" },
+    ]) {
       assert.equal(await codeOf({ settings, ...received }), "tokenMissing");
     }
   });
@@ -157,6 +162,12 @@ describe("a request that is refused", () => {
       );
       assert.equal(outcome, problems[code]);
     }
+  });
+
+  it("holds more than two thousand events", async () => {
+    const events = (count: number) => `[${Array.from({ length: count }, (_, id) => `{"clientID":${id},"phone":"1"}`)}]`;
+    assert.equal(await codeOf({ body: events(2_000) }), "received");
+    assert.equal(await codeOf({ body: events(2_001) }), "tooMany");
   });
 
   it("is not signed, or not by us, or not this body", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isReservedPath } from "../../nodes/runtime/reserved-paths";
+import { isReservedPath } from "../../../nodes/runtime/reserved-paths";
 
 const cases: readonly [path: string, adminRoot: string | false | undefined, isReserved: boolean][] = [
   ["/hapana", "/", false],

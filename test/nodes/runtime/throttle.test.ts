@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
-import { throttle } from "../../nodes/runtime/throttle";
+import { throttle } from "../../../nodes/runtime/throttle";
 
 describe("what is throttled", () => {
   let runs: number;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
-import { RefusalLog } from "../../nodes/runtime/refusal-log";
+import { RefusalLog } from "../../../nodes/runtime/refusal-log";
 
 describe("the log of refusals", () => {
   let lines: string[];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -32,16 +32,31 @@ function start(port: string, ...parameters: string[]) {
   return { child, ended, output: () => output };
 }
 
+/** What a shell and curl would make of a line, as not every machine has them. */
+function asFetch(line: string): Parameters<typeof fetch> {
+  const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? "");
+  const [program, flag, url = "", ...options] = words;
+  const valuesOf = (option: string) => options.filter((_, index) => options[index - 1] === option);
+  assert.deepEqual([program, flag], ["curl", "-i"]);
+  const headers = valuesOf("-H").map((header): [string, string] => {
+    const [name = "", value = ""] = header.split(": ");
+    return [name, value];
+  });
+  return [url, { method: "POST", headers, body: valuesOf("-d").join("&") }];
+}
+
 describe("npm start", function () {
   this.timeout(120_000);
 
-  it("with --once posts all six events, prints at which output each came out, and ends well", async () => {
+  it("with --once posts all six events, prints at which output each came out, ends well, and leaves dist as it is", async () => {
+    const { mtimeMs } = statSync(join(root, "dist"));
     const { code, output } = await start("0", "--once").ended;
     assert.equal(code, 0, output);
     for (const [index, { title, type }] of catalog.entries()) {
       const row = output.split("\n").find((line) => line.includes(`/hapana/${type}`)) ?? output;
       assert.match(row, new RegExp(`^✓ +${title} +/hapana/${type} +200 accepted +output ${index + 1}, ${title}$`));
     }
+    assert.equal(statSync(join(root, "dist")).mtimeMs, mtimeMs);
   });
 
   it("keeps running with the editor, the URL and a curl line that works, and leaves nothing behind on Ctrl-C", async () => {
@@ -50,15 +65,12 @@ describe("npm start", function () {
       await waitFor(() => output().includes("Ctrl-C") || undefined, output, 60_000);
       const editor = /^Editor +(\S+)$/m.exec(output())?.[1] ?? "";
       assert.equal((await fetch(editor)).status, 200);
+      const examples = await fetch(`${editor}/library/examples/flows`);
+      assert.match(await examples.text(), /"@gymflows\/node-red-hapana"/);
 
       const curl = /^curl .*$/m.exec(output())?.[0] ?? "";
-      const shell = spawn("sh", ["-c", curl], { stdio: ["ignore", "pipe", "ignore"] });
-      let answer = "";
-      shell.stdout.on("data", (chunk) => {
-        answer += chunk;
-      });
-      await once(shell, "close");
-      assert.match(answer, /200 OK[\s\S]*"status":"accepted"/);
+      const answer = await fetch(...asFetch(curl));
+      assert.deepEqual([answer.status, (await answer.json()).status], [200, "accepted"]);
 
       const folder = /^Files +(\S+)/m.exec(output())?.[1] ?? "";
       assert.ok(existsSync(join(folder, "sms.csv")));

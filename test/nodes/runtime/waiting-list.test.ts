@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { WaitingList } from "../../nodes/runtime/waiting-list";
+import { WaitingList } from "../../../nodes/runtime/waiting-list";
 
 describe("a waiting list", () => {
   it("calls everybody each time, and nobody who has left", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { joinPath, RouteTable } from "../../nodes/runtime/route-table";
+import { joinPath, RouteTable } from "../../../nodes/runtime/route-table";
 
 function matches(table: RouteTable<string>, url: string): string | undefined {
   const match = table.match(url);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { Sightings } from "../../nodes/runtime/sightings";
-import type { ReceivedEvent } from "../../src/receiver/receive";
+import { Sightings } from "../../../nodes/runtime/sightings";
+import type { ReceivedEvent } from "../../../src/receiver/receive";
 
 const deliveryOf = (siteIDs: readonly (string | undefined)[], test = false) => ({
   test,

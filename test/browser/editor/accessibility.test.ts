@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { catalog } from "../../../src/events/catalog";
+import { everyPlatform } from "../../support/platforms";
+import { testEvent } from "../../support/test-events";
+import { describeInBrowser } from "../support/in-browser";
+import { faintTexts, namelessControls } from "../support/legibility";
+import { oneEditor } from "../support/one-editor";
+import { studioFlows } from "../support/studio";
+
+const flows = [...studioFlows(), testEvent({ y: 520 })];
+
+describeInBrowser("the dialogs for everyone", (browser) => {
+  for (const platform of everyPlatform) {
+    describe(`in Node-RED ${platform.name}`, () => {
+      const { editor, within } = oneEditor(browser, { platform, flows });
+
+      it("can be used with the keyboard, and every field and button has a name", async () => {
+        await editor().openWebhookIn("webhook");
+        assert.deepEqual(await namelessControls(within("#hapana-webhook-in-dialog")), []);
+        await editor().openEndpoint();
+        await within("#node-config-input-auth").selectOption("both");
+        assert.deepEqual(await namelessControls(within("#hapana-endpoint-dialog")), []);
+        const reached = new Set<string>();
+        await within("#node-config-input-name").focus();
+        for (let step = 0; step < 30; step += 1) {
+          await editor().page.keyboard.press("Tab");
+          reached.add(await editor().page.evaluate(() => document.activeElement?.id ?? ""));
+        }
+        for (const name of ["path", "publicUrl", "auth", "headerName", "headerValue", "signingSecret", "tolerance"]) {
+          assert.ok(reached.has(`node-config-input-${name}`), `${name} is reached by the Tab key`);
+        }
+        await editor().closeEndpoint("cancel");
+        await editor().closeWebhookIn("cancel");
+      });
+
+      it("has help with the fields of every event", async () => {
+        await editor().page.evaluate("RED.sidebar.help.show('hapana-webhook-in')");
+        const help = within(".red-ui-help").last();
+        await help.getByText("The events and their fields").waitFor();
+        const text = (await help.textContent()) ?? "";
+        for (const { title, firesWhen, schema } of catalog) {
+          assert.ok(text.includes(title) && text.includes(firesWhen), title);
+          for (const [name, { description }] of Object.entries(schema.shape)) {
+            assert.ok(text.includes(name) && description && text.includes(description), `${title}: ${name}`);
+          }
+        }
+        assert.doesNotMatch(text, /<!--|undefined/);
+      });
+
+      // Node-RED 4 has no dark theme.
+      for (const theme of platform.name.startsWith("4") ? (["light"] as const) : (["light", "dark"] as const)) {
+        it(`can be read when it is ${theme}`, async () => {
+          await editor().reload(theme);
+          await editor().openWebhookIn("webhook");
+          await within("input[name=hapana-locations][value=some]").check();
+          assert.deepEqual(await faintTexts(within("#hapana-webhook-in-dialog"), 4.5), []);
+          await editor().openEndpoint();
+          await within("#node-config-input-auth").selectOption("both");
+          await within("#hapana-event-urls summary").click();
+          await within("#node-config-input-path").fill("flows");
+          assert.deepEqual(await faintTexts(within("#hapana-endpoint-dialog"), 4.5), []);
+          await editor().openEmail();
+          assert.deepEqual(await faintTexts(within("#hapana-subscription"), 4.5), []);
+          await editor().closeEmail();
+          await editor().closeEndpoint("cancel");
+          await editor().closeWebhookIn("cancel");
+
+          await editor().openNode("test", "#hapana-test-event-dialog");
+          assert.deepEqual(await faintTexts(within("#hapana-test-event-dialog"), 4.5), []);
+          await editor().closeNode("cancel");
+        });
+      }
+    });
+  }
+});

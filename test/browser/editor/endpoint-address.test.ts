@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { eventTypes } from "../../../src/events/catalog";
+import { onePlatform } from "../../support/platforms";
+import { describeInBrowser } from "../support/in-browser";
+import { oneEditor } from "../support/one-editor";
+import { studioFlows } from "../support/studio";
+
+describeInBrowser("the address of an endpoint in the editor", (browser) => {
+  for (const platform of onePlatform) {
+    describe(`in Node-RED ${platform.name}`, () => {
+      const { editor, fieldValue, inEndpoint, nodeRed, textOf, within } = oneEditor(browser, {
+        platform,
+        flows: studioFlows(),
+      });
+
+      it("shows the URL live, warns of an address that will not do, and copies", async () => {
+        const warning = () => textOf("#hapana-publicUrl-warning");
+        await inEndpoint(async () => {
+          assert.equal(await fieldValue("#hapana-webhook-url"), `${nodeRed().url}/hapana`);
+          assert.match(await warning(), /only works on the computer that Node-RED runs on/);
+          await within("#node-config-input-publicUrl").fill("http://192.168.1.20:1880");
+          assert.match(await warning(), /only works inside your own network/);
+          await within("#node-config-input-publicUrl").fill("http://studio.example.com");
+          assert.match(await warning(), /not encrypted/);
+          await within("#node-config-input-publicUrl").fill("studio");
+          assert.match(await warning(), /not a web address/);
+          await within("#node-config-input-publicUrl").fill("studio.example.com");
+          assert.equal(await warning(), "");
+          // Were the warning to go only now, the page would move, and the mouse would miss the button.
+          await within("#hapana-endpoint-dialog").getByRole("button", { name: "Rotate" }).click();
+          assert.match(await fieldValue("#node-config-input-headerValue"), /^Bearer /);
+          assert.equal(await fieldValue("#node-config-input-publicUrl"), "https://studio.example.com");
+          assert.equal(await warning(), "");
+          const classes = await within("#node-config-input-publicUrl").getAttribute("class");
+          assert.doesNotMatch(classes ?? "", /input-error/);
+          await within("#node-config-input-publicUrl").fill("https://studio.example.com/");
+          await within("#node-config-input-path").fill("/hooks/gym");
+          assert.equal(await fieldValue("#hapana-webhook-url"), "https://studio.example.com/hooks/gym");
+          await within("#hapana-event-urls summary").click();
+          for (const type of eventTypes) {
+            assert.equal(await fieldValue(`#hapana-url-${type}`), `https://studio.example.com/hooks/gym/${type}`);
+          }
+          await within("#hapana-webhook-url + button").click();
+          await editor().copied("https://studio.example.com/hooks/gym");
+        });
+      });
+
+      it("refuses a path that cannot work, with the reason", async () => {
+        const refused: Record<string, RegExp> = {
+          "": /Give the endpoint a path/,
+          hapana: /starts with a slash/,
+          "/my gym": /letters, digits and single slashes/,
+          "/flows": /editor already uses this address/,
+          "/settings/hapana": /editor already uses this address/,
+          "/bare": /The endpoint “No token” already has this address/,
+          "/BARE/": /The endpoint “No token” already has this address/,
+          "/bare/checkIn": /The endpoint “No token” already has this address/,
+        };
+        await inEndpoint(async () => {
+          for (const [path, reason] of Object.entries(refused)) {
+            await within("#node-config-input-path").fill(path);
+            assert.match(await textOf("#hapana-path-problem"), reason, path);
+            assert.match((await within("#node-config-input-path").getAttribute("class")) ?? "", /input-error/, path);
+          }
+          await within("#node-config-input-path").fill("/bare/other");
+          assert.equal(await textOf("#hapana-path-problem"), "");
+        });
+      });
+
+      it("does not run what is in the name of another endpoint: Node-RED takes reasons for HTML", async () => {
+        const named = (name: string) => editor().page.evaluate(`RED.nodes.node("bare").name = ${JSON.stringify(name)}`);
+        await named("<img src=x onerror=alert(1)>");
+        await inEndpoint(async () => {
+          await within("#node-config-input-path").fill("/bare");
+          assert.match(await textOf("#hapana-path-problem"), /The endpoint “img src=x onerror=alert\(1\)” already/);
+        });
+        await named("No token");
+      });
+
+      it("gives a second endpoint a path of its own to start with", async () => {
+        await editor().openWebhookIn("webhook");
+        await editor().openEndpoint("add");
+        assert.equal(await fieldValue("#node-config-input-path"), "/hapana-2");
+        assert.equal(await textOf("#hapana-path-problem"), "");
+        assert.equal(await fieldValue("#hapana-webhook-url"), `${nodeRed().url}/hapana-2`);
+        await editor().closeEndpoint("cancel");
+        await editor().closeWebhookIn("cancel");
+      });
+    });
+  }
+});

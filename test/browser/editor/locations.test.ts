@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { definitionOf } from "../../../src/events/catalog";
+import { onePlatform } from "../../support/platforms";
+import { post } from "../../support/post";
+import { describeInBrowser } from "../support/in-browser";
+import { oneEditor } from "../support/one-editor";
+import { sites, studioFlows } from "../support/studio";
+
+describeInBrowser("the locations in the editor", (browser) => {
+  for (const platform of onePlatform) {
+    describe(`in Node-RED ${platform.name}`, () => {
+      const { editor, show, inEndpoint, nodeRed, textOf, within } = oneEditor(browser, {
+        platform,
+        flows: studioFlows(),
+      });
+
+      it("saves what was chosen, and locations that were typed in", async () => {
+        await editor().openWebhookIn("careless");
+        await within("#node-input-endpoint").selectOption("endpoint");
+        await within("input[name=hapana-locations][value=some]").check();
+        await within("#hapana-location-list").getByLabel("Newtown").check();
+        await within("#hapana-new-location").fill("  another-site ");
+        await within("#hapana-new-location").press("Enter");
+        await within("input[name=hapana-delivered][value=sent]").check();
+        await editor().closeWebhookIn("ok");
+        assert.deepEqual(await editor().property("careless", "sites"), [sites[1]?.siteID, "another-site"]);
+        assert.equal(await editor().property("careless", "deliveredWhen"), "sent");
+        assert.equal(await editor().property("careless", "valid"), true);
+
+        await editor().openWebhookIn("careless");
+        assert.deepEqual(await within("#hapana-location-list label:has(:checked)").allTextContents(), [
+          "Newtown",
+          "another-site",
+        ]);
+        await within("input[name=hapana-locations][value=all]").check();
+        await editor().closeWebhookIn("ok");
+        assert.deepEqual(await editor().property("careless", "sites"), []);
+      });
+
+      it("does not take “only these” without a location for all of them", async () => {
+        const problem = "Tick at least one location, or choose “All locations”. Until then, no location's events come.";
+        const some = within("input[name=hapana-locations][value=some]");
+        await editor().openWebhookIn("webhook");
+        await some.check();
+        assert.equal(await textOf("#hapana-locations-problem"), problem);
+        await within("#hapana-location-list").getByLabel("Newtown").check();
+        assert.equal(await textOf("#hapana-locations-problem"), "");
+        await within("#hapana-location-list").getByLabel("Newtown").uncheck();
+        await editor().closeWebhookIn("ok");
+        assert.deepEqual(await editor().property("webhook", "sites"), [""]);
+        assert.equal(await editor().property("webhook", "valid"), false);
+        assert.deepEqual(await editor().property("webhook", "validationErrors"), [problem]);
+
+        await editor().openWebhookIn("webhook");
+        assert.equal(await some.isChecked(), true);
+        assert.equal(await textOf("#hapana-locations-problem"), problem);
+        assert.equal(await within("#hapana-location-list label").count(), 2);
+        await within("#hapana-new-location").fill("typed-but-not-added");
+        assert.equal(await textOf("#hapana-locations-problem"), "");
+        await editor().closeWebhookIn("ok");
+        assert.deepEqual(await editor().property("webhook", "sites"), ["typed-but-not-added"]);
+
+        await editor().openWebhookIn("webhook");
+        await within("input[name=hapana-locations][value=all]").check();
+        await editor().closeWebhookIn("ok");
+        assert.deepEqual(await editor().property("webhook", "sites"), []);
+        assert.equal(await editor().property("webhook", "valid"), true);
+      });
+
+      it("offers to name a location as soon as an event has come from it", async () => {
+        const offered = within("#hapana-seen-sites button");
+        const send = (siteID: string | undefined) =>
+          post(`${nodeRed().url}/bare/checkIn`, {
+            body: { ...definitionOf("checkIn").sample, siteID, checkInMessage: Math.random() },
+          });
+        // Without a token, so that the location comes by an endpoint that is no one else's in these tests.
+        await show(studioFlows().map((node) => (node.id === "bare" ? { ...node, auth: "none" } : node)));
+        for (const siteID of ["<b>QUtV</b>", sites[0]?.siteID, undefined])
+          assert.equal((await send(siteID)).status, 200);
+
+        await editor().openWebhookIn("careless");
+        await within("input[name=hapana-locations][value=some]").check();
+        await within("#hapana-location-list")
+          .getByLabel(/^<b>QUtV<\/b> \(Client Check-In, /)
+          .check();
+        await editor().openEndpoint();
+        await offered.first().waitFor();
+        const [unnamed, other, ...more] = await offered.allTextContents();
+        assert.match(unnamed ?? "", /^<b>QUtV<\/b> \(Client Check-In, .*\d:\d\d/);
+        assert.equal(other?.split(" ")[0], sites[0]?.siteID);
+        assert.deepEqual(more, []);
+        // An empty line that was added before is used, and not left empty.
+        await within("#hapana-endpoint-dialog").getByText("Add a location").click();
+        await offered.first().click();
+        await editor().page.keyboard.type("Manly");
+        await offered.first().click();
+        await editor().page.keyboard.type("Bondi Beach");
+        assert.equal(await within("#hapana-seen-sites").isVisible(), false);
+        await editor().closeEndpoint("ok");
+        assert.deepEqual(await editor().property("bare", "sites"), [
+          { siteID: "<b>QUtV</b>", name: "Manly" },
+          { siteID: sites[0]?.siteID, name: "Bondi Beach" },
+        ]);
+        const answered = editor().page.waitForResponse(/\/sightings$/);
+        await editor().openEndpoint();
+        await (await answered).finished();
+        // Where locations are offered, they are so as soon as the answer is there; this is asked after it.
+        await editor().page.evaluate("$.getJSON('settings')");
+        assert.equal(await offered.count(), 0);
+        await editor().closeEndpoint("cancel");
+        await editor().closeWebhookIn("cancel");
+      });
+
+      it("keeps the locations' names", async () => {
+        await inEndpoint(async () => {
+          await within("#hapana-endpoint-dialog").getByText("Add a location").click();
+          await within("#hapana-sites input").nth(4).fill("c2l0ZQ==");
+          await within("#hapana-sites input").nth(5).fill("Manly");
+        }, "ok");
+        assert.deepEqual(await editor().property("endpoint", "sites"), [
+          ...sites,
+          { siteID: "c2l0ZQ==", name: "Manly" },
+        ]);
+      });
+    });
+  }
+});

@@ -1,0 +1,37 @@
+import { eventTypes } from "../../../src/events/catalog";
+import { endpoint, type FlowNode, webhookIn } from "../../support/flows";
+
+/** The locations of the endpoint in {@link studioFlows}. */
+export const sites = [
+  { siteID: "Zk9tTXh2U2pLd1p1Q0d5b0h1bWJqQT09", name: "Bondi Beach" },
+  { siteID: "QmFja3lhcmRTaXRlSWRlbnRpZmllcg==", name: "Newtown" },
+];
+
+/**
+ * The flows of a studio: an endpoint with two locations, and `webhook`, each of whose outputs is wired to a debug node. Besides,
+ * an endpoint without a token, which `careless` uses.
+ * @param properties what is different of the endpoint and, where that has an id of its own, of `webhook`
+ */
+export function studioFlows(properties: Partial<FlowNode> = {}): FlowNode[] {
+  const own = endpoint({ name: "My studio", sites, ...properties });
+  return [
+    { id: "tab", type: "tab", label: "Studio" },
+    own,
+    endpoint({ id: "bare", name: "No token", path: "/bare", credentials: {} }),
+    webhookIn({
+      endpoint: own.id,
+      wires: eventTypes.map((type) => [`see-${type}`]).concat([["see-unrecognised"]]),
+    }),
+    webhookIn({ id: "careless", y: 320, endpoint: "bare" }),
+    ...[...eventTypes, "unrecognised"].map((name, index) => ({
+      id: `see-${name}`,
+      type: "debug",
+      z: "tab",
+      x: 500,
+      y: 60 + index * 60,
+      active: true,
+      complete: "true",
+      wires: [],
+    })),
+  ];
+}

@@ -1,0 +1,282 @@
+import assert from "node:assert/strict";
+import { mock } from "node:test";
+import registerEndpoint from "../../../nodes/hapana-endpoint/hapana-endpoint";
+import register from "../../../nodes/hapana-webhook-in/hapana-webhook-in";
+import { runtimeFor } from "../../../nodes/runtime/runtime";
+import { type EventType, eventTypes } from "../../../src/events/catalog";
+import { Inbox } from "../../../src/inbox/inbox";
+import { endpoint, type FlowNode, webhookIn } from "../../support/flows";
+import { checkIn, delivered } from "../../support/inbox";
+import { StandInRed } from "../../support/stand-in-red";
+import { StandInClock, turns } from "../../support/stand-in-red-clock";
+
+/** In the place of a check-in's fields: no event at all. */
+const nonsense = { clientID: undefined, siteID: undefined, checkInStatus: undefined, nonsense: true };
+
+/** What came out of an output. */
+interface Out {
+  output: string;
+  clientID: string;
+  attempt: number;
+  site: unknown;
+}
+
+describe("the node webhook in", () => {
+  let clock: StandInClock;
+  let red: StandInRed;
+  let out: Out[];
+  /** What the nodes at the outputs report. */
+  let error: Error | undefined;
+  let isBusy: boolean;
+
+  beforeEach(() => {
+    clock = new StandInClock();
+    // In memory, but the status is that of an inbox on disk.
+    mock.getter(Inbox.prototype, "isDurable", () => true);
+    red = new StandInRed();
+    registerEndpoint(red.RED);
+    register(red.RED);
+    out = [];
+    error = undefined;
+    isBusy = false;
+    red.define("out", ({ id }, { payload, hapana }, done) => {
+      const { attempt, site } = hapana as Out;
+      out.push({ output: id, clientID: String((payload as Out).clientID), attempt, site });
+      if (!isBusy) done(error);
+    });
+  });
+  afterEach(async () => {
+    await red.end();
+    mock.restoreAll();
+    clock.release();
+  });
+
+  const inMemory = (properties: Partial<FlowNode> = {}) => endpoint({ storage: "memory", ...properties });
+
+  /** A webhook-in whose outputs are all wired, with what they are wired to. */
+  function wired(properties: Parameters<typeof webhookIn>[0] = {}): FlowNode[] {
+    const node = webhookIn(properties);
+    const outputs = [...(node.events as string[]), "unrecognised"];
+    return [{ ...node, wires: outputs.map((name) => [name]) }, ...outputs.map((id) => ({ id, type: "out" }))];
+  }
+
+  /** The endpoint has received this. */
+  async function receive(
+    fields: Record<string, unknown> = {},
+    eventName: string | undefined = "checkIn",
+    test = false,
+  ): Promise<void> {
+    const delivery = await delivered(checkIn(fields), { eventName, now: Date.now() });
+    await runtimeFor(red.RED)
+      .endpoint("endpoint")
+      .distribution.accept({ ...delivery, test });
+    await turns();
+  }
+
+  async function pass(milliseconds: number): Promise<void> {
+    clock.pass(milliseconds);
+    await turns();
+  }
+
+  const status = () => {
+    const { fill, shape, text = "" } = red.node("webhook").statuses.at(-1) ?? {};
+    return `${fill} ${shape}: ${text.replace("hapana-webhook-in.status.", "")}`;
+  };
+  const outputs = () => out.map(({ output }) => output);
+
+  describe("sends an event", () => {
+    it("out of the output of its type, in the order of the catalog, and out of the last one where it is none", async () => {
+      const [first, second] = eventTypes.filter((type) => ["checkIn", "packagePurchased"].includes(type));
+      assert.ok(first && second);
+      const [node, ...outs] = wired({ events: [first, second] });
+      assert.ok(node);
+      await red.deploy([inMemory(), { ...node, events: [second, first] }, ...outs]);
+      for (const eventName of [second, first]) await receive({}, eventName);
+      await receive(nonsense, undefined);
+      assert.deepEqual(outputs(), [second, first, "unrecognised"]);
+    });
+
+    it("with the name that its location has at the endpoint", async () => {
+      await red.deploy([inMemory({ sites: [{ siteID: "north", name: "North" }] }), ...wired()]);
+      await receive({ siteID: "north" });
+      assert.deepEqual(out[0]?.site, { id: "north", name: "North" });
+    });
+
+    it("only of the types that are ticked", async () => {
+      await red.deploy([inMemory(), ...wired({ events: ["accountCreated"] as EventType[] })]);
+      await receive();
+      assert.deepEqual(out, []);
+    });
+
+    it("of all types, where nothing is said of them", async () => {
+      const node: FlowNode = { id: "webhook", type: "hapana-webhook-in", endpoint: "endpoint", wires: [] };
+      await red.deploy([inMemory(), node]);
+      await receive();
+      await pass(500);
+      assert.match(status(), /lastEvent/);
+    });
+
+    it("only of the locations that are ticked", async () => {
+      await red.deploy([inMemory(), ...wired({ sites: [" north ", "south"] })]);
+      for (const siteID of ["north", "south ", "west", " "]) await receive({ siteID });
+      assert.deepEqual(
+        out.map(({ site }) => site),
+        [{ id: "north" }, { id: "south " }],
+      );
+    });
+
+    it("of no location, where only some were wanted and none is ticked", async () => {
+      await red.deploy([inMemory(), ...wired({ sites: [""] })]);
+      await receive({ siteID: "" });
+      assert.deepEqual([out, status()], [[], "yellow ring: nothing.locations"]);
+    });
+
+    it("again, as often as it is told to, where the flow reports an error", async () => {
+      error = new Error("The CRM is down.");
+      await red.deploy([inMemory(), ...wired({ retries: "1" })]);
+      await receive();
+      await pass(2_000);
+      await pass(60_000);
+      assert.deepEqual(
+        out.map(({ attempt }) => attempt),
+        [1, 2],
+      );
+      assert.match(status(), /^yellow dot: failed \{"count":1\}$/);
+    });
+
+    it("again after a deploy that has cut it off", async () => {
+      isBusy = true;
+      const flow = [inMemory(), ...wired()];
+      await red.deploy(flow);
+      await receive();
+      isBusy = false;
+      await red.deploy(flow);
+      await turns();
+      assert.deepEqual(
+        out.map(({ attempt }) => attempt),
+        [1, 2],
+      );
+    });
+
+    it("not again, where it counts as delivered once it is sent", async () => {
+      isBusy = true;
+      const flow = [inMemory(), ...wired({ deliveredWhen: "sent" })];
+      await red.deploy(flow);
+      await receive();
+      await red.deploy(flow);
+      await turns();
+      assert.equal(out.length, 1);
+    });
+
+    it("and waits for the flow no longer than it is told to", async () => {
+      isBusy = true;
+      const flow = [inMemory(), ...wired({ completeTimeout: "5" })];
+      await red.deploy(flow);
+      await receive();
+      await pass(5_500);
+      await red.deploy(flow);
+      await turns();
+      assert.equal(out.length, 1);
+    });
+
+    it("for whose output there is no wire: that is done at once, and told", async () => {
+      await red.deploy([inMemory(), webhookIn()]);
+      await receive();
+      await pass(500);
+      assert.match(status(), /^green dot: unwired/);
+      assert.deepEqual(red.hooks.names, []);
+    });
+  });
+
+  describe("without its endpoint", () => {
+    it("says so, and connects as soon as there is one", async () => {
+      await red.deploy(wired());
+      assert.equal(status(), "red ring: noEndpoint");
+      const unchanged = wired();
+      await red.deploy([...unchanged, { id: "more", type: "out" }], "nodes");
+      assert.equal(status(), "red ring: noEndpoint");
+      await red.deploy([...unchanged, inMemory()], "nodes");
+      assert.equal(status(), "green ring: waiting");
+      await receive();
+      assert.equal(out.length, 1);
+    });
+
+    it("does not look for one any more when it is gone", async () => {
+      await red.deploy([webhookIn({ endpoint: undefined })]);
+      const node = red.node("webhook");
+      await red.deploy([inMemory()]);
+      assert.equal(node.statuses.length, 1);
+    });
+  });
+
+  describe("says in its status", () => {
+    beforeEach(() => red.deploy([inMemory(), ...wired()]));
+
+    it("how many events there were, tests apart, and how long ago the last one was", async () => {
+      await receive();
+      await receive({}, "checkIn", true);
+      await pass(500);
+      assert.match(status(), /lastEvent .*status\.test .*countedTests .*events[^}]*1.*tests[^}]*1/);
+      const age = () => /"age":"([^"]*)"/.exec(status())?.[1];
+      assert.equal(age(), "now");
+      await pass(60_000);
+      assert.equal(age(), "1 minute ago");
+    });
+
+    it("nothing more often than twice a second, and nothing each minute where nothing has come", async () => {
+      const { statuses } = red.node("webhook");
+      const before = statuses.length;
+      await pass(600_000);
+      assert.equal(statuses.length, before);
+      for (let count = 0; count < 20; count += 1) await receive();
+      await pass(500);
+      assert.ok(statuses.length <= before + 2, `${statuses.length} statuses`);
+    });
+
+    it("what its endpoint has to tell", async () => {
+      runtimeFor(red.RED).endpoint("endpoint").state.fault = { code: "pathTaken", holder: "Other" };
+      runtimeFor(red.RED).endpoint("endpoint").emit("change");
+      await pass(500);
+      assert.match(status(), /^red ring: fault\.pathTaken/);
+    });
+
+    it("the same after a deploy, and nothing of it once the node was deleted", async () => {
+      await receive();
+      await red.deploy([inMemory(), ...wired()]);
+      await pass(500);
+      assert.match(status(), /lastEvent/);
+      await red.deploy([inMemory()]);
+      await red.deploy([inMemory(), ...wired()]);
+      await pass(500);
+      assert.equal(status(), "green ring: waiting");
+    });
+
+    it("nothing any more once it is closed", async () => {
+      const { statuses } = red.node("webhook");
+      await receive();
+      await red.deploy([inMemory()]);
+      const before = statuses.length;
+      runtimeFor(red.RED).endpoint("endpoint").emit("change");
+      await pass(120_000);
+      assert.equal(statuses.length, before);
+    });
+  });
+
+  it("says where events were set aside, because Node-RED kept ending on them", async () => {
+    const failure = { endpoint: "endpoint", attempt: 3, failures: 0, crashes: 3, error: "ended", failedAt: "now" };
+    mock.method(Inbox.prototype, "recover", async () => [failure, failure]);
+    await red.deploy([inMemory(), ...wired()]);
+    await turns();
+    assert.deepEqual(red.logged("error"), ['hapana-webhook-in.log.setAside {"count":2}']);
+    await pass(500);
+    assert.equal(status(), 'red dot: setAside {"count":2}');
+  });
+
+  it("can have no event ticked: then it says so, and only what is not recognised comes out", async () => {
+    await red.deploy([inMemory(), ...wired({ events: [] })]);
+    assert.equal(status(), "yellow ring: nothing.events");
+    await receive();
+    await receive(nonsense, undefined);
+    assert.deepEqual(outputs(), ["unrecognised"]);
+  });
+});

@@ -1,0 +1,210 @@
+import assert from "node:assert/strict";
+import { Ingress } from "../../../nodes/runtime/ingress";
+import { assertRefused } from "../../support/answers";
+import { post } from "../../support/post";
+import { head, speak } from "../../support/raw";
+import { StandInRed } from "../../support/stand-in-red";
+import { StandInClock, turns, until } from "../../support/stand-in-red-clock";
+import { StandInTarget } from "../../support/stand-in-red-endpoints";
+
+describe("where webhooks enter", () => {
+  let red: StandInRed;
+  let ingress: Ingress;
+  let target: StandInTarget;
+
+  beforeEach(() => begin());
+  afterEach(() => red.end());
+
+  function begin(settings: Readonly<Record<string, unknown>> = {}): void {
+    red = new StandInRed({ settings });
+    ingress = new Ingress(red.RED);
+    target = new StandInTarget();
+    ingress.claim("/hapana", target);
+    red.httpNode.all("*", (request, response) => void response.status(299).send(`other: ${request.method}`));
+  }
+
+  async function beginAnew(settings: Readonly<Record<string, unknown>>): Promise<void> {
+    await red.end();
+    begin(settings);
+  }
+
+  it("is below the root of HTTP nodes", async () => {
+    assert.equal(ingress.fullPath("/hapana"), "/hapana");
+    assert.deepEqual([ingress.isOpen, ingress.adminRoot], [true, "/"]);
+    await beginAnew({ httpNodeRoot: "/api/", httpAdminRoot: false });
+    assert.equal(ingress.fullPath("hapana"), "/api/hapana");
+    assert.equal(ingress.adminRoot, false);
+  });
+
+  it("is nowhere where Node-RED serves no HTTP nodes", async () => {
+    await beginAnew({ httpNodeRoot: false });
+    assert.deepEqual([ingress.isOpen, ingress.fullPath("/hapana")], [false, "/hapana"]);
+    assert.equal((await post(`${await red.listen()}/hapana`, { body: {} })).status, 404);
+    assert.deepEqual(target.handled, []);
+  });
+
+  describe("a path", () => {
+    const [first, second] = [new StandInTarget("first"), new StandInTarget("second")];
+    beforeEach(() => Object.assign(first, { used: true, wasDisplaced: false }));
+
+    it("belongs to who claims it first, however it is written", () => {
+      assert.equal(ingress.claim("/North", first), first);
+      assert.equal(ingress.claim("/north", second), first);
+      assert.equal(ingress.claim("/NORTH", first), first);
+      assert.equal(first.wasDisplaced, false);
+      assert.deepEqual(ingress.paths, ["/hapana", "/north"]);
+    });
+
+    it("is taken from one that no node uses, by one that is used", () => {
+      ingress.claim("/north", first);
+      first.used = false;
+      const unused = Object.assign(new StandInTarget(), { used: false });
+      assert.equal(ingress.claim("/north", unused), first);
+      assert.equal(ingress.claim("/north", second), second);
+      assert.equal(first.wasDisplaced, true);
+    });
+
+    it("is freed by its holder, and by nobody else", () => {
+      ingress.claim("/north", first);
+      ingress.release("/north", second);
+      assert.equal(ingress.holder("POST", "/north"), first);
+      ingress.release("/north", first);
+      assert.equal(ingress.holder("POST", "/north"), undefined);
+      assert.equal(ingress.claim("/north", second), second);
+    });
+  });
+
+  describe("a request", () => {
+    it("goes to the path's holder, with the event that its URL names and the bytes of its body", async () => {
+      const url = await red.listen();
+      assert.equal((await post(`${url}/hapana`, { body: " {} " })).body, "target");
+      await post(`${url}/Hapana/checkIn?x=1`, { body: "no JSON" });
+      assert.deepEqual(
+        target.handled.map(({ eventName }) => eventName),
+        [undefined, "checkIn"],
+      );
+      assert.deepEqual(target.texts, [" {} ", "no JSON"]);
+    });
+
+    it("goes on where the path is nobody's", async () => {
+      assert.equal((await post(`${await red.listen()}/elsewhere`, { body: {} })).body, "other: POST");
+    });
+
+    for (const [method, path, isOurs] of [
+      ["GET", "/hapana", true],
+      ["GET", "/hapana/checkIn", true],
+      ["GET", "/hapana/picture.png", false],
+      ["POST", "/hapana/picture.png", true],
+    ] as const) {
+      it(`goes to ${isOurs ? "the holder" : "others"} where it is ${method} ${path}`, async () => {
+        const { body } = await post(`${await red.listen()}${path}`, { method });
+        assert.equal(body, isOurs ? "target" : "other: GET");
+        assert.equal(ingress.holder(method, path), isOurs ? target : undefined);
+      });
+    }
+
+    it("goes to the holder of the root only where it names an event: all other paths are below it too", async () => {
+      ingress.claim("/", target);
+      const url = await red.listen();
+      assert.equal((await post(`${url}/someone`, { body: {} })).body, "other: POST");
+      for (const path of ["/", "/checkIn"]) assert.equal((await post(url + path, { body: {} })).body, "target");
+    });
+
+    for (const [failure, text] of [
+      [new Error("It broke."), "It broke."],
+      ["only a text", "only a text"],
+    ] as const) {
+      it(`is refused, for another time, where answering it fails: ${text}`, async () => {
+        target.answer = () => Promise.reject(failure);
+        assertRefused(await post(`${await red.listen()}/hapana`, { body: {} }), 503, "unavailable");
+        assert.deepEqual(red.logged("error"), [`hapana-endpoint: ${text}`]);
+      });
+    }
+
+    it("is not answered twice where something fails after the answer", async () => {
+      target.answer = async (response) => {
+        response.end("answered");
+        throw new Error("It broke.");
+      };
+      assert.equal((await post(`${await red.listen()}/hapana`, { body: {} })).body, "answered");
+      assert.deepEqual(red.logged("error"), ["hapana-endpoint: It broke."]);
+    });
+  });
+
+  describe("while Node-RED starts, a request", () => {
+    let clock: StandInClock;
+    let port: number;
+    const request = head("POST /hapana", { "Content-Length": 2, Connection: "close" });
+
+    beforeEach(async () => {
+      clock = new StandInClock();
+      ingress.release("/hapana", target);
+      ingress.expect(["/hapana"]);
+      port = Number(new URL(await red.listen()).port);
+    });
+    afterEach(() => clock.release());
+
+    /** Sends a request, and waits until it is held. */
+    async function speakAndBeHeld(): Promise<ReturnType<typeof speak>> {
+      const arrived = new Promise((resolve) => red.server?.once("connection", resolve));
+      const connection = speak(port, `${request}{}`);
+      await arrived;
+      await turns();
+      assert.equal(connection.received(), "");
+      return connection;
+    }
+
+    it("to a path that was there before is held, and goes to who has it after the start", async () => {
+      const connection = await speakAndBeHeld();
+      clock.pass(8_900);
+      ingress.claim("/hapana", target);
+      ingress.started();
+      assert.match(await connection.closed, /^HTTP\/1\.1 200 (?:.*\r\n)+target$/);
+      clock.pass(10_000);
+      assert.deepEqual(target.texts, ["{}"]);
+    });
+
+    it("goes on where its path is nobody's any more", async () => {
+      const connection = await speakAndBeHeld();
+      ingress.started();
+      assert.match(await connection.closed, /other: POST$/);
+    });
+
+    it("is refused before Hapana gives up, where the start takes long", async () => {
+      const connection = await speakAndBeHeld();
+      clock.pass(9_000);
+      assert.match(await connection.closed, /^HTTP\/1\.1 503 (?:.*\r\n)*Retry-After: 30\r\n/);
+      ingress.claim("/hapana", target);
+      ingress.started();
+      await turns();
+      assert.deepEqual(target.handled, []);
+    });
+
+    it("is forgotten where its sender is gone", async () => {
+      const socket = new Promise<import("node:net").Socket>((resolve) => red.server?.once("connection", resolve));
+      const connection = await speakAndBeHeld();
+      connection.break();
+      const { destroyed } = await socket;
+      assert.equal(destroyed, false);
+      (await socket).destroy();
+      await turns();
+      ingress.claim("/hapana", target);
+      ingress.started();
+      await turns();
+      assert.deepEqual(target.handled, []);
+    });
+
+    it("to any other path is not held", async () => {
+      const answer = await post(`http://127.0.0.1:${port}/elsewhere`, { body: {} });
+      assert.equal(answer.body, "other: POST");
+    });
+
+    it("is not held any more once it has started", async () => {
+      ingress.claim("/hapana", target);
+      ingress.started();
+      const connection = speak(port, `${request}{}`);
+      await until(() => target.handled.length === 1);
+      assert.match(await connection.closed, /target$/);
+    });
+  });
+});

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { KnownPaths } from "../../../nodes/runtime/known-paths";
+
+describe("the paths of the last run", () => {
+  let userDir: string;
+  let file: string;
+
+  beforeEach(() => {
+    userDir = mkdtempSync(join(tmpdir(), "hapana-paths-"));
+    file = join(userDir, "hapana", "paths.json");
+  });
+  afterEach(() => rmSync(userDir, { recursive: true, force: true }));
+
+  function write(text: string): void {
+    mkdirSync(join(userDir, "hapana"));
+    writeFileSync(file, text);
+  }
+
+  it("are none at first", () => assert.deepEqual(new KnownPaths(userDir).read(), []));
+
+  it("are what was written, for the next run, and for the eyes of its owner only", () => {
+    new KnownPaths(userDir).write(["/north", "/hapana"]);
+    assert.deepEqual(new KnownPaths(userDir).read(), ["/hapana", "/north"]);
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+  });
+
+  it("are not written again where nothing has changed, in whatever order they come", () => {
+    const paths = new KnownPaths(userDir);
+    paths.write(["/a", "/b"]);
+    rmSync(file);
+    paths.write(["/b", "/a"]);
+    assert.equal(existsSync(file), false);
+    paths.write(["/b"]);
+    assert.equal(readFileSync(file, "utf8"), '["/b"]');
+  });
+
+  it("need not be written where the last run has left the same", () => {
+    write('["/a"]');
+    const paths = new KnownPaths(userDir);
+    paths.read();
+    rmSync(file);
+    paths.write(["/a"]);
+    assert.equal(existsSync(file), false);
+  });
+
+  for (const [text, found] of [
+    ["[", []],
+    ["", []],
+    ["{}", []],
+    ['"/a"', []],
+    ['["/a", 1, null, "/b"]', ["/a", "/b"]],
+  ] as const) {
+    it(`are ${found.length} where the file holds ${text || "nothing"}`, () => {
+      write(text);
+      assert.deepEqual(new KnownPaths(userDir).read(), found);
+    });
+  }
+
+  it("are written later where the disk refuses now, without any harm", () => {
+    const blocked = join(userDir, "hapana");
+    writeFileSync(blocked, "A file is in the place of the folder.");
+    const paths = new KnownPaths(userDir);
+    paths.write(["/a"]);
+    assert.deepEqual(paths.read(), []);
+    rmSync(blocked);
+    paths.write(["/a"]);
+    assert.deepEqual(new KnownPaths(userDir).read(), ["/a"]);
+  });
+});

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import type { IncomingMessage } from "node:http";
+import express, { type Express, type RequestHandler } from "express";
+import { hookIntoRoot } from "../../../nodes/runtime/root-hook";
+import { readBody } from "../../../src/receiver/read-body";
+import { post } from "../../support/post";
+import { StandInRed } from "../../support/stand-in-red";
+
+describe("a handler in front of all that Node-RED serves", () => {
+  let red: StandInRed;
+
+  beforeEach(() => {
+    red = new StandInRed();
+  });
+  afterEach(() => red.end());
+
+  const answerRaw: RequestHandler = async (request: IncomingMessage, response) => {
+    response.status(202).send(await readBody(request, undefined));
+  };
+
+  it("gets bodies as they came, which the editor's parser would have refused", async () => {
+    const url = await red.listen();
+    const refused = await post(`${url}/hapana`, { body: "{not JSON" });
+    assert.equal(refused.status, 400);
+    assert.equal(hookIntoRoot(red.httpNode, answerRaw), true);
+    const answer = await post(`${url}/hapana`, { body: "{not JSON" });
+    assert.deepEqual([answer.status, answer.body], [202, "{not JSON"]);
+  });
+
+  it("gets requests that are Express's already, and passes them on unharmed", async () => {
+    red.httpNode.post("/hapana", (request, response) => void response.json(request.body));
+    const seen: unknown[] = [];
+    hookIntoRoot(red.httpNode, (request, _response, next) => {
+      seen.push(request.app === red.httpNode, typeof request.get);
+      next();
+    });
+    const answer = await post(`${await red.listen()}/hapana`, { body: { clientID: "1" } });
+    assert.deepEqual(answer.json(), { clientID: "1" });
+    assert.deepEqual(seen, [false, "function"]);
+  });
+
+  it("climbs as far as there are apps that others are mounted on", async () => {
+    const [inner, middle] = [express(), express()];
+    middle.use("/middle", inner);
+    red.httpNode.use("/node", middle);
+    hookIntoRoot(inner, (_request, response) => void response.send("in front"));
+    assert.equal((await post(`${await red.listen()}/elsewhere`)).body, "in front");
+  });
+
+  it("cannot be where nothing is mounted on anything", () => {
+    assert.equal(
+      hookIntoRoot(new StandInRed({ hasRoot: false }).httpNode, () => assert.fail()),
+      false,
+    );
+  });
+
+  it("is the last one on a root that is made otherwise than expected, rather than none", () => {
+    for (const _router of [undefined, { stack: [{ name: "router" }] }]) {
+      const used: unknown[] = [];
+      const root = { _router, use: (handler: unknown) => used.push(handler) };
+      const handler: RequestHandler = () => {};
+      assert.equal(hookIntoRoot({ parent: root } as unknown as Express, handler), true);
+      assert.deepEqual(used, [handler]);
+    }
+  });
+});

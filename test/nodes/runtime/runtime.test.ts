@@ -1,0 +1,232 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { mock } from "node:test";
+import { type HapanaRuntime, runtimeFor } from "../../../nodes/runtime/runtime";
+import { Storage } from "../../../nodes/runtime/storage";
+import type { EndpointSettings, WebhookEndpoint } from "../../../nodes/runtime/webhook-endpoint";
+import { assertAccepted } from "../../support/answers";
+import { token } from "../../support/flows";
+import { checkIn } from "../../support/inbox";
+import { post } from "../../support/post";
+import { head, speak } from "../../support/raw";
+import { StandInRed } from "../../support/stand-in-red";
+import { StandInClock, turns } from "../../support/stand-in-red-clock";
+import { endpointSettings } from "../../support/stand-in-red-endpoints";
+
+describe("what is kept once per Node-RED", () => {
+  let red: StandInRed;
+  let runtime: HapanaRuntime;
+
+  beforeEach(() => {
+    red = new StandInRed();
+    runtime = runtimeFor(red.RED);
+  });
+  afterEach(async () => {
+    mock.restoreAll();
+    await red.end();
+  });
+
+  /** What the constructor of an endpoint's node does. */
+  function make(id: string, settings: Partial<EndpointSettings> = {}): WebhookEndpoint {
+    const endpoint = runtime.endpoint(id);
+    runtime.deployed(endpoint);
+    endpoint.open(endpointSettings({ name: id, ...settings }), () => true);
+    return endpoint;
+  }
+
+  const start = (config: unknown = {}, type = "full") => red.events.emit("flows:started", { config, type });
+  const stop = (config: unknown = {}) => red.events.emit("flows:stopping", { config, type: "full" });
+  const pathsFile = () => join(red.userDir, "hapana", "paths.json");
+
+  /** Whether a promise is still open once everything has had its turn. */
+  async function isOpen(promise: Promise<void>): Promise<boolean> {
+    let open = true;
+    void promise.then(() => {
+      open = false;
+    });
+    await turns();
+    return open;
+  }
+
+  it("is the same for all nodes of one, and another for another", async () => {
+    assert.equal(runtimeFor(red.RED), runtime);
+    assert.equal(runtimeFor({ ...red.RED }), runtime);
+    const other = new StandInRed();
+    assert.notEqual(runtimeFor(other.RED), runtime);
+    await other.end();
+  });
+
+  it("keeps an endpoint while a deploy replaces its node", async () => {
+    const endpoint = make("a");
+    start();
+    stop();
+    await runtime.undeployed(endpoint, false);
+    assert.equal(make("a"), endpoint);
+    start();
+    assert.deepEqual([runtime.endpoint("a"), endpoint.path], [endpoint, "/hapana"]);
+  });
+
+  it("ends an endpoint that was deleted, at once", async () => {
+    const endpoint = make("a");
+    await runtime.undeployed(endpoint, true);
+    assert.deepEqual(runtime.ingress.paths, []);
+    assert.notEqual(runtime.endpoint("a"), endpoint);
+  });
+
+  it("ends an endpoint whose node has not come back, as where its tab was disabled", async () => {
+    const endpoint = make("a");
+    start();
+    stop();
+    await runtime.undeployed(endpoint, false);
+    assert.equal(endpoint.path, "/hapana");
+    start();
+    assert.equal(endpoint.path, undefined);
+  });
+
+  it("gives a path that has become free to who was refused it", async () => {
+    const [first, second] = [make("first"), make("second")];
+    start();
+    assert.deepEqual(second.state.fault, { code: "pathTaken", holder: "first" });
+    stop();
+    await runtime.undeployed(first, true);
+    start();
+    assert.deepEqual([second.state.fault, second.path], [undefined, "/hapana"]);
+  });
+
+  it("sends events of an endpoint that comes while the flows run, and keeps them while they do not", async () => {
+    start();
+    const endpoint = make("a");
+    const url = await red.listen();
+    const send = async () => assertAccepted(await post(`${url}/hapana/checkIn`, { token, body: checkIn() }));
+    await send();
+    stop();
+    await send();
+    assert.equal(endpoint.state.unselected, 1);
+  });
+
+  for (const [type, interrupted] of [
+    ["full", true],
+    ["flows", false],
+    ["nodes", false],
+  ] as const) {
+    it(`${interrupted ? "gives up" : "goes on following"} what is under way at a deploy of type ${type}`, async () => {
+      const clock = new StandInClock();
+      red.define("busy", () => {});
+      await red.deploy([
+        { id: "source", type: "inject", wires: [["a"]] },
+        { id: "a", type: "busy", wires: [] },
+      ]);
+      const message = { _msgid: "1" };
+      const send = () => red.node("source").send(message);
+      let result: unknown;
+      void runtime.tracker.follow(message, "delivery", "complete", 60_000, send).then(({ kind }) => {
+        result = kind;
+      });
+      await turns();
+      stop();
+      start({}, type);
+      await turns();
+      assert.equal(result, interrupted ? "interrupted" : undefined);
+      clock.pass(61_000);
+      clock.release();
+    });
+  }
+
+  it("holds requests to the paths of the last run until the flows are there", async () => {
+    make("a");
+    assert.equal(existsSync(pathsFile()), false);
+    start();
+    assert.deepEqual(JSON.parse(readFileSync(pathsFile(), "utf8")), ["/hapana"]);
+    const next = new StandInRed({ settings: { userDir: red.userDir } });
+    runtime = runtimeFor(next.RED);
+    const connection = speak(Number(new URL(await next.listen()).port), head("GET /hapana", { Connection: "close" }));
+    await new Promise((resolve) => next.server?.once("connection", resolve));
+    await turns();
+    make("a");
+    assert.equal(connection.received(), "");
+    next.events.emit("flows:started", {});
+    assert.match(await connection.closed, /^HTTP\/1\.1 405 /);
+    await next.end();
+  });
+
+  describe("when nodes are closed, with a request under way", () => {
+    let endpoint: WebhookEndpoint;
+    let sender: ReturnType<typeof speak>;
+    const config = { flows: [] };
+
+    beforeEach(async () => {
+      endpoint = make("a");
+      start(config);
+      const url = await red.listen();
+      const body = JSON.stringify(checkIn());
+      const headers = { Authorization: token, "Content-Length": body.length, Connection: "close" };
+      sender = speak(Number(new URL(url).port), `${head("POST /hapana/checkIn", headers)}{`);
+      await new Promise((resolve) => red.server?.once("connection", resolve));
+      await turns();
+      finish = () => sender.write(body.slice(1));
+    });
+    let finish: () => void;
+
+    it("does not let a deploy wait for it, and answers it all the same", async () => {
+      stop({ flows: ["others"] });
+      assert.equal(await isOpen(runtime.undeployed(endpoint, false)), false);
+      finish();
+      assert.match(await sender.closed, /accepted/);
+    });
+
+    it("lets Node-RED wait for it where it ends", async () => {
+      stop(config);
+      const closing = runtime.undeployed(endpoint, false);
+      assert.equal(await isOpen(closing), true);
+      finish();
+      await closing;
+      assert.match(await sender.closed, /accepted/);
+    });
+  });
+
+  it("lets Node-RED end only when it is written that it may, and takes that back where it goes on", async () => {
+    let written = () => {};
+    const write = () =>
+      new Promise<void>((resolve) => {
+        written = resolve;
+      });
+    const marking = mock.method(Storage.prototype, "markEnding", write);
+    const endpoint = make("a");
+    stop();
+    const closing = runtime.undeployed(endpoint, false);
+    assert.equal(await isOpen(closing), true);
+    written();
+    await closing;
+    start();
+    assert.deepEqual(
+      marking.mock.calls.map(({ arguments: [isEnding] }) => isEnding),
+      [true, false],
+    );
+  });
+
+  it("says where a damaged store was put aside, in the endpoint's words", () => {
+    const folder = join(red.userDir, "hapana", "inbox");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "data.mdb"), Buffer.alloc(20_000, "no store"));
+    make("a", { storage: "disk" });
+    const [line = ""] = red.logged("error");
+    assert.match(line, /^@gymflows\/node-red-hapana\/hapana-endpoint:hapana-endpoint\.log\.storeSetAside \{"folder":/);
+  });
+
+  it("looks for what is too old every ten minutes", async () => {
+    const clock = new StandInClock();
+    const other = new StandInRed();
+    runtime = runtimeFor(other.RED);
+    const prune = mock.method(make("a"), "prune", async () => {});
+    clock.pass(599_000);
+    assert.equal(prune.mock.callCount(), 0);
+    clock.pass(1_000);
+    assert.deepEqual(
+      prune.mock.calls.map(({ arguments: [now] }) => now),
+      [Date.now()],
+    );
+    clock.release();
+    await other.end();
+  });
+});

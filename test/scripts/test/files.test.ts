@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { filesOf, longForms, measuring, notMeasuring, quickOnes } from "../../../scripts/test/files";
+
+const files = filesOf("test");
+
+describe("which test files are run", () => {
+  it("all of this package's, and none of what is installed for them", () => {
+    assert.ok(files.includes("test/scripts/test/files.test.ts"));
+    assert.ok(files.every((file) => /^test\/[^\\]+\.test\.ts$/.test(file) && !file.includes("node_modules")));
+  });
+
+  it("each either side by side with others, or alone", () => {
+    const [alone, others] = [measuring(files), notMeasuring(files)];
+    assert.deepEqual([...alone, ...others].sort(), [...files].sort());
+    assert.ok(alone.includes("test/bench/short.alone.test.ts") && others.includes("test/package/install.test.ts"));
+  });
+
+  it("those with browsers first, and the units last: what takes long is not left for the end", () => {
+    const others = notMeasuring(files);
+    assert.match(others[0] ?? "", /^test\/browser\//);
+    assert.match(others.at(-1) ?? "", /^test\/(src|support)\//);
+  });
+
+  it("in the quick form the units, and only one of the flows", () => {
+    const quick = quickOnes(files);
+    const flows = quick.filter((file) => file.startsWith("test/flows/"));
+    assert.deepEqual(flows, ["test/flows/answers.test.ts"]);
+    assert.ok(quick.includes("test/src/index.test.ts") && quick.includes("test/scripts/test/files.test.ts"));
+    assert.deepEqual(
+      quick.filter((file) =>
+        /^test\/(browser|package|crash|examples|hostile|bench)\/|start\.test|\.alone\./.test(file),
+      ),
+      [],
+    );
+  });
+
+  it("in the endurance form those that have a long form, such as the properties", () => {
+    const long = longForms(files);
+    assert.ok(long.some((file) => file.endsWith(".property.test.ts")) && long.some((file) => /crash/.test(file)));
+    assert.ok(!long.includes("test/src/index.test.ts"));
+  });
+});

@@ -1,0 +1,48 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { RequestTarget } from "../../nodes/runtime/ingress";
+import type { Problem } from "../../src/receiver/problems";
+import type { RequestBody } from "../../src/receiver/receive";
+
+/** A request as a target has got it. */
+export interface Handled {
+  eventName: string | undefined;
+  body: RequestBody | Problem;
+}
+
+/** Stands in for an endpoint where requests are only to be brought to one: it answers 200, and remembers what it has got. */
+export class StandInTarget implements RequestTarget {
+  readonly name: string;
+  readonly handled: Handled[] = [];
+  /** Whether a node has to do with it. */
+  used = true;
+  wasDisplaced = false;
+  /** Answers in another way, and may fail. */
+  answer: (response: ServerResponse) => Promise<void> = async (response) => void response.end(this.name);
+
+  constructor(name = "target") {
+    this.name = name;
+  }
+
+  isUsed(): boolean {
+    return this.used;
+  }
+
+  displaced(): void {
+    this.wasDisplaced = true;
+  }
+
+  async handle(
+    _request: IncomingMessage,
+    response: ServerResponse,
+    eventName: string | undefined,
+    readBody: () => Promise<RequestBody | Problem>,
+  ): Promise<void> {
+    this.handled.push({ eventName, body: await readBody() });
+    await this.answer(response);
+  }
+
+  /** The bodies that it has got, as text. */
+  get texts(): string[] {
+    return this.handled.map(({ body }) => (Buffer.isBuffer(body) ? body.toString() : JSON.stringify(body)));
+  }
+}
