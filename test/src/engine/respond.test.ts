@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { respondAccepted, respondRefused } from "../../../nodes/runtime/respond";
+import { respondAccepted, respondRefused } from "../../../src/engine/respond";
 import { problems } from "../../../src/receiver/problems";
 import { assertAccepted, assertRefused } from "../../support/answers";
 import { post } from "../../support/post";

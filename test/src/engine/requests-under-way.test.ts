@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { RequestsUnderWay } from "../../../nodes/runtime/requests-under-way";
+import { RequestsUnderWay } from "../../../src/engine/requests-under-way";
 
 describe("requests under way", () => {
   const isPending = async (promise: Promise<void>) =>

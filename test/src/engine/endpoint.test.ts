@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
-import { Ingress } from "../../../nodes/runtime/ingress";
-import { Storage } from "../../../nodes/runtime/storage";
-import { type EndpointSettings, WebhookEndpoint } from "../../../nodes/runtime/webhook-endpoint";
+import { Ingress } from "../../../src/engine/ingress";
+import { Storage } from "../../../src/engine/storage";
+import { type EndpointSettings, WebhookEndpoint } from "../../../src/engine/webhook-endpoint";
 import { assertAccepted, assertRefused } from "../../support/answers";
 import { token } from "../../support/flows";
 import { checkIn } from "../../support/inbox";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Sightings } from "../../../nodes/runtime/sightings";
+import { Sightings } from "../../../src/engine/sightings";
 import type { ReceivedEvent } from "../../../src/receiver/receive";
 
 const deliveryOf = (siteIDs: readonly (string | undefined)[], test = false) => ({
