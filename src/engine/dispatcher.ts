@@ -32,11 +32,15 @@ export class Dispatcher {
   }
 
   /**
-   * The flows run: says who is there, and sends what waits for them.
+   * Says who is there since the last deploy.
    * @returns what that has changed for what waits
    */
-  start(present: Present, flows: readonly Flow[]): Promise<Handover> {
-    const handover = this.inbox.subscribers(present);
+  announce(present: Present): Promise<Handover> {
+    return this.inbox.subscribers(present);
+  }
+
+  /** The flows run: sends what waits for them. */
+  start(flows: readonly Flow[]): void {
     const there = new Set(flows.map(({ id }) => id));
     for (const [id, queue] of this.#queues) {
       if (there.has(id)) continue;
@@ -48,7 +52,6 @@ export class Dispatcher {
       const queue = this.#queues.get(flow.id) ?? this.#newQueue(flow.id);
       queue.start(flow);
     }
-    return handover;
   }
 
   /** The flows are about to stop: from now on events wait. */

@@ -58,6 +58,8 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   readonly #opening = new Map<StorageKind, Promise<Dispatcher>>();
   readonly #open = new Map<StorageKind, Dispatcher>();
   readonly #faults = new Map<StorageKind, string>();
+  /** Those that refused to note who is there. */
+  readonly #unannounced = new Set<StorageKind>();
   #deployed: Deployed | undefined;
   #areFlowsRunning = false;
   #isClosed = false;
@@ -109,7 +111,7 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   start(deployed: Deployed): void {
     this.#deployed = deployed;
     this.#areFlowsRunning = true;
-    for (const [kind, dispatcher] of this.#open) this.#startOne(kind, dispatcher);
+    for (const [kind, dispatcher] of this.#open) this.#announce(kind, dispatcher);
   }
 
   /**
@@ -163,7 +165,7 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
       );
       this.#open.set(kind, dispatcher);
       this.#setFault(kind, undefined);
-      if (this.#areFlowsRunning) this.#startOne(kind, dispatcher);
+      this.#announce(kind, dispatcher);
       return dispatcher;
     } catch (error) {
       this.noteFault(kind, error);
@@ -175,13 +177,19 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     }
   }
 
-  #startOne(kind: StorageKind, dispatcher: Dispatcher): void {
+  /** Also where the flows have stopped since: the inbox has to know who gets what comes meanwhile. */
+  #announce(kind: StorageKind, dispatcher: Dispatcher): void {
     if (!this.#deployed) return;
     const { endpoints, flows } = this.#deployed;
-    dispatcher.start({ endpoints, subscribers: flows }, flows).then(
+    dispatcher.announce({ endpoints, subscribers: flows }).then(
       (handover) => this.emit("handover", handover),
-      (error) => this.noteFault(kind, error),
+      (error) => {
+        this.#unannounced.add(kind);
+        this.noteFault(kind, error);
+      },
     );
+    if (this.#areFlowsRunning) dispatcher.start(flows);
+    else void dispatcher.stop();
   }
 
   #setFault(kind: StorageKind, code: string | undefined): void {
@@ -189,6 +197,8 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     if (code === undefined) this.#faults.delete(kind);
     else this.#faults.set(kind, code);
     this.emit("change");
+    const dispatcher = this.#open.get(kind);
+    if (code === undefined && dispatcher && this.#unannounced.delete(kind)) this.#announce(kind, dispatcher);
   }
 }
 

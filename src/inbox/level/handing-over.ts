@@ -2,7 +2,7 @@ import type { Handover, Present } from "../inbox";
 import { del, put, type Write } from "./database";
 import { keys } from "./keys";
 import { readEvents } from "./reading";
-import { selects } from "./routing";
+import { type Routed, selects } from "./routing";
 import { openRow } from "./rows";
 import { fresh, type Progress, type Slot } from "./slot";
 import type { Endpoint, State } from "./state";
@@ -41,6 +41,7 @@ export class HandingOver {
 
   async subscribers(everybody: Present): Promise<Handover> {
     this.#present = everybody;
+    this.#state.areFlowsStopped = false;
     const { endpoints, subscribers } = everybody;
     const state = this.#state;
     const writes: Write[] = [];
@@ -59,7 +60,6 @@ export class HandingOver {
     }
 
     const newcomers: Slot[] = [];
-    const takers: Slot[] = [];
     const there = new Set<Slot>();
     for (const subscriber of subscribers) {
       const { id, endpoint, events, sites } = subscriber;
@@ -70,7 +70,6 @@ export class HandingOver {
       const slot = known ?? state.addSlot(facts, writes);
       there.add(slot);
       if (!known) newcomers.push(slot);
-      if (!known || isBack) takers.push(slot);
       if (isBack) for (const heir of slot.heirs) writes.push(del(keys.heir(slot.name, heir.name)));
       if (isBack) slot.heirs = [];
       if (JSON.stringify(facts) !== JSON.stringify(slot.facts))
@@ -87,7 +86,7 @@ export class HandingOver {
     }
     for (const slot of state.slots.values()) {
       if (slot.facts.isActive) continue;
-      for (const heir of this.#heirsOf(slot, takers, newcomers)) {
+      for (const heir of this.#heirsOf(slot, newcomers)) {
         if (slot.heirs.includes(heir)) continue;
         slot.heirs.push(heir);
         writes.push(put(keys.heir(slot.name, heir.name), ""));
@@ -111,13 +110,12 @@ export class HandingOver {
 
   /**
    * Those who may take over what waits for one who is not there: who was not there before, at its endpoint, or at one that has the
-   * path of its endpoint, which is gone; of what nobody took, also who has come back.
+   * path of its endpoint, which is gone; of what nobody took, everybody who is there.
    */
-  #heirsOf(source: Slot, takers: readonly Slot[], newcomers: readonly Slot[]): Slot[] {
+  #heirsOf(source: Slot, newcomers: readonly Slot[]): Slot[] {
     const { endpoint, isNobody } = source.facts;
-    const isNew = (slot: Slot) => (isNobody ? takers : newcomers).includes(slot);
     const own = this.#state.endpoint(endpoint);
-    const here = own.slots.filter((slot) => slot.facts.isActive && isNew(slot));
+    const here = own.slots.filter((slot) => slot.facts.isActive && (isNobody || newcomers.includes(slot)));
     if (own.facts.isPresent || own.facts.path === undefined) return here;
     const successors = [...this.#state.endpoints.values()].filter(
       ({ facts }) => facts.isPresent && facts.path !== undefined && facts.path === own.facts.path,
@@ -178,6 +176,10 @@ export class HandingOver {
     for (const [index, sequence] of some.entries()) {
       const event = read[index]?.event;
       const heir = event && source.heirs.find(({ facts }) => facts.isActive && selects(facts, event));
+      if (!heir && event && this.#isIgnored(source, event)) {
+        writes.push(del(keys.open(sequence, source.name)));
+        continue;
+      }
       // Who is back by now gets its own; what cannot be read, stays: pruning removes it.
       if (!heir || source.facts.isActive) {
         source.waiting.add(sequence);
@@ -197,6 +199,12 @@ export class HandingOver {
     if (source.facts.isActive) source.wake();
     if (writes.length > 0) await this.#state.writer.writeLazily(...writes);
     return moved;
+  }
+
+  /** Of what came during a deploy: nobody who is there wants it, and nobody who is gone would have had it. */
+  #isIgnored({ facts: { isNobody, endpoint } }: Slot, event: Routed): boolean {
+    const wants = ({ facts }: Slot) => !facts.isNobody && selects(facts, event);
+    return isNobody === true && !this.#state.endpoint(endpoint).slots.some(wants);
   }
 
   /** Who has been gone for longer than events are kept, and is waited for by none, is forgotten. */

@@ -160,6 +160,7 @@ export class LevelInbox implements Inbox {
   }
 
   stopped(): Promise<void> {
+    this.#state.areFlowsStopped = true;
     return this.#state.writer.writeLazily(put(keys.fact("closedWell"), "1"), del(keys.fact("turn")));
   }
 

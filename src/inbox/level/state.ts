@@ -46,6 +46,8 @@ export class State {
   #nextSequence = 1;
   #sequencesReserved = 0;
   #nextSlot = 1;
+  /** Whether a deploy is under way, so that nobody knows who will be there after it. */
+  areFlowsStopped = true;
   /** How many turns of suspects have been survived. */
   survivals = 0;
   /** When the last event came, in milliseconds since 1970. */
@@ -179,11 +181,14 @@ export class State {
     writes.push(del(keys.slot(slot.name)), del(keys.slotCounts(slot.name)));
   }
 
-  /** Who gets an event: everybody who is there and selects it; else, if somebody who is gone would have had it, nobody's place. */
+  /**
+   * Who gets an event: everybody who is there and selects it; else, if somebody who is gone would have had it, or somebody may be
+   * about to come, nobody's place.
+   */
   recipients(endpoint: Endpoint, event: Routed, writes: Write[]): Slot[] {
     const wanting = endpoint.slots.filter(({ facts }) => !facts.isNobody && selects(facts, event));
     const active = wanting.filter(({ facts }) => facts.isActive);
-    if (active.length > 0 || wanting.length === 0) return active;
+    if (active.length > 0 || (wanting.length === 0 && !this.areFlowsStopped)) return active;
     return [this.nobody(endpoint) ?? this.#addNobody(endpoint, writes)];
   }
 

@@ -14,9 +14,10 @@ describe("a dispatcher", () => {
   afterEach(() => dispatcher.close());
 
   async function start(...flows: TestFlow[]) {
-    const handover = await dispatcher.start(presentOf(...flows), flows);
+    const announced = dispatcher.announce(presentOf(...flows));
+    dispatcher.start(flows);
+    await announced;
     await turnOfTheLoop();
-    return handover;
   }
 
   async function accept(count: number): Promise<string[]> {
@@ -41,6 +42,7 @@ describe("a dispatcher", () => {
   });
 
   it("tells whether anything was new, and what no node gets", async () => {
+    await start();
     const { delivery } = await newCheckIn();
     assert.deepEqual(await dispatcher.accept("endpoint", delivery), { isNew: true, unselected: 1 });
     await start(new TestFlow());
@@ -54,7 +56,8 @@ describe("a dispatcher", () => {
     const seen: string[] = [];
     for (let time = 0; time < 20; time += 1) {
       const flow = new TestFlow("flow", { result: { kind: "delivered" } });
-      void dispatcher.start(presentOf(flow), [flow]);
+      void dispatcher.announce(presentOf(flow));
+      dispatcher.start([flow]);
       if (time % 3 === 0) clients.push(...(await accept(3)));
       void dispatcher.stop();
       clients.push(...(await accept(2)));

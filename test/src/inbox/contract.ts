@@ -35,10 +35,20 @@ export const present = (...subscribers: readonly Subscriber[]): Present => ({
 let clients = 0;
 
 /** The body of a check-in by somebody new. */
-const checkIn = (fields: object = {}) => ({ clientID: `client-${++clients}`, siteID: "site", checkInStatus: "Valid", ...fields });
+const checkIn = (fields: object = {}) => ({
+  clientID: `client-${++clients}`,
+  siteID: "site",
+  checkInStatus: "Valid",
+  ...fields,
+});
 
 /** Stores check-ins, each in a delivery of its own; their clients, in order. */
-async function storeCheckIns(inbox: Inbox, count: number, endpoint = "endpoint", fields: object = {}): Promise<string[]> {
+async function storeCheckIns(
+  inbox: Inbox,
+  count: number,
+  endpoint = "endpoint",
+  fields: object = {},
+): Promise<string[]> {
   const bodies = Array.from({ length: count }, () => checkIn(fields));
   await Promise.all(bodies.map(async (body) => inbox.store(endpoint, await delivered(body))));
   return bodies.map(({ clientID }) => clientID);
@@ -47,7 +57,9 @@ async function storeCheckIns(inbox: Inbox, count: number, endpoint = "endpoint",
 const clientsOf = (claims: readonly Claim[]) => claims.map(({ event }) => clientOf(event));
 
 const settle = (inbox: Inbox, claims: readonly Claim[], outcome: Outcome) =>
-  inbox.settle(claims.map(({ subscriber, event, attempt }) => ({ subscriber, sequence: event.sequence, attempt, outcome })));
+  inbox.settle(
+    claims.map(({ subscriber, event, attempt }) => ({ subscriber, sequence: event.sequence, attempt, outcome })),
+  );
 
 const done: Outcome = { kind: "delivered", milliseconds: 3 };
 
@@ -109,7 +121,10 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
           return id === "one";
         });
         assert.deepEqual(asked, ["one", "two"]);
-        assert.deepEqual(result?.claims.map(({ subscriber, attempt }) => [subscriber, attempt]), [["one", 1]]);
+        assert.deepEqual(
+          result?.claims.map(({ subscriber, attempt }) => [subscriber, attempt]),
+          [["one", 1]],
+        );
         assert.equal(result?.recipients, 2);
         assert.deepEqual(await inbox.claim("one", 9), []);
         assert.equal((await inbox.claim("two", 9)).length, 1);
@@ -120,7 +135,10 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
         const delivery = await delivered(checkIn(), { id: "del_1" });
         const results = await Promise.all([inbox.store("endpoint", delivery), inbox.store("endpoint", delivery)]);
         results.push(await inbox.store("endpoint", delivery), await inbox.store("other", delivery));
-        assert.deepEqual(results.map(([result]) => result?.event !== undefined), [true, false, false, true]);
+        assert.deepEqual(
+          results.map(([result]) => result?.event !== undefined),
+          [true, false, false, true],
+        );
         assert.equal((await inbox.claim("one", 9)).length, 1);
         assert.equal((await inbox.get("endpoint", "del_1"))?.duplicates, 2);
       });
@@ -133,7 +151,13 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
           return result?.event !== undefined;
         };
         const stored = [];
-        for (const [status, minutes] of [["a", 0], ["a", 9], ["s", 9], ["a", 9], ["a", 30]] as const) {
+        for (const [status, minutes] of [
+          ["a", 0],
+          ["a", 9],
+          ["s", 9],
+          ["a", 9],
+          ["a", 30],
+        ] as const) {
           stored.push(await send(status, minutes));
         }
         assert.deepEqual(stored, [true, false, true, true, true]);
@@ -144,7 +168,10 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
         const body = checkIn();
         await inbox.store("endpoint", await delivered([body, body], { id: "del_two" }));
         const claims = await inbox.claim("one", 9);
-        assert.deepEqual(claims.map(({ event }) => event.deliveryId), ["del_two#1", "del_two#2"]);
+        assert.deepEqual(
+          claims.map(({ event }) => event.deliveryId),
+          ["del_two#1", "del_two#2"],
+        );
         assert.equal((await inbox.get("endpoint", "del_two#2"))?.event.deliveryId, "del_two#2");
       });
     });
@@ -164,7 +191,10 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
         await settle(inbox, await inbox.claim("one", 1), { kind: "waiting" });
         const claims = await inbox.claim("one", 9);
         assert.deepEqual(clientsOf(claims), [first, second]);
-        assert.deepEqual(claims.map(({ attempt }) => attempt), [2, 1]);
+        assert.deepEqual(
+          claims.map(({ attempt }) => attempt),
+          [2, 1],
+        );
       });
 
       it("sends what failed again when it is due, first, and wakes who watches", async () => {
@@ -173,7 +203,10 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
         assert.deepEqual(await inbox.claim("one", 9), []);
         const woken = new Promise<void>((resolve) => inbox.watch("one", resolve));
         await woken;
-        await waitFor(async () => ((await inbox.claim("one", 9)).length > 0 ? true : undefined), () => "nothing is due");
+        await waitFor(
+          async () => ((await inbox.claim("one", 9)).length > 0 ? true : undefined),
+          () => "nothing is due",
+        );
         const logged = (await inbox.list({})).events[0];
         assert.deepEqual([logged && clientOf(logged.event), logged?.recipients[0]?.attempts], [first, 2]);
       });
@@ -203,7 +236,10 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
         const end = inbox.watch("one", () => {
           wakes += 1;
         });
-        await waitFor(() => (wakes > 0 ? true : undefined), () => "not woken at first");
+        await waitFor(
+          () => (wakes > 0 ? true : undefined),
+          () => "not woken at first",
+        );
         const before = wakes;
         await storeCheckIns(inbox, 1);
         assert.ok(wakes > before);
@@ -225,15 +261,23 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
         assert.equal((await inbox.list({ state: "unclaimed" })).events.length, 1);
         assert.deepEqual(await inbox.claim("one", 9), []);
         const { takenOver } = await inbox.subscribers(present(subscriber("one")));
-        assert.deepEqual(takenOver.map(({ count }) => count), [1]);
+        assert.deepEqual(
+          takenOver.map(({ count }) => count),
+          [1],
+        );
         assert.deepEqual((await claimAll("one")).sort(), [...before, ...meanwhile].sort());
       });
 
       it("a node that was not there before takes over what it selects", async () => {
         await inbox.subscribers(present(subscriber("old")));
         const checkIns = await storeCheckIns(inbox, 2);
-        await inbox.store("endpoint", await delivered({ clientID: "p", siteID: "s", amount: 1 }, { eventName: "packagePurchased" }));
-        const { takenOver, withoutTaker } = await inbox.subscribers(present(subscriber("new", { events: ["checkIn"] })));
+        await inbox.store(
+          "endpoint",
+          await delivered({ clientID: "p", siteID: "s", amount: 1 }, { eventName: "packagePurchased" }),
+        );
+        const { takenOver, withoutTaker } = await inbox.subscribers(
+          present(subscriber("new", { events: ["checkIn"] })),
+        );
         assert.deepEqual(takenOver, [{ from: "old", to: "new", count: 2 }]);
         assert.deepEqual(withoutTaker, [{ endpoint: "endpoint", count: 1 }]);
         assert.deepEqual(await claimAll("new"), checkIns);
@@ -247,17 +291,26 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
         const claims = await inbox.claim("old", 9);
         await inbox.subscribers(present(subscriber("new")));
         await settle(inbox, claims, { kind: "waiting" });
-        await waitFor(() => (countsOf("new").waiting === 2 ? true : undefined), () => "not taken over");
+        await waitFor(
+          () => (countsOf("new").waiting === 2 ? true : undefined),
+          () => "not taken over",
+        );
         const again = await inbox.claim("new", 9);
         assert.deepEqual(clientsOf(again).sort(), all.sort());
-        assert.deepEqual(again.map(({ attempt }) => attempt), [2, 2]);
+        assert.deepEqual(
+          again.map(({ attempt }) => attempt),
+          [2, 2],
+        );
       });
 
       it("an endpoint that has the path of one that is gone takes over what waits there", async () => {
         await inbox.subscribers(present(subscriber("old")));
         const all = await storeCheckIns(inbox, 2);
         const copy = subscriber("copy", { endpoint: "copied" });
-        await inbox.subscribers({ endpoints: [{ id: "copied", path: "/endpoint", retentionDays: 7 }], subscribers: [copy] });
+        await inbox.subscribers({
+          endpoints: [{ id: "copied", path: "/endpoint", retentionDays: 7 }],
+          subscribers: [copy],
+        });
         assert.deepEqual(await claimAll("copy"), all);
       });
 
@@ -265,8 +318,28 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
         await inbox.subscribers(present(subscriber("old")));
         await storeCheckIns(inbox, 1);
         const other = subscriber("other", { endpoint: "other" });
-        await inbox.subscribers({ endpoints: [{ id: "other", path: "/other", retentionDays: 7 }], subscribers: [other] });
+        await inbox.subscribers({
+          endpoints: [{ id: "other", path: "/other", retentionDays: 7 }],
+          subscribers: [other],
+        });
         assert.deepEqual(await claimAll("other"), []);
+      });
+
+      it("what comes while a deploy is under way waits for who is there after it, also at a new endpoint", async () => {
+        const atFirst = await storeCheckIns(inbox, 1);
+        await inbox.subscribers(present(subscriber("one")));
+        assert.deepEqual(await claimAll("one"), atFirst);
+        await inbox.stopped();
+        const meanwhile = [...(await storeCheckIns(inbox, 1)), ...(await storeCheckIns(inbox, 1, "new"))];
+        await inbox.store(
+          "new",
+          await delivered({ clientID: "p", siteID: "s", amount: 1 }, { eventName: "packagePurchased" }),
+        );
+        await inbox.subscribers(
+          present(subscriber("one"), subscriber("two", { endpoint: "new", events: ["checkIn"] })),
+        );
+        assert.deepEqual([...(await claimAll("one")), ...(await claimAll("two"))], meanwhile);
+        assert.equal((await inbox.list({ state: "ignored" })).events.length, 1, "which nobody wants");
       });
 
       it("what no node there wants, nor one that is gone would have, is ignored", async () => {
@@ -287,7 +360,10 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
         await settle(inbox, failing, { kind: "failed", error: "no such member", milliseconds: 7 });
         const first = await inbox.list({ limit: 3 });
         const second = await inbox.list({ limit: 3, before: first.next });
-        assert.deepEqual([...first.events, ...second.events].map(({ event }) => clientOf(event)), all.reverse());
+        assert.deepEqual(
+          [...first.events, ...second.events].map(({ event }) => clientOf(event)),
+          all.reverse(),
+        );
         assert.equal(second.next, undefined);
         const states = [...first.events, ...second.events].map(({ recipients }) => recipients[0]?.state);
         assert.deepEqual(states, ["waiting", "waiting", "waiting", "failed", "delivered"]);
@@ -382,7 +458,10 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
         assert.deepEqual([countsOf("one").sent, countsOf("one").last?.event], [2, "checkIn"]);
         const claims = await inbox.claim("one", 9);
         assert.deepEqual(clientsOf(claims), others);
-        assert.deepEqual(claims.map(({ attempt }) => attempt), [2, 1, 1]);
+        assert.deepEqual(
+          claims.map(({ attempt }) => attempt),
+          [2, 1, 1],
+        );
         assert.equal((await inbox.list({ state: "delivered" })).events[0]?.event.payload !== undefined, true);
         assert.ok(first);
       });
@@ -403,7 +482,10 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
         void inbox.subscribers(present(subscriber("heir")));
         await next(tested.afterCrash?.());
         await inbox.subscribers(present(subscriber("heir")));
-        await waitFor(() => (countsOf("heir").waiting === 2 ? true : undefined), () => JSON.stringify(inbox.counts()));
+        await waitFor(
+          () => (countsOf("heir").waiting === 2 ? true : undefined),
+          () => JSON.stringify(inbox.counts()),
+        );
         assert.deepEqual((await claimAll("heir")).sort(), all.sort());
       });
 
