@@ -2,7 +2,7 @@ import type { Claim, Outcome, Settlement, Turn } from "../inbox";
 import { del, put, type Write } from "./database";
 import { keys } from "./keys";
 import { giveUpUnreadable, readEvents } from "./reading";
-import { openRow } from "./rows";
+import { putOpen } from "./rows";
 import { fresh, type Progress, type Slot } from "./slot";
 import type { State } from "./state";
 
@@ -52,14 +52,17 @@ export class Delivering {
         const sent = { ...progress, attempt: progress.attempt + 1 };
         slot.inFlow.set(sequence, sent);
         slot.countSent(event, sent.attempt);
-        writes.push(put(keys.open(sequence, slot.name), openRow({ ...sent, state: "inFlow" })));
+        writes.push(putOpen(slot, sequence, { ...sent, state: "inFlow" }));
         claims.push({ subscriber: slot.facts.id, event, attempt: sent.attempt, failures: sent.failures });
       }
       this.#state.countsChanged(slot);
       // It must be known that they were sent, before they are: else they might come again without saying so.
       await this.#state.writer.writeLazily(...writes);
     } catch (error) {
-      for (const { sequence, progress } of taken) if (!slot.inFlow.has(sequence)) this.#wait(slot, sequence, progress);
+      for (const { sequence, progress } of taken) {
+        slot.inFlow.delete(sequence);
+        this.#wait(slot, sequence, progress);
+      }
       throw error;
     }
     if (unreadable.length > 0) void giveUpUnreadable(this.#state, slot, unreadable).catch(() => undefined);
@@ -83,19 +86,18 @@ export class Delivering {
   }
 
   #become(slot: Slot, sequence: number, progress: Progress, outcome: Outcome): Write[] {
-    const openKey = keys.open(sequence, slot.name);
     switch (outcome.kind) {
       case "waiting":
         this.#wait(slot, sequence, progress);
-        return [put(openKey, openRow({ ...progress, state: "waiting" }))];
+        return [putOpen(slot, sequence, { ...progress, state: "waiting" })];
       case "slow":
         slot.slow.set(sequence, progress);
-        return [put(openKey, openRow({ ...progress, state: "slow" }))];
+        return [putOpen(slot, sequence, { ...progress, state: "slow" })];
       case "retry": {
         const failed = { ...progress, failures: progress.failures + 1 };
         slot.progress.set(sequence, failed);
         slot.due.add(sequence, outcome.after);
-        return [put(openKey, openRow({ ...failed, state: "due", due: Date.now() + outcome.after }))];
+        return [putOpen(slot, sequence, { ...failed, state: "due", due: Date.now() + outcome.after })];
       }
       case "delivered":
       case "failed": {
@@ -106,7 +108,7 @@ export class Delivering {
           slot.counts.failed += 1;
           this.#state.countsChanged(slot);
         }
-        return [del(openKey), put(keys.closed(sequence, slot.name), JSON.stringify(closed))];
+        return [del(keys.open(sequence, slot.name)), put(keys.closed(sequence, slot.name), JSON.stringify(closed))];
       }
     }
   }
@@ -150,7 +152,7 @@ export class Delivering {
         if (sent.crashes === 0) continue;
         const cleared = { ...sent, crashes: 0, blame: 0, survivals: 0 };
         slot.inFlow.set(sequence, cleared);
-        writes.push(put(keys.open(sequence, slot.name), openRow({ ...cleared, state: "inFlow" })));
+        writes.push(putOpen(slot, sequence, { ...cleared, state: "inFlow" }));
       }
       slot.wake();
     }

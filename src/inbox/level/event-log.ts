@@ -1,10 +1,9 @@
 import { fingerprint } from "../fingerprint";
 import type { DeliveryState, EventPage, EventQuery, LoggedEvent, Recipient, UndeliveredState } from "../inbox";
-import { del, put, type Write } from "./database";
+import { del, type Write } from "./database";
 import { fromRow, type ReadEvent } from "./event-row";
 import { keys, rangeOf, sequenceOf, slotOf } from "./keys";
-import { readRange } from "./read-range";
-import { type OpenState, openRow, readClosedRow, readOpenRow } from "./rows";
+import { type OpenState, putOpen, readClosedRow, readOpenRow } from "./rows";
 import { fresh, type Slot } from "./slot";
 import type { State } from "./state";
 
@@ -29,9 +28,8 @@ export class EventLog {
     const { limit = defaultLimit, before } = query;
     const events: LoggedEvent[] = [];
     const range = rangeOf("e", undefined, before === undefined ? undefined : before - 1);
-    const damaged = () => this.#state.observer.notice({ code: "unreadable", count: 1 });
     const search = query.search?.toLowerCase();
-    for await (const rows of readRange(this.#state.level, { ...range, reverse: true }, damaged)) {
+    for await (const rows of this.#state.reader.range({ ...range, reverse: true })) {
       for (const [key, row] of rows) {
         if (search !== undefined && !row.toLowerCase().includes(search)) continue;
         const read = fromRow(row, sequenceOf(key));
@@ -54,10 +52,10 @@ export class EventLog {
   async #find(endpoint: string, deliveryId: string): Promise<ReadEvent | undefined> {
     const [, whole = deliveryId] = /^(.*)#\d+$/s.exec(deliveryId) ?? [];
     for (const id of new Set([deliveryId, whole])) {
-      const first = await this.#state.level.get(keys.delivery(fingerprint(endpoint, id).slice(0, 22)));
+      const first = await this.#state.reader.get(keys.delivery(fingerprint(endpoint, id).slice(0, 22)));
       if (first === undefined) continue;
       const range = rangeOf("e", Number.parseInt(first, 16));
-      for await (const rows of readRange(this.#state.level, range, () => {})) {
+      for await (const rows of this.#state.reader.range(range)) {
         for (const [key, row] of rows) {
           const read = fromRow(row, sequenceOf(key));
           if (read?.event.deliveryId === deliveryId && read.facts.endpoint === endpoint) return read;
@@ -69,23 +67,23 @@ export class EventLog {
   }
 
   async #logged({ event, facts }: ReadEvent): Promise<LoggedEvent> {
-    const { level } = this.#state;
+    const { reader } = this.#state;
     const { sequence } = event;
     const recipients: Recipient[] = [];
     let state: UndeliveredState | undefined;
-    for (const [key, row] of await level.iterator(rangeOf("w", sequence, sequence)).all()) {
+    for (const [key, row] of await reader.all(rangeOf("w", sequence, sequence))) {
       const slot = this.#state.slots.get(slotOf(key));
       if (!slot) continue;
       if (slot.facts.isNobody) state = "unclaimed";
-      else recipients.push({ subscriber: slot.facts.id, ...ofOpenRow(row) });
+      else recipients.push({ subscriber: slot.facts.id, ...ofOpenRow(key, row) });
     }
-    for (const [key, row] of await level.iterator(rangeOf("d", sequence, sequence)).all()) {
+    for (const [key, row] of await reader.all(rangeOf("d", sequence, sequence))) {
       const slot = this.#state.slots.get(slotOf(key));
       const recipient = slot && readClosedRow(row, slot.facts.id);
       if (recipient) recipients.push(recipient);
     }
     if (recipients.length === 0) state ??= "ignored";
-    const duplicates = Number((await level.get(keys.duplicates(sequence))) ?? 0);
+    const duplicates = Number((await reader.get(keys.duplicates(sequence))) ?? 0);
     return { event, endpoint: facts.endpoint, recipients, duplicates, ...(state && { state }) };
   }
 
@@ -110,8 +108,8 @@ export class EventLog {
   ): Promise<boolean> {
     const state = this.#state;
     const { sequence } = event;
-    const open = new Set((await state.level.keys(rangeOf("w", sequence, sequence)).all()).map(slotOf));
-    const closed = await state.level.iterator(rangeOf("d", sequence, sequence)).all();
+    const open = new Set((await state.reader.all(rangeOf("w", sequence, sequence))).map(([key]) => slotOf(key)));
+    const closed = await state.reader.all(rangeOf("d", sequence, sequence));
     const attempts = new Map<Slot, number>();
     for (const [key, row] of closed) {
       const slot = state.slots.get(slotOf(key));
@@ -131,7 +129,7 @@ export class EventLog {
       const before = closed.find(([key]) => slotOf(key) === slot.name);
       if (before) state.forgetClosed(slot, before[1]);
       writes.push(del(keys.closed(sequence, slot.name)));
-      writes.push(put(keys.open(sequence, slot.name), openRow({ ...progress, state: "waiting" })));
+      writes.push(putOpen(slot, sequence, { ...progress, state: "waiting" }));
     }
     if (again.length === 0) return false;
     await state.writer.write(writes, []);
@@ -140,8 +138,8 @@ export class EventLog {
   }
 }
 
-function ofOpenRow(row: string): Omit<Recipient, "subscriber"> {
-  const { state, attempt } = readOpenRow(row);
+function ofOpenRow(key: string, row: string): Omit<Recipient, "subscriber"> {
+  const { state, attempt } = readOpenRow(key, row) ?? { ...fresh, state: "waiting" };
   return { state: openStates[state], attempts: attempt };
 }
 

@@ -24,7 +24,7 @@ type Written = EventFacts & {
 const checksumLength = 8;
 
 /**
- * Writes an event as JSON text behind its checksum. Most events arrive flat, so that their payload is their body: it is then
+ * Writes an event as JSON text behind its checksum, which its sequence has a part in. Most events arrive flat, so that their payload is their body: it is then
  * written once. The body comes last, so that it can be compared without reading the text.
  * @param event the event; its sequence is its key, and not part of the text
  * @param facts what is kept with it
@@ -49,7 +49,7 @@ export function toRow(
     member("deliveryId", deliveryId) +
     `,"test":${test}}` +
     endOf(bodyText);
-  return checksumOf(text) + text;
+  return checksumOf(text, seedOf(event.sequence)) + text;
 }
 
 function endOf(bodyText: string): string {
@@ -75,21 +75,38 @@ export interface ReadEvent {
 export function fromRow(row: string | undefined, sequence: number): ReadEvent | undefined {
   if (row === undefined) return undefined;
   const text = row.slice(checksumLength);
-  if (checksumOf(text) !== row.slice(0, checksumLength)) return undefined;
+  if (checksumOf(text, seedOf(sequence)) !== row.slice(0, checksumLength)) return undefined;
   const { event, body, endpoint, at, delivery, client } = JSON.parse(text) as Written;
   const payload = "payload" in event ? event.payload : copyOf(body);
   return { event: { ...event, sequence, payload, body }, facts: { endpoint, at, delivery, client } };
 }
 
-/** Whether the body of a row says the same as another event's. */
-export function hasBody(row: string, { body, bodyText }: Pick<ReceivedEvent, "body" | "bodyText">): boolean {
+/** A checksum's seed has 32 bits, a sequence up to 48. */
+function seedOf(sequence: number): number {
+  return sequence >>> 0;
+}
+
+/** Whether the body of an event's row says the same as another event's. */
+export function hasBody(
+  row: string,
+  sequence: number,
+  { body, bodyText }: Pick<ReceivedEvent, "body" | "bodyText">,
+): boolean {
   if (row.endsWith(endOf(bodyText))) return true;
-  const read = fromRow(row, 0);
+  const read = fromRow(row, sequence);
   return read !== undefined && isEqual(read.event.body, body);
 }
 
+const factsPattern =
+  /^[0-9a-f]{8}\{"at":(\d+),"endpoint":("(?:[^"\\]|\\.)*"),"delivery":"([\w-]*)"(?:,"client":"([\w-]*)")?,/;
+
 /** What pruning needs of a row, without reading the rest; `undefined` where it is damaged. */
-export function ageOf(row: string): Pick<EventFacts, "at" | "endpoint"> | undefined {
-  const [, at, endpoint] = /^[0-9a-f]{8}\{"at":(\d+),"endpoint":("(?:[^"\\]|\\.)*")/.exec(row) ?? [];
-  return endpoint === undefined ? undefined : { at: Number(at), endpoint: JSON.parse(endpoint) as string };
+export function factsOf(row: string): EventFacts | undefined {
+  const [, at, endpoint, delivery, client] = factsPattern.exec(row) ?? [];
+  if (endpoint === undefined || delivery === undefined) return undefined;
+  try {
+    return { at: Number(at), endpoint: JSON.parse(endpoint) as string, delivery, client };
+  } catch {
+    return undefined;
+  }
 }

@@ -3,7 +3,7 @@ import { del, put, type Write } from "./database";
 import { keys } from "./keys";
 import { readEvents } from "./reading";
 import { type Routed, selects } from "./routing";
-import { openRow } from "./rows";
+import { putOpen } from "./rows";
 import { fresh, type Progress, type Slot } from "./slot";
 import type { Endpoint, State } from "./state";
 
@@ -172,7 +172,7 @@ export class HandingOver {
     const read = await readEvents(this.#state, some).catch(() => undefined);
     if (!read) return undefined;
     const writes: Write[] = [];
-    let moved = 0;
+    const moves: { heir: Slot; sequence: number; progress: Progress }[] = [];
     for (const [index, sequence] of some.entries()) {
       const event = read[index]?.event;
       const heir = event && source.heirs.find(({ facts }) => facts.isActive && selects(facts, event));
@@ -185,20 +185,21 @@ export class HandingOver {
         source.waiting.add(sequence);
         continue;
       }
-      const progress = source.progress.get(sequence) ?? fresh;
+      const progress = { ...(source.progress.get(sequence) ?? fresh), crashes: 0, blame: 0 };
       source.progress.delete(sequence);
-      writes.push(del(keys.open(sequence, source.name)));
-      writes.push(
-        put(keys.open(sequence, heir.name), openRow({ ...progress, crashes: 0, blame: 0, state: "waiting" })),
-      );
-      heir.wait(sequence, { ...progress, crashes: 0, blame: 0 });
-      heir.wake();
-      counts.set(heir, (counts.get(heir) ?? 0) + 1);
-      moved += 1;
+      writes.push(del(keys.open(sequence, source.name)), putOpen(heir, sequence, { ...progress, state: "waiting" }));
+      moves.push({ heir, sequence, progress });
     }
     if (source.facts.isActive) source.wake();
-    if (writes.length > 0) await this.#state.writer.writeLazily(...writes);
-    return moved;
+    // Before the heirs know: they may write of it what is newer.
+    const written = writes.length > 0 ? this.#state.writer.writeLazily(...writes) : undefined;
+    for (const { heir, sequence, progress } of moves) {
+      heir.wait(sequence, progress);
+      counts.set(heir, (counts.get(heir) ?? 0) + 1);
+    }
+    for (const heir of new Set(moves.map(({ heir }) => heir))) heir.wake();
+    await written;
+    return moves.length;
   }
 
   /** Of what came during a deploy: nobody who is there wants it, and nobody who is gone would have had it. */

@@ -42,7 +42,7 @@ export const keys = {
 };
 
 /** What the store knows of itself. */
-export type Fact = "format" | "nextSequence" | "closedWell" | "turn" | "survivals" | "nextSlot";
+export type Fact = "format" | "nextSequence" | "closedWell" | "turn" | "survivals" | "nextSlot" | "damaged";
 
 /** @returns the sequence in a key of the first kinds */
 export function sequenceOf(key: string): number {

@@ -15,7 +15,7 @@ import type {
   StoredResult,
   Turn,
 } from "../inbox";
-import { type DatabaseSource, del, put, rethrow } from "./database";
+import { type DatabaseSource, del, isDamage, put, rethrow } from "./database";
 import { Delivering } from "./delivering";
 import { EventLog } from "./event-log";
 import { HandingOver } from "./handing-over";
@@ -52,7 +52,7 @@ export class LevelInbox implements Inbox {
       return () => void this.#handingOver.announceAgain();
     });
     this.#recovery = new Recovery(this.#state);
-    this.#handingOver = new HandingOver(this.#state, () => this.#recovery.done);
+    this.#handingOver = new HandingOver(this.#state, () => this.#recovered());
     this.#storing = new Storing(this.#state, (slot, sequence) => this.#wait(slot, sequence));
     this.#delivering = new Delivering(this.#state, this.#handingOver.wait);
     this.#log = new EventLog(this.#state);
@@ -66,12 +66,19 @@ export class LevelInbox implements Inbox {
    * @throws StoreError
    */
   static async open(source: DatabaseSource, observer: InboxObserver): Promise<LevelInbox> {
+    return LevelInbox.#open(source, observer, false).catch((error) =>
+      isDamage(error) ? LevelInbox.#open(source, observer, true) : rethrow(error),
+    );
+  }
+
+  static async #open(source: DatabaseSource, observer: InboxObserver, isDamaged: boolean): Promise<LevelInbox> {
     const inbox = new LevelInbox(source, observer);
-    await inbox.#state.writer.open();
+    const { writer } = inbox.#state;
+    await writer.open(isDamaged);
     try {
       await inbox.#load();
     } catch (error) {
-      await inbox.#state.writer.close();
+      await writer.close();
       rethrow(error);
     }
     return inbox;
@@ -85,10 +92,27 @@ export class LevelInbox implements Inbox {
 
   async store(endpoint: string, delivery: ReceivedDelivery, reserve: Reserve = () => false): Promise<StoredResult[]> {
     try {
-      if (this.#room) await this.#room.take(delivery.events.length);
-      return await this.#storing.store(endpoint, delivery, reserve);
+      if (!this.#room) return await this.#storing.store(endpoint, delivery, reserve);
+      return await this.#storeInRoom(this.#room, endpoint, delivery, reserve);
     } catch (error) {
       rethrow(error);
+    }
+  }
+
+  async #storeInRoom(
+    room: Room,
+    endpoint: string,
+    delivery: ReceivedDelivery,
+    reserve: Reserve,
+  ): Promise<StoredResult[]> {
+    await room.take(delivery.events.length);
+    let stored = 0;
+    try {
+      const results = await this.#storing.store(endpoint, delivery, reserve);
+      stored = results.filter(({ event }) => event !== undefined).length;
+      return results;
+    } finally {
+      room.give(delivery.events.length - stored);
     }
   }
 
@@ -102,13 +126,18 @@ export class LevelInbox implements Inbox {
     return this.#handingOver.subscribers(present).catch(rethrow);
   }
 
+  /** Where the files were replaced, it begins anew. */
+  async #recovered(): Promise<void> {
+    while (!this.#recovery.isDone) await this.#recovery.done;
+  }
+
   async claim(subscriber: string, max: number): Promise<Claim[]> {
-    await this.#recovery.done;
+    await this.#recovered();
     return this.#delivering.claim(subscriber, max).catch(rethrow);
   }
 
   async nextTurn(): Promise<Turn | undefined> {
-    await this.#recovery.done;
+    await this.#recovered();
     return this.#delivering.nextTurn().catch(rethrow);
   }
 
@@ -122,7 +151,7 @@ export class LevelInbox implements Inbox {
 
   watch(subscriber: string, wake: () => void): () => void {
     const watched = this.#state.watch(subscriber, wake);
-    void this.#recovery.done.then(wake, () => undefined);
+    void this.#recovered().then(wake);
     return watched;
   }
 
@@ -135,7 +164,7 @@ export class LevelInbox implements Inbox {
   }
 
   async replay(endpoint: string, deliveryIds: readonly string[], subscriber?: string): Promise<number> {
-    await this.#recovery.done;
+    await this.#recovered();
     return this.#log.replay(endpoint, deliveryIds, subscriber, this.#handingOver.wait).catch(rethrow);
   }
 
@@ -155,8 +184,10 @@ export class LevelInbox implements Inbox {
   }
 
   async prune(now: number): Promise<Pruned> {
-    await this.#recovery.done;
-    return this.#pruning.prune(now).catch(rethrow);
+    await this.#recovered();
+    const pruned = await this.#pruning.prune(now).catch(rethrow);
+    this.#room?.give(pruned.removed);
+    return pruned;
   }
 
   stopped(): Promise<void> {

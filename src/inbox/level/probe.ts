@@ -19,7 +19,9 @@ export async function probe(Level: typeof import("classic-level").ClassicLevel, 
     if ((await level.get("probe")) !== "it holds") throw new StoreError("UNFIT");
   } catch (error) {
     const cause = toStoreError(error);
-    throw cause?.code === "EIO" ? new StoreError("UNFIT", error) : (cause ?? error);
+    // It was made a moment ago: what cannot be found, read or locked there is not held.
+    const isUnfit = cause !== undefined && ["EIO", "DAMAGED", "INUSE"].includes(cause.code);
+    throw isUnfit ? new StoreError("UNFIT", error) : (cause ?? error);
   } finally {
     await level.close().catch(() => undefined);
     rmSync(folder, { recursive: true, force: true });

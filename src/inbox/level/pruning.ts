@@ -1,9 +1,9 @@
 import type { Pruned } from "../inbox";
 import { del, put, type Write } from "./database";
-import { ageOf, fromRow } from "./event-row";
+import { factsOf } from "./event-row";
 import { keys, rangeOf, sequenceOf, slotOf } from "./keys";
-import { readRange } from "./read-range";
-import type { State } from "./state";
+import type { Row } from "./reader";
+import { defaultRetentionDays, type State } from "./state";
 
 const day = 24 * 60 * 60_000;
 
@@ -48,17 +48,20 @@ export class Pruning {
   }
 
   async #removeOld(now: number, pruned: Pruned): Promise<void> {
-    const shortest = Math.min(...Array.from(this.#state.endpoints.values(), ({ facts }) => facts.retentionDays));
-    for await (const rows of readRange(this.#state.level, rangeOf("e"), () => {})) {
+    const retentions = Array.from(this.#state.endpoints.values(), ({ facts }) => facts.retentionDays);
+    const shortest = Math.min(defaultRetentionDays, ...retentions);
+    for await (const rows of this.#state.reader.range(rangeOf("e"))) {
       const old: OldEvent[] = [];
       let hasYounger = false;
       for (const [key, row] of rows) {
         const sequence = sequenceOf(key);
-        const { at: written = 0, endpoint = "" } = ageOf(row) ?? {};
+        // One that cannot be read is old.
+        const { at: written = 0, endpoint = "" } = factsOf(row) ?? {};
         const at = written > now + day ? await this.#foundAt(sequence, now) : written;
         hasYounger = at > now - shortest * day;
         if (hasYounger) break;
-        if (at <= now - this.#state.endpoint(endpoint).facts.retentionDays * day) old.push({ sequence, row });
+        const retention = this.#state.endpoints.get(endpoint)?.facts.retentionDays ?? defaultRetentionDays;
+        if (at <= now - retention * day) old.push({ sequence, row });
       }
       for (let at = 0; at < old.length && !this.#isClosed; at += eventsAtOnce) {
         await this.#remove(old.slice(at, at + eventsAtOnce), pruned);
@@ -74,9 +77,9 @@ export class Pruning {
    */
   async makeRoom(count: number): Promise<number> {
     const pruned: Pruned = { removed: 0, untaken: 0 };
-    for await (const rows of readRange(this.#state.level, rangeOf("e"), () => {})) {
+    for await (const rows of this.#state.reader.range(rangeOf("e"))) {
       const oldest = rows.map(([key, row]) => ({ sequence: sequenceOf(key), row }));
-      const open = groupBySequence(await this.#state.level.keys(spanOf("w", oldest)).all());
+      const open = groupBySequence(await this.#state.reader.all(spanOf("w", oldest)));
       const finished = oldest.filter(({ sequence }) => !open.has(sequence)).slice(0, count - pruned.removed);
       if (finished.length > 0) await this.#remove(finished, pruned);
       if (pruned.removed >= count) break;
@@ -87,18 +90,18 @@ export class Pruning {
   /** An event of a time when the clock was wrong counts from when that is found out. */
   async #foundAt(sequence: number, now: number): Promise<number> {
     const key = keys.foundAt(sequence);
-    const found = Number((await this.#state.level.get(key)) ?? Number.NaN);
+    const found = Number((await this.#state.reader.get(key)) ?? Number.NaN);
     if (found <= now + day) return found;
     await this.#state.writer.writeLazily(put(key, String(now)));
     return now;
   }
 
   async #remove(old: readonly OldEvent[], pruned: Pruned): Promise<void> {
-    const { level, slots, writer } = this.#state;
-    const open = groupBySequence(await level.keys(spanOf("w", old)).all());
-    const closed = await level.iterator(spanOf("d", old)).all();
+    const { reader, slots, writer } = this.#state;
+    const open = groupBySequence(await reader.all(spanOf("w", old)));
+    const closed = await reader.all(spanOf("d", old));
     const named = old.flatMap(({ sequence, row }) => namesOf(sequence, row));
-    const values = await level.getMany(named.map(({ key }) => key));
+    const values = await reader.getMany(named.map(({ key }) => key));
     // A later event may stand in the row by now.
     const stillNamed = named.filter(
       ({ sequence }, index) => Number.parseInt(values[index]?.slice(0, 12) ?? "", 16) === sequence,
@@ -140,16 +143,16 @@ export class Pruning {
 
 /** The rows that name an event by its delivery, and by its client. */
 function namesOf(sequence: number, row: string): { key: string; sequence: number }[] {
-  const { delivery, client } = fromRow(row, sequence)?.facts ?? {};
+  const { delivery, client } = factsOf(row) ?? {};
   return [
     ...(delivery === undefined ? [] : [{ key: keys.delivery(delivery), sequence }]),
     ...(client === undefined ? [] : [{ key: keys.latest(client), sequence }]),
   ];
 }
 
-function groupBySequence(deliveryKeys: readonly string[]): Map<number, string[]> {
+function groupBySequence(deliveries: readonly Row[]): Map<number, string[]> {
   const groups = new Map<number, string[]>();
-  for (const key of deliveryKeys) {
+  for (const [key] of deliveries) {
     const sequence = sequenceOf(key);
     groups.set(sequence, [...(groups.get(sequence) ?? []), key]);
   }

@@ -1,4 +1,4 @@
-import { del, put, rethrow, type Write } from "./database";
+import { del, put, type Write } from "./database";
 import { fromRow, type ReadEvent } from "./event-row";
 import { keys } from "./keys";
 import type { Slot } from "./slot";
@@ -9,25 +9,15 @@ import type { State } from "./state";
  * @returns them in the order of the sequences; `undefined` where there is none, or none that can be read
  * @throws StoreError where the disk refuses
  */
-export async function readEvents({ level }: State, sequences: readonly number[]): Promise<(ReadEvent | undefined)[]> {
-  const eventKeys = sequences.map(keys.event);
-  const rows = await level.getMany(eventKeys).catch(() => readEach(level, eventKeys));
+export async function readEvents({ reader }: State, sequences: readonly number[]): Promise<(ReadEvent | undefined)[]> {
+  const rows = await reader.getMany(sequences.map(keys.event));
   return rows.map((row, index) => fromRow(row, sequences[index] as number));
-}
-
-/** One that is damaged must not hide the others. */
-function readEach(level: State["level"], eventKeys: readonly string[]): Promise<(string | undefined)[]> {
-  const read = (key: string) =>
-    level
-      .get(key)
-      .catch((error: { code?: unknown }) => (error.code === "LEVEL_CORRUPTION" ? undefined : rethrow(error)));
-  return Promise.all(eventKeys.map(read));
 }
 
 /** Ends the open deliveries of events that cannot be read, and tells of it; what pruning has taken meanwhile is no loss. */
 export async function giveUpUnreadable(state: State, slot: Slot, sequences: readonly number[]): Promise<void> {
   const openKeys = sequences.map((sequence) => keys.open(sequence, slot.name));
-  const rows = await state.level.getMany(openKeys).catch(rethrow);
+  const rows = await state.reader.getMany(openKeys);
   const lost = sequences.filter((_, index) => rows[index] !== undefined);
   if (lost.length === 0) return;
   const error = "This event cannot be read: its place on the disk is damaged.";
@@ -38,5 +28,6 @@ export async function giveUpUnreadable(state: State, slot: Slot, sequences: read
   slot.counts.failed += lost.length;
   state.countsChanged(slot);
   state.observer.notice({ code: "unreadable", count: lost.length });
+  state.noteDamage("events");
   await state.writer.writeLazily(...writes);
 }

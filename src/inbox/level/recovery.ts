@@ -1,8 +1,10 @@
 import { StoreError } from "../store-error";
-import { del, put, type Write } from "./database";
+import { compareWithEvents, maybeSent } from "./comparing";
+import { del, put, toStoreError, type Write } from "./database";
 import { keys, rangeOf, sequenceOf, slotOf } from "./keys";
-import { readRange } from "./read-range";
-import { openRow, readOpenRow } from "./rows";
+import type { Row } from "./reader";
+import { readEvents } from "./reading";
+import { type OpenRow, putOpen, readOpenRow } from "./rows";
 import type { Progress, Slot } from "./slot";
 import type { State } from "./state";
 
@@ -11,6 +13,9 @@ const suspiciousCrashes = 2;
 
 /** One that ended the process so many times in its own turn, while others survived theirs, is set aside. */
 const mostBlame = 3;
+
+/** How long to wait before what could not be read is tried again. */
+const retryMilliseconds = 1_000;
 
 /** A turn of a suspect that was under way when the process ended; without one, of somebody else. */
 interface UnfinishedTurn {
@@ -27,6 +32,10 @@ export class Recovery {
   #isDone = false;
   #isStopped = false;
   #added: (() => void)[] = [];
+  /** How many were set aside, and told of when all is known. */
+  readonly #setAside = new Map<Slot, number>();
+  #wasClosedWell = false;
+  #turn: UnfinishedTurn | undefined;
 
   constructor(state: State) {
     this.#state = state;
@@ -55,51 +64,85 @@ export class Recovery {
    * @throws StoreError `NEWER` where a newer version has written them
    */
   async begin(format: number): Promise<void> {
-    const { level } = this.#state;
-    const written = Number((await level.get(keys.fact("format"))) ?? format);
+    const { reader, writer } = this.#state;
+    this.#wasClosedWell = await this.#state.load();
+    const written = Number((await reader.get(keys.fact("format"))) ?? format);
     if (written > format) throw new StoreError("NEWER");
-    const wasClosedWell = await this.#state.load();
-    const turn = parseTurn(await level.get(keys.fact("turn")));
+    this.#turn = parseTurn(await reader.get(keys.fact("turn")));
     // Before anything is sent: who ends without writing it anew, has crashed.
-    void this.#state.writer.writeLazily(
+    writer.note(
       put(keys.fact("format"), String(format)),
       del(keys.fact("closedWell")),
       del(keys.fact("turn")),
+      ...(this.#state.isDamaged ? [put(keys.fact("damaged"), "1")] : []),
     );
-    void this.#read(wasClosedWell, turn);
+    void this.#read(this.#state.nextSequence);
   }
 
-  async #read(wasClosedWell: boolean, turn: UnfinishedTurn | undefined): Promise<void> {
-    const { level, observer, slots, writer } = this.#state;
-    const damaged = () => observer.notice({ code: "damaged", detail: "open deliveries" });
-    const setAside = new Map<Slot, number>();
-    try {
-      for await (const rows of readRange(level, rangeOf("w"), damaged)) {
-        if (this.#isStopped) return;
-        const writes: Write[] = [];
-        for (const [key, row] of rows) {
-          const [sequence, slot] = [sequenceOf(key), slots.get(slotOf(key))];
-          if (slot) this.#recover(slot, sequence, row, wasClosedWell, turn, writes, setAside);
+  /** @param end the first place of what comes after the store was opened */
+  async #read(end: number): Promise<void> {
+    const { observer } = this.#state;
+    let begin = 0;
+    while (!this.#isStopped) {
+      try {
+        for await (const rows of this.#state.reader.range(rangeOf("w", begin, end - 1))) {
+          if (this.#isStopped) return;
+          await this.#recoverRows(rows);
+          begin = sequenceOf(rows.at(-1)?.[0] ?? "") + 1 || begin;
         }
-        if (writes.length > 0) void writer.writeLazily(...writes);
+        if (this.#state.isDamaged) await this.#compare(end);
+        break;
+      } catch (error) {
+        observer.storageChanged(error as Error);
+        if (!toStoreError(error)) break;
+        // Nothing may be sent before all that is older is known.
+        await new Promise((resolve) => setTimeout(resolve, retryMilliseconds).unref());
       }
-    } catch (error) {
-      observer.storageChanged(error as Error);
     }
-    for (const [slot, count] of setAside) observer.notice({ code: "setAside", subscriber: slot.facts.id, count });
+    if (this.#isStopped) return;
+    for (const [slot, count] of this.#setAside) observer.notice({ code: "setAside", subscriber: slot.facts.id, count });
     this.#complete();
   }
 
-  #recover(
-    slot: Slot,
-    sequence: number,
-    row: string,
-    wasClosedWell: boolean,
-    turn: UnfinishedTurn | undefined,
-    writes: Write[],
-    setAside: Map<Slot, number>,
-  ): void {
-    const { state, due, ...progress } = readOpenRow(row);
+  async #compare(end: number): Promise<void> {
+    for await (const found of compareWithEvents(this.#state, end)) {
+      if (this.#isStopped) return;
+      for (const { slot, sequence, progress } of found) slot.wait(sequence, progress);
+    }
+    this.#state.damageMended();
+  }
+
+  async #recoverRows(rows: readonly Row[]): Promise<void> {
+    const writes: Write[] = [];
+    const orphans: number[] = [];
+    for (const [key, row] of rows) {
+      const read = readOpenRow(key, row);
+      const slot = this.#state.slots.get(slotOf(key));
+      if (slot && read) this.#recover(slot, sequenceOf(key), read, writes);
+      else {
+        writes.push(del(key));
+        this.#state.noteDamage("an open delivery");
+        // What is damaged itself is found when what is open is compared with what is kept.
+        if (read) orphans.push(sequenceOf(key));
+      }
+    }
+    if (orphans.length > 0) await this.#recoverOrphans(orphans, writes);
+    if (writes.length > 0) this.#state.writer.note(...writes);
+  }
+
+  /** Whom they waited for is not known any more: they wait for who comes. */
+  async #recoverOrphans(orphans: readonly number[], writes: Write[]): Promise<void> {
+    const events = await readEvents(this.#state, orphans);
+    for (const read of new Set(events)) {
+      if (!read) continue;
+      const nobody = this.#state.nobodyOf(this.#state.endpoint(read.facts.endpoint), writes);
+      const { sequence } = read.event;
+      writes.push(putOpen(nobody, sequence, { ...maybeSent, state: "waiting" }));
+      nobody.wait(sequence, maybeSent);
+    }
+  }
+
+  #recover(slot: Slot, sequence: number, { state, due, ...progress }: OpenRow, writes: Write[]): void {
     if (state === "waiting") {
       if (progress.crashes >= suspiciousCrashes) slot.suspects.set(sequence, progress);
       else slot.wait(sequence, progress);
@@ -110,38 +153,32 @@ export class Recovery {
       slot.due.add(sequence, (due ?? 0) - Date.now());
       return;
     }
-    const again = this.#judge(slot, sequence, progress, wasClosedWell, turn);
+    const again = this.#judge(slot, sequence, progress);
     if (again.blame >= mostBlame) {
-      this.#setAside(slot, sequence, again, writes);
-      setAside.set(slot, (setAside.get(slot) ?? 0) + 1);
+      this.#giveUp(slot, sequence, again, writes);
       return;
     }
-    writes.push(put(keys.open(sequence, slot.name), openRow({ ...again, state: "waiting" })));
+    writes.push(putOpen(slot, sequence, { ...again, state: "waiting" }));
     if (again.crashes >= suspiciousCrashes) slot.suspects.set(sequence, again);
     else slot.wait(sequence, again);
   }
 
   /** What was in the flow when the process ended may be why it ended. */
-  #judge(
-    slot: Slot,
-    sequence: number,
-    progress: Progress,
-    wasClosedWell: boolean,
-    turn: UnfinishedTurn | undefined,
-  ): Progress {
-    if (wasClosedWell) return { ...progress, crashes: 0, blame: 0, survivals: 0 };
+  #judge(slot: Slot, sequence: number, progress: Progress): Progress {
+    if (this.#wasClosedWell) return { ...progress, crashes: 0, blame: 0, survivals: 0 };
     const crashes = progress.crashes + 1;
-    const wasItsTurn = turn?.sequence === sequence && turn.slot === slot.name;
+    const wasItsTurn = this.#turn?.sequence === sequence && this.#turn.slot === slot.name;
     if (!wasItsTurn) return { ...progress, crashes };
     // Where nobody else has survived a turn since, this one proves nothing new.
     const isNew = progress.blame === 0 || this.#state.survivals > progress.survivals;
     return { ...progress, crashes, blame: progress.blame + (isNew ? 1 : 0), survivals: this.#state.survivals };
   }
 
-  #setAside(slot: Slot, sequence: number, { attempt }: Progress, writes: Write[]): void {
+  #giveUp(slot: Slot, sequence: number, { attempt }: Progress, writes: Write[]): void {
     const error = `Node-RED ended ${mostBlame} times while this event alone was in the flow.`;
     const row = JSON.stringify({ state: "setAside", at: Date.now(), attempts: attempt, error });
     writes.push(del(keys.open(sequence, slot.name)), put(keys.closed(sequence, slot.name), row));
+    this.#setAside.set(slot, (this.#setAside.get(slot) ?? 0) + 1);
     slot.counts.setAside += 1;
     this.#state.countsChanged(slot);
   }

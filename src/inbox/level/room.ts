@@ -30,9 +30,17 @@ export class Room {
     this.#taken += count;
   }
 
+  /** Gives room back: what was to be stored was not, or is gone. */
+  give(count: number): void {
+    this.#taken -= count;
+  }
+
   /** More than is needed at the moment, so that it is not done for each event. */
   async #makeRoom(): Promise<void> {
-    this.#taken -= await this.#make(Math.ceil(this.#capacity / 10));
-    this.#making = undefined;
+    try {
+      this.#taken -= await this.#make(Math.ceil(this.#capacity / 10));
+    } finally {
+      this.#making = undefined;
+    }
   }
 }

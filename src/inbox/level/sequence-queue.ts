@@ -17,9 +17,24 @@ export class SequenceQueue {
     return this.#length + this.#returned.length - this.#removed.size;
   }
 
-  /** Takes out one that waits, wherever it is. */
+  /** Takes out one, wherever it is; what does not wait here is left alone. */
   remove(sequence: number): void {
-    this.#removed.add(sequence);
+    if (this.#has(sequence)) this.#removed.add(sequence);
+  }
+
+  #has(sequence: number): boolean {
+    let low = this.#first;
+    let high = this.#first + this.#length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#at(middle) < sequence) low = middle + 1;
+      else high = middle;
+    }
+    return (low < this.#first + this.#length && this.#at(low) === sequence) || this.#returned.includes(sequence);
+  }
+
+  #at(place: number): number {
+    return (this.#chunks[Math.floor(place / chunkLength)] as Float64Array)[place % chunkLength] as number;
   }
 
   /** Adds a sequence, in its place. */

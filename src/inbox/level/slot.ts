@@ -68,10 +68,15 @@ export class Slot {
     this.waiting.add(sequence);
   }
 
-  /** Forgets an event that waits, because it is not kept any longer. */
+  /** Forgets an event, because it is not kept any longer. */
   forget(sequence: number): void {
     this.progress.delete(sequence);
-    if (!this.suspects.delete(sequence) && !this.due.remove(sequence)) this.waiting.remove(sequence);
+    const isElsewhere =
+      this.inFlow.delete(sequence) ||
+      this.slow.delete(sequence) ||
+      this.suspects.delete(sequence) ||
+      this.due.remove(sequence);
+    if (!isElsewhere) this.waiting.remove(sequence);
   }
 
   /** An event has been sent, for the first time or again. */

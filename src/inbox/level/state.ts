@@ -1,6 +1,8 @@
 import type { InboxObserver, KnownEndpoint, LastEvent } from "../inbox";
+import { StoreError } from "../store-error";
 import { type DatabaseSource, del, type LevelDatabase, put, type Write } from "./database";
-import { keys } from "./keys";
+import { keys, rangeOf, sequenceOf } from "./keys";
+import { Reader } from "./reader";
 import { type Routed, selects } from "./routing";
 import { readClosedRow } from "./rows";
 import { Slot, type SlotFacts } from "./slot";
@@ -28,13 +30,16 @@ export interface Endpoint {
 }
 
 const day = 24 * 60 * 60_000;
-const defaultRetentionDays = 7;
+/** Of an endpoint that nobody knows. */
+export const defaultRetentionDays = 7;
 const sequencesAtOnce = 1_000;
+const sequencesSkipped = 1_000_000;
 
 /** What an inbox on LevelDB knows in memory, and the way to its database. The rest of the inbox works on it. */
 export class State {
   readonly observer: InboxObserver;
   readonly writer: Writer;
+  readonly reader: Reader;
   readonly endpoints = new Map<string, Endpoint>();
   /** By their short names. */
   readonly slots = new Map<string, Slot>();
@@ -50,6 +55,9 @@ export class State {
   areFlowsStopped = true;
   /** How many turns of suspects have been survived. */
   survivals = 0;
+  /** Something was lost, and what is open has not been compared with what is kept since. */
+  isDamaged = false;
+  #isLoading = false;
   /** When the last event came, in milliseconds since 1970. */
   lastArrival = 0;
 
@@ -60,52 +68,131 @@ export class State {
    */
   constructor(source: DatabaseSource, observer: InboxObserver, replaced: () => Promise<() => void>) {
     this.observer = observer;
-    this.writer = new Writer(source, observer, replaced, () => this.#changedCounts());
+    this.writer = new Writer(
+      source,
+      observer,
+      replaced,
+      () => this.#wakeAll(),
+      () => this.#changedCounts(),
+    );
+    this.reader = new Reader(
+      () => this.writer.level,
+      (error) => this.#repairs(error),
+    );
   }
 
   get level(): LevelDatabase {
     return this.writer.level;
   }
 
-  /** Reads who is, and was, there. @returns whether the process before this one was asked to end */
+  /**
+   * Reads who is, and was, there.
+   * @returns whether the process before this one was asked to end
+   * @throws StoreError `DAMAGED` where it has to be repaired first
+   */
   async load(): Promise<boolean> {
-    const { level } = this;
+    this.#isLoading = true;
+    try {
+      return await this.#load();
+    } finally {
+      this.#isLoading = false;
+    }
+  }
+
+  async #load(): Promise<boolean> {
+    const { reader } = this;
+    this.close();
     this.endpoints.clear();
     this.slots.clear();
     this.#slotsOf.clear();
-    for await (const [, row] of level.iterator({ gte: "p", lt: "q" })) {
-      const facts = parse<EndpointFacts>(row);
+    this.#dirtySlots.clear();
+    this.#dirtyEndpoints.clear();
+    this.lastArrival = 0;
+    this.isDamaged = this.writer.isDamaged || (await reader.get(keys.fact("damaged"))) !== undefined;
+    for (const [, row] of await reader.all(rangeOf("p"))) {
+      const facts = this.#parse<EndpointFacts>(row, ["id"]);
       if (facts) this.endpoints.set(facts.id, { facts, counts: { received: 0, duplicates: 0 }, slots: [] });
     }
-    for await (const [key, row] of level.iterator({ gte: "s", lt: "t" })) {
-      const facts = parse<SlotFacts>(row);
+    for (const [key, row] of await reader.all(rangeOf("s"))) {
+      const facts = this.#parse<SlotFacts>(row, ["id", "endpoint", "events", "sites"]);
       if (facts) this.#keep(this.#newSlot(key.slice(1), facts));
     }
-    for await (const [key, row] of level.iterator({ gte: "n", lt: "o" })) {
+    for (const [key, row] of await reader.all(rangeOf("n"))) {
       const slot = this.slots.get(key.slice(1));
-      if (slot) slot.counts = { ...slot.counts, ...parse<object>(row) };
+      if (slot) slot.counts = { ...slot.counts, ...this.#parse<object>(row) };
     }
     for (const endpoint of this.endpoints.values()) {
-      const counts = await level.get(keys.endpointCounts(endpoint.facts.id));
-      endpoint.counts = { ...endpoint.counts, ...parse<object>(counts) };
+      const counts = await reader.get(keys.endpointCounts(endpoint.facts.id));
+      endpoint.counts = { ...endpoint.counts, ...this.#parse<object>(counts) };
     }
-    for await (const [key] of level.iterator({ gte: "h", lt: "i" })) {
+    for (const [key] of await reader.all(rangeOf("h"))) {
       const [from = "", to = ""] = key.slice(1).split("/");
       const [source, heir] = [this.slots.get(from), this.slots.get(to)];
       if (source && heir) source.heirs.push(heir);
     }
-    const fact = async (name: Parameters<typeof keys.fact>[0]) => Number((await level.get(keys.fact(name))) ?? 0);
-    const [last] = await level.keys({ gte: "e", lt: "f", reverse: true, limit: 1 }).all();
-    const lastSequence = last === undefined ? 0 : Number.parseInt(last.slice(1), 16) || 0;
-    this.#nextSequence = Math.max(await fact("nextSequence"), lastSequence + 1, this.#nextSequence);
+    const fact = async (name: Parameters<typeof keys.fact>[0]) => Number(await reader.get(keys.fact(name))) || 0;
+    const lastKeys = await Promise.all(["e", "w", "d"].map((kind) => reader.lastKey(rangeOf(kind))));
+    const lastSequences = lastKeys.map((key) => (key === undefined ? 0 : sequenceOf(key) || 0));
+    this.#nextSequence = Math.max(
+      this.#nextSequence,
+      await fact("nextSequence"),
+      // Where the last ones cannot be read, theirs must not be given to others.
+      ...lastSequences.map((last) => last + 1 + (this.isDamaged ? sequencesSkipped : 0)),
+    );
     this.#sequencesReserved = 0;
     this.#nextSlot = Math.max(
       await fact("nextSlot"),
-      1,
-      ...[...this.slots.keys()].map((name) => Number.parseInt(name, 36) + 1),
+      this.#nextSlot,
+      ...Array.from(this.slots.keys(), (name) => Number.parseInt(name, 36) + 1 || 0),
     );
     this.survivals = await fact("survivals");
     return (await fact("closedWell")) === 1;
+  }
+
+  /** What comes from now on is at this place, or behind it. */
+  get nextSequence(): number {
+    return this.#nextSequence;
+  }
+
+  /** While it is being loaded, it is repaired by who loads it; else at once. */
+  #repairs(error: unknown): boolean {
+    const { writer } = this;
+    if (!writer.canRepair) {
+      this.noteDamage((error as Error).message);
+      return false;
+    }
+    if (!this.#isLoading) {
+      this.isDamaged = true;
+      writer.note(put(keys.fact("damaged"), "1"));
+      writer.repair(new StoreError("DAMAGED", error));
+    }
+    return true;
+  }
+
+  /** A part of the store is lost: it is written down, so that the next start compares what is open with what is kept. */
+  noteDamage(detail: string): void {
+    if (this.isDamaged) return;
+    this.isDamaged = true;
+    this.observer.notice({ code: "damaged", detail });
+    this.writer.note(put(keys.fact("damaged"), "1"));
+  }
+
+  /** What is open has been compared with what is kept. */
+  damageMended(): void {
+    this.isDamaged = false;
+    this.writer.note(del(keys.fact("damaged")));
+  }
+
+  #parse<Value>(row: string | undefined, members: readonly string[] = []): Value | undefined {
+    if (row === undefined) return undefined;
+    try {
+      const value = JSON.parse(row) as Record<string, unknown>;
+      if (members.every((member) => value[member] !== undefined)) return value as Value;
+    } catch {
+      // Told below.
+    }
+    this.noteDamage("a row of a subscriber or endpoint");
+    return undefined;
   }
 
   /** The next place in the inbox; places are set aside on disk a thousand at a time, and those that a crash leaves are skipped. */
@@ -189,10 +276,15 @@ export class State {
     const wanting = endpoint.slots.filter(({ facts }) => !facts.isNobody && selects(facts, event));
     const active = wanting.filter(({ facts }) => facts.isActive);
     if (active.length > 0 || (wanting.length === 0 && !this.areFlowsStopped)) return active;
-    return [this.nobody(endpoint) ?? this.#addNobody(endpoint, writes)];
+    return [this.nobodyOf(endpoint, writes)];
   }
 
-  /** The place of what nobody takes at an endpoint. */
+  /** The place of what nobody takes at an endpoint, made where there is none. */
+  nobodyOf(endpoint: Endpoint, writes: Write[]): Slot {
+    return this.nobody(endpoint) ?? this.#addNobody(endpoint, writes);
+  }
+
+  /** The same, if there is one. */
   nobody(endpoint: Endpoint): Slot | undefined {
     return endpoint.slots.find(({ facts }) => facts.isNobody);
   }
@@ -228,6 +320,10 @@ export class State {
     this.#dirtyEndpoints.add(endpoint);
   }
 
+  #wakeAll(): void {
+    for (const slot of this.slots.values()) slot.wake();
+  }
+
   close(): void {
     for (const slot of this.slots.values()) slot.due.close();
   }
@@ -255,13 +351,5 @@ export class State {
     this.#dirtySlots.clear();
     this.#dirtyEndpoints.clear();
     return writes;
-  }
-}
-
-function parse<Value>(row: string | undefined): Value | undefined {
-  try {
-    return row === undefined ? undefined : (JSON.parse(row) as Value);
-  } catch {
-    return undefined;
   }
 }

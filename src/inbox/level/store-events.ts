@@ -3,10 +3,10 @@ import { unrecognised } from "../../receiver/receive";
 import { fingerprint, quickFingerprint } from "../fingerprint";
 import type { Claim, Reserve, StoredResult } from "../inbox";
 import { type StoredEvent, toStoredEvent } from "../stored-event";
-import { del, put, type Write } from "./database";
+import { del, type Put, put, type Write } from "./database";
 import { hasBody, toRow } from "./event-row";
 import { keys, sequenceText } from "./keys";
-import { firstAttemptRow, waitingRow } from "./rows";
+import { putFirstAttempt, putWaiting } from "./rows";
 import { fresh, type Slot } from "./slot";
 import type { Endpoint, State } from "./state";
 
@@ -50,7 +50,7 @@ export class Storing {
     const deliveryKey = keys.delivery(fingerprint(endpointId, delivery.deliveryId).slice(0, 22));
     if (delivery.hasOwnId) {
       const pending = this.#pending.get(deliveryKey);
-      const known = pending?.value ?? state.level.getSync(deliveryKey);
+      const known = pending?.value ?? state.reader.getSync(deliveryKey);
       if (known !== undefined) {
         await pending?.written;
         for (let count = 0; count < delivery.events.length; count += 1)
@@ -65,9 +65,9 @@ export class Storing {
     const overlay: [string, Omit<Pending, "written">][] = [];
     const waitFor: Promise<void>[] = [];
     const repeated: number[] = [];
-    const keep = (key: string, value: string) => {
-      writes.push(put(key, value));
-      undo.push(del(key));
+    const keep = (write: Put) => {
+      writes.push(write);
+      undo.push(del(write.key));
     };
 
     const arrivals = delivery.events.map((received, index): Arrival | undefined => {
@@ -85,19 +85,19 @@ export class Storing {
         { endpoint: endpointId, at, delivery: deliveryKey.slice(1), client: client?.slice(1) },
         received,
       );
-      keep(keys.event(sequence), row);
-      if (overlay.length === 0 || !overlay.some(([key]) => key === deliveryKey)) {
-        keep(deliveryKey, sequenceText(sequence));
+      keep(put(keys.event(sequence), row));
+      if (!overlay.some(([key]) => key === deliveryKey)) {
+        keep(put(deliveryKey, sequenceText(sequence)));
         overlay.push([deliveryKey, { value: sequenceText(sequence) }]);
       }
       if (client) {
         const value = `${sequenceText(sequence)}${at.toString(36)}`;
-        keep(client, value);
+        keep(put(client, value));
         overlay.push([client, { value, eventRow: row }]);
       }
       const slots = state.recipients(endpoint, received, writes).map((slot) => {
         const isClaimed = !slot.facts.isNobody && reserve(slot.facts.id);
-        keep(keys.open(sequence, slot.name), isClaimed ? firstAttemptRow : waitingRow);
+        keep(isClaimed ? putFirstAttempt(slot, sequence) : putWaiting(slot, sequence));
         return { slot, isClaimed };
       });
       return { event, slots };
@@ -154,13 +154,13 @@ export class Storing {
     at: number,
   ): { sequence: number; written?: Promise<void> } | undefined {
     const pending = this.#pending.get(client);
-    const { level } = this.#state;
-    const value = pending?.value ?? level.getSync(client);
+    const { reader } = this.#state;
+    const value = pending?.value ?? reader.getSync(client);
     if (value === undefined) return undefined;
     const [sequence, latestAt] = [Number.parseInt(value.slice(0, 12), 16), Number.parseInt(value.slice(12), 36)];
     if (!(Math.abs(at - latestAt) <= repetitionMilliseconds)) return undefined;
-    const row = pending?.eventRow ?? level.getSync(keys.event(sequence));
-    if (row === undefined || !hasBody(row, received)) return undefined;
+    const row = pending?.eventRow ?? reader.getSync(keys.event(sequence));
+    if (row === undefined || !hasBody(row, sequence, received)) return undefined;
     return pending ? { sequence, written: pending.written } : { sequence };
   }
 
@@ -168,10 +168,10 @@ export class Storing {
     endpoint.counts.duplicates += 1;
     this.#state.endpointChanged(endpoint);
     const key = keys.duplicates(sequence);
-    const count = (this.#duplicates.get(key) ?? Number(this.#state.level.getSync(key) ?? 0)) + 1;
+    const count = (this.#duplicates.get(key) ?? Number(this.#state.reader.getSync(key) ?? 0)) + 1;
     if (this.#duplicates.size > mostCountsKept) this.#duplicates.clear();
     this.#duplicates.set(key, count);
-    void this.#state.writer.writeLazily(put(key, String(count)));
+    this.#state.writer.note(put(key, String(count)));
   }
 }
 

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Notice } from "../../../../src/inbox/inbox";
@@ -33,11 +33,23 @@ async function onDisk(folder: string): Promise<Tested> {
     },
     // What another process would find: LevelDB has handed everything to the system.
     async afterCrash() {
-      const copy = newFolder();
-      cpSync(folder, copy, { recursive: true, filter: (path) => !path.endsWith("LOCK") });
-      return onDisk(copy);
+      return onDisk(copyOf(folder));
     },
   };
+}
+
+/** LevelDB may be tidying up meanwhile: a copy that is of two times is none. */
+function copyOf(folder: string): string {
+  for (;;) {
+    const copy = newFolder();
+    const before = readdirSync(folder).join();
+    try {
+      cpSync(folder, copy, { recursive: true, filter: (path) => !path.endsWith("LOCK") });
+      if (readdirSync(folder).join() === before) return copy;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    }
+  }
 }
 
 function newFolder(): string {
