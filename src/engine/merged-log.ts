@@ -29,16 +29,32 @@ export async function mergedList(inboxes: ReadonlyMap<string, Inbox>, query: Mer
       return { name, ...page };
     }),
   );
-  const all = pages.flatMap(({ name, events }) => events.map((logged) => ({ name, logged })));
-  all.sort((one, other) => other.logged.event.receivedAt.localeCompare(one.logged.event.receivedAt));
+  const all = newestFirst(pages);
   const shown = all.slice(0, limit);
   const hasMore = all.length > shown.length || pages.some(({ next }) => next !== undefined);
   const reached = new Map([...marks, ...shown.map(({ name, logged }) => [name, logged.event.sequence] as const)]);
   return { events: shown.map(({ logged }) => logged), next: hasMore ? formatMarks(reached) : undefined };
 }
 
+/** Each inbox in its own order, whatever the clock said: a mark stands for all that is before it. */
+function newestFirst(pages: readonly { name: string; events: readonly LoggedEvent[] }[]) {
+  const rest = pages.map(({ name, events }) => events.map((logged) => ({ name, logged })));
+  const merged: { name: string; logged: LoggedEvent }[] = [];
+  const headOf = (page: typeof merged) => page[0]?.logged.event.receivedAt ?? "";
+  for (let left = rest; left.length > 0; left = left.filter((page) => page.length > 0)) {
+    left.sort((one, other) => headOf(other).localeCompare(headOf(one)));
+    merged.push(...(left[0]?.splice(0, 1) ?? []));
+  }
+  return merged;
+}
+
 function formatMarks(marks: Marks): string {
   return Array.from(marks, ([name, sequence]) => `${name}.${sequence}`).join("_");
+}
+
+/** Whether a text can be the `next` of a page. */
+export function isPlace(text: string): boolean {
+  return /^[a-z]+\.\d{1,14}(_[a-z]+\.\d{1,14})*$/.test(text);
 }
 
 function parseMarks(text = ""): Marks {

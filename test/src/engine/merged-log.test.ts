@@ -28,4 +28,28 @@ describe("the log of several inboxes", () => {
     assert.deepEqual(seen, expected);
     assert.equal(pages, 4);
   });
+
+  it("leaves nothing out, and shows nothing twice, where the clock was set back meanwhile", async () => {
+    const inboxes = new Map([
+      ["disk", await memoryInbox()],
+      ["memory", await memoryInbox()],
+    ]);
+    const seconds = { disk: [90, 91, 10, 11], memory: [50, 51, 52] };
+    for (const [name, times] of Object.entries(seconds)) {
+      for (const time of times) {
+        const body = { clientID: `${name}-${time}`, siteID: "s" };
+        await inboxes.get(name)?.store("endpoint", await delivered(body, { now: noon + time * 1_000 }));
+      }
+    }
+    const seen: string[] = [];
+    let before: string | undefined;
+    for (let page = 0; page < 4; page += 1) {
+      const { events, next } = await mergedList(inboxes, { limit: 2, ...(before !== undefined && { before }) });
+      seen.push(...events.map(({ event }) => clientOf(event)));
+      before = next;
+    }
+    assert.equal(before, undefined);
+    const expected = ["memory-52", "memory-51", "memory-50", "disk-11", "disk-10", "disk-91", "disk-90"];
+    assert.deepEqual(seen, expected);
+  });
 });
