@@ -123,7 +123,7 @@ export class Queue {
   async send(claim: Claim): Promise<void> {
     const flow = this.#flow;
     const began = performance.now();
-    const result: FlowResult = flow ? await flow.send(claim.event, claim.attempt) : { kind: "interrupted" };
+    const result: FlowResult = flow ? await this.#sendInto(flow, claim) : { kind: "interrupted" };
     const outcome = outcomeOf(result, claim, flow?.retries ?? 0, performance.now() - began);
     this.#settle({ subscriber: claim.subscriber, sequence: claim.event.sequence, attempt: claim.attempt, outcome });
     this.#places -= 1;
@@ -135,6 +135,15 @@ export class Queue {
   sendAlone(claim: Claim): Promise<void> {
     this.#places += 1;
     return this.send(claim);
+  }
+
+  /** A flow that breaks its word must not end Node-RED, nor keep its place. */
+  async #sendInto(flow: Flow, { event, attempt }: Claim): Promise<FlowResult> {
+    try {
+      return await flow.send(event, attempt);
+    } catch (error) {
+      return { kind: "failed", error: error instanceof Error ? error.message : String(error) };
+    }
   }
 
   #pump(): void {
@@ -152,6 +161,7 @@ export class Queue {
       this.#places -= room;
       this.#mode = this.#flow ? "behind" : "stopped";
       this.#storeRefused(error);
+      clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.#pump(), storeBackOff).unref();
       return;
     }

@@ -21,6 +21,14 @@ export async function delivered(
   return delivery;
 }
 
+let clients = 0;
+
+/** The body of a check-in by somebody new. */
+export function checkIn(fields: Record<string, unknown> = {}): Record<string, unknown> {
+  clients += 1;
+  return { clientID: `client-${clients}`, siteID: "site", checkInStatus: "Valid", ...fields };
+}
+
 /** The `clientID` of an event. */
 export function clientOf({ payload }: Pick<StoredEvent, "payload">): string {
   return String((payload as { clientID?: unknown }).clientID);

@@ -65,7 +65,11 @@ export class Delivering {
       }
       throw error;
     }
-    if (unreadable.length > 0) void giveUpUnreadable(this.#state, slot, unreadable).catch(() => undefined);
+    if (unreadable.length > 0) {
+      void giveUpUnreadable(this.#state, slot, unreadable).catch(() => undefined);
+      // Fewer than were asked for, although there may be more.
+      slot.wake();
+    }
     return claims;
   }
 

@@ -2,17 +2,22 @@ import assert from "node:assert/strict";
 import { mock } from "node:test";
 import { mostInFlow, Queue } from "../../../src/engine/queue";
 import type { Inbox, Settlement } from "../../../src/inbox/inbox";
+import type { DatabaseSource } from "../../../src/inbox/level/database";
+import { memorySource } from "../../../src/inbox/level/memory-source";
 import { StoreError } from "../../../src/inbox/store-error";
+import { clientOf } from "../../support/deliveries";
 import { memoryInbox, presentOf, storeWaiting, TestFlow, turnOfTheLoop } from "./support";
 
 describe("a subscriber's queue", () => {
   let inbox: Inbox;
+  let source: DatabaseSource;
   let queue: Queue;
   let refused: unknown[];
   const flow = (properties = {}) => new TestFlow("flow", properties);
 
   beforeEach(async () => {
-    inbox = await memoryInbox();
+    source = memorySource();
+    inbox = await memoryInbox(source);
     refused = [];
     await inbox.subscribers(presentOf(flow()));
     queue = newQueue();
@@ -169,6 +174,58 @@ describe("a subscriber's queue", () => {
     mock.timers.tick(1_000);
     await turnOfTheLoop();
     assert.deepEqual(running.clients, waiting);
+  });
+
+  it("asks no more often the longer the store refuses, however much comes meanwhile", async () => {
+    await storeWaiting(inbox, 1);
+    mock.timers.enable({ apis: ["setTimeout"] });
+    const claim = mock.method(inbox, "claim", () => Promise.reject(new StoreError("EIO")));
+    queue.start(flow());
+    for (let time = 0; time < 10; time += 1) {
+      mock.timers.tick(50);
+      queue.reserve(false);
+      queue.stored();
+      await turnOfTheLoop(1);
+    }
+    claim.mock.resetCalls();
+    for (let time = 0; time < 20; time += 1) {
+      mock.timers.tick(50);
+      await turnOfTheLoop(1);
+    }
+    assert.equal(claim.mock.callCount(), 1);
+    claim.mock.restore();
+  });
+
+  for (const [what, failure] of [
+    ["rejects", () => Promise.reject(new Error("It broke."))],
+    [
+      "throws",
+      () => {
+        throw new Error("It broke.");
+      },
+    ],
+  ] as const) {
+    it(`takes it for an error where a flow ${what}, and goes on`, async () => {
+      const [first, second] = await storeWaiting(inbox, 2);
+      const running = flow({ result: { kind: "delivered" } });
+      mock.method(running, "send", failure, { times: 1 });
+      queue.start(running);
+      await turnOfTheLoop();
+      assert.deepEqual([running.clients, queue.places], [[second], 0]);
+      const [failed] = (await inbox.list({ state: "failed" })).events;
+      assert.deepEqual([failed && clientOf(failed.event), failed?.recipients[0]?.error], [first, "It broke."]);
+    });
+  }
+
+  it("goes on behind events that cannot be read", async () => {
+    const waiting = await storeWaiting(inbox, 2 * mostInFlow);
+    const { level } = await source.open(() => {});
+    const unreadable = await level.keys({ gte: "e", lt: "f", limit: mostInFlow - 1 }).all();
+    await level.batch(unreadable.map((key) => ({ type: "put", key, value: "nonsense" })));
+    const running = flow({ result: { kind: "delivered" } });
+    queue.start(running);
+    await turnOfTheLoop(20);
+    assert.deepEqual(running.clients, waiting.slice(mostInFlow - 1));
   });
 
   it("loses nothing and sends nothing twice while it is stopped and started again and again", async () => {

@@ -4,7 +4,7 @@ import type { Inbox, Present } from "../../../src/inbox/inbox";
 import { LevelInbox } from "../../../src/inbox/level/level-inbox";
 import { memorySource } from "../../../src/inbox/level/memory-source";
 import type { StoredEvent } from "../../../src/inbox/stored-event";
-import { clientOf, delivered } from "../../support/deliveries";
+import { checkIn, clientOf, delivered } from "../../support/deliveries";
 
 /** A flow that notes what it gets, and says what becomes of it when the test tells it to. */
 export class TestFlow implements Flow {
@@ -36,8 +36,8 @@ export class TestFlow implements Flow {
 }
 
 /** An empty inbox in memory. */
-export function memoryInbox(): Promise<LevelInbox> {
-  return LevelInbox.open(memorySource(), { storageChanged() {}, notice() {} });
+export function memoryInbox(source = memorySource()): Promise<LevelInbox> {
+  return LevelInbox.open(source, { storageChanged() {}, notice() {} });
 }
 
 /** Who is there: these flows, at one endpoint. */
@@ -45,12 +45,10 @@ export function presentOf(...flows: readonly Flow[]): Present {
   return { endpoints: [{ id: "endpoint", path: "/hapana", retentionDays: 7 }], subscribers: flows };
 }
 
-let clients = 0;
-
 /** A delivery of a check-in by somebody new, and the client's id. */
 export async function newCheckIn() {
-  const clientID = `client-${++clients}`;
-  return { clientID, delivery: await delivered({ clientID, siteID: "site", checkInStatus: "Valid" }) };
+  const body = checkIn();
+  return { clientID: String(body.clientID), delivery: await delivered(body) };
 }
 
 /** Stores check-ins that nobody asks a place for; their clients. */
