@@ -67,38 +67,39 @@ export class Dispatcher {
    * @throws StoreError where the inbox refuses; then nothing is stored
    */
   async accept(endpoint: string, delivery: ReceivedDelivery): Promise<Accepted> {
-    const asked: { queue: Queue; isGranted: boolean }[] = [];
+    const granted: Queue[] = [];
+    const refused: Queue[] = [];
     const reserve = (subscriber: string): boolean => {
       const queue = this.#queues.get(subscriber);
       if (!queue) return false;
       const isGranted = queue.reserve(this.#turns.areUnderWay);
-      asked.push({ queue, isGranted });
+      (isGranted ? granted : refused).push(queue);
       return isGranted;
     };
-    const results = await this.inbox
-      .store(endpoint, delivery, reserve)
-      .catch((error) => {
-        for (const { queue, isGranted } of asked) if (isGranted) queue.giveBack();
-        throw error;
-      })
-      .finally(() => {
-        for (const { queue, isGranted } of asked) if (!isGranted) queue.stored();
-      });
-    const queueOf = ({ subscriber }: Claim) => asked.find(({ queue }) => queue.subscriber === subscriber)?.queue;
-    const accepted: Accepted = { isNew: false, unselected: 0 };
-    for (const { event, recipients, claims } of results) {
-      if (!event) continue;
-      accepted.isNew = true;
-      if (recipients === 0) accepted.unselected += 1;
-      // The queue that gave the place, also if a deploy has taken its node away meanwhile.
-      for (const claim of claims) void queueOf(claim)?.send(claim);
+    try {
+      const results = await this.inbox.store(endpoint, delivery, reserve);
+      const accepted: Accepted = { isNew: false, unselected: 0 };
+      for (const { event, recipients, claims } of results) {
+        if (!event) continue;
+        accepted.isNew = true;
+        if (recipients === 0) accepted.unselected += 1;
+        for (const claim of claims) {
+          // The queue that gave the place, also if a deploy has taken its node away meanwhile.
+          const place = granted.findIndex((queue) => queue.subscriber === claim.subscriber);
+          if (place >= 0) for (const queue of granted.splice(place, 1)) void queue.send(claim);
+        }
+      }
+      return accepted;
+    } finally {
+      for (const queue of granted) queue.giveBack();
+      for (const queue of refused) queue.stored();
     }
-    return accepted;
   }
 
   /** Lets go of the inbox. */
   async close(): Promise<void> {
-    void this.stop();
+    // Where the inbox refuses, there is nothing to wait for.
+    this.stop().catch(this.#storeRefused);
     for (const queue of this.#queues.values()) queue.close();
     await this.inbox.close();
   }

@@ -86,6 +86,21 @@ describe("a dispatcher", () => {
     assert.equal(flow.sent.length, 1);
   });
 
+  it("takes a place back where the inbox stores an event without the claim that it was asked for", async () => {
+    const flow = new TestFlow();
+    await start(flow);
+    const { delivery, clientID } = await newCheckIn();
+    const store = inbox.store.bind(inbox);
+    inbox.store = async (_endpoint, _delivery, reserve) => {
+      assert.equal(reserve?.("flow"), true);
+      return [{ event: undefined, recipients: 0, claims: [] }];
+    };
+    for (let time = 0; time < 100; time += 1) await dispatcher.accept("endpoint", delivery);
+    inbox.store = store;
+    await dispatcher.accept("endpoint", delivery);
+    assert.deepEqual(flow.clients, [clientID]);
+  });
+
   it("lets what a node had claimed wait for it when a deploy takes the node away in that moment", async () => {
     const flow = new TestFlow();
     await start(flow);
