@@ -198,6 +198,7 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
     try {
       const dispatcher = await this.#inboxes.dispatcher(storage);
       const accepted = await dispatcher.accept(this.id, delivery);
+      this.#inboxes.noteAccepted(storage);
       if (accepted.unselected > 0) {
         this.state.unselected += accepted.unselected;
         this.emit("change");

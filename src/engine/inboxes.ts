@@ -35,7 +35,7 @@ const nothing: FlowCounts = {
 
 /** What has to be told. */
 interface InboxesEvents {
-  /** An inbox refuses events, or takes them again. */
+  /** An inbox was opened, refuses events, or takes them again; or what waits in it has found others to wait for. */
   change: [];
   notice: [Notice | { code: "diskUnavailable" }];
   handover: [Handover];
@@ -55,6 +55,9 @@ export const internalError = "INTERNAL";
  */
 export class Inboxes extends EventEmitter<InboxesEvents> {
   readonly #folder: string;
+  readonly #findOut: () => boolean;
+  #canUseDisk: boolean | undefined;
+  #isDiskMissed = false;
   readonly #opening = new Map<StorageKind, Promise<Dispatcher>>();
   readonly #open = new Map<StorageKind, Dispatcher>();
   readonly #faults = new Map<StorageKind, string>();
@@ -64,12 +67,16 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   #areFlowsRunning = false;
   #isClosed = false;
 
-  /** @param userDir Node-RED's user directory */
-  constructor(userDir: string) {
+  /**
+   * @param userDir Node-RED's user directory
+   * @param findOut whether this machine can keep events on disk; asked once
+   */
+  constructor(userDir: string, findOut = canUseDisk) {
     super();
     this.setMaxListeners(0);
     this.#folder = join(userDir, "hapana", "inbox");
-    if (existsSync(this.#folder)) this.dispatcher("disk").catch(() => undefined);
+    this.#findOut = findOut;
+    if (existsSync(this.#folder) && this.isDurable("disk")) this.dispatcher("disk").catch(() => undefined);
   }
 
   /**
@@ -79,6 +86,10 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
    */
   dispatcher(wanted: StorageKind): Promise<Dispatcher> {
     const kind = this.#effective(wanted);
+    if (wanted !== kind && !this.#isDiskMissed) {
+      this.#isDiskMissed = true;
+      this.emit("notice", { code: "diskUnavailable" });
+    }
     const opening = this.#opening.get(kind) ?? this.#openInbox(kind);
     this.#opening.set(kind, opening);
     return opening;
@@ -94,17 +105,29 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     return this.#effective(wanted) === "disk";
   }
 
-  /** The log of all inboxes, newest first. */
-  list(query: MergedQuery): Promise<MergedPage> {
-    return mergedList(new Map(Array.from(this.#open, ([kind, { inbox }]) => [kind, inbox])), query);
+  /**
+   * The log of all inboxes, newest first.
+   * @throws StoreError also where one of them cannot be opened: what is in it would be missing
+   */
+  async list(query: MergedQuery): Promise<MergedPage> {
+    try {
+      const opened = Array.from(this.#opening, async ([kind, opening]) => [kind, (await opening).inbox] as const);
+      return await mergedList(new Map(await Promise.all(opened)), query);
+    } catch (error) {
+      if (!(error instanceof StoreError)) this.emit("fault", error);
+      throw error;
+    }
   }
 
   /** What is known of a node's events, in all inboxes. */
   countsOf(flow: string): FlowCounts {
-    return [...this.#open.values()]
-      .flatMap(({ inbox }) => inbox.counts().subscribers)
-      .filter(({ subscriber }) => subscriber === flow)
-      .reduce<FlowCounts>(sum, nothing);
+    return (
+      [...this.#open.values()]
+        .flatMap(({ inbox }) => inbox.counts().subscribers)
+        // Of a node that was moved to another endpoint, the first one's inbox keeps what is not this node's any more.
+        .filter(({ subscriber, isActive }) => subscriber === flow && isActive)
+        .reduce<FlowCounts>(sum, nothing)
+    );
   }
 
   /** The flows run, with these. */
@@ -116,13 +139,29 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
 
   /**
    * The flows are about to stop.
-   * @returns resolves when Node-RED may end
+   * @returns resolves when Node-RED may end; never rejects
    */
   async stop(): Promise<void> {
     this.#areFlowsRunning = false;
-    const stopped = Array.from(this.#open.values(), (dispatcher) => dispatcher.stop());
-    // Where a disk refuses, the next start takes the end for a crash, which is the safe side.
-    await Promise.all(stopped);
+    await Promise.all(Array.from(this.#open, ([kind, dispatcher]) => this.#stop(kind, dispatcher)));
+  }
+
+  /** Where a disk refuses, nobody waits for it: the next start takes the end for a crash, which is the safe side. */
+  #stop(kind: StorageKind, dispatcher: Dispatcher): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (this.#faults.has(kind)) resolve();
+      };
+      this.on("change", look);
+      dispatcher
+        .stop()
+        .catch((error) => this.noteFault(kind, error))
+        .finally(() => {
+          this.off("change", look);
+          resolve();
+        });
+      look();
+    });
   }
 
   /** Removes what is older than its retention. */
@@ -138,8 +177,14 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   /** Lets go of everything, so that the next Node-RED knows that this one was asked to end. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    await Promise.allSettled(this.#opening.values());
     await Promise.all(Array.from(this.#open.values(), (dispatcher) => dispatcher.close().catch(() => undefined)));
     this.#open.clear();
+  }
+
+  /** An inbox has taken an event: whatever it has refused before, it takes events again. */
+  noteAccepted(wanted: StorageKind): void {
+    this.#setFault(this.#effective(wanted), undefined);
   }
 
   /** Tells what went wrong: of the disk's, or of ours. */
@@ -149,11 +194,14 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   }
 
   #effective(wanted: StorageKind): StorageKind {
-    return wanted === "disk" && canUseDisk() ? "disk" : "memory";
+    if (wanted === "memory") return wanted;
+    this.#canUseDisk ??= this.#findOut();
+    return this.#canUseDisk ? "disk" : "memory";
   }
 
   async #openInbox(kind: StorageKind): Promise<Dispatcher> {
-    if (kind === "memory" && !canUseDisk()) this.emit("notice", { code: "diskUnavailable" });
+    // Who has made this has yet to listen to what is told.
+    await Promise.resolve();
     const observer: InboxObserver = {
       storageChanged: (fault) => (fault ? this.noteFault(kind, fault) : this.#setFault(kind, undefined)),
       notice: (notice) => this.emit("notice", notice),
@@ -165,6 +213,7 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
       );
       this.#open.set(kind, dispatcher);
       this.#setFault(kind, undefined);
+      this.emit("change");
       this.#announce(kind, dispatcher);
       return dispatcher;
     } catch (error) {
@@ -182,14 +231,17 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     if (!this.#deployed) return;
     const { endpoints, flows } = this.#deployed;
     dispatcher.announce({ endpoints, subscribers: flows }).then(
-      (handover) => this.emit("handover", handover),
+      (handover) => {
+        this.emit("handover", handover);
+        this.emit("change");
+      },
       (error) => {
         this.#unannounced.add(kind);
         this.noteFault(kind, error);
       },
     );
     if (this.#areFlowsRunning) dispatcher.start(flows);
-    else void dispatcher.stop();
+    else void this.#stop(kind, dispatcher);
   }
 
   #setFault(kind: StorageKind, code: string | undefined): void {

@@ -1,21 +1,25 @@
 import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { mock } from "node:test";
-import { Ingress } from "../../../src/engine/ingress";
-import { Storage } from "../../../src/engine/storage";
-import { type EndpointSettings, WebhookEndpoint } from "../../../src/engine/webhook-endpoint";
+import { Ingress } from "../../../nodes/runtime/ingress";
+import { type EndpointSettings, WebhookEndpoint } from "../../../src/engine/endpoint";
+import { Inboxes } from "../../../src/engine/inboxes";
+import { StoreError } from "../../../src/inbox/store-error";
 import { assertAccepted, assertRefused } from "../../support/answers";
+import { checkIn } from "../../support/deliveries";
 import { token } from "../../support/flows";
-import { checkIn } from "../../support/inbox";
 import { type PostOptions, post } from "../../support/post";
 import { head } from "../../support/raw";
 import { StandInRed } from "../../support/stand-in-red";
 import { turns, until } from "../../support/stand-in-red-clock";
 import { endpointSettings, StandInTarget } from "../../support/stand-in-red-endpoints";
+import { TestFlow } from "./support";
 
 describe("an endpoint", () => {
   let red: StandInRed;
   let ingress: Ingress;
-  let storage: Storage;
+  let inboxes: Inboxes;
   let endpoint: WebhookEndpoint;
   let url: string;
   let changes: number;
@@ -24,14 +28,15 @@ describe("an endpoint", () => {
   afterEach(async () => {
     mock.restoreAll();
     endpoint.close();
+    await inboxes.close();
     await red.end();
   });
 
   async function begin(settings: Readonly<Record<string, unknown>> = {}): Promise<void> {
     red = new StandInRed({ settings });
     ingress = new Ingress(red.RED);
-    storage = new Storage(red.userDir, { diskUnavailable: assert.fail, storeSetAside: assert.fail });
-    endpoint = new WebhookEndpoint("endpoint", ingress, storage);
+    inboxes = new Inboxes(red.userDir);
+    endpoint = new WebhookEndpoint("endpoint", ingress, inboxes);
     changes = 0;
     endpoint.on("change", () => {
       changes += 1;
@@ -41,6 +46,13 @@ describe("an endpoint", () => {
 
   const open = (settings: Partial<EndpointSettings> = {}, isUsed = true) =>
     endpoint.open(endpointSettings(settings), () => isUsed);
+
+  /** The flows run, with these nodes; until then, it is not known whether anybody wants an event. */
+  async function start(...flows: TestFlow[]): Promise<void> {
+    inboxes.start({ endpoints: [endpoint.known], flows });
+    await turns();
+    changes = 0;
+  }
 
   const send = (options: PostOptions = {}, path = "/hapana/checkIn") =>
     post(url + path, { token, body: checkIn(), ...options });
@@ -133,12 +145,21 @@ describe("an endpoint", () => {
 
     it("accepts what is new, and knows what is not; nobody who selects it is told", async () => {
       open();
-      await endpoint.distribution.flowsStarted();
+      await start();
       const body = checkIn();
       assertAccepted(await send({ body }));
       assertAccepted(await send({ body }), "duplicate");
       assert.deepEqual([endpoint.state.unselected, refusals()], [1, [0, undefined]]);
-      assert.equal(changes, 2);
+      assert.equal(changes, 1);
+    });
+
+    it("gives what it accepts to the nodes that select it", async () => {
+      open();
+      const flow = new TestFlow();
+      await start(flow);
+      const body = checkIn();
+      assertAccepted(await send({ body }));
+      assert.deepEqual([flow.clients, endpoint.state.unselected], [[body.clientID], 0]);
     });
 
     it("remembers the location and the token, but not those of a test", async () => {
@@ -155,6 +176,7 @@ describe("an endpoint", () => {
 
     it("counts what it refuses, and tells why", async () => {
       open();
+      await start();
       const told: string[] = [];
       endpoint.on("refused", (code) => told.push(code));
       assertRefused(await send({ token: "wrong" }), 401, "unauthorized");
@@ -166,7 +188,7 @@ describe("an endpoint", () => {
           [2, "notJson"],
         ],
       );
-      assert.equal(changes, 3);
+      assert.equal(changes, 2);
     });
 
     it("counts whoever opens the URL in a browser only where that hides nothing", async () => {
@@ -179,21 +201,29 @@ describe("an endpoint", () => {
     });
 
     for (const [error, code] of [
-      [Object.assign(new Error("full"), { code: "ENOSPC" }), "ENOSPC"],
-      ["no error at all", "unknown"],
+      [new StoreError("ENOSPC"), "ENOSPC"],
+      [new TypeError("A fault of ours."), "INTERNAL"],
     ] as const) {
-      it(`refuses it, for another time, while the disk does: ${code}`, async () => {
+      it(`refuses it, for another time, while the inbox does: ${code}`, async () => {
         open();
-        const { inbox } = storage.open("memory");
+        const { inbox } = await inboxes.dispatcher("memory");
         const refusing = mock.method(inbox, "store", () => Promise.reject(error));
         for (let count = 0; count < 2; count += 1) assertRefused(await send(), 503, "unavailable");
-        assert.equal(endpoint.state.storageFault, code);
+        assert.equal(endpoint.storageFault, code);
         assert.deepEqual(refusals(), [2, "notStored"]);
         refusing.mock.restore();
         assertAccepted(await send());
-        assert.equal(endpoint.state.storageFault, undefined);
+        assert.equal(endpoint.storageFault, undefined);
       });
     }
+
+    it("refuses it, for another time, while its inbox cannot be opened", async () => {
+      mkdirSync(join(red.userDir, "hapana"));
+      writeFileSync(join(red.userDir, "hapana", "inbox"), "a file in the way");
+      open({ storage: "disk" });
+      assertRefused(await send(), 503, "unavailable");
+      assert.deepEqual([endpoint.storageFault, refusals()], ["EEXIST", [1, "notStored"]]);
+    });
 
     it("refuses it where it has no settings yet", async () => {
       ingress.claim("/hapana", endpoint);
@@ -217,16 +247,42 @@ describe("an endpoint", () => {
     });
   });
 
-  it("removes what is older than its retention", async () => {
-    await endpoint.prune(Date.now());
-    open({ retentionDays: 2 });
-    await endpoint.distribution.flowsStarted();
-    const body = checkIn();
-    const headers = { "x-hapana-delivery": "one" };
-    await send({ body, headers });
-    await endpoint.prune(Date.now() + 47 * 3_600_000);
-    assertAccepted(await send({ body, headers }), "duplicate");
-    await endpoint.prune(Date.now() + 49 * 3_600_000);
-    assertAccepted(await send({ body, headers }));
+  describe("tells the inbox", () => {
+    it("its path and its retention, the usual one before it has settings, and no path that it has not got", async () => {
+      assert.deepEqual(endpoint.known, { id: "endpoint", path: undefined, retentionDays: 7 });
+      open({ retentionDays: 2 });
+      assert.deepEqual(endpoint.known, { id: "endpoint", path: "/hapana", retentionDays: 2 });
+      open({ path: "/flows" });
+      assert.deepEqual(endpoint.known, { id: "endpoint", path: undefined, retentionDays: 7 });
+    });
+
+    it("so that what is older is removed, and not known any more", async () => {
+      open({ retentionDays: 2 });
+      await start();
+      const body = checkIn();
+      const headers = { "x-hapana-delivery": "one" };
+      await send({ body, headers });
+      const { inbox } = await inboxes.dispatcher("memory");
+      await inbox.prune(Date.now() + 47 * 3_600_000);
+      assertAccepted(await send({ body, headers }), "duplicate");
+      await inbox.prune(Date.now() + 49 * 3_600_000);
+      assertAccepted(await send({ body, headers }));
+    });
+  });
+
+  it("says whether what it accepts survives the end of Node-RED", () => {
+    assert.equal(endpoint.isDurable, true);
+    open();
+    assert.equal(endpoint.isDurable, false);
+  });
+
+  it("has nothing to tell of its inbox any more once it is closed", async () => {
+    open();
+    await start();
+    inboxes.noteFault("memory", new StoreError("ENOSPC"));
+    assert.equal(changes, 1);
+    endpoint.close();
+    inboxes.noteAccepted("memory");
+    assert.equal(changes, 1);
   });
 });
