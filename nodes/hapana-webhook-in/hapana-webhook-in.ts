@@ -8,7 +8,7 @@ import type { EndpointNode } from "../runtime/endpoint-node";
 import { runtimeFor } from "../runtime/runtime";
 import { throttle } from "../runtime/throttle";
 import { WaitingList } from "../runtime/waiting-list";
-import { baselineOf, forgetBaseline } from "./baseline";
+import { type Baseline, baselineOf, forgetBaseline } from "./baseline";
 import { toMessage } from "./message";
 import { statusOf } from "./status";
 
@@ -108,6 +108,8 @@ function register(RED: NodeAPI): void {
     readonly show = throttle(statusInterval, () => this.#show());
     readonly #ageing = setInterval(() => this.show(), ageInterval).unref();
     #endpoint: WebhookEndpoint | undefined;
+    #before: Baseline = { refusals: 0, unselected: 0 };
+    #shown = "";
 
     constructor(node: Node, definition: WebhookInDefinition) {
       this.#node = node;
@@ -116,7 +118,7 @@ function register(RED: NodeAPI): void {
 
     follow(endpoint: WebhookEndpoint): void {
       this.#endpoint = endpoint;
-      baselineOf(endpoint, this.#node.id);
+      this.#before = baselineOf(endpoint, this.#node.id);
       endpoint.on("change", this.show);
       this.show();
     }
@@ -126,6 +128,8 @@ function register(RED: NodeAPI): void {
       this.show.cancel();
       this.#endpoint?.off("change", this.show);
       if (removed && this.#endpoint) forgetBaseline(this.#endpoint, this.#node.id);
+      // What was in its flow may still be finished, and would be told in its successor's name.
+      this.#endpoint = undefined;
     }
 
     #show(): void {
@@ -137,11 +141,16 @@ function register(RED: NodeAPI): void {
       const situation = {
         endpoint: { ...endpoint.state, storageFault, isDurable },
         counts: runtime.inboxes.countsOf(node.id),
-        before: baselineOf(endpoint, node.id),
+        before: this.#before,
         unticked: untickedIn(definition),
         isWired: (event: string) => isWired(node, outputOf(event, selectedBy(definition))),
       };
-      node.status(statusOf(situation, translate, Date.now(), lang));
+      const status = statusOf(situation, translate, Date.now(), lang);
+      // Flows can react to a status: what has not changed is none.
+      const shown = JSON.stringify(status);
+      if (shown === this.#shown) return;
+      this.#shown = shown;
+      node.status(status);
     }
   }
 
