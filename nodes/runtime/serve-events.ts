@@ -1,7 +1,7 @@
 import type { Request, RequestHandler } from "express";
 import type { NodeAPI } from "node-red";
 import type { Inboxes } from "../../src/engine/inboxes";
-import type { MergedQuery } from "../../src/engine/merged-log";
+import { isPlace, type MergedQuery } from "../../src/engine/merged-log";
 import type { LoggedEvent, Recipient } from "../../src/inbox/inbox";
 
 /** More than a page shows; who wants more asks for the next. */
@@ -22,7 +22,9 @@ export function serveEvents(RED: NodeAPI, inboxes: Inboxes): void {
   RED.httpAdmin.get("/hapana-events", may, async (request, response) => {
     const query = readQuery(request.query);
     if (!query) {
-      response.status(400).json({ message: "limit is a whole number above 0; from and to are times, as in ISO 8601." });
+      const limits =
+        "limit is a whole number above 0; from and to are times, as in ISO 8601; before is the next of a page";
+      response.status(400).json({ message: `${limits}; each stands once at most.` });
       return;
     }
     try {
@@ -36,14 +38,19 @@ export function serveEvents(RED: NodeAPI, inboxes: Inboxes): void {
   });
 }
 
+const names = ["endpoint", "event", "state", "site", "from", "to", "search", "before", "limit"];
+
 /** @returns `undefined` where a value cannot be one; what matches nothing is a query all the same */
 function readQuery(parameters: Request["query"]): MergedQuery | undefined {
+  // Passed over, one that stands twice would let everything through.
+  if (names.some((name) => parameters[name] !== undefined && typeof parameters[name] !== "string")) return undefined;
   const text = (name: string) => (typeof parameters[name] === "string" ? parameters[name] : undefined);
   const time = (name: string) => (text(name) === undefined ? undefined : Date.parse(text(name) ?? ""));
   const [limit, from, to] = [text("limit") === undefined ? undefined : Number(text("limit")), time("from"), time("to")];
   const isWhole = (value: number | undefined) => value === undefined || (Number.isSafeInteger(value) && value > 0);
   if (!isWhole(limit) || Number.isNaN(from) || Number.isNaN(to)) return undefined;
   const [endpoint, event, site, search, before] = ["endpoint", "event", "site", "search", "before"].map(text);
+  if (before !== undefined && !isPlace(before)) return undefined;
   const state = text("state") as MergedQuery["state"];
   return Object.fromEntries(
     Object.entries({
