@@ -305,9 +305,10 @@ describe("the node webhook in", () => {
       await red.deploy([inMemory(), ...wired()]);
       const { statuses } = red.node("webhook");
       await receive();
+      await pass(1_000);
+      const before = statuses.length;
       await red.deploy([inMemory()]);
       await pass(500);
-      const before = statuses.length;
       for (const done of dones) done();
       await turns();
       await pass(500);
