@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { Dispatcher } from "../../../src/engine/dispatcher";
 import type { LevelInbox } from "../../../src/inbox/level/level-inbox";
+import { memorySource } from "../../../src/inbox/level/memory-source";
 import { StoreError } from "../../../src/inbox/store-error";
-import { memoryInbox, newCheckIn, presentOf, TestFlow, turnOfTheLoop } from "./support";
+import { memoryInbox, newCheckIn, presentOf, storeWaiting, TestFlow, turnOfTheLoop } from "./support";
 
 describe("a dispatcher", () => {
   let inbox: LevelInbox;
@@ -99,6 +100,56 @@ describe("a dispatcher", () => {
     inbox.store = store;
     await dispatcher.accept("endpoint", delivery);
     assert.deepEqual(flow.clients, [clientID]);
+  });
+
+  describe("where an event is suspected of ending Node-RED", () => {
+    let suspected: string | undefined;
+    beforeEach(async () => {
+      const source = memorySource();
+      // It was in the flow at two crashes in a row.
+      for (const has of ["come", "crashed", "crashed again"]) {
+        inbox = await memoryInbox(source);
+        await inbox.subscribers(presentOf(new TestFlow()));
+        if (has === "come") [suspected] = await storeWaiting(inbox, 1);
+        if (has !== "crashed again") assert.equal((await inbox.claim("flow", 1)).length, 1);
+      }
+      dispatcher = new Dispatcher(inbox, (error) => assert.fail(String(error)));
+    });
+
+    it("sends it alone: what comes meanwhile waits until it has survived", async () => {
+      const flow = new TestFlow();
+      await start(flow);
+      const others = await accept(2);
+      assert.deepEqual(flow.clients, [suspected]);
+      flow.sent[0]?.finish({ kind: "delivered" });
+      await turnOfTheLoop(10);
+      assert.deepEqual(flow.clients, [suspected, ...others]);
+    });
+
+    it("lets it wait where its node goes in that moment", async () => {
+      const flow = new TestFlow();
+      const announced = dispatcher.announce(presentOf(flow));
+      dispatcher.start([flow]);
+      dispatcher.start([]);
+      await announced;
+      await turnOfTheLoop();
+      assert.deepEqual(flow.clients, []);
+      const back = new TestFlow();
+      await start(back);
+      await turnOfTheLoop();
+      assert.deepEqual(back.clients, [suspected]);
+    });
+  });
+
+  it("lets go of the inbox also after a fault of ours, and tells of it", async () => {
+    const refused: unknown[] = [];
+    const closing = new Dispatcher(inbox, (error) => refused.push(error));
+    const ours = new TypeError("A fault of ours.");
+    inbox.stopped = () => Promise.reject(ours);
+    await closing.close();
+    assert.deepEqual(refused, [ours]);
+    inbox = await memoryInbox();
+    dispatcher = new Dispatcher(inbox, () => {});
   });
 
   it("lets what a node had claimed wait for it when a deploy takes the node away in that moment", async () => {
