@@ -27,6 +27,8 @@ export interface OpenDatabase {
    * @throws StoreError `REPLACED`
    */
   verify(): void;
+  /** Reads all of it, to see whether it is as it was written. */
+  isSound(): Promise<boolean>;
   close(): Promise<void>;
 }
 

@@ -95,6 +95,11 @@ export class Writer {
     return this.#opened.isDamaged;
   }
 
+  /** Reads all of it, to see whether it is as it was written. @throws StoreError while it refuses */
+  async isSound(): Promise<boolean> {
+    return this.#opened.isSound();
+  }
+
   get #opened(): OpenDatabase {
     if (!this.#database) throw this.#fault ?? closedError();
     return this.#database;
