@@ -1,13 +1,4 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Notice } from "../inbox";
 import { StoreError } from "../store-error";
@@ -49,44 +40,22 @@ export function diskSource(folder: string): DatabaseSource {
       putForeignAside(folder, notice);
       if (!readdirSync(folder).some(isLevelFile)) await probe(Level, `${folder}-probe-${process.pid}`);
       const opened = await openLevel(Level, folder, notice, isDamaged);
-      markInUse(folder);
       restrict(folder);
-      let { isChecked } = opened;
       const files = new WatchedFiles(folder, () => liveTables(opened.level));
       return {
         level: opened.level as unknown as LevelDatabase,
         isDamaged: opened.isDamaged,
         verify: () => files.verify(),
-        async isSound() {
-          const wasChecked = isChecked;
-          isChecked = false;
-          return wasChecked || (await damagedTables(folder)).length === 0;
-        },
-        async close() {
-          await opened.level.close();
-          rmSync(join(folder, inUse), { force: true });
-        },
+        isSound: async () => (await damagedTables(folder)).length === 0,
+        close: () => opened.level.close(),
       } satisfies OpenDatabase;
     },
   };
 }
 
-/** As long as it is there, the database was not closed: then damage is to be expected, or is why the process ended. */
-const inUse = "IN-USE";
-
-function markInUse(folder: string): void {
-  try {
-    writeFileSync(join(folder, inUse), "");
-  } catch {
-    // Only the next start would look at it.
-  }
-}
-
 interface Opened {
   level: Level;
   isDamaged: boolean;
-  /** Its tables have been read a moment ago. */
-  isChecked: boolean;
 }
 
 async function openLevel(
@@ -95,17 +64,16 @@ async function openLevel(
   notice: (notice: Notice) => void,
   isDamaged: boolean,
 ): Promise<Opened> {
-  const wasCutOff = existsSync(join(folder, inUse));
-  if (wasCutOff || isDamaged) await assertFree(Level, folder);
+  await assertFree(Level, folder);
   const logs = await readDamagedLogs(folder);
-  const tables = wasCutOff || isDamaged ? await damagedTables(folder) : [];
+  const tables = await damagedTables(folder);
   const isKnownDamaged = isDamaged || tables.length > 0 || logs.names.some((name) => name.endsWith(asideEnding));
   const whole = isKnownDamaged ? undefined : await openOnce(Level, folder).catch(unlessDamaged);
   const level = whole ?? (await repair(Level, folder, notice));
   if (whole && logs.writes.length > 0) await level.batch(logs.writes, { sync: true });
   const detail = whole ? (damageIn(folder) ?? logs.names[0]) : ["repaired", ...tables].join(" ");
   if (detail !== undefined) notice({ code: "damaged", detail });
-  return { level, isDamaged: detail !== undefined, isChecked: wasCutOff || isDamaged || !whole };
+  return { level, isDamaged: detail !== undefined };
 }
 
 function unlessDamaged(error: unknown): undefined {
@@ -200,7 +168,7 @@ function restrict(folder: string): void {
 }
 
 const isLevelFile = (name: string) => /^(CURRENT|MANIFEST-\d+|\d+\.(log|ldb|sst)(\.damaged)?)$/.test(name);
-const isHarmless = (name: string) => /^(LOCK|LOG(\.old)?|IN-USE|lost|\d+\.dbtmp)$/.test(name);
+const isHarmless = (name: string) => /^(LOCK|LOG(\.old)?|lost|\d+\.dbtmp)$/.test(name);
 
 /** What is there and is not LevelDB's: the store of an earlier version, or somebody else's files. */
 function putForeignAside(folder: string, notice: (notice: Notice) => void): void {

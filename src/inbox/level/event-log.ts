@@ -132,7 +132,7 @@ export class EventLog {
       writes.push(putOpen(slot, sequence, { ...progress, state: "waiting" }));
     }
     if (again.length === 0) return false;
-    await state.writer.write(writes, []);
+    await state.writer.write(writes, () => []);
     for (const slot of again) wait(slot, sequence, { ...fresh, attempt: attempts.get(slot) ?? 0 });
     return true;
   }

@@ -86,7 +86,7 @@ export class HandingOver {
     }
     writes.push(...this.#bequeath(newcomers));
     this.#forget(now, writes);
-    await state.writer.write([del(keys.fact("closedWell")), ...writes], []);
+    await state.writer.write([del(keys.fact("closedWell")), ...writes], () => []);
     await this.#loaded();
     // Where a part of the store was lost, there may be more by now that they can take over.
     const found = this.#bequeath(newcomers);

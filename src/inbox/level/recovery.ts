@@ -86,7 +86,6 @@ export class Recovery {
       try {
         // What the last try has found out must be written before it is read again.
         await writer.writeLazily();
-        if (!(await writer.isSound())) this.#state.foundDamage("a table");
         for await (const rows of reader.range(rangeOf("w", undefined, end - 1))) {
           if (this.#isStopped) return;
           await this.#recoverRows(rows);

@@ -61,14 +61,11 @@ export class Storing {
 
     const at = state.arrival(Date.parse(delivery.receivedAt));
     const writes: Write[] = [];
-    const undo: Write[] = [];
     const overlay: [string, Omit<Pending, "written">][] = [];
     const waitFor: Promise<void>[] = [];
     const repeated: number[] = [];
-    const keep = (write: Put) => {
-      writes.push(write);
-      undo.push(del(write.key));
-    };
+    const kept: Put[] = [];
+    const keep = (write: Put) => kept.push(write);
 
     const arrivals = delivery.events.map((received, index): Arrival | undefined => {
       const client = clientKeyOf(endpointId, received);
@@ -103,14 +100,14 @@ export class Storing {
       return { event, slots };
     });
 
-    await this.#write(writes, undo, overlay, waitFor);
+    await this.#write([...writes, ...kept], () => kept.map(({ key }) => del(key)), overlay, waitFor);
     for (const sequence of repeated) this.#countDuplicate(endpoint, sequence);
     return arrivals.map((arrival) => this.#arrived(endpoint, arrival));
   }
 
   async #write(
     writes: Write[],
-    undo: Write[],
+    undo: () => Write[],
     overlay: readonly [string, Omit<Pending, "written">][],
     waitFor: readonly Promise<void>[],
   ): Promise<void> {
