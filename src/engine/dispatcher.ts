@@ -6,6 +6,8 @@ import { Turns } from "./turns";
 
 /** What a delivery has come to. */
 export interface Accepted {
+  /** By which it can be looked up. */
+  deliveryId: string;
   /** Whether anything in it was new. */
   isNew: boolean;
   /** How many of its events no node gets. */
@@ -75,7 +77,7 @@ export class Dispatcher {
       asked.push({ queue, isGranted });
       return isGranted;
     };
-    const results = await this.inbox
+    const stored = await this.inbox
       .store(endpoint, delivery, reserve)
       .catch((error) => {
         for (const { queue, isGranted } of asked) if (isGranted) queue.giveBack();
@@ -85,8 +87,8 @@ export class Dispatcher {
         for (const { queue, isGranted } of asked) if (!isGranted) queue.stored();
       });
     const queueOf = ({ subscriber }: Claim) => asked.find(({ queue }) => queue.subscriber === subscriber)?.queue;
-    const accepted: Accepted = { isNew: false, unselected: 0 };
-    for (const { event, recipients, claims } of results) {
+    const accepted: Accepted = { deliveryId: stored.deliveryId, isNew: false, unselected: 0 };
+    for (const { event, recipients, claims } of stored.events) {
       if (!event) continue;
       accepted.isNew = true;
       if (recipients === 0) accepted.unselected += 1;

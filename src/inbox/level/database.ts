@@ -13,6 +13,7 @@ export type Write = Put | { type: "del"; key: string };
 
 /** What `AbstractLevel` has, and only LevelDB can do. */
 export type LevelDatabase = AbstractLevel<string | Buffer | Uint8Array, string, string> & {
+  batch(writes: readonly Write[], options: { sync: boolean }): Promise<void>;
   /** What `batch` hands to the database, once it has looked at each write. */
   _batch(writes: readonly Write[], options: { sync: boolean }): Promise<void>;
   compactRange?(start: string, end: string): Promise<void>;
