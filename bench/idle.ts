@@ -6,7 +6,7 @@ import { type NodeRed, startNodeRed } from "../test/support/node-red";
 import { post } from "../test/support/post";
 import { makeUserDir } from "../test/support/user-dir";
 import { cpuSeconds } from "./cpu";
-import { lasting, median } from "./measure";
+import { isTooShort, lasting, median } from "./measure";
 
 /** What other flows achieve beside an installation of this package. */
 export interface Idle {
@@ -82,18 +82,25 @@ async function measureOne(installation: Installation, seconds: number): Promise<
   const nodeRed = await startNodeRed({ userDir, flows: [...coreFlows, ...(isInstalled ? ours : [])] });
   try {
     for (let count = 0; count < events; count += 1) await sendEvent(nodeRed);
-    const measured = async (run: (nodeRed: NodeRed, seconds: number) => Promise<number>): Promise<Rate> => {
-      await run(nodeRed, Math.min(1, seconds));
-      const before = cpuSeconds(nodeRed.pid);
-      const count = await run(nodeRed, seconds);
-      const cpuMicroseconds = ((cpuSeconds(nodeRed.pid) - before) * 1e6) / count;
-      return { perSecond: count / seconds, cpuMicroseconds };
+    return {
+      requests: await measureRate(nodeRed, countRequests, seconds),
+      messages: await measureRate(nodeRed, countMessages, seconds),
     };
-    return { requests: await measured(countRequests), messages: await measured(countMessages) };
   } finally {
     await nodeRed.stop();
     rmSync(userDir, { recursive: true, force: true });
   }
+}
+
+type Count = (nodeRed: NodeRed, seconds: number) => Promise<number>;
+
+async function measureRate(nodeRed: NodeRed, count: Count, seconds: number): Promise<Rate> {
+  await count(nodeRed, Math.min(1, seconds));
+  const before = cpuSeconds(nodeRed.pid);
+  const counted = await count(nodeRed, seconds);
+  if (counted === 0 && isTooShort(seconds)) return measureRate(nodeRed, count, seconds * 4);
+  const cpuMicroseconds = ((cpuSeconds(nodeRed.pid) - before) * 1e6) / counted;
+  return { perSecond: counted / seconds, cpuMicroseconds };
 }
 
 async function sendEvent({ url }: NodeRed): Promise<void> {

@@ -10,14 +10,15 @@ export class StandInClock {
   /** Takes the clock over. */
   constructor() {
     mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"], now: Date.now() });
-    mock.method(performance, "now", () => Date.now());
-    // What began by the real clock ends by it: else it would run for ever.
+    // By hand: what a mock has replaced, any later `mock.restoreAll()` brings back, the fake timers too.
+    performance.now = () => Date.now();
     for (const name of ["clearTimeout", "clearInterval"] as const) {
       const fake = globalThis[name];
-      mock.method(globalThis, name, (timer: NodeJS.Timeout | undefined) => {
+      // What began by the real clock ends by it: else it would run for ever.
+      globalThis[name] = (timer) => {
         fake(timer);
         real[name](timer);
-      });
+      };
     }
   }
 
@@ -29,8 +30,9 @@ export class StandInClock {
   /** Gives the clock back, once what runs by it has had the time to see that there is nothing left to do. For `afterEach`. */
   release(): void {
     this.pass(1_000);
-    mock.restoreAll();
     mock.timers.reset();
+    Object.assign(globalThis, real);
+    Reflect.deleteProperty(performance, "now");
   }
 }
 

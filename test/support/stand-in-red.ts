@@ -2,12 +2,14 @@ import { randomUUID } from "node:crypto";
 import { EventEmitter, once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import express from "express";
 import type { NodeAPI, NodeMessageInFlow } from "node-red";
 import type { FlowNode } from "./flows";
+import { type RawConnection, speak } from "./raw";
+import { turns, until } from "./stand-in-red-clock";
 import { StandInHooks } from "./stand-in-red-hooks";
 import { type LogLine, StandInNode } from "./stand-in-red-node";
 
@@ -51,6 +53,7 @@ export class StandInRed {
   readonly #credentials = new Map<string, object>();
   #config: FlowConfig = { flows: [] };
   #isRunning = false;
+  #port = 0;
 
   constructor({ settings, hasRoot = true, hasHooks = true }: StandInOptions = {}) {
     const all: Settings = { userDir: this.userDir, lang: "en-US", httpAdminRoot: "/", httpNodeRoot: "/", ...settings };
@@ -125,7 +128,22 @@ export class StandInRed {
   async listen(): Promise<string> {
     if (!this.server) throw new Error("There is no server.");
     await once(this.server.listen(0, "127.0.0.1"), "listening");
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    this.#port = (this.server.address() as AddressInfo).port;
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /**
+   * Speaks to it byte by byte, once it listens.
+   * @param text is sent at once
+   * @returns the connection, and the other end of it, once all of the text has arrived there
+   */
+  async speak(text: string): Promise<{ connection: RawConnection; socket: Socket }> {
+    const connected = new Promise<Socket>((resolve) => this.server?.once("connection", resolve));
+    const connection = speak(this.#port, text);
+    const socket = await connected;
+    await until(() => socket.bytesRead >= Buffer.byteLength(text));
+    await turns();
+    return { connection, socket };
   }
 
   /** Ends it, and leaves nothing behind. For `afterEach`. */

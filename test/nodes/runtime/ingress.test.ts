@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Ingress } from "../../../nodes/runtime/ingress";
 import { assertRefused } from "../../support/answers";
 import { post } from "../../support/post";
-import { head, speak } from "../../support/raw";
+import { head } from "../../support/raw";
 import { StandInRed } from "../../support/stand-in-red";
 import { StandInClock, turns, until } from "../../support/stand-in-red-clock";
 import { StandInTarget } from "../../support/stand-in-red-endpoints";
@@ -133,30 +133,21 @@ describe("where webhooks enter", () => {
 
   describe("while Node-RED starts, a request", () => {
     let clock: StandInClock;
-    let port: number;
-    const request = head("POST /hapana", { "Content-Length": 2, Connection: "close" });
+    let url: string;
+    const request = `${head("POST /hapana", { "Content-Length": 2, Connection: "close" })}{}`;
 
     beforeEach(async () => {
       clock = new StandInClock();
       ingress.release("/hapana", target);
       ingress.expect(["/hapana"]);
-      port = Number(new URL(await red.listen()).port);
+      url = await red.listen();
     });
     afterEach(() => clock.release());
 
-    /** Sends a request, and waits until it is held. */
-    async function speakAndBeHeld(): Promise<ReturnType<typeof speak>> {
-      const arrived = new Promise((resolve) => red.server?.once("connection", resolve));
-      const connection = speak(port, `${request}{}`);
-      await arrived;
-      await turns();
-      assert.equal(connection.received(), "");
-      return connection;
-    }
-
     it("to a path that was there before is held, and goes to who has it after the start", async () => {
-      const connection = await speakAndBeHeld();
+      const { connection } = await red.speak(request);
       clock.pass(8_900);
+      assert.equal(connection.received(), "");
       ingress.claim("/hapana", target);
       ingress.started();
       assert.match(await connection.closed, /^HTTP\/1\.1 200 (?:.*\r\n)+target$/);
@@ -165,13 +156,13 @@ describe("where webhooks enter", () => {
     });
 
     it("goes on where its path is nobody's any more", async () => {
-      const connection = await speakAndBeHeld();
+      const { connection } = await red.speak(request);
       ingress.started();
       assert.match(await connection.closed, /other: POST$/);
     });
 
     it("is refused before Hapana gives up, where the start takes long", async () => {
-      const connection = await speakAndBeHeld();
+      const { connection } = await red.speak(request);
       clock.pass(9_000);
       assert.match(await connection.closed, /^HTTP\/1\.1 503 (?:.*\r\n)*Retry-After: 30\r\n/);
       ingress.claim("/hapana", target);
@@ -181,12 +172,9 @@ describe("where webhooks enter", () => {
     });
 
     it("is forgotten where its sender is gone", async () => {
-      const socket = new Promise<import("node:net").Socket>((resolve) => red.server?.once("connection", resolve));
-      const connection = await speakAndBeHeld();
+      const { connection, socket } = await red.speak(request);
       connection.break();
-      const { destroyed } = await socket;
-      assert.equal(destroyed, false);
-      (await socket).destroy();
+      await until(() => socket.destroyed);
       await turns();
       ingress.claim("/hapana", target);
       ingress.started();
@@ -195,15 +183,15 @@ describe("where webhooks enter", () => {
     });
 
     it("to any other path is not held", async () => {
-      const answer = await post(`http://127.0.0.1:${port}/elsewhere`, { body: {} });
+      const answer = await post(`${url}/elsewhere`, { body: {} });
       assert.equal(answer.body, "other: POST");
     });
 
     it("is not held any more once it has started", async () => {
       ingress.claim("/hapana", target);
       ingress.started();
-      const connection = speak(port, `${request}{}`);
-      await until(() => target.handled.length === 1);
+      const { connection } = await red.speak(request);
+      assert.equal(target.handled.length, 1);
       assert.match(await connection.closed, /target$/);
     });
   });

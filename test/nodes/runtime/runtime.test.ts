@@ -9,7 +9,7 @@ import { assertAccepted } from "../../support/answers";
 import { token } from "../../support/flows";
 import { checkIn } from "../../support/inbox";
 import { post } from "../../support/post";
-import { head, speak } from "../../support/raw";
+import { head, type RawConnection } from "../../support/raw";
 import { StandInRed } from "../../support/stand-in-red";
 import { StandInClock, turns } from "../../support/stand-in-red-clock";
 import { endpointSettings } from "../../support/stand-in-red-endpoints";
@@ -140,9 +140,8 @@ describe("what is kept once per Node-RED", () => {
     assert.deepEqual(JSON.parse(readFileSync(pathsFile(), "utf8")), ["/hapana"]);
     const next = new StandInRed({ settings: { userDir: red.userDir } });
     runtime = runtimeFor(next.RED);
-    const connection = speak(Number(new URL(await next.listen()).port), head("GET /hapana", { Connection: "close" }));
-    await new Promise((resolve) => next.server?.once("connection", resolve));
-    await turns();
+    await next.listen();
+    const { connection } = await next.speak(head("GET /hapana", { Connection: "close" }));
     make("a");
     assert.equal(connection.received(), "");
     next.events.emit("flows:started", {});
@@ -152,21 +151,19 @@ describe("what is kept once per Node-RED", () => {
 
   describe("when nodes are closed, with a request under way", () => {
     let endpoint: WebhookEndpoint;
-    let sender: ReturnType<typeof speak>;
+    let sender: RawConnection;
+    let finish: () => void;
     const config = { flows: [] };
 
     beforeEach(async () => {
       endpoint = make("a");
       start(config);
-      const url = await red.listen();
+      await red.listen();
       const body = JSON.stringify(checkIn());
       const headers = { Authorization: token, "Content-Length": body.length, Connection: "close" };
-      sender = speak(Number(new URL(url).port), `${head("POST /hapana/checkIn", headers)}{`);
-      await new Promise((resolve) => red.server?.once("connection", resolve));
-      await turns();
+      ({ connection: sender } = await red.speak(`${head("POST /hapana/checkIn", headers)}{`));
       finish = () => sender.write(body.slice(1));
     });
-    let finish: () => void;
 
     it("does not let a deploy wait for it, and answers it all the same", async () => {
       stop({ flows: ["others"] });

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { filesOf, longForms, measuring, notMeasuring, quickOnes } from "../../../scripts/test/files";
 
-const files = filesOf("test");
-
 describe("which test files are run", () => {
+  let files: string[];
+  beforeEach(() => {
+    files = filesOf("test");
+  });
+
   it("all of this package's, and none of what is installed for them", () => {
     assert.ok(files.includes("test/scripts/test/files.test.ts"));
     assert.ok(files.every((file) => /^test\/[^\\]+\.test\.ts$/.test(file) && !file.includes("node_modules")));

@@ -7,7 +7,7 @@ import { assertAccepted, assertRefused } from "../../support/answers";
 import { token } from "../../support/flows";
 import { checkIn } from "../../support/inbox";
 import { type PostOptions, post } from "../../support/post";
-import { head, speak } from "../../support/raw";
+import { head } from "../../support/raw";
 import { StandInRed } from "../../support/stand-in-red";
 import { turns, until } from "../../support/stand-in-red-clock";
 import { endpointSettings, StandInTarget } from "../../support/stand-in-red-endpoints";
@@ -205,10 +205,7 @@ describe("an endpoint", () => {
       let isSettled = false;
       await endpoint.settled();
       const request = head("POST /hapana/checkIn", { Authorization: token, "Content-Length": 100 });
-      const arrived = new Promise((resolve) => red.server?.once("connection", resolve));
-      const connection = speak(Number(new URL(url).port), `${request}{`);
-      await arrived;
-      await turns();
+      const { connection } = await red.speak(`${request}{`);
       void endpoint.settled().then(() => {
         isSettled = true;
       });

@@ -1,7 +1,25 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { RequestTarget } from "../../nodes/runtime/ingress";
+import type { EndpointSettings } from "../../nodes/runtime/webhook-endpoint";
 import type { Problem } from "../../src/receiver/problems";
 import type { RequestBody } from "../../src/receiver/receive";
+import { token } from "./flows";
+
+/** Settings of an endpoint on `/hapana` that expects {@link token}, and keeps its events in memory. */
+export function endpointSettings(others: Partial<EndpointSettings> = {}): EndpointSettings {
+  return {
+    name: "Endpoint",
+    path: "/hapana",
+    auth: "header",
+    headerName: "Authorization",
+    headerValue: token,
+    tolerance: 300,
+    sites: [],
+    storage: "memory",
+    retentionDays: 7,
+    ...others,
+  };
+}
 
 /** A request as a target has got it. */
 export interface Handled {
