@@ -19,7 +19,7 @@ async function fill(folder: string, count: number, state: string): Promise<void>
         inbox.store("endpoint", delivery(done + index, count), () => state === "delivered"),
       ),
     );
-    const claims = results.flat().flatMap((result) => result.claims);
+    const claims = results.flatMap(({ events }) => events).flatMap((result) => result.claims);
     await inbox.settle(
       claims.map(({ subscriber, event: { sequence }, attempt }) => ({
         ...{ subscriber, sequence, attempt },

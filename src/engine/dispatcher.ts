@@ -6,6 +6,8 @@ import { Turns } from "./turns";
 
 /** What a delivery has come to. */
 export interface Accepted {
+  /** By which it can be looked up. */
+  deliveryId: string;
   /** Whether anything in it was new. */
   isNew: boolean;
   /** How many of its events no node gets. */
@@ -77,9 +79,9 @@ export class Dispatcher {
       return isGranted;
     };
     try {
-      const results = await this.inbox.store(endpoint, delivery, reserve);
-      const accepted: Accepted = { isNew: false, unselected: 0 };
-      for (const { event, recipients, claims } of results) {
+      const { deliveryId, events } = await this.inbox.store(endpoint, delivery, reserve);
+      const accepted: Accepted = { deliveryId, isNew: false, unselected: 0 };
+      for (const { event, recipients, claims } of events) {
         if (!event) continue;
         accepted.isNew = true;
         if (recipients === 0) accepted.unselected += 1;

@@ -187,7 +187,7 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
       const accepted = await this.#store(delivery);
       if (!accepted) return this.#refuse(request, response, problems.notStored);
       this.sightings.note(delivery, authenticator?.provenToken(headers));
-      respondAccepted(response, accepted.isNew ? "accepted" : "duplicate", delivery.deliveryId);
+      respondAccepted(response, accepted.isNew ? "accepted" : "duplicate", accepted.deliveryId);
     } finally {
       this.#underWay.end(requests);
     }

@@ -51,7 +51,15 @@ export interface Claim {
   readonly failures: number;
 }
 
-/** What has become of one event of a delivery that was stored. */
+/** What has become of a delivery that was stored. */
+export interface StoredDelivery {
+  /** By which it can be looked up: its own, or one that the inbox has given it. */
+  deliveryId: string;
+  /** In order. */
+  events: StoredResult[];
+}
+
+/** What has become of one event of it. */
 export interface StoredResult {
   /** The event; `undefined` where it is a duplicate of one that is known. */
   event: StoredEvent | undefined;
@@ -226,9 +234,9 @@ export interface Inbox {
    * @param delivery what was received
    * @param reserve asked once for each recipient, at once; what it has granted is given back where this rejects, or the event is
    *   in no claim of the result
-   * @returns per event, in order, once all of it is as safe as `isDurable` says
+   * @returns what has become of it, once all of it is as safe as `isDurable` says
    */
-  store(endpoint: string, delivery: ReceivedDelivery, reserve?: Reserve): Promise<StoredResult[]>;
+  store(endpoint: string, delivery: ReceivedDelivery, reserve?: Reserve): Promise<StoredDelivery>;
 
   /**
    * Says who is there, after every deploy. Who was there and is not any more, becomes absent: what waits for it stays. A node

@@ -12,18 +12,20 @@ export interface StoredEvent extends Omit<ReceivedEvent, "clientID" | "bodyText"
 
 /**
  * @param delivery what was received
+ * @param id its id
  * @param received one of its events
  * @param index its place among them
  * @param sequence its place in the inbox
  */
 export function toStoredEvent(
   delivery: ReceivedDelivery,
+  id: string,
   received: ReceivedEvent,
   index: number,
   sequence: number,
 ): StoredEvent {
   const { event, payload, siteID, issues, reason, body } = received;
-  const deliveryId = delivery.events.length > 1 ? `${delivery.deliveryId}#${index + 1}` : delivery.deliveryId;
+  const deliveryId = delivery.events.length > 1 ? `${id}#${index + 1}` : id;
   const { receivedAt, test } = delivery;
   const stored: StoredEvent = { sequence, event, payload, siteID, issues, deliveryId, receivedAt, test, body };
   if (reason !== undefined) stored.reason = reason;

@@ -26,9 +26,12 @@ describeInBrowser("the examples on the workspace", (browser) => {
   for (const platform of onePlatform) {
     describe(`of Node-RED ${platform.name}, with the sidebar open on a small screen`, () => {
       const nodes = names.flatMap((name) => loadExample(name)).filter(({ type }) => type !== "hapana-endpoint");
-      const { editor } = oneEditor(browser, { platform, settings: allCoreNodes, flows: nodes });
+      const { editor, show } = oneEditor(browser, { platform, settings: allCoreNodes });
 
-      before(() => editor().page.setViewportSize({ width: 1280, height: 800 }));
+      beforeEach(async () => {
+        await show(nodes);
+        await editor().page.setViewportSize({ width: 1280, height: 800 });
+      });
 
       for (const name of names) {
         it(`${name}: everything is in sight, and nothing is in the way of anything`, async () => {

@@ -5,13 +5,12 @@ import { waitFor } from "../support/wait-for";
 import type { Editor } from "./support/editor";
 import { describeInBrowser } from "./support/in-browser";
 import { oneEditor } from "./support/one-editor";
+import { onlyNodes } from "./support/studio";
 
 const flows: readonly FlowNode[] = [
   { id: "tab", type: "tab", label: "Studio" },
   { id: "function", type: "function", z: "tab", x: 200, y: 100, name: "", func: "", outputs: 1, wires: [[]] },
 ];
-
-const withAce = { editorTheme: { tours: false, codeEditor: { lib: "ace" } } };
 
 describeInBrowser("the code editor of a Function node", (browser) => {
   const openFunction = (editor: Editor) => editor.openNode("function", "#func-tabs");
@@ -46,9 +45,10 @@ describeInBrowser("the code editor of a Function node", (browser) => {
   for (const platform of everyPlatform) {
     describe(`in Node-RED ${platform.name}`, () => {
       describe("with Monaco", () => {
-        const { editor } = oneEditor(browser, { platform, flows });
+        const { editor, show } = oneEditor(browser, { platform });
 
         it("completes the message and the payload", async () => {
+          await show(flows);
           await openFunction(editor());
           await completes(editor(), "msg.hap", ["hapana"]);
           await completes(editor(), "msg.hapana.att", ["attempt"]);
@@ -62,9 +62,13 @@ describeInBrowser("the code editor of a Function node", (browser) => {
       });
 
       describe("with Ace", () => {
-        const { editor, nodeRed, within } = oneEditor(browser, { platform, flows, settings: withAce });
+        const { editor, nodeRed, show, within } = oneEditor(browser, {
+          platform,
+          settings: onlyNodes("10-function.js"),
+        });
 
         it("opens as well", async () => {
+          await show(flows);
           await openFunction(editor());
           await within(".ace_editor:visible").first().waitFor();
         });

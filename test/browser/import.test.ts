@@ -3,15 +3,22 @@ import { endpoint, type FlowNode, webhookIn } from "../support/flows";
 import { onePlatform } from "../support/platforms";
 import { describeInBrowser } from "./support/in-browser";
 import { oneEditor } from "./support/one-editor";
+import { onlyNodes } from "./support/studio";
 import { importExample, importFlow } from "./support/workspace";
 
 const studio: FlowNode = { id: "tab", type: "tab", label: "Studio" };
 const own = endpoint({ id: "own", name: "My studio" });
 
+/** The nodes in the examples that are imported. */
+const settings = onlyNodes(
+  ...["10-function.js", "15-change.js", "21-debug.js", "21-httpin.js", "25-catch.js"],
+  ...["60-link.js", "80-template.js", "90-comment.js"],
+);
+
 describeInBrowser("importing an example", (browser) => {
   for (const platform of onePlatform) {
     describe(`into Node-RED ${platform.name}`, () => {
-      const { editor, nodeRed, show, within } = oneEditor(browser, { platform });
+      const { editor, nodeRed, show, within } = oneEditor(browser, { platform, settings });
 
       const endpoints = () =>
         editor().page.evaluate<string[]>(`(() => {

@@ -6,6 +6,7 @@ import { testEvent } from "../support/test-events";
 import { describeInBrowser } from "./support/in-browser";
 import { namelessControls } from "./support/legibility";
 import { oneEditor } from "./support/one-editor";
+import { studioSettings } from "./support/studio";
 import { drag } from "./support/workspace";
 
 const flows: readonly FlowNode[] = [
@@ -37,7 +38,9 @@ const flows: readonly FlowNode[] = [
 describeInBrowser("the test event in the editor", (browser) => {
   for (const platform of onePlatform) {
     describe(`of Node-RED ${platform.name}`, () => {
-      const { editor, nodeRed } = oneEditor(browser, { platform, flows });
+      const { editor, nodeRed, show } = oneEditor(browser, { platform, settings: studioSettings });
+
+      beforeEach(() => show(flows));
 
       const openDialog = (id: string) => editor().openNode(id, "#hapana-test-event-dialog");
       const done = () => editor().closeNode("ok");
@@ -78,6 +81,7 @@ describeInBrowser("the test event in the editor", (browser) => {
         await page
           .getByText("There are changes that are not deployed yet. Press Deploy, then press the button again.")
           .waitFor();
+        await editor().undoAll();
       });
 
       it("takes fields to change, says what each means, and keeps what is there already", async () => {
@@ -113,6 +117,7 @@ describeInBrowser("the test event in the editor", (browser) => {
         await done();
         assert.equal(await editor().property("test", "fields"), saved);
         assert.equal(await editor().property("test", "valid"), true);
+        await editor().undoAll();
       });
 
       it("leaves the fields as they are when nobody touched them, and values that were not touched", async () => {
@@ -126,6 +131,7 @@ describeInBrowser("the test event in the editor", (browser) => {
         await editor().page.locator(".hapana-field").last().getByLabel("Value").fill("1");
         await done();
         assert.equal(await editor().property("lines", "fields"), '{"message":"Hi,\\nsee you.","phone":"1"}');
+        await editor().undoAll();
       });
 
       it("says where the fields cannot be read, and that they are to be set anew", async () => {
@@ -136,15 +142,14 @@ describeInBrowser("the test event in the editor", (browser) => {
         await done();
         assert.equal(await editor().property("unreadable", "fields"), "");
         assert.equal(await editor().property("unreadable", "valid"), true);
+        await editor().undoAll();
       });
 
       it("takes the only endpoint that there is, and does as it says once it is deployed", async () => {
-        const { page } = editor();
         const dragged = await drag(editor(), "hapana-test-event", { x: 200, y: 420 });
         assert.equal(await editor().property(dragged, "endpoint"), "endpoint");
         await editor().deploy();
-        await editor().press(dragged);
-        await page.getByText(/^6 events arrived in \d+ ms$/).waitFor();
+        await editor().pressUntil(dragged, /^6 events arrived in \d+ ms$/);
         assert.doesNotMatch(nodeRed().log(), new RegExp(token));
       });
     });

@@ -22,8 +22,14 @@ export function tableCrc32(bytes: Uint8Array, seed = 0): number {
 }
 
 /** CRC-32C: the one in LevelDB's own files. */
-export function crc32c(bytes: Uint8Array): number {
-  return update(castagnoliTable, bytes, 0);
+export function crc32c(bytes: Uint8Array, seed = 0): number {
+  return update(castagnoliTable, bytes, seed);
+}
+
+/** LevelDB changes a checksum before it writes it: this takes that back. */
+export function unmasked(masked: number): number {
+  const rotated = (masked - 0xa282ead8) >>> 0;
+  return ((rotated << 15) | (rotated >>> 17)) >>> 0;
 }
 
 function update(table: Int32Array, bytes: Uint8Array, seed: number): number {

@@ -1,7 +1,7 @@
 import type { Claim, Outcome, Settlement, Turn } from "../inbox";
 import { del, put, type Write } from "./database";
 import { keys } from "./keys";
-import { giveUpUnreadable, readEvents } from "./reading";
+import { giveUpUnreadable, readEvents, stillOpen } from "./reading";
 import { putOpen } from "./rows";
 import { fresh, type Progress, type Slot } from "./slot";
 import type { State } from "./state";
@@ -35,20 +35,20 @@ export class Delivering {
 
   async #send(slot: Slot, taken: readonly { sequence: number; progress: Progress }[]): Promise<Claim[]> {
     const claims: Claim[] = [];
-    const unreadable: number[] = [];
     try {
       const read = await readEvents(
         this.#state,
         taken.map(({ sequence }) => sequence),
       );
+      await this.#giveUp(
+        slot,
+        taken.map(({ sequence }) => sequence).filter((_, index) => read[index] === undefined),
+      );
       const writes: Write[] = [];
       for (const [index, { sequence, progress }] of taken.entries()) {
-        const event = read[index]?.event;
         slot.progress.delete(sequence);
-        if (!event) {
-          unreadable.push(sequence);
-          continue;
-        }
+        const event = read[index]?.event;
+        if (!event) continue;
         const sent = { ...progress, attempt: progress.attempt + 1 };
         slot.inFlow.set(sequence, sent);
         slot.countSent(event, sent.attempt);
@@ -65,12 +65,17 @@ export class Delivering {
       }
       throw error;
     }
-    if (unreadable.length > 0) {
-      void giveUpUnreadable(this.#state, slot, unreadable).catch(() => undefined);
-      // Fewer than were asked for, although there may be more.
-      slot.wake();
-    }
+    // Fewer than were asked for, although there may be more.
+    if (claims.length < taken.length) slot.wake();
     return claims;
+  }
+
+  async #giveUp(slot: Slot, unreadable: readonly number[]): Promise<void> {
+    if (unreadable.length === 0) return;
+    const lost = await stillOpen(this.#state, slot, unreadable);
+    if (lost.length === 0) return;
+    this.#state.foundDamage("events");
+    giveUpUnreadable(this.#state, slot, lost);
   }
 
   async settle(settlements: readonly Settlement[]): Promise<void> {

@@ -2,9 +2,11 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } f
 import { join } from "node:path";
 import type { Notice } from "../inbox";
 import { StoreError } from "../store-error";
-import { type DatabaseSource, isDamage, type LevelDatabase, type OpenDatabase } from "./database";
+import { asideEnding } from "./data-files";
+import { type DatabaseSource, isDamage, type LevelDatabase, type OpenDatabase, toStoreError } from "./database";
+import { readDamagedLogs } from "./log-files";
+import { damagedTables, putFilesAside, takeBackTable } from "./mending";
 import { probe } from "./probe";
-import { asideEnding, readLogs, type Salvage } from "./salvage";
 import { WatchedFiles } from "./watched-files";
 
 type ClassicLevel = typeof import("classic-level").ClassicLevel;
@@ -44,6 +46,7 @@ export function diskSource(folder: string): DatabaseSource {
         level: opened.level as unknown as LevelDatabase,
         isDamaged: opened.isDamaged,
         verify: () => files.verify(),
+        isSound: async () => (await damagedTables(folder)).length === 0,
         close: () => opened.level.close(),
       } satisfies OpenDatabase;
     },
@@ -61,56 +64,66 @@ async function openLevel(
   notice: (notice: Notice) => void,
   isDamaged: boolean,
 ): Promise<Opened> {
-  const salvage = await readLogs(folder);
-  let level: Level | undefined;
-  // A second process must not repair what the first one uses: only who could open it may, as it then has the lock.
-  const found = await openOnce(Level, folder).catch((error) => {
-    if (!isDamage(error)) throw error;
-    return undefined;
-  });
-  if (found && !isDamaged) level = found;
-  else {
-    await found?.close();
-    level = await repair(Level, folder, salvage, notice);
-  }
-  const damage = isDamaged || !found ? "repaired" : damageIn(folder);
-  if (salvage.writes.length > 0) await level.batch(salvage.writes, { sync: true });
-  for (const name of salvage.logs) if (name.endsWith(asideEnding)) rmSync(join(folder, name), { force: true });
-  const isWhole = damage === undefined && !salvage.isDamaged;
-  if (!isWhole) notice({ code: "damaged", detail: damage ?? "log" });
-  return { level, isDamaged: !isWhole };
+  await assertFree(Level, folder);
+  const logs = await readDamagedLogs(folder);
+  const tables = await damagedTables(folder);
+  const isKnownDamaged = isDamaged || tables.length > 0 || logs.names.some((name) => name.endsWith(asideEnding));
+  const whole = isKnownDamaged ? undefined : await openOnce(Level, folder).catch(unlessDamaged);
+  const level = whole ?? (await repair(Level, folder, notice));
+  if (whole && logs.writes.length > 0) await level.batch(logs.writes, { sync: true });
+  const detail = whole ? (damageIn(folder) ?? logs.names[0]) : ["repaired", ...tables].join(" ");
+  if (detail !== undefined) notice({ code: "damaged", detail });
+  return { level, isDamaged: detail !== undefined };
 }
 
-async function openOnce(Level: ClassicLevel, folder: string): Promise<Level> {
-  const level = new Level<string, string>(folder);
+function unlessDamaged(error: unknown): undefined {
+  if (!isDamage(error)) throw error;
+}
+
+async function openOnce(Level: ClassicLevel, folder: string, options = {}): Promise<Level> {
+  const level = new Level<string, string>(folder, options);
   await level.open();
   return level;
 }
 
+/**
+ * A second process must not repair what the first one uses. This asks for what cannot be, so that nothing comes of it but the
+ * answer whether it is locked.
+ * @throws StoreError `INUSE`
+ */
+async function assertFree(Level: ClassicLevel, folder: string): Promise<void> {
+  const options = { createIfMissing: false, errorIfExists: true };
+  const level = await openOnce(Level, folder, options).catch((error) => {
+    if (toStoreError(error)?.code === "INUSE") throw error;
+    return undefined;
+  });
+  await level?.close();
+}
+
 /** Makes a database of all that can be read. */
-async function repair(
-  Level: ClassicLevel,
-  folder: string,
-  salvage: Salvage,
-  notice: (notice: Notice) => void,
-): Promise<Level> {
+async function repair(Level: ClassicLevel, folder: string, notice: (notice: Notice) => void): Promise<Level> {
+  await assertFree(Level, folder);
+  const tables = putFilesAside(folder, await damagedTables(folder));
+  const names = putFilesAside(folder, (await readDamagedLogs(folder)).names);
+  const { writes } = await readDamagedLogs(folder);
+  const level = await repaired(Level, folder, notice);
+  const database = level as unknown as LevelDatabase;
+  for (const name of tables) await takeBackTable(database, join(folder, name));
+  // They are newer than any table.
+  await level.batch(writes, { sync: true });
+  for (const name of names) rmSync(join(folder, name), { force: true });
+  return level;
+}
+
+async function repaired(Level: ClassicLevel, folder: string, notice: (notice: Notice) => void): Promise<Level> {
   try {
-    // The repair does not look at the logs' checksums, and would take damaged rows for good ones.
-    for (const name of salvage.logs) {
-      if (!name.endsWith(".log")) continue;
-      const aside = name.replace(/\.log$/, asideEnding);
-      renameSync(join(folder, name), join(folder, aside));
-      salvage.logs.push(aside);
-    }
-    const again = await readLogs(folder);
-    salvage.writes = again.writes;
     await Level.repair(folder);
     const level = await openOnce(Level, folder);
     // The repair forgets which of two tables is the newer one, until they are one.
     await level.compactRange("", "~~");
     return level;
   } catch (error) {
-    if (!isDamage(error)) throw error;
+    unlessDamaged(error);
     putAside(folder, notice);
     makeFolder(folder, notice);
     return openOnce(Level, folder);

@@ -1,6 +1,6 @@
-import { fingerprint } from "../fingerprint";
 import type { DeliveryState, EventPage, EventQuery, LoggedEvent, Recipient, UndeliveredState } from "../inbox";
 import { del, type Write } from "./database";
+import { deliveryKeyOf, sequenceIn } from "./delivery-id";
 import { fromRow, type ReadEvent } from "./event-row";
 import { keys, rangeOf, sequenceOf, slotOf } from "./keys";
 import { type OpenState, putOpen, readClosedRow, readOpenRow } from "./rows";
@@ -52,10 +52,9 @@ export class EventLog {
   async #find(endpoint: string, deliveryId: string): Promise<ReadEvent | undefined> {
     const [, whole = deliveryId] = /^(.*)#\d+$/s.exec(deliveryId) ?? [];
     for (const id of new Set([deliveryId, whole])) {
-      const first = await this.#state.reader.get(keys.delivery(fingerprint(endpoint, id).slice(0, 22)));
+      const first = await this.#firstOf(endpoint, id);
       if (first === undefined) continue;
-      const range = rangeOf("e", Number.parseInt(first, 16));
-      for await (const rows of this.#state.reader.range(range)) {
+      for await (const rows of this.#state.reader.range(rangeOf("e", first))) {
         for (const [key, row] of rows) {
           const read = fromRow(row, sequenceOf(key));
           if (read?.event.deliveryId === deliveryId && read.facts.endpoint === endpoint) return read;
@@ -64,6 +63,11 @@ export class EventLog {
       }
     }
     return undefined;
+  }
+
+  async #firstOf(endpoint: string, deliveryId: string): Promise<number | undefined> {
+    const row = await this.#state.level.get(deliveryKeyOf(endpoint, deliveryId));
+    return row === undefined ? sequenceIn(deliveryId) : Number.parseInt(row, 16);
   }
 
   async #logged({ event, facts }: ReadEvent): Promise<LoggedEvent> {
@@ -132,7 +136,7 @@ export class EventLog {
       writes.push(putOpen(slot, sequence, { ...progress, state: "waiting" }));
     }
     if (again.length === 0) return false;
-    await state.writer.write(writes, []);
+    await state.writer.write(writes, () => []);
     for (const slot of again) wait(slot, sequence, { ...fresh, attempt: attempts.get(slot) ?? 0 });
     return true;
   }

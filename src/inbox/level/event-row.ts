@@ -9,8 +9,8 @@ export interface EventFacts {
   endpoint: string;
   /** Milliseconds since 1970 by which its age is reckoned: never before the event before it. */
   at: number;
-  /** What its delivery is known by. */
-  delivery: string;
+  /** What its delivery is known by, where Hapana gave it an id. */
+  delivery: string | undefined;
   /** The fingerprint of its kind and client, by which a repetition is found. */
   client: string | undefined;
 }

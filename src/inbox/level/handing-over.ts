@@ -84,17 +84,13 @@ export class HandingOver {
       writes.push(put(keys.slot(slot.name), JSON.stringify(slot.facts)));
       gone.push(slot);
     }
-    for (const slot of state.slots.values()) {
-      if (slot.facts.isActive) continue;
-      for (const heir of this.#heirsOf(slot, newcomers)) {
-        if (slot.heirs.includes(heir)) continue;
-        slot.heirs.push(heir);
-        writes.push(put(keys.heir(slot.name, heir.name), ""));
-      }
-    }
+    writes.push(...this.#bequeath(newcomers));
     this.#forget(now, writes);
-    await state.writer.write([del(keys.fact("closedWell")), ...writes], []);
+    await state.writer.write([del(keys.fact("closedWell")), ...writes], () => []);
     await this.#loaded();
+    // Where a part of the store was lost, there may be more by now that they can take over.
+    const found = this.#bequeath(newcomers);
+    if (found.length > 0) await state.writer.writeLazily(...found);
 
     const takenOver: Handover["takenOver"] = [];
     await Promise.all(
@@ -121,6 +117,20 @@ export class HandingOver {
       ({ facts }) => facts.isPresent && facts.path !== undefined && facts.path === own.facts.path,
     );
     return successors.flatMap(({ slots }: Endpoint) => slots.filter(({ facts }) => facts.isActive));
+  }
+
+  /** Lets those who are there take over from those who are gone. */
+  #bequeath(newcomers: readonly Slot[]): Write[] {
+    const writes: Write[] = [];
+    for (const slot of this.#state.slots.values()) {
+      if (slot.facts.isActive) continue;
+      for (const heir of this.#heirsOf(slot, newcomers)) {
+        if (slot.heirs.includes(heir)) continue;
+        slot.heirs.push(heir);
+        writes.push(put(keys.heir(slot.name, heir.name), ""));
+      }
+    }
+    return writes;
   }
 
   #hasHeirs({ facts, heirs }: Slot): boolean {

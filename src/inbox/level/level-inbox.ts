@@ -12,7 +12,7 @@ import type {
   Pruned,
   Reserve,
   Settlement,
-  StoredResult,
+  StoredDelivery,
   Turn,
 } from "../inbox";
 import { type DatabaseSource, del, isDamage, put, rethrow } from "./database";
@@ -90,7 +90,7 @@ export class LevelInbox implements Inbox {
     await this.#recovery.begin(format);
   }
 
-  async store(endpoint: string, delivery: ReceivedDelivery, reserve: Reserve = () => false): Promise<StoredResult[]> {
+  async store(endpoint: string, delivery: ReceivedDelivery, reserve: Reserve = () => false): Promise<StoredDelivery> {
     try {
       if (!this.#room) return await this.#storing.store(endpoint, delivery, reserve);
       return await this.#storeInRoom(this.#room, endpoint, delivery, reserve);
@@ -104,13 +104,13 @@ export class LevelInbox implements Inbox {
     endpoint: string,
     delivery: ReceivedDelivery,
     reserve: Reserve,
-  ): Promise<StoredResult[]> {
+  ): Promise<StoredDelivery> {
     await room.take(delivery.events.length);
     let stored = 0;
     try {
-      const results = await this.#storing.store(endpoint, delivery, reserve);
-      stored = results.filter(({ event }) => event !== undefined).length;
-      return results;
+      const result = await this.#storing.store(endpoint, delivery, reserve);
+      stored = result.events.filter(({ event }) => event !== undefined).length;
+      return result;
     } finally {
       room.give(delivery.events.length - stored);
     }

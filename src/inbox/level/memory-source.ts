@@ -16,7 +16,7 @@ export function memorySource(capacity = defaultCapacity): DatabaseSource {
     capacity,
     async open() {
       await level.open();
-      return { level, isDamaged: false, verify() {}, close: () => level.close() };
+      return { level, isDamaged: false, verify() {}, isSound: async () => true, close: () => level.close() };
     },
   };
 }

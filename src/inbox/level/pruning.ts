@@ -36,11 +36,15 @@ export class Pruning {
 
   async prune(now: number): Promise<Pruned> {
     const pruned: Pruned = { removed: 0, untaken: 0 };
+    const { writer } = this.#state;
     if (this.#isUnderWay) return pruned;
     this.#isUnderWay = true;
     try {
+      const isDue = performance.now() - this.#compactedAt >= compactInterval;
+      // What is damaged must not get into what is made of it: that may end the process.
+      if (isDue && !(await writer.isSound())) this.#state.repair(new Error("A table is damaged."));
       await this.#removeOld(now, pruned);
-      await this.#compact();
+      if (isDue) await this.#compact();
     } finally {
       this.#isUnderWay = false;
     }
@@ -134,7 +138,7 @@ export class Pruning {
   /** LevelDB only notes that rows are gone; this lets go of them, and of the notes. */
   async #compact(): Promise<void> {
     const { level } = this.#state;
-    if (!this.#isDirty || !level.compactRange || performance.now() - this.#compactedAt < compactInterval) return;
+    if (!this.#isDirty || !level.compactRange) return;
     this.#compactedAt = performance.now();
     this.#isDirty = false;
     for (const kind of ["c", "d", "e", "g", "i", "w", "x"]) await level.compactRange(kind, `${kind}~`);

@@ -14,20 +14,21 @@ export async function readEvents({ reader }: State, sequences: readonly number[]
   return rows.map((row, index) => fromRow(row, sequences[index] as number));
 }
 
-/** Ends the open deliveries of events that cannot be read, and tells of it; what pruning has taken meanwhile is no loss. */
-export async function giveUpUnreadable(state: State, slot: Slot, sequences: readonly number[]): Promise<void> {
-  const openKeys = sequences.map((sequence) => keys.open(sequence, slot.name));
-  const rows = await state.reader.getMany(openKeys);
-  const lost = sequences.filter((_, index) => rows[index] !== undefined);
-  if (lost.length === 0) return;
+/** Of events that cannot be read, those that are still open: what pruning has taken meanwhile is no loss. */
+export async function stillOpen({ reader }: State, slot: Slot, sequences: readonly number[]): Promise<number[]> {
+  const rows = await reader.getMany(sequences.map((sequence) => keys.open(sequence, slot.name)));
+  return sequences.filter((_, index) => rows[index] !== undefined);
+}
+
+/** Ends the open deliveries of events that cannot be read, and tells of it. */
+export function giveUpUnreadable(state: State, slot: Slot, sequences: readonly number[]): void {
   const error = "This event cannot be read: its place on the disk is damaged.";
-  const writes = lost.flatMap((sequence): Write[] => [
+  const writes = sequences.flatMap((sequence): Write[] => [
     del(keys.open(sequence, slot.name)),
     put(keys.closed(sequence, slot.name), JSON.stringify({ state: "failed", at: Date.now(), attempts: 0, error })),
   ]);
-  slot.counts.failed += lost.length;
+  slot.counts.failed += sequences.length;
   state.countsChanged(slot);
-  state.observer.notice({ code: "unreadable", count: lost.length });
-  state.noteDamage("events");
-  await state.writer.writeLazily(...writes);
+  state.observer.notice({ code: "unreadable", count: sequences.length });
+  state.writer.note(...writes);
 }

@@ -15,7 +15,7 @@ const suspiciousCrashes = 2;
 const mostBlame = 3;
 
 /** How long to wait before what could not be read is tried again. */
-const retryMilliseconds = 1_000;
+const retryMilliseconds = 200;
 
 /** A turn of a suspect that was under way when the process ended; without one, of somebody else. */
 interface UnfinishedTurn {
@@ -81,21 +81,24 @@ export class Recovery {
 
   /** @param end the first place of what comes after the store was opened */
   async #read(end: number): Promise<void> {
-    const { observer } = this.#state;
-    let begin = 0;
+    const { observer, slots, writer, reader } = this.#state;
     while (!this.#isStopped) {
       try {
-        for await (const rows of this.#state.reader.range(rangeOf("w", begin, end - 1))) {
+        // What the last try has found out must be written before it is read again.
+        await writer.writeLazily();
+        for await (const rows of reader.range(rangeOf("w", undefined, end - 1))) {
           if (this.#isStopped) return;
           await this.#recoverRows(rows);
-          begin = sequenceOf(rows.at(-1)?.[0] ?? "") + 1 || begin;
         }
         if (this.#state.isDamaged) await this.#compare(end);
         break;
       } catch (error) {
-        observer.storageChanged(error as Error);
-        if (!toStoreError(error)) break;
-        // Nothing may be sent before all that is older is known.
+        if (!toStoreError(error)) {
+          observer.storageChanged(error as Error);
+          break;
+        }
+        // Nothing may be sent before all that is older is known: it begins anew.
+        for (const slot of slots.values()) slot.forgetBefore(end);
         await new Promise((resolve) => setTimeout(resolve, retryMilliseconds).unref());
       }
     }
@@ -105,6 +108,8 @@ export class Recovery {
   }
 
   async #compare(end: number): Promise<void> {
+    // With what has been found out so far as well.
+    await this.#state.writer.writeLazily();
     for await (const found of compareWithEvents(this.#state, end)) {
       if (this.#isStopped) return;
       for (const { slot, sequence, progress } of found) slot.wait(sequence, progress);
@@ -120,8 +125,8 @@ export class Recovery {
       const slot = this.#state.slots.get(slotOf(key));
       if (slot && read) this.#recover(slot, sequenceOf(key), read, writes);
       else {
+        this.#state.foundDamage("an open delivery");
         writes.push(del(key));
-        this.#state.noteDamage("an open delivery");
         // What is damaged itself is found when what is open is compared with what is kept.
         if (read) orphans.push(sequenceOf(key));
       }

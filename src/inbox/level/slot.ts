@@ -79,6 +79,15 @@ export class Slot {
     if (!isElsewhere) this.waiting.remove(sequence);
   }
 
+  /** Forgets all that waits and came before another. */
+  forgetBefore(end: number): void {
+    const [waiting, due] = [this.waiting.takeAll(), this.due.takeAll()];
+    for (const sequence of waiting) if (sequence >= end) this.waiting.add(sequence);
+    for (const sequence of due) if (sequence >= end) this.due.add(sequence, 0);
+    for (const each of [this.suspects, this.progress])
+      for (const sequence of each.keys()) if (sequence < end) each.delete(sequence);
+  }
+
   /** An event has been sent, for the first time or again. */
   countSent({ event, test, receivedAt }: StoredEvent, attempt: number): void {
     if (attempt === 1) this.counts[test ? "sentTests" : "sent"] += 1;

@@ -156,21 +156,32 @@ export class State {
 
   /** While it is being loaded, it is repaired by who loads it; else at once. */
   #repairs(error: unknown): boolean {
-    const { writer } = this;
-    if (!writer.canRepair) {
-      this.noteDamage((error as Error).message);
-      return false;
+    if (this.writer.canRepair) {
+      if (!this.#isLoading) this.repair(error);
+      return true;
     }
-    if (!this.#isLoading) {
-      this.isDamaged = true;
-      writer.note(put(keys.fact("damaged"), "1"));
-      writer.repair(new StoreError("DAMAGED", error));
-    }
-    return true;
+    this.#noteDamage(detailOf(error));
+    return false;
+  }
+
+  /**
+   * Something is not as it was written.
+   * @throws StoreError `DAMAGED` where it may be there again after a repair
+   */
+  foundDamage(detail: string): void {
+    const error = new StoreError("DAMAGED", new Error(detail));
+    if (this.#repairs(error)) throw error;
+  }
+
+  /** Repairs the store, which refuses meanwhile, and has the next start compare what is open with what is kept. */
+  repair(error: unknown): void {
+    this.isDamaged = true;
+    this.writer.note(put(keys.fact("damaged"), "1"));
+    this.writer.repair(new StoreError("DAMAGED", error));
   }
 
   /** A part of the store is lost: it is written down, so that the next start compares what is open with what is kept. */
-  noteDamage(detail: string): void {
+  #noteDamage(detail: string): void {
     if (this.isDamaged) return;
     this.isDamaged = true;
     this.observer.notice({ code: "damaged", detail });
@@ -191,7 +202,7 @@ export class State {
     } catch {
       // Told below.
     }
-    this.noteDamage("a row of a subscriber or endpoint");
+    this.foundDamage("a subscriber or an endpoint");
     return undefined;
   }
 
@@ -352,4 +363,9 @@ export class State {
     this.#dirtyEndpoints.clear();
     return writes;
   }
+}
+
+function detailOf(error: unknown): string {
+  const { cause = error } = error as Error;
+  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,9 +1,10 @@
 import type { ReceivedDelivery, ReceivedEvent } from "../../receiver/receive";
 import { unrecognised } from "../../receiver/receive";
-import { fingerprint, quickFingerprint } from "../fingerprint";
-import type { Claim, Reserve, StoredResult } from "../inbox";
+import { quickFingerprint } from "../fingerprint";
+import type { Claim, Reserve, StoredDelivery, StoredResult } from "../inbox";
 import { type StoredEvent, toStoredEvent } from "../stored-event";
 import { del, type Put, put, type Write } from "./database";
+import { deliveryKeyOf, withSequence } from "./delivery-id";
 import { hasBody, toRow } from "./event-row";
 import { keys, sequenceText } from "./keys";
 import { putFirstAttempt, putWaiting } from "./rows";
@@ -44,31 +45,30 @@ export class Storing {
     this.#wait = wait;
   }
 
-  async store(endpointId: string, delivery: ReceivedDelivery, reserve: Reserve): Promise<StoredResult[]> {
+  async store(endpointId: string, delivery: ReceivedDelivery, reserve: Reserve): Promise<StoredDelivery> {
     const state = this.#state;
     const endpoint = state.endpoint(endpointId);
-    const deliveryKey = keys.delivery(fingerprint(endpointId, delivery.deliveryId).slice(0, 22));
-    if (delivery.hasOwnId) {
+    const deliveryKey = delivery.hasOwnId ? deliveryKeyOf(endpointId, delivery.deliveryId) : undefined;
+    if (deliveryKey !== undefined) {
       const pending = this.#pending.get(deliveryKey);
       const known = pending?.value ?? state.reader.getSync(deliveryKey);
       if (known !== undefined) {
         await pending?.written;
         for (let count = 0; count < delivery.events.length; count += 1)
           this.#countDuplicate(endpoint, Number.parseInt(known, 16));
-        return delivery.events.map(() => ({ event: undefined, recipients: 0, claims: [] }));
+        const events = delivery.events.map(() => ({ event: undefined, recipients: 0, claims: [] }));
+        return { deliveryId: delivery.deliveryId, events };
       }
     }
 
+    let deliveryId = deliveryKey === undefined ? undefined : delivery.deliveryId;
     const at = state.arrival(Date.parse(delivery.receivedAt));
     const writes: Write[] = [];
-    const undo: Write[] = [];
     const overlay: [string, Omit<Pending, "written">][] = [];
     const waitFor: Promise<void>[] = [];
     const repeated: number[] = [];
-    const keep = (write: Put) => {
-      writes.push(write);
-      undo.push(del(write.key));
-    };
+    const kept: Put[] = [];
+    const keep = (write: Put) => kept.push(write);
 
     const arrivals = delivery.events.map((received, index): Arrival | undefined => {
       const client = clientKeyOf(endpointId, received);
@@ -79,14 +79,15 @@ export class Storing {
         return undefined;
       }
       const sequence = state.takeSequence(writes);
-      const event = toStoredEvent(delivery, received, index, sequence);
+      deliveryId ??= withSequence(delivery.deliveryId, sequence);
+      const event = toStoredEvent(delivery, deliveryId, received, index, sequence);
       const row = toRow(
         event,
-        { endpoint: endpointId, at, delivery: deliveryKey.slice(1), client: client?.slice(1) },
+        { endpoint: endpointId, at, delivery: deliveryKey?.slice(1), client: client?.slice(1) },
         received,
       );
       keep(put(keys.event(sequence), row));
-      if (!overlay.some(([key]) => key === deliveryKey)) {
+      if (deliveryKey !== undefined && !overlay.some(([key]) => key === deliveryKey)) {
         keep(put(deliveryKey, sequenceText(sequence)));
         overlay.push([deliveryKey, { value: sequenceText(sequence) }]);
       }
@@ -103,14 +104,15 @@ export class Storing {
       return { event, slots };
     });
 
-    await this.#write(writes, undo, overlay, waitFor);
+    await this.#write([...writes, ...kept], () => kept.map(({ key }) => del(key)), overlay, waitFor);
     for (const sequence of repeated) this.#countDuplicate(endpoint, sequence);
-    return arrivals.map((arrival) => this.#arrived(endpoint, arrival));
+    const events = arrivals.map((arrival) => this.#arrived(endpoint, arrival));
+    return { deliveryId: deliveryId ?? delivery.deliveryId, events };
   }
 
   async #write(
     writes: Write[],
-    undo: Write[],
+    undo: () => Write[],
     overlay: readonly [string, Omit<Pending, "written">][],
     waitFor: readonly Promise<void>[],
   ): Promise<void> {

@@ -7,6 +7,7 @@ import {
   rethrow,
   toStoreError,
   type Write,
+  writeBatch,
 } from "./database";
 
 /** How long to wait before a store that refuses is opened again. */
@@ -30,7 +31,7 @@ type Mode = "closed" | "idle" | "writing" | "refusing";
 interface Group {
   writes: readonly Write[];
   /** What takes them back, in case the store has kept a part of them; without it, they are not urgent, and never given up. */
-  undo?: readonly Write[];
+  undo?: () => readonly Write[];
   resolve(): void;
   reject(error: unknown): void;
 }
@@ -95,6 +96,11 @@ export class Writer {
     return this.#opened.isDamaged;
   }
 
+  /** Reads all of it, to see whether it is as it was written. @throws StoreError while it refuses */
+  async isSound(): Promise<boolean> {
+    return this.#opened.isSound();
+  }
+
   get #opened(): OpenDatabase {
     if (!this.#database) throw this.#fault ?? closedError();
     return this.#database;
@@ -124,7 +130,7 @@ export class Writer {
    * @param undo takes them back
    * @throws StoreError where the store refuses; then nothing of it is kept
    */
-  write(writes: readonly Write[], undo: readonly Write[]): Promise<void> {
+  write(writes: readonly Write[], undo: () => readonly Write[]): Promise<void> {
     if (this.#mode === "refusing" || this.#mode === "closed") return Promise.reject(this.#fault ?? closedError());
     return new Promise((resolve, reject) => this.#add({ writes, undo, resolve, reject }));
   }
@@ -204,7 +210,7 @@ export class Writer {
     const isUrgent = this.#source.isDurable && groups.some(({ undo }) => undo);
     const writes: Write[] = [];
     for (const group of groups) for (const write of group.writes) writes.push(write);
-    await database.level.batch(writes, { sync: isUrgent });
+    await writeBatch(database.level, writes, isUrgent);
     if (isUrgent) database.verify();
   }
 
@@ -258,7 +264,7 @@ export class Writer {
     const all = [...groups, ...this.#queue];
     const refused = all.filter(({ undo }) => undo);
     const kept = all.filter(({ undo }) => !undo);
-    const undo = refused.flatMap(({ undo = [] }) => undo);
+    const undo = refused.flatMap(({ undo }) => undo?.() ?? []);
     // What was to be written of the old files is of no use in the new ones.
     this.#queue = isReplaced ? kept.map((group) => ({ ...group, writes: [] })) : kept;
     if (!isReplaced && undo.length > 0) this.#queue.unshift({ writes: undo, resolve() {}, reject() {} });

@@ -7,15 +7,17 @@ import { post } from "../../support/post";
 import { describeInBrowser } from "../support/in-browser";
 import { namelessControls } from "../support/legibility";
 import { oneEditor } from "../support/one-editor";
-import { studioFlows } from "../support/studio";
+import { studioFlows, studioSettings } from "../support/studio";
 
 describeInBrowser("the email to Hapana", (browser) => {
   for (const platform of onePlatform) {
     describe(`in Node-RED ${platform.name}`, () => {
-      const { editor, fieldValue, inEndpoint, nodeRed, textOf, within } = oneEditor(browser, {
+      const { editor, fieldValue, inEndpoint, nodeRed, show, textOf, within } = oneEditor(browser, {
         platform,
-        flows: studioFlows(),
+        settings: studioSettings,
       });
+
+      beforeEach(() => show(studioFlows()));
 
       it("writes the email to Hapana from what is set, not from what is seen", async () => {
         const webhooks = (urlOf: (type: string) => string) =>

@@ -3,15 +3,17 @@ import { eventTypes } from "../../../src/events/catalog";
 import { onePlatform } from "../../support/platforms";
 import { describeInBrowser } from "../support/in-browser";
 import { oneEditor } from "../support/one-editor";
-import { studioFlows } from "../support/studio";
+import { studioFlows, studioSettings } from "../support/studio";
 
 describeInBrowser("the address of an endpoint in the editor", (browser) => {
   for (const platform of onePlatform) {
     describe(`in Node-RED ${platform.name}`, () => {
-      const { editor, fieldValue, inEndpoint, nodeRed, textOf, within } = oneEditor(browser, {
+      const { editor, fieldValue, inEndpoint, nodeRed, show, textOf, within } = oneEditor(browser, {
         platform,
-        flows: studioFlows(),
+        settings: studioSettings,
       });
+
+      beforeEach(() => show(studioFlows()));
 
       it("shows the URL live, warns of an address that will not do, and copies", async () => {
         const warning = () => textOf("#hapana-publicUrl-warning");

@@ -6,17 +6,18 @@ import { post } from "../../support/post";
 import { waitFor } from "../../support/wait-for";
 import { describeInBrowser } from "../support/in-browser";
 import { oneEditor } from "../support/one-editor";
-import { studioFlows } from "../support/studio";
+import { studioFlows, studioSettings } from "../support/studio";
 
 describeInBrowser("the secrets of an endpoint in the editor", (browser) => {
   for (const platform of onePlatform) {
     describe(`in Node-RED ${platform.name}`, () => {
       const { editor, fieldValue, inEndpoint, nodeRed, show, textOf, within } = oneEditor(browser, {
         platform,
-        flows: studioFlows(),
+        settings: studioSettings,
       });
 
       it("shows only what the chosen proof needs", async () => {
+        await show(studioFlows());
         const visible = async () => {
           const fields = ["headerName", "headerValue", "previousHeaderValue", "signingSecret", "tolerance"];
           const seen = await Promise.all(fields.map((name) => within(`#node-config-input-${name}`).isVisible()));
@@ -39,6 +40,7 @@ describeInBrowser("the secrets of an endpoint in the editor", (browser) => {
       });
 
       it("shows, hides and copies a new token, and never one that is stored", async () => {
+        await show(studioFlows());
         await inEndpoint(async () => {
           assert.equal(await within("#node-config-input-headerValue").getAttribute("type"), "password");
           assert.equal(await within("#node-config-input-headerValue + button").isDisabled(), true);
@@ -56,6 +58,7 @@ describeInBrowser("the secrets of an endpoint in the editor", (browser) => {
       });
 
       it("rotates a stored token: both are accepted until the previous one is cleared", async () => {
+        await show(studioFlows());
         const answerTo = async (value: string) => {
           const body = { ...definitionOf("checkIn").sample, checkInMessage: Math.random() };
           return (await post(`${nodeRed().url}/hapana/checkIn`, { token: value, body })).status;
@@ -96,14 +99,14 @@ describeInBrowser("the secrets of an endpoint in the editor", (browser) => {
       });
 
       it("asks before a token is dropped that Hapana may use, and says when each was last used", async () => {
+        const credentials = { headerValue: "C", previousHeaderValue: "B" };
+        await show(studioFlows({ id: "rotated-before", path: "/rotated", credentials }));
         const dialog = within("#hapana-endpoint-dialog");
         const use = (secret: string) => textOf(`#hapana-${secret}-use`);
         const send = (value: string) => {
           const body = { ...definitionOf("checkIn").sample, checkInMessage: Math.random() };
           return post(`${nodeRed().url}/rotated/checkIn`, { token: value, body });
         };
-        const credentials = { headerValue: "C", previousHeaderValue: "B" };
-        await show(studioFlows({ id: "rotated-before", path: "/rotated", credentials }));
         await inEndpoint(async () => {
           await editor()
             .page.getByText(/^Not used by Hapana yet/)

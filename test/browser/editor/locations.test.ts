@@ -4,17 +4,18 @@ import { onePlatform } from "../../support/platforms";
 import { post } from "../../support/post";
 import { describeInBrowser } from "../support/in-browser";
 import { oneEditor } from "../support/one-editor";
-import { sites, studioFlows } from "../support/studio";
+import { sites, studioFlows, studioSettings } from "../support/studio";
 
 describeInBrowser("the locations in the editor", (browser) => {
   for (const platform of onePlatform) {
     describe(`in Node-RED ${platform.name}`, () => {
       const { editor, show, inEndpoint, nodeRed, textOf, within } = oneEditor(browser, {
         platform,
-        flows: studioFlows(),
+        settings: studioSettings,
       });
 
       it("saves what was chosen, and locations that were typed in", async () => {
+        await show(studioFlows());
         await editor().openWebhookIn("careless");
         await within("#node-input-endpoint").selectOption("endpoint");
         await within("input[name=hapana-locations][value=some]").check();
@@ -35,9 +36,11 @@ describeInBrowser("the locations in the editor", (browser) => {
         await within("input[name=hapana-locations][value=all]").check();
         await editor().closeWebhookIn("ok");
         assert.deepEqual(await editor().property("careless", "sites"), []);
+        await editor().undoAll();
       });
 
       it("does not take “only these” without a location for all of them", async () => {
+        await show(studioFlows());
         const problem = "Tick at least one location, or choose “All locations”. Until then, no location's events come.";
         const some = within("input[name=hapana-locations][value=some]");
         await editor().openWebhookIn("webhook");
@@ -65,16 +68,30 @@ describeInBrowser("the locations in the editor", (browser) => {
         await editor().closeWebhookIn("ok");
         assert.deepEqual(await editor().property("webhook", "sites"), []);
         assert.equal(await editor().property("webhook", "valid"), true);
+        await editor().undoAll();
+      });
+
+      it("keeps the locations' names", async () => {
+        await show(studioFlows());
+        await inEndpoint(async () => {
+          await within("#hapana-endpoint-dialog").getByText("Add a location").click();
+          await within("#hapana-sites input").nth(4).fill("c2l0ZQ==");
+          await within("#hapana-sites input").nth(5).fill("Manly");
+        }, "ok");
+        assert.deepEqual(await editor().property("endpoint", "sites"), [
+          ...sites,
+          { siteID: "c2l0ZQ==", name: "Manly" },
+        ]);
       });
 
       it("offers to name a location as soon as an event has come from it", async () => {
+        // Without a token, so that the locations come by an endpoint that is no one else's in these tests.
+        await show(studioFlows().map((node) => (node.id === "bare" ? { ...node, auth: "none" } : node)));
         const offered = within("#hapana-seen-sites button");
         const send = (siteID: string | undefined) =>
           post(`${nodeRed().url}/bare/checkIn`, {
             body: { ...definitionOf("checkIn").sample, siteID, checkInMessage: Math.random() },
           });
-        // Without a token, so that the location comes by an endpoint that is no one else's in these tests.
-        await show(studioFlows().map((node) => (node.id === "bare" ? { ...node, auth: "none" } : node)));
         for (const siteID of ["<b>QUtV</b>", sites[0]?.siteID, undefined])
           assert.equal((await send(siteID)).status, 200);
 
@@ -109,18 +126,6 @@ describeInBrowser("the locations in the editor", (browser) => {
         assert.equal(await offered.count(), 0);
         await editor().closeEndpoint("cancel");
         await editor().closeWebhookIn("cancel");
-      });
-
-      it("keeps the locations' names", async () => {
-        await inEndpoint(async () => {
-          await within("#hapana-endpoint-dialog").getByText("Add a location").click();
-          await within("#hapana-sites input").nth(4).fill("c2l0ZQ==");
-          await within("#hapana-sites input").nth(5).fill("Manly");
-        }, "ok");
-        assert.deepEqual(await editor().property("endpoint", "sites"), [
-          ...sites,
-          { siteID: "c2l0ZQ==", name: "Manly" },
-        ]);
       });
     });
   }

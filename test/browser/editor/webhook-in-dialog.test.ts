@@ -3,12 +3,14 @@ import { catalog, eventTypes } from "../../../src/events/catalog";
 import { onePlatform } from "../../support/platforms";
 import { describeInBrowser } from "../support/in-browser";
 import { oneEditor } from "../support/one-editor";
-import { studioFlows } from "../support/studio";
+import { studioFlows, studioSettings } from "../support/studio";
 
 describeInBrowser("the webhook-in and its dialog", (browser) => {
   for (const platform of onePlatform) {
     describe(`in Node-RED ${platform.name}`, () => {
-      const { editor, textOf, within } = oneEditor(browser, { platform, flows: studioFlows() });
+      const { editor, show, textOf, within } = oneEditor(browser, { platform, settings: studioSettings });
+
+      beforeEach(() => show(studioFlows()));
 
       it("marks a node whose endpoint has no token, and says what is missing", async () => {
         await editor().page.waitForFunction("RED.nodes.node('bare').valid === false");

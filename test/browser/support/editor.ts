@@ -178,8 +178,8 @@ export class Editor {
    * Presses the button of a test event that was just deployed, until its status says what is expected. Node-RED answers a
    * deploy before all nodes are made anew: whoever is too quick has to press again.
    */
-  async pressUntil(id: string, status: string): Promise<void> {
-    const said = this.page.getByText(status);
+  async pressUntil(id: string, status: string | RegExp): Promise<void> {
+    const said = this.node(id).getByText(status);
     await waitFor(
       async () => {
         await this.press(id);
@@ -225,6 +225,11 @@ export class Editor {
   /** Takes the last change back. */
   async undo(): Promise<void> {
     await this.page.evaluate("RED.actions.invoke('core:undo')");
+  }
+
+  /** Takes all back that was changed since the flows were loaded. */
+  async undoAll(): Promise<void> {
+    await this.page.evaluate("while (RED.history.depth() > 0) RED.actions.invoke('core:undo')");
   }
 
   /** Makes again what was taken back. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Locator } from "playwright-core";
 import type { FlowNode } from "../../support/flows";
-import { type NodeRed, type StartOptions, startNodeRed } from "../../support/node-red";
+import type { NodeRed, StartOptions } from "../../support/node-red";
+import { oneNodeRed } from "../../support/one-node-red";
 import { code } from "../../support/user-dir";
 import { Editor } from "./editor";
 import type { GetBrowser } from "./in-browser";
@@ -10,7 +11,7 @@ import type { GetBrowser } from "./in-browser";
 export interface OneEditor {
   nodeRed(): NodeRed;
   editor(): Editor;
-  /** Deploys other flows for this test, and shows them. */
+  /** Deploys flows and shows them. Where they are there already, and nobody has changed them, there is nothing to do. */
   show(flows: readonly FlowNode[]): Promise<void>;
   within(selector: string): Locator;
   textOf(selector: string): Promise<string>;
@@ -28,51 +29,44 @@ const withoutDiagrams = {
 };
 
 /**
- * One Node-RED and one page for all tests of a `describe`: loading the page takes most of a second. Each test finds the editor
- * as it was at first: where one has changed the flows or failed, they are deployed and loaded anew. What Node-RED itself has
- * seen of an endpoint stays, so a test for which that matters gives its endpoint an id of its own. Without flows, each test is to
- * `show` its own.
+ * One Node-RED and one page for all tests of a `describe`: loading the page costs more than most tests. Each test begins with the
+ * flows that it needs; whoever takes back what it has changed leaves them to the next one, which then need not load them anew.
+ * What Node-RED itself has seen of an endpoint stays, so a test for which that matters gives its endpoint an id of its own.
  * @example
- * const { editor, within } = oneEditor(browser, { platform, flows });
+ * const { editor, show, within } = oneEditor(browser, { platform });
  * it("…", async () => {
+ *   await show(studioFlows());
  *   await editor().openWebhookIn("webhook");
  * });
  */
-export function oneEditor(browser: GetBrowser, options: StartOptions): OneEditor {
-  let running: { nodeRed: NodeRed; editor: Editor } | undefined;
-  let asDeployed: unknown;
-  const { nodeRed, editor } = {
-    nodeRed: () => get(running).nodeRed,
-    editor: () => get(running).editor,
-  };
-  const state = () => editor().page.evaluate("[RED.nodes.dirty(), RED.nodes.version()]");
-  const show = async (flows: readonly FlowNode[]) => {
-    await nodeRed().setFlows(flows);
-    await editor().reload();
+export function oneEditor(browser: GetBrowser, { settings, ...options }: Omit<StartOptions, "flows">): OneEditor {
+  const nodeRed = oneNodeRed({ ...options, settings: { ...withoutDiagrams, ...settings } });
+  let opened: Editor | undefined;
+  let shown: { flows: string; state: string } | undefined;
+
+  const editor = () => {
+    if (!opened) throw new Error("The editor is opened by the first test that shows something.");
+    return opened;
   };
   const within = (selector: string) => editor().page.locator(selector);
+  const stateNow = () => editor().page.evaluate<string>("JSON.stringify([RED.nodes.dirty(), RED.nodes.version()])");
+  const show = async (wanted: readonly FlowNode[]) => {
+    const flows = JSON.stringify(wanted);
+    if (shown?.flows === flows && shown.state === (await stateNow())) return;
+    await nodeRed().setFlows(wanted);
+    if (opened) await opened.reload();
+    else opened = await Editor.open(browser(), nodeRed().url);
+    shown = { flows, state: await stateNow() };
+  };
 
-  before(async () => {
-    const nodeRed = await startNodeRed({ ...options, settings: { ...withoutDiagrams, ...options.settings } });
-    running = { nodeRed, editor: await Editor.open(browser(), nodeRed.url) };
-    asDeployed = await state();
-  });
   afterEach(async function () {
-    const complaints = editor().complaints.splice(0);
-    await editor().forget();
+    const complaints = opened?.complaints.splice(0);
+    await opened?.forget();
     // A test that will be tried again is not called failed yet, but may have left a dialog open all the same.
-    const hasPassed = this.currentTest?.state === "passed";
-    const isAsBefore = hasPassed && JSON.stringify(await state()) === JSON.stringify(asDeployed);
-    if (options.flows && !isAsBefore) {
-      await show(options.flows);
-      asDeployed = await state();
-    }
-    if (hasPassed) assert.deepEqual(complaints, [], "the browser's console");
+    if (this.currentTest?.state !== "passed") shown = undefined;
+    else assert.deepEqual(complaints, [], "the browser's console");
   });
-  after(async () => {
-    await running?.editor.page.close();
-    await running?.nodeRed.stop();
-  });
+  after(() => opened?.page.close());
 
   return {
     nodeRed,
@@ -89,9 +83,4 @@ export function oneEditor(browser: GetBrowser, options: StartOptions): OneEditor
       await editor().closeWebhookIn(how);
     },
   };
-}
-
-function get<Running>(running: Running | undefined): Running {
-  if (!running) throw new Error("Node-RED and the browser are started before the first test.");
-  return running;
 }

@@ -42,14 +42,17 @@ describe("a dispatcher", () => {
     assert.deepEqual(two.clients, clients);
   });
 
-  it("tells whether anything was new, and what no node gets", async () => {
+  it("tells whether anything was new, by which id it can be looked up, and what no node gets", async () => {
     await start();
     const { delivery } = await newCheckIn();
-    assert.deepEqual(await dispatcher.accept("endpoint", delivery), { isNew: true, unselected: 1 });
+    const { deliveryId, ...accepted } = await dispatcher.accept("endpoint", delivery);
+    assert.deepEqual(accepted, { isNew: true, unselected: 1 });
+    assert.equal((await inbox.get("endpoint", deliveryId))?.state, "ignored");
     await start(new TestFlow());
     const again = await newCheckIn();
-    assert.deepEqual(await dispatcher.accept("endpoint", again.delivery), { isNew: true, unselected: 0 });
-    assert.deepEqual(await dispatcher.accept("endpoint", again.delivery), { isNew: false, unselected: 0 });
+    const first = await dispatcher.accept("endpoint", again.delivery);
+    const repeated = await dispatcher.accept("endpoint", again.delivery);
+    assert.deepEqual([first.isNew, first.unselected, repeated.isNew, repeated.unselected], [true, 0, false, 0]);
   });
 
   it("keeps what comes between two deploys for whoever is there afterwards, however fast they follow each other", async () => {
@@ -94,7 +97,7 @@ describe("a dispatcher", () => {
     const store = inbox.store.bind(inbox);
     inbox.store = async (_endpoint, _delivery, reserve) => {
       assert.equal(reserve?.("flow"), true);
-      return [{ event: undefined, recipients: 0, claims: [] }];
+      return { deliveryId: "id", events: [{ event: undefined, recipients: 0, claims: [] }] };
     };
     for (let time = 0; time < 100; time += 1) await dispatcher.accept("endpoint", delivery);
     inbox.store = store;

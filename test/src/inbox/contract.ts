@@ -116,7 +116,9 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
       it("claims in the same step where a place is reserved, and asks each recipient once", async () => {
         await inbox.subscribers(present(subscriber("one"), subscriber("two")));
         const asked: string[] = [];
-        const [result] = await inbox.store("endpoint", await delivered(checkIn()), (id) => {
+        const {
+          events: [result],
+        } = await inbox.store("endpoint", await delivered(checkIn()), (id) => {
           asked.push(id);
           return id === "one";
         });
@@ -136,7 +138,7 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
         const results = await Promise.all([inbox.store("endpoint", delivery), inbox.store("endpoint", delivery)]);
         results.push(await inbox.store("endpoint", delivery), await inbox.store("other", delivery));
         assert.deepEqual(
-          results.map(([result]) => result?.event !== undefined),
+          results.map(({ events: [result] }) => result?.event !== undefined),
           [true, false, false, true],
         );
         assert.equal((await inbox.claim("one", 9)).length, 1);
@@ -147,7 +149,9 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
         const send = async (status: string, minutes: number) => {
           const body = { clientID: "back", siteID: "s", status };
           const delivery = await delivered(body, { eventName: "clientStatusChange", now: noon + minutes * 60_000 });
-          const [result] = await inbox.store("endpoint", delivery);
+          const {
+            events: [result],
+          } = await inbox.store("endpoint", delivery);
           return result?.event !== undefined;
         };
         const stored = [];
@@ -344,10 +348,29 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
 
       it("what no node there wants, nor one that is gone would have, is ignored", async () => {
         await inbox.subscribers(present(subscriber("one", { events: ["accountCreated"] })));
-        const [result] = await inbox.store("endpoint", await delivered(checkIn()));
+        const {
+          events: [result],
+        } = await inbox.store("endpoint", await delivered(checkIn()));
         assert.equal(result?.recipients, 0);
         assert.equal((await inbox.list({ state: "ignored" })).events.length, 1);
       });
+    });
+
+    it("finds a delivery by the id that it was answered with, whether Hapana gave it or not", async () => {
+      await inbox.subscribers(present(subscriber("one")));
+      await storeCheckIns(inbox, 3);
+      const { deliveryId } = await inbox.store("endpoint", await delivered(checkIn({ clientID: "wanted" })));
+      const several = await inbox.store("endpoint", await delivered([checkIn(), checkIn({ clientID: "second" })]));
+      await storeCheckIns(inbox, 3);
+      const clientOfDelivery = async (id: string) => {
+        const found = await inbox.get("endpoint", id);
+        return found && clientOf(found.event);
+      };
+      assert.equal(await clientOfDelivery(deliveryId), "wanted");
+      assert.equal(await clientOfDelivery(`${several.deliveryId}#2`), "second");
+      assert.equal(await clientOfDelivery(`${several.deliveryId}#3`), undefined);
+      assert.equal(await inbox.get("other", deliveryId), undefined);
+      assert.equal(await inbox.get("endpoint", "00000000-0000-4000-8000-000000000001"), undefined);
     });
 
     describe("the log", () => {
@@ -439,7 +462,9 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
         await inbox.store("endpoint", await delivered(checkIn(), { id: "del_old" }));
         await claimAll("one");
         await inbox.prune(noon + 8 * day);
-        const [result] = await inbox.store("endpoint", await delivered(checkIn(), { id: "del_old" }));
+        const {
+          events: [result],
+        } = await inbox.store("endpoint", await delivered(checkIn(), { id: "del_old" }));
         assert.ok(result?.event);
       });
     });
@@ -470,7 +495,7 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
         const delivery = await delivered(checkIn(), { id: "del_1" });
         await inbox.store("endpoint", delivery);
         await next(tested.reopened?.());
-        assert.equal((await inbox.store("endpoint", delivery))[0]?.event, undefined);
+        assert.equal((await inbox.store("endpoint", delivery)).events[0]?.event, undefined);
         await storeCheckIns(inbox, 1);
         await inbox.subscribers(present(subscriber("one")));
         assert.equal((await inbox.claim("one", 9)).length, 2);

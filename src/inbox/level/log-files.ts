@@ -1,11 +1,9 @@
-import { readdirSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { crc32c } from "./checksum";
+import { crc32c, unmasked } from "./checksum";
+import { asideEnding, filesIn, readIfThere } from "./data-files";
 import { del, put, type Write } from "./database";
-import { fromRow } from "./event-row";
-import { sequenceOf } from "./keys";
-import { readOpenRow } from "./rows";
+import { readVarint } from "./snappy";
+import { isSound } from "./sound-rows";
 
 const blockLength = 32_768;
 const headerLength = 7;
@@ -16,16 +14,12 @@ const batchHeaderLength = 12;
 /** Few enough that the event loop is not held up. */
 const blocksAtOnce = 16;
 
-/** A log that was put aside before the database was repaired: LevelDB does not read it. */
-export const asideEnding = ".log.damaged";
-
 /** What LevelDB would drop of its logs. */
-export interface Salvage {
-  isDamaged: boolean;
+export interface DamagedLogs {
+  /** The logs that are damaged. */
+  names: string[];
   /** What can be read of it nevertheless, as far as nothing later has changed it: to be written once the database is open. */
   writes: Write[];
-  /** The logs that are damaged. */
-  logs: string[];
 }
 
 /**
@@ -33,17 +27,17 @@ export interface Salvage {
  * are as good as ever.
  * @param folder the database, not open
  */
-export async function readLogs(folder: string): Promise<Salvage> {
-  const names = readdirSync(folder).filter((name) => name.endsWith(".log") || name.endsWith(asideEnding));
+export async function readDamagedLogs(folder: string): Promise<DamagedLogs> {
   const all: { batch: Batch; isAside: boolean }[] = [];
-  const logs: string[] = [];
-  for (const name of names.sort((one, other) => Number.parseInt(one, 10) - Number.parseInt(other, 10))) {
+  const names: string[] = [];
+  for (const name of filesIn(folder, "log")) {
+    const bytes = await readIfThere(join(folder, name));
     const isAside = name.endsWith(asideEnding);
-    const batches = await readLog(await readFile(join(folder, name)));
-    if (isAside || batches.some(({ isDropped }) => isDropped)) logs.push(name);
+    const batches = bytes ? await readLog(bytes) : [];
+    if (isAside || batches.some(({ isDropped }) => isDropped)) names.push(name);
     for (const batch of batches) all.push({ batch, isAside });
   }
-  if (logs.length === 0) return { isDamaged: false, writes: [], logs };
+  if (names.length === 0) return { writes: [], names };
   const latest = new Map<string, { write: Write; isDropped: boolean }>();
   for (const { batch, isAside } of all) {
     const isDropped = batch.isDropped || isAside;
@@ -51,7 +45,7 @@ export async function readLogs(folder: string): Promise<Salvage> {
       latest.set(write.key, { write, isDropped });
   }
   const writes = [...latest.values()].filter(({ isDropped }) => isDropped).map(({ write }) => write);
-  return { isDamaged: true, writes, logs };
+  return { writes, names };
 }
 
 interface Batch {
@@ -132,12 +126,6 @@ function isCutOff(block: Buffer, at: number): boolean {
   return at + headerLength + block.readUInt16LE(at + 4) > block.length;
 }
 
-/** LevelDB changes a checksum before it writes it. */
-function unmasked(masked: number): number {
-  const rotated = (masked - 0xa282ead8) >>> 0;
-  return ((rotated << 15) | (rotated >>> 17)) >>> 0;
-}
-
 function rowsOf(batch: Buffer): Write[] {
   const writes: Write[] = [];
   for (let at = batchHeaderLength; at < batch.length; ) {
@@ -154,37 +142,14 @@ function salvagedRows(batch: Buffer): Write[] {
   const writes: Write[] = [];
   for (let at = batchHeaderLength; at < batch.length; ) {
     const row = readRow(batch, at);
-    if (row && isSound(row.write)) {
+    // That something is gone is believed only where it is said as well what has become of it: see below.
+    if (row && isSound(row.write, row.write.type === "del")) {
       writes.push(row.write);
       at = row.end;
     } else at += 1;
   }
-  // That something is gone is believed only where it is said as well what has become of it.
   const closed = new Set(writes.map(({ type, key }) => (type === "put" && key.startsWith("d") ? key.slice(1) : "")));
   return writes.filter(({ type, key }) => type === "put" || (key.startsWith("w") && closed.has(key.slice(1))));
-}
-
-const keyPattern =
-  /^(?:[exg][0-9a-f]{12}|[wd][0-9a-f]{12}\/[0-9a-z]+|i[\w-]{22}|c[\w-]{10}|[sn][0-9a-z]+|h[0-9a-z]+\/[0-9a-z]+|[pm][\w.!~*'()%-]+|f[a-zA-Z]+)$/;
-
-function isSound(write: Write): boolean {
-  if (!keyPattern.test(write.key)) return false;
-  if (write.type === "del") return true;
-  const { key, value } = write;
-  if (key.startsWith("e")) return fromRow(value, sequenceOf(key)) !== undefined;
-  if (key.startsWith("w")) return readOpenRow(key, value) !== undefined;
-  if (/^[ic]/.test(key)) return /^[0-9a-f]{12}[0-9a-z]*$/.test(value);
-  if (/^[dnpms]/.test(key)) return isJson(value);
-  return true;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function readRow(batch: Buffer, at: number): { write: Write; end: number } | undefined {
@@ -197,16 +162,10 @@ function readRow(batch: Buffer, at: number): { write: Write; end: number } | und
   return value && { write: put(key.text, value.text), end: value.end };
 }
 
-/** A text behind its length, which takes seven bits of each byte. */
+/** A text behind its length. */
 function readText(bytes: Buffer, at: number): { text: string; end: number } | undefined {
-  let length = 0;
-  let start = at;
-  for (let shift = 0; shift <= 28; shift += 7) {
-    const byte = bytes[start++];
-    if (byte === undefined) return undefined;
-    length += (byte & 127) * 2 ** shift;
-    if (byte < 128) break;
-  }
-  const end = start + length;
-  return end <= bytes.length ? { text: bytes.toString("utf8", start, end), end } : undefined;
+  const length = readVarint(bytes, at);
+  if (!length) return undefined;
+  const end = length.end + length.value;
+  return end <= bytes.length ? { text: bytes.toString("utf8", length.end, end), end } : undefined;
 }
