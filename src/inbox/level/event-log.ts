@@ -66,7 +66,7 @@ export class EventLog {
   }
 
   async #firstOf(endpoint: string, deliveryId: string): Promise<number | undefined> {
-    const row = await this.#state.level.get(deliveryKeyOf(endpoint, deliveryId));
+    const row = await this.#state.reader.get(deliveryKeyOf(endpoint, deliveryId));
     return row === undefined ? sequenceIn(deliveryId) : Number.parseInt(row, 16);
   }
 

@@ -98,12 +98,12 @@ export function hasBody(
 }
 
 const factsPattern =
-  /^[0-9a-f]{8}\{"at":(\d+),"endpoint":("(?:[^"\\]|\\.)*"),"delivery":"([\w-]*)"(?:,"client":"([\w-]*)")?,/;
+  /^[0-9a-f]{8}\{"at":(\d+),"endpoint":("(?:[^"\\]|\\.)*")(?:,"delivery":"([\w-]*)")?(?:,"client":"([\w-]*)")?,"event":/;
 
 /** What pruning needs of a row, without reading the rest; `undefined` where it is damaged. */
 export function factsOf(row: string): EventFacts | undefined {
   const [, at, endpoint, delivery, client] = factsPattern.exec(row) ?? [];
-  if (endpoint === undefined || delivery === undefined) return undefined;
+  if (endpoint === undefined) return undefined;
   try {
     return { at: Number(at), endpoint: JSON.parse(endpoint) as string, delivery, client };
   } catch {

@@ -40,15 +40,16 @@ export async function takeBackTable(level: LevelDatabase, file: string): Promise
   const closedKeys = rows.map(({ key }) => `d${key.slice(1)}`);
   const closed = await level.getMany(closedKeys).catch(rethrow);
   const isClosed = new Set(closedKeys.filter((key, index) => closed[index] !== undefined || closedHere.has(key)));
-  const writes: Write[] = puts.filter((row, index) => {
+  const taken = puts.filter((row, index) => {
     const isOpen = row.key.startsWith("w");
     if (isOpen && isClosed.has(`d${row.key.slice(1)}`)) return false;
     return known[index] === undefined || (isOpen && attemptOf(row.key, row.value) > attemptOf(row.key, known[index]));
   });
   // What was finished may still stand in an older table.
-  for (const row of rows) {
-    if (row.type === "del" && row.key.startsWith("w") && isClosed.has(`d${row.key.slice(1)}`)) writes.push(row);
-  }
+  const removed = rows.filter(
+    ({ type, key }) => type === "del" && key.startsWith("w") && isClosed.has(`d${key.slice(1)}`),
+  );
+  const writes: readonly Write[] = [...taken, ...removed];
   await level.batch(writes, { sync: true });
   rmSync(file, { force: true });
 }

@@ -4,12 +4,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { Claim, Inbox, Notice, Outcome } from "../../../../src/inbox/inbox";
+import type { Claim, Inbox, Notice } from "../../../../src/inbox/inbox";
 import type { DatabaseSource } from "../../../../src/inbox/level/database";
 import { diskSource } from "../../../../src/inbox/level/disk-source";
 import { LevelInbox } from "../../../../src/inbox/level/level-inbox";
 import { clientOf, delivered } from "../../../support/deliveries";
-import { present, subscriber } from "../contract";
+import { settleAll } from "./claims";
+
+export { done, justOne, settleAll } from "./claims";
 
 /** An inbox that is open, and what it has told. */
 export interface Opened {
@@ -50,9 +52,6 @@ export async function openAt(where: string | DatabaseSource): Promise<Opened> {
 
 export const codesOf = (notices: readonly Notice[]) => notices.map(({ code }) => code);
 
-/** One subscriber, `one`, of everything. */
-export const justOne = present(subscriber("one"));
-
 /** Stores check-ins of these clients, each in a delivery of its own. */
 export async function storeAll(inbox: Inbox, clients: readonly string[], filler = ""): Promise<void> {
   const bodies = clients.map((clientID) => ({ clientID, siteID: "site", checkInStatus: "Valid", filler }));
@@ -63,13 +62,6 @@ export async function storeAll(inbox: Inbox, clients: readonly string[], filler 
 
 export const clientsFrom = (first: number, count: number) =>
   Array.from({ length: count }, (_, index) => `client-${String(first + index).padStart(6, "0")}`);
-
-export const done: Outcome = { kind: "delivered", milliseconds: 1 };
-
-export const settleAll = (inbox: Inbox, claims: readonly Claim[], outcome = done) =>
-  inbox.settle(
-    claims.map(({ subscriber, event, attempt }) => ({ subscriber, sequence: event.sequence, attempt, outcome })),
-  );
 
 /** Claims and settles until nothing comes any more. @returns the clients, as they came */
 export async function drain(inbox: Inbox, id = "one"): Promise<string[]> {
