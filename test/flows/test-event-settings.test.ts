@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
 import type { FlowNode } from "../support/flows";
 import { token } from "../support/flows";
 import { startNodeRed, stopAllNodeReds } from "../support/node-red";
