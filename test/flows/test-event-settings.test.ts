@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import type { FlowNode } from "../support/flows";
 import { token } from "../support/flows";
 import { startNodeRed, stopAllNodeReds } from "../support/node-red";
 import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
+import { selfSigned } from "../support/self-signed";
 import { RunningTestEvent, type TestEventFlow } from "../support/test-events";
 import { code, type Settings } from "../support/user-dir";
 
@@ -65,22 +63,11 @@ for (const platform of onePlatform) {
     });
 
     it("posts over https to a certificate that is signed by nobody", async () => {
-      const folder = mkdtempSync(join(tmpdir(), "node-red-hapana-tls-"));
-      try {
-        const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-        const request = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=elsewhere.example`;
-        execFileSync("openssl", [...request.split(" "), "-keyout", key, "-out", cert], { stdio: "ignore" });
-        const https = code(
-          `{ key: require("fs").readFileSync("${key}"), cert: require("fs").readFileSync("${cert}") }`,
-        );
-        const proof = { auth: "both", credentials: { signingSecret, headerValue: token } };
-        await startSeeded({ https }, { endpoint: proof, others: [pressedOnce] });
-        assert.match(running.nodeRed.url, /^https:/);
-        await running.says(allAccepted);
-        assert.equal((await running.recorded("webhook", 6)).length, 6);
-      } finally {
-        rmSync(folder, { recursive: true });
-      }
+      const proof = { auth: "both", credentials: { signingSecret, headerValue: token } };
+      await startSeeded({ https: selfSigned }, { endpoint: proof, others: [pressedOnce] });
+      assert.match(running.nodeRed.url, /^https:/);
+      await running.says(allAccepted);
+      assert.equal((await running.recorded("webhook", 6)).length, 6);
     });
 
     it("posts to a Node-RED that insists on https and has a proxy for it", async () => {
