@@ -15,7 +15,7 @@ export async function damagedTables(folder: string, live?: ReadonlySet<number>):
     if (name.endsWith(asideEnding)) damaged.push(name);
     else if (!live || live.has(Number.parseInt(name, 10))) {
       const bytes = await readIfThere(join(folder, name));
-      if (bytes && !readTable(bytes).isSound) damaged.push(name);
+      if (bytes && !(await readTable(bytes).isSound())) damaged.push(name);
     }
   }
   return damaged;
