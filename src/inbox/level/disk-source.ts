@@ -5,6 +5,7 @@ import { StoreError } from "../store-error";
 import { asideEnding } from "./data-files";
 import { type DatabaseSource, isDamage, type LevelDatabase, type OpenDatabase, toStoreError } from "./database";
 import { readDamagedLogs } from "./log-files";
+import { readLiveTables } from "./manifest";
 import { damagedTables, putFilesAside, takeBackTable } from "./mending";
 import { probe } from "./probe";
 import { WatchedFiles } from "./watched-files";
@@ -46,7 +47,7 @@ export function diskSource(folder: string): DatabaseSource {
         level: opened.level as unknown as LevelDatabase,
         isDamaged: opened.isDamaged,
         verify: () => files.verify(),
-        isSound: async () => (await damagedTables(folder)).length === 0,
+        isSound: async () => (await damagedTables(folder, new Set(liveTables(opened.level)))).length === 0,
         close: () => opened.level.close(),
       } satisfies OpenDatabase;
     },
@@ -66,7 +67,7 @@ async function openLevel(
 ): Promise<Opened> {
   await assertFree(Level, folder);
   const logs = await readDamagedLogs(folder);
-  const tables = await damagedTables(folder);
+  const tables = await damagedTables(folder, await readLiveTables(folder));
   const isKnownDamaged = isDamaged || tables.length > 0 || logs.names.some((name) => name.endsWith(asideEnding));
   const whole = isKnownDamaged ? undefined : await openOnce(Level, folder).catch(unlessDamaged);
   const level = whole ?? (await repair(Level, folder, notice));
@@ -103,7 +104,7 @@ async function assertFree(Level: ClassicLevel, folder: string): Promise<void> {
 /** Makes a database of all that can be read. */
 async function repair(Level: ClassicLevel, folder: string, notice: (notice: Notice) => void): Promise<Level> {
   await assertFree(Level, folder);
-  const tables = putFilesAside(folder, await damagedTables(folder));
+  const tables = putFilesAside(folder, await damagedTables(folder, await readLiveTables(folder)));
   const names = putFilesAside(folder, (await readDamagedLogs(folder)).names);
   const { writes } = await readDamagedLogs(folder);
   const level = await repaired(Level, folder, notice);

@@ -33,7 +33,7 @@ export async function readDamagedLogs(folder: string): Promise<DamagedLogs> {
   for (const name of filesIn(folder, "log")) {
     const bytes = await readIfThere(join(folder, name));
     const isAside = name.endsWith(asideEnding);
-    const batches = bytes ? await readLog(bytes) : [];
+    const batches = bytes ? await readBatches(bytes) : [];
     if (isAside || batches.some(({ isDropped }) => isDropped)) names.push(name);
     for (const batch of batches) all.push({ batch, isAside });
   }
@@ -48,7 +48,8 @@ export async function readDamagedLogs(folder: string): Promise<DamagedLogs> {
   return { writes, names };
 }
 
-interface Batch {
+/** What was written to a log at once. */
+export interface Batch {
   bytes: Buffer;
   /** Whether its checksums are right. */
   isWhole: boolean;
@@ -65,7 +66,7 @@ interface Fragment {
 }
 
 /** @returns the batches of a log, also those that are damaged; what is cut off at its end was never finished */
-async function readLog(log: Buffer): Promise<Batch[]> {
+export async function readBatches(log: Buffer): Promise<Batch[]> {
   const batches: Batch[] = [];
   let fragments: (Fragment & { isDropped: boolean })[] = [];
   const finish = () => {

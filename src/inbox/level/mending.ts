@@ -5,14 +5,17 @@ import { type LevelDatabase, type Put, rethrow, type Write } from "./database";
 import { readOpenRow } from "./rows";
 import { readTable } from "./table-file";
 
-/** The tables that are damaged, also those put aside before. */
-export async function damagedTables(folder: string): Promise<string[]> {
+/**
+ * The tables that are damaged, also those put aside before.
+ * @param live those that are looked at, by their numbers; all of them where nobody knows
+ */
+export async function damagedTables(folder: string, live?: ReadonlySet<number>): Promise<string[]> {
   const damaged: string[] = [];
   for (const name of filesIn(folder, "ldb")) {
     if (name.endsWith(asideEnding)) damaged.push(name);
-    else {
+    else if (!live || live.has(Number.parseInt(name, 10))) {
       const bytes = await readIfThere(join(folder, name));
-      if (bytes && !readTable(bytes).isSound) damaged.push(name);
+      if (bytes && !(await readTable(bytes).isSound())) damaged.push(name);
     }
   }
   return damaged;

@@ -5,7 +5,7 @@ export class Room {
   readonly #capacity: number;
   readonly #make: (count: number) => Promise<number>;
   #taken = 0;
-  #making: Promise<void> | undefined;
+  #making: Promise<number> | undefined;
 
   /**
    * @param capacity the most events
@@ -22,10 +22,8 @@ export class Room {
    */
   async take(count: number): Promise<void> {
     while (this.#taken + count > this.#capacity) {
-      const before = this.#taken;
       this.#making ??= this.#makeRoom();
-      await this.#making;
-      if (this.#taken >= before && this.#taken + count > this.#capacity) throw new StoreError("MEMORYFULL");
+      if ((await this.#making) === 0) throw new StoreError("MEMORYFULL");
     }
     this.#taken += count;
   }
@@ -36,9 +34,11 @@ export class Room {
   }
 
   /** More than is needed at the moment, so that it is not done for each event. */
-  async #makeRoom(): Promise<void> {
+  async #makeRoom(): Promise<number> {
     try {
-      this.#taken -= await this.#make(Math.ceil(this.#capacity / 10));
+      const made = await this.#make(Math.ceil(this.#capacity / 10));
+      this.#taken -= made;
+      return made;
     } finally {
       this.#making = undefined;
     }

@@ -10,6 +10,9 @@ const trailerLength = 5;
 /** Behind each key: its number, and whether it was removed. */
 const keyTrailerLength = 8;
 
+/** Few enough that the event loop is not held up. */
+const bytesAtOnce = 256 * 1_024;
+
 /** A block in a table, without its trailer. */
 interface Handle {
   start: number;
@@ -18,7 +21,8 @@ interface Handle {
 
 /** How far a table can be read. */
 export interface TableFile {
-  isSound: boolean;
+  /** Reads on between other things: a table may be of any length. */
+  isSound(): Promise<boolean>;
   /** What it says of each key, as far as it can be read. Costs time: only for what is damaged. */
   rows(): Write[];
 }
@@ -29,10 +33,21 @@ export interface TableFile {
  */
 export function readTable(bytes: Buffer): TableFile {
   const handles = handlesOf(bytes);
-  if (!handles) return { isSound: false, rows: () => rowsIn(bytes, blocksInOrder(bytes)) };
+  if (!handles) return { isSound: async () => false, rows: () => rowsIn(bytes, blocksInOrder(bytes)) };
   const { data, others } = handles;
-  const isSound = [...data, ...others].every((handle) => isIntact(bytes, handle));
-  return { isSound, rows: () => rowsIn(bytes, data) };
+  return { isSound: () => areIntact(bytes, [...data, ...others]), rows: () => rowsIn(bytes, data) };
+}
+
+async function areIntact(bytes: Buffer, handles: readonly Handle[]): Promise<boolean> {
+  let length = 0;
+  for (const handle of handles) {
+    if (!isIntact(bytes, handle)) return false;
+    length += handle.end - handle.start;
+    if (length < bytesAtOnce) continue;
+    length = 0;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return true;
 }
 
 /** Where the blocks are; `undefined` where that cannot be read. */
