@@ -1,7 +1,8 @@
 import { isDamage, type LevelDatabase, rethrow } from "./database";
 
-/** Rows at a time: few enough that the event loop is not held up. */
+/** Rows at a time, and their length: few enough that the event loop is not held up. */
 const rowsAtOnce = 500;
+const bytesAtOnce = 64 * 1_024;
 
 interface Range {
   gte?: string;
@@ -72,7 +73,7 @@ export class Reader {
   async *range(range: Range, atOnce = rowsAtOnce): AsyncGenerator<Row[]> {
     let rest = range;
     for (let most = atOnce; ; most = 1) {
-      const iterator = this.#level().iterator(rest);
+      const iterator = this.#level().iterator({ ...rest, ...{ highWaterMarkBytes: bytesAtOnce } });
       try {
         for (;;) {
           const rows = await iterator.nextv(most);
