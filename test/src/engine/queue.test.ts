@@ -13,6 +13,7 @@ describe("a subscriber's queue", () => {
   let source: DatabaseSource;
   let queue: Queue;
   let refused: unknown[];
+  let clock: { restore(): void } | undefined;
   const flow = (properties = {}) => new TestFlow("flow", properties);
 
   beforeEach(async () => {
@@ -24,6 +25,7 @@ describe("a subscriber's queue", () => {
   });
   afterEach(async () => {
     mock.timers.reset();
+    clock?.restore();
     queue.close();
     await inbox.close();
   });
@@ -127,7 +129,7 @@ describe("a subscriber's queue", () => {
   it("waits 1 s, then 2 s, and keeps the last error once there are no repetitions left; others go on meanwhile", async () => {
     mock.timers.enable({ apis: ["setTimeout"] });
     let now = 0;
-    mock.method(performance, "now", () => now);
+    clock = mock.method(performance, "now", () => now).mock;
     const pass = async (milliseconds: number) => {
       now += milliseconds;
       mock.timers.tick(milliseconds);
