@@ -1,23 +1,32 @@
 /** Fills an inbox with events, as many as asked for, through the inbox itself: `fill.ts <folder> <count> <waiting|delivered>`. */
+import { eventTypes } from "../src/events/catalog";
 import { checkIn } from "../src/events/check-in";
-import { Inbox } from "../src/inbox/inbox";
-import { openStore } from "../src/inbox/lmdb-tables";
+import { diskSource } from "../src/inbox/level/disk-source";
+import { LevelInbox } from "../src/inbox/level/level-inbox";
 import type { ReceivedDelivery } from "../src/receiver/receive";
 
 const atOnce = 1_000;
 
 async function fill(folder: string, count: number, state: string): Promise<void> {
-  const { tables, markEnding } = openStore(folder);
-  const inbox = new Inbox(tables);
-  const recipients = state === "waiting" ? [{ subscriber: "webhook", inFlow: false }] : [];
+  const inbox = await LevelInbox.open(diskSource(folder), { storageChanged() {}, notice() {} });
+  await inbox.subscribers({
+    endpoints: [{ id: "endpoint", path: "/hapana", retentionDays: 7 }],
+    subscribers: [{ id: "webhook", endpoint: "endpoint", events: eventTypes, sites: [] }],
+  });
   for (let done = 0; done < count; done += atOnce) {
-    await Promise.all(
+    const results = await Promise.all(
       Array.from({ length: Math.min(atOnce, count - done) }, (_, index) =>
-        inbox.store("endpoint", delivery(done + index, count), () => recipients),
+        inbox.store("endpoint", delivery(done + index, count), () => state === "delivered"),
       ),
     );
+    const claims = results.flatMap(({ events }) => events).flatMap((result) => result.claims);
+    await inbox.settle(
+      claims.map(({ subscriber, event: { sequence }, attempt }) => ({
+        ...{ subscriber, sequence, attempt },
+        outcome: { kind: "delivered", milliseconds: 1 },
+      })),
+    );
   }
-  await markEnding(true);
   await inbox.close();
 }
 

@@ -28,7 +28,7 @@ async function main(): Promise<void> {
   const { rounds, seconds, stored, waiting } = isShort ? short : full;
   const markdown = toMarkdown({
     date: new Date().toISOString().slice(0, 10),
-    versions: versionsOf(["node-red", "lmdb", "zod"]),
+    versions: versionsOf(["node-red", "classic-level", "zod"]),
     rounds,
     seconds,
     compared: await compare(rounds, seconds),

@@ -1,4 +1,4 @@
-import type { SightedSite, SightingsReport } from "../runtime/sightings-report";
+import type { SightedSite, SightingsReport } from "../../src/engine/sightings-report";
 import { eventTitles } from "./event-titles";
 
 /**

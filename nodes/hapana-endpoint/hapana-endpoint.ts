@@ -1,13 +1,13 @@
 import type { NodeAPI, NodeDef } from "node-red";
 import { endpointLabel } from "../../src/address/endpoint-label";
+import type { EndpointSettings } from "../../src/engine/endpoint";
+import type { StorageKind } from "../../src/engine/inboxes";
 import type { AuthMode } from "../../src/receiver/authenticate";
 import type { ProblemCode } from "../../src/receiver/problems";
 import type { EndpointCredentials, EndpointNode } from "../runtime/endpoint-node";
 import { RefusalLog } from "../runtime/refusal-log";
 import { runtimeFor } from "../runtime/runtime";
-import type { StorageKind } from "../runtime/storage";
 import { WaitingList } from "../runtime/waiting-list";
-import type { EndpointSettings } from "../runtime/webhook-endpoint";
 import { hiddenHttpIns } from "./hidden-http-in";
 import { completeRotations, serveRotation } from "./rotation";
 import { serveSightings } from "./serve-sightings";

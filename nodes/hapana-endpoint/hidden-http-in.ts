@@ -1,6 +1,6 @@
 import type { NodeAPI, NodeDef } from "node-red";
+import type { WebhookEndpoint } from "../../src/engine/endpoint";
 import type { Ingress } from "../runtime/ingress";
-import type { WebhookEndpoint } from "../runtime/webhook-endpoint";
 
 interface HttpInDefinition extends NodeDef {
   url?: string;

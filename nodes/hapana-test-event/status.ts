@@ -1,7 +1,7 @@
 import type { NodeStatus } from "node-red";
+import type { EndpointFault } from "../../src/engine/endpoint";
 import { definitionOf } from "../../src/events/catalog";
 import type { ProblemCode } from "../../src/receiver/problems";
-import type { EndpointFault } from "../runtime/webhook-endpoint";
 import type { Delivered } from "./deliver";
 import type { Verdict } from "./verdict";
 

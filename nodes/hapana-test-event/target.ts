@@ -1,6 +1,6 @@
 import type { NodeAPI } from "node-red";
+import type { WebhookEndpoint } from "../../src/engine/endpoint";
 import type { EndpointNode } from "../runtime/endpoint-node";
-import type { WebhookEndpoint } from "../runtime/webhook-endpoint";
 import { type OwnAddress, ownAddress } from "./own-address";
 import type { Obstacle } from "./status";
 

@@ -1,5 +1,5 @@
+import type { EndpointState } from "../../src/engine/endpoint";
 import { type ProblemCode, problems } from "../../src/receiver/problems";
-import type { EndpointState } from "../runtime/webhook-endpoint";
 import type { Answer } from "./post";
 
 /** What an answer means. */

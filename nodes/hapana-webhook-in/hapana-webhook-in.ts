@@ -1,15 +1,14 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import { definitionOf, type EventType, eventTypes } from "../../src/events/catalog";
-import type { StoredEvent } from "../../src/inbox/inbox";
-import type { FlowResult } from "../../src/inbox/subscription-queue";
+import type { WebhookEndpoint } from "../../src/engine/endpoint";
+import type { Flow, FlowResult } from "../../src/engine/flow";
+import { eventTypes } from "../../src/events/catalog";
+import type { StoredEvent } from "../../src/inbox/stored-event";
 import { unrecognised } from "../../src/receiver/receive";
-import type { Subscription } from "../runtime/distribution";
 import type { EndpointNode } from "../runtime/endpoint-node";
 import { runtimeFor } from "../runtime/runtime";
 import { throttle } from "../runtime/throttle";
 import { WaitingList } from "../runtime/waiting-list";
-import type { WebhookEndpoint } from "../runtime/webhook-endpoint";
-import { activityOf, forgetActivity } from "./activity";
+import { type Baseline, baselineOf, forgetBaseline } from "./baseline";
 import { toMessage } from "./message";
 import { statusOf } from "./status";
 
@@ -30,10 +29,9 @@ const ageInterval = 60_000;
 
 /** Registers `hapana-webhook-in`: one output per event, and a last one for what is not recognised. */
 function register(RED: NodeAPI): void {
-  const { tracker } = runtimeFor(RED);
+  const runtime = runtimeFor(RED);
   const withoutEndpoint = new WaitingList();
-  // First of all: what has come in the meantime is then shared out among those who have subscribed.
-  RED.events.prependListener("flows:started", withoutEndpoint.call);
+  RED.events.on("flows:started", withoutEndpoint.call);
 
   const translate = (key: string, values?: Record<string, string | number>) =>
     RED._(`hapana-webhook-in.status.${key}`, values ?? {});
@@ -41,115 +39,137 @@ function register(RED: NodeAPI): void {
   function HapanaWebhookIn(this: Node, definition: WebhookInDefinition): void {
     RED.nodes.createNode(this, definition);
     const findEndpoint = () => (RED.nodes.getNode(definition.endpoint ?? "") as EndpointNode | null)?.endpoint;
-    const endpoint = findEndpoint();
-    if (endpoint) {
-      connect(this, definition, endpoint);
-      return;
-    }
-    this.status({ fill: "red", shape: "ring", text: translate("noEndpoint") });
+    const status = new Status(this, definition);
+    const flow = flowOf(this, definition, findEndpoint, () => status.show());
+    const leave = definition.endpoint ? runtime.join(flow) : () => {};
+
     // A deploy of changes only makes an endpoint that was missing, but not this node anew.
     const lookAgain = () => {
-      const found = findEndpoint();
-      if (!found) return;
+      const endpoint = findEndpoint();
+      if (!endpoint) return;
       withoutEndpoint.delete(lookAgain);
-      connect(this, definition, found);
+      status.follow(endpoint);
     };
+    this.status({ fill: "red", shape: "ring", text: translate("noEndpoint") });
     withoutEndpoint.add(lookAgain);
-    this.on("close", () => withoutEndpoint.delete(lookAgain));
+    lookAgain();
+
+    this.on("close", (removed: boolean, done: () => void) => {
+      withoutEndpoint.delete(lookAgain);
+      leave();
+      status.close(removed);
+      done();
+    });
   }
 
-  /** Subscribes a node to its endpoint, until it is closed. */
-  function connect(node: Node, definition: WebhookInDefinition, endpoint: WebhookEndpoint): void {
-    const activity = activityOf(endpoint, node.id);
-    const { lang } = RED.settings as { lang?: string };
-    const selected = eventTypes.filter((type) => (definition.events ?? eventTypes).includes(type));
-    const sites = new Set(definition.sites?.map((siteID) => siteID.trim()));
-    const unticked = selected.length === 0 ? "events" : isNowhere(sites) ? "locations" : undefined;
-    const showStatus = throttle(statusInterval, () => {
-      node.status(
-        statusOf(endpoint.state, endpoint.distribution.isDurable, activity, unticked, translate, Date.now(), lang),
-      );
-    });
-    showStatus();
-    const ageing = setInterval(() => activity.lastEvent && showStatus(), ageInterval).unref();
-
+  /** The node's flow, as the inbox sees it. */
+  function flowOf(
+    node: Node,
+    definition: WebhookInDefinition,
+    findEndpoint: () => WebhookEndpoint | undefined,
+    changed: () => void,
+  ): Flow {
+    const events = selectedBy(definition);
+    const endpointId = definition.endpoint ?? "";
     const until = definition.deliveredWhen === "sent" ? "received" : "complete";
     const timeout = (Number(definition.completeTimeout) || 60) * 1000;
 
     const send = (event: StoredEvent, attempt: number): Promise<FlowResult> => {
-      const output = outputOf(event.event);
+      const output = outputOf(event.event, events);
+      const endpoint = findEndpoint();
       const message = toMessage(
         event,
         attempt,
-        { id: endpoint.id, name: endpoint.name },
-        endpoint.siteName(event.siteID),
+        { id: endpointId, name: endpoint?.name ?? "" },
+        endpoint?.siteName(event.siteID),
         RED.util.generateId(),
       );
+      changed();
       const emit = () => node.send([...new Array(output).fill(null), message]);
-      if (isWired(node, output)) return tracker.follow(message, event.deliveryId, until, timeout, emit);
+      if (isWired(node, output)) return runtime.tracker.follow(message, event.deliveryId, until, timeout, emit);
       emit();
       return Promise.resolve({ kind: "delivered" });
     };
-    const outputOf = (event: StoredEvent["event"]): number =>
-      event === unrecognised ? selected.length : selected.indexOf(event);
-
-    const subscription: Subscription = {
+    return {
       id: node.id,
+      endpoint: endpointId,
+      events,
+      sites: definition.sites ?? [],
       retries: Number(definition.retries) || 0,
       send,
-      selects: ({ event, siteID }) =>
-        event === unrecognised || (selected.includes(event) && (sites.size === 0 || isAmong(sites, siteID))),
-      observer: {
-        sent: ({ event, test }) => {
-          const name = titleOf(event);
-          activity[test ? "tests" : "events"] += 1;
-          activity.lastEvent = {
-            name: test ? translate("test", { name }) : name,
-            at: Date.now(),
-            isUnrecognised: event === unrecognised,
-            isWired: isWired(node, outputOf(event)),
-          };
-          showStatus();
-        },
-        finished: (result) => {
-          if (result.kind !== "failed") return;
-          activity.failed += 1;
-          showStatus();
-        },
-        setAside: (failures) => {
-          activity.setAside += failures.length;
-          node.error(RED._("hapana-webhook-in.log.setAside", { count: failures.length }));
-          showStatus();
-        },
-      },
+      changed,
     };
-    endpoint.on("change", showStatus);
-    endpoint.distribution.subscribe(subscription);
-    node.on("close", (removed: boolean, done: () => void) => {
-      clearInterval(ageing);
-      showStatus.cancel();
-      endpoint.off("change", showStatus);
-      endpoint.distribution.unsubscribe(subscription);
-      if (removed) forgetActivity(endpoint, node.id);
-      done();
-    });
+  }
+
+  /** Keeps a node's status up to date. */
+  class Status {
+    readonly #node: Node;
+    readonly #definition: WebhookInDefinition;
+    readonly show = throttle(statusInterval, () => this.#show());
+    readonly #ageing = setInterval(() => this.show(), ageInterval).unref();
+    #endpoint: WebhookEndpoint | undefined;
+    #before: Baseline = { refusals: 0, unselected: 0 };
+    #shown = "";
+
+    constructor(node: Node, definition: WebhookInDefinition) {
+      this.#node = node;
+      this.#definition = definition;
+    }
+
+    follow(endpoint: WebhookEndpoint): void {
+      this.#endpoint = endpoint;
+      this.#before = baselineOf(endpoint, this.#node.id);
+      endpoint.on("change", this.show);
+      this.show();
+    }
+
+    close(removed: boolean): void {
+      clearInterval(this.#ageing);
+      this.show.cancel();
+      this.#endpoint?.off("change", this.show);
+      if (removed && this.#endpoint) forgetBaseline(this.#endpoint, this.#node.id);
+      // What was in its flow may still be finished, and would be told in its successor's name.
+      this.#endpoint = undefined;
+    }
+
+    #show(): void {
+      const endpoint = this.#endpoint;
+      if (!endpoint) return;
+      const [node, definition] = [this.#node, this.#definition];
+      const { lang } = RED.settings as { lang?: string };
+      const { storageFault, isDurable } = endpoint;
+      const situation = {
+        endpoint: { ...endpoint.state, storageFault, isDurable },
+        counts: runtime.inboxes.countsOf(node.id),
+        before: this.#before,
+        unticked: untickedIn(definition),
+        isWired: (event: string) => isWired(node, outputOf(event, selectedBy(definition))),
+      };
+      const status = statusOf(situation, translate, Date.now(), lang);
+      // Flows can react to a status: what has not changed is none.
+      const shown = JSON.stringify(status);
+      if (shown === this.#shown) return;
+      this.#shown = shown;
+      node.status(status);
+    }
   }
 
   RED.nodes.registerType("hapana-webhook-in", HapanaWebhookIn);
 }
 
-function titleOf(event: EventType | typeof unrecognised): string {
-  return event === unrecognised ? unrecognised : definitionOf(event).title;
+function selectedBy({ events = [...eventTypes] }: WebhookInDefinition): string[] {
+  return eventTypes.filter((type) => events.includes(type));
 }
 
-function isNowhere(sites: ReadonlySet<string>): boolean {
-  return sites.size > 0 && [...sites].every((siteID) => siteID === "");
+function outputOf(event: string, selected: readonly string[]): number {
+  return event === unrecognised ? selected.length : selected.indexOf(event);
 }
 
-/** An empty entry stands for none: only some locations were wanted, but none was ticked. */
-function isAmong(sites: ReadonlySet<string>, siteID: string | undefined): boolean {
-  const wanted = siteID?.trim() ?? "";
-  return wanted !== "" && sites.has(wanted);
+/** An empty location stands for none: only some were wanted, but none was ticked. */
+function untickedIn(definition: WebhookInDefinition): "events" | "locations" | undefined {
+  if (selectedBy(definition).length === 0) return "events";
+  const { sites = [] } = definition;
+  return sites.length > 0 && sites.every((siteID) => siteID.trim() === "") ? "locations" : undefined;
 }
 
 /** The wires that Node-RED has given a node, by output. */

@@ -1,7 +1,7 @@
 import type { NodeMessage } from "node-red";
 import type { EventType, HapanaPayload } from "../../src/events/catalog";
 import type { HapanaDetails } from "../../src/events/details";
-import type { StoredEvent } from "../../src/inbox/inbox";
+import type { StoredEvent } from "../../src/inbox/stored-event";
 
 /** The message at the output of a recognised event. */
 export type HapanaMessage<Type extends EventType = EventType> = NodeMessage & {

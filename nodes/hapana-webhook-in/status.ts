@@ -1,7 +1,10 @@
 import type { NodeStatus } from "node-red";
-import type { EndpointState } from "../runtime/webhook-endpoint";
-import type { Activity } from "./activity";
+import type { EndpointState } from "../../src/engine/endpoint";
+import type { FlowCounts } from "../../src/engine/inboxes";
+import { definitionOf, type EventType } from "../../src/events/catalog";
+import { unrecognised } from "../../src/receiver/receive";
 import { ageOf } from "./age";
+import type { Baseline } from "./baseline";
 
 /** Of these nothing is ticked in a node, so that no event comes out. */
 export type Unticked = "events" | "locations";
@@ -9,66 +12,81 @@ export type Unticked = "events" | "locations";
 /** Looks a text up: a key below `status`, and what goes into it. */
 export type Translate = (key: string, values?: Record<string, string | number>) => string;
 
+/** All that a status is made of. */
+export interface Situation {
+  /** The endpoint's state, and why its inbox refuses events, if it does. */
+  endpoint: EndpointState & { storageFault: string | undefined; isDurable: boolean };
+  /** What is known of the node's events. */
+  counts: FlowCounts;
+  before: Baseline;
+  /** Whether something is not ticked without which no event comes out. */
+  unticked: Unticked | undefined;
+  /** Whether the output of an event has a wire. */
+  isWired(event: string): boolean;
+}
+
 /**
  * What a webhook-in node's status says: what keeps it from working, else what needs a look, else how it is doing.
- * @param endpoint the state of its endpoint
- * @param isDurable whether the endpoint's events are safe on disk
- * @param activity what the node has seen
- * @param unticked whether something is not ticked without which no event comes out
+ * @param situation what it is made of
  * @param translate looks the words up
  * @param now milliseconds since 1970
  * @param language the language of times; the machine's unless given
  */
-export function statusOf(
-  endpoint: EndpointState,
-  isDurable: boolean,
-  activity: Activity,
-  unticked: Unticked | undefined,
-  translate: Translate,
-  now: number,
-  language?: string,
-): NodeStatus {
+export function statusOf(situation: Situation, translate: Translate, now: number, language?: string): NodeStatus {
+  const { endpoint, counts, before, unticked, isWired } = situation;
   const { fault, storageFault } = endpoint;
-  const refusals = endpoint.refusals - activity.before.refusals;
-  const unselected = endpoint.unselected - activity.before.unselected;
+  const refusals = endpoint.refusals - before.refusals;
+  const unselected = endpoint.unselected - before.unselected;
   const lastRefusal = refusals > 0 ? endpoint.lastRefusal : undefined;
   if (fault) return { fill: "red", shape: "ring", text: translate(`fault.${fault.code}`, { ...fault }) };
   if (storageFault) return { fill: "red", shape: "ring", text: storageWords(storageFault, translate) };
   if (unticked) return { fill: "yellow", shape: "ring", text: translate(`nothing.${unticked}`) };
-  if (activity.setAside > 0) {
-    return { fill: "red", shape: "dot", text: translate("setAside", { count: activity.setAside }) };
+  if (counts.setAside > 0) {
+    return { fill: "red", shape: "dot", text: translate("setAside", { count: counts.setAside }) };
   }
-  if (lastRefusal && lastRefusal.at > (activity.lastEvent?.at ?? 0)) {
+  if (lastRefusal && lastRefusal.at > (counts.last?.at ?? 0)) {
     const reason = translate(`refusal.${lastRefusal.code}`);
     return { fill: "yellow", shape: "ring", text: translate("refused", { count: refusals, reason }) };
   }
-  if (activity.failed > 0)
-    return { fill: "yellow", shape: "dot", text: translate("failed", { count: activity.failed }) };
-  const counted = countedWords(activity, translate);
-  if (!isDurable) return { fill: "yellow", shape: "dot", text: translate("notDurable", { counted }) };
+  if (counts.failed > 0) return { fill: "yellow", shape: "dot", text: translate("failed", { count: counts.failed }) };
+  const counted = countedWords(counts, translate);
+  if (!endpoint.isDurable) return { fill: "yellow", shape: "dot", text: translate("notDurable", { counted }) };
   if (endpoint.isOpenToAnyone) {
     return { fill: "yellow", shape: "dot", text: translate("openToAnyone", { counted }) };
   }
-  if (!activity.lastEvent) return { fill: "green", shape: "ring", text: translate("waiting") };
-  const { name, at, isUnrecognised, isWired } = activity.lastEvent;
-  const age = ageOf(at, now, language);
-  const text = translate("lastEvent", { name, age, counted });
+  if (!counts.last) {
+    const text = translate("waiting");
+    return counts.waiting > 0 ? backlog("green", text, counts, translate) : { fill: "green", shape: "ring", text };
+  }
+  const { event, test, at } = counts.last;
+  const title = titleOf(event);
+  const name = test ? translate("test", { name: title }) : title;
+  const text = translate("lastEvent", { name, age: ageOf(at, now, language), counted });
   // Whoever opens the URL in a browser is not Hapana.
   if (lastRefusal && lastRefusal.code !== "notPost" && now - lastRefusal.at < hour) {
     const reason = firstClause(translate(`refusal.${lastRefusal.code}`));
     const refused = { text, count: refusals, age: ageOf(lastRefusal.at, now, language), reason };
     return { fill: "yellow", shape: "dot", text: translate("alsoRefused", refused) };
   }
-  const fill = isUnrecognised ? "yellow" : "green";
+  const fill = event === unrecognised ? "yellow" : "green";
+  if (counts.waiting > 0) return backlog(fill, text, counts, translate);
   if (unselected > 0) return { fill, shape: "dot", text: translate("unselected", { text, count: unselected }) };
-  return { fill, shape: "dot", text: isWired ? text : translate("unwired", { text }) };
+  return { fill, shape: "dot", text: isWired(event) ? text : translate("unwired", { text }) };
 }
 
 /** So long, a refusal is still worth a look: where one of several webhooks has a wrong token, the others' events come in between. */
 const hour = 60 * 60_000;
 
+function backlog(fill: "green" | "yellow", text: string, { waiting }: FlowCounts, translate: Translate): NodeStatus {
+  return { fill, shape: "dot", text: translate("backlog", { text, count: waiting }) };
+}
+
+function titleOf(event: string): string {
+  return event === unrecognised ? unrecognised : definitionOf(event as EventType).title;
+}
+
 /** Tests are told apart: who sees only them must not think that Hapana has posted. */
-function countedWords({ events, tests }: Activity, translate: Translate): string {
+function countedWords({ sent: events, sentTests: tests }: FlowCounts, translate: Translate): string {
   if (tests === 0) return translate("counted", { events });
   return events > 0 ? translate("countedTests", { events, tests }) : translate("onlyTests", { tests });
 }
@@ -78,7 +96,9 @@ function firstClause(reason: string): string {
   return reason.split(/\s?[:：]/)[0] ?? reason;
 }
 
-const storageCodes = new Set(["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "INUSE", "NEWER", "MEMORYFULL"]);
+const storageCodes = new Set([
+  ...["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "INUSE", "NEWER", "MEMORYFULL", "UNFIT", "REPLACED", "INTERNAL"],
+]);
 
 function storageWords(code: string, translate: Translate): string {
   return storageCodes.has(code) ? translate(`storage.${code}`) : translate("storage.other", { code });

@@ -1,5 +1,5 @@
 import type { NodeAPI, NodeMessage } from "node-red";
-import type { FlowResult } from "../../src/inbox/subscription-queue";
+import type { FlowResult } from "../../src/engine/flow";
 import { type Deadline, Deadlines } from "../../src/receiver/deadlines";
 
 /** When a message counts as delivered: when its flow has finished with it, or when the first nodes have got it. */

@@ -1,5 +1,5 @@
 import type { Node } from "node-red";
-import type { WebhookEndpoint } from "./webhook-endpoint";
+import type { WebhookEndpoint } from "../../src/engine/endpoint";
 
 /** An endpoint's secrets, as Node-RED keeps them encrypted. */
 export interface EndpointCredentials {

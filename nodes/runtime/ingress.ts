@@ -1,36 +1,16 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { RequestHandler } from "express";
 import type { NodeAPI } from "node-red";
+import type { Paths, RequestTarget } from "../../src/engine/paths";
+import { respondRefused } from "../../src/engine/respond";
 import { recogniseEventType } from "../../src/events/spelling";
 import { isProblem, type Problem, problems } from "../../src/receiver/problems";
 import { readBody } from "../../src/receiver/read-body";
 import type { RequestBody } from "../../src/receiver/receive";
-import { respondRefused } from "./respond";
+import { isReservedPath } from "./reserved-paths";
 import { hookIntoRoot } from "./root-hook";
 import { joinPath, type Match, RouteTable } from "./route-table";
 import { type Handler, hookIntoServer } from "./server-hook";
-
-/** Whoever answers the requests to a path. */
-export interface RequestTarget {
-  /** What it is called, for whoever wants the same path. */
-  readonly name: string;
-  /** Whether any node has to do with it. */
-  isUsed(): boolean;
-  /** Another has got its path, because nothing uses this one. */
-  displaced(): void;
-  /**
-   * @param request a request to the target's path
-   * @param response its response
-   * @param eventName the event type that the URL names, if any
-   * @param readRequestBody reads the body, once, within bounds
-   */
-  handle(
-    request: IncomingMessage,
-    response: ServerResponse,
-    eventName: string | undefined,
-    readRequestBody: () => Promise<RequestBody | Problem>,
-  ): Promise<void>;
-}
 
 /** What Express adds where a request has gone through it. */
 type ParsedRequest = IncomingMessage & { originalUrl?: string; body?: unknown; _body?: boolean };
@@ -45,7 +25,7 @@ type CapturedBodies = WeakMap<IncomingMessage, Buffer | Problem>;
  * The one place where webhooks enter Node-RED, for all endpoints. It is mounted once and survives every deploy; a path
  * belongs to an endpoint as long as the endpoint claims it.
  */
-export class Ingress {
+export class Ingress implements Paths {
   readonly #RED: NodeAPI;
   readonly #routes = new RouteTable<RequestTarget>();
   readonly #captured: CapturedBodies = new WeakMap();
@@ -72,9 +52,9 @@ export class Ingress {
     return (this.#RED.settings as AdministratorSettings).httpNodeRoot !== false;
   }
 
-  /** Where Node-RED's editor is; `false` where it is switched off. */
-  get adminRoot(): string | false | undefined {
-    return (this.#RED.settings as AdministratorSettings).httpAdminRoot;
+  /** Whether Node-RED's editor needs the path for itself. */
+  isReserved(path: string): boolean {
+    return isReservedPath(path, (this.#RED.settings as AdministratorSettings).httpAdminRoot);
   }
 
   /**

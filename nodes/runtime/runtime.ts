@@ -1,13 +1,15 @@
 import type { NodeAPI } from "node-red";
+import { WebhookEndpoint } from "../../src/engine/endpoint";
+import type { Flow } from "../../src/engine/flow";
+import { Inboxes } from "../../src/engine/inboxes";
 import { CompletionTracker } from "./completion-tracker";
 import { Ingress } from "./ingress";
 import { KnownPaths } from "./known-paths";
-import { Storage } from "./storage";
-import { WebhookEndpoint } from "./webhook-endpoint";
+import { serveEvents } from "./serve-events";
+import { tellOf } from "./tell";
 
-/** Whichever node's API the runtime was made with, these texts are the endpoint's. */
-const texts = "@gymflows/node-red-hapana/hapana-endpoint:hapana-endpoint.log";
-
+/** A moment after the start, when other things have been done, and then so often. */
+const firstPrune = 10_000;
 const pruneInterval = 10 * 60_000;
 
 interface FlowsEvent {
@@ -19,12 +21,13 @@ interface FlowsEvent {
 export class HapanaRuntime {
   readonly ingress: Ingress;
   readonly tracker: CompletionTracker;
-  readonly #storage: Storage;
+  readonly inboxes: Inboxes;
   readonly #knownPaths: KnownPaths;
   readonly #endpoints = new Map<string, WebhookEndpoint>();
   /** The endpoints that have a node; the others are left over from before a deploy. */
   readonly #deployed = new Set<string>();
-  #areFlowsRunning = false;
+  /** The nodes that want events. */
+  readonly #flows = new Map<string, Flow>();
   /** What the flows were last started with: where they stop and this has not changed, nothing is to follow. */
   #config: unknown;
   #isStopping = false;
@@ -33,18 +36,18 @@ export class HapanaRuntime {
 
   /** @param RED the API of any of this package's nodes */
   constructor(RED: NodeAPI) {
+    const userDir = RED.settings.userDir ?? ".";
     this.ingress = new Ingress(RED);
     this.tracker = new CompletionTracker(RED);
-    this.#storage = new Storage(RED.settings.userDir ?? ".", {
-      diskUnavailable: () =>
-        RED.log.warn(RED._("@gymflows/node-red-hapana/hapana-endpoint:hapana-endpoint.log.diskUnavailable")),
-      storeSetAside: (folder) => RED.log.error(RED._(`${texts}.storeSetAside`, { folder })),
-    });
-    this.#knownPaths = new KnownPaths(RED.settings.userDir ?? ".");
+    this.inboxes = new Inboxes(userDir);
+    serveEvents(RED, this.inboxes);
+    tellOf(this.inboxes, RED, (id) => this.#endpoints.get(id)?.name ?? id);
+    this.#knownPaths = new KnownPaths(userDir);
     this.ingress.expect(this.#knownPaths.read());
     RED.events.on("flows:stopping", (event?: FlowsEvent) => this.#flowsStopping(event));
     RED.events.on("flows:started", (event?: FlowsEvent) => this.#flowsStarted(event));
-    setInterval(() => this.#prune(), pruneInterval).unref();
+    setTimeout(() => this.inboxes.prune(Date.now()), firstPrune).unref();
+    setInterval(() => this.inboxes.prune(Date.now()), pruneInterval).unref();
   }
 
   /**
@@ -54,9 +57,8 @@ export class HapanaRuntime {
   endpoint(id: string): WebhookEndpoint {
     const known = this.#endpoints.get(id);
     if (known) return known;
-    const endpoint = new WebhookEndpoint(id, this.ingress, this.#storage);
+    const endpoint = new WebhookEndpoint(id, this.ingress, this.inboxes);
     this.#endpoints.set(id, endpoint);
-    if (this.#areFlowsRunning) void endpoint.distribution.flowsStarted();
     return endpoint;
   }
 
@@ -74,37 +76,42 @@ export class HapanaRuntime {
     await this.#ending;
   }
 
+  /**
+   * A node that wants events has been made; it gets them once the flows have started.
+   * @returns takes it out again, because the node is gone
+   */
+  join(flow: Flow): () => void {
+    this.#flows.set(flow.id, flow);
+    return () => {
+      if (this.#flows.get(flow.id) === flow) this.#flows.delete(flow.id);
+    };
+  }
+
   #end(endpoint: WebhookEndpoint): void {
     endpoint.close();
     this.#endpoints.delete(endpoint.id);
   }
 
   #flowsStopping(event: FlowsEvent | undefined): void {
-    this.#areFlowsRunning = false;
     this.#isStopping = event?.config === this.#config;
     this.tracker.flowsStopping();
-    for (const { distribution } of this.#endpoints.values()) distribution.flowsStopping();
-    // Last: what has just been delivered is written with it.
-    this.#ending = this.#storage.markEnding(true);
+    this.#ending = this.inboxes.stop();
   }
 
   #flowsStarted(event: FlowsEvent | undefined): void {
-    this.#areFlowsRunning = true;
     this.#isStopping = false;
     this.#config = event?.config;
-    void this.#storage.markEnding(false);
     for (const endpoint of [...this.#endpoints.values()]) if (!this.#deployed.has(endpoint.id)) this.#end(endpoint);
     // A path may have become free since its endpoint was refused it.
     for (const endpoint of this.#endpoints.values())
       if (endpoint.state.fault?.code === "pathTaken") endpoint.claimPath();
     this.tracker.flowsStarted(event?.type === "flows" || event?.type === "nodes");
-    for (const { distribution } of this.#endpoints.values()) void distribution.flowsStarted();
+    this.inboxes.start({
+      endpoints: Array.from(this.#endpoints.values(), ({ known }) => known),
+      flows: [...this.#flows.values()],
+    });
     this.ingress.started();
     this.#knownPaths.write(this.ingress.paths);
-  }
-
-  #prune(): void {
-    for (const endpoint of this.#endpoints.values()) void endpoint.prune(Date.now());
   }
 }
 

@@ -1,342 +1,312 @@
-import type { ReceivedDelivery, ReceivedEvent } from "../receiver/receive";
-import { unrecognised } from "../receiver/receive";
-import { fromText, hasBody, toText } from "./event-text";
-import { fingerprint, quickFingerprint } from "./fingerprint";
-import type { Failure, Progress, Tables } from "./tables";
+import type { ReceivedDelivery } from "../receiver/receive";
+import type { StoredEvent } from "./stored-event";
 
-/** An event as the inbox keeps it. */
-export interface StoredEvent extends Omit<ReceivedEvent, "clientID" | "bodyText" | "isPayloadBody"> {
-  /** Its place in the inbox; higher than that of every event before it. */
-  sequence: number;
-  deliveryId: string;
-  /** ISO 8601, UTC. */
-  receivedAt: string;
-  test: boolean;
+/** A node that wants events, as far as the inbox has to know it: so it can say who gets an event while no flow runs. */
+export interface Subscriber {
+  readonly id: string;
+  /** The id of its endpoint. */
+  readonly endpoint: string;
+  /** The event types that it selects; what is not recognised goes to every subscriber of the endpoint. */
+  readonly events: readonly string[];
+  /** The locations that it selects; none stands for all. */
+  readonly sites: readonly string[];
 }
 
-/** Who gets an event: by the subscriber's id, and whether the event goes to its flow at once. */
-export interface Recipient {
-  subscriber: string;
-  inFlow: boolean;
+/** An endpoint, as far as the inbox has to know it. */
+export interface KnownEndpoint {
+  readonly id: string;
+  /** Where it listens, in full; `undefined` where it does not. */
+  readonly path: string | undefined;
+  /** How long its events are kept. */
+  readonly retentionDays: number;
 }
 
-/** An event on its way to a subscriber. */
+/** Who is there after a deploy: everybody, whatever has changed. */
+export interface Present {
+  readonly endpoints: readonly KnownEndpoint[];
+  readonly subscribers: readonly Subscriber[];
+}
+
+/** What a deploy has changed for events that wait. */
+export interface Handover {
+  /** A node takes over what waits for one that is gone. */
+  takenOver: { from: string; to: string; count: number }[];
+  /** Events that nobody takes now, by endpoint; only what this deploy has left so. */
+  withoutTaker: { endpoint: string; count: number }[];
+}
+
+/**
+ * Asks for a place in a subscriber's flow for an event that is being stored.
+ * @returns whether there is one; then the event is claimed in the same step
+ */
+export type Reserve = (subscriber: string) => boolean;
+
+/** An event on its way into a subscriber's flow. */
 export interface Claim {
-  event: StoredEvent;
-  progress: Progress;
+  readonly subscriber: string;
+  readonly event: StoredEvent;
+  /** How many times it has been sent, this time included. It fences: {@link Inbox.settle} heeds only the latest attempt. */
+  readonly attempt: number;
+  /** How many of the earlier attempts ended in an error that a node reported. */
+  readonly failures: number;
 }
 
-/** What a subscriber gets next. */
-export interface Claimed {
+/** What has become of a delivery that was stored. */
+export interface StoredDelivery {
+  /** By which it can be looked up: its own, or one that the inbox has given it. */
+  deliveryId: string;
+  /** In order. */
+  events: StoredResult[];
+}
+
+/** What has become of one event of it. */
+export interface StoredResult {
+  /** The event; `undefined` where it is a duplicate of one that is known. */
+  event: StoredEvent | undefined;
+  /** How many subscribers get it, now or later. */
+  recipients: number;
+  /** Those whose place was reserved. */
   claims: Claim[];
-  /** Whether more may be waiting than there was room for. */
-  hasMore: boolean;
 }
 
-/**
- * Whether an event has to have the flow for itself, because it may be what ends Node-RED.
- * @param progress how far it has got
- */
-export function isSuspect({ crashes }: Progress): boolean {
-  return crashes >= suspiciousCrashes;
-}
-
-/** What has become of an event in a subscriber's flow. */
+/** What a flow has made of an event. */
 export type Outcome =
-  | { kind: "delivered" }
+  | { kind: "delivered"; milliseconds: number }
+  /** It will not be sent again. */
+  | { kind: "failed"; error: string; milliseconds: number }
+  /** It failed, and is sent again after so many milliseconds. */
+  | { kind: "retry"; error: string; after: number }
+  /** It was cut off, and waits again in its old place. */
   | { kind: "waiting" }
-  | { kind: "retry"; at: number }
-  | { kind: "failed"; error: string };
+  /** Its place in the flow was freed, but a node still has it: it stays open, and comes again after a crash. */
+  | { kind: "slow" };
 
-/** An event that was in the flow when Node-RED crashed, this many times in a row, is not sent again. */
-const mostCrashes = 3;
+/** What has become of one claim. */
+export interface Settlement {
+  readonly subscriber: string;
+  readonly sequence: number;
+  readonly attempt: number;
+  readonly outcome: Outcome;
+}
 
-/** An event that was in the flow at this many crashes is sent alone, so that the next crash shows whether it is to blame. */
-const suspiciousCrashes = 2;
+/** How an event stands with one subscriber. */
+export type DeliveryState = "waiting" | "inFlow" | "slow" | "delivered" | "failed" | "setAside";
 
-const sequencesAtOnce = 1_000;
+/** How an event stands as a whole, where no subscriber gets it. */
+export type UndeliveredState = "ignored" | "unclaimed" | "unreadable";
 
-/** Keeps transactions short, so that nothing waits for a long one. */
-const rowsPerStep = 200;
+/** An event and one subscriber. */
+export interface Recipient {
+  readonly subscriber: string;
+  readonly state: DeliveryState;
+  readonly attempts: number;
+  readonly error?: string;
+  /** When the state was reached, in milliseconds since 1970; `undefined` where it is still open. */
+  readonly at?: number;
+  /** How long the flow took, in milliseconds. */
+  readonly milliseconds?: number;
+}
 
-/** How far an event has got that has been sent so many times, without failures. */
-export function firstProgress(endpoint: string, attempt: number): Progress {
-  return { endpoint, attempt, failures: 0, crashes: 0 };
+/** An event as the log shows it. */
+export interface LoggedEvent {
+  readonly event: StoredEvent;
+  readonly endpoint: string;
+  readonly recipients: readonly Recipient[];
+  /** Only where nobody gets it. */
+  readonly state?: UndeliveredState;
+  /** How many times the same came again. */
+  readonly duplicates: number;
+}
+
+/** Which events are wanted; what is left out does not matter. */
+export interface EventQuery {
+  readonly endpoint?: string;
+  readonly event?: string;
+  readonly state?: DeliveryState | UndeliveredState;
+  readonly site?: string;
+  /** Milliseconds since 1970, both included. */
+  readonly from?: number;
+  readonly to?: number;
+  /** Looked for in the whole body, whatever the case. */
+  readonly search?: string;
+  /** The most events; 50 unless said otherwise. */
+  readonly limit?: number;
+  /** Only events before this one: `next` of the page before. */
+  readonly before?: number;
+}
+
+/** A page of the log, newest first. */
+export interface EventPage {
+  events: LoggedEvent[];
+  /** What `before` is for the next page; `undefined` where there is none. */
+  next: number | undefined;
+}
+
+/** The last event of a kind that is counted. */
+export interface LastEvent {
+  readonly event: string;
+  readonly test: boolean;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** How a subscriber stands. */
+export interface SubscriberCounts {
+  readonly subscriber: string;
+  readonly endpoint: string;
+  readonly isActive: boolean;
+  readonly waiting: number;
+  readonly inFlow: number;
+  readonly slow: number;
+  /** How many were sent, from the first event on, tests left out; one that is sent again counts once. */
+  readonly sent: number;
+  readonly sentTests: number;
+  /** How many of those that are kept have failed, and were set aside. */
+  readonly failed: number;
+  readonly setAside: number;
+  readonly last: LastEvent | undefined;
+}
+
+/** How an endpoint stands. */
+export interface EndpointCounts {
+  readonly endpoint: string;
+  readonly received: number;
+  readonly duplicates: number;
+  /** Wait for a node to take them. */
+  readonly unclaimed: number;
+  readonly last: LastEvent | undefined;
+}
+
+export interface Counts {
+  subscribers: SubscriberCounts[];
+  endpoints: EndpointCounts[];
+}
+
+/** What was pruned. */
+export interface Pruned {
+  removed: number;
+  /** How many of them had been taken by nobody. */
+  untaken: number;
+}
+
+/** Something that the log has to tell once. */
+export type Notice =
+  /** Stored events that cannot be read; they are passed over. */
+  | { code: "unreadable"; count: number }
+  /** A part of the store was damaged when it was opened: in the store's own words. */
+  | { code: "damaged"; detail: string }
+  /** What cannot be used was put aside, here. */
+  | { code: "putAside"; folder: string }
+  /** Its files were removed or replaced while it was in use. */
+  | { code: "replaced" }
+  /** The file system has no modes for files: others on this machine may be able to read them. */
+  | { code: "noModes"; folder: string }
+  /** Events were set aside, because Node-RED ended each time they were sent alone. */
+  | { code: "setAside"; subscriber: string; count: number };
+
+/** Who is told what happens to an inbox as a whole. */
+export interface InboxObserver {
+  /** It refuses events, for this reason; or, without one, it takes events again. */
+  storageChanged(fault: Error | undefined): void;
+  notice(notice: Notice): void;
+}
+
+/** What is to be sent alone, if anything. */
+export interface Turn {
+  readonly claim?: Claim;
 }
 
 /**
- * Where an accepted event is kept until every subscriber's flow has had it, and for the days of retention after that.
- * The states of an event, per subscriber: waiting → in the flow → delivered, failed, or waiting again.
+ * Where an accepted event is kept until every subscriber's flow has had it, and for the days of retention after that. The calls
+ * say what is needed, not how it is stored; one process uses it, or several. All of them reject with a `StoreError` where the
+ * store refuses, and only then.
+ *
+ * The states of an event, per subscriber: `waiting` → `inFlow` (→ `slow`) → `delivered`, `failed`, `setAside`, or `waiting` again.
  */
-export class Inbox {
-  readonly #tables: Tables;
-  #nextSequence: number;
-
-  /** @param tables where it is kept; nobody else may write there */
-  constructor(tables: Tables) {
-    this.#tables = tables;
-    this.#nextSequence = Number(tables.facts.get("nextSequence") ?? 1);
-  }
-
-  /** Whether accepted events survive the end of the process. */
-  get isDurable(): boolean {
-    return this.#tables.isDurable;
-  }
+export interface Inbox {
+  /** Whether what is stored survives the end of the process, and a power cut. */
+  readonly isDurable: boolean;
 
   /**
-   * Stores a delivery and finds duplicates, in one transaction.
-   * @param endpoint the endpoint's id
+   * Stores a delivery, in one durable step: finds duplicates, keeps the event, and writes down who gets it. Who that is, the
+   * inbox knows as of the last {@link subscribers}: no flow has to run.
+   * @param endpoint the id of the endpoint that received it
    * @param delivery what was received
-   * @param recipientsOf who gets each event
-   * @returns per event, in order: the stored event, or `undefined` where it is a duplicate
-   * @throws whatever the disk says; then nothing was stored
+   * @param reserve asked once for each recipient, at once; what it has granted is given back where this rejects, or the event is
+   *   in no claim of the result
+   * @returns what has become of it, once all of it is as safe as `isDurable` says
    */
-  store(
-    endpoint: string,
-    delivery: ReceivedDelivery,
-    recipientsOf: (event: ReceivedEvent) => Recipient[],
-  ): Promise<(StoredEvent | undefined)[]> {
-    const deliveryKey = delivery.hasOwnId ? fingerprint(endpoint, delivery.deliveryId) : undefined;
-    const at = Date.parse(delivery.receivedAt);
-    const arrivals = delivery.events.map((received, index) => {
-      const client =
-        received.event === unrecognised
-          ? undefined
-          : quickFingerprint(endpoint, received.event, received.clientID ?? "");
-      const event = toStoredEvent(delivery, received, index);
-      const text = toText(event, { deliveryKey, client }, received);
-      return { event, text, client, received, recipients: recipientsOf(received) };
-    });
-    const { deliveries, recent, events, inFlow, waiting } = this.#tables;
-
-    return this.#tables.transaction(() => {
-      if (deliveryKey && deliveries.get(deliveryKey) !== undefined) return arrivals.map(() => undefined);
-      const fresh = arrivals.map(({ event, text, client, received, recipients }) => {
-        if (client && this.#isRepetition(endpoint, client, received, at)) return undefined;
-        const sequence = this.#takeSequence();
-        events.put(endpoint, sequence, text);
-        if (client) recent.put(client, { sequence, at });
-        for (const recipient of recipients) {
-          const table = recipient.inFlow ? inFlow : waiting;
-          table.put(recipient.subscriber, sequence, firstProgress(endpoint, recipient.inFlow ? 1 : 0));
-        }
-        event.sequence = sequence;
-        return event;
-      });
-      if (deliveryKey) deliveries.put(deliveryKey, at);
-      return fresh;
-    }, "flushed");
-  }
-
-  #isRepetition(endpoint: string, client: string, received: ReceivedEvent, at: number): boolean {
-    const { recent, events } = this.#tables;
-    const latest = recent.latest(client, at);
-    const text = latest === undefined ? undefined : events.get(endpoint, latest);
-    return text !== undefined && hasBody(text, received);
-  }
-
-  /** Sequences are set aside on disk a thousand at a time; those that a crash leaves unused are skipped. */
-  #takeSequence(): number {
-    const { facts } = this.#tables;
-    // Asked of the store every time: what a transaction set aside goes with it where it is refused.
-    if (this.#nextSequence >= Number(facts.get("nextSequence") ?? 0)) {
-      facts.put("nextSequence", this.#nextSequence + sequencesAtOnce);
-    }
-    return this.#nextSequence++;
-  }
+  store(endpoint: string, delivery: ReceivedDelivery, reserve?: Reserve): Promise<StoredDelivery>;
 
   /**
-   * Takes what a subscriber gets next: retries that are due, then what waits, in the order of arrival. An event that may be
-   * to blame for crashes is taken only while nothing else is in the flow, and alone.
+   * Says who is there, after every deploy. Who was there and is not any more, becomes absent: what waits for it stays. A node
+   * that was not there before takes over what it selects of what waits for absent ones of its endpoint, and of an endpoint that
+   * is gone and had the same path. It holds for {@link store} from the call on; it is durable when it resolves.
+   */
+  subscribers(present: Present): Promise<Handover>;
+
+  /**
+   * Takes what a subscriber gets next, in the order of arrival, what is due again first. It is then leased to this process: no
+   * other gets it unless this one ends.
    * @param subscriber its id
-   * @param limit the most events
-   * @param isFlowEmpty whether nothing is in the flow
+   * @param max the most events
+   */
+  claim(subscriber: string, max: number): Promise<Claim[]>;
+
+  /**
+   * Begins the next turn of a suspect: an event that was in the flow at two crashes in a row, and is therefore to be sent while
+   * nothing else is in any flow. As long as there are suspects, {@link claim} gives nothing. If the process ends before
+   * {@link survived}, that counts against the event. One that ended the process three times in its own turn, while other turns in
+   * between were survived, is set aside at the next opening: where everybody's turn ends in a crash, the fault is somebody else's.
+   * @returns the claim; without one, nothing is to be sent for a while, to see whether the process ends all the same;
+   *   `undefined` where nothing is suspected any more
+   */
+  nextTurn(): Promise<Turn | undefined>;
+
+  /** The process has outlived the last turn, or the flow has finished with what was sent. */
+  survived(): Promise<void>;
+
+  /**
+   * Notes what has become of claims. What is not the latest attempt of a claim of this process is passed over. Being lost in a
+   * power cut, a settlement only brings the event again, so this is not waited for by anybody who answers requests.
+   */
+  settle(settlements: readonly Settlement[]): Promise<void>;
+
+  /**
+   * Calls back when there may be something to claim for a subscriber: new, due again, handed over or replayed.
+   * @returns ends it
+   */
+  watch(subscriber: string, wake: () => void): () => void;
+
+  /** The log: events that are kept, newest first. */
+  list(query: EventQuery): Promise<EventPage>;
+
+  /** One event; `undefined` where it is not kept. */
+  get(endpoint: string, deliveryId: string): Promise<LoggedEvent | undefined>;
+
+  /**
+   * Sends events again: they wait for the subscribers that got them, or for one of them, whatever had become of them. What is
+   * on its way already is left alone.
+   * @returns how many will be sent again
+   */
+  replay(endpoint: string, deliveryIds: readonly string[], subscriber?: string): Promise<number>;
+
+  /** How many events are in which state. */
+  counts(): Counts;
+
+  /**
+   * Removes what is older than its endpoint's retention, whatever has become of the endpoint; what waits for a subscriber that
+   * is there stays. What is removed leaves the files, too.
    * @param now milliseconds since 1970
-   * @returns the events, now in the flow
    */
-  claim(subscriber: string, limit: number, isFlowEmpty: boolean, now: number): Promise<Claimed> {
-    const { waiting, inFlow, retries } = this.#tables;
-    return this.#tables.transaction(() => {
-      const claims: Claim[] = [];
-      let isHeldBack = false;
-      const take = (sequence: number, { endpoint, attempt, failures, crashes }: Progress): void => {
-        const event = this.#read(endpoint, sequence);
-        if (!event) return;
-        const progress = { endpoint, attempt: attempt + 1, failures, crashes };
-        inFlow.put(subscriber, sequence, progress);
-        claims.push({ event, progress });
-      };
-      for (const { sequence: slot, row } of retries.list(subscriber, 0, limit)) {
-        if (timeOf(slot) > now) break;
-        retries.remove(subscriber, slot);
-        take(row.sequence, row);
-      }
-      for (const { sequence, row } of waiting.list(subscriber, 0, limit - claims.length)) {
-        const isAlone = isSuspect(row);
-        isHeldBack = isAlone && (!isFlowEmpty || claims.length > 0);
-        if (isHeldBack) break;
-        waiting.remove(subscriber, sequence);
-        take(sequence, row);
-        if (isAlone) break;
-      }
-      return { claims, hasMore: isHeldBack || claims.length > 0 };
-    }, "committed");
-  }
+  prune(now: number): Promise<Pruned>;
 
   /**
-   * @param subscriber its id
-   * @returns when its next retry is due, in milliseconds since 1970
+   * The flows have stopped. Until {@link subscribers} says that they run again, the end of the process is no crash: what was in a
+   * flow comes again, and is not suspected.
    */
-  nextRetryAt(subscriber: string): number | undefined {
-    const [next] = this.#tables.retries.list(subscriber, 0, 1);
-    return next && timeOf(next.sequence);
-  }
+  stopped(): Promise<void>;
 
-  /**
-   * Notes that events were delivered. That is not urgent: were it lost, they would only be sent again.
-   * @param subscriber to whose flow
-   * @param sequences the events
-   */
-  settleDelivered(subscriber: string, sequences: readonly number[]): Promise<void> {
-    const { inFlow } = this.#tables;
-    return this.#tables.transaction(() => {
-      for (const sequence of sequences) inFlow.remove(subscriber, sequence);
-    }, "soon");
-  }
-
-  /**
-   * Notes what has become of an event that was in the flow.
-   * @param subscriber whose flow it was
-   * @param sequence the event
-   * @param progress how far it had got
-   * @param outcome what has become of it
-   */
-  settle(subscriber: string, sequence: number, progress: Progress, outcome: Outcome): Promise<void> {
-    return this.#tables.transaction(() => this.#settle(subscriber, sequence, progress, outcome), "committed");
-  }
-
-  #settle(subscriber: string, sequence: number, progress: Progress, outcome: Outcome): void {
-    const { waiting, inFlow, retries, failed } = this.#tables;
-    inFlow.remove(subscriber, sequence);
-    if (outcome.kind === "waiting") waiting.put(subscriber, sequence, progress);
-    if (outcome.kind === "failed") {
-      failed.put(subscriber, sequence, { ...progress, error: outcome.error, failedAt: new Date().toISOString() });
-    }
-    if (outcome.kind === "retry") {
-      let slot = slotOf(outcome.at);
-      while (retries.get(subscriber, slot)) slot += 1;
-      retries.put(subscriber, slot, { ...progress, sequence });
-    }
-  }
-
-  /**
-   * After a start: what was in a subscriber's flow when Node-RED ended waits again; what was in it at three crashes in a row
-   * is set aside as failed, so that one event cannot keep Node-RED from coming up.
-   * @param subscriber its id
-   * @param crashed whether Node-RED ended without being asked to
-   * @returns the failures, for the status and the log
-   */
-  recover(subscriber: string, crashed: boolean): Promise<Failure[]> {
-    const { inFlow, failed } = this.#tables;
-    return this.#tables.transaction(() => {
-      const setAside: Failure[] = [];
-      for (const { sequence, row } of inFlow.list(subscriber, 0, Number.POSITIVE_INFINITY)) {
-        const progress = { ...row, crashes: crashed ? row.crashes + 1 : 0 };
-        const isPoison = progress.crashes >= mostCrashes;
-        const error = `Node-RED ended ${mostCrashes} times in a row while this event was in the flow.`;
-        this.#settle(subscriber, sequence, progress, isPoison ? { kind: "failed", error } : { kind: "waiting" });
-        const failure = isPoison ? failed.get(subscriber, sequence) : undefined;
-        if (failure) setAside.push(failure);
-      }
-      return setAside;
-    }, "committed");
-  }
-
-  /**
-   * Hands events that came while nobody was there, in steps, to those who are there now.
-   * @param from whom they were kept for
-   * @param recipientsOf who gets each
-   */
-  async reroute(from: string, recipientsOf: (event: StoredEvent) => readonly string[]): Promise<void> {
-    const { waiting } = this.#tables;
-    for (let rows = waiting.list(from, 0, rowsPerStep); rows.length > 0; rows = waiting.list(from, 0, rowsPerStep)) {
-      await this.#tables.transaction(() => {
-        for (const { sequence, row } of rows) {
-          if (!waiting.get(from, sequence)) continue;
-          waiting.remove(from, sequence);
-          const event = this.#read(row.endpoint, sequence);
-          for (const subscriber of event ? recipientsOf(event) : []) waiting.put(subscriber, sequence, row);
-        }
-      }, "committed");
-    }
-  }
-
-  /**
-   * Removes the endpoint's events that are older than its retention, in small steps. What a subscriber still waits for stays;
-   * what is kept for a subscriber that is no longer there goes with its event.
-   * @param endpoint its id
-   * @param before milliseconds since 1970
-   * @param subscribers the ids of those who are there
-   * @returns how many were removed
-   */
-  async prune(endpoint: string, before: number, subscribers: readonly string[]): Promise<number> {
-    let removed = 0;
-    let after = 0;
-    for (;;) {
-      const rows = this.#tables.events.list(endpoint, after, rowsPerStep);
-      const old = rows.filter(({ row }) => Date.parse((JSON.parse(row) as StoredEvent).receivedAt) < before);
-      if (old.length > 0) {
-        removed += await this.#tables.transaction(() => this.#removeEvents(endpoint, old, subscribers), "committed");
-      }
-      const last = rows.at(-1);
-      if (!last || old.length < rows.length || rows.length < rowsPerStep) return removed;
-      after = last.sequence;
-    }
-  }
-
-  #removeEvents(
-    endpoint: string,
-    rows: readonly { sequence: number; row: string }[],
-    subscribers: readonly string[],
-  ): number {
-    const { events, waiting, inFlow, failed, deliveries, retries } = this.#tables;
-    const retried = new Set(
-      subscribers.flatMap((id) => retries.list(id, 0, Number.POSITIVE_INFINITY).map(({ row }) => row.sequence)),
-    );
-    const leftovers = [waiting, inFlow, failed].flatMap((table) => table.owners().map((owner) => ({ table, owner })));
-    let removed = 0;
-    for (const { sequence, row } of rows) {
-      const isWanted = subscribers.some((id) => waiting.get(id, sequence) ?? inFlow.get(id, sequence));
-      if (isWanted || retried.has(sequence)) continue;
-      const { deliveryKey } = JSON.parse(row) as { deliveryKey?: string };
-      events.remove(endpoint, sequence);
-      for (const { table, owner } of leftovers) table.remove(owner, sequence);
-      if (deliveryKey) deliveries.remove(deliveryKey);
-      removed += 1;
-    }
-    return removed;
-  }
-
-  /** Lets go of the files, once everything under way is written. */
-  close(): Promise<void> {
-    return this.#tables.close();
-  }
-
-  #read(endpoint: string, sequence: number): StoredEvent | undefined {
-    const text = this.#tables.events.get(endpoint, sequence);
-    return text === undefined ? undefined : fromText(text, sequence);
-  }
+  /** Lets go of the store, once what is under way is written; that is no crash either. */
+  close(): Promise<void>;
 }
-
-function toStoredEvent(delivery: ReceivedDelivery, received: ReceivedEvent, index: number): StoredEvent {
-  const { event, payload, siteID, issues, reason, body } = received;
-  const deliveryId = delivery.events.length > 1 ? `${delivery.deliveryId}#${index + 1}` : delivery.deliveryId;
-  const { receivedAt, test } = delivery;
-  const stored: StoredEvent = { sequence: 0, event, payload, siteID, issues, deliveryId, receivedAt, test, body };
-  if (reason !== undefined) stored.reason = reason;
-  return stored;
-}
-
-/** Retries are ordered by time; a thousand may share a millisecond before one is put off to the next. */
-const slotOf = (at: number): number => at * 1_000;
-const timeOf = (slot: number): number => Math.floor(slot / 1_000);

@@ -1,12 +1,34 @@
-/** Why a store could not be opened or written: an error code of the system's, or one of our own. */
-export class StoreError extends Error {
-  /**
-   * Such as `ENOSPC`; `INUSE` where another Node-RED has it, `NEWER` where a newer version of this package wrote it,
-   * `MEMORYFULL` where an inbox in memory has no room.
-   */
-  readonly code: string;
+/** Why a store could not be opened, read or written: an error code of the system's, or one of our own. */
+export type StoreErrorCode =
+  | "ENOSPC"
+  | "EDQUOT"
+  | "EROFS"
+  | "EACCES"
+  | "EPERM"
+  | "EIO"
+  /** Another Node-RED uses the folder. */
+  | "INUSE"
+  /** A newer version of this package wrote the store. */
+  | "NEWER"
+  /** The file system cannot hold the store. */
+  | "UNFIT"
+  /** Its files were removed or replaced. */
+  | "REPLACED"
+  /** What is there is damaged beyond repair. */
+  | "DAMAGED"
+  /** An inbox in memory has no room. */
+  | "MEMORYFULL"
+  | (string & {});
 
-  constructor(code: string, cause?: unknown) {
+/** A store refuses. Whatever else is thrown is a fault of ours. */
+export class StoreError extends Error {
+  readonly code: StoreErrorCode;
+
+  /**
+   * @param code why
+   * @param cause what the store or the system said
+   */
+  constructor(code: StoreErrorCode, cause?: unknown) {
     super(`The inbox cannot be used: ${code}`, { cause });
     this.code = code;
   }

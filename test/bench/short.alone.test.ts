@@ -34,7 +34,7 @@ describe("the benchmark, in short", function () {
     );
     assert.equal(results(), before);
 
-    assert.match(stdout, /Measured on \d{4}-\d\d-\d\d: .*Node\.js v\d+.*node-red \d.*lmdb \d.*zod \d/);
+    assert.match(stdout, /Measured on \d{4}-\d\d-\d\d: .*Node\.js v\d+.*node-red \d.*classic-level \d.*zod \d/);
     const rows = rowsOf(stdout);
     const names = rows.map(([name]) => name);
     const sizes = ["0", "1,000", "10 KB", "500 KB"];

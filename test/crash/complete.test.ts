@@ -25,10 +25,10 @@ for (const platform of everyPlatform) {
     let sent: number;
     const over = new Map<number, number>();
 
-    const stateOf = (index: number) => readStates(userDir, webhookOf(index));
+    const stateOf = (index: number) => readStates(nodeRed, webhookOf(index));
     const isOver = async (index: number): Promise<boolean> => {
-      const { waiting, inFlow, retries } = await stateOf(index);
-      if (waiting + inFlow + retries > 0) return false;
+      const { waiting, inFlow } = await stateOf(index);
+      if (waiting + inFlow > 0) return false;
       if (!over.has(index)) over.set(index, performance.now());
       return true;
     };

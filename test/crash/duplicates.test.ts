@@ -107,7 +107,7 @@ for (const platform of onePlatform) {
       await send(body, "del_patient");
       await waitFor(
         async () => {
-          const { waiting, inFlow } = await readStates(userDir);
+          const { waiting, inFlow } = await readStates(nodeRed);
           return waiting + inFlow === 0 ? true : undefined;
         },
         () => "the event is not noted as delivered",

@@ -91,7 +91,7 @@ for (const platform of everyPlatform) {
       const isInFlow = (attempt: number) =>
         waitFor(
           async () => {
-            const { attempts } = await readStates(nodeRed().userDir, own().webhookIn.id);
+            const { attempts } = await readStates(nodeRed(), own().webhookIn.id);
             return attempts[0] === attempt ? true : undefined;
           },
           () => `it is not in the flow for the ${attempt}. time`,

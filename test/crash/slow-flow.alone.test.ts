@@ -61,8 +61,8 @@ for (const platform of onePlatform) {
       const started = performance.now();
       for (let part = 0; part < parts; part += 1) costs.push(await send(eventsPerPart));
       const rate = (parts * eventsPerPart * 1_000) / (performance.now() - started);
-      assert.equal(await countStored(userDir), acknowledged.size, "all are stored");
-      const { waiting, inFlow } = await readStates(userDir);
+      assert.equal(await countStored(nodeRed), acknowledged.size, "all are stored");
+      const { waiting, inFlow } = await readStates(nodeRed);
       assert.ok(inFlow <= 64, `${inFlow} in the flow`);
       assert.ok(waiting > acknowledged.size / 2, `${waiting} wait`);
 

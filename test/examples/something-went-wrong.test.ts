@@ -27,7 +27,7 @@ for (const platform of onePlatform) {
     it("sends a notice of an event that is not recognised, with the reason and without personal data", async () => {
       const environment = { NOTICE_TO: "desk@example.com" };
       const example = await RunningExample.deploy(nodeRed(), { name, record: [notice], environment });
-      await example.sendTo("/hapana", {
+      await example.post("", {
         eventType: "horoscope",
         clientID: "client of nobody",
         email: "alex@example.com",
@@ -47,7 +47,7 @@ for (const platform of onePlatform) {
 
     it("sends a notice when a delivery is refused", async () => {
       const example = await RunningExample.deploy(nodeRed(), { name, record: [notice] });
-      const { status } = await post(`${example.nodeRed.url}/hapana`, {
+      const { status } = await post(example.url, {
         token: "Bearer wrong",
         body: { clientID: "c1" },
       });

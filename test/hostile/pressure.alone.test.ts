@@ -199,7 +199,7 @@ for (const platform of onePlatform) {
       // What the flow has just finished with is noted as delivered first: it would come out again.
       await waitFor(
         async () => {
-          const { waiting, inFlow } = await readStates(withToken.userDir);
+          const { waiting, inFlow } = await readStates(withToken);
           return waiting + inFlow === 0 ? true : undefined;
         },
         () => "what has come out is not noted as delivered",

@@ -244,11 +244,15 @@ for (const platform of onePlatform) {
         assertTellsNoSecret(readFileSync(path, "latin1"), path);
       }
       for (const wanted of [
-        ...["flows.json", "flows_cred.json", "recorded.jsonl", "hapana/inbox/data.mdb", "context/global/global.json"],
+        ...["flows.json", "flows_cred.json", "recorded.jsonl", "hapana/inbox/CURRENT", "context/global/global.json"],
         ...["context/tab/flow.json", "context/tab/remembers.json"],
       ]) {
         assert.ok(files.includes(wanted), `${wanted} was not searched: ${files}`);
       }
+      assert.ok(
+        files.some((path) => /^hapana\/inbox\/\d+\.(log|ldb)$/.test(path)),
+        `no events were searched: ${files}`,
+      );
       const remembered = readFileSync(join(nodeRed.userDir, "context/tab/flow.json"), "utf8");
       assert.match(remembered, /"deliveryId"|"statusCode"/, "whole messages are in the context");
     });

@@ -5,6 +5,7 @@ import { packPackage, type Tarball } from "../support/tarball";
 
 const root = join(__dirname, "../..");
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const dependencies: Record<string, string> = { ...manifest.dependencies, ...manifest.optionalDependencies };
 const nodeFiles = Object.entries(manifest["node-red"].nodes as Record<string, string>);
 
 const read = (path: string) => readFileSync(join(root, path), "utf8");
@@ -56,8 +57,13 @@ describe("the tarball", function () {
       .filter((path) => /^dist\/.*\.js$/.test(path))
       .flatMap((path) => [...read(path).matchAll(/require\("([^."][^"]*)"\)/g)].map(([, name = ""]) => name))
       .filter((name) => !name.startsWith("node:"));
-    for (const name of new Set(required)) assert.ok(name in manifest.dependencies, name);
-    for (const name of Object.keys(manifest.dependencies)) assert.ok(required.includes(name), `${name} is not used`);
+    for (const name of new Set(required)) assert.ok(name in dependencies, name);
+    for (const name of Object.keys(dependencies)) assert.ok(required.includes(name), `${name} is not used`);
+  });
+
+  it("needs LevelDB's binary only where there is one: without it, events are kept in memory", () => {
+    assert.deepEqual(Object.keys(manifest.dependencies).sort(), ["memory-level", "zod"]);
+    assert.deepEqual(Object.keys(manifest.optionalDependencies), ["classic-level"]);
   });
 
   it("is small", () => assert.ok(tarball.size < 300_000, `${tarball.size} bytes`));
@@ -79,7 +85,7 @@ describe("the rules of Node-RED's scorecard", () => {
   });
 
   it("has at most six dependencies, none of them bundled or from elsewhere than the registry", () => {
-    const ranges = Object.values(manifest.dependencies as Record<string, string>);
+    const ranges = Object.values(dependencies);
     assert.ok(ranges.length <= 6);
     for (const range of ranges) assert.match(range, /^\^\d+\.\d+\.\d+$/);
     assert.equal(manifest.bundledDependencies, undefined);

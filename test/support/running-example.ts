@@ -50,7 +50,7 @@ export class RunningExample {
     const { name, record = [], slowAfter = [], change = (flow) => flow } = options;
     const example = new RunningExample(nodeRed, withFreshIds(loadExample(name, options)));
     const nodes = record.map((node) => (typeof node === "string" ? { name: node, outputs: [node] } : node));
-    const recorded = change(example.#inFolder(example.#fresh.flow)).flatMap((node) => {
+    const recorded = change(example.#inFolder(example.#atOwnPath(example.#fresh.flow))).flatMap((node) => {
       const outputs = nodes.find((candidate) => candidate.name === node.name)?.outputs;
       return outputs ? withRecorder(node, example.#recorded, outputs) : [node];
     });
@@ -79,9 +79,14 @@ export class RunningExample {
     return this.#fresh.idOf(id);
   }
 
+  /** Where its endpoint listens. */
+  get url(): string {
+    return `${this.nodeRed.url}${this.#path}`;
+  }
+
   /** Posts the sample of an event, with some fields changed, to the event's own URL. */
   async send(event: EventType, fields: object = {}): Promise<void> {
-    await this.sendTo(`/hapana/${event}`, { ...definitionOf(event).sample, ...fields });
+    await this.post(`/${event}`, { ...definitionOf(event).sample, ...fields });
   }
 
   /** Presses the button of a test event, as the editor does. */
@@ -90,9 +95,12 @@ export class RunningExample {
     assert.equal(answer.status, 204, answer.body);
   }
 
-  /** Posts a body that must be accepted. */
-  async sendTo(path: string, body: unknown): Promise<void> {
-    const answer = await post(`${this.nodeRed.url}${path}`, { token, body });
+  /**
+   * Posts a body that must be accepted.
+   * @param below the path below the endpoint's
+   */
+  async post(below: string, body: unknown): Promise<void> {
+    const answer = await post(`${this.url}${below}`, { token, body });
     assert.equal(answer.status, 200, answer.body);
     assert.equal(answer.json().status, "accepted");
   }
@@ -124,6 +132,15 @@ export class RunningExample {
   /** Without the secrets, which stay as they are. */
   #deployed(): FlowNode[] {
     return JSON.parse(readFileSync(this.#flowFile, "utf8")) as FlowNode[];
+  }
+
+  get #path(): string {
+    return `/hapana-${this.#fresh.round}`;
+  }
+
+  /** At a path that another deploy had, it would take over what waits there. */
+  #atOwnPath(flow: FlowNode[]): FlowNode[] {
+    return flow.map((node) => (node.type === "hapana-endpoint" ? { ...node, path: this.#path } : node));
   }
 
   #inFolder(flow: FlowNode[]): FlowNode[] {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { RequestTarget } from "../../nodes/runtime/ingress";
-import type { EndpointSettings } from "../../nodes/runtime/webhook-endpoint";
+import type { EndpointSettings } from "../../src/engine/endpoint";
+import type { RequestTarget } from "../../src/engine/paths";
 import type { Problem } from "../../src/receiver/problems";
 import type { RequestBody } from "../../src/receiver/receive";
 import { token } from "./flows";

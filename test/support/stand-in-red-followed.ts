@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { NodeMessage } from "node-red";
 import { CompletionTracker, type JourneyEnd } from "../../nodes/runtime/completion-tracker";
-import type { FlowResult } from "../../src/inbox/subscription-queue";
+import type { FlowResult } from "../../src/engine/flow";
 import type { FlowNode } from "./flows";
 import { StandInRed } from "./stand-in-red";
 import { StandInClock, turns } from "./stand-in-red-clock";

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import express from "express";
 import type { NodeAPI, NodeMessageInFlow } from "node-red";
+import type { HapanaRuntime } from "../../nodes/runtime/runtime";
 import type { FlowNode } from "./flows";
 import { type RawConnection, speak } from "./raw";
 import { turns, until } from "./stand-in-red-clock";
@@ -22,6 +23,9 @@ export interface StandInOptions {
   /** Before version 1.3, there were no hooks. */
   hasHooks?: boolean;
 }
+
+/** Where this package keeps what there is once per Node-RED. */
+const runtimeOf = Symbol.for("@gymflows/node-red-hapana/runtime");
 
 type Constructor = (this: StandInNode, definition: FlowNode) => void;
 
@@ -151,6 +155,9 @@ export class StandInRed {
     await this.stop();
     this.server?.closeAllConnections();
     this.server?.close();
+    // As the end of the process would: else an inbox on disk would find its folder gone, and make it anew.
+    const runtime: HapanaRuntime | undefined = Reflect.get(this.httpNode, runtimeOf);
+    await runtime?.inboxes.close();
     rmSync(this.userDir, { recursive: true, force: true });
   }
 

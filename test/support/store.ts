@@ -1,68 +1,52 @@
-import { join } from "node:path";
-import { open } from "lmdb";
+import type { NodeRed } from "./node-red";
 
-/** What the inbox of a Node-RED holds for one webhook-in. */
+/** How the events of one webhook-in stand. */
 export interface StoredStates {
+  /** Also what is due again later. */
   waiting: number;
   inFlow: number;
+  delivered: number;
+  setAside: number;
   /** How often each of those in the flow has been sent. */
   attempts: number[];
-  retries: number;
   /** The texts of the errors. */
   failed: string[];
 }
 
-/** Looks into the inbox on disk of a Node-RED, which may be running. */
-export async function readStates(userDir: string, webhookIn = "webhook"): Promise<StoredStates> {
-  return read(userDir, (rowsOf, inFlow) => ({
-    waiting: rowsOf("waiting", webhookIn).length,
-    inFlow: inFlow(webhookIn).length,
-    attempts: inFlow(webhookIn).map((row) => Number(field(row, "attempt"))),
-    retries: rowsOf("retries", webhookIn).length,
-    failed: rowsOf("failed", webhookIn).map(({ row }) => String(field(row, "error"))),
-  }));
+interface Row {
+  recipients: { node: string; state: string; attempts: number; error?: string }[];
 }
 
-/** How many events an inbox on disk holds, whatever has become of them. */
-export async function countStored(userDir: string, endpoint = "endpoint"): Promise<number> {
-  return read(userDir, (rowsOf) => rowsOf("events", endpoint).length);
+/** Asks a Node-RED how the events of a webhook-in stand. */
+export async function readStates(nodeRed: Pick<NodeRed, "url">, webhookIn = "webhook"): Promise<StoredStates> {
+  const rows = await readAll(nodeRed);
+  const own = rows.flatMap(({ recipients }) => recipients).filter(({ node }) => node === webhookIn);
+  const inState = (wanted: string) => own.filter(({ state }) => state === wanted);
+  return {
+    waiting: inState("waiting").length,
+    inFlow: inState("inFlow").length,
+    delivered: inState("delivered").length,
+    setAside: inState("setAside").length,
+    attempts: inState("inFlow").map(({ attempts }) => attempts),
+    failed: inState("failed").map(({ error }) => String(error)),
+  };
 }
 
-/** The clients whose events were set aside, because Node-RED ended three times in a row while they were in the flow. */
-export async function readSetAside(
-  userDir: string,
-  webhookIn = "webhook",
-  endpoint = "endpoint",
-): Promise<Set<string>> {
-  return read(userDir, (rowsOf) => {
-    const setAside = rowsOf("failed", webhookIn).filter(({ row }) => /ended 3 times/.test(String(field(row, "error"))));
-    const sequences = new Set(setAside.map(({ sequence }) => sequence));
-    const events = rowsOf("events", endpoint).filter(({ sequence }) => sequences.has(sequence));
-    return new Set(events.map(({ row }) => String(field(field(JSON.parse(String(row)), "body"), "clientID"))));
-  });
+/** How many events a Node-RED has stored for an endpoint, whatever has become of them. */
+export async function countStored(nodeRed: Pick<NodeRed, "url">, endpoint = "endpoint"): Promise<number> {
+  return (await readAll(nodeRed, endpoint)).length;
 }
 
-function field(row: unknown, name: string): unknown {
-  return (row as Record<string, unknown>)[name];
-}
-
-async function read<Result>(
-  userDir: string,
-  look: (
-    rowsOf: (table: string, owner: string) => { sequence: number; row: unknown }[],
-    inFlow: (owner: string) => unknown[],
-  ) => Result,
-): Promise<Result> {
-  const root = open({ path: join(userDir, "hapana", "inbox"), noSubdir: false, maxDbs: 12, readOnly: true });
-  try {
-    const rowsOf = (name: string, owner: string) => {
-      const table = root.openDB<unknown, [string, number]>({ name, ...(name === "events" && { encoding: "string" }) });
-      const range = table.getRange({ start: [owner, 0], end: [owner, Number.MAX_SAFE_INTEGER] });
-      return Array.from(range, ({ key, value }) => ({ sequence: key[1], row: value }));
-    };
-    const inFlow = root.openDB<[number, unknown][], string>({ name: "inFlow" });
-    return look(rowsOf, (owner) => (inFlow.get(owner) ?? []).map(([, row]) => row));
-  } finally {
-    await root.close();
-  }
+async function readAll({ url }: Pick<NodeRed, "url">, endpoint?: string): Promise<Row[]> {
+  const rows: Row[] = [];
+  let before: string | undefined;
+  do {
+    const query = new URLSearchParams({ limit: "500", ...(endpoint && { endpoint }), ...(before && { before }) });
+    const answer = await fetch(`${url}/hapana-events?${query}`);
+    if (!answer.ok) throw new Error(`The log is not told: ${answer.status} ${await answer.text()}`);
+    const page = (await answer.json()) as { events: Row[]; next?: string };
+    rows.push(...page.events);
+    before = page.next;
+  } while (before !== undefined);
+  return rows;
 }

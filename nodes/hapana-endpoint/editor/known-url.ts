@@ -1,7 +1,7 @@
 import { baseUrlProblem } from "../../../src/address/base-url-problem";
 import { completeUrl } from "../../../src/address/complete-url";
 import { webhookUrl } from "../../../src/address/webhook-url";
-import type { SightingsReport } from "../../runtime/sightings-report";
+import type { SightingsReport } from "../../../src/engine/sightings-report";
 import type { EndpointNode } from "./endpoint-node";
 
 const setting = "hapana-told";

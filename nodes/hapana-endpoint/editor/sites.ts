@@ -1,6 +1,6 @@
+import type { SightedSite } from "../../../src/engine/sightings-report";
 import { rowsOf } from "../../editor/list-rows";
 import { lastEventWords, siteIdWithWords } from "../../editor/sightings";
-import type { SightedSite } from "../../runtime/sightings-report";
 import type { EndpointNode, Site } from "./endpoint-node";
 
 interface Row {

@@ -1,5 +1,5 @@
+import type { SightingsReport, TokenUse } from "../../../src/engine/sightings-report";
 import { timeWords } from "../../editor/sightings";
-import type { SightingsReport, TokenUse } from "../../runtime/sightings-report";
 import type { EndpointNode } from "./endpoint-node";
 
 /** Says when Hapana last used the token and the previous one: that tells when the previous one can be cleared. */

@@ -1,5 +1,5 @@
+import type { SightedSite } from "../../../src/engine/sightings-report";
 import { askForSightings, lastEventWords, siteIdWithWords } from "../../editor/sightings";
-import type { SightedSite } from "../../runtime/sightings-report";
 import type { WebhookInNode } from "./webhook-in-node";
 
 interface Site {

@@ -3,12 +3,13 @@ import { mock } from "node:test";
 import registerEndpoint from "../../../nodes/hapana-endpoint/hapana-endpoint";
 import register from "../../../nodes/hapana-webhook-in/hapana-webhook-in";
 import { runtimeFor } from "../../../nodes/runtime/runtime";
+import { WebhookEndpoint } from "../../../src/engine/endpoint";
 import { type EventType, eventTypes } from "../../../src/events/catalog";
-import { Inbox } from "../../../src/inbox/inbox";
-import { endpoint, type FlowNode, webhookIn } from "../../support/flows";
-import { checkIn, delivered } from "../../support/inbox";
+import { checkIn, delivered } from "../../support/deliveries";
+import { endpoint, type FlowNode, token, webhookIn } from "../../support/flows";
+import { post } from "../../support/post";
 import { StandInRed } from "../../support/stand-in-red";
-import { StandInClock, turns } from "../../support/stand-in-red-clock";
+import { StandInClock, turns, until } from "../../support/stand-in-red-clock";
 
 /** In the place of a check-in's fields: no event at all. */
 const nonsense = { clientID: undefined, siteID: undefined, checkInStatus: undefined, nonsense: true };
@@ -32,7 +33,7 @@ describe("the node webhook in", () => {
   beforeEach(() => {
     clock = new StandInClock();
     // In memory, but the status is that of an inbox on disk.
-    mock.getter(Inbox.prototype, "isDurable", () => true);
+    mock.getter(WebhookEndpoint.prototype, "isDurable", () => true);
     red = new StandInRed();
     registerEndpoint(red.RED);
     register(red.RED);
@@ -67,9 +68,8 @@ describe("the node webhook in", () => {
     test = false,
   ): Promise<void> {
     const delivery = await delivered(checkIn(fields), { eventName, now: Date.now() });
-    await runtimeFor(red.RED)
-      .endpoint("endpoint")
-      .distribution.accept({ ...delivery, test });
+    const dispatcher = await runtimeFor(red.RED).inboxes.dispatcher("memory");
+    await dispatcher.accept("endpoint", { ...delivery, test });
     await turns();
   }
 
@@ -151,7 +151,7 @@ describe("the node webhook in", () => {
       await receive();
       isBusy = false;
       await red.deploy(flow);
-      await turns();
+      await turns(40);
       assert.deepEqual(
         out.map(({ attempt }) => attempt),
         [1, 2],
@@ -225,12 +225,47 @@ describe("the node webhook in", () => {
 
     it("nothing more often than twice a second, and nothing each minute where nothing has come", async () => {
       const { statuses } = red.node("webhook");
+      await pass(500);
       const before = statuses.length;
       await pass(600_000);
       assert.equal(statuses.length, before);
       for (let count = 0; count < 20; count += 1) await receive();
       await pass(500);
       assert.ok(statuses.length <= before + 2, `${statuses.length} statuses`);
+    });
+
+    it("nothing again that it has said already: flows can react to it", async () => {
+      const { statuses } = red.node("webhook");
+      await receive();
+      for (let minute = 0; minute < 3; minute += 1) {
+        runtimeFor(red.RED).endpoint("endpoint").emit("change");
+        await pass(500);
+      }
+      const texts = statuses.map((one) => JSON.stringify(one));
+      assert.deepEqual(texts, [...new Set(texts)]);
+    });
+
+    it("how many events wait for it, behind a flow that is busy", async () => {
+      isBusy = true;
+      for (let count = 0; count < 66; count += 1) await receive();
+      await pass(500);
+      assert.match(status(), /^green dot: backlog .*"count":2\}$/);
+    });
+
+    it("how many events came that it does not want, since it was deployed", async () => {
+      const url = await red.listen();
+      const flow = [inMemory(), ...wired({ events: ["checkIn"], sites: ["north"] })];
+      const send = (siteID: string) => post(`${url}/hapana/checkIn`, { token, body: checkIn({ siteID }) });
+      await red.deploy(flow);
+      await send("north");
+      await send("south");
+      await send("south");
+      await turns();
+      await pass(500);
+      assert.match(status(), /^green dot: unselected .*"count":2\}$/);
+      await red.deploy(flow);
+      await pass(500);
+      assert.match(status(), /^green dot: lastEvent/);
     });
 
     it("what its endpoint has to tell", async () => {
@@ -240,15 +275,18 @@ describe("the node webhook in", () => {
       assert.match(status(), /^red ring: fault\.pathTaken/);
     });
 
-    it("the same after a deploy, and nothing of it once the node was deleted", async () => {
+    it("the same after a deploy, also where the node was deleted meanwhile, but of another node nothing", async () => {
       await receive();
       await red.deploy([inMemory(), ...wired()]);
       await pass(500);
       assert.match(status(), /lastEvent/);
       await red.deploy([inMemory()]);
-      await red.deploy([inMemory(), ...wired()]);
+      await red.deploy([inMemory(), ...wired({ id: "webhook" })]);
       await pass(500);
-      assert.equal(status(), "green ring: waiting");
+      assert.match(status(), /lastEvent/);
+      await red.deploy([inMemory(), ...wired({ id: "another" })]);
+      await pass(500);
+      assert.match(JSON.stringify(red.node("another").statuses.at(-1)), /status\.waiting/);
     });
 
     it("nothing any more once it is closed", async () => {
@@ -260,16 +298,52 @@ describe("the node webhook in", () => {
       await pass(120_000);
       assert.equal(statuses.length, before);
     });
+
+    it("nothing any more once it is closed, also where an event is finished only then", async () => {
+      const dones: (() => void)[] = [];
+      red.define("out", (_node, _message, done) => dones.push(done));
+      await red.deploy([inMemory(), ...wired()]);
+      const { statuses } = red.node("webhook");
+      await receive();
+      await pass(1_000);
+      const before = statuses.length;
+      await red.deploy([inMemory()]);
+      await pass(500);
+      for (const done of dones) done();
+      await turns();
+      await pass(500);
+      assert.deepEqual([dones.length, statuses.length], [1, before]);
+    });
   });
 
   it("says where events were set aside, because Node-RED kept ending on them", async () => {
-    const failure = { endpoint: "endpoint", attempt: 3, failures: 0, crashes: 3, error: "ended", failedAt: "now" };
-    mock.method(Inbox.prototype, "recover", async () => [failure, failure]);
+    const { inboxes } = runtimeFor(red.RED);
+    const counts = inboxes.countsOf("webhook");
+    mock.method(inboxes, "countsOf", () => ({ ...counts, setAside: 2 }));
     await red.deploy([inMemory(), ...wired()]);
-    await turns();
-    assert.deepEqual(red.logged("error"), ['hapana-webhook-in.log.setAside {"count":2}']);
-    await pass(500);
     assert.equal(status(), 'red dot: setAside {"count":2}');
+  });
+
+  it("says after a restart of Node-RED what it has said before, as soon as that is known", async () => {
+    const flow = [endpoint(), ...wired()];
+    await red.deploy(flow);
+    const { inboxes } = runtimeFor(red.RED);
+    const dispatcher = await inboxes.dispatcher("disk");
+    await dispatcher.accept("endpoint", await delivered(checkIn(), { now: Date.now() }));
+    await until(() => out.length > 0);
+    await red.stop();
+    await inboxes.close();
+    const next = new StandInRed({ settings: { userDir: red.userDir } });
+    registerEndpoint(next.RED);
+    register(next.RED);
+    await next.deploy(flow);
+    const said = () => JSON.stringify(next.node("webhook").statuses.at(-1));
+    assert.match(said(), /status\.waiting/);
+    await until(() => {
+      clock.pass(500);
+      return said().includes("lastEvent");
+    });
+    await next.end();
   });
 
   it("can have no event ticked: then it says so, and only what is not recognised comes out", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { toMessage } from "../../../nodes/hapana-webhook-in/message";
 import { details } from "../../../src/events/details";
-import type { StoredEvent } from "../../../src/inbox/inbox";
+import type { StoredEvent } from "../../../src/inbox/stored-event";
 
 const stored: StoredEvent = {
   sequence: 7,

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Activity } from "../../../nodes/hapana-webhook-in/activity";
-import { statusOf, type Translate, type Unticked } from "../../../nodes/hapana-webhook-in/status";
-import type { EndpointState } from "../../../nodes/runtime/webhook-endpoint";
+import { type Situation, statusOf, type Translate } from "../../../nodes/hapana-webhook-in/status";
+import type { FlowCounts } from "../../../src/engine/inboxes";
 import { type ProblemCode, problems } from "../../../src/receiver/problems";
 
 const nodes = join(__dirname, "../../../nodes");
@@ -21,24 +20,28 @@ const translate: Translate = (key, values = {}) => {
   });
 };
 
-const well: EndpointState = {
+type EndpointSituation = Situation["endpoint"];
+
+const well: EndpointSituation = {
   fault: undefined,
   storageFault: undefined,
+  isDurable: true,
   isOpenToAnyone: false,
   refusals: 0,
   lastRefusal: undefined,
   unselected: 0,
 };
-const idle: Activity = {
-  ...{ events: 0, tests: 0, lastEvent: undefined, failed: 0, setAside: 0 },
-  before: { refusals: 0, unselected: 0 },
+const idle: FlowCounts = {
+  ...{ waiting: 0, inFlow: 0, slow: 0, sent: 0, sentTests: 0, failed: 0, setAside: 0 },
+  last: undefined,
 };
-const checkIn = { name: "Client Check-In", at: 1_000, isUnrecognised: false, isWired: true };
-const busy: Activity = { ...idle, events: 7, lastEvent: checkIn };
+const last = { event: "checkIn", test: false, at: 1_000 };
+const busy: FlowCounts = { ...idle, sent: 7, last };
 const refused = { refusals: 3, lastRefusal: { code: "tokenWrong", at: 2_000 } } as const;
 
-const say = (endpoint: Partial<EndpointState>, activity = idle, isDurable = true, unticked?: Unticked) => {
-  const status = statusOf({ ...well, ...endpoint }, isDurable, activity, unticked, translate, 121_000, "en-US");
+const say = (endpoint: Partial<EndpointSituation>, counts = idle, others: Partial<Situation> = {}) => {
+  const node = { before: { refusals: 0, unselected: 0 }, unticked: undefined, isWired: () => true, ...others };
+  const status = statusOf({ endpoint: { ...well, ...endpoint }, counts, ...node }, translate, 121_000, "en-US");
   return `${status.fill} ${status.shape}: ${status.text}`;
 };
 
@@ -51,37 +54,41 @@ describe("the status of a webhook-in node", () => {
   });
 
   it("counts tests apart, so that nobody takes them for events of Hapana", () => {
-    assert.match(say({}, { ...busy, events: 0, tests: 6 }), /\(tests so far: 6\)$/);
-    assert.match(say({}, { ...busy, tests: 2 }, false), /\(7 so far; tests: 2\)$/);
-    assert.match(say({ isOpenToAnyone: true }, { ...busy, tests: 2 }), /\(7 so far; tests: 2\)$/);
+    assert.match(say({}, { ...busy, sent: 0, sentTests: 6 }), /\(tests so far: 6\)$/);
+    assert.match(say({}, { ...busy, last: { ...last, test: true } }), /^green dot: Client Check-In \(test\), 2 min/);
+    assert.match(say({ isDurable: false }, { ...busy, sentTests: 2 }), /\(7 so far; tests: 2\)$/);
+    assert.match(say({ isOpenToAnyone: true }, { ...busy, sentTests: 2 }), /\(7 so far; tests: 2\)$/);
   });
 
   it("says where an event had nowhere to go, because its output has no wire", () => {
-    assert.match(
-      say({}, { ...busy, lastEvent: { ...checkIn, isWired: false } }),
-      /\(7 so far\), no wire at its output$/,
-    );
+    const isWired = (event: string) => event !== "checkIn";
+    assert.match(say({}, busy, { isWired }), /\(7 so far\), no wire at its output$/);
+  });
+
+  it("tells how many events wait for the node, whatever it says besides, also where none has come out yet", () => {
+    assert.match(say({}, { ...busy, waiting: 9 }), /^green dot: .*\(7 so far\); 9 waiting$/);
+    assert.equal(say({}, { ...idle, waiting: 9 }), "green dot: waiting for the first event; 9 waiting");
+    const unrecognised = { ...last, event: "unrecognised" };
+    assert.match(say({ unselected: 2 }, { ...busy, last: unrecognised, waiting: 9 }), /^yellow dot: .*; 9 waiting$/);
   });
 
   it("leaves out what was refused and not selected before there was the node, as before an example was imported", () => {
     const before = { refusals: 3, unselected: 2 };
     const endpoint = { ...refused, unselected: 2 };
-    assert.equal(say(endpoint, { ...idle, before }), "green ring: waiting for the first event");
-    assert.match(say(endpoint, { ...busy, before }), /^green dot: .*\(7 so far\)$/);
-    assert.match(say({ ...endpoint, refusals: 4 }, { ...idle, before }), /^yellow ring: 1 refused, last: /);
+    assert.equal(say(endpoint, idle, { before }), "green ring: waiting for the first event");
+    assert.match(say(endpoint, busy, { before }), /^green dot: .*\(7 so far\)$/);
+    assert.match(say({ ...endpoint, refusals: 4 }, idle, { before }), /^yellow ring: 1 refused, last: /);
   });
 
   it("is yellow where the last event was not recognised", () => {
-    const lastEvent = { ...checkIn, name: "unrecognised", isUnrecognised: true };
-    assert.match(say({}, { ...busy, lastEvent }), /^yellow dot: unrecognised, 2 minutes ago/);
+    assert.match(
+      say({}, { ...busy, last: { ...last, event: "unrecognised" } }),
+      /^yellow dot: unrecognised, 2 minutes ago/,
+    );
   });
 
   it("still tells of a refusal when events have come since, but not for ever, and not of who opened the URL", () => {
-    const since: Activity = {
-      ...idle,
-      events: 7,
-      lastEvent: { ...checkIn, at: 60_000 },
-    };
+    const since: FlowCounts = { ...busy, last: { ...last, at: 60_000 } };
     assert.match(
       say(refused, since),
       /^yellow dot: Client Check-In, .*\(7 so far\); 3 refused \(1 minute ago\): Hapana sent a wrong token$/,
@@ -93,9 +100,9 @@ describe("the status of a webhook-in node", () => {
   });
 
   it("is yellow where nothing can come out, whatever has come before", () => {
-    assert.match(say({}, busy, true, "events"), /^yellow ring: no event is ticked/);
-    assert.match(say({}, busy, true, "locations"), /^yellow ring: no location is ticked/);
-    assert.match(say({ storageFault: "ENOSPC" }, busy, true, "events"), /^red ring/);
+    assert.match(say({}, busy, { unticked: "events" }), /^yellow ring: no event is ticked/);
+    assert.match(say({}, busy, { unticked: "locations" }), /^yellow ring: no location is ticked/);
+    assert.match(say({ storageFault: "ENOSPC" }, busy, { unticked: "events" }), /^red ring/);
   });
 
   for (const fault of [
@@ -106,7 +113,7 @@ describe("the status of a webhook-in node", () => {
     { code: "pathTaken", holder: "North" },
   ] as const) {
     it(`is red where it cannot listen: ${fault.code}, whatever else there is to say`, () => {
-      assert.match(say({ fault, ...refused, isOpenToAnyone: true }, busy, false), /^red ring: .{20,}/);
+      assert.match(say({ fault, ...refused, isOpenToAnyone: true, isDurable: false }, busy), /^red ring: .{20,}/);
     });
   }
 
@@ -114,11 +121,15 @@ describe("the status of a webhook-in node", () => {
     assert.match(say({ fault: { code: "pathTaken", holder: "North" } }), /“North” already has this path/);
   });
 
-  for (const storageFault of ["ENOSPC", "EROFS", "EACCES", "EIO", "unknown"]) {
-    it(`is red where the disk refuses events: ${storageFault}`, () => {
-      assert.match(say({ storageFault, ...refused }, busy), /^red ring: .{20,}/);
+  for (const storageFault of ["ENOSPC", "EROFS", "EACCES", "INUSE", "NEWER", "MEMORYFULL", "UNFIT", "INTERNAL"]) {
+    it(`is red where the inbox refuses events, and says what to do: ${storageFault}`, () => {
+      assert.match(say({ storageFault, ...refused }, busy), /^red ring: (?!.*written to disk).{20,}/);
     });
   }
+
+  it("names the code where there is no more to say", () => {
+    assert.match(say({ storageFault: "EIO" }), /^red ring: events cannot be written to disk \(EIO\)/);
+  });
 
   it("is red where events were set aside, and stays so", () => {
     assert.match(say(refused, { ...busy, setAside: 2 }), /^red dot: 2 set aside/);
@@ -126,13 +137,12 @@ describe("the status of a webhook-in node", () => {
 
   it("says why there was a refusal, until the next event", () => {
     assert.match(say(refused, busy), /^yellow ring: 3 refused, last: Hapana sent a wrong token/);
-    const lastEvent = { ...checkIn, at: 2_000 };
-    assert.match(say(refused, { ...busy, lastEvent }), /^yellow dot: Client/);
+    assert.match(say(refused, { ...busy, last: { ...last, at: 2_000 } }), /^yellow dot: Client/);
   });
 
   it("is yellow where flows failed, where events are not safe, and where anyone may post", () => {
     assert.match(say({}, { ...busy, failed: 1 }), /^yellow dot: 1 not finished/);
-    assert.match(say({}, busy, false), /^yellow dot: not safe on disk/);
+    assert.match(say({ isDurable: false }, busy), /^yellow dot: not safe on disk/);
     assert.match(say({ isOpenToAnyone: true }, busy), /^yellow dot: anyone may post/);
   });
 

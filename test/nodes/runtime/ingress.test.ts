@@ -30,10 +30,10 @@ describe("where webhooks enter", () => {
 
   it("is below the root of HTTP nodes", async () => {
     assert.equal(ingress.fullPath("/hapana"), "/hapana");
-    assert.deepEqual([ingress.isOpen, ingress.adminRoot], [true, "/"]);
+    assert.deepEqual([ingress.isOpen, ingress.isReserved("/flows")], [true, true]);
     await beginAnew({ httpNodeRoot: "/api/", httpAdminRoot: false });
     assert.equal(ingress.fullPath("hapana"), "/api/hapana");
-    assert.equal(ingress.adminRoot, false);
+    assert.equal(ingress.isReserved("/flows"), false);
   });
 
   it("is nowhere where Node-RED serves no HTTP nodes", async () => {

@@ -3,11 +3,12 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { mock } from "node:test";
 import { type HapanaRuntime, runtimeFor } from "../../../nodes/runtime/runtime";
-import { Storage } from "../../../nodes/runtime/storage";
-import type { EndpointSettings, WebhookEndpoint } from "../../../nodes/runtime/webhook-endpoint";
+import type { EndpointSettings, WebhookEndpoint } from "../../../src/engine/endpoint";
+import { Inboxes } from "../../../src/engine/inboxes";
+import { TestFlow } from "../../src/engine/support";
 import { assertAccepted } from "../../support/answers";
+import { checkIn } from "../../support/deliveries";
 import { token } from "../../support/flows";
-import { checkIn } from "../../support/inbox";
 import { post } from "../../support/post";
 import { head, type RawConnection } from "../../support/raw";
 import { StandInRed } from "../../support/stand-in-red";
@@ -94,15 +95,32 @@ describe("what is kept once per Node-RED", () => {
     assert.deepEqual([second.state.fault, second.path], [undefined, "/hapana"]);
   });
 
-  it("sends events of an endpoint that comes while the flows run, and keeps them while they do not", async () => {
-    start();
-    const endpoint = make("a");
+  it("gives events to the nodes that want them once the flows run, and keeps them while they do not", async () => {
+    make("endpoint");
     const url = await red.listen();
     const send = async () => assertAccepted(await post(`${url}/hapana/checkIn`, { token, body: checkIn() }));
+    const flow = new TestFlow();
+    const leave = runtime.join(flow);
     await send();
+    await turns();
+    assert.equal(flow.sent.length, 0);
+    start();
+    await turns();
+    await send();
+    await turns();
+    assert.equal(flow.sent.length, 2);
     stop();
+    leave();
     await send();
-    assert.equal(endpoint.state.unselected, 1);
+    await turns();
+    assert.equal(flow.sent.length, 2);
+    const next = new TestFlow();
+    runtime.join(next);
+    // As where a node is made before the one that it replaces is closed.
+    leave();
+    start();
+    await turns();
+    assert.equal(next.sent.length, 1);
   });
 
   for (const [type, interrupted] of [
@@ -182,47 +200,54 @@ describe("what is kept once per Node-RED", () => {
     });
   });
 
-  it("lets Node-RED end only when it is written that it may, and takes that back where it goes on", async () => {
+  it("lets Node-RED end only when it is written that it may", async () => {
     let written = () => {};
     const write = () =>
       new Promise<void>((resolve) => {
         written = resolve;
       });
-    const marking = mock.method(Storage.prototype, "markEnding", write);
+    mock.method(Inboxes.prototype, "stop", write);
     const endpoint = make("a");
     stop();
     const closing = runtime.undeployed(endpoint, false);
     assert.equal(await isOpen(closing), true);
     written();
     await closing;
-    start();
-    assert.deepEqual(
-      marking.mock.calls.map(({ arguments: [isEnding] }) => isEnding),
-      [true, false],
-    );
   });
 
-  it("says where a damaged store was put aside, in the endpoint's words", () => {
-    const folder = join(red.userDir, "hapana", "inbox");
+  it("says that what was in the inbox's folder was put aside, in the endpoint's words", async () => {
+    const other = new StandInRed();
+    const folder = join(other.userDir, "hapana", "inbox");
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, "data.mdb"), Buffer.alloc(20_000, "no store"));
-    make("a", { storage: "disk" });
-    const [line = ""] = red.logged("error");
-    assert.match(line, /^@gymflows\/node-red-hapana\/hapana-endpoint:hapana-endpoint\.log\.storeSetAside \{"folder":/);
+    writeFileSync(join(folder, "data.mdb"), "another store");
+    await runtimeFor(other.RED).inboxes.dispatcher("disk");
+    const [line = ""] = other.logged("warn");
+    assert.match(line, /^@gymflows\/node-red-hapana\/hapana-endpoint:hapana-endpoint\.log\.putAside \{"folder":/);
+    await other.end();
   });
 
-  it("looks for what is too old every ten minutes", async () => {
+  it("calls the endpoint by its name where it tells what waits", async () => {
+    make("endpoint", { name: "North" });
+    const url = await red.listen();
+    const leave = runtime.join(new TestFlow());
+    start();
+    await turns();
+    stop();
+    await post(`${url}/hapana/checkIn`, { token, body: checkIn() });
+    leave();
+    start();
+    await turns();
+    assert.match(red.logged("warn").join(), /withoutTaker \{"endpoint":"North","count":1\}$/);
+  });
+
+  it("looks for what is too old a moment after the start, and then every ten minutes", async () => {
     const clock = new StandInClock();
     const other = new StandInRed();
-    runtime = runtimeFor(other.RED);
-    const prune = mock.method(make("a"), "prune", async () => {});
-    clock.pass(599_000);
-    assert.equal(prune.mock.callCount(), 0);
-    clock.pass(1_000);
-    assert.deepEqual(
-      prune.mock.calls.map(({ arguments: [now] }) => now),
-      [Date.now()],
-    );
+    const times: number[] = [];
+    const began = Date.now();
+    mock.method(runtimeFor(other.RED).inboxes, "prune", (now: number) => times.push(now - began));
+    clock.pass(1_200_000);
+    assert.deepEqual(times, [10_000, 600_000, 1_200_000]);
     clock.release();
     await other.end();
   });

@@ -1,0 +1,39 @@
+import type { NodeAPI } from "node-red";
+import type { Inboxes } from "../../src/engine/inboxes";
+
+/** Whichever node's API the runtime was made with, these texts are the endpoint's. */
+const texts = "@gymflows/node-red-hapana/hapana-endpoint:hapana-endpoint.log";
+
+/**
+ * Tells Node-RED's log what happens to the inboxes; nothing of an event's content.
+ * @param inboxes the inboxes
+ * @param RED Node-RED's API
+ * @param endpointName what an endpoint is called
+ */
+export function tellOf(inboxes: Inboxes, RED: NodeAPI, endpointName: (id: string) => string): void {
+  const words = (key: string, values: Record<string, string | number> = {}) => RED._(`${texts}.${key}`, values);
+  const nodeName = (id: string) => RED.nodes.getNode(id)?.name || id;
+
+  inboxes.on("notice", ({ code, ...values }) => {
+    if (code === "setAside") {
+      const { subscriber, count } = values as { subscriber: string; count: number };
+      RED.log.error(words("setAside", { node: nodeName(subscriber), count }));
+    } else RED.log.warn(words(code, values as Record<string, string | number>));
+  });
+  inboxes.on("handover", ({ takenOver, withoutTaker }) => {
+    for (const { to, count } of takenOver) RED.log.info(words("takenOver", { node: nodeName(to), count }));
+    for (const { endpoint, count } of withoutTaker) {
+      RED.log.warn(words("withoutTaker", { endpoint: endpointName(endpoint), count }));
+    }
+  });
+  inboxes.on("pruned", ({ untaken }) => {
+    if (untaken > 0) RED.log.warn(words("prunedUntaken", { count: untaken }));
+  });
+  const told = new Set<string>();
+  inboxes.on("fault", (error) => {
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    if (told.has(detail)) return;
+    told.add(detail);
+    RED.log.error(words("internal", { detail }));
+  });
+}

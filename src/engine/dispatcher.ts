@@ -1,0 +1,137 @@
+import type { Claim, Handover, Inbox, Present, Settlement } from "../inbox/inbox";
+import type { ReceivedDelivery } from "../receiver/receive";
+import type { Flow } from "./flow";
+import { Queue } from "./queue";
+import { Turns } from "./turns";
+
+/** What a delivery has come to. */
+export interface Accepted {
+  /** By which it can be looked up. */
+  deliveryId: string;
+  /** Whether anything in it was new. */
+  isNew: boolean;
+  /** How many of its events no node gets. */
+  unselected: number;
+}
+
+/** Hands what is in one inbox to the flows that want it, as long as they run. */
+export class Dispatcher {
+  readonly inbox: Inbox;
+  readonly #turns: Turns;
+  readonly #queues = new Map<string, Queue>();
+  readonly #storeRefused: (error: unknown) => void;
+  /** What has become of events in this turn of the event loop, to be noted together. */
+  #settlements: Settlement[] = [];
+
+  /**
+   * @param inbox the inbox
+   * @param storeRefused told of what the inbox refuses while nobody waits for it
+   */
+  constructor(inbox: Inbox, storeRefused: (error: unknown) => void) {
+    this.inbox = inbox;
+    this.#storeRefused = storeRefused;
+    this.#turns = new Turns(inbox, (claim) => this.#sendAlone(claim), storeRefused);
+  }
+
+  /**
+   * Says who is there since the last deploy.
+   * @returns what that has changed for what waits
+   */
+  announce(present: Present): Promise<Handover> {
+    return this.inbox.subscribers(present);
+  }
+
+  /** The flows run: sends what waits for them. */
+  start(flows: readonly Flow[]): void {
+    const there = new Set(flows.map(({ id }) => id));
+    for (const [id, queue] of this.#queues) {
+      if (there.has(id)) continue;
+      queue.close();
+      this.#queues.delete(id);
+    }
+    this.#turns.start();
+    for (const flow of flows) {
+      const queue = this.#queues.get(flow.id) ?? this.#newQueue(flow.id);
+      queue.start(flow);
+    }
+  }
+
+  /** The flows are about to stop: from now on events wait. */
+  stop(): Promise<void> {
+    this.#turns.stop();
+    for (const queue of this.#queues.values()) queue.stop();
+    this.#writeSettlements();
+    return this.inbox.stopped();
+  }
+
+  /**
+   * Stores a delivery, and sends what finds a place at once.
+   * @throws StoreError where the inbox refuses; then nothing is stored
+   */
+  async accept(endpoint: string, delivery: ReceivedDelivery): Promise<Accepted> {
+    const granted: Queue[] = [];
+    const refused: Queue[] = [];
+    const reserve = (subscriber: string): boolean => {
+      const queue = this.#queues.get(subscriber);
+      if (!queue) return false;
+      const isGranted = queue.reserve(this.#turns.areUnderWay);
+      (isGranted ? granted : refused).push(queue);
+      return isGranted;
+    };
+    try {
+      const { deliveryId, events } = await this.inbox.store(endpoint, delivery, reserve);
+      const accepted: Accepted = { deliveryId, isNew: false, unselected: 0 };
+      for (const { event, recipients, claims } of events) {
+        if (!event) continue;
+        accepted.isNew = true;
+        if (recipients === 0) accepted.unselected += 1;
+        for (const claim of claims) {
+          // The queue that gave the place, also if a deploy has taken its node away meanwhile.
+          const place = granted.findIndex((queue) => queue.subscriber === claim.subscriber);
+          if (place >= 0) for (const queue of granted.splice(place, 1)) void queue.send(claim);
+        }
+      }
+      return accepted;
+    } finally {
+      for (const queue of granted) queue.giveBack();
+      for (const queue of refused) queue.stored();
+    }
+  }
+
+  /** Lets go of the inbox. */
+  async close(): Promise<void> {
+    // Where the inbox refuses, there is nothing to wait for.
+    this.stop().catch(this.#storeRefused);
+    for (const queue of this.#queues.values()) queue.close();
+    await this.inbox.close();
+  }
+
+  #newQueue(subscriber: string): Queue {
+    const queue = new Queue(this.inbox, subscriber, (settlement) => this.#note(settlement), this.#storeRefused);
+    this.#queues.set(subscriber, queue);
+    return queue;
+  }
+
+  async #sendAlone(claim: Claim): Promise<void> {
+    const queue = this.#queues.get(claim.subscriber);
+    if (queue) await queue.sendAlone(claim);
+    else
+      this.#note({
+        subscriber: claim.subscriber,
+        sequence: claim.event.sequence,
+        attempt: claim.attempt,
+        outcome: { kind: "waiting" },
+      });
+  }
+
+  #note(settlement: Settlement): void {
+    if (this.#settlements.push(settlement) === 1) setImmediate(() => this.#writeSettlements());
+  }
+
+  #writeSettlements(): void {
+    if (this.#settlements.length === 0) return;
+    const settlements = this.#settlements;
+    this.#settlements = [];
+    this.inbox.settle(settlements).catch(this.#storeRefused);
+  }
+}

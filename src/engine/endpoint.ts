@@ -1,0 +1,237 @@
+import { EventEmitter } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { endpointLabel } from "../address/endpoint-label";
+import type { KnownEndpoint } from "../inbox/inbox";
+import { type AuthenticationSettings, type Authenticator, createAuthenticator } from "../receiver/authenticate";
+import { isProblem, type Problem, type ProblemCode, problems } from "../receiver/problems";
+import { proofHeaders } from "../receiver/prove";
+import { type ReceivedDelivery, type RequestBody, receive } from "../receiver/receive";
+import type { Accepted } from "./dispatcher";
+import type { Inboxes, StorageKind } from "./inboxes";
+import type { Paths, RequestTarget } from "./paths";
+import { RequestsUnderWay } from "./requests-under-way";
+import { respondAccepted, respondRefused } from "./respond";
+import { Sightings } from "./sightings";
+
+/** What an endpoint is configured with. */
+export interface EndpointSettings extends AuthenticationSettings {
+  name: string;
+  path: string;
+  sites: readonly { siteID: string; name: string }[];
+  storage: StorageKind;
+  retentionDays: number;
+}
+
+/** Why an endpoint does not listen, and what the words about it need. */
+export type EndpointFault =
+  | { code: "headerValueMissing" | "signingSecretMissing" | "reservedPath" | "noHttp" }
+  | { code: "pathTaken"; holder: string };
+
+/** What has happened at an endpoint since Node-RED started; nothing of an event's content. */
+export interface EndpointState {
+  fault: EndpointFault | undefined;
+  isOpenToAnyone: boolean;
+  refusals: number;
+  lastRefusal: { code: ProblemCode; at: number } | undefined;
+  /** How many events no node selects. */
+  unselected: number;
+}
+
+/**
+ * One endpoint's life, from its first deploy until it is deleted. Deploys replace its node; this stays, and goes on
+ * accepting. Emits `change` when its state has changed, and `refused` for every refused request.
+ */
+export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [ProblemCode] }> implements RequestTarget {
+  readonly id: string;
+  readonly sightings = new Sightings();
+  readonly state: EndpointState = {
+    fault: undefined,
+    isOpenToAnyone: false,
+    refusals: 0,
+    lastRefusal: undefined,
+    unselected: 0,
+  };
+  readonly #paths: Paths;
+  readonly #inboxes: Inboxes;
+  readonly #underWay = new RequestsUnderWay();
+  #settings: EndpointSettings | undefined;
+  #authenticator: Authenticator | undefined;
+  #path: string | undefined;
+  #isUsed: () => boolean = () => true;
+
+  /**
+   * @param id the id of its node
+   * @param paths where it claims its path
+   * @param inboxes where its events are kept
+   */
+  constructor(id: string, paths: Paths, inboxes: Inboxes) {
+    super();
+    this.setMaxListeners(0);
+    this.id = id;
+    this.#paths = paths;
+    this.#inboxes = inboxes;
+    inboxes.on("change", this.#inboxesChanged);
+  }
+
+  readonly #inboxesChanged = (): void => void this.emit("change");
+
+  /** The code, such as `ENOSPC`, with which its inbox refuses events. */
+  get storageFault(): string | undefined {
+    return this.#inboxes.fault(this.#storage);
+  }
+
+  /** Whether accepted events survive the end of Node-RED. */
+  get isDurable(): boolean {
+    return this.#inboxes.isDurable(this.#storage);
+  }
+
+  /** What the inbox has to know of it. */
+  get known(): KnownEndpoint {
+    return { id: this.id, path: this.#path, retentionDays: this.#settings?.retentionDays ?? 7 };
+  }
+
+  get #storage(): StorageKind {
+    return this.#settings?.storage ?? "disk";
+  }
+
+  /** What it is called. */
+  get name(): string {
+    return this.#settings ? endpointLabel(this.#settings) : this.id;
+  }
+
+  /** The path that it listens on, as seen from outside; `undefined` where it does not listen. */
+  get path(): string | undefined {
+    return this.#path;
+  }
+
+  /**
+   * @param siteID a location
+   * @returns the name that the endpoint's settings give it
+   */
+  siteName(siteID: string | undefined): string | undefined {
+    return this.#settings?.sites.find((site) => site.siteID.trim() === siteID?.trim())?.name || undefined;
+  }
+
+  /** The locations that have a name here. */
+  get siteIDs(): string[] {
+    return this.#settings?.sites.map(({ siteID }) => siteID) ?? [];
+  }
+
+  /**
+   * @param rawBody the bytes that are to be posted here
+   * @returns the headers that prove them, with the secret in them
+   */
+  proofOf(rawBody: Buffer): Record<string, string> {
+    return this.#settings ? proofHeaders(this.#settings, rawBody) : {};
+  }
+
+  /**
+   * Takes settings: at the first deploy, and at every one that changes them.
+   * @param settings what the node is configured with
+   * @param isUsed whether any node refers to it at the moment
+   */
+  open(settings: EndpointSettings, isUsed: () => boolean): void {
+    this.#settings = settings;
+    this.#isUsed = isUsed;
+    this.#authenticator = createAuthenticator(settings);
+    this.sightings.watchTokens(settings.headerValue, settings.previousHeaderValue);
+    this.state.isOpenToAnyone = settings.auth === "none";
+    this.claimPath();
+    this.#inboxes.dispatcher(settings.storage).catch(() => undefined);
+  }
+
+  /** Claims its path, or finds out why it cannot have it. */
+  claimPath(): void {
+    if (!this.#settings) return;
+    const path = this.#paths.fullPath(this.#settings.path);
+    if (this.#path !== path) this.#releasePath();
+    this.state.fault = this.#claim(path);
+    this.emit("change");
+  }
+
+  isUsed(): boolean {
+    return this.#isUsed();
+  }
+
+  displaced(): void {
+    this.#path = undefined;
+    this.claimPath();
+  }
+
+  /** Ends it at once: the endpoint was deleted, or is not part of the flows any more. */
+  close(): void {
+    this.#releasePath();
+    this.#inboxes.off("change", this.#inboxesChanged);
+  }
+
+  /** Resolves when the requests that are under way now are answered. */
+  settled(): Promise<void> {
+    return this.#underWay.settled();
+  }
+
+  async handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    eventName: string | undefined,
+    readBody: () => Promise<RequestBody | Problem>,
+  ): Promise<void> {
+    const requests = this.#underWay.begin();
+    try {
+      const { method, headers } = request;
+      // A deploy may replace it while the request is under way.
+      const authenticator = this.#authenticator;
+      const delivery = authenticator
+        ? await receive({ method, headers, eventName, readBody }, authenticator)
+        : problems.misconfigured;
+      if (isProblem(delivery)) return this.#refuse(request, response, delivery);
+      const accepted = await this.#store(delivery);
+      if (!accepted) return this.#refuse(request, response, problems.notStored);
+      this.sightings.note(delivery, authenticator?.provenToken(headers));
+      respondAccepted(response, accepted.isNew ? "accepted" : "duplicate", accepted.deliveryId);
+    } finally {
+      this.#underWay.end(requests);
+    }
+  }
+
+  async #store(delivery: ReceivedDelivery): Promise<Accepted | undefined> {
+    const storage = this.#storage;
+    try {
+      const dispatcher = await this.#inboxes.dispatcher(storage);
+      const accepted = await dispatcher.accept(this.id, delivery);
+      this.#inboxes.noteAccepted(storage);
+      if (accepted.unselected > 0) {
+        this.state.unselected += accepted.unselected;
+        this.emit("change");
+      }
+      return accepted;
+    } catch (error) {
+      this.#inboxes.noteFault(storage, error);
+      return undefined;
+    }
+  }
+
+  #refuse(request: IncomingMessage, response: ServerResponse, problem: Problem): void {
+    respondRefused(request, response, problem);
+    this.emit("refused", problem.code);
+    // Whoever opens the URL in a browser, to see whether it is reached, must not hide why Hapana was refused.
+    if (problem.code === "notPost" && this.state.lastRefusal) return;
+    this.state.refusals += 1;
+    this.state.lastRefusal = { code: problem.code, at: Date.now() };
+    this.emit("change");
+  }
+
+  #claim(path: string): EndpointFault | undefined {
+    if (!this.#paths.isOpen) return { code: "noHttp" };
+    if (this.#paths.isReserved(path)) return { code: "reservedPath" };
+    const holder = this.#paths.claim(path, this);
+    if (holder !== this) return { code: "pathTaken", holder: holder.name };
+    this.#path = path;
+    const missing = this.#authenticator?.missing;
+    return missing && { code: `${missing}Missing` };
+  }
+
+  #releasePath(): void {
+    if (this.#path !== undefined) this.#paths.release(this.#path, this);
+    this.#path = undefined;
+  }
+}

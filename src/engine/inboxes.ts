@@ -1,0 +1,268 @@
+import { EventEmitter } from "node:events";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Handover, InboxObserver, KnownEndpoint, Notice, Pruned, SubscriberCounts } from "../inbox/inbox";
+import { canUseDisk, diskSource } from "../inbox/level/disk-source";
+import { LevelInbox } from "../inbox/level/level-inbox";
+import { memorySource } from "../inbox/level/memory-source";
+import { StoreError } from "../inbox/store-error";
+import { Dispatcher } from "./dispatcher";
+import type { Flow } from "./flow";
+import { type MergedPage, type MergedQuery, mergedList } from "./merged-log";
+
+/** Where an endpoint keeps its events. */
+export type StorageKind = "disk" | "memory";
+
+/** Who is there: what the flows were last started with. */
+export interface Deployed {
+  endpoints: readonly KnownEndpoint[];
+  flows: readonly Flow[];
+}
+
+/** What is known of a node's events. */
+export type FlowCounts = Omit<SubscriberCounts, "subscriber" | "endpoint" | "isActive">;
+
+const nothing: FlowCounts = {
+  waiting: 0,
+  inFlow: 0,
+  slow: 0,
+  sent: 0,
+  sentTests: 0,
+  failed: 0,
+  setAside: 0,
+  last: undefined,
+};
+
+/** What has to be told. */
+interface InboxesEvents {
+  /** An inbox was opened, refuses events, or takes them again; or what waits in it has found others to wait for. */
+  change: [];
+  notice: [Notice | { code: "diskUnavailable" }];
+  handover: [Handover];
+  pruned: [Pruned];
+  /** A fault of ours; not the disk's. */
+  fault: [unknown];
+}
+
+const reopenMilliseconds = 2_000;
+
+/** The code of a fault of ours. */
+export const internalError = "INTERNAL";
+
+/**
+ * The inboxes of one Node-RED: one on disk, one in memory, each opened when it is first wanted. What is on disk is looked after as
+ * well where no endpoint keeps anything there any more.
+ */
+export class Inboxes extends EventEmitter<InboxesEvents> {
+  readonly #folder: string;
+  readonly #findOut: () => boolean;
+  #canUseDisk: boolean | undefined;
+  #isDiskMissed = false;
+  readonly #opening = new Map<StorageKind, Promise<Dispatcher>>();
+  readonly #open = new Map<StorageKind, Dispatcher>();
+  readonly #faults = new Map<StorageKind, string>();
+  /** Those that refused to note who is there. */
+  readonly #unannounced = new Set<StorageKind>();
+  #deployed: Deployed | undefined;
+  #areFlowsRunning = false;
+  #isClosed = false;
+
+  /**
+   * @param userDir Node-RED's user directory
+   * @param findOut whether this machine can keep events on disk; asked once
+   */
+  constructor(userDir: string, findOut = canUseDisk) {
+    super();
+    this.setMaxListeners(0);
+    this.#folder = join(userDir, "hapana", "inbox");
+    this.#findOut = findOut;
+    if (existsSync(this.#folder) && this.isDurable("disk")) this.dispatcher("disk").catch(() => undefined);
+  }
+
+  /**
+   * The way into an inbox, which is opened where it is not yet.
+   * @param wanted where the endpoint keeps its events; in memory where this machine has no LevelDB
+   * @throws StoreError while it cannot be opened
+   */
+  dispatcher(wanted: StorageKind): Promise<Dispatcher> {
+    const kind = this.#effective(wanted);
+    if (wanted !== kind && !this.#isDiskMissed) {
+      this.#isDiskMissed = true;
+      this.emit("notice", { code: "diskUnavailable" });
+    }
+    const opening = this.#opening.get(kind) ?? this.#openInbox(kind);
+    this.#opening.set(kind, opening);
+    return opening;
+  }
+
+  /** Why an inbox refuses events, if it does. */
+  fault(wanted: StorageKind): string | undefined {
+    return this.#faults.get(this.#effective(wanted));
+  }
+
+  /** Whether accepted events survive the end of Node-RED. */
+  isDurable(wanted: StorageKind): boolean {
+    return this.#effective(wanted) === "disk";
+  }
+
+  /**
+   * The log of all inboxes, newest first.
+   * @throws StoreError also where one of them cannot be opened: what is in it would be missing
+   */
+  async list(query: MergedQuery): Promise<MergedPage> {
+    try {
+      const opened = Array.from(this.#opening, async ([kind, opening]) => [kind, (await opening).inbox] as const);
+      return await mergedList(new Map(await Promise.all(opened)), query);
+    } catch (error) {
+      if (!(error instanceof StoreError)) this.emit("fault", error);
+      throw error;
+    }
+  }
+
+  /** What is known of a node's events, in all inboxes. */
+  countsOf(flow: string): FlowCounts {
+    return (
+      [...this.#open.values()]
+        .flatMap(({ inbox }) => inbox.counts().subscribers)
+        // Of a node that was moved to another endpoint, the first one's inbox keeps what is not this node's any more.
+        .filter(({ subscriber, isActive }) => subscriber === flow && isActive)
+        .reduce<FlowCounts>(sum, nothing)
+    );
+  }
+
+  /** The flows run, with these. */
+  start(deployed: Deployed): void {
+    this.#deployed = deployed;
+    this.#areFlowsRunning = true;
+    for (const [kind, dispatcher] of this.#open) this.#announce(kind, dispatcher);
+  }
+
+  /**
+   * The flows are about to stop.
+   * @returns resolves when Node-RED may end; never rejects
+   */
+  async stop(): Promise<void> {
+    this.#areFlowsRunning = false;
+    await Promise.all(Array.from(this.#open, ([kind, dispatcher]) => this.#stop(kind, dispatcher)));
+  }
+
+  /** Where a disk refuses, nobody waits for it: the next start takes the end for a crash, which is the safe side. */
+  #stop(kind: StorageKind, dispatcher: Dispatcher): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (this.#faults.has(kind)) resolve();
+      };
+      this.on("change", look);
+      dispatcher
+        .stop()
+        .catch((error) => this.noteFault(kind, error))
+        .finally(() => {
+          this.off("change", look);
+          resolve();
+        });
+      look();
+    });
+  }
+
+  /** Removes what is older than its retention. */
+  prune(now: number): void {
+    for (const [kind, { inbox }] of this.#open) {
+      inbox.prune(now).then(
+        (pruned) => this.emit("pruned", pruned),
+        (error) => this.noteFault(kind, error),
+      );
+    }
+  }
+
+  /** Lets go of everything, so that the next Node-RED knows that this one was asked to end. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.allSettled(this.#opening.values());
+    await Promise.all(Array.from(this.#open.values(), (dispatcher) => dispatcher.close().catch(() => undefined)));
+    this.#open.clear();
+  }
+
+  /** An inbox has taken an event: whatever it has refused before, it takes events again. */
+  noteAccepted(wanted: StorageKind): void {
+    this.#setFault(this.#effective(wanted), undefined);
+  }
+
+  /** Tells what went wrong: of the disk's, or of ours. */
+  noteFault(kind: StorageKind, error: unknown): void {
+    if (!(error instanceof StoreError)) this.emit("fault", error);
+    this.#setFault(this.#effective(kind), error instanceof StoreError ? error.code : internalError);
+  }
+
+  #effective(wanted: StorageKind): StorageKind {
+    if (wanted === "memory") return wanted;
+    this.#canUseDisk ??= this.#findOut();
+    return this.#canUseDisk ? "disk" : "memory";
+  }
+
+  async #openInbox(kind: StorageKind): Promise<Dispatcher> {
+    // Who has made this has yet to listen to what is told.
+    await Promise.resolve();
+    const observer: InboxObserver = {
+      storageChanged: (fault) => (fault ? this.noteFault(kind, fault) : this.#setFault(kind, undefined)),
+      notice: (notice) => this.emit("notice", notice),
+    };
+    try {
+      const source = kind === "disk" ? diskSource(this.#folder) : memorySource();
+      const dispatcher = new Dispatcher(await LevelInbox.open(source, observer), (error) =>
+        this.noteFault(kind, error),
+      );
+      this.#open.set(kind, dispatcher);
+      this.#setFault(kind, undefined);
+      this.emit("change");
+      this.#announce(kind, dispatcher);
+      return dispatcher;
+    } catch (error) {
+      this.noteFault(kind, error);
+      setTimeout(() => {
+        this.#opening.delete(kind);
+        if (!this.#isClosed) this.dispatcher(kind).catch(() => undefined);
+      }, reopenMilliseconds).unref();
+      throw error;
+    }
+  }
+
+  /** Also where the flows have stopped since: the inbox has to know who gets what comes meanwhile. */
+  #announce(kind: StorageKind, dispatcher: Dispatcher): void {
+    if (!this.#deployed) return;
+    const { endpoints, flows } = this.#deployed;
+    dispatcher.announce({ endpoints, subscribers: flows }).then(
+      (handover) => {
+        this.emit("handover", handover);
+        this.emit("change");
+      },
+      (error) => {
+        this.#unannounced.add(kind);
+        this.noteFault(kind, error);
+      },
+    );
+    if (this.#areFlowsRunning) dispatcher.start(flows);
+    else void this.#stop(kind, dispatcher);
+  }
+
+  #setFault(kind: StorageKind, code: string | undefined): void {
+    if (this.#faults.get(kind) === code) return;
+    if (code === undefined) this.#faults.delete(kind);
+    else this.#faults.set(kind, code);
+    this.emit("change");
+    const dispatcher = this.#open.get(kind);
+    if (code === undefined && dispatcher && this.#unannounced.delete(kind)) this.#announce(kind, dispatcher);
+  }
+}
+
+function sum(one: FlowCounts, other: FlowCounts): FlowCounts {
+  return {
+    waiting: one.waiting + other.waiting,
+    inFlow: one.inFlow + other.inFlow,
+    slow: one.slow + other.slow,
+    sent: one.sent + other.sent,
+    sentTests: one.sentTests + other.sentTests,
+    failed: one.failed + other.failed,
+    setAside: one.setAside + other.setAside,
+    last: (one.last?.at ?? 0) > (other.last?.at ?? 0) ? one.last : other.last,
+  };
+}

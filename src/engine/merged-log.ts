@@ -1,0 +1,65 @@
+import type { EventQuery, Inbox, LoggedEvent } from "../inbox/inbox";
+
+/** Which events are wanted, of all inboxes; `before` is what the page before gave as `next`. */
+export interface MergedQuery extends Omit<EventQuery, "before"> {
+  readonly before?: string;
+}
+
+/** A page of the log of all inboxes, newest first. */
+export interface MergedPage {
+  events: LoggedEvent[];
+  next: string | undefined;
+}
+
+/** How far each inbox has been read: a mark per inbox, by its name. */
+type Marks = ReadonlyMap<string, number>;
+
+/**
+ * Reads the logs of several inboxes as one. Each numbers its own events, so a page ends at a place in each.
+ * @param inboxes by a short name each
+ * @param query which events
+ */
+export async function mergedList(inboxes: ReadonlyMap<string, Inbox>, query: MergedQuery): Promise<MergedPage> {
+  const { before, limit = 50, ...rest } = query;
+  const marks = parseMarks(before);
+  const pages = await Promise.all(
+    Array.from(inboxes, async ([name, inbox]) => {
+      const mark = marks.get(name);
+      const page = await inbox.list({ ...rest, limit, ...(mark !== undefined && { before: mark }) });
+      return { name, ...page };
+    }),
+  );
+  const all = newestFirst(pages);
+  const shown = all.slice(0, limit);
+  const hasMore = all.length > shown.length || pages.some(({ next }) => next !== undefined);
+  const reached = new Map([...marks, ...shown.map(({ name, logged }) => [name, logged.event.sequence] as const)]);
+  return { events: shown.map(({ logged }) => logged), next: hasMore ? formatMarks(reached) : undefined };
+}
+
+/** Each inbox in its own order, whatever the clock said: a mark stands for all that is before it. */
+function newestFirst(pages: readonly { name: string; events: readonly LoggedEvent[] }[]) {
+  const rest = pages.map(({ name, events }) => events.map((logged) => ({ name, logged })));
+  const merged: { name: string; logged: LoggedEvent }[] = [];
+  const headOf = (page: typeof merged) => page[0]?.logged.event.receivedAt ?? "";
+  for (let left = rest; left.length > 0; left = left.filter((page) => page.length > 0)) {
+    left.sort((one, other) => headOf(other).localeCompare(headOf(one)));
+    merged.push(...(left[0]?.splice(0, 1) ?? []));
+  }
+  return merged;
+}
+
+function formatMarks(marks: Marks): string {
+  return Array.from(marks, ([name, sequence]) => `${name}.${sequence}`).join("_");
+}
+
+/** Whether a text can be the `next` of a page. */
+export function isPlace(text: string): boolean {
+  return /^[a-z]+\.\d{1,14}(_[a-z]+\.\d{1,14})*$/.test(text);
+}
+
+function parseMarks(text = ""): Marks {
+  const pairs = text.split("_").map((pair) => pair.split("."));
+  return new Map(
+    pairs.flatMap(([name = "", sequence]) => (/^\d+$/.test(sequence ?? "") ? [[name, Number(sequence)]] : [])),
+  );
+}

@@ -1,0 +1,45 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Problem } from "../receiver/problems";
+import type { RequestBody } from "../receiver/receive";
+
+/** Whoever answers the requests to a path. */
+export interface RequestTarget {
+  /** What it is called, for whoever wants the same path. */
+  readonly name: string;
+  /** Whether any node has to do with it. */
+  isUsed(): boolean;
+  /** Another has got its path, because nothing uses this one. */
+  displaced(): void;
+  /**
+   * @param request a request to the target's path
+   * @param response its response
+   * @param eventName the event type that the URL names, if any
+   * @param readRequestBody reads the body, once, within bounds
+   */
+  handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    eventName: string | undefined,
+    readRequestBody: () => Promise<RequestBody | Problem>,
+  ): Promise<void>;
+}
+
+/** Where endpoints claim their paths. */
+export interface Paths {
+  /** Whether requests can come in at all. */
+  readonly isOpen: boolean;
+  /**
+   * @param path an endpoint's path
+   * @returns the path as it is seen from outside
+   */
+  fullPath(path: string): string;
+  /** Whether a full path is needed for something else. */
+  isReserved(path: string): boolean;
+  /**
+   * Gives a full path to a target, unless another has it and is used.
+   * @returns who has the path now
+   */
+  claim(path: string, target: RequestTarget): RequestTarget;
+  /** Frees a full path, if the target has it. */
+  release(path: string, target: RequestTarget): void;
+}

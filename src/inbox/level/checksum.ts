@@ -1,0 +1,48 @@
+import * as zlib from "node:zlib";
+
+/**
+ * CRC-32, as text of fixed length. LevelDB has checksums of its own, but does not look at them when it reads a row.
+ * @param text what is checked
+ * @param seed something that must not get lost either: what the text belongs to
+ */
+export function checksumOf(text: string, seed = 0): string {
+  return (crc32(text, seed) >>> 0).toString(16).padStart(8, "0");
+}
+
+/** Node.js 20.15 and later have it built in. */
+export const crc32: (text: string, seed?: number) => number =
+  typeof zlib.crc32 === "function" ? zlib.crc32 : (text, seed) => tableCrc32(Buffer.from(text, "utf8"), seed);
+
+const table = tableOf(0xedb88320);
+const castagnoliTable = tableOf(0x82f63b78);
+
+/** The same, for older ones. */
+export function tableCrc32(bytes: Uint8Array, seed = 0): number {
+  return update(table, bytes, seed);
+}
+
+/** CRC-32C: the one in LevelDB's own files. */
+export function crc32c(bytes: Uint8Array, seed = 0): number {
+  return update(castagnoliTable, bytes, seed);
+}
+
+/** LevelDB changes a checksum before it writes it: this takes that back. */
+export function unmasked(masked: number): number {
+  const rotated = (masked - 0xa282ead8) >>> 0;
+  return ((rotated << 15) | (rotated >>> 17)) >>> 0;
+}
+
+function update(table: Int32Array, bytes: Uint8Array, seed: number): number {
+  let crc = ~seed;
+  for (let at = 0; at < bytes.length; at += 1)
+    crc = (crc >>> 8) ^ (table[(crc ^ (bytes[at] as number)) & 255] as number);
+  return ~crc >>> 0;
+}
+
+function tableOf(polynomial: number): Int32Array {
+  return Int32Array.from({ length: 256 }, (_, index) => {
+    let value = index;
+    for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? (value >>> 1) ^ polynomial : value >>> 1;
+    return value;
+  });
+}

@@ -1,0 +1,93 @@
+import type { Write } from "./database";
+import { fromRow, type ReadEvent } from "./event-row";
+import { rangeOf, sequenceOf, slotOf } from "./keys";
+import type { Row } from "./reader";
+import { selects } from "./routing";
+import { putOpen, readClosedRow, readOpenRow } from "./rows";
+import { fresh, type Progress, type Slot } from "./slot";
+import type { Endpoint, State } from "./state";
+
+/** It may have been sent: nobody knows any more. */
+export const maybeSent: Progress = { ...fresh, attempt: 1 };
+
+/** What has to be sent, as was found. */
+export interface Found {
+  slot: Slot;
+  sequence: number;
+  progress: Progress;
+}
+
+/**
+ * After a part of the store was lost: compares the events that are kept with what is known of their deliveries. Of which nothing
+ * is known, waits: rather sent twice than never. What everybody had, or was not meant for, is left alone.
+ * @param state who is there
+ * @param end the first event that came after the store was opened
+ */
+export async function* compareWithEvents(state: State, end: number): AsyncGenerator<Found[]> {
+  let unreadable = 0;
+  for await (const rows of state.reader.range(rangeOf("e", undefined, end - 1))) {
+    const [first, last] = [sequenceOf(rows[0]?.[0] ?? ""), sequenceOf(rows.at(-1)?.[0] ?? "")];
+    if (Number.isNaN(first) || Number.isNaN(last)) continue;
+    const known = knownDeliveries(
+      state,
+      await state.reader.all(rangeOf("w", first, last)),
+      await state.reader.all(rangeOf("d", first, last)),
+    );
+    const writes: Write[] = [];
+    const found: Found[] = [];
+    for (const [key, row] of rows) {
+      const sequence = sequenceOf(key);
+      const slots = known.get(sequence);
+      const read = fromRow(row, sequence);
+      if (!read && !slots) unreadable += 1;
+      if (!read) continue;
+      for (const slot of missing(state, read, slots, writes)) {
+        writes.push(putOpen(slot, sequence, { ...maybeSent, state: "waiting" }));
+        found.push({ slot, sequence, progress: maybeSent });
+      }
+    }
+    if (writes.length > 0) await state.writer.writeLazily(...writes);
+    yield found;
+  }
+  if (unreadable > 0) state.observer.notice({ code: "unreadable", count: unreadable });
+}
+
+/** Who is known to have had an event, or to get it; a row of somebody who is not known counts, but for nobody in particular. */
+function knownDeliveries(
+  state: State,
+  open: readonly Row[],
+  closed: readonly Row[],
+): Map<number, Set<Slot | undefined>> {
+  const known = new Map<number, Set<Slot | undefined>>();
+  const add = (key: string) => {
+    const slots = known.get(sequenceOf(key)) ?? new Set();
+    known.set(sequenceOf(key), slots.add(state.slots.get(slotOf(key))));
+  };
+  for (const [key, row] of open) if (readOpenRow(key, row) && state.slots.has(slotOf(key))) add(key);
+  for (const [key, row] of closed) if (readClosedRow(row, "")) add(key);
+  return known;
+}
+
+function missing(
+  state: State,
+  { event, facts }: ReadEvent,
+  known: ReadonlySet<Slot | undefined> | undefined,
+  writes: Write[],
+): Slot[] {
+  const endpoint = state.endpoint(facts.endpoint);
+  const nobody = state.nobody(endpoint);
+  if (nobody && known?.has(nobody)) return [];
+  const there = endpoint.slots.filter(
+    ({ facts: slot }) => slot.isActive && slot.since <= facts.at && selects(slot, event),
+  );
+  if (there.length > 0) return there.filter((slot) => !known?.has(slot));
+  if (known) return [];
+  const recipients = state.recipients(endpoint, event, writes);
+  if (recipients.length > 0 || knowsEverybody(endpoint)) return recipients;
+  return [state.nobodyOf(endpoint, writes)];
+}
+
+/** Where nobody of an endpoint is known, they were lost as well, and will be back. */
+function knowsEverybody({ slots }: Endpoint): boolean {
+  return slots.some(({ facts }) => !facts.isNobody);
+}

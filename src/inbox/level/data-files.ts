@@ -1,0 +1,22 @@
+import { readdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+
+/** Of a file that is damaged, and that LevelDB must not read any more. */
+export const asideEnding = ".damaged";
+
+/** LevelDB's files of a kind, also those put aside, the oldest first. */
+export function filesIn(folder: string, kind: "log" | "ldb"): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(`.${kind}`) || name.endsWith(`.${kind}${asideEnding}`))
+    .sort((one, other) => Number.parseInt(one, 10) - Number.parseInt(other, 10));
+}
+
+/** Another process may have removed it meanwhile. */
+export async function readIfThere(file: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,170 @@
+import type { Claim, Outcome, Settlement, Turn } from "../inbox";
+import { del, put, type Write } from "./database";
+import { keys } from "./keys";
+import { giveUpUnreadable, readEvents, stillOpen } from "./reading";
+import { putOpen } from "./rows";
+import { fresh, type Progress, type Slot } from "./slot";
+import type { State } from "./state";
+
+/** Gives events to subscribers, and notes what has become of them. */
+export class Delivering {
+  readonly #state: State;
+  /** Takes what has to wait. */
+  readonly #wait: (slot: Slot, sequence: number, progress?: Progress) => void;
+  #isTurnUnderWay = false;
+
+  constructor(state: State, wait: (slot: Slot, sequence: number, progress?: Progress) => void) {
+    this.#state = state;
+    this.#wait = wait;
+  }
+
+  async claim(subscriber: string, max: number): Promise<Claim[]> {
+    if (this.#isTurnUnderWay || this.#firstSuspect()) return [];
+    const slot = this.#state.activeSlot(subscriber);
+    if (!slot) return [];
+    const due = slot.due.take(max);
+    const waiting: number[] = [];
+    while (due.length + waiting.length < max) {
+      const sequence = slot.waiting.take();
+      if (sequence === undefined) break;
+      waiting.push(sequence);
+    }
+    const taken = due.concat(waiting).map((sequence) => ({ sequence, progress: slot.progress.get(sequence) ?? fresh }));
+    return taken.length === 0 ? [] : this.#send(slot, taken);
+  }
+
+  async #send(slot: Slot, taken: readonly { sequence: number; progress: Progress }[]): Promise<Claim[]> {
+    const claims: Claim[] = [];
+    try {
+      const read = await readEvents(
+        this.#state,
+        taken.map(({ sequence }) => sequence),
+      );
+      await this.#giveUp(
+        slot,
+        taken.map(({ sequence }) => sequence).filter((_, index) => read[index] === undefined),
+      );
+      const writes: Write[] = [];
+      for (const [index, { sequence, progress }] of taken.entries()) {
+        slot.progress.delete(sequence);
+        const event = read[index]?.event;
+        if (!event) continue;
+        const sent = { ...progress, attempt: progress.attempt + 1 };
+        slot.inFlow.set(sequence, sent);
+        slot.countSent(event, sent.attempt);
+        writes.push(putOpen(slot, sequence, { ...sent, state: "inFlow" }));
+        claims.push({ subscriber: slot.facts.id, event, attempt: sent.attempt, failures: sent.failures });
+      }
+      this.#state.countsChanged(slot);
+      // It must be known that they were sent, before they are: else they might come again without saying so.
+      await this.#state.writer.writeLazily(...writes);
+    } catch (error) {
+      for (const { sequence, progress } of taken) {
+        slot.inFlow.delete(sequence);
+        this.#wait(slot, sequence, progress);
+      }
+      throw error;
+    }
+    // Fewer than were asked for, although there may be more.
+    if (claims.length < taken.length) slot.wake();
+    return claims;
+  }
+
+  async #giveUp(slot: Slot, unreadable: readonly number[]): Promise<void> {
+    if (unreadable.length === 0) return;
+    const lost = await stillOpen(this.#state, slot, unreadable);
+    if (lost.length === 0) return;
+    this.#state.foundDamage("events");
+    giveUpUnreadable(this.#state, slot, lost);
+  }
+
+  async settle(settlements: readonly Settlement[]): Promise<void> {
+    const writes = settlements.flatMap((settlement) => this.#settle(settlement));
+    if (writes.length > 0) await this.#state.writer.writeLazily(...writes);
+  }
+
+  #settle({ subscriber, sequence, attempt, outcome }: Settlement): Write[] {
+    for (const slot of this.#state.slotsOf(subscriber)) {
+      const progress = slot.inFlow.get(sequence) ?? slot.slow.get(sequence);
+      if (progress?.attempt !== attempt) continue;
+      slot.inFlow.delete(sequence);
+      slot.slow.delete(sequence);
+      return this.#become(slot, sequence, { ...progress, crashes: 0, blame: 0, survivals: 0 }, outcome);
+    }
+    return [];
+  }
+
+  #become(slot: Slot, sequence: number, progress: Progress, outcome: Outcome): Write[] {
+    switch (outcome.kind) {
+      case "waiting":
+        this.#wait(slot, sequence, progress);
+        return [putOpen(slot, sequence, { ...progress, state: "waiting" })];
+      case "slow":
+        slot.slow.set(sequence, progress);
+        return [putOpen(slot, sequence, { ...progress, state: "slow" })];
+      case "retry": {
+        const failed = { ...progress, failures: progress.failures + 1 };
+        slot.progress.set(sequence, failed);
+        slot.due.add(sequence, outcome.after);
+        return [putOpen(slot, sequence, { ...failed, state: "due", due: Date.now() + outcome.after })];
+      }
+      case "delivered":
+      case "failed": {
+        const { kind, milliseconds } = outcome;
+        const error = kind === "failed" ? { error: outcome.error } : {};
+        const closed = { state: kind, at: Date.now(), attempts: progress.attempt, milliseconds, ...error };
+        if (kind === "failed") {
+          slot.counts.failed += 1;
+          this.#state.countsChanged(slot);
+        }
+        return [del(keys.open(sequence, slot.name)), put(keys.closed(sequence, slot.name), JSON.stringify(closed))];
+      }
+    }
+  }
+
+  /** The least blamed first: so suspects take turns over crashes as well. */
+  #firstSuspect(): { slot: Slot; sequence: number; progress: Progress } | undefined {
+    const suspects = [...this.#state.slots.values()]
+      .filter(({ suspects, facts }) => suspects.size > 0 && facts.isActive)
+      .flatMap((slot) => Array.from(slot.suspects, ([sequence, progress]) => ({ slot, sequence, progress })));
+    const rank = (one: Progress, other: Progress) => one.blame - other.blame || one.survivals - other.survivals;
+    return suspects.sort((one, other) => rank(one.progress, other.progress) || one.sequence - other.sequence)[0];
+  }
+
+  async nextTurn(): Promise<Turn | undefined> {
+    const suspect = this.#firstSuspect();
+    if (!suspect) return undefined;
+    this.#isTurnUnderWay = true;
+    const { slot, sequence, progress } = suspect;
+    // Nobody has had a turn since it ended the process: then nothing is sent, to see whether the process ends all the same.
+    const isSomebodyElsesTurn = progress.blame > 0 && progress.survivals === this.#state.survivals;
+    const turn = isSomebodyElsesTurn ? {} : { sequence, slot: slot.name };
+    await this.#state.writer.writeLazily(put(keys.fact("turn"), JSON.stringify(turn)));
+    if (isSomebodyElsesTurn) return {};
+    slot.suspects.delete(sequence);
+    const [claim] = await this.#send(slot, [{ sequence, progress }]).catch((error) => {
+      this.#isTurnUnderWay = false;
+      throw error;
+    });
+    if (claim) return { claim };
+    await this.survived();
+    return this.nextTurn();
+  }
+
+  async survived(): Promise<void> {
+    const { slots, writer } = this.#state;
+    this.#state.survivals += 1;
+    this.#isTurnUnderWay = false;
+    const writes = [del(keys.fact("turn")), put(keys.fact("survivals"), String(this.#state.survivals))];
+    for (const slot of slots.values()) {
+      for (const [sequence, sent] of slot.inFlow) {
+        if (sent.crashes === 0) continue;
+        const cleared = { ...sent, crashes: 0, blame: 0, survivals: 0 };
+        slot.inFlow.set(sequence, cleared);
+        writes.push(putOpen(slot, sequence, { ...cleared, state: "inFlow" }));
+      }
+      slot.wake();
+    }
+    await writer.writeLazily(...writes);
+  }
+}

@@ -1,0 +1,169 @@
+import type { DeliveryState, EventPage, EventQuery, LoggedEvent, Recipient, UndeliveredState } from "../inbox";
+import { del, type Write } from "./database";
+import { deliveryKeyOf, sequenceIn } from "./delivery-id";
+import { fromRow, type ReadEvent } from "./event-row";
+import { keys, rangeOf, sequenceOf, slotOf } from "./keys";
+import { type OpenState, putOpen, readClosedRow, readOpenRow } from "./rows";
+import { fresh, type Slot } from "./slot";
+import type { State } from "./state";
+
+const defaultLimit = 50;
+
+const openStates: Readonly<Record<OpenState, DeliveryState>> = {
+  waiting: "waiting",
+  due: "waiting",
+  inFlow: "inFlow",
+  slow: "slow",
+};
+
+/** Looks events up, and sends them again. */
+export class EventLog {
+  readonly #state: State;
+
+  constructor(state: State) {
+    this.#state = state;
+  }
+
+  async list(query: EventQuery): Promise<EventPage> {
+    const { limit = defaultLimit, before } = query;
+    const events: LoggedEvent[] = [];
+    const range = rangeOf("e", undefined, before === undefined ? undefined : before - 1);
+    const search = query.search?.toLowerCase();
+    for await (const rows of this.#state.reader.range({ ...range, reverse: true })) {
+      for (const [key, row] of rows) {
+        if (search !== undefined && !row.toLowerCase().includes(search)) continue;
+        const read = fromRow(row, sequenceOf(key));
+        if (!read || !matches(read, query, search)) continue;
+        const logged = await this.#logged(read);
+        if (query.state !== undefined && !isIn(logged, query.state)) continue;
+        events.push(logged);
+        if (events.length === limit) return { events, next: logged.event.sequence };
+      }
+    }
+    return { events, next: undefined };
+  }
+
+  async get(endpoint: string, deliveryId: string): Promise<LoggedEvent | undefined> {
+    const read = await this.#find(endpoint, deliveryId);
+    return read && this.#logged(read);
+  }
+
+  /** A delivery with several events has one id; theirs is that with a number. */
+  async #find(endpoint: string, deliveryId: string): Promise<ReadEvent | undefined> {
+    const [, whole = deliveryId] = /^(.*)#\d+$/s.exec(deliveryId) ?? [];
+    for (const id of new Set([deliveryId, whole])) {
+      const first = await this.#firstOf(endpoint, id);
+      if (first === undefined) continue;
+      for await (const rows of this.#state.reader.range(rangeOf("e", first))) {
+        for (const [key, row] of rows) {
+          const read = fromRow(row, sequenceOf(key));
+          if (read?.event.deliveryId === deliveryId && read.facts.endpoint === endpoint) return read;
+          if (read && !read.event.deliveryId.startsWith(id)) return undefined;
+        }
+      }
+    }
+    return undefined;
+  }
+
+  async #firstOf(endpoint: string, deliveryId: string): Promise<number | undefined> {
+    const row = await this.#state.reader.get(deliveryKeyOf(endpoint, deliveryId));
+    return row === undefined ? sequenceIn(deliveryId) : Number.parseInt(row, 16);
+  }
+
+  async #logged({ event, facts }: ReadEvent): Promise<LoggedEvent> {
+    const { reader } = this.#state;
+    const { sequence } = event;
+    const recipients: Recipient[] = [];
+    let state: UndeliveredState | undefined;
+    for (const [key, row] of await reader.all(rangeOf("w", sequence, sequence))) {
+      const slot = this.#state.slots.get(slotOf(key));
+      if (!slot) continue;
+      if (slot.facts.isNobody) state = "unclaimed";
+      else recipients.push({ subscriber: slot.facts.id, ...ofOpenRow(key, row) });
+    }
+    for (const [key, row] of await reader.all(rangeOf("d", sequence, sequence))) {
+      const slot = this.#state.slots.get(slotOf(key));
+      const recipient = slot && readClosedRow(row, slot.facts.id);
+      if (recipient) recipients.push(recipient);
+    }
+    if (recipients.length === 0) state ??= "ignored";
+    const duplicates = Number((await reader.get(keys.duplicates(sequence))) ?? 0);
+    return { event, endpoint: facts.endpoint, recipients, duplicates, ...(state && { state }) };
+  }
+
+  async replay(
+    endpoint: string,
+    deliveryIds: readonly string[],
+    subscriber: string | undefined,
+    wait: (slot: Slot, sequence: number, progress: typeof fresh) => void,
+  ): Promise<number> {
+    let count = 0;
+    for (const deliveryId of deliveryIds) {
+      const read = await this.#find(endpoint, deliveryId);
+      if (read && (await this.#sendAgain(read, subscriber, wait))) count += 1;
+    }
+    return count;
+  }
+
+  async #sendAgain(
+    { event, facts }: ReadEvent,
+    subscriber: string | undefined,
+    wait: (slot: Slot, sequence: number, progress: typeof fresh) => void,
+  ): Promise<boolean> {
+    const state = this.#state;
+    const { sequence } = event;
+    const open = new Set((await state.reader.all(rangeOf("w", sequence, sequence))).map(([key]) => slotOf(key)));
+    const closed = await state.reader.all(rangeOf("d", sequence, sequence));
+    const attempts = new Map<Slot, number>();
+    for (const [key, row] of closed) {
+      const slot = state.slots.get(slotOf(key));
+      if (slot) attempts.set(slot, readClosedRow(row, slot.facts.id)?.attempts ?? 1);
+    }
+    const writes: Write[] = [];
+    const endpoint = state.endpoint(facts.endpoint);
+    const wanted =
+      subscriber === undefined
+        ? attempts.size > 0
+          ? [...attempts.keys()]
+          : state.recipients(endpoint, event, writes)
+        : endpoint.slots.filter((slot) => slot.facts.id === subscriber);
+    const again = wanted.filter((slot) => !open.has(slot.name) && !slot.facts.isNobody);
+    for (const slot of again) {
+      const progress = { ...fresh, attempt: attempts.get(slot) ?? 0 };
+      const before = closed.find(([key]) => slotOf(key) === slot.name);
+      if (before) state.forgetClosed(slot, before[1]);
+      writes.push(del(keys.closed(sequence, slot.name)));
+      writes.push(putOpen(slot, sequence, { ...progress, state: "waiting" }));
+    }
+    if (again.length === 0) return false;
+    await state.writer.write(writes, () => []);
+    for (const slot of again) wait(slot, sequence, { ...fresh, attempt: attempts.get(slot) ?? 0 });
+    return true;
+  }
+}
+
+function ofOpenRow(key: string, row: string): Omit<Recipient, "subscriber"> {
+  const { state, attempt } = readOpenRow(key, row) ?? { ...fresh, state: "waiting" };
+  return { state: openStates[state], attempts: attempt };
+}
+
+function matches({ event, facts }: ReadEvent, query: EventQuery, search: string | undefined): boolean {
+  const at = Date.parse(event.receivedAt);
+  return (
+    (query.endpoint === undefined || facts.endpoint === query.endpoint) &&
+    (query.event === undefined || event.event === query.event) &&
+    (query.site === undefined || event.siteID === query.site) &&
+    (query.from === undefined || at >= query.from) &&
+    (query.to === undefined || at <= query.to) &&
+    (search === undefined || saysSo(event, search))
+  );
+}
+
+/** In what arrived, and the delivery's id: not in what is written besides. */
+function saysSo({ body, deliveryId }: ReadEvent["event"], search: string): boolean {
+  return deliveryId.toLowerCase().includes(search) || JSON.stringify(body).toLowerCase().includes(search);
+}
+
+function isIn({ recipients, state }: LoggedEvent, wanted: NonNullable<EventQuery["state"]>): boolean {
+  return state === wanted || recipients.some((recipient) => recipient.state === wanted);
+}

@@ -1,0 +1,112 @@
+import { copyOf } from "../../events/copy";
+import { isEqual } from "../../events/equal";
+import type { ReceivedEvent } from "../../receiver/receive";
+import type { StoredEvent } from "../stored-event";
+import { checksumOf } from "./checksum";
+
+/** What is written of an event besides itself. */
+export interface EventFacts {
+  endpoint: string;
+  /** Milliseconds since 1970 by which its age is reckoned: never before the event before it. */
+  at: number;
+  /** What its delivery is known by, where Hapana gave it an id. */
+  delivery: string | undefined;
+  /** The fingerprint of its kind and client, by which a repetition is found. */
+  client: string | undefined;
+}
+
+/** An event as it is written: without a payload that says the same as the body. */
+type Written = EventFacts & {
+  event: Omit<StoredEvent, "payload" | "body" | "sequence"> & { payload?: unknown };
+  body: unknown;
+};
+
+const checksumLength = 8;
+
+/**
+ * Writes an event as JSON text behind its checksum, which its sequence has a part in. Most events arrive flat, so that their payload is their body: it is then
+ * written once. The body comes last, so that it can be compared without reading the text.
+ * @param event the event; its sequence is its key, and not part of the text
+ * @param facts what is kept with it
+ * @param received what is known of its body
+ */
+export function toRow(
+  event: StoredEvent,
+  { endpoint, at, delivery, client }: EventFacts,
+  { bodyText, isPayloadBody }: Pick<ReceivedEvent, "bodyText" | "isPayloadBody">,
+): string {
+  const { receivedAt, payload, siteID, issues, reason, deliveryId, test } = event;
+  // Put together by hand, because every event is written.
+  const text =
+    `{"at":${at},"endpoint":${JSON.stringify(endpoint)}` +
+    member("delivery", delivery) +
+    member("client", client) +
+    `,"event":{"event":"${event.event}","receivedAt":"${receivedAt}"` +
+    (isPayloadBody ? "" : member("payload", payload)) +
+    member("siteID", siteID) +
+    (issues.length === 0 ? ',"issues":[]' : member("issues", issues)) +
+    member("reason", reason) +
+    member("deliveryId", deliveryId) +
+    `,"test":${test}}` +
+    endOf(bodyText);
+  return checksumOf(text, seedOf(event.sequence)) + text;
+}
+
+function endOf(bodyText: string): string {
+  return `,"body":${bodyText}}`;
+}
+
+function member(name: string, value: unknown): string {
+  return value === undefined ? "" : `,"${name}":${JSON.stringify(value)}`;
+}
+
+/** An event that was read, and what is kept with it. */
+export interface ReadEvent {
+  event: StoredEvent;
+  facts: EventFacts;
+}
+
+/**
+ * Reads what {@link toRow} wrote. Payload and body are objects of their own: a flow may change one and still look at the other.
+ * @param row the text
+ * @param sequence from the key
+ * @returns `undefined` where the row is damaged
+ */
+export function fromRow(row: string | undefined, sequence: number): ReadEvent | undefined {
+  if (row === undefined) return undefined;
+  const text = row.slice(checksumLength);
+  if (checksumOf(text, seedOf(sequence)) !== row.slice(0, checksumLength)) return undefined;
+  const { event, body, endpoint, at, delivery, client } = JSON.parse(text) as Written;
+  const payload = "payload" in event ? event.payload : copyOf(body);
+  return { event: { ...event, sequence, payload, body }, facts: { endpoint, at, delivery, client } };
+}
+
+/** A checksum's seed has 32 bits, a sequence up to 48. */
+function seedOf(sequence: number): number {
+  return sequence >>> 0;
+}
+
+/** Whether the body of an event's row says the same as another event's. */
+export function hasBody(
+  row: string,
+  sequence: number,
+  { body, bodyText }: Pick<ReceivedEvent, "body" | "bodyText">,
+): boolean {
+  if (row.endsWith(endOf(bodyText))) return true;
+  const read = fromRow(row, sequence);
+  return read !== undefined && isEqual(read.event.body, body);
+}
+
+const factsPattern =
+  /^[0-9a-f]{8}\{"at":(\d+),"endpoint":("(?:[^"\\]|\\.)*")(?:,"delivery":"([\w-]*)")?(?:,"client":"([\w-]*)")?,"event":/;
+
+/** What pruning needs of a row, without reading the rest; `undefined` where it is damaged. */
+export function factsOf(row: string): EventFacts | undefined {
+  const [, at, endpoint, delivery, client] = factsPattern.exec(row) ?? [];
+  if (endpoint === undefined) return undefined;
+  try {
+    return { at: Number(at), endpoint: JSON.parse(endpoint) as string, delivery, client };
+  } catch {
+    return undefined;
+  }
+}

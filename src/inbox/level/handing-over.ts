@@ -1,0 +1,239 @@
+import type { Handover, Present } from "../inbox";
+import { del, put, type Write } from "./database";
+import { keys } from "./keys";
+import { readEvents } from "./reading";
+import { type Routed, selects } from "./routing";
+import { putOpen } from "./rows";
+import { fresh, type Progress, type Slot } from "./slot";
+import type { Endpoint, State } from "./state";
+
+/** Events that are moved in one step. */
+const eventsAtOnce = 200;
+
+/** How long to wait before what could not be read is tried again. */
+const retryMilliseconds = 1_000;
+
+/** Knows who is there, and lets those who come take over what waits for those who are gone. */
+export class HandingOver {
+  readonly #state: State;
+  readonly #moving = new Map<Slot, Promise<number>>();
+  readonly #loaded: () => Promise<void>;
+  #isClosed = false;
+  #present: Present | undefined;
+
+  /**
+   * @param state what the inbox knows
+   * @param loaded resolves when all that is open is known
+   */
+  constructor(state: State, loaded: () => Promise<void>) {
+    this.#state = state;
+    this.#loaded = loaded;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  /** To a store that knows nobody: its files were replaced. */
+  async announceAgain(): Promise<void> {
+    if (this.#present) await this.subscribers(this.#present).catch(() => undefined);
+  }
+
+  async subscribers(everybody: Present): Promise<Handover> {
+    this.#present = everybody;
+    this.#state.areFlowsStopped = false;
+    const { endpoints, subscribers } = everybody;
+    const state = this.#state;
+    const writes: Write[] = [];
+    const now = Date.now();
+    const present = new Map(endpoints.map((endpoint) => [endpoint.id, endpoint]));
+    for (const endpoint of endpoints) state.endpoint(endpoint.id);
+    for (const endpoint of state.endpoints.values()) {
+      const known = present.get(endpoint.facts.id);
+      const isPresent = known !== undefined;
+      const since = isPresent === endpoint.facts.isPresent ? endpoint.facts.since : now;
+      // One that is gone keeps its path and its retention.
+      const facts = { ...endpoint.facts, ...known, isPresent, since };
+      if (JSON.stringify(facts) === JSON.stringify(endpoint.facts)) continue;
+      endpoint.facts = facts;
+      writes.push(put(keys.endpoint(facts.id), JSON.stringify(facts)));
+    }
+
+    const newcomers: Slot[] = [];
+    const there = new Set<Slot>();
+    for (const subscriber of subscribers) {
+      const { id, endpoint, events, sites } = subscriber;
+      const known = state.slotsOf(id).find((slot) => slot.facts.endpoint === endpoint);
+      const isBack = known !== undefined && !known.facts.isActive;
+      const since = known?.facts.isActive ? known.facts.since : now;
+      const facts = { id, endpoint, events: [...events], sites: [...sites], isActive: true, since };
+      const slot = known ?? state.addSlot(facts, writes);
+      there.add(slot);
+      if (!known) newcomers.push(slot);
+      if (isBack) for (const heir of slot.heirs) writes.push(del(keys.heir(slot.name, heir.name)));
+      if (isBack) slot.heirs = [];
+      if (JSON.stringify(facts) !== JSON.stringify(slot.facts))
+        writes.push(put(keys.slot(slot.name), JSON.stringify(facts)));
+      slot.facts = facts;
+    }
+
+    const gone: Slot[] = [];
+    for (const slot of state.slots.values()) {
+      if (!slot.facts.isActive || there.has(slot)) continue;
+      slot.facts = { ...slot.facts, isActive: false, since: now };
+      writes.push(put(keys.slot(slot.name), JSON.stringify(slot.facts)));
+      gone.push(slot);
+    }
+    writes.push(...this.#bequeath(newcomers));
+    this.#forget(now, writes);
+    await state.writer.write([del(keys.fact("closedWell")), ...writes], () => []);
+    await this.#loaded();
+    // Where a part of the store was lost, there may be more by now that they can take over.
+    const found = this.#bequeath(newcomers);
+    if (found.length > 0) await state.writer.writeLazily(...found);
+
+    const takenOver: Handover["takenOver"] = [];
+    await Promise.all(
+      [...state.slots.values()].map(async (slot) => {
+        if (!this.#hasHeirs(slot)) return;
+        const counts = new Map<Slot, number>();
+        await this.move(slot, counts);
+        for (const [heir, count] of counts) takenOver.push({ from: slot.facts.id, to: heir.facts.id, count });
+      }),
+    );
+    return { takenOver, withoutTaker: withoutTaker(gone) };
+  }
+
+  /**
+   * Those who may take over what waits for one who is not there: who was not there before, at its endpoint, or at one that has the
+   * path of its endpoint, which is gone; of what nobody took, everybody who is there.
+   */
+  #heirsOf(source: Slot, newcomers: readonly Slot[]): Slot[] {
+    const { endpoint, isNobody } = source.facts;
+    const own = this.#state.endpoint(endpoint);
+    const here = own.slots.filter((slot) => slot.facts.isActive && (isNobody || newcomers.includes(slot)));
+    if (own.facts.isPresent || own.facts.path === undefined) return here;
+    const successors = [...this.#state.endpoints.values()].filter(
+      ({ facts }) => facts.isPresent && facts.path !== undefined && facts.path === own.facts.path,
+    );
+    return successors.flatMap(({ slots }: Endpoint) => slots.filter(({ facts }) => facts.isActive));
+  }
+
+  /** Lets those who are there take over from those who are gone. */
+  #bequeath(newcomers: readonly Slot[]): Write[] {
+    const writes: Write[] = [];
+    for (const slot of this.#state.slots.values()) {
+      if (slot.facts.isActive) continue;
+      for (const heir of this.#heirsOf(slot, newcomers)) {
+        if (slot.heirs.includes(heir)) continue;
+        slot.heirs.push(heir);
+        writes.push(put(keys.heir(slot.name, heir.name), ""));
+      }
+    }
+    return writes;
+  }
+
+  #hasHeirs({ facts, heirs }: Slot): boolean {
+    return !facts.isActive && heirs.some((heir) => heir.facts.isActive);
+  }
+
+  /** Lets an event wait; where its subscriber is not there and another takes over, for that one. */
+  readonly wait = (slot: Slot, sequence: number, progress: Progress = fresh): void => {
+    slot.wait(sequence, progress);
+    if (this.#hasHeirs(slot)) void this.move(slot);
+    else slot.wake();
+  };
+
+  /**
+   * Moves what waits to those who take over, in steps.
+   * @param counts how many went to whom
+   */
+  async move(source: Slot, counts = new Map<Slot, number>()): Promise<void> {
+    const earlier = this.#moving.get(source);
+    const move = (earlier ?? Promise.resolve(0)).then(() => this.#move(source, counts));
+    this.#moving.set(source, move);
+    await move;
+    if (this.#moving.get(source) === move) this.#moving.delete(source);
+  }
+
+  async #move(source: Slot, counts: Map<Slot, number>): Promise<number> {
+    const all = [...source.waiting.takeAll(), ...source.due.takeAll(), ...source.suspects.keys()];
+    for (const [sequence, progress] of source.suspects) source.progress.set(sequence, progress);
+    source.suspects.clear();
+    let moved = 0;
+    for (let at = 0; at < all.length; at += eventsAtOnce) {
+      const some = all.slice(at, at + eventsAtOnce);
+      // A deploy may have brought it back meanwhile; and an inbox that is closed moves nothing.
+      const count = this.#isClosed || !this.#hasHeirs(source) ? undefined : await this.#moveSome(source, some, counts);
+      if (count === undefined) {
+        for (const sequence of all.slice(at)) source.waiting.add(sequence);
+        if (source.facts.isActive) source.wake();
+        else if (!this.#isClosed && this.#hasHeirs(source))
+          setTimeout(() => void this.move(source), retryMilliseconds).unref();
+        break;
+      }
+      moved += count;
+    }
+    return moved;
+  }
+
+  /** @returns how many were moved; `undefined` where the disk refuses */
+  async #moveSome(source: Slot, some: readonly number[], counts: Map<Slot, number>): Promise<number | undefined> {
+    const read = await readEvents(this.#state, some).catch(() => undefined);
+    if (!read) return undefined;
+    const writes: Write[] = [];
+    const moves: { heir: Slot; sequence: number; progress: Progress }[] = [];
+    for (const [index, sequence] of some.entries()) {
+      const event = read[index]?.event;
+      const heir = event && source.heirs.find(({ facts }) => facts.isActive && selects(facts, event));
+      if (!heir && event && this.#isIgnored(source, event)) {
+        writes.push(del(keys.open(sequence, source.name)));
+        continue;
+      }
+      // Who is back by now gets its own; what cannot be read, stays: pruning removes it.
+      if (!heir || source.facts.isActive) {
+        source.waiting.add(sequence);
+        continue;
+      }
+      const progress = { ...(source.progress.get(sequence) ?? fresh), crashes: 0, blame: 0 };
+      source.progress.delete(sequence);
+      writes.push(del(keys.open(sequence, source.name)), putOpen(heir, sequence, { ...progress, state: "waiting" }));
+      moves.push({ heir, sequence, progress });
+    }
+    if (source.facts.isActive) source.wake();
+    // Before the heirs know: they may write of it what is newer.
+    const written = writes.length > 0 ? this.#state.writer.writeLazily(...writes) : undefined;
+    for (const { heir, sequence, progress } of moves) {
+      heir.wait(sequence, progress);
+      counts.set(heir, (counts.get(heir) ?? 0) + 1);
+    }
+    for (const heir of new Set(moves.map(({ heir }) => heir))) heir.wake();
+    await written;
+    return moves.length;
+  }
+
+  /** Of what came during a deploy: nobody who is there wants it, and nobody who is gone would have had it. */
+  #isIgnored({ facts: { isNobody, endpoint } }: Slot, event: Routed): boolean {
+    const wants = ({ facts }: Slot) => !facts.isNobody && selects(facts, event);
+    return isNobody === true && !this.#state.endpoint(endpoint).slots.some(wants);
+  }
+
+  /** Who has been gone for longer than events are kept, and is waited for by none, is forgotten. */
+  #forget(now: number, writes: Write[]): void {
+    for (const slot of [...this.#state.slots.values()]) {
+      const { isActive, since, endpoint } = slot.facts;
+      const retention = this.#state.endpoint(endpoint).facts.retentionDays * 24 * 60 * 60_000;
+      if (!isActive && slot.open === 0 && now - since > 2 * retention) this.#state.removeSlot(slot, writes);
+    }
+  }
+}
+
+function withoutTaker(gone: readonly Slot[]): Handover["withoutTaker"] {
+  const counts = new Map<string, number>();
+  for (const { open, inFlow, slow, heirs, facts } of gone) {
+    // What was in its flow is cut off, and will be taken over as well.
+    const left = heirs.some((heir) => heir.facts.isActive) ? open - inFlow.size - slow.size : open;
+    if (left > 0) counts.set(facts.endpoint, (counts.get(facts.endpoint) ?? 0) + left);
+  }
+  return Array.from(counts, ([endpoint, count]) => ({ endpoint, count }));
+}

@@ -1,0 +1,205 @@
+import type { ReceivedDelivery } from "../../receiver/receive";
+import type {
+  Claim,
+  Counts,
+  EventPage,
+  EventQuery,
+  Handover,
+  Inbox,
+  InboxObserver,
+  LoggedEvent,
+  Present,
+  Pruned,
+  Reserve,
+  Settlement,
+  StoredDelivery,
+  Turn,
+} from "../inbox";
+import { type DatabaseSource, del, isDamage, put, rethrow } from "./database";
+import { Delivering } from "./delivering";
+import { EventLog } from "./event-log";
+import { HandingOver } from "./handing-over";
+import { keys } from "./keys";
+import { Pruning } from "./pruning";
+import { Recovery } from "./recovery";
+import { Room } from "./room";
+import type { Slot } from "./slot";
+import { State } from "./state";
+import { Storing } from "./store-events";
+
+/** The version of the rows. */
+export const format = 2;
+
+/**
+ * An inbox on LevelDB, on disk or in memory, for this process alone. Everything that is open is known in memory, eight bytes for
+ * each event that waits; the events themselves stay where they are kept.
+ */
+export class LevelInbox implements Inbox {
+  readonly isDurable: boolean;
+  readonly #state: State;
+  readonly #storing: Storing;
+  readonly #delivering: Delivering;
+  readonly #handingOver: HandingOver;
+  readonly #log: EventLog;
+  readonly #pruning: Pruning;
+  readonly #room: Room | undefined;
+  #recovery: Recovery;
+
+  private constructor(source: DatabaseSource, observer: InboxObserver) {
+    this.isDurable = source.isDurable;
+    this.#state = new State(source, observer, async () => {
+      await this.#load();
+      return () => void this.#handingOver.announceAgain();
+    });
+    this.#recovery = new Recovery(this.#state);
+    this.#handingOver = new HandingOver(this.#state, () => this.#recovered());
+    this.#storing = new Storing(this.#state, (slot, sequence) => this.#wait(slot, sequence));
+    this.#delivering = new Delivering(this.#state, this.#handingOver.wait);
+    this.#log = new EventLog(this.#state);
+    this.#pruning = new Pruning(this.#state);
+    if (source.capacity) this.#room = new Room(source.capacity, (count) => this.#pruning.makeRoom(count));
+  }
+
+  /**
+   * @param source where the database is
+   * @param observer told of what happens to the inbox as a whole
+   * @throws StoreError
+   */
+  static async open(source: DatabaseSource, observer: InboxObserver): Promise<LevelInbox> {
+    return LevelInbox.#open(source, observer, false).catch((error) =>
+      isDamage(error) ? LevelInbox.#open(source, observer, true) : rethrow(error),
+    );
+  }
+
+  static async #open(source: DatabaseSource, observer: InboxObserver, isDamaged: boolean): Promise<LevelInbox> {
+    const inbox = new LevelInbox(source, observer);
+    const { writer } = inbox.#state;
+    await writer.open(isDamaged);
+    try {
+      await inbox.#load();
+    } catch (error) {
+      await writer.close();
+      rethrow(error);
+    }
+    return inbox;
+  }
+
+  async #load(): Promise<void> {
+    this.#recovery.stop();
+    this.#recovery = new Recovery(this.#state);
+    await this.#recovery.begin(format);
+  }
+
+  async store(endpoint: string, delivery: ReceivedDelivery, reserve: Reserve = () => false): Promise<StoredDelivery> {
+    try {
+      if (!this.#room) return await this.#storing.store(endpoint, delivery, reserve);
+      return await this.#storeInRoom(this.#room, endpoint, delivery, reserve);
+    } catch (error) {
+      rethrow(error);
+    }
+  }
+
+  async #storeInRoom(
+    room: Room,
+    endpoint: string,
+    delivery: ReceivedDelivery,
+    reserve: Reserve,
+  ): Promise<StoredDelivery> {
+    await room.take(delivery.events.length);
+    let stored = 0;
+    try {
+      const result = await this.#storing.store(endpoint, delivery, reserve);
+      stored = result.events.filter(({ event }) => event !== undefined).length;
+      return result;
+    } finally {
+      room.give(delivery.events.length - stored);
+    }
+  }
+
+  /** What is older than it may not be known yet: it must not overtake that. */
+  #wait(slot: Slot, sequence: number): void {
+    if (this.#recovery.isDone) this.#handingOver.wait(slot, sequence);
+    else this.#recovery.add(() => this.#handingOver.wait(slot, sequence));
+  }
+
+  subscribers(present: Present): Promise<Handover> {
+    return this.#handingOver.subscribers(present).catch(rethrow);
+  }
+
+  /** Where the files were replaced, it begins anew. */
+  async #recovered(): Promise<void> {
+    while (!this.#recovery.isDone) await this.#recovery.done;
+  }
+
+  async claim(subscriber: string, max: number): Promise<Claim[]> {
+    await this.#recovered();
+    return this.#delivering.claim(subscriber, max).catch(rethrow);
+  }
+
+  async nextTurn(): Promise<Turn | undefined> {
+    await this.#recovered();
+    return this.#delivering.nextTurn().catch(rethrow);
+  }
+
+  survived(): Promise<void> {
+    return this.#delivering.survived().catch(rethrow);
+  }
+
+  settle(settlements: readonly Settlement[]): Promise<void> {
+    return this.#delivering.settle(settlements).catch(rethrow);
+  }
+
+  watch(subscriber: string, wake: () => void): () => void {
+    const watched = this.#state.watch(subscriber, wake);
+    void this.#recovered().then(wake);
+    return watched;
+  }
+
+  list(query: EventQuery): Promise<EventPage> {
+    return this.#log.list(query).catch(rethrow);
+  }
+
+  get(endpoint: string, deliveryId: string): Promise<LoggedEvent | undefined> {
+    return this.#log.get(endpoint, deliveryId).catch(rethrow);
+  }
+
+  async replay(endpoint: string, deliveryIds: readonly string[], subscriber?: string): Promise<number> {
+    await this.#recovered();
+    return this.#log.replay(endpoint, deliveryIds, subscriber, this.#handingOver.wait).catch(rethrow);
+  }
+
+  counts(): Counts {
+    const { slots, endpoints } = this.#state;
+    const subscribers = [...slots.values()].filter(({ facts }) => !facts.isNobody).map((slot) => slot.toCounts());
+    return {
+      subscribers,
+      endpoints: Array.from(endpoints.values(), (endpoint) => ({
+        endpoint: endpoint.facts.id,
+        received: endpoint.counts.received,
+        duplicates: endpoint.counts.duplicates,
+        unclaimed: this.#state.nobody(endpoint)?.open ?? 0,
+        last: endpoint.counts.last,
+      })),
+    };
+  }
+
+  async prune(now: number): Promise<Pruned> {
+    await this.#recovered();
+    const pruned = await this.#pruning.prune(now).catch(rethrow);
+    this.#room?.give(pruned.removed);
+    return pruned;
+  }
+
+  stopped(): Promise<void> {
+    this.#state.areFlowsStopped = true;
+    return this.#state.writer.writeLazily(put(keys.fact("closedWell"), "1"), del(keys.fact("turn")));
+  }
+
+  async close(): Promise<void> {
+    this.#recovery.stop();
+    this.#pruning.close();
+    this.#handingOver.close();
+    this.#state.close();
+    await this.#state.writer.close(put(keys.fact("closedWell"), "1"), del(keys.fact("turn")));
+  }
+}

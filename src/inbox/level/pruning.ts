@@ -1,0 +1,169 @@
+import type { Pruned } from "../inbox";
+import { del, put, type Write } from "./database";
+import { factsOf } from "./event-row";
+import { keys, rangeOf, sequenceOf, slotOf } from "./keys";
+import type { Row } from "./reader";
+import { defaultRetentionDays, type State } from "./state";
+
+const day = 24 * 60 * 60_000;
+
+/** Few enough that the event loop is not held up. */
+const eventsAtOnce = 100;
+
+/** What is removed leaves the files after a start, and then so often. */
+const compactInterval = day;
+
+interface OldEvent {
+  sequence: number;
+  row: string;
+}
+
+/** Removes what is older than its endpoint's retention: by what is found, whatever has become of endpoint and subscriber. */
+export class Pruning {
+  readonly #state: State;
+  #compactedAt = Number.NEGATIVE_INFINITY;
+  #isDirty = false;
+  #isUnderWay = false;
+  #isClosed = false;
+
+  constructor(state: State) {
+    this.#state = state;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  async prune(now: number): Promise<Pruned> {
+    const pruned: Pruned = { removed: 0, untaken: 0 };
+    const { writer } = this.#state;
+    if (this.#isUnderWay) return pruned;
+    this.#isUnderWay = true;
+    try {
+      const isDue = performance.now() - this.#compactedAt >= compactInterval;
+      // What is damaged must not get into what is made of it: that may end the process.
+      if (isDue && !(await writer.isSound())) this.#state.repair(new Error("A table is damaged."));
+      await this.#removeOld(now, pruned);
+      if (isDue) await this.#compact();
+    } finally {
+      this.#isUnderWay = false;
+    }
+    return pruned;
+  }
+
+  async #removeOld(now: number, pruned: Pruned): Promise<void> {
+    const retentions = Array.from(this.#state.endpoints.values(), ({ facts }) => facts.retentionDays);
+    const shortest = Math.min(defaultRetentionDays, ...retentions);
+    for await (const rows of this.#state.reader.range(rangeOf("e"))) {
+      const old: OldEvent[] = [];
+      let hasYounger = false;
+      for (const [key, row] of rows) {
+        const sequence = sequenceOf(key);
+        // One that cannot be read is old.
+        const { at: written = 0, endpoint = "" } = factsOf(row) ?? {};
+        const at = written > now + day ? await this.#foundAt(sequence, now) : written;
+        hasYounger = at > now - shortest * day;
+        if (hasYounger) break;
+        const retention = this.#state.endpoints.get(endpoint)?.facts.retentionDays ?? defaultRetentionDays;
+        if (at <= now - retention * day) old.push({ sequence, row });
+      }
+      for (let at = 0; at < old.length && !this.#isClosed; at += eventsAtOnce) {
+        await this.#remove(old.slice(at, at + eventsAtOnce), pruned);
+      }
+      if (hasYounger || this.#isClosed) return;
+    }
+  }
+
+  /**
+   * Makes room for new events: removes the oldest that nobody has yet to finish.
+   * @param count how many are to go
+   * @returns how many went
+   */
+  async makeRoom(count: number): Promise<number> {
+    const pruned: Pruned = { removed: 0, untaken: 0 };
+    for await (const rows of this.#state.reader.range(rangeOf("e"))) {
+      const oldest = rows.map(([key, row]) => ({ sequence: sequenceOf(key), row }));
+      const open = groupBySequence(await this.#state.reader.all(spanOf("w", oldest)));
+      const finished = oldest.filter(({ sequence }) => !open.has(sequence)).slice(0, count - pruned.removed);
+      if (finished.length > 0) await this.#remove(finished, pruned);
+      if (pruned.removed >= count) break;
+    }
+    return pruned.removed;
+  }
+
+  /** An event of a time when the clock was wrong counts from when that is found out. */
+  async #foundAt(sequence: number, now: number): Promise<number> {
+    const key = keys.foundAt(sequence);
+    const found = Number((await this.#state.reader.get(key)) ?? Number.NaN);
+    if (found <= now + day) return found;
+    await this.#state.writer.writeLazily(put(key, String(now)));
+    return now;
+  }
+
+  async #remove(old: readonly OldEvent[], pruned: Pruned): Promise<void> {
+    const { reader, slots, writer } = this.#state;
+    const open = groupBySequence(await reader.all(spanOf("w", old)));
+    const closed = await reader.all(spanOf("d", old));
+    const named = old.flatMap(({ sequence, row }) => namesOf(sequence, row));
+    const values = await reader.getMany(named.map(({ key }) => key));
+    // A later event may stand in the row by now.
+    const stillNamed = named.filter(
+      ({ sequence }, index) => Number.parseInt(values[index]?.slice(0, 12) ?? "", 16) === sequence,
+    );
+    const writes: Write[] = [];
+    const removed = new Set<number>();
+    for (const { sequence } of old) {
+      const openKeys = open.get(sequence) ?? [];
+      const waitingFor = openKeys.map((key) => slots.get(slotOf(key))).filter((slot) => slot !== undefined);
+      if (waitingFor.some(({ facts }) => facts.isActive)) continue;
+      for (const slot of waitingFor) slot.forget(sequence);
+      const itself = [keys.event(sequence), keys.duplicates(sequence), keys.foundAt(sequence)];
+      writes.push(...[...itself, ...openKeys].map(del));
+      removed.add(sequence);
+      if (openKeys.length > 0) pruned.untaken += 1;
+    }
+    for (const [key, row] of closed) {
+      if (!removed.has(sequenceOf(key))) continue;
+      const slot = slots.get(slotOf(key));
+      if (slot) this.#state.forgetClosed(slot, row);
+      writes.push(del(key));
+    }
+    for (const { key, sequence } of stillNamed) if (removed.has(sequence)) writes.push(del(key));
+    if (removed.size === 0) return;
+    await writer.writeLazily(...writes);
+    pruned.removed += removed.size;
+    this.#isDirty = true;
+  }
+
+  /** LevelDB only notes that rows are gone; this lets go of them, and of the notes. */
+  async #compact(): Promise<void> {
+    const { level } = this.#state;
+    if (!this.#isDirty || !level.compactRange) return;
+    this.#compactedAt = performance.now();
+    this.#isDirty = false;
+    for (const kind of ["c", "d", "e", "g", "i", "w", "x"]) await level.compactRange(kind, `${kind}~`);
+  }
+}
+
+/** The rows that name an event by its delivery, and by its client. */
+function namesOf(sequence: number, row: string): { key: string; sequence: number }[] {
+  const { delivery, client } = factsOf(row) ?? {};
+  return [
+    ...(delivery === undefined ? [] : [{ key: keys.delivery(delivery), sequence }]),
+    ...(client === undefined ? [] : [{ key: keys.latest(client), sequence }]),
+  ];
+}
+
+function groupBySequence(deliveries: readonly Row[]): Map<number, string[]> {
+  const groups = new Map<number, string[]>();
+  for (const [key] of deliveries) {
+    const sequence = sequenceOf(key);
+    groups.set(sequence, [...(groups.get(sequence) ?? []), key]);
+  }
+  return groups;
+}
+
+/** The keys of a kind for some events, the first to the last. */
+function spanOf(kind: string, events: readonly OldEvent[]): { gte: string; lt: string } {
+  return rangeOf(kind, events[0]?.sequence ?? 0, events.at(-1)?.sequence ?? 0);
+}

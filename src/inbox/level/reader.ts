@@ -1,0 +1,100 @@
+import { isDamage, type LevelDatabase, rethrow } from "./database";
+
+/** Rows at a time, and their length: few enough that the event loop is not held up. */
+const rowsAtOnce = 500;
+const bytesAtOnce = 64 * 1_024;
+
+interface Range {
+  gte?: string;
+  gt?: string;
+  lt?: string;
+  lte?: string;
+  reverse?: boolean;
+}
+
+export type Row = [key: string, value: string];
+
+/**
+ * Reads the database. One part of it that is damaged hides no other: it is repaired, and what cannot be read then is passed over.
+ */
+export class Reader {
+  readonly #level: () => LevelDatabase;
+  readonly #repairs: (error: unknown) => boolean;
+
+  /**
+   * @param level the database that is open
+   * @param repairs called where a part cannot be read; says whether it is repaired, so that it is worth trying again
+   */
+  constructor(level: () => LevelDatabase, repairs: (error: unknown) => boolean) {
+    this.#level = level;
+    this.#repairs = repairs;
+  }
+
+  /** @throws StoreError */
+  get(key: string): Promise<string | undefined> {
+    return this.#level()
+      .get(key)
+      .catch((error) => this.#passOver(error));
+  }
+
+  /** @throws StoreError */
+  getSync(key: string): string | undefined {
+    try {
+      return this.#level().getSync(key);
+    } catch (error) {
+      return this.#passOver(error);
+    }
+  }
+
+  /** @throws StoreError */
+  async getMany(keys: readonly string[]): Promise<(string | undefined)[]> {
+    try {
+      return await this.#level().getMany([...keys]);
+    } catch (error) {
+      this.#passOver(error);
+      return Promise.all(keys.map((key) => this.get(key)));
+    }
+  }
+
+  /** All rows of a small range. @throws StoreError */
+  async all(range: Range): Promise<Row[]> {
+    const all: Row[] = [];
+    for await (const rows of this.range(range)) all.push(...rows);
+    return all;
+  }
+
+  /** The last key of a range. @throws StoreError */
+  async lastKey(range: Range): Promise<string | undefined> {
+    for await (const [row] of this.range({ ...range, reverse: true }, 1)) return row?.[0];
+    return undefined;
+  }
+
+  /** Reads the rows of a range in steps. @throws StoreError */
+  async *range(range: Range, atOnce = rowsAtOnce): AsyncGenerator<Row[]> {
+    let rest = range;
+    for (let most = atOnce; ; most = 1) {
+      const iterator = this.#level().iterator({ ...rest, ...{ highWaterMarkBytes: bytesAtOnce } });
+      try {
+        for (;;) {
+          const rows = await iterator.nextv(most);
+          const [lastKey] = rows.at(-1) ?? [];
+          if (lastKey === undefined) return;
+          rest = range.reverse ? { ...range, lt: lastKey } : { ...range, gt: lastKey };
+          yield rows;
+        }
+      } catch (error) {
+        this.#passOver(error);
+        if (most === 1) return;
+        // LevelDB passes over what it cannot read, says so only at the end, and keeps back what it read last: one by one,
+        // nothing is kept back.
+      } finally {
+        await iterator.close();
+      }
+    }
+  }
+
+  #passOver(error: unknown): undefined {
+    if (!isDamage(error) || this.#repairs(error)) rethrow(error);
+    return undefined;
+  }
+}

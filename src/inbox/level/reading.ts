@@ -1,0 +1,34 @@
+import { del, put, type Write } from "./database";
+import { fromRow, type ReadEvent } from "./event-row";
+import { keys } from "./keys";
+import type { Slot } from "./slot";
+import type { State } from "./state";
+
+/**
+ * Reads events.
+ * @returns them in the order of the sequences; `undefined` where there is none, or none that can be read
+ * @throws StoreError where the disk refuses
+ */
+export async function readEvents({ reader }: State, sequences: readonly number[]): Promise<(ReadEvent | undefined)[]> {
+  const rows = await reader.getMany(sequences.map(keys.event));
+  return rows.map((row, index) => fromRow(row, sequences[index] as number));
+}
+
+/** Of events that cannot be read, those that are still open: what pruning has taken meanwhile is no loss. */
+export async function stillOpen({ reader }: State, slot: Slot, sequences: readonly number[]): Promise<number[]> {
+  const rows = await reader.getMany(sequences.map((sequence) => keys.open(sequence, slot.name)));
+  return sequences.filter((_, index) => rows[index] !== undefined);
+}
+
+/** Ends the open deliveries of events that cannot be read, and tells of it. */
+export function giveUpUnreadable(state: State, slot: Slot, sequences: readonly number[]): void {
+  const error = "This event cannot be read: its place on the disk is damaged.";
+  const writes = sequences.flatMap((sequence): Write[] => [
+    del(keys.open(sequence, slot.name)),
+    put(keys.closed(sequence, slot.name), JSON.stringify({ state: "failed", at: Date.now(), attempts: 0, error })),
+  ]);
+  slot.counts.failed += sequences.length;
+  state.countsChanged(slot);
+  state.observer.notice({ code: "unreadable", count: sequences.length });
+  state.writer.note(...writes);
+}

@@ -1,0 +1,206 @@
+import { StoreError } from "../store-error";
+import { compareWithEvents, maybeSent } from "./comparing";
+import { del, put, toStoreError, type Write } from "./database";
+import { keys, rangeOf, sequenceOf, slotOf } from "./keys";
+import type { Row } from "./reader";
+import { readEvents } from "./reading";
+import { type OpenRow, putOpen, readOpenRow } from "./rows";
+import type { Progress, Slot } from "./slot";
+import type { State } from "./state";
+
+/** An event that was in the flow at so many crashes in a row is suspected: it may be what ends the process. */
+const suspiciousCrashes = 2;
+
+/** One that ended the process so many times in its own turn, while others survived theirs, is set aside. */
+const mostBlame = 3;
+
+/** How long to wait before what could not be read is tried again. */
+const retryMilliseconds = 200;
+
+/** A turn of a suspect that was under way when the process ended; without one, of somebody else. */
+interface UnfinishedTurn {
+  sequence?: number;
+  slot?: string;
+}
+
+/** Finds out, after a start, what is open: while it reads on, events are stored already, but none is sent. */
+export class Recovery {
+  readonly #state: State;
+  /** Resolves when all that is open is known. */
+  readonly done: Promise<void>;
+  #finish!: () => void;
+  #isDone = false;
+  #isStopped = false;
+  #added: (() => void)[] = [];
+  /** How many were set aside, and told of when all is known. */
+  readonly #setAside = new Map<Slot, number>();
+  #wasClosedWell = false;
+  #turn: UnfinishedTurn | undefined;
+
+  constructor(state: State) {
+    this.#state = state;
+    this.done = new Promise((resolve) => {
+      this.#finish = resolve;
+    });
+  }
+
+  get isDone(): boolean {
+    return this.#isDone;
+  }
+
+  /** Waits with something until all that is older is known. */
+  add(after: () => void): void {
+    this.#added.push(after);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#complete();
+  }
+
+  /**
+   * Reads who is there, and begins to read what is open.
+   * @param format of the rows
+   * @throws StoreError `NEWER` where a newer version has written them
+   */
+  async begin(format: number): Promise<void> {
+    const { reader, writer } = this.#state;
+    this.#wasClosedWell = await this.#state.load();
+    const written = Number((await reader.get(keys.fact("format"))) ?? format);
+    if (written > format) throw new StoreError("NEWER");
+    this.#turn = parseTurn(await reader.get(keys.fact("turn")));
+    // Before anything is sent: who ends without writing it anew, has crashed.
+    writer.note(
+      put(keys.fact("format"), String(format)),
+      del(keys.fact("closedWell")),
+      del(keys.fact("turn")),
+      ...(this.#state.isDamaged ? [put(keys.fact("damaged"), "1")] : []),
+    );
+    void this.#read(this.#state.nextSequence);
+  }
+
+  /** @param end the first place of what comes after the store was opened */
+  async #read(end: number): Promise<void> {
+    const { observer, slots, writer, reader } = this.#state;
+    while (!this.#isStopped) {
+      try {
+        // What the last try has found out must be written before it is read again.
+        await writer.writeLazily();
+        for await (const rows of reader.range(rangeOf("w", undefined, end - 1))) {
+          if (this.#isStopped) return;
+          await this.#recoverRows(rows);
+        }
+        if (this.#state.isDamaged) await this.#compare(end);
+        break;
+      } catch (error) {
+        if (!toStoreError(error)) {
+          observer.storageChanged(error as Error);
+          break;
+        }
+        // Nothing may be sent before all that is older is known: it begins anew.
+        for (const slot of slots.values()) slot.forgetBefore(end);
+        await new Promise((resolve) => setTimeout(resolve, retryMilliseconds).unref());
+      }
+    }
+    if (this.#isStopped) return;
+    for (const [slot, count] of this.#setAside) observer.notice({ code: "setAside", subscriber: slot.facts.id, count });
+    this.#complete();
+  }
+
+  async #compare(end: number): Promise<void> {
+    // With what has been found out so far as well.
+    await this.#state.writer.writeLazily();
+    for await (const found of compareWithEvents(this.#state, end)) {
+      if (this.#isStopped) return;
+      for (const { slot, sequence, progress } of found) slot.wait(sequence, progress);
+    }
+    this.#state.damageMended();
+  }
+
+  async #recoverRows(rows: readonly Row[]): Promise<void> {
+    const writes: Write[] = [];
+    const orphans: number[] = [];
+    for (const [key, row] of rows) {
+      const read = readOpenRow(key, row);
+      const slot = this.#state.slots.get(slotOf(key));
+      if (slot && read) this.#recover(slot, sequenceOf(key), read, writes);
+      else {
+        this.#state.foundDamage("an open delivery");
+        writes.push(del(key));
+        // What is damaged itself is found when what is open is compared with what is kept.
+        if (read) orphans.push(sequenceOf(key));
+      }
+    }
+    if (orphans.length > 0) await this.#recoverOrphans(orphans, writes);
+    if (writes.length > 0) this.#state.writer.note(...writes);
+  }
+
+  /** Whom they waited for is not known any more: they wait for who comes. */
+  async #recoverOrphans(orphans: readonly number[], writes: Write[]): Promise<void> {
+    const events = await readEvents(this.#state, orphans);
+    for (const read of new Set(events)) {
+      if (!read) continue;
+      const nobody = this.#state.nobodyOf(this.#state.endpoint(read.facts.endpoint), writes);
+      const { sequence } = read.event;
+      writes.push(putOpen(nobody, sequence, { ...maybeSent, state: "waiting" }));
+      nobody.wait(sequence, maybeSent);
+    }
+  }
+
+  #recover(slot: Slot, sequence: number, { state, due, ...progress }: OpenRow, writes: Write[]): void {
+    if (state === "waiting") {
+      if (progress.crashes >= suspiciousCrashes) slot.suspects.set(sequence, progress);
+      else slot.wait(sequence, progress);
+      return;
+    }
+    if (state === "due") {
+      slot.progress.set(sequence, progress);
+      slot.due.add(sequence, (due ?? 0) - Date.now());
+      return;
+    }
+    const again = this.#judge(slot, sequence, progress);
+    if (again.blame >= mostBlame) {
+      this.#giveUp(slot, sequence, again, writes);
+      return;
+    }
+    writes.push(putOpen(slot, sequence, { ...again, state: "waiting" }));
+    if (again.crashes >= suspiciousCrashes) slot.suspects.set(sequence, again);
+    else slot.wait(sequence, again);
+  }
+
+  /** What was in the flow when the process ended may be why it ended. */
+  #judge(slot: Slot, sequence: number, progress: Progress): Progress {
+    if (this.#wasClosedWell) return { ...progress, crashes: 0, blame: 0, survivals: 0 };
+    const crashes = progress.crashes + 1;
+    const wasItsTurn = this.#turn?.sequence === sequence && this.#turn.slot === slot.name;
+    if (!wasItsTurn) return { ...progress, crashes };
+    // Where nobody else has survived a turn since, this one proves nothing new.
+    const isNew = progress.blame === 0 || this.#state.survivals > progress.survivals;
+    return { ...progress, crashes, blame: progress.blame + (isNew ? 1 : 0), survivals: this.#state.survivals };
+  }
+
+  #giveUp(slot: Slot, sequence: number, { attempt }: Progress, writes: Write[]): void {
+    const error = `Node-RED ended ${mostBlame} times while this event alone was in the flow.`;
+    const row = JSON.stringify({ state: "setAside", at: Date.now(), attempts: attempt, error });
+    writes.push(del(keys.open(sequence, slot.name)), put(keys.closed(sequence, slot.name), row));
+    this.#setAside.set(slot, (this.#setAside.get(slot) ?? 0) + 1);
+    slot.counts.setAside += 1;
+    this.#state.countsChanged(slot);
+  }
+
+  #complete(): void {
+    if (this.#isDone) return;
+    this.#isDone = true;
+    for (const after of this.#added.splice(0)) after();
+    for (const slot of this.#state.slots.values()) slot.wake();
+    this.#finish();
+  }
+}
+
+function parseTurn(row: string | undefined): UnfinishedTurn | undefined {
+  try {
+    return row === undefined ? undefined : (JSON.parse(row) as UnfinishedTurn);
+  } catch {
+    return undefined;
+  }
+}

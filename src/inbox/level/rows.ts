@@ -1,0 +1,92 @@
+import type { DeliveryState, Recipient } from "../inbox";
+import { crc32 } from "./checksum";
+import { type Put, put } from "./database";
+import { keys } from "./keys";
+import { fresh, type Progress, type Slot } from "./slot";
+
+type Named = Pick<Slot, "name">;
+
+/** Where an open delivery stands. */
+export type OpenState = "waiting" | "inFlow" | "slow" | "due";
+
+/** An open delivery as it is read. */
+export interface OpenRow extends Progress {
+  state: OpenState;
+  /** Milliseconds since 1970 when it is due. */
+  due?: number;
+}
+
+const letters: Readonly<Record<OpenState, string>> = { waiting: "w", inFlow: "f", slow: "s", due: "r" };
+const states = new Map(Object.entries(letters).map(([state, letter]) => [letter, state as OpenState]));
+
+/** Of what has not been sent yet: nearly all rows are this one. */
+const waitingText = "";
+
+/** Of what goes into the flow as it is stored. */
+const firstAttemptText = textOf({ ...fresh, attempt: 1, state: "inFlow" });
+
+/** Enough to find damage: it need not stand up to anybody. */
+const sealLength = 4;
+
+/** Writes down what has not been sent yet. */
+export function putWaiting({ name }: Named, sequence: number): Put {
+  return sealed(keys.open(sequence, name), waitingText);
+}
+
+/** Writes down what goes into the flow as it is stored. */
+export function putFirstAttempt({ name }: Named, sequence: number): Put {
+  return sealed(keys.open(sequence, name), firstAttemptText);
+}
+
+/** Writes down an open delivery, in a few bytes. */
+export function putOpen({ name }: Named, sequence: number, row: OpenRow): Put {
+  return sealed(keys.open(sequence, name), textOf(row));
+}
+
+/**
+ * Reads it.
+ * @returns `undefined` where key or value is damaged: then nobody knows whose it was
+ */
+export function readOpenRow(key: string, value: string): OpenRow | undefined {
+  const text = value.slice(sealLength);
+  if (sealOf(key, text) !== value.slice(0, sealLength)) return undefined;
+  if (text === waitingText) return { ...fresh, state: "waiting" };
+  const [letter = "", ...texts] = text.split(" ");
+  const state = states.get(letter);
+  const [attempt = 0, failures = 0, crashes = 0, blame = 0, survivals = 0, due] = texts.map(Number);
+  const isWhole = [attempt, failures, crashes, blame, survivals].every(Number.isSafeInteger);
+  if (!state || !isWhole) return undefined;
+  return { state, attempt, failures, crashes, blame, survivals, ...(due !== undefined && { due }) };
+}
+
+function textOf({ state, attempt, failures, crashes, blame, survivals, due }: OpenRow): string {
+  if (state === "waiting" && attempt === 0) return waitingText;
+  return [letters[state], attempt, failures, crashes, blame, survivals, ...(due === undefined ? [] : [due])].join(" ");
+}
+
+/** The key is part of what is checked: one that is damaged would hide one event, and send another. */
+function sealed(key: string, text: string): Put {
+  return put(key, sealOf(key, text) + text);
+}
+
+function sealOf(key: string, text: string): string {
+  return (crc32(key + text) & 0xffff).toString(16).padStart(sealLength, "0");
+}
+
+/** What has become of a delivery, as it is written. */
+export interface ClosedRow {
+  state: Extract<DeliveryState, "delivered" | "failed" | "setAside">;
+  at: number;
+  attempts: number;
+  milliseconds?: number;
+  error?: string;
+}
+
+/** @returns as the log shows it; `undefined` where the row is damaged */
+export function readClosedRow(row: string, subscriber: string): Recipient | undefined {
+  try {
+    return { subscriber, ...(JSON.parse(row) as ClosedRow) };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,115 @@
+import type { LastEvent, Subscriber, SubscriberCounts } from "../inbox";
+import type { StoredEvent } from "../stored-event";
+import { DueQueue } from "./due-queue";
+import { SequenceQueue } from "./sequence-queue";
+
+/** How far an event has got with one subscriber. */
+export interface Progress {
+  /** How many times it has been sent. */
+  attempt: number;
+  /** How many of those ended in an error that a node reported. */
+  failures: number;
+  /** At how many crashes in a row it was in the flow. */
+  crashes: number;
+  /** How many times it ended the process in its own turn. */
+  blame: number;
+  /** How many turns had been survived when it did so the last time. */
+  survivals: number;
+}
+
+/** Of what has not been sent yet. */
+export const fresh: Progress = { attempt: 0, failures: 0, crashes: 0, blame: 0, survivals: 0 };
+
+/** What is written of a subscriber. */
+export interface SlotFacts extends Subscriber {
+  isActive: boolean;
+  /** Since when it has been there, or not, in milliseconds since 1970. */
+  since: number;
+  /** It stands for what nobody takes at its endpoint. */
+  isNobody?: boolean;
+}
+
+/** What is counted of a subscriber. */
+export interface SlotCounts {
+  sent: number;
+  sentTests: number;
+  failed: number;
+  setAside: number;
+  last?: LastEvent;
+}
+
+/** One subscriber of one endpoint, and its open deliveries. Its name is short, because it stands in every row. */
+export class Slot {
+  readonly name: string;
+  facts: SlotFacts;
+  counts: SlotCounts = { sent: 0, sentTests: 0, failed: 0, setAside: 0 };
+  readonly waiting = new SequenceQueue();
+  /** Only of what has been sent before. */
+  readonly progress = new Map<number, Progress>();
+  readonly due: DueQueue;
+  readonly inFlow = new Map<number, Progress>();
+  readonly slow = new Map<number, Progress>();
+  readonly suspects = new Map<number, Progress>();
+  /** Who takes over what waits here, as long as this one is not there. */
+  heirs: Slot[] = [];
+  /** Says that there may be something to claim. */
+  readonly wake: () => void;
+
+  constructor(name: string, facts: SlotFacts, wake: () => void) {
+    this.name = name;
+    this.facts = facts;
+    this.wake = wake;
+    this.due = new DueQueue(wake);
+  }
+
+  /** Lets an event wait, in its place. */
+  wait(sequence: number, progress?: Progress): void {
+    if (progress && progress.attempt > 0) this.progress.set(sequence, progress);
+    this.waiting.add(sequence);
+  }
+
+  /** Forgets an event, because it is not kept any longer. */
+  forget(sequence: number): void {
+    this.progress.delete(sequence);
+    const isElsewhere =
+      this.inFlow.delete(sequence) ||
+      this.slow.delete(sequence) ||
+      this.suspects.delete(sequence) ||
+      this.due.remove(sequence);
+    if (!isElsewhere) this.waiting.remove(sequence);
+  }
+
+  /** Forgets all that waits and came before another. */
+  forgetBefore(end: number): void {
+    const [waiting, due] = [this.waiting.takeAll(), this.due.takeAll()];
+    for (const sequence of waiting) if (sequence >= end) this.waiting.add(sequence);
+    for (const sequence of due) if (sequence >= end) this.due.add(sequence, 0);
+    for (const each of [this.suspects, this.progress])
+      for (const sequence of each.keys()) if (sequence < end) each.delete(sequence);
+  }
+
+  /** An event has been sent, for the first time or again. */
+  countSent({ event, test, receivedAt }: StoredEvent, attempt: number): void {
+    if (attempt === 1) this.counts[test ? "sentTests" : "sent"] += 1;
+    this.counts.last = { event, test, at: Date.parse(receivedAt) };
+  }
+
+  /** How many events it has yet to finish. */
+  get open(): number {
+    return this.waiting.size + this.due.size + this.inFlow.size + this.slow.size + this.suspects.size;
+  }
+
+  toCounts(): SubscriberCounts {
+    const { id, endpoint, isActive } = this.facts;
+    const { sent, sentTests, failed, setAside, last } = this.counts;
+    return {
+      subscriber: id,
+      endpoint,
+      isActive,
+      waiting: this.waiting.size + this.due.size + this.suspects.size,
+      inFlow: this.inFlow.size,
+      slow: this.slow.size,
+      ...{ sent, sentTests, failed, setAside, last },
+    };
+  }
+}

@@ -1,0 +1,45 @@
+import type { Write } from "./database";
+import { fromRow } from "./event-row";
+import { sequenceOf } from "./keys";
+import { readOpenRow } from "./rows";
+
+const keyPattern =
+  /^(?:[exg][0-9a-f]{12}|[wd][0-9a-f]{12}\/[0-9a-z]+|i[\w-]{22}|c[\w-]{10}|[sn][0-9a-z]+|h[0-9a-z]+\/[0-9a-z]+|[pm][\w.!~*'()%-]+|f[a-zA-Z]+)$/;
+
+/**
+ * Whether a row is one of ours, as far as can be told.
+ * @param isTrusted a checksum of LevelDB's says that it is as it was written
+ */
+export function isSound(write: Write, isTrusted = false): boolean {
+  if (!keyPattern.test(write.key)) return false;
+  if (isTrusted) return true;
+  // That something was removed is believed only of what is as it was written.
+  if (write.type === "del") return false;
+  const { key, value } = write;
+  switch (key[0]) {
+    case "e":
+      return fromRow(value, sequenceOf(key)) !== undefined;
+    case "w":
+      return readOpenRow(key, value) !== undefined;
+    case "i":
+    case "c":
+      return /^[0-9a-f]{12}[0-9a-z]*$/.test(value);
+    case "d":
+    case "n":
+    case "p":
+    case "m":
+    case "s":
+      return isJson(value);
+    default:
+      return true;
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

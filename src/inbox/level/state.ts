@@ -1,0 +1,371 @@
+import type { InboxObserver, KnownEndpoint, LastEvent } from "../inbox";
+import { StoreError } from "../store-error";
+import { type DatabaseSource, del, type LevelDatabase, put, type Write } from "./database";
+import { keys, rangeOf, sequenceOf } from "./keys";
+import { Reader } from "./reader";
+import { type Routed, selects } from "./routing";
+import { readClosedRow } from "./rows";
+import { Slot, type SlotFacts } from "./slot";
+import { Writer } from "./writer";
+
+/** What is written of an endpoint. */
+export interface EndpointFacts extends KnownEndpoint {
+  isPresent: boolean;
+  /** Since when it is there, or not, in milliseconds since 1970. */
+  since: number;
+}
+
+/** What is counted of an endpoint from the first event on. */
+export interface EndpointCounts {
+  received: number;
+  duplicates: number;
+  last?: LastEvent;
+}
+
+/** One endpoint, and all who are or were there for its events. */
+export interface Endpoint {
+  facts: EndpointFacts;
+  counts: EndpointCounts;
+  readonly slots: Slot[];
+}
+
+const day = 24 * 60 * 60_000;
+/** Of an endpoint that nobody knows. */
+export const defaultRetentionDays = 7;
+const sequencesAtOnce = 1_000;
+const sequencesSkipped = 1_000_000;
+
+/** What an inbox on LevelDB knows in memory, and the way to its database. The rest of the inbox works on it. */
+export class State {
+  readonly observer: InboxObserver;
+  readonly writer: Writer;
+  readonly reader: Reader;
+  readonly endpoints = new Map<string, Endpoint>();
+  /** By their short names. */
+  readonly slots = new Map<string, Slot>();
+  /** By the subscribers' ids: one that was moved to another endpoint has more than one. */
+  readonly #slotsOf = new Map<string, Slot[]>();
+  readonly #watchers = new Map<string, Set<() => void>>();
+  readonly #dirtySlots = new Set<Slot>();
+  readonly #dirtyEndpoints = new Set<Endpoint>();
+  #nextSequence = 1;
+  #sequencesReserved = 0;
+  #nextSlot = 1;
+  /** Whether a deploy is under way, so that nobody knows who will be there after it. */
+  areFlowsStopped = true;
+  /** How many turns of suspects have been survived. */
+  survivals = 0;
+  /** Something was lost, and what is open has not been compared with what is kept since. */
+  isDamaged = false;
+  #isLoading = false;
+  /** When the last event came, in milliseconds since 1970. */
+  lastArrival = 0;
+
+  /**
+   * @param source where the database is
+   * @param observer told of what happens
+   * @param replaced reads everything anew; returns what is to be done as soon as it can be written
+   */
+  constructor(source: DatabaseSource, observer: InboxObserver, replaced: () => Promise<() => void>) {
+    this.observer = observer;
+    this.writer = new Writer(
+      source,
+      observer,
+      replaced,
+      () => this.#wakeAll(),
+      () => this.#changedCounts(),
+    );
+    this.reader = new Reader(
+      () => this.writer.level,
+      (error) => this.#repairs(error),
+    );
+  }
+
+  get level(): LevelDatabase {
+    return this.writer.level;
+  }
+
+  /**
+   * Reads who is, and was, there.
+   * @returns whether the process before this one was asked to end
+   * @throws StoreError `DAMAGED` where it has to be repaired first
+   */
+  async load(): Promise<boolean> {
+    this.#isLoading = true;
+    try {
+      return await this.#load();
+    } finally {
+      this.#isLoading = false;
+    }
+  }
+
+  async #load(): Promise<boolean> {
+    const { reader } = this;
+    this.close();
+    this.endpoints.clear();
+    this.slots.clear();
+    this.#slotsOf.clear();
+    this.#dirtySlots.clear();
+    this.#dirtyEndpoints.clear();
+    this.lastArrival = 0;
+    this.isDamaged = this.writer.isDamaged || (await reader.get(keys.fact("damaged"))) !== undefined;
+    for (const [, row] of await reader.all(rangeOf("p"))) {
+      const facts = this.#parse<EndpointFacts>(row, ["id"]);
+      if (facts) this.endpoints.set(facts.id, { facts, counts: { received: 0, duplicates: 0 }, slots: [] });
+    }
+    for (const [key, row] of await reader.all(rangeOf("s"))) {
+      const facts = this.#parse<SlotFacts>(row, ["id", "endpoint", "events", "sites"]);
+      if (facts) this.#keep(this.#newSlot(key.slice(1), facts));
+    }
+    for (const [key, row] of await reader.all(rangeOf("n"))) {
+      const slot = this.slots.get(key.slice(1));
+      if (slot) slot.counts = { ...slot.counts, ...this.#parse<object>(row) };
+    }
+    for (const endpoint of this.endpoints.values()) {
+      const counts = await reader.get(keys.endpointCounts(endpoint.facts.id));
+      endpoint.counts = { ...endpoint.counts, ...this.#parse<object>(counts) };
+    }
+    for (const [key] of await reader.all(rangeOf("h"))) {
+      const [from = "", to = ""] = key.slice(1).split("/");
+      const [source, heir] = [this.slots.get(from), this.slots.get(to)];
+      if (source && heir) source.heirs.push(heir);
+    }
+    const fact = async (name: Parameters<typeof keys.fact>[0]) => Number(await reader.get(keys.fact(name))) || 0;
+    const lastKeys = await Promise.all(["e", "w", "d"].map((kind) => reader.lastKey(rangeOf(kind))));
+    const lastSequences = lastKeys.map((key) => (key === undefined ? 0 : sequenceOf(key) || 0));
+    this.#nextSequence = Math.max(
+      this.#nextSequence,
+      await fact("nextSequence"),
+      // Where the last ones cannot be read, theirs must not be given to others.
+      ...lastSequences.map((last) => last + 1 + (this.isDamaged ? sequencesSkipped : 0)),
+    );
+    this.#sequencesReserved = 0;
+    this.#nextSlot = Math.max(
+      await fact("nextSlot"),
+      this.#nextSlot,
+      ...Array.from(this.slots.keys(), (name) => Number.parseInt(name, 36) + 1 || 0),
+    );
+    this.survivals = await fact("survivals");
+    return (await fact("closedWell")) === 1;
+  }
+
+  /** What comes from now on is at this place, or behind it. */
+  get nextSequence(): number {
+    return this.#nextSequence;
+  }
+
+  /** While it is being loaded, it is repaired by who loads it; else at once. */
+  #repairs(error: unknown): boolean {
+    if (this.writer.canRepair) {
+      if (!this.#isLoading) this.repair(error);
+      return true;
+    }
+    this.#noteDamage(detailOf(error));
+    return false;
+  }
+
+  /**
+   * Something is not as it was written.
+   * @throws StoreError `DAMAGED` where it may be there again after a repair
+   */
+  foundDamage(detail: string): void {
+    const error = new StoreError("DAMAGED", new Error(detail));
+    if (this.#repairs(error)) throw error;
+  }
+
+  /** Repairs the store, which refuses meanwhile, and has the next start compare what is open with what is kept. */
+  repair(error: unknown): void {
+    this.isDamaged = true;
+    this.writer.note(put(keys.fact("damaged"), "1"));
+    this.writer.repair(new StoreError("DAMAGED", error));
+  }
+
+  /** A part of the store is lost: it is written down, so that the next start compares what is open with what is kept. */
+  #noteDamage(detail: string): void {
+    if (this.isDamaged) return;
+    this.isDamaged = true;
+    this.observer.notice({ code: "damaged", detail });
+    this.writer.note(put(keys.fact("damaged"), "1"));
+  }
+
+  /** What is open has been compared with what is kept. */
+  damageMended(): void {
+    this.isDamaged = false;
+    this.writer.note(del(keys.fact("damaged")));
+  }
+
+  #parse<Value>(row: string | undefined, members: readonly string[] = []): Value | undefined {
+    if (row === undefined) return undefined;
+    try {
+      const value = JSON.parse(row) as Record<string, unknown>;
+      if (members.every((member) => value[member] !== undefined)) return value as Value;
+    } catch {
+      // Told below.
+    }
+    this.foundDamage("a subscriber or an endpoint");
+    return undefined;
+  }
+
+  /** The next place in the inbox; places are set aside on disk a thousand at a time, and those that a crash leaves are skipped. */
+  takeSequence(writes: Write[]): number {
+    const sequence = this.#nextSequence++;
+    if (sequence >= this.#sequencesReserved) {
+      this.#sequencesReserved = sequence + sequencesAtOnce;
+      writes.push(put(keys.fact("nextSequence"), String(this.#sequencesReserved)));
+    }
+    return sequence;
+  }
+
+  /** When an event has come, on a clock that does not go back behind the event before it, unless that one was wrong. */
+  arrival(now: number): number {
+    const isBelievable = this.lastArrival <= now + day;
+    this.lastArrival = isBelievable ? Math.max(now, this.lastArrival) : now;
+    return this.lastArrival;
+  }
+
+  /** An endpoint, known from now on. */
+  endpoint(id: string): Endpoint {
+    const known = this.endpoints.get(id);
+    if (known) return known;
+    const facts = { id, path: undefined, retentionDays: defaultRetentionDays, isPresent: false, since: Date.now() };
+    const endpoint: Endpoint = { facts, counts: { received: 0, duplicates: 0 }, slots: [] };
+    this.endpoints.set(id, endpoint);
+    return endpoint;
+  }
+
+  /** Everybody of this id: one for each endpoint that the subscriber has, or had. */
+  slotsOf(subscriber: string): readonly Slot[] {
+    return this.#slotsOf.get(subscriber) ?? [];
+  }
+
+  /** Calls back when there may be something for a subscriber. @returns ends it */
+  watch(subscriber: string, wake: () => void): () => void {
+    const watchers = this.#watchers.get(subscriber) ?? new Set();
+    this.#watchers.set(subscriber, watchers.add(wake));
+    return () => watchers.delete(wake);
+  }
+
+  /** @returns the subscriber's place where it is there */
+  activeSlot(subscriber: string): Slot | undefined {
+    return this.slotsOf(subscriber).find(({ facts }) => facts.isActive);
+  }
+
+  /** Makes a place for a subscriber that was not known. */
+  addSlot(facts: SlotFacts, writes: Write[]): Slot {
+    const slot = this.#newSlot((this.#nextSlot++).toString(36), facts);
+    this.#keep(slot);
+    writes.push(put(keys.slot(slot.name), JSON.stringify(facts)), put(keys.fact("nextSlot"), String(this.#nextSlot)));
+    return slot;
+  }
+
+  /** Forgets a subscriber for whom nothing is kept. */
+  removeSlot(slot: Slot, writes: Write[]): void {
+    const { id, endpoint } = slot.facts;
+    this.slots.delete(slot.name);
+    this.#dirtySlots.delete(slot);
+    this.#slotsOf.set(
+      id,
+      this.slotsOf(id).filter((each) => each !== slot),
+    );
+    const slots = this.endpoint(endpoint).slots;
+    slots.splice(slots.indexOf(slot), 1);
+    for (const heir of slot.heirs) writes.push(del(keys.heir(slot.name, heir.name)));
+    for (const other of this.slots.values()) {
+      if (!other.heirs.includes(slot)) continue;
+      other.heirs = other.heirs.filter((heir) => heir !== slot);
+      writes.push(del(keys.heir(other.name, slot.name)));
+    }
+    slot.due.close();
+    writes.push(del(keys.slot(slot.name)), del(keys.slotCounts(slot.name)));
+  }
+
+  /**
+   * Who gets an event: everybody who is there and selects it; else, if somebody who is gone would have had it, or somebody may be
+   * about to come, nobody's place.
+   */
+  recipients(endpoint: Endpoint, event: Routed, writes: Write[]): Slot[] {
+    const wanting = endpoint.slots.filter(({ facts }) => !facts.isNobody && selects(facts, event));
+    const active = wanting.filter(({ facts }) => facts.isActive);
+    if (active.length > 0 || (wanting.length === 0 && !this.areFlowsStopped)) return active;
+    return [this.nobodyOf(endpoint, writes)];
+  }
+
+  /** The place of what nobody takes at an endpoint, made where there is none. */
+  nobodyOf(endpoint: Endpoint, writes: Write[]): Slot {
+    return this.nobody(endpoint) ?? this.#addNobody(endpoint, writes);
+  }
+
+  /** The same, if there is one. */
+  nobody(endpoint: Endpoint): Slot | undefined {
+    return endpoint.slots.find(({ facts }) => facts.isNobody);
+  }
+
+  #addNobody({ facts: { id } }: Endpoint, writes: Write[]): Slot {
+    const facts = {
+      id: `:${id}`,
+      endpoint: id,
+      events: [],
+      sites: [],
+      isActive: false,
+      since: Date.now(),
+      isNobody: true,
+    };
+    return this.addSlot(facts, writes);
+  }
+
+  /** A closed delivery is not kept any longer as what it was. */
+  forgetClosed(slot: Slot, row: string): void {
+    const state = readClosedRow(row, slot.facts.id)?.state;
+    if (state !== "failed" && state !== "setAside") return;
+    slot.counts[state] -= 1;
+    this.countsChanged(slot);
+  }
+
+  /** The slot's counts have changed, and are written with whatever is written next. */
+  countsChanged(slot: Slot): void {
+    this.#dirtySlots.add(slot);
+  }
+
+  /** The endpoint's counts have changed, likewise. */
+  endpointChanged(endpoint: Endpoint): void {
+    this.#dirtyEndpoints.add(endpoint);
+  }
+
+  #wakeAll(): void {
+    for (const slot of this.slots.values()) slot.wake();
+  }
+
+  close(): void {
+    for (const slot of this.slots.values()) slot.due.close();
+  }
+
+  #newSlot(name: string, facts: SlotFacts): Slot {
+    return new Slot(name, facts, () => {
+      for (const wake of [...(this.#watchers.get(facts.id) ?? [])]) wake();
+    });
+  }
+
+  #keep(slot: Slot): void {
+    this.slots.set(slot.name, slot);
+    const { id, endpoint } = slot.facts;
+    this.#slotsOf.set(id, [...this.slotsOf(id), slot]);
+    this.endpoint(endpoint).slots.push(slot);
+  }
+
+  #changedCounts(): Write[] {
+    const writes = [
+      ...Array.from(this.#dirtySlots, ({ name, counts }) => put(keys.slotCounts(name), JSON.stringify(counts))),
+      ...Array.from(this.#dirtyEndpoints, ({ facts, counts }) =>
+        put(keys.endpointCounts(facts.id), JSON.stringify(counts)),
+      ),
+    ];
+    this.#dirtySlots.clear();
+    this.#dirtyEndpoints.clear();
+    return writes;
+  }
+}
+
+function detailOf(error: unknown): string {
+  const { cause = error } = error as Error;
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,328 @@
+import type { InboxObserver } from "../inbox";
+import { StoreError } from "../store-error";
+import {
+  type DatabaseSource,
+  type LevelDatabase,
+  type OpenDatabase,
+  rethrow,
+  toStoreError,
+  type Write,
+  writeBatch,
+} from "./database";
+
+/** How long to wait before a store that refuses is opened again. */
+const reopenMilliseconds = 1_000;
+
+/** Within this time, a second repair would find no more than the first. */
+const repairMilliseconds = 60 * 60_000;
+
+/** How often the files are looked at while nothing is written. */
+const verifyMilliseconds = 900;
+
+/**
+ * - `closed`: not opened yet, or for good
+ * - `idle`: open, nothing is being written
+ * - `writing`: one batch is under way; what comes meanwhile is the next
+ * - `refusing`: the store has failed, and is opened again and again until it takes what it is given
+ */
+type Mode = "closed" | "idle" | "writing" | "refusing";
+
+/** Writes that are kept or refused together. */
+interface Group {
+  writes: readonly Write[];
+  /** What takes them back, in case the store has kept a part of them; without it, they are not urgent, and never given up. */
+  undo?: () => readonly Write[];
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+const closedError = () => new StoreError("EIO", new Error("The inbox is closed."));
+
+/**
+ * Writes in groups: everything that comes in one turn of the event loop is one batch, and while one is being flushed, what comes
+ * meanwhile is the next. So the disk is asked once for many events, and what is not urgent costs nothing of its own.
+ */
+export class Writer {
+  readonly #source: DatabaseSource;
+  readonly #observer: InboxObserver;
+  /** The files were replaced: what is known of the store has to be read anew. */
+  readonly #replaced: () => Promise<() => void>;
+  readonly #reopened: () => void;
+  readonly #extra: () => Write[];
+  #mode: Mode = "closed";
+  #database: OpenDatabase | undefined;
+  #fault: StoreError | undefined;
+  /** In the order in which they came. */
+  #queue: Group[] = [];
+  #isScheduled = false;
+  #timer: NodeJS.Timeout | undefined;
+  #reopening: Promise<void> | undefined;
+  #repairedAt = Number.NEGATIVE_INFINITY;
+  /** It has to be repaired, as soon as nothing is being written. */
+  #damage: StoreError | undefined;
+  /** Ends the wait before the next try. */
+  #stopWaiting = () => {};
+  #idle: (() => void)[] = [];
+
+  /**
+   * @param source where the database is
+   * @param observer told when it refuses, and when it takes what it is given again
+   * @param replaced called when the files were replaced, before anything is written to the new ones; what it returns is called
+   *   as soon as they take what they are given
+   * @param reopened called when it takes what it is given again
+   * @param extra what is to be written along with any batch
+   */
+  constructor(
+    source: DatabaseSource,
+    observer: InboxObserver,
+    replaced: () => Promise<() => void>,
+    reopened: () => void = () => {},
+    extra: () => Write[] = () => [],
+  ) {
+    this.#source = source;
+    this.#observer = observer;
+    this.#replaced = replaced;
+    this.#reopened = reopened;
+    this.#extra = extra;
+  }
+
+  /** The database, to read from. @throws StoreError while it refuses */
+  get level(): LevelDatabase {
+    return this.#opened.level;
+  }
+
+  /** Whether something was lost, as was found when it was opened. */
+  get isDamaged(): boolean {
+    return this.#opened.isDamaged;
+  }
+
+  /** Reads all of it, to see whether it is as it was written. @throws StoreError while it refuses */
+  async isSound(): Promise<boolean> {
+    return this.#opened.isSound();
+  }
+
+  get #opened(): OpenDatabase {
+    if (!this.#database) throw this.#fault ?? closedError();
+    return this.#database;
+  }
+
+  /** @param isDamaged it is repaired before it is opened */
+  async open(isDamaged = false): Promise<void> {
+    this.#database = await this.#open(isDamaged);
+    this.#mode = "idle";
+    if (this.#source.isDurable) this.#timer = setInterval(() => this.#verify(), verifyMilliseconds).unref();
+  }
+
+  /** Whether a part that cannot be read may be readable, or out of the way, after a repair. */
+  get canRepair(): boolean {
+    return this.#source.isDurable && performance.now() - this.#repairedAt > repairMilliseconds;
+  }
+
+  /** Repairs it: meanwhile, it refuses. */
+  repair(damage: StoreError): void {
+    if (this.#mode === "writing") this.#damage = damage;
+    else if (this.#mode === "idle") this.#fail(damage, []);
+  }
+
+  /**
+   * Writes durably.
+   * @param writes kept all together, or not at all
+   * @param undo takes them back
+   * @throws StoreError where the store refuses; then nothing of it is kept
+   */
+  write(writes: readonly Write[], undo: () => readonly Write[]): Promise<void> {
+    if (this.#mode === "refusing" || this.#mode === "closed") return Promise.reject(this.#fault ?? closedError());
+    return new Promise((resolve, reject) => this.#add({ writes, undo, resolve, reject }));
+  }
+
+  /**
+   * Writes what must survive the process, but not a power cut. While the store refuses, this waits; once it is closed, it is
+   * too late, and nothing is written.
+   * @returns resolves when it is written
+   */
+  writeLazily(...writes: Write[]): Promise<void> {
+    if (this.#mode === "closed") return Promise.resolve();
+    return new Promise((resolve, reject) => this.#add({ writes, resolve, reject }));
+  }
+
+  /** The same, for what nobody waits for. */
+  note(...writes: Write[]): void {
+    if (this.#mode !== "closed") this.#add({ writes, resolve() {}, reject: (fault) => this.#tellOnce(fault) });
+  }
+
+  /** Writes what is under way, and lets go of the database. */
+  async close(...last: Write[]): Promise<void> {
+    if (this.#mode === "idle" || this.#mode === "writing") this.note(...last);
+    while (this.#mode === "writing" || this.#isScheduled)
+      await new Promise<void>((resolve) => this.#idle.push(resolve));
+    clearInterval(this.#timer);
+    this.#mode = "closed";
+    this.#stopWaiting();
+    await this.#reopening;
+    for (const { undo, resolve, reject } of this.#queue.splice(0)) undo ? reject(closedError()) : resolve();
+    const database = this.#database;
+    this.#database = undefined;
+    await database?.close();
+  }
+
+  #open(isDamaged: boolean): Promise<OpenDatabase> {
+    if (isDamaged) this.#repairedAt = performance.now();
+    return this.#source.open((notice) => this.#observer.notice(notice), isDamaged).catch(rethrow);
+  }
+
+  #add(group: Group): void {
+    this.#queue.push(group);
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || this.#mode !== "idle") return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      void this.#flush();
+    });
+  }
+
+  async #flush(): Promise<void> {
+    const database = this.#database;
+    if (this.#mode !== "idle" || !database || this.#queue.length === 0) return this.#rest();
+    const groups = this.#queue;
+    this.#queue = [];
+    this.#mode = "writing";
+    const extra = this.#extra();
+    if (extra.length > 0) groups.push({ writes: extra, resolve() {}, reject: (fault) => this.#tellOnce(fault) });
+    try {
+      await this.#batch(database, groups);
+      for (const { resolve } of groups) resolve();
+    } catch (error) {
+      const fault = toStoreError(error);
+      if (fault) return this.#fail(this.#replacedOr(fault, database), groups);
+      if (!(await this.#writeEach(database, groups))) return;
+    }
+    this.#mode = "idle";
+    if (this.#damage) this.#fail(this.#damage, []);
+    else if (this.#queue.length > 0) this.#schedule();
+    else this.#rest();
+  }
+
+  async #batch(database: OpenDatabase, groups: readonly Group[]): Promise<void> {
+    const isUrgent = this.#source.isDurable && groups.some(({ undo }) => undo);
+    const writes: Write[] = [];
+    for (const group of groups) for (const write of group.writes) writes.push(write);
+    await writeBatch(database.level, writes, isUrgent);
+    if (isUrgent) database.verify();
+  }
+
+  /**
+   * A fault of ours is in one of them; it must not take the others with it.
+   * @returns whether the store takes what it is given
+   */
+  async #writeEach(database: OpenDatabase, groups: readonly Group[]): Promise<boolean> {
+    for (const [index, group] of groups.entries()) {
+      try {
+        await this.#batch(database, [group]);
+        group.resolve();
+      } catch (error) {
+        const fault = toStoreError(error);
+        if (fault) {
+          this.#fail(this.#replacedOr(fault, database), groups.slice(index));
+          return false;
+        }
+        group.reject(error);
+      }
+    }
+    return true;
+  }
+
+  /** What LevelDB says of files that are gone is not the reason. */
+  #replacedOr(fault: StoreError, database: OpenDatabase): StoreError {
+    try {
+      database.verify();
+      return fault;
+    } catch (error) {
+      return toStoreError(error) ?? fault;
+    }
+  }
+
+  #tellOnce(fault: unknown): void {
+    this.#observer.storageChanged(fault instanceof Error ? fault : new Error(String(fault)));
+    if (this.#mode !== "refusing") this.#observer.storageChanged(undefined);
+  }
+
+  #rest(): void {
+    for (const done of this.#idle.splice(0)) done();
+  }
+
+  #fail(fault: StoreError, groups: readonly Group[]): void {
+    this.#mode = "refusing";
+    this.#fault = fault;
+    this.#damage = undefined;
+    const isReplaced = fault.code === "REPLACED";
+    if (isReplaced) this.#observer.notice({ code: "replaced" });
+    else this.#observer.storageChanged(fault);
+    const all = [...groups, ...this.#queue];
+    const refused = all.filter(({ undo }) => undo);
+    const kept = all.filter(({ undo }) => !undo);
+    const undo = refused.flatMap(({ undo }) => undo?.() ?? []);
+    // What was to be written of the old files is of no use in the new ones.
+    this.#queue = isReplaced ? kept.map((group) => ({ ...group, writes: [] })) : kept;
+    if (!isReplaced && undo.length > 0) this.#queue.unshift({ writes: undo, resolve() {}, reject() {} });
+    for (const { reject } of refused) reject(fault);
+    this.#reopening = this.#reopen(isReplaced, fault.code === "DAMAGED");
+    this.#rest();
+  }
+
+  async #reopen(isReplaced: boolean, isDamage: boolean): Promise<void> {
+    const database = this.#database;
+    this.#database = undefined;
+    await database?.close().catch(() => undefined);
+    let afterwards: (() => void) | undefined;
+    let isDamaged = isDamage;
+    let isFaulty = !isReplaced && !isDamage;
+    while (this.#mode === "refusing" && !afterwards) {
+      if (isFaulty) await this.#wait();
+      if (this.#mode !== "refusing") return;
+      try {
+        this.#database = await this.#open(isDamaged);
+        afterwards = isReplaced ? await this.#replaced() : () => {};
+      } catch (error) {
+        isFaulty = true;
+        this.#fault = toStoreError(error) ?? this.#fault;
+        isDamaged ||= this.#fault?.code === "DAMAGED";
+        this.#observer.storageChanged(error as Error);
+        const failed = this.#database as OpenDatabase | undefined;
+        this.#database = undefined;
+        await failed?.close().catch(() => undefined);
+      }
+    }
+    if (this.#mode !== "refusing") return;
+    this.#mode = "idle";
+    this.#fault = undefined;
+    afterwards?.();
+    this.#reopened();
+    this.#observer.storageChanged(undefined);
+    this.#schedule();
+  }
+
+  #wait(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, reopenMilliseconds).unref();
+      this.#stopWaiting = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  #verify(): void {
+    if (this.#mode !== "idle" || !this.#database) return;
+    try {
+      this.#database.verify();
+    } catch (error) {
+      const fault = toStoreError(error);
+      if (fault) this.#fail(fault, []);
+      else this.#tellOnce(error);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import type { ReceivedDelivery, ReceivedEvent } from "../receiver/receive";
+
+/** An event as the inbox keeps it. */
+export interface StoredEvent extends Omit<ReceivedEvent, "clientID" | "bodyText" | "isPayloadBody"> {
+  /** Its place in the inbox; higher than that of every event before it. */
+  sequence: number;
+  deliveryId: string;
+  /** ISO 8601, UTC. */
+  receivedAt: string;
+  test: boolean;
+}
+
+/**
+ * @param delivery what was received
+ * @param id its id
+ * @param received one of its events
+ * @param index its place among them
+ * @param sequence its place in the inbox
+ */
+export function toStoredEvent(
+  delivery: ReceivedDelivery,
+  id: string,
+  received: ReceivedEvent,
+  index: number,
+  sequence: number,
+): StoredEvent {
+  const { event, payload, siteID, issues, reason, body } = received;
+  const deliveryId = delivery.events.length > 1 ? `${id}#${index + 1}` : id;
+  const { receivedAt, test } = delivery;
+  const stored: StoredEvent = { sequence, event, payload, siteID, issues, deliveryId, receivedAt, test, body };
+  if (reason !== undefined) stored.reason = reason;
+  return stored;
+}

@@ -1,0 +1,249 @@
+import assert from "node:assert/strict";
+import { mock } from "node:test";
+import { mostInFlow, Queue } from "../../../src/engine/queue";
+import type { Inbox, Settlement } from "../../../src/inbox/inbox";
+import type { DatabaseSource } from "../../../src/inbox/level/database";
+import { memorySource } from "../../../src/inbox/level/memory-source";
+import { StoreError } from "../../../src/inbox/store-error";
+import { clientOf } from "../../support/deliveries";
+import { memoryInbox, presentOf, storeWaiting, TestFlow, turnOfTheLoop } from "./support";
+
+describe("a subscriber's queue", () => {
+  let inbox: Inbox;
+  let source: DatabaseSource;
+  let queue: Queue;
+  let refused: unknown[];
+  let clock: { restore(): void } | undefined;
+  const flow = (properties = {}) => new TestFlow("flow", properties);
+
+  beforeEach(async () => {
+    source = memorySource();
+    inbox = await memoryInbox(source);
+    refused = [];
+    await inbox.subscribers(presentOf(flow()));
+    queue = newQueue();
+  });
+  afterEach(async () => {
+    mock.timers.reset();
+    clock?.restore();
+    queue.close();
+    await inbox.close();
+  });
+
+  function newQueue(): Queue {
+    const settle = (settlement: Settlement) => void inbox.settle([settlement]);
+    return new Queue(inbox, "flow", settle, (error) => refused.push(error));
+  }
+
+  it("sends what waits, in the order of arrival", async () => {
+    const waiting = await storeWaiting(inbox, 3);
+    const running = flow();
+    queue.start(running);
+    await turnOfTheLoop();
+    assert.deepEqual(running.clients, waiting);
+  });
+
+  it("has a bounded number in the flow; as they finish, the next come", async () => {
+    const waiting = await storeWaiting(inbox, mostInFlow + 10);
+    const running = flow();
+    queue.start(running);
+    await turnOfTheLoop();
+    assert.equal(running.sent.length, mostInFlow);
+    for (const { finish } of running.sent.slice(0, 10)) finish({ kind: "delivered" });
+    await turnOfTheLoop();
+    assert.deepEqual(running.clients, waiting);
+    assert.equal(queue.places, mostInFlow);
+  });
+
+  it("has no place for what is stored while something waits, nor while nothing runs, nor while it is closed", async () => {
+    assert.equal(queue.reserve(false), false, "there is no flow");
+    queue.stored();
+    const running = flow();
+    queue.start(running);
+    await turnOfTheLoop();
+    assert.equal(queue.reserve(true), false, "somebody has the flows for himself");
+    queue.stored();
+    await turnOfTheLoop();
+    assert.equal(queue.reserve(false), true);
+    queue.giveBack();
+    await storeWaiting(inbox, 1);
+    assert.equal(running.sent.length + (queue.reserve(false) ? 1 : 0), running.sent.length, "one waits");
+  });
+
+  it("lets nothing overtake what is being stored without a place", async () => {
+    queue.start(flow());
+    await turnOfTheLoop();
+    for (let place = 0; place < mostInFlow; place += 1) assert.equal(queue.reserve(false), true);
+    assert.equal(queue.reserve(false), false, "an older one is refused a place");
+    queue.giveBack();
+    await turnOfTheLoop();
+    assert.equal(queue.reserve(false), false, "and is not stored yet");
+    queue.stored();
+    queue.stored();
+    await turnOfTheLoop();
+    assert.equal(queue.reserve(false), true);
+  });
+
+  it("sends nothing while it is stopped, then goes on where it was", async () => {
+    const running = flow();
+    queue.start(running);
+    await turnOfTheLoop();
+    queue.stop();
+    const waiting = await storeWaiting(inbox, 2);
+    await turnOfTheLoop();
+    assert.deepEqual(running.clients, []);
+    const next = flow();
+    queue.start(next);
+    await turnOfTheLoop();
+    assert.deepEqual(next.clients, waiting);
+  });
+
+  it("gives back what it has claimed when the flow stops meanwhile, and sends it to the next flow", async () => {
+    const waiting = await storeWaiting(inbox, 2);
+    const stopped = flow();
+    queue.start(stopped);
+    queue.stop();
+    const next = flow();
+    queue.start(next);
+    await turnOfTheLoop(10);
+    assert.deepEqual(stopped.clients, []);
+    assert.deepEqual(next.clients, waiting);
+  });
+
+  it("lets what a deploy has cut off wait, and sends it again as another attempt", async () => {
+    await storeWaiting(inbox, 1);
+    const cut = flow();
+    queue.start(cut);
+    await turnOfTheLoop();
+    queue.stop();
+    cut.sent[0]?.finish({ kind: "interrupted" });
+    const next = flow();
+    queue.start(next);
+    await turnOfTheLoop();
+    assert.deepEqual(
+      next.sent.map(({ attempt }) => attempt),
+      [2],
+    );
+  });
+
+  it("waits 1 s, then 2 s, and keeps the last error once there are no repetitions left; others go on meanwhile", async () => {
+    mock.timers.enable({ apis: ["setTimeout"] });
+    let now = 0;
+    clock = mock.method(performance, "now", () => now).mock;
+    const pass = async (milliseconds: number) => {
+      now += milliseconds;
+      mock.timers.tick(milliseconds);
+      await turnOfTheLoop();
+    };
+    await storeWaiting(inbox, 1);
+    const running = flow({ retries: 2 });
+    queue.start(running);
+    await turnOfTheLoop();
+    running.sent[0]?.finish({ kind: "failed", error: "first" });
+    await turnOfTheLoop();
+    await pass(999);
+    assert.equal(running.sent.length, 1);
+    await storeWaiting(inbox, 1);
+    await turnOfTheLoop();
+    assert.equal(running.sent.length, 2, "the next does not wait");
+    await pass(2);
+    assert.equal(running.sent.length, 3);
+    running.sent[2]?.finish({ kind: "failed", error: "second" });
+    await turnOfTheLoop();
+    await pass(1_999);
+    assert.equal(running.sent.length, 3);
+    await pass(2);
+    running.sent[3]?.finish({ kind: "failed", error: "third" });
+    await turnOfTheLoop();
+    await pass(120_000);
+    assert.deepEqual(
+      running.sent.map(({ attempt }) => attempt),
+      [1, 1, 2, 3],
+    );
+    const [failed] = (await inbox.list({ state: "failed" })).events;
+    assert.deepEqual([failed?.recipients[0]?.error, failed?.recipients[0]?.attempts], ["third", 3]);
+  });
+
+  it("asks again when the store has refused, and says what it refused", async () => {
+    const waiting = await storeWaiting(inbox, 1);
+    mock.timers.enable({ apis: ["setTimeout"] });
+    const claim = mock.method(inbox, "claim", () => Promise.reject(new StoreError("EIO")));
+    const running = flow();
+    queue.start(running);
+    await turnOfTheLoop();
+    assert.equal((refused[0] as StoreError).code, "EIO");
+    claim.mock.restore();
+    mock.timers.tick(1_000);
+    await turnOfTheLoop();
+    assert.deepEqual(running.clients, waiting);
+  });
+
+  it("asks no more often the longer the store refuses, however much comes meanwhile", async () => {
+    await storeWaiting(inbox, 1);
+    mock.timers.enable({ apis: ["setTimeout"] });
+    const claim = mock.method(inbox, "claim", () => Promise.reject(new StoreError("EIO")));
+    queue.start(flow());
+    for (let time = 0; time < 10; time += 1) {
+      mock.timers.tick(50);
+      queue.reserve(false);
+      queue.stored();
+      await turnOfTheLoop(1);
+    }
+    claim.mock.resetCalls();
+    for (let time = 0; time < 20; time += 1) {
+      mock.timers.tick(50);
+      await turnOfTheLoop(1);
+    }
+    assert.equal(claim.mock.callCount(), 1);
+    claim.mock.restore();
+  });
+
+  for (const [what, failure] of [
+    ["rejects", () => Promise.reject(new Error("It broke."))],
+    [
+      "throws",
+      () => {
+        throw new Error("It broke.");
+      },
+    ],
+  ] as const) {
+    it(`takes it for an error where a flow ${what}, and goes on`, async () => {
+      const [first, second] = await storeWaiting(inbox, 2);
+      const running = flow({ result: { kind: "delivered" } });
+      mock.method(running, "send", failure, { times: 1 });
+      queue.start(running);
+      await turnOfTheLoop();
+      assert.deepEqual([running.clients, queue.places], [[second], 0]);
+      const [failed] = (await inbox.list({ state: "failed" })).events;
+      assert.deepEqual([failed && clientOf(failed.event), failed?.recipients[0]?.error], [first, "It broke."]);
+    });
+  }
+
+  it("goes on behind events that cannot be read", async () => {
+    const waiting = await storeWaiting(inbox, 2 * mostInFlow);
+    const { level } = await source.open(() => {});
+    const unreadable = await level.keys({ gte: "e", lt: "f", limit: mostInFlow - 1 }).all();
+    await level.batch(unreadable.map((key) => ({ type: "put", key, value: "nonsense" })));
+    const running = flow({ result: { kind: "delivered" } });
+    queue.start(running);
+    await turnOfTheLoop(20);
+    assert.deepEqual(running.clients, waiting.slice(mostInFlow - 1));
+  });
+
+  it("loses nothing and sends nothing twice while it is stopped and started again and again", async () => {
+    const waiting = await storeWaiting(inbox, 300);
+    const seen: string[] = [];
+    for (let time = 0; time < 60; time += 1) {
+      const running = flow({ result: { kind: "delivered" } });
+      queue.start(running);
+      await turnOfTheLoop(time % 4);
+      queue.stop();
+      await turnOfTheLoop(time % 3);
+      seen.push(...running.clients);
+    }
+    const last = flow({ result: { kind: "delivered" } });
+    queue.start(last);
+    await turnOfTheLoop(60);
+    assert.deepEqual([...seen, ...last.clients], waiting);
+  });
+});

@@ -1,0 +1,599 @@
+import assert from "node:assert/strict";
+import { catalog } from "../../../src/events/catalog";
+import type { Claim, Inbox, Notice, Outcome, Present, Subscriber } from "../../../src/inbox/inbox";
+import { clientOf, delivered } from "../../support/deliveries";
+import { waitFor } from "../../support/wait-for";
+
+/** An inbox under test, and how its process may end. */
+export interface Tested {
+  readonly inbox: Inbox;
+  readonly notices: Notice[];
+  /** Opened again after it was closed; left out where nothing survives that. */
+  reopened?(): Promise<Tested>;
+  /** Opened by another process after this one was killed. */
+  afterCrash?(): Promise<Tested>;
+}
+
+const everything = catalog.map(({ type }) => type);
+const noon = Date.parse("2026-04-12T07:52:10.000Z");
+const day = 24 * 60 * 60_000;
+
+/** A subscriber of every event of the endpoint `endpoint`. */
+export const subscriber = (id: string, properties: Partial<Subscriber> = {}): Subscriber => ({
+  ...{ id, endpoint: "endpoint", events: everything, sites: [] },
+  ...properties,
+});
+
+/** Everybody who is there; each endpoint that they name listens at a path of its name. */
+export const present = (...subscribers: readonly Subscriber[]): Present => ({
+  endpoints: [...new Set(["endpoint", ...subscribers.map(({ endpoint }) => endpoint)])].map((id) => ({
+    ...{ id, path: `/${id}`, retentionDays: 7 },
+  })),
+  subscribers,
+});
+
+let clients = 0;
+
+/** The body of a check-in by somebody new. */
+const checkIn = (fields: object = {}) => ({
+  clientID: `client-${++clients}`,
+  siteID: "site",
+  checkInStatus: "Valid",
+  ...fields,
+});
+
+/** Stores check-ins, each in a delivery of its own; their clients, in order. */
+async function storeCheckIns(
+  inbox: Inbox,
+  count: number,
+  endpoint = "endpoint",
+  fields: object = {},
+): Promise<string[]> {
+  const bodies = Array.from({ length: count }, () => checkIn(fields));
+  await Promise.all(bodies.map(async (body) => inbox.store(endpoint, await delivered(body))));
+  return bodies.map(({ clientID }) => clientID);
+}
+
+const clientsOf = (claims: readonly Claim[]) => claims.map(({ event }) => clientOf(event));
+
+const settle = (inbox: Inbox, claims: readonly Claim[], outcome: Outcome) =>
+  inbox.settle(
+    claims.map(({ subscriber, event, attempt }) => ({ subscriber, sequence: event.sequence, attempt, outcome })),
+  );
+
+const done: Outcome = { kind: "delivered", milliseconds: 3 };
+
+/** What every inbox promises, whatever keeps its events. Nothing here looks behind the interface. */
+export function inboxContract(name: string, open: () => Promise<Tested>): void {
+  describe(`an inbox ${name}`, () => {
+    let tested: Tested;
+    let inbox: Inbox;
+    beforeEach(async () => {
+      tested = await open();
+      ({ inbox } = tested);
+    });
+
+    const claimAll = async (id: string) => {
+      const claims = await inbox.claim(id, 1_000);
+      await settle(inbox, claims, done);
+      return clientsOf(claims);
+    };
+    const next = async (state: Promise<Tested> | undefined) => {
+      assert.ok(state);
+      tested = await state;
+      ({ inbox } = tested);
+    };
+    const countsOf = (id: string) => {
+      const counts = inbox.counts().subscribers.find((each) => each.subscriber === id);
+      assert.ok(counts, `nothing is known of ${id}`);
+      return counts;
+    };
+
+    describe("storing", () => {
+      it("gives what it stores to those who select it, in the order of arrival", async () => {
+        await inbox.subscribers(
+          present(
+            subscriber("all"),
+            subscriber("purchases", { events: ["packagePurchased"] }),
+            subscriber("manly", { sites: ["manly"] }),
+            subscriber("elsewhere", { endpoint: "other" }),
+          ),
+        );
+        const first = await storeCheckIns(inbox, 3);
+        const manly = await storeCheckIns(inbox, 1, "endpoint", { siteID: " manly " });
+        assert.deepEqual(await claimAll("all"), [...first, ...manly]);
+        assert.deepEqual(await claimAll("manly"), manly);
+        assert.deepEqual(await claimAll("purchases"), []);
+        assert.deepEqual(await claimAll("elsewhere"), []);
+      });
+
+      it("gives what it does not recognise to everybody", async () => {
+        await inbox.subscribers(present(subscriber("one", { events: ["checkIn"], sites: ["manly"] })));
+        await inbox.store("endpoint", await delivered({ hello: 1 }, { eventName: undefined }));
+        assert.equal((await inbox.claim("one", 9)).length, 1);
+      });
+
+      it("claims in the same step where a place is reserved, and asks each recipient once", async () => {
+        await inbox.subscribers(present(subscriber("one"), subscriber("two")));
+        const asked: string[] = [];
+        const {
+          events: [result],
+        } = await inbox.store("endpoint", await delivered(checkIn()), (id) => {
+          asked.push(id);
+          return id === "one";
+        });
+        assert.deepEqual(asked, ["one", "two"]);
+        assert.deepEqual(
+          result?.claims.map(({ subscriber, attempt }) => [subscriber, attempt]),
+          [["one", 1]],
+        );
+        assert.equal(result?.recipients, 2);
+        assert.deepEqual(await inbox.claim("one", 9), []);
+        assert.equal((await inbox.claim("two", 9)).length, 1);
+      });
+
+      it("tells a duplicate by the delivery's id, also of two at once, and at another endpoint it is none", async () => {
+        await inbox.subscribers(present(subscriber("one"), subscriber("other", { endpoint: "other" })));
+        const delivery = await delivered(checkIn(), { id: "del_1" });
+        const results = await Promise.all([inbox.store("endpoint", delivery), inbox.store("endpoint", delivery)]);
+        results.push(await inbox.store("endpoint", delivery), await inbox.store("other", delivery));
+        assert.deepEqual(
+          results.map(({ events: [result] }) => result?.event !== undefined),
+          [true, false, false, true],
+        );
+        assert.equal((await inbox.claim("one", 9)).length, 1);
+        assert.equal((await inbox.get("endpoint", "del_1"))?.duplicates, 2);
+      });
+
+      it("tells a repetition of a client's latest event within ten minutes, but not active, suspended, active", async () => {
+        const send = async (status: string, minutes: number) => {
+          const body = { clientID: "back", siteID: "s", status };
+          const delivery = await delivered(body, { eventName: "clientStatusChange", now: noon + minutes * 60_000 });
+          const {
+            events: [result],
+          } = await inbox.store("endpoint", delivery);
+          return result?.event !== undefined;
+        };
+        const stored = [];
+        for (const [status, minutes] of [
+          ["a", 0],
+          ["a", 9],
+          ["s", 9],
+          ["a", 9],
+          ["a", 30],
+        ] as const) {
+          stored.push(await send(status, minutes));
+        }
+        assert.deepEqual(stored, [true, false, true, true, true]);
+      });
+
+      it("takes the events of one delivery for different ones, and numbers them", async () => {
+        await inbox.subscribers(present(subscriber("one")));
+        const body = checkIn();
+        await inbox.store("endpoint", await delivered([body, body], { id: "del_two" }));
+        const claims = await inbox.claim("one", 9);
+        assert.deepEqual(
+          claims.map(({ event }) => event.deliveryId),
+          ["del_two#1", "del_two#2"],
+        );
+        assert.equal((await inbox.get("endpoint", "del_two#2"))?.event.deliveryId, "del_two#2");
+      });
+    });
+
+    describe("delivering", () => {
+      beforeEach(() => inbox.subscribers(present(subscriber("one"))));
+
+      it("gives no more than is asked for, and nothing twice", async () => {
+        const all = await storeCheckIns(inbox, 5);
+        const [some, others] = await Promise.all([inbox.claim("one", 2), inbox.claim("one", 2)]);
+        assert.deepEqual([...clientsOf(some), ...clientsOf(others), ...(await claimAll("one"))], all);
+        assert.deepEqual(await claimAll("one"), []);
+      });
+
+      it("sends what was cut off again, in its old place, as another attempt", async () => {
+        const [first = "", second = ""] = await storeCheckIns(inbox, 2);
+        await settle(inbox, await inbox.claim("one", 1), { kind: "waiting" });
+        const claims = await inbox.claim("one", 9);
+        assert.deepEqual(clientsOf(claims), [first, second]);
+        assert.deepEqual(
+          claims.map(({ attempt }) => attempt),
+          [2, 1],
+        );
+      });
+
+      it("sends what failed again when it is due, first, and wakes who watches", async () => {
+        const [first = ""] = await storeCheckIns(inbox, 1);
+        await settle(inbox, await inbox.claim("one", 1), { kind: "retry", error: "no", after: 30 });
+        assert.deepEqual(await inbox.claim("one", 9), []);
+        const woken = new Promise<void>((resolve) => inbox.watch("one", resolve));
+        await woken;
+        await waitFor(
+          async () => ((await inbox.claim("one", 9)).length > 0 ? true : undefined),
+          () => "nothing is due",
+        );
+        const logged = (await inbox.list({})).events[0];
+        assert.deepEqual([logged && clientOf(logged.event), logged?.recipients[0]?.attempts], [first, 2]);
+      });
+
+      it("heeds only the latest attempt of a claim", async () => {
+        await storeCheckIns(inbox, 1);
+        const [earlier] = await inbox.claim("one", 1);
+        assert.ok(earlier);
+        await settle(inbox, [earlier], { kind: "waiting" });
+        await inbox.claim("one", 1);
+        await settle(inbox, [earlier], { kind: "failed", error: "late", milliseconds: 1 });
+        assert.deepEqual([countsOf("one").inFlow, countsOf("one").failed], [1, 0]);
+      });
+
+      it("keeps what is slow open, and notes when it is done after all", async () => {
+        await storeCheckIns(inbox, 1);
+        const claims = await inbox.claim("one", 1);
+        await settle(inbox, claims, { kind: "slow" });
+        assert.deepEqual([countsOf("one").slow, countsOf("one").inFlow], [1, 0]);
+        assert.equal((await inbox.list({ state: "slow" })).events.length, 1);
+        await settle(inbox, claims, done);
+        assert.deepEqual([countsOf("one").slow, countsOf("one").inFlow], [0, 0]);
+      });
+
+      it("wakes who watches when an event comes", async () => {
+        let wakes = 0;
+        const end = inbox.watch("one", () => {
+          wakes += 1;
+        });
+        await waitFor(
+          () => (wakes > 0 ? true : undefined),
+          () => "not woken at first",
+        );
+        const before = wakes;
+        await storeCheckIns(inbox, 1);
+        assert.ok(wakes > before);
+        end();
+        const ended = wakes;
+        await storeCheckIns(inbox, 1);
+        assert.equal(wakes, ended);
+      });
+    });
+
+    describe("those who are gone", () => {
+      it("what waits for a node that a deploy took away waits until it is back, also what came meanwhile", async () => {
+        await inbox.subscribers(present(subscriber("one")));
+        const before = await storeCheckIns(inbox, 2);
+        const { withoutTaker } = await inbox.subscribers(present());
+        assert.deepEqual(withoutTaker, [{ endpoint: "endpoint", count: 2 }]);
+        const meanwhile = await storeCheckIns(inbox, 1);
+        assert.equal(inbox.counts().endpoints.find(({ endpoint }) => endpoint === "endpoint")?.unclaimed, 1);
+        assert.equal((await inbox.list({ state: "unclaimed" })).events.length, 1);
+        assert.deepEqual(await inbox.claim("one", 9), []);
+        const { takenOver } = await inbox.subscribers(present(subscriber("one")));
+        assert.deepEqual(
+          takenOver.map(({ count }) => count),
+          [1],
+        );
+        assert.deepEqual((await claimAll("one")).sort(), [...before, ...meanwhile].sort());
+      });
+
+      it("a node that was not there before takes over what it selects", async () => {
+        await inbox.subscribers(present(subscriber("old")));
+        const checkIns = await storeCheckIns(inbox, 2);
+        await inbox.store(
+          "endpoint",
+          await delivered({ clientID: "p", siteID: "s", amount: 1 }, { eventName: "packagePurchased" }),
+        );
+        const { takenOver, withoutTaker } = await inbox.subscribers(
+          present(subscriber("new", { events: ["checkIn"] })),
+        );
+        assert.deepEqual(takenOver, [{ from: "old", to: "new", count: 2 }]);
+        assert.deepEqual(withoutTaker, [{ endpoint: "endpoint", count: 1 }]);
+        assert.deepEqual(await claimAll("new"), checkIns);
+        await inbox.subscribers(present(subscriber("old"), subscriber("new", { events: ["checkIn"] })));
+        assert.deepEqual(await claimAll("old"), ["p"]);
+      });
+
+      it("what was in the flow of a node that is replaced is taken over once it is cut off", async () => {
+        await inbox.subscribers(present(subscriber("old")));
+        const all = await storeCheckIns(inbox, 2);
+        const claims = await inbox.claim("old", 9);
+        await inbox.subscribers(present(subscriber("new")));
+        await settle(inbox, claims, { kind: "waiting" });
+        await waitFor(
+          () => (countsOf("new").waiting === 2 ? true : undefined),
+          () => "not taken over",
+        );
+        const again = await inbox.claim("new", 9);
+        assert.deepEqual(clientsOf(again).sort(), all.sort());
+        assert.deepEqual(
+          again.map(({ attempt }) => attempt),
+          [2, 2],
+        );
+      });
+
+      it("an endpoint that has the path of one that is gone takes over what waits there", async () => {
+        await inbox.subscribers(present(subscriber("old")));
+        const all = await storeCheckIns(inbox, 2);
+        const copy = subscriber("copy", { endpoint: "copied" });
+        await inbox.subscribers({
+          endpoints: [{ id: "copied", path: "/endpoint", retentionDays: 7 }],
+          subscribers: [copy],
+        });
+        assert.deepEqual(await claimAll("copy"), all);
+      });
+
+      it("an endpoint with another path takes over nothing", async () => {
+        await inbox.subscribers(present(subscriber("old")));
+        await storeCheckIns(inbox, 1);
+        const other = subscriber("other", { endpoint: "other" });
+        await inbox.subscribers({
+          endpoints: [{ id: "other", path: "/other", retentionDays: 7 }],
+          subscribers: [other],
+        });
+        assert.deepEqual(await claimAll("other"), []);
+      });
+
+      it("what comes while a deploy is under way waits for who is there after it, also at a new endpoint", async () => {
+        const atFirst = await storeCheckIns(inbox, 1);
+        await inbox.subscribers(present(subscriber("one")));
+        assert.deepEqual(await claimAll("one"), atFirst);
+        await inbox.stopped();
+        const meanwhile = [...(await storeCheckIns(inbox, 1)), ...(await storeCheckIns(inbox, 1, "new"))];
+        await inbox.store(
+          "new",
+          await delivered({ clientID: "p", siteID: "s", amount: 1 }, { eventName: "packagePurchased" }),
+        );
+        await inbox.subscribers(
+          present(subscriber("one"), subscriber("two", { endpoint: "new", events: ["checkIn"] })),
+        );
+        assert.deepEqual([...(await claimAll("one")), ...(await claimAll("two"))], meanwhile);
+        assert.equal((await inbox.list({ state: "ignored" })).events.length, 1, "which nobody wants");
+      });
+
+      it("what no node there wants, nor one that is gone would have, is ignored", async () => {
+        await inbox.subscribers(present(subscriber("one", { events: ["accountCreated"] })));
+        const {
+          events: [result],
+        } = await inbox.store("endpoint", await delivered(checkIn()));
+        assert.equal(result?.recipients, 0);
+        assert.equal((await inbox.list({ state: "ignored" })).events.length, 1);
+      });
+    });
+
+    it("finds a delivery by the id that it was answered with, whether Hapana gave it or not", async () => {
+      await inbox.subscribers(present(subscriber("one")));
+      await storeCheckIns(inbox, 3);
+      const { deliveryId } = await inbox.store("endpoint", await delivered(checkIn({ clientID: "wanted" })));
+      const several = await inbox.store("endpoint", await delivered([checkIn(), checkIn({ clientID: "second" })]));
+      await storeCheckIns(inbox, 3);
+      const clientOfDelivery = async (id: string) => {
+        const found = await inbox.get("endpoint", id);
+        return found && clientOf(found.event);
+      };
+      assert.equal(await clientOfDelivery(deliveryId), "wanted");
+      assert.equal(await clientOfDelivery(`${several.deliveryId}#2`), "second");
+      assert.equal(await clientOfDelivery(`${several.deliveryId}#3`), undefined);
+      assert.equal(await inbox.get("other", deliveryId), undefined);
+      assert.equal(await inbox.get("endpoint", "00000000-0000-4000-8000-000000000001"), undefined);
+    });
+
+    describe("the log", () => {
+      beforeEach(() => inbox.subscribers(present(subscriber("one"), subscriber("two", { events: [] }))));
+
+      it("tells what has become of each event, newest first, in pages", async () => {
+        const all = await storeCheckIns(inbox, 5);
+        const [delivering, failing] = [await inbox.claim("one", 1), await inbox.claim("one", 1)];
+        await settle(inbox, delivering, done);
+        await settle(inbox, failing, { kind: "failed", error: "no such member", milliseconds: 7 });
+        const first = await inbox.list({ limit: 3 });
+        const second = await inbox.list({ limit: 3, before: first.next });
+        assert.deepEqual(
+          [...first.events, ...second.events].map(({ event }) => clientOf(event)),
+          all.reverse(),
+        );
+        assert.equal(second.next, undefined);
+        const states = [...first.events, ...second.events].map(({ recipients }) => recipients[0]?.state);
+        assert.deepEqual(states, ["waiting", "waiting", "waiting", "failed", "delivered"]);
+        assert.equal((await inbox.list({ state: "failed" })).events[0]?.recipients[0]?.error, "no such member");
+      });
+
+      it("finds by endpoint, event, location, time and words; what matches nothing gives nothing", async () => {
+        const [client = ""] = await storeCheckIns(inbox, 1, "endpoint", { siteID: "manly", firstName: "Zoë" });
+        await storeCheckIns(inbox, 2);
+        const at = Date.parse((await inbox.list({ search: client })).events[0]?.event.receivedAt ?? "");
+        for (const [query, count] of [
+          [{ site: "manly" }, 1],
+          [{ site: "nowhere" }, 0],
+          [{ event: "checkIn" }, 3],
+          [{ event: "accountCreated" }, 0],
+          [{ search: "zoë" }, 1],
+          [{ search: "isPayloadBody" }, 0],
+          [{ endpoint: "endpoint" }, 3],
+          [{ endpoint: "" }, 0],
+          [{ from: at }, 3],
+          [{ from: at + 1 }, 0],
+          [{ to: at - 1 }, 0],
+        ] as const) {
+          assert.equal((await inbox.list(query)).events.length, count, JSON.stringify(query));
+        }
+      });
+
+      it("sends again what is wanted again, and leaves alone what is on its way", async () => {
+        await inbox.store("endpoint", await delivered(checkIn(), { id: "del_again" }));
+        assert.equal(await inbox.replay("endpoint", ["del_again"]), 0, "it waits");
+        await settle(inbox, await inbox.claim("one", 1), { kind: "failed", error: "no", milliseconds: 1 });
+        assert.equal(await inbox.replay("endpoint", ["del_again", "del_unknown"]), 1);
+        const [claim] = await inbox.claim("one", 9);
+        assert.deepEqual([claim?.event.deliveryId, claim?.attempt], ["del_again", 2]);
+        assert.equal(await inbox.replay("endpoint", ["del_again"], "two"), 1);
+        assert.equal((await inbox.claim("two", 9)).length, 1);
+      });
+    });
+
+    describe("pruning", () => {
+      beforeEach(() => inbox.subscribers(present(subscriber("one"))));
+      const kept = async () => (await inbox.list({})).events.length;
+
+      it("removes what is older than the retention, and not what waits for somebody who is there", async () => {
+        await storeCheckIns(inbox, 3);
+        await settle(inbox, await inbox.claim("one", 2), done);
+        assert.deepEqual(await inbox.prune(noon + 6 * day), { removed: 0, untaken: 0 });
+        assert.deepEqual(await inbox.prune(noon + 8 * day), { removed: 2, untaken: 0 });
+        assert.equal(await kept(), 1);
+        assert.equal((await inbox.claim("one", 9)).length, 1);
+      });
+
+      it("removes what nobody takes, and what is kept for an endpoint that is gone", async () => {
+        await storeCheckIns(inbox, 2);
+        await inbox.subscribers({ endpoints: [], subscribers: [] });
+        await storeCheckIns(inbox, 1);
+        assert.deepEqual(await inbox.prune(noon + 8 * day), { removed: 3, untaken: 3 });
+        assert.equal(await kept(), 0);
+        await inbox.subscribers(present(subscriber("one")));
+        assert.deepEqual(await claimAll("one"), []);
+        assert.equal(countsOf("one").waiting, 0);
+      });
+
+      it("counts what came while the clock stood in the future from when that is found out", async () => {
+        await inbox.store("endpoint", await delivered(checkIn(), { now: noon + 4_000 * day }));
+        await claimAll("one");
+        assert.equal((await inbox.prune(noon)).removed, 0);
+        assert.equal((await inbox.prune(noon + 6 * day)).removed, 0);
+        assert.equal((await inbox.prune(noon + 8 * day)).removed, 1);
+      });
+
+      it("takes a delivery's id for a new one once it is pruned", async () => {
+        await inbox.store("endpoint", await delivered(checkIn(), { id: "del_old" }));
+        await claimAll("one");
+        await inbox.prune(noon + 8 * day);
+        const {
+          events: [result],
+        } = await inbox.store("endpoint", await delivered(checkIn(), { id: "del_old" }));
+        assert.ok(result?.event);
+      });
+    });
+
+    describe("the end of its process", () => {
+      beforeEach(async function () {
+        if (!tested.reopened || !tested.afterCrash) this.skip();
+        await inbox.subscribers(present(subscriber("one")));
+      });
+
+      it("what waits, and what was in the flow, comes again; what was delivered does not; all of it is still counted", async () => {
+        const [first = "", ...others] = await storeCheckIns(inbox, 4);
+        await settle(inbox, await inbox.claim("one", 1), done);
+        await inbox.claim("one", 1);
+        await next(tested.afterCrash?.());
+        assert.deepEqual([countsOf("one").sent, countsOf("one").last?.event], [2, "checkIn"]);
+        const claims = await inbox.claim("one", 9);
+        assert.deepEqual(clientsOf(claims), others);
+        assert.deepEqual(
+          claims.map(({ attempt }) => attempt),
+          [2, 1, 1],
+        );
+        assert.equal((await inbox.list({ state: "delivered" })).events[0]?.event.payload !== undefined, true);
+        assert.ok(first);
+      });
+
+      it("knows duplicates, and who gets what, before anybody has said who is there", async () => {
+        const delivery = await delivered(checkIn(), { id: "del_1" });
+        await inbox.store("endpoint", delivery);
+        await next(tested.reopened?.());
+        assert.equal((await inbox.store("endpoint", delivery)).events[0]?.event, undefined);
+        await storeCheckIns(inbox, 1);
+        await inbox.subscribers(present(subscriber("one")));
+        assert.equal((await inbox.claim("one", 9)).length, 2);
+      });
+
+      it("goes on with a handover, and with a retry that is due, after a crash", async () => {
+        const all = await storeCheckIns(inbox, 2);
+        await settle(inbox, await inbox.claim("one", 1), { kind: "retry", error: "no", after: 1 });
+        void inbox.subscribers(present(subscriber("heir")));
+        await next(tested.afterCrash?.());
+        await inbox.subscribers(present(subscriber("heir")));
+        await waitFor(
+          () => (countsOf("heir").waiting === 2 ? true : undefined),
+          () => JSON.stringify(inbox.counts()),
+        );
+        assert.deepEqual((await claimAll("heir")).sort(), all.sort());
+      });
+
+      /** Node-RED ends while all of this is in the flow, so many times in a row. */
+      async function crash(times: number): Promise<void> {
+        for (let time = 0; time < times; time += 1) {
+          await inbox.claim("one", 9);
+          await next(tested.afterCrash?.());
+        }
+      }
+
+      it("suspects what was in the flow at two crashes in a row, and gives nothing else until each had its turn", async () => {
+        const all = await storeCheckIns(inbox, 3);
+        await crash(2);
+        await storeCheckIns(inbox, 1);
+        const tried: string[] = [];
+        assert.deepEqual(await inbox.claim("one", 9), []);
+        for (let turn = await inbox.nextTurn(); turn; turn = await inbox.nextTurn()) {
+          assert.ok(turn.claim);
+          assert.deepEqual(await inbox.claim("one", 9), [], "it is alone");
+          tried.push(clientOf(turn.claim.event));
+          await settle(inbox, [turn.claim], done);
+          await inbox.survived();
+        }
+        assert.deepEqual(tried, all);
+        assert.equal((await inbox.claim("one", 9)).length, 1);
+      });
+
+      it("sets aside what ends the process in its own turn three times while others survive theirs, and can send it again", async () => {
+        await inbox.store("endpoint", await delivered(checkIn({ clientID: "poison" }), { id: "del_poison" }));
+        const innocent = await storeCheckIns(inbox, 1);
+        await crash(2);
+        let crashes = 0;
+        const came: string[] = [];
+        for (let turn = await inbox.nextTurn(); turn; turn = await inbox.nextTurn()) {
+          if (turn.claim && clientOf(turn.claim.event) === "poison") {
+            crashes += 1;
+            await next(tested.afterCrash?.());
+            await inbox.counts();
+            await inbox.claim("one", 0);
+          } else {
+            if (turn.claim) came.push(clientOf(turn.claim.event));
+            if (turn.claim) await settle(inbox, [turn.claim], done);
+            await inbox.survived();
+          }
+        }
+        assert.equal(crashes, 3);
+        assert.deepEqual(came, innocent);
+        assert.equal(countsOf("one").setAside, 1);
+        assert.deepEqual(tested.notices.filter(({ code }) => code === "setAside").length, 1);
+        assert.equal((await inbox.list({ state: "setAside" })).events.length, 1);
+        assert.equal(await inbox.replay("endpoint", ["del_poison"]), 1);
+        assert.equal((await inbox.claim("one", 9)).length, 1);
+      });
+
+      it("sets nothing aside where every turn ends in a crash, also one in which nothing was sent", async () => {
+        await storeCheckIns(inbox, 3);
+        await crash(2);
+        let withoutClaim = 0;
+        for (let time = 0; time < 20; time += 1) {
+          const turn = await inbox.nextTurn();
+          assert.ok(turn);
+          if (!turn.claim) withoutClaim += 1;
+          await next(tested.afterCrash?.());
+          await inbox.claim("one", 0);
+        }
+        assert.ok(withoutClaim > 0);
+        assert.equal(countsOf("one").setAside, 0);
+        assert.equal(countsOf("one").waiting, 3);
+      });
+
+      it("suspects nothing where the process was asked to end, or the flows had stopped", async () => {
+        await storeCheckIns(inbox, 2);
+        for (let time = 0; time < 3; time += 1) {
+          await inbox.claim("one", 9);
+          await next(tested.reopened?.());
+          await inbox.claim("one", 9);
+          await inbox.stopped();
+          await next(tested.afterCrash?.());
+          await inbox.subscribers(present(subscriber("one")));
+        }
+        assert.equal((await inbox.claim("one", 9)).length, 2);
+      });
+    });
+  });
+}
