@@ -1,6 +1,5 @@
-import { spawn } from "node:child_process";
+import { fork } from "node:child_process";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { signBody } from "../src/receiver/signature";
 import type { FlowNode } from "../test/support/flows";
 import { startNodeRed } from "../test/support/node-red";
@@ -68,18 +67,14 @@ async function start(flows: FlowNode[]): Promise<{ url: string; pid: number; sto
   return { url: running.url, pid: running.pid, stop: () => running.stop() };
 }
 
-let nextPort = 42_800;
-
 async function script(name: string): Promise<Running> {
-  const port = nextPort++;
-  const child = spawn(process.execPath, ["--import", "tsx", join(__dirname, "contenders", `${name}.ts`)], {
-    env: { ...process.env, PORT: String(port) },
-    stdio: "inherit",
+  const child = fork(join(__dirname, "contenders", `${name}.ts`), { execArgv: ["--import", "tsx"] });
+  const port = await new Promise((resolve, reject) => {
+    child.once("message", resolve);
+    child.once("exit", (code) => reject(new Error(`${name} ended with ${code}.`)));
   });
-  const url = `http://127.0.0.1:${port}`;
-  while (!(await fetch(url).then(Boolean, () => false))) await delay(50);
   return {
-    url,
+    url: `http://127.0.0.1:${port}`,
     pid: child.pid as number,
     round: {},
     stop: async () => {

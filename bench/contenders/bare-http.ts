@@ -1,9 +1,10 @@
 /** The limit: node:http reads and parses the body, compares the token, and answers 200. */
 import { createServer } from "node:http";
+import { listen } from "./listen";
 
 const answer = JSON.stringify({ status: "accepted" });
 
-createServer((request, response) => {
+const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
   request.on("end", () => {
@@ -11,4 +12,5 @@ createServer((request, response) => {
     response.writeHead(200, { "Content-Type": "application/json", "Content-Length": answer.length });
     response.end(answer);
   });
-}).listen(Number(process.env.PORT), "127.0.0.1");
+});
+listen(server);

@@ -1,9 +1,11 @@
 /** An Express handler behind express.json, as Node-RED's own Express would run it. */
+import { createServer } from "node:http";
 import express from "express";
+import { listen } from "./listen";
 
 const app = express();
 app.use(express.json());
 app.post("/hapana/checkIn", (request, response) => {
   response.json({ status: request.body ? "accepted" : "" });
 });
-app.listen(Number(process.env.PORT), "127.0.0.1");
+listen(createServer(app));

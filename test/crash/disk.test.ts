@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { enduring } from "../support/endurance";
-import { recordedFlow, token } from "../support/flows";
+import { type FlowNode, recordedFlow, token } from "../support/flows";
 import { type NodeRed, startNodeRed } from "../support/node-red";
 import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
@@ -11,6 +11,7 @@ import { readRecorded, waitForRecorded } from "../support/recorded";
 import { noteAccount } from "../support/summary";
 import { makeUserDir } from "../support/user-dir";
 import { waitFor } from "../support/wait-for";
+import { slowFlow } from "./slow-flow";
 
 const times = enduring(1, 10);
 
@@ -135,6 +136,56 @@ for (const platform of onePlatform) {
       assert.match(nodeRed.log(), /could not be used\. It was put aside/);
     });
 
+    it("one damaged byte in what waits hides nothing else, is told, and keeps no new event out", async () => {
+      const userDir = makeUserDir();
+      const file = join(userDir, "recorded.jsonl");
+      const slow = slowFlow({ milliseconds: 3_600_000, file });
+      nodeRed = await startNodeRed({ platform, userDir, flows: slow });
+      const bodies = Array.from({ length: 30 }, checkIn);
+      for (const body of bodies) assert.equal((await send(body)).status, 200);
+      await nodeRed.kill9();
+      damage(join(userDir, "hapana", "inbox"), bodies[7]?.clientID ?? "");
+      const quick = JSON.parse(readFileSync(join(userDir, "flows.json"), "utf8")) as FlowNode[];
+      const direct = quick.map((node) => (node.id === "webhook" ? { ...node, wires: [["record"], []] } : node));
+      writeFileSync(join(userDir, "flows.json"), JSON.stringify(direct));
+      await nodeRed.restart();
+      const fresh = checkIn();
+      assert.equal((await send(fresh)).status, 200);
+      const expected = [...bodies.filter((_, index) => index !== 7), fresh].map(({ clientID }) => clientID).sort();
+      const recorded = await waitForRecorded(file, expected.length);
+      const came = [...new Set(recorded.map(({ msg }) => String(msg.payload.clientID)))].sort();
+      assert.deepEqual(
+        came.filter((clientID) => clientID !== bodies[7]?.clientID),
+        expected,
+      );
+      assert.match(nodeRed.log(), /part of the inbox on disk is damaged|cannot be read/);
+    });
+
+    it("files that are removed while it runs are noticed: what is answered 200 afterwards comes out after a restart", async () => {
+      const userDir = makeUserDir();
+      const file = join(userDir, "recorded.jsonl");
+      nodeRed = await startNodeRed({ platform, userDir, flows: slowFlow({ milliseconds: 3_600_000, file }) });
+      assert.equal((await send(checkIn())).status, 200);
+      rmSync(join(userDir, "hapana", "inbox"), { recursive: true });
+      const accepted: string[] = [];
+      await waitFor(
+        async () => {
+          const body = checkIn();
+          if ((await send(body)).status === 200) accepted.push(body.clientID);
+          return accepted.length >= 5 || undefined;
+        },
+        () => "events are still refused",
+      );
+      assert.match(nodeRed.log(), /files were removed or replaced/);
+      await nodeRed.kill9();
+      const stored = JSON.parse(readFileSync(join(userDir, "flows.json"), "utf8")) as FlowNode[];
+      const direct = stored.map((node) => (node.id === "webhook" ? { ...node, wires: [["record"], []] } : node));
+      writeFileSync(join(userDir, "flows.json"), JSON.stringify(direct));
+      await nodeRed.restart();
+      const recorded = await waitForRecorded(file, accepted.length);
+      assert.deepEqual(recorded.map(({ msg }) => msg.payload.clientID).sort(), accepted.sort());
+    });
+
     it("files are for their owner only", async () => {
       const userDir = makeUserDir();
       nodeRed = await startNodeRed({ platform, userDir, flows: recordedFlow(join(userDir, "recorded.jsonl")) });
@@ -146,6 +197,19 @@ for (const platform of onePlatform) {
       }
     });
   });
+}
+
+/** Changes one byte of what is written of a client's event. */
+function damage(folder: string, clientID: string): void {
+  for (const name of readdirSync(folder)) {
+    const bytes = readFileSync(join(folder, name));
+    const at = bytes.indexOf(`"clientID":"${clientID}"`);
+    if (at < 0) continue;
+    bytes[at + 3] = (bytes[at + 3] as number) ^ 1;
+    writeFileSync(join(folder, name), bytes);
+    return;
+  }
+  assert.fail(`nothing is written of ${clientID}`);
 }
 
 /** Leaves room for some events. */
