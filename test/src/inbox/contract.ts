@@ -167,6 +167,40 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
         assert.deepEqual(stored, [true, false, true, true, true]);
       });
 
+      it("takes the same body for another event where its event, client or endpoint is another, or it is not recognised", async () => {
+        const isNew = async (body: object, eventName: string | undefined, endpoint = "endpoint") => {
+          const { events } = await inbox.store(endpoint, await delivered(body, { eventName }));
+          return events[0]?.event !== undefined;
+        };
+        const body = { clientID: "same", siteID: "s", email: "same@example.com" };
+        const stored = [
+          await isNew(body, "clientUpdated"),
+          await isNew(body, "clientUpdated"),
+          await isNew(body, "accountCreated"),
+          await isNew({ ...body, clientID: "other" }, "clientUpdated"),
+          await isNew(body, "clientUpdated", "other"),
+          await isNew({ hello: 1 }, undefined),
+          await isNew({ hello: 1 }, undefined),
+        ];
+        assert.deepEqual(stored, [true, false, true, true, true, true, true]);
+      });
+
+      it("does not lengthen the ten minutes by a duplicate, and counts an event whose clock was wrong from its own time", async () => {
+        const isNew = async (minutes: number, id?: string) => {
+          const body = { clientID: "patient", siteID: "s", status: "inactive" };
+          const at = { eventName: "clientStatusChange", now: noon + minutes * 60_000 };
+          const { events } = await inbox.store(
+            "endpoint",
+            await delivered(body, id === undefined ? at : { ...at, id }),
+          );
+          return events[0]?.event !== undefined;
+        };
+        assert.deepEqual(
+          [await isNew(0), await isNew(6), await isNew(9, "del_another"), await isNew(11)],
+          [true, false, false, true],
+        );
+      });
+
       it("takes the events of one delivery for different ones, and numbers them", async () => {
         await inbox.subscribers(present(subscriber("one")));
         const body = checkIn();
@@ -448,6 +482,21 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
         await inbox.subscribers(present(subscriber("one")));
         assert.deepEqual(await claimAll("one"), []);
         assert.equal(countsOf("one").waiting, 0);
+      });
+
+      it("goes by each endpoint's own retention, and removes a failure with its event", async () => {
+        const long = subscriber("long", { endpoint: "long" });
+        const everybody = present(subscriber("one"), long);
+        const endpoints = everybody.endpoints.map((each) => ({ ...each, retentionDays: each.id === "long" ? 30 : 7 }));
+        await inbox.subscribers({ ...everybody, endpoints });
+        await storeCheckIns(inbox, 2, "long");
+        await storeCheckIns(inbox, 2);
+        await settle(inbox, await inbox.claim("one", 9), { kind: "failed", error: "no", milliseconds: 1 });
+        await settle(inbox, await inbox.claim("long", 9), done);
+        assert.equal(countsOf("one").failed, 2);
+        assert.equal((await inbox.prune(noon + 8 * day)).removed, 2);
+        assert.deepEqual([countsOf("one").failed, (await inbox.list({ endpoint: "long" })).events.length], [0, 2]);
+        assert.equal((await inbox.prune(noon + 31 * day)).removed, 2);
       });
 
       it("counts what came while the clock stood in the future from when that is found out", async () => {
