@@ -1,7 +1,15 @@
 import { EventEmitter } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Handover, InboxObserver, KnownEndpoint, Notice, Pruned, SubscriberCounts } from "../inbox/inbox";
+import type {
+  Handover,
+  InboxObserver,
+  KnownEndpoint,
+  Notice,
+  Pruned,
+  Subscriber,
+  SubscriberCounts,
+} from "../inbox/inbox";
 import { canUseDisk, diskSource } from "../inbox/level/disk-source";
 import { LevelInbox } from "../inbox/level/level-inbox";
 import { memorySource } from "../inbox/level/memory-source";
@@ -64,6 +72,8 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   /** Those that refused to note who is there. */
   readonly #unannounced = new Set<StorageKind>();
   #deployed: Deployed | undefined;
+  /** Who was there since Node-RED started, whether an inbox was open or not. */
+  readonly #seen = { endpoints: new Map<string, KnownEndpoint>(), subscribers: new Map<string, Subscriber>() };
   #areFlowsRunning = false;
   #isClosed = false;
 
@@ -133,6 +143,9 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   /** The flows run, with these. */
   start(deployed: Deployed): void {
     this.#deployed = deployed;
+    for (const endpoint of deployed.endpoints) this.#seen.endpoints.set(endpoint.id, endpoint);
+    for (const { id, endpoint, events, sites } of deployed.flows)
+      this.#seen.subscribers.set(`${id} ${endpoint}`, { id, endpoint, events, sites });
     this.#areFlowsRunning = true;
     for (const [kind, dispatcher] of this.#open) this.#announce(kind, dispatcher);
   }
@@ -230,7 +243,11 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   #announce(kind: StorageKind, dispatcher: Dispatcher): void {
     if (!this.#deployed) return;
     const { endpoints, flows } = this.#deployed;
-    dispatcher.announce({ endpoints, subscribers: flows }).then(
+    const earlier = {
+      endpoints: [...this.#seen.endpoints.values()],
+      subscribers: [...this.#seen.subscribers.values()],
+    };
+    dispatcher.announce({ endpoints, subscribers: flows, earlier }).then(
       (handover) => {
         this.emit("handover", handover);
         this.emit("change");

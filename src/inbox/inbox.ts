@@ -21,10 +21,16 @@ export interface KnownEndpoint {
   readonly retentionDays: number;
 }
 
-/** Who is there after a deploy: everybody, whatever has changed. */
-export interface Present {
+/** Endpoints, and the nodes that want their events. */
+export interface Known {
   readonly endpoints: readonly KnownEndpoint[];
   readonly subscribers: readonly Subscriber[];
+}
+
+/** Who is there after a deploy: everybody, whatever has changed. */
+export interface Present extends Known {
+  /** Who was there since the process began, and is not any more: the inbox may have been opened, or replaced, only after that. */
+  readonly earlier?: Known;
 }
 
 /** What a deploy has changed for events that wait. */

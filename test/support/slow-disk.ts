@@ -22,14 +22,12 @@ int fdatasync(int file) { usleep(20000 + rand() % 80000); return syscall(SYS_fda
 
 /**
  * Makes every flush of a process take 20 to 100 ms longer, as on a tired SD card, where there is a C compiler.
- * @param isWanted without it, the disk is as it is
  */
-export function slowDisk(isWanted: boolean): SlowDisk {
+export function slowDisk(): SlowDisk {
   const folder = mkdtempSync(join(tmpdir(), "slow-disk-"));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   const [code, library] = [join(folder, "slow.c"), join(folder, "slow.so")];
   try {
-    if (!isWanted) throw new Error("It may be as quick as it is.");
     writeFileSync(code, source);
     execFileSync("cc", ["-shared", "-fPIC", "-o", library, code], { stdio: "ignore" });
     return { what: "each flush 20 to 100 ms slower", env: { LD_PRELOAD: library }, remove };

@@ -41,7 +41,7 @@ export async function* compareWithEvents(state: State, end: number): AsyncGenera
       const read = fromRow(row, sequence);
       if (!read && !slots) unreadable += 1;
       if (!read) continue;
-      for (const slot of missing(state, read, slots, writes)) {
+      for (const slot of missing(state, read, slots)) {
         writes.push(putOpen(slot, sequence, { ...maybeSent, state: "waiting" }));
         found.push({ slot, sequence, progress: maybeSent });
       }
@@ -68,12 +68,7 @@ function knownDeliveries(
   return known;
 }
 
-function missing(
-  state: State,
-  { event, facts }: ReadEvent,
-  known: ReadonlySet<Slot | undefined> | undefined,
-  writes: Write[],
-): Slot[] {
+function missing(state: State, { event, facts }: ReadEvent, known: ReadonlySet<Slot | undefined> | undefined): Slot[] {
   const endpoint = state.endpoint(facts.endpoint);
   const nobody = state.nobody(endpoint);
   if (nobody && known?.has(nobody)) return [];
@@ -82,9 +77,9 @@ function missing(
   );
   if (there.length > 0) return there.filter((slot) => !known?.has(slot));
   if (known) return [];
-  const recipients = state.recipients(endpoint, event, writes);
+  const recipients = state.recipients(endpoint, event);
   if (recipients.length > 0 || knowsEverybody(endpoint)) return recipients;
-  return [state.nobodyOf(endpoint, writes)];
+  return [state.nobodyOf(endpoint)];
 }
 
 /** Where nobody of an endpoint is known, they were lost as well, and will be back. */

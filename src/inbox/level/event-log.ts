@@ -125,7 +125,7 @@ export class EventLog {
       subscriber === undefined
         ? attempts.size > 0
           ? [...attempts.keys()]
-          : state.recipients(endpoint, event, writes)
+          : state.recipients(endpoint, event)
         : endpoint.slots.filter((slot) => slot.facts.id === subscriber);
     const again = wanted.filter((slot) => !open.has(slot.name) && !slot.facts.isNobody);
     for (const slot of again) {

@@ -4,7 +4,7 @@ import { keys } from "./keys";
 import { readEvents } from "./reading";
 import { type Routed, selects } from "./routing";
 import { putOpen } from "./rows";
-import { fresh, type Progress, type Slot } from "./slot";
+import { fresh, type Progress, type Slot, type SlotFacts } from "./slot";
 import type { Endpoint, State } from "./state";
 
 /** Events that are moved in one step. */
@@ -42,55 +42,20 @@ export class HandingOver {
   async subscribers(everybody: Present): Promise<Handover> {
     this.#present = everybody;
     this.#state.areFlowsStopped = false;
-    const { endpoints, subscribers } = everybody;
     const state = this.#state;
-    const writes: Write[] = [];
     const now = Date.now();
-    const present = new Map(endpoints.map((endpoint) => [endpoint.id, endpoint]));
-    for (const endpoint of endpoints) state.endpoint(endpoint.id);
-    for (const endpoint of state.endpoints.values()) {
-      const known = present.get(endpoint.facts.id);
-      const isPresent = known !== undefined;
-      const since = isPresent === endpoint.facts.isPresent ? endpoint.facts.since : now;
-      // One that is gone keeps its path and its retention.
-      const facts = { ...endpoint.facts, ...known, isPresent, since };
-      if (JSON.stringify(facts) === JSON.stringify(endpoint.facts)) continue;
-      endpoint.facts = facts;
-      writes.push(put(keys.endpoint(facts.id), JSON.stringify(facts)));
-    }
-
-    const newcomers: Slot[] = [];
-    const there = new Set<Slot>();
-    for (const subscriber of subscribers) {
-      const { id, endpoint, events, sites } = subscriber;
-      const known = state.slotsOf(id).find((slot) => slot.facts.endpoint === endpoint);
-      const isBack = known !== undefined && !known.facts.isActive;
-      const since = known?.facts.isActive ? known.facts.since : now;
-      const facts = { id, endpoint, events: [...events], sites: [...sites], isActive: true, since };
-      const slot = known ?? state.addSlot(facts, writes);
-      there.add(slot);
-      if (!known) newcomers.push(slot);
-      if (isBack) for (const heir of slot.heirs) writes.push(del(keys.heir(slot.name, heir.name)));
-      if (isBack) slot.heirs = [];
-      if (JSON.stringify(facts) !== JSON.stringify(slot.facts))
-        writes.push(put(keys.slot(slot.name), JSON.stringify(facts)));
-      slot.facts = facts;
-    }
-
-    const gone: Slot[] = [];
-    for (const slot of state.slots.values()) {
-      if (!slot.facts.isActive || there.has(slot)) continue;
-      slot.facts = { ...slot.facts, isActive: false, since: now };
-      writes.push(put(keys.slot(slot.name), JSON.stringify(slot.facts)));
-      gone.push(slot);
-    }
-    writes.push(...this.#bequeath(newcomers));
-    this.#forget(now, writes);
-    await state.writer.write([del(keys.fact("closedWell")), ...writes], () => []);
+    this.#noteEndpoints(everybody, now);
+    const newcomers = this.#noteSubscribers(everybody, now);
+    const there = new Set(everybody.subscribers.map(({ id, endpoint }) => this.#slotAt(id, endpoint)));
+    const gone = [...state.slots.values()].filter((slot) => slot.facts.isActive && !there.has(slot));
+    for (const slot of gone) this.#change(slot, { ...slot.facts, isActive: false, since: now });
+    this.#noteEarlier(everybody, now);
+    this.#bequeath(newcomers);
+    this.#forget(now);
+    await state.writer.write([del(keys.fact("closedWell"))], () => []);
     await this.#loaded();
     // Where a part of the store was lost, there may be more by now that they can take over.
-    const found = this.#bequeath(newcomers);
-    if (found.length > 0) await state.writer.writeLazily(...found);
+    this.#bequeath(newcomers);
 
     const takenOver: Handover["takenOver"] = [];
     await Promise.all(
@@ -102,6 +67,65 @@ export class HandingOver {
       }),
     );
     return { takenOver, withoutTaker: withoutTaker(gone) };
+  }
+
+  #noteEndpoints({ endpoints, earlier }: Present, now: number): void {
+    const state = this.#state;
+    const present = new Map(endpoints.map((endpoint) => [endpoint.id, endpoint]));
+    const gone = new Map(earlier?.endpoints.map((endpoint) => [endpoint.id, endpoint]));
+    for (const id of [...present.keys(), ...gone.keys()]) state.endpoint(id);
+    for (const endpoint of state.endpoints.values()) {
+      const { id } = endpoint.facts;
+      const isPresent = present.has(id);
+      const since = isPresent === endpoint.facts.isPresent ? endpoint.facts.since : now;
+      // One that is gone keeps its path and its retention.
+      const facts = { ...endpoint.facts, ...(present.get(id) ?? gone.get(id)), isPresent, since };
+      if (JSON.stringify(facts) === JSON.stringify(endpoint.facts)) continue;
+      endpoint.facts = facts;
+      state.writer.note(put(keys.endpoint(id), JSON.stringify(facts)));
+    }
+  }
+
+  /** @returns those who are there and were not known */
+  #noteSubscribers({ subscribers }: Present, now: number): Slot[] {
+    const newcomers: Slot[] = [];
+    for (const { id, endpoint, events, sites } of subscribers) {
+      const known = this.#slotAt(id, endpoint);
+      const since = known?.facts.isActive ? known.facts.since : now;
+      const facts = { id, endpoint, events: [...events], sites: [...sites], isActive: true, since };
+      if (!known) newcomers.push(this.#state.addSlot(facts));
+      else {
+        if (!known.facts.isActive) this.#disinherit(known);
+        this.#change(known, facts);
+      }
+    }
+    return newcomers;
+  }
+
+  #noteEarlier({ earlier }: Present, now: number): void {
+    for (const { id, endpoint, events, sites } of earlier?.subscribers ?? []) {
+      const known = this.#slotAt(id, endpoint);
+      const since = known?.facts.since ?? now;
+      const facts = { id, endpoint, events: [...events], sites: [...sites], isActive: false, since };
+      if (!known) this.#state.addSlot(facts);
+      else if (!known.facts.isActive) this.#change(known, facts);
+    }
+  }
+
+  #slotAt(id: string, endpoint: string): Slot | undefined {
+    return this.#state.slotsOf(id).find(({ facts }) => facts.endpoint === endpoint);
+  }
+
+  #change(slot: Slot, facts: SlotFacts): void {
+    if (JSON.stringify(facts) !== JSON.stringify(slot.facts))
+      this.#state.writer.note(put(keys.slot(slot.name), JSON.stringify(facts)));
+    slot.facts = facts;
+  }
+
+  /** Who is back needs nobody to take over. */
+  #disinherit(slot: Slot): void {
+    this.#state.writer.note(...slot.heirs.map((heir) => del(keys.heir(slot.name, heir.name))));
+    slot.heirs = [];
   }
 
   /**
@@ -120,17 +144,15 @@ export class HandingOver {
   }
 
   /** Lets those who are there take over from those who are gone. */
-  #bequeath(newcomers: readonly Slot[]): Write[] {
-    const writes: Write[] = [];
+  #bequeath(newcomers: readonly Slot[]): void {
     for (const slot of this.#state.slots.values()) {
       if (slot.facts.isActive) continue;
       for (const heir of this.#heirsOf(slot, newcomers)) {
         if (slot.heirs.includes(heir)) continue;
         slot.heirs.push(heir);
-        writes.push(put(keys.heir(slot.name, heir.name), ""));
+        this.#state.writer.note(put(keys.heir(slot.name, heir.name), ""));
       }
     }
-    return writes;
   }
 
   #hasHeirs({ facts, heirs }: Slot): boolean {
@@ -219,11 +241,11 @@ export class HandingOver {
   }
 
   /** Who has been gone for longer than events are kept, and is waited for by none, is forgotten. */
-  #forget(now: number, writes: Write[]): void {
+  #forget(now: number): void {
     for (const slot of [...this.#state.slots.values()]) {
       const { isActive, since, endpoint } = slot.facts;
       const retention = this.#state.endpoint(endpoint).facts.retentionDays * 24 * 60 * 60_000;
-      if (!isActive && slot.open === 0 && now - since > 2 * retention) this.#state.removeSlot(slot, writes);
+      if (!isActive && slot.open === 0 && now - since > 2 * retention) this.#state.removeSlot(slot);
     }
   }
 }

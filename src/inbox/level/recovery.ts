@@ -140,7 +140,7 @@ export class Recovery {
     const events = await readEvents(this.#state, orphans);
     for (const read of new Set(events)) {
       if (!read) continue;
-      const nobody = this.#state.nobodyOf(this.#state.endpoint(read.facts.endpoint), writes);
+      const nobody = this.#state.nobodyOf(this.#state.endpoint(read.facts.endpoint));
       const { sequence } = read.event;
       writes.push(putOpen(nobody, sequence, { ...maybeSent, state: "waiting" }));
       nobody.wait(sequence, maybeSent);

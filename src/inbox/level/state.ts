@@ -207,11 +207,11 @@ export class State {
   }
 
   /** The next place in the inbox; places are set aside on disk a thousand at a time, and those that a crash leaves are skipped. */
-  takeSequence(writes: Write[]): number {
+  takeSequence(): number {
     const sequence = this.#nextSequence++;
     if (sequence >= this.#sequencesReserved) {
       this.#sequencesReserved = sequence + sequencesAtOnce;
-      writes.push(put(keys.fact("nextSequence"), String(this.#sequencesReserved)));
+      this.writer.note(put(keys.fact("nextSequence"), String(this.#sequencesReserved)));
     }
     return sequence;
   }
@@ -251,16 +251,18 @@ export class State {
   }
 
   /** Makes a place for a subscriber that was not known. */
-  addSlot(facts: SlotFacts, writes: Write[]): Slot {
+  addSlot(facts: SlotFacts): Slot {
     const slot = this.#newSlot((this.#nextSlot++).toString(36), facts);
     this.#keep(slot);
-    writes.push(put(keys.slot(slot.name), JSON.stringify(facts)), put(keys.fact("nextSlot"), String(this.#nextSlot)));
+    const next = put(keys.fact("nextSlot"), String(this.#nextSlot));
+    this.writer.note(put(keys.slot(slot.name), JSON.stringify(facts)), next);
     return slot;
   }
 
   /** Forgets a subscriber for whom nothing is kept. */
-  removeSlot(slot: Slot, writes: Write[]): void {
+  removeSlot(slot: Slot): void {
     const { id, endpoint } = slot.facts;
+    const writes: Write[] = [del(keys.slot(slot.name)), del(keys.slotCounts(slot.name))];
     this.slots.delete(slot.name);
     this.#dirtySlots.delete(slot);
     this.#slotsOf.set(
@@ -276,23 +278,23 @@ export class State {
       writes.push(del(keys.heir(other.name, slot.name)));
     }
     slot.due.close();
-    writes.push(del(keys.slot(slot.name)), del(keys.slotCounts(slot.name)));
+    this.writer.note(...writes);
   }
 
   /**
    * Who gets an event: everybody who is there and selects it; else, if somebody who is gone would have had it, or somebody may be
    * about to come, nobody's place.
    */
-  recipients(endpoint: Endpoint, event: Routed, writes: Write[]): Slot[] {
+  recipients(endpoint: Endpoint, event: Routed): Slot[] {
     const wanting = endpoint.slots.filter(({ facts }) => !facts.isNobody && selects(facts, event));
     const active = wanting.filter(({ facts }) => facts.isActive);
     if (active.length > 0 || (wanting.length === 0 && !this.areFlowsStopped)) return active;
-    return [this.nobodyOf(endpoint, writes)];
+    return [this.nobodyOf(endpoint)];
   }
 
   /** The place of what nobody takes at an endpoint, made where there is none. */
-  nobodyOf(endpoint: Endpoint, writes: Write[]): Slot {
-    return this.nobody(endpoint) ?? this.#addNobody(endpoint, writes);
+  nobodyOf(endpoint: Endpoint): Slot {
+    return this.nobody(endpoint) ?? this.#addNobody(endpoint);
   }
 
   /** The same, if there is one. */
@@ -300,7 +302,7 @@ export class State {
     return endpoint.slots.find(({ facts }) => facts.isNobody);
   }
 
-  #addNobody({ facts: { id } }: Endpoint, writes: Write[]): Slot {
+  #addNobody({ facts: { id } }: Endpoint): Slot {
     const facts = {
       id: `:${id}`,
       endpoint: id,
@@ -310,7 +312,7 @@ export class State {
       since: Date.now(),
       isNobody: true,
     };
-    return this.addSlot(facts, writes);
+    return this.addSlot(facts);
   }
 
   /** A closed delivery is not kept any longer as what it was. */

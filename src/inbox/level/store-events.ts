@@ -3,7 +3,7 @@ import { unrecognised } from "../../receiver/receive";
 import { quickFingerprint } from "../fingerprint";
 import type { Claim, Reserve, StoredDelivery, StoredResult } from "../inbox";
 import { type StoredEvent, toStoredEvent } from "../stored-event";
-import { del, type Put, put, type Write } from "./database";
+import { del, type Put, put } from "./database";
 import { deliveryKeyOf, withSequence } from "./delivery-id";
 import { hasBody, toRow } from "./event-row";
 import { keys, sequenceText } from "./keys";
@@ -63,12 +63,11 @@ export class Storing {
 
     let deliveryId = deliveryKey === undefined ? undefined : delivery.deliveryId;
     const at = state.arrival(Date.parse(delivery.receivedAt));
-    const writes: Write[] = [];
     const overlay: [string, Omit<Pending, "written">][] = [];
     const waitFor: Promise<void>[] = [];
     const repeated: number[] = [];
-    const kept: Put[] = [];
-    const keep = (write: Put) => kept.push(write);
+    const writes: Put[] = [];
+    const keep = (write: Put) => writes.push(write);
 
     const arrivals = delivery.events.map((received, index): Arrival | undefined => {
       const client = clientKeyOf(endpointId, received);
@@ -78,7 +77,7 @@ export class Storing {
         if (original.written) waitFor.push(original.written);
         return undefined;
       }
-      const sequence = state.takeSequence(writes);
+      const sequence = state.takeSequence();
       deliveryId ??= withSequence(delivery.deliveryId, sequence);
       const event = toStoredEvent(delivery, deliveryId, received, index, sequence);
       const row = toRow(
@@ -96,7 +95,7 @@ export class Storing {
         keep(put(client, value));
         overlay.push([client, { value, eventRow: row }]);
       }
-      const slots = state.recipients(endpoint, received, writes).map((slot) => {
+      const slots = state.recipients(endpoint, received).map((slot) => {
         const isClaimed = !slot.facts.isNobody && reserve(slot.facts.id);
         keep(isClaimed ? putFirstAttempt(slot, sequence) : putWaiting(slot, sequence));
         return { slot, isClaimed };
@@ -104,20 +103,19 @@ export class Storing {
       return { event, slots };
     });
 
-    await this.#write([...writes, ...kept], () => kept.map(({ key }) => del(key)), overlay, waitFor);
+    await this.#write(writes, overlay, waitFor);
     for (const sequence of repeated) this.#countDuplicate(endpoint, sequence);
     const events = arrivals.map((arrival) => this.#arrived(endpoint, arrival));
     return { deliveryId: deliveryId ?? delivery.deliveryId, events };
   }
 
   async #write(
-    writes: Write[],
-    undo: () => Write[],
+    writes: readonly Put[],
     overlay: readonly [string, Omit<Pending, "written">][],
     waitFor: readonly Promise<void>[],
   ): Promise<void> {
     if (writes.length > 0) {
-      const written = this.#state.writer.write(writes, undo);
+      const written = this.#state.writer.write(writes, () => writes.map(({ key }) => del(key)));
       for (const [key, pending] of overlay) this.#pending.set(key, { ...pending, written });
       const forget = () => {
         for (const [key, { value }] of overlay) if (this.#pending.get(key)?.value === value) this.#pending.delete(key);

@@ -204,6 +204,17 @@ describe("the inboxes of one Node-RED", () => {
       assert.deepEqual(flow.clients, [client]);
     });
 
+    it("also who was there only before one was opened: on a slow disk, that takes longer than a deploy", async () => {
+      const flow = new TestFlow();
+      start(flow);
+      start();
+      const client = await store("memory");
+      assert.equal((await inboxes.list({ state: "unclaimed" })).events.length, 1);
+      start(flow);
+      await until(() => flow.sent.length > 0);
+      assert.deepEqual(flow.clients, [client]);
+    });
+
     it("as soon as the disk, which refused to note it, takes it", async () => {
       const { inbox } = await inboxes.dispatcher("memory");
       const refusing = mock.method(inbox, "subscribers", full);

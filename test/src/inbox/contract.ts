@@ -380,6 +380,39 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
         assert.equal((await inbox.list({ state: "ignored" })).events.length, 1, "which nobody wants");
       });
 
+      it("what comes for a node that was there before the inbox was opened waits for it, as it is or taken over", async () => {
+        const earlier = { ...present(subscriber("one"), subscriber("elsewhere", { endpoint: "old" })) };
+        await inbox.subscribers({ ...present(), earlier });
+        const [client] = await storeCheckIns(inbox, 1);
+        const [moved] = await storeCheckIns(inbox, 1, "old");
+        assert.equal((await inbox.list({ state: "unclaimed" })).events.length, 2);
+        const copied = { id: "copied", path: "/old", retentionDays: 7 };
+        const { endpoints, subscribers } = present(subscriber("one"), subscriber("copy", { endpoint: "copied" }));
+        const without = endpoints.filter(({ id }) => id !== "copied");
+        const there = { endpoints: [...without, copied], subscribers, earlier };
+        const { takenOver } = await inbox.subscribers(there);
+        assert.deepEqual(takenOver.map(({ to, count }) => `${to} ${count}`).sort(), ["copy 1", "one 1"]);
+        assert.deepEqual([await claimAll("one"), await claimAll("copy")], [[client], [moved]]);
+      });
+
+      it("what a node selected before the inbox was opened counts, not what it selected the last time", async () => {
+        const onlyAccounts = subscriber("one", { events: ["accountCreated"] });
+        await inbox.subscribers(present(onlyAccounts));
+        await inbox.subscribers({ ...present(), earlier: present(subscriber("one")) });
+        await storeCheckIns(inbox, 1);
+        assert.equal((await inbox.list({ state: "unclaimed" })).events.length, 1);
+      });
+
+      it("who is there is not taken for somebody who was there earlier", async () => {
+        const there = present(subscriber("one"));
+        const [client] = await storeCheckIns(inbox, 1);
+        await inbox.subscribers({ ...there, earlier: there });
+        assert.deepEqual(await claimAll("one"), [client]);
+        await inbox.subscribers({ ...present(subscriber("one"), subscriber("two")), earlier: there });
+        const [next] = await storeCheckIns(inbox, 1);
+        assert.deepEqual([await claimAll("one"), await claimAll("two")], [[next], [next]]);
+      });
+
       it("what no node there wants, nor one that is gone would have, is ignored", async () => {
         await inbox.subscribers(present(subscriber("one", { events: ["accountCreated"] })));
         const {

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import type { DatabaseSource, OpenDatabase } from "../../../../src/inbox/level/database";
+import { diskSource } from "../../../../src/inbox/level/disk-source";
+import { StoreError } from "../../../../src/inbox/store-error";
+import { waitFor } from "../../../support/wait-for";
+import { present, subscriber } from "../contract";
+import { clientsFrom, drain, newFolder, type Opened, openAt, storeAll } from "./folders";
+
+/** A disk that refuses what is written as long as it is full. */
+class FullDisk implements DatabaseSource {
+  readonly isDurable = true;
+  isFull = false;
+  readonly #disk: DatabaseSource;
+
+  constructor(folder: string) {
+    this.#disk = diskSource(folder);
+  }
+
+  async open(...rest: Parameters<DatabaseSource["open"]>): Promise<OpenDatabase> {
+    if (this.isFull) throw new StoreError("ENOSPC");
+    const opened = await this.#disk.open(...rest);
+    const write = opened.level._batch.bind(opened.level);
+    opened.level._batch = async (...batch) => {
+      if (this.isFull) throw new StoreError("ENOSPC");
+      return write(...batch);
+    };
+    return opened;
+  }
+}
+
+const takesAgain = ({ faults }: Opened) =>
+  waitFor(
+    () => (faults.length > 0 && faults.at(-1) === undefined ? true : undefined),
+    () => faults.join(),
+  );
+
+describe("what an inbox has to remember while its disk refuses", () => {
+  it("is written once the disk takes it: who came meanwhile, and a place for what nobody takes, are no damage later", async () => {
+    const folder = newFolder();
+    const disk = new FullDisk(folder);
+    const opened = await openAt(disk);
+    await opened.inbox.subscribers(present(subscriber("first")));
+    disk.isFull = true;
+    const stopped = opened.inbox.stopped();
+    const [refused] = await Promise.allSettled([storeAll(opened.inbox, ["refused"])]);
+    assert.equal(refused?.status, "rejected");
+    await assert.rejects(opened.inbox.subscribers(present(subscriber("second"))), { code: "ENOSPC" });
+    disk.isFull = false;
+    await Promise.all([stopped, takesAgain(opened)]);
+    // Nothing has changed since, as far as the inbox knows.
+    await opened.inbox.subscribers(present(subscriber("second")));
+    const clients = clientsFrom(0, 2);
+    await storeAll(opened.inbox, clients);
+    await opened.inbox.close();
+    const again = await openAt(folder);
+    await again.inbox.subscribers(present(subscriber("second")));
+    assert.deepEqual(await drain(again.inbox, "second"), clients);
+    assert.deepEqual(again.notices, []);
+  });
+});
