@@ -88,15 +88,12 @@ export class LevelInbox implements Inbox {
     this.#recovery.stop();
     this.#recovery = new Recovery(this.#state);
     await this.#recovery.begin(format);
+    await this.#storing.load();
   }
 
-  async store(endpoint: string, delivery: ReceivedDelivery, reserve: Reserve = () => false): Promise<StoredDelivery> {
-    try {
-      if (!this.#room) return await this.#storing.store(endpoint, delivery, reserve);
-      return await this.#storeInRoom(this.#room, endpoint, delivery, reserve);
-    } catch (error) {
-      rethrow(error);
-    }
+  store(endpoint: string, delivery: ReceivedDelivery, reserve: Reserve = () => false): Promise<StoredDelivery> {
+    if (this.#room) return this.#storeInRoom(this.#room, endpoint, delivery, reserve);
+    return this.#storing.store(endpoint, delivery, reserve);
   }
 
   async #storeInRoom(

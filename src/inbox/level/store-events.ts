@@ -3,12 +3,13 @@ import { unrecognised } from "../../receiver/receive";
 import { quickFingerprint } from "../fingerprint";
 import type { Claim, Reserve, StoredDelivery, StoredResult } from "../inbox";
 import { type StoredEvent, toStoredEvent } from "../stored-event";
-import { del, type Put, put } from "./database";
+import { del, type Put, put, rethrow } from "./database";
 import { deliveryKeyOf, withSequence } from "./delivery-id";
-import { hasBody, toRow } from "./event-row";
-import { keys, sequenceText } from "./keys";
+import { factsOf, hasBody, toRow } from "./event-row";
+import { keys, rangeOf, sequenceText } from "./keys";
+import { RecentClients } from "./recent-clients";
 import { putFirstAttempt, putWaiting } from "./rows";
-import { fresh, type Slot } from "./slot";
+import { fresh, type Progress, type Slot } from "./slot";
 import type { Endpoint, State } from "./state";
 
 /** Only the latest event of a client can be a repetition, and only for this long: active → suspended → active is three. */
@@ -16,25 +17,66 @@ const repetitionMilliseconds = 10 * 60_000;
 
 const mostCountsKept = 1_000;
 
-/** What is on its way to the database, so that what comes meanwhile is compared with it as well. */
+/** Few enough to be read before the first event is taken. */
+const mostRecentRead = 500;
+
+/** A row that is on its way to the database, so that what comes meanwhile is compared with it as well. */
 interface Pending {
-  /** The row's value. */
-  value: string;
+  readonly key: string;
+  readonly value: string;
   /** Of the latest event of a client: its row. */
-  eventRow?: string;
-  written: Promise<void>;
+  readonly eventRow: string | undefined;
+  written: Promise<void> | undefined;
 }
 
 /** An event that is being stored, and who gets it. */
 interface Arrival {
   event: StoredEvent;
-  slots: { slot: Slot; isClaimed: boolean }[];
+  slots: Slot[];
+  /** Those of them that get it at once. */
+  claiming: Slot[];
 }
+
+/** An event that came before, and is repeated. */
+interface Original {
+  sequence: number;
+  pending: Pending | undefined;
+}
+
+/** A delivery that is being stored. */
+class Arriving {
+  readonly delivery: ReceivedDelivery;
+  readonly endpoint: Endpoint;
+  /** The key of its own id, where Hapana gave it one. */
+  readonly deliveryKey: string | undefined;
+  readonly at: number;
+  deliveryId: string;
+  readonly events: (Arrival | Original)[] = [];
+  readonly writes: Put[] = [];
+  readonly pending: Pending[] = [];
+
+  constructor(delivery: ReceivedDelivery, endpoint: Endpoint, deliveryKey: string | undefined, at: number) {
+    this.delivery = delivery;
+    this.endpoint = endpoint;
+    this.deliveryKey = deliveryKey;
+    this.at = at;
+    this.deliveryId = delivery.deliveryId;
+  }
+
+  /** Writes a row that what comes meanwhile is compared with. */
+  putPending(key: string, value: string, eventRow?: string): void {
+    this.writes.push(put(key, value));
+    this.pending.push({ key, value, eventRow, written: undefined });
+  }
+}
+
+const firstAttempt: Progress = { ...fresh, attempt: 1 };
 
 /** Stores deliveries: the first step of an event's way, and the only one that somebody waits for. */
 export class Storing {
   readonly #state: State;
   readonly #pending = new Map<string, Pending>();
+  #recent = new RecentClients(repetitionMilliseconds);
   /** How often what came lately came again: what is written of it may still be on its way. */
   readonly #duplicates = new Map<string, number>();
   /** Takes what has to wait. */
@@ -45,123 +87,146 @@ export class Storing {
     this.#wait = wait;
   }
 
+  /** Finds out whose events came lately. @throws StoreError */
+  async load(): Promise<void> {
+    const recent = new RecentClients(repetitionMilliseconds);
+    const now = Date.now();
+    recent.knowsAllBut((await this.#readRecent(recent, now)) ? undefined : now);
+    this.#recent = recent;
+  }
+
+  /** @returns whether that was all of them */
+  async #readRecent(recent: RecentClients, now: number): Promise<boolean> {
+    let count = 0;
+    for await (const rows of this.#state.reader.range({ ...rangeOf("e"), reverse: true })) {
+      for (const [, row] of rows) {
+        const facts = factsOf(row);
+        count += 1;
+        if (!facts || count > mostRecentRead) return false;
+        if (facts.at < now - repetitionMilliseconds) return true;
+        if (facts.client !== undefined) recent.add(facts.client, facts.at);
+      }
+    }
+    return true;
+  }
+
   async store(endpointId: string, delivery: ReceivedDelivery, reserve: Reserve): Promise<StoredDelivery> {
-    const state = this.#state;
-    const endpoint = state.endpoint(endpointId);
+    const endpoint = this.#state.endpoint(endpointId);
     const deliveryKey = delivery.hasOwnId ? deliveryKeyOf(endpointId, delivery.deliveryId) : undefined;
-    if (deliveryKey !== undefined) {
-      const pending = this.#pending.get(deliveryKey);
-      const known = pending?.value ?? state.reader.getSync(deliveryKey);
-      if (known !== undefined) {
-        await pending?.written;
-        for (let count = 0; count < delivery.events.length; count += 1)
-          this.#countDuplicate(endpoint, Number.parseInt(known, 16));
-        const events = delivery.events.map(() => ({ event: undefined, recipients: 0, claims: [] }));
-        return { deliveryId: delivery.deliveryId, events };
+    const pending = deliveryKey === undefined ? undefined : this.#pending.get(deliveryKey);
+    const known = deliveryKey === undefined ? undefined : this.#valueOf(deliveryKey, pending);
+    if (known !== undefined) return this.#storeAgain(endpoint, delivery, Number.parseInt(known, 16), pending);
+    const arriving = this.#arrive(endpoint, delivery, deliveryKey, reserve);
+    if (arriving.writes.length > 0) await this.#write(arriving);
+    const events: StoredResult[] = [];
+    for (const event of arriving.events) {
+      if ("event" in event) events.push(this.#arrived(endpoint, event));
+      else {
+        // It came again only if it is kept.
+        if (event.pending) await event.pending.written;
+        this.#countDuplicate(endpoint, event.sequence);
+        events.push({ event: undefined, recipients: 0, claims: [] });
       }
     }
+    return { deliveryId: arriving.deliveryId, events };
+  }
 
-    let deliveryId = deliveryKey === undefined ? undefined : delivery.deliveryId;
-    const at = state.arrival(Date.parse(delivery.receivedAt));
-    const overlay: [string, Omit<Pending, "written">][] = [];
-    const waitFor: Promise<void>[] = [];
-    const repeated: number[] = [];
-    const writes: Put[] = [];
-    const keep = (write: Put) => writes.push(write);
+  #valueOf(key: string, pending: Pending | undefined): string | undefined {
+    return pending?.value ?? this.#state.reader.getSync(key);
+  }
 
-    const arrivals = delivery.events.map((received, index): Arrival | undefined => {
-      const client = clientKeyOf(endpointId, received);
-      const original = client === undefined ? undefined : this.#repeats(client, received, at);
-      if (original) {
-        repeated.push(original.sequence);
-        if (original.written) waitFor.push(original.written);
-        return undefined;
-      }
-      const sequence = state.takeSequence();
-      deliveryId ??= withSequence(delivery.deliveryId, sequence);
-      const event = toStoredEvent(delivery, deliveryId, received, index, sequence);
-      const row = toRow(
-        event,
-        { endpoint: endpointId, at, delivery: deliveryKey?.slice(1), client: client?.slice(1) },
-        received,
-      );
-      keep(put(keys.event(sequence), row));
-      if (deliveryKey !== undefined && !overlay.some(([key]) => key === deliveryKey)) {
-        keep(put(deliveryKey, sequenceText(sequence)));
-        overlay.push([deliveryKey, { value: sequenceText(sequence) }]);
-      }
-      if (client) {
-        const value = `${sequenceText(sequence)}${at.toString(36)}`;
-        keep(put(client, value));
-        overlay.push([client, { value, eventRow: row }]);
-      }
-      const slots = state.recipients(endpoint, received).map((slot) => {
-        const isClaimed = !slot.facts.isNobody && reserve(slot.facts.id);
-        keep(isClaimed ? putFirstAttempt(slot, sequence) : putWaiting(slot, sequence));
-        return { slot, isClaimed };
-      });
-      return { event, slots };
+  async #storeAgain(
+    endpoint: Endpoint,
+    { deliveryId, events }: ReceivedDelivery,
+    sequence: number,
+    pending: Pending | undefined,
+  ): Promise<StoredDelivery> {
+    await pending?.written;
+    for (const _ of events) this.#countDuplicate(endpoint, sequence);
+    return { deliveryId, events: events.map(() => ({ event: undefined, recipients: 0, claims: [] })) };
+  }
+
+  /** Decides, in one go, what is new, and who gets it. */
+  #arrive(endpoint: Endpoint, delivery: ReceivedDelivery, deliveryKey: string | undefined, reserve: Reserve): Arriving {
+    const at = this.#state.arrival(Date.parse(delivery.receivedAt));
+    const arriving = new Arriving(delivery, endpoint, deliveryKey, at);
+    for (const received of delivery.events) {
+      const client = clientOf(endpoint.facts.id, received);
+      const original = client === undefined ? undefined : this.#originalOf(client, received, at);
+      arriving.events.push(original ?? this.#arriveNew(arriving, received, client, reserve));
+    }
+    return arriving;
+  }
+
+  #arriveNew(arriving: Arriving, received: ReceivedEvent, client: string | undefined, reserve: Reserve): Arrival {
+    const { delivery, endpoint, deliveryKey, at, writes } = arriving;
+    const sequence = this.#state.takeSequence();
+    const place = sequenceText(sequence);
+    const isFirst = writes.length === 0;
+    if (isFirst && deliveryKey === undefined) arriving.deliveryId = withSequence(delivery.deliveryId, sequence);
+    const event = toStoredEvent(delivery, arriving.deliveryId, received, arriving.events.length, sequence);
+    const facts = { endpoint: endpoint.facts.id, at, delivery: deliveryKey?.slice(1), client };
+    const row = toRow(event, facts, received);
+    writes.push(put(keys.event(sequence), row));
+    if (isFirst && deliveryKey !== undefined) arriving.putPending(deliveryKey, place);
+    if (client !== undefined) {
+      arriving.putPending(keys.latest(client), `${place}${at.toString(36)}`, row);
+      this.#recent.add(client, at);
+    }
+    const slots = this.#state.recipients(endpoint, received);
+    const claiming = slots.filter((slot) => !slot.facts.isNobody && reserve(slot.facts.id));
+    for (const slot of slots)
+      writes.push(claiming.includes(slot) ? putFirstAttempt(slot, sequence) : putWaiting(slot, sequence));
+    return { event, slots, claiming };
+  }
+
+  #write({ writes, pending }: Arriving): Promise<void> {
+    const forget = () => {
+      for (const each of pending) if (this.#pending.get(each.key) === each) this.#pending.delete(each.key);
+    };
+    const undo = () => writes.map(({ key }) => del(key));
+    const written = this.#state.writer.write(writes, undo).then(forget, (error) => {
+      forget();
+      rethrow(error);
     });
-
-    await this.#write(writes, overlay, waitFor);
-    for (const sequence of repeated) this.#countDuplicate(endpoint, sequence);
-    const events = arrivals.map((arrival) => this.#arrived(endpoint, arrival));
-    return { deliveryId: deliveryId ?? delivery.deliveryId, events };
-  }
-
-  async #write(
-    writes: readonly Put[],
-    overlay: readonly [string, Omit<Pending, "written">][],
-    waitFor: readonly Promise<void>[],
-  ): Promise<void> {
-    if (writes.length > 0) {
-      const written = this.#state.writer.write(writes, () => writes.map(({ key }) => del(key)));
-      for (const [key, pending] of overlay) this.#pending.set(key, { ...pending, written });
-      const forget = () => {
-        for (const [key, { value }] of overlay) if (this.#pending.get(key)?.value === value) this.#pending.delete(key);
-      };
-      written.then(forget, forget);
-      await written;
+    for (const each of pending) {
+      each.written = written;
+      this.#pending.set(each.key, each);
     }
-    await Promise.all(waitFor);
+    return written;
   }
 
-  #arrived(endpoint: Endpoint, arrival: Arrival | undefined): StoredResult {
-    if (!arrival) return { event: undefined, recipients: 0, claims: [] };
-    const { event, slots } = arrival;
+  #arrived(endpoint: Endpoint, { event, slots, claiming }: Arrival): StoredResult {
     const { counts } = endpoint;
     counts.received += 1;
     counts.last = { event: event.event, test: event.test, at: Date.parse(event.receivedAt) };
     this.#state.endpointChanged(endpoint);
     const claims: Claim[] = [];
-    for (const { slot, isClaimed } of slots) {
-      if (!isClaimed) {
+    for (const slot of slots) {
+      if (!claiming.includes(slot)) {
         this.#wait(slot, event.sequence);
         continue;
       }
-      slot.inFlow.set(event.sequence, { ...fresh, attempt: 1 });
+      slot.inFlow.set(event.sequence, firstAttempt);
       slot.countSent(event, 1);
       this.#state.countsChanged(slot);
       claims.push({ subscriber: slot.facts.id, event, attempt: 1, failures: 0 });
     }
-    return { event, recipients: slots.filter(({ slot }) => !slot.facts.isNobody).length, claims };
+    return { event, recipients: slots.filter(({ facts }) => !facts.isNobody).length, claims };
   }
 
   /** The event that this one repeats, if it does. Those of one delivery are different events, whatever they say. */
-  #repeats(
-    client: string,
-    received: ReceivedEvent,
-    at: number,
-  ): { sequence: number; written?: Promise<void> } | undefined {
-    const pending = this.#pending.get(client);
-    const { reader } = this.#state;
-    const value = pending?.value ?? reader.getSync(client);
+  #originalOf(client: string, received: ReceivedEvent, at: number): Original | undefined {
+    if (!this.#recent.mayHave(client, at)) return undefined;
+    const key = keys.latest(client);
+    const pending = this.#pending.get(key);
+    const value = this.#valueOf(key, pending);
     if (value === undefined) return undefined;
     const [sequence, latestAt] = [Number.parseInt(value.slice(0, 12), 16), Number.parseInt(value.slice(12), 36)];
     if (!(Math.abs(at - latestAt) <= repetitionMilliseconds)) return undefined;
-    const row = pending?.eventRow ?? reader.getSync(keys.event(sequence));
+    const row = pending?.eventRow ?? this.#state.reader.getSync(keys.event(sequence));
     if (row === undefined || !hasBody(row, sequence, received)) return undefined;
-    return pending ? { sequence, written: pending.written } : { sequence };
+    return { sequence, pending };
   }
 
   #countDuplicate(endpoint: Endpoint, sequence: number): void {
@@ -176,7 +241,6 @@ export class Storing {
 }
 
 /** Two clients of the same fingerprint do no harm: the bodies are compared. */
-function clientKeyOf(endpoint: string, { event, clientID }: ReceivedEvent): string | undefined {
-  if (event === unrecognised) return undefined;
-  return keys.latest(quickFingerprint(endpoint, event, clientID ?? ""));
+function clientOf(endpoint: string, { event, clientID }: ReceivedEvent): string | undefined {
+  return event === unrecognised ? undefined : quickFingerprint(endpoint, event, clientID ?? "");
 }
