@@ -14,27 +14,19 @@ export type Write = Put | { type: "del"; key: string };
 /** What `AbstractLevel` has, and only LevelDB can do. */
 export type LevelDatabase = AbstractLevel<string | Buffer | Uint8Array, string, string> & {
   batch(writes: readonly Write[], options: { sync: boolean }): Promise<void>;
-  /** What `batch` hands to the database, once it has looked at each write. */
-  _batch(writes: readonly Write[], options: { sync: boolean }): Promise<void>;
   compactRange?(start: string, end: string): Promise<void>;
 };
-
-/**
- * Writes all of it, or nothing. `batch` itself copies each write and looks for its encodings anew, which takes longer than all
- * that LevelDB does.
- * @param level open, with text for keys and values
- * @param writes what to write
- * @param sync whether to wait for the disk
- */
-export function writeBatch(level: LevelDatabase, writes: readonly Write[], sync: boolean): Promise<void> {
-  return level._batch(writes, { sync });
-}
 
 /** An open database, on disk or in memory. */
 export interface OpenDatabase {
   readonly level: LevelDatabase;
   /** Something was lost: what is open has to be compared with what is kept. */
   readonly isDamaged: boolean;
+  /**
+   * Writes all of it, or nothing.
+   * @param sync whether to wait for the disk
+   */
+  write(writes: readonly Write[], sync: boolean): Promise<void>;
   /**
    * Checks that its files are still those that were opened.
    * @throws StoreError `REPLACED`

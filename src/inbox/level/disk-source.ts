@@ -3,7 +3,14 @@ import { join } from "node:path";
 import type { Notice } from "../inbox";
 import { StoreError } from "../store-error";
 import { asideEnding } from "./data-files";
-import { type DatabaseSource, isDamage, type LevelDatabase, type OpenDatabase, toStoreError } from "./database";
+import {
+  type DatabaseSource,
+  isDamage,
+  type LevelDatabase,
+  type OpenDatabase,
+  toStoreError,
+  type Write,
+} from "./database";
 import { readDamagedLogs } from "./log-files";
 import { readLiveTables } from "./manifest";
 import { damagedTables, putFilesAside, takeBackTable } from "./mending";
@@ -46,6 +53,7 @@ export function diskSource(folder: string): DatabaseSource {
       return {
         level: opened.level as unknown as LevelDatabase,
         isDamaged: opened.isDamaged,
+        write: (writes, sync) => writeBatch(opened.level, writes, sync),
         verify: () => files.verify(),
         isSound: async () => (await damagedTables(folder, new Set(liveTables(opened.level)))).length === 0,
         close: () => opened.level.close(),
@@ -91,6 +99,26 @@ async function openOnce(Level: ClassicLevel, folder: string, options = {}): Prom
   const level = new Level<string, string>(folder, { writeBufferSize, ...options });
   await level.open();
   return level;
+}
+
+/** What a batch hands to LevelDB, once it has copied each write and looked for its encodings: that takes longer than the rest. */
+type Batch = ReturnType<Level["batch"]> & {
+  _put(key: string, value: string): void;
+  _del(key: string): void;
+  _write(options: { sync: boolean }): Promise<void>;
+};
+
+async function writeBatch(level: Level, writes: readonly Write[], sync: boolean): Promise<void> {
+  const batch = level.batch() as Batch;
+  try {
+    for (const write of writes) {
+      if (write.type === "put") batch._put(write.key, write.value);
+      else batch._del(write.key);
+    }
+    await batch._write({ sync });
+  } finally {
+    void batch.close();
+  }
 }
 
 /**

@@ -17,7 +17,6 @@ export function sequenceText(sequence: number): string {
  * | `x<sequence>` | how many times the event came again |
  * | `g<sequence>` | when an event was found whose own time lies in the future |
  * | `i<fingerprint>` | a delivery's id: the sequence of its first event |
- * | `c<fingerprint>` | the latest event of a kind and client |
  * | `s<slot>` | a subscriber of an endpoint |
  * | `n<slot>` | its counts |
  * | `p<endpoint>` | an endpoint |
@@ -32,7 +31,6 @@ export const keys = {
   duplicates: (sequence: number) => `x${sequenceText(sequence)}`,
   foundAt: (sequence: number) => `g${sequenceText(sequence)}`,
   delivery: (fingerprint: string) => `i${fingerprint}`,
-  latest: (fingerprint: string) => `c${fingerprint}`,
   slot: (slot: string) => `s${slot}`,
   slotCounts: (slot: string) => `n${slot}`,
   endpoint: (id: string) => `p${encodeURIComponent(id)}`,

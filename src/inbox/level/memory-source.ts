@@ -16,7 +16,14 @@ export function memorySource(capacity = defaultCapacity): DatabaseSource {
     capacity,
     async open() {
       await level.open();
-      return { level, isDamaged: false, verify() {}, isSound: async () => true, close: () => level.close() };
+      return {
+        level,
+        isDamaged: false,
+        write: (writes, sync) => level.batch(writes, { sync }),
+        verify() {},
+        isSound: async () => true,
+        close: () => level.close(),
+      };
     },
   };
 }

@@ -13,6 +13,10 @@ const eventsAtOnce = 100;
 /** What is removed leaves the files after a start, and then so often. */
 const compactInterval = day;
 
+/** Keys on either side of all others. */
+const beforeAll = "!";
+const afterAll = "~";
+
 interface OldEvent {
   sequence: number;
   row: string;
@@ -104,12 +108,10 @@ export class Pruning {
     const { reader, slots, writer } = this.#state;
     const open = groupBySequence(await reader.all(spanOf("w", old)));
     const closed = await reader.all(spanOf("d", old));
-    const named = old.flatMap(({ sequence, row }) => namesOf(sequence, row));
+    const named = namesOf(old);
     const values = await reader.getMany(named.map(({ key }) => key));
-    // A later event may stand in the row by now.
-    const stillNamed = named.filter(
-      ({ sequence }, index) => Number.parseInt(values[index]?.slice(0, 12) ?? "", 16) === sequence,
-    );
+    // Another event of the delivery may stand there.
+    const stillNamed = named.filter(({ sequence }, index) => Number.parseInt(values[index] ?? "", 16) === sequence);
     const writes: Write[] = [];
     const removed = new Set<number>();
     for (const { sequence } of old) {
@@ -135,23 +137,30 @@ export class Pruning {
     this.#isDirty = true;
   }
 
-  /** LevelDB only notes that rows are gone; this lets go of them, and of the notes. */
+  /**
+   * LevelDB only notes that rows are gone; this lets go of them, and of the notes. It merges a level into the one below, but
+   * leaves alone what is in the lowest: so there must be something above that spans all of it.
+   */
   async #compact(): Promise<void> {
-    const { level } = this.#state;
+    const { level, writer } = this.#state;
     if (!this.#isDirty || !level.compactRange) return;
     this.#compactedAt = performance.now();
     this.#isDirty = false;
-    for (const kind of ["c", "d", "e", "g", "i", "w", "x"]) await level.compactRange(kind, `${kind}~`);
+    for (let time = 0; time < 2; time += 1) {
+      await writer.writeLazily(del(beforeAll), del(afterAll));
+      // Moves what is in memory into a table.
+      await level.compactRange(beforeAll, beforeAll);
+    }
+    await level.compactRange(beforeAll, afterAll);
   }
 }
 
-/** The rows that name an event by its delivery, and by its client. */
-function namesOf(sequence: number, row: string): { key: string; sequence: number }[] {
-  const { delivery, client } = factsOf(row) ?? {};
-  return [
-    ...(delivery === undefined ? [] : [{ key: keys.delivery(delivery), sequence }]),
-    ...(client === undefined ? [] : [{ key: keys.latest(client), sequence }]),
-  ];
+/** The rows that name events by their deliveries. */
+function namesOf(old: readonly OldEvent[]): { key: string; sequence: number }[] {
+  return old.flatMap(({ sequence, row }) => {
+    const delivery = factsOf(row)?.delivery;
+    return delivery === undefined ? [] : [{ key: keys.delivery(delivery), sequence }];
+  });
 }
 
 function groupBySequence(deliveries: readonly Row[]): Map<number, string[]> {

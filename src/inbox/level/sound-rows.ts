@@ -22,7 +22,6 @@ export function isSound(write: Write, isTrusted = false): boolean {
     case "w":
       return readOpenRow(key, value) !== undefined;
     case "i":
-    case "c":
       return /^[0-9a-f]{12}[0-9a-z]*$/.test(value);
     case "d":
     case "n":

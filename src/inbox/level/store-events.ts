@@ -6,8 +6,8 @@ import { type StoredEvent, toStoredEvent } from "../stored-event";
 import { del, type Put, put, rethrow } from "./database";
 import { deliveryKeyOf, withSequence } from "./delivery-id";
 import { factsOf, hasBody, toRow } from "./event-row";
-import { keys, rangeOf, sequenceText } from "./keys";
-import { RecentClients } from "./recent-clients";
+import { keys, rangeOf, sequenceOf, sequenceText } from "./keys";
+import { LatestOfClients } from "./latest-of-clients";
 import { putFirstAttempt, putWaiting } from "./rows";
 import { fresh, type Progress, type Slot } from "./slot";
 import type { Endpoint, State } from "./state";
@@ -17,15 +17,15 @@ const repetitionMilliseconds = 10 * 60_000;
 
 const mostCountsKept = 1_000;
 
-/** Few enough to be read before the first event is taken. */
-const mostRecentRead = 500;
+/** Few enough to be read before the first event is taken: rows, and their characters. */
+const mostRead = 10_000;
+const mostCharactersRead = 16 * 1_024 * 1_024;
 
 /** A row that is on its way to the database, so that what comes meanwhile is compared with it as well. */
 interface Pending {
-  readonly key: string;
-  readonly value: string;
-  /** Of the latest event of a client: its row. */
-  readonly eventRow: string | undefined;
+  readonly put: Put;
+  /** Of an event: by what a repetition of it is found. */
+  readonly client: { fingerprint: string; sequence: number; earlier: number | undefined } | undefined;
   written: Promise<void> | undefined;
 }
 
@@ -64,9 +64,9 @@ class Arriving {
   }
 
   /** Writes a row that what comes meanwhile is compared with. */
-  putPending(key: string, value: string, eventRow?: string): void {
-    this.writes.push(put(key, value));
-    this.pending.push({ key, value, eventRow, written: undefined });
+  writePending(put: Put, client?: Pending["client"]): void {
+    this.writes.push(put);
+    this.pending.push({ put, client, written: undefined });
   }
 }
 
@@ -76,7 +76,7 @@ const firstAttempt: Progress = { ...fresh, attempt: 1 };
 export class Storing {
   readonly #state: State;
   readonly #pending = new Map<string, Pending>();
-  #recent = new RecentClients(repetitionMilliseconds);
+  #latest = new LatestOfClients(repetitionMilliseconds);
   /** How often what came lately came again: what is written of it may still be on its way. */
   readonly #duplicates = new Map<string, number>();
   /** Takes what has to wait. */
@@ -89,25 +89,24 @@ export class Storing {
 
   /** Finds out whose events came lately. @throws StoreError */
   async load(): Promise<void> {
-    const recent = new RecentClients(repetitionMilliseconds);
-    const now = Date.now();
-    recent.knowsAllBut((await this.#readRecent(recent, now)) ? undefined : now);
-    this.#recent = recent;
+    this.#latest = new LatestOfClients(repetitionMilliseconds);
+    for (const { client, sequence, at } of (await this.#readLatest()).reverse()) this.#latest.set(client, sequence, at);
   }
 
-  /** @returns whether that was all of them */
-  async #readRecent(recent: RecentClients, now: number): Promise<boolean> {
-    let count = 0;
+  /** @returns the last first */
+  async #readLatest(): Promise<{ client: string; sequence: number; at: number }[]> {
+    const read: { client: string; sequence: number; at: number }[] = [];
+    const end = Date.now() - repetitionMilliseconds;
+    let characters = 0;
     for await (const rows of this.#state.reader.range({ ...rangeOf("e"), reverse: true })) {
-      for (const [, row] of rows) {
-        const facts = factsOf(row);
-        count += 1;
-        if (!facts || count > mostRecentRead) return false;
-        if (facts.at < now - repetitionMilliseconds) return true;
-        if (facts.client !== undefined) recent.add(facts.client, facts.at);
+      for (const [key, row] of rows) {
+        const { at = Number.POSITIVE_INFINITY, client } = factsOf(row) ?? {};
+        characters += row.length;
+        if (at < end || read.length >= mostRead || characters > mostCharactersRead) return read;
+        if (client !== undefined) read.push({ client, sequence: sequenceOf(key), at });
       }
     }
-    return true;
+    return read;
   }
 
   async store(endpointId: string, delivery: ReceivedDelivery, reserve: Reserve): Promise<StoredDelivery> {
@@ -132,7 +131,7 @@ export class Storing {
   }
 
   #valueOf(key: string, pending: Pending | undefined): string | undefined {
-    return pending?.value ?? this.#state.reader.getSync(key);
+    return pending?.put.value ?? this.#state.reader.getSync(key);
   }
 
   async #storeAgain(
@@ -161,18 +160,14 @@ export class Storing {
   #arriveNew(arriving: Arriving, received: ReceivedEvent, client: string | undefined, reserve: Reserve): Arrival {
     const { delivery, endpoint, deliveryKey, at, writes } = arriving;
     const sequence = this.#state.takeSequence();
-    const place = sequenceText(sequence);
     const isFirst = writes.length === 0;
     if (isFirst && deliveryKey === undefined) arriving.deliveryId = withSequence(delivery.deliveryId, sequence);
     const event = toStoredEvent(delivery, arriving.deliveryId, received, arriving.events.length, sequence);
     const facts = { endpoint: endpoint.facts.id, at, delivery: deliveryKey?.slice(1), client };
-    const row = toRow(event, facts, received);
-    writes.push(put(keys.event(sequence), row));
-    if (isFirst && deliveryKey !== undefined) arriving.putPending(deliveryKey, place);
-    if (client !== undefined) {
-      arriving.putPending(keys.latest(client), `${place}${at.toString(36)}`, row);
-      this.#recent.add(client, at);
-    }
+    const row = put(keys.event(sequence), toRow(event, facts, received));
+    if (client === undefined) writes.push(row);
+    else arriving.writePending(row, { fingerprint: client, sequence, earlier: this.#latest.get(client) });
+    if (isFirst && deliveryKey !== undefined) arriving.writePending(put(deliveryKey, sequenceText(sequence)));
     const slots = this.#state.recipients(endpoint, received);
     const claiming = slots.filter((slot) => !slot.facts.isNobody && reserve(slot.facts.id));
     for (const slot of slots)
@@ -180,18 +175,21 @@ export class Storing {
     return { event, slots, claiming };
   }
 
-  #write({ writes, pending }: Arriving): Promise<void> {
+  #write({ writes, pending, at }: Arriving): Promise<void> {
     const forget = () => {
-      for (const each of pending) if (this.#pending.get(each.key) === each) this.#pending.delete(each.key);
+      for (const each of pending) if (this.#pending.get(each.put.key) === each) this.#pending.delete(each.put.key);
     };
     const undo = () => writes.map(({ key }) => del(key));
     const written = this.#state.writer.write(writes, undo).then(forget, (error) => {
       forget();
+      for (const { client } of pending)
+        if (client) this.#latest.takeBack(client.fingerprint, client.sequence, client.earlier);
       rethrow(error);
     });
     for (const each of pending) {
       each.written = written;
-      this.#pending.set(each.key, each);
+      this.#pending.set(each.put.key, each);
+      if (each.client) this.#latest.set(each.client.fingerprint, each.client.sequence, at);
     }
     return written;
   }
@@ -217,15 +215,14 @@ export class Storing {
 
   /** The event that this one repeats, if it does. Those of one delivery are different events, whatever they say. */
   #originalOf(client: string, received: ReceivedEvent, at: number): Original | undefined {
-    if (!this.#recent.mayHave(client, at)) return undefined;
-    const key = keys.latest(client);
+    const sequence = this.#latest.get(client);
+    if (sequence === undefined) return undefined;
+    const key = keys.event(sequence);
     const pending = this.#pending.get(key);
-    const value = this.#valueOf(key, pending);
-    if (value === undefined) return undefined;
-    const [sequence, latestAt] = [Number.parseInt(value.slice(0, 12), 16), Number.parseInt(value.slice(12), 36)];
-    if (!(Math.abs(at - latestAt) <= repetitionMilliseconds)) return undefined;
-    const row = pending?.eventRow ?? this.#state.reader.getSync(keys.event(sequence));
+    const row = this.#valueOf(key, pending);
     if (row === undefined || !hasBody(row, sequence, received)) return undefined;
+    const { at: originalAt = Number.NaN } = factsOf(row) ?? {};
+    if (!(Math.abs(at - originalAt) <= repetitionMilliseconds)) return undefined;
     return { sequence, pending };
   }
 

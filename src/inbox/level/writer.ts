@@ -7,7 +7,6 @@ import {
   rethrow,
   toStoreError,
   type Write,
-  writeBatch,
 } from "./database";
 
 /** How long to wait before a store that refuses is opened again. */
@@ -210,7 +209,7 @@ export class Writer {
     const isUrgent = this.#source.isDurable && groups.some(({ undo }) => undo);
     const writes: Write[] = [];
     for (const group of groups) for (const write of group.writes) writes.push(write);
-    await writeBatch(database.level, writes, isUrgent);
+    await database.write(writes, isUrgent);
     if (isUrgent) database.verify();
   }
 

@@ -38,6 +38,20 @@ describe("the text of an event that was pruned", () => {
     assert.deepEqual(filesWith(folder, secret), []);
   });
 
+  it("is in no file any more, wherever in the tables it has got to", async () => {
+    const folder = newFolder();
+    const { inbox } = await openAt(folder);
+    await inbox.subscribers(justOne);
+    for (let round = 0; round < 4; round += 1) {
+      // Each fills a table or more.
+      await storeAll(inbox, clientsFrom(1_000 * round, 200), "x".repeat(100_000));
+      await storeAll(inbox, [`${secret}-${round}`]);
+      await drain(inbox);
+    }
+    assert.equal((await inbox.prune(Date.now() + 8 * day)).removed, 804);
+    assert.deepEqual(filesWith(folder, secret), []);
+  }).timeout(20_000);
+
   it("is in no file any more, where its endpoint is gone", async () => {
     const folder = newFolder();
     const first = await openAt(folder);

@@ -19,12 +19,11 @@ class FullDisk implements DatabaseSource {
   async open(...rest: Parameters<DatabaseSource["open"]>): Promise<OpenDatabase> {
     if (this.isFull) throw new StoreError("ENOSPC");
     const opened = await this.#disk.open(...rest);
-    const write = opened.level._batch.bind(opened.level);
-    opened.level._batch = async (...batch) => {
+    const write: OpenDatabase["write"] = async (writes, sync) => {
       if (this.isFull) throw new StoreError("ENOSPC");
-      return write(...batch);
+      return opened.write(writes, sync);
     };
-    return opened;
+    return { ...opened, write };
   }
 }
 

@@ -24,7 +24,7 @@ class FakeSource implements DatabaseSource {
     const fault = this.openFaults.shift();
     if (fault) throw fault;
     this.opened.push(isDamaged);
-    const batch = async (writes: readonly Write[], { sync }: { sync: boolean }) => {
+    const write = async (writes: readonly Write[], sync: boolean) => {
       await this.hold;
       if (writes.some(({ key }) => key === undefined)) throw new TypeError("a fault of ours");
       const fault = this.batchFaults.shift();
@@ -38,7 +38,8 @@ class FakeSource implements DatabaseSource {
       this.batches.push({ keys: writes.map(({ key }) => key), sync });
     };
     return {
-      level: { batch, _batch: batch } as unknown as LevelDatabase,
+      level: {} as LevelDatabase,
+      write,
       isDamaged: false,
       isSound: async () => true,
       verify: () => {
