@@ -110,10 +110,15 @@ function quoteLargeNumbers(text: string): string {
   return pieces.join("") + text.slice(copied);
 }
 
+/** Long strings are what large bodies consist of: they are not gone through character by character. */
 function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (at < text.length && text.charCodeAt(at) !== 0x22) at += text.charCodeAt(at) === 0x5c ? 2 : 1;
-  return at + 1;
+  for (let end = start; ; ) {
+    end = text.indexOf('"', end + 1);
+    if (end < 0) return text.length + 1;
+    let backslashes = 0;
+    while (text.charCodeAt(end - 1 - backslashes) === 0x5c) backslashes += 1;
+    if (backslashes % 2 === 0) return end + 1;
+  }
 }
 
 function endOfNumber(text: string, start: number): number {
@@ -129,7 +134,7 @@ function losesDigits(digits: string): boolean {
 
 /** Parsing an object of a hundred thousand keys takes fifty times as long as counting them. */
 function hasTooManyKeys(text: string): boolean {
-  if (text.length < shortestTooMany) return false;
+  if (text.length < shortestTooMany || !hasMore(text, ":", mostKeys)) return false;
   const outer: number[] = [];
   let keys = 0;
   for (let at = 0; at < text.length; at += 1) {
@@ -147,6 +152,12 @@ function hasTooManyKeys(text: string): boolean {
     }
   }
   return false;
+}
+
+function hasMore(text: string, character: string, max: number): boolean {
+  let count = 0;
+  for (let at = text.indexOf(character); at >= 0 && count <= max; at = text.indexOf(character, at + 1)) count += 1;
+  return count > max;
 }
 
 function holdsTooMuch(value: unknown): boolean {

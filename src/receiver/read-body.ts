@@ -49,7 +49,7 @@ export function readBody(
       if (isFinished) return;
       size += chunk.length;
       if (size > limits.bytes) return finish(problems.tooLarge);
-      bytes = append(bytes, size - chunk.length, chunk);
+      bytes = append(bytes, size - chunk.length, chunk, expected);
       // Most bodies arrive in one piece: they are held no longer than it takes to read them.
       if (size === expected) return;
       if (share) return share.grow(chunk.length);
@@ -77,11 +77,11 @@ export function readBody(
 }
 
 /** Copied together, because a list of chunks of a byte each would take hundreds of times the memory. */
-function append(bytes: Buffer, size: number, chunk: Buffer): Buffer {
+function append(bytes: Buffer, size: number, chunk: Buffer, expected: number): Buffer {
   if (size === 0) return chunk;
   const longer = size + chunk.length;
   if (longer > bytes.length) {
-    const grown = Buffer.allocUnsafeSlow(longer * 2);
+    const grown = Buffer.allocUnsafeSlow(expected >= longer ? Math.min(longer * 2, expected) : longer * 2);
     bytes.copy(grown, 0, 0, size);
     bytes = grown;
   }

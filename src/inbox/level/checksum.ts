@@ -2,11 +2,13 @@ import * as zlib from "node:zlib";
 
 /**
  * CRC-32, as text of fixed length. LevelDB has checksums of its own, but does not look at them when it reads a row.
- * @param text what is checked
- * @param seed something that must not get lost either: what the text belongs to
+ * @param texts what is checked, one behind the other
+ * @param seed something that must not get lost either: what the texts belong to
  */
-export function checksumOf(text: string, seed = 0): string {
-  return (crc32(text, seed) >>> 0).toString(16).padStart(8, "0");
+export function checksumOf(texts: readonly string[], seed = 0): string {
+  let checksum = seed;
+  for (const text of texts) checksum = crc32(text, checksum);
+  return (checksum >>> 0).toString(16).padStart(8, "0");
 }
 
 /** Node.js 20.15 and later have it built in. */
