@@ -2,7 +2,16 @@ import { cpus, release, totalmem, type } from "node:os";
 import type { Result } from "./compare";
 import type { Growth, Restart } from "./growth";
 import type { Idle, Rate } from "./idle";
-import type { Measurement } from "./measure";
+import type { Wear } from "./wear";
+
+/** How many bodies of a size are taken, by ours on disk and by core nodes. */
+export interface SizeResult {
+  bytes: number;
+  requestsPerSecond: number;
+  p99: number;
+  /** Requests a second of the core nodes. */
+  core: number;
+}
 
 /** Everything that a run has found. */
 export interface Findings {
@@ -12,7 +21,8 @@ export interface Findings {
   rounds: number;
   seconds: number;
   compared: readonly Result[];
-  sizes: readonly { bytes: number; measurement: Measurement }[];
+  sizes: readonly SizeResult[];
+  worn: readonly Wear[];
   grown: readonly Growth[];
   restart: Restart;
   idle: readonly Idle[];
@@ -20,7 +30,7 @@ export interface Findings {
 
 /** The findings as Markdown. */
 export function toMarkdown(findings: Findings): string {
-  const { compared, grown, idle, restart, sizes, versions } = findings;
+  const { compared, grown, idle, restart, sizes, versions, worn } = findings;
   return [
     `Measured on ${findings.date}: ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GB, ` +
       `${type()} ${release()}, Node.js ${process.version}, ${inWords(versions)}. The load comes from the same machine, over ` +
@@ -43,11 +53,22 @@ export function toMarkdown(findings: Findings): string {
     "",
     "## Larger bodies (ours, disk)",
     "",
-    "| Body | Requests/s | p99 ms |",
-    "|---:|---:|---:|",
+    "| Body | Requests/s | p99 ms | × core nodes |",
+    "|---:|---:|---:|---:|",
     ...sizes.map(
-      ({ bytes, measurement }) =>
-        `| ${Math.round(bytes / 1_000)} KB | ${whole(measurement.requestsPerSecond)} | ${measurement.p99} |`,
+      ({ bytes, requestsPerSecond, p99, core }) =>
+        `| ${Math.round(bytes / 1_000)} KB | ${whole(requestsPerSecond)} | ${p99} | ${ratio(requestsPerSecond, core)} |`,
+    ),
+    "",
+    "## What an event costs a disk (ours, disk)",
+    "",
+    "One event every 20 ms, delivered at once; what the process has had written to the disk, from the event to what became of it.",
+    "",
+    "| Body | KB written per event | p50 ms |",
+    "|---:|---:|---:|",
+    ...worn.map(
+      ({ bytes, written, p50 }) =>
+        `| ${(bytes / 1_000).toFixed(1)} KB | ${(written / 1_000).toFixed(1)} | ${p50.toFixed(1)} |`,
     ),
     "",
     `## A start with ${restart.waiting.toLocaleString("en")} events waiting`,

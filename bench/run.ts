@@ -1,14 +1,15 @@
 /** `npm run bench`: measures, prints, and writes the tables of RESULTS.md. `-- --short` only shows that it works. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startNodeRed } from "../test/support/node-red";
+import { type NodeRed, startNodeRed } from "../test/support/node-red";
 import { compare } from "./compare";
-import { ourFlow } from "./flows";
+import { coreFlow, ourFlow } from "./flows";
 import { bodyOf, measureGrowth, measureRestart } from "./growth";
 import { measureIdle } from "./idle";
-import { type Measurement, measure } from "./measure";
-import { toMarkdown } from "./report";
+import { type Measurement, measure, median } from "./measure";
+import { type SizeResult, toMarkdown } from "./report";
 import { versionsOf } from "./versions";
+import { measureWear } from "./wear";
 
 const results = join(__dirname, "RESULTS.md");
 const section = /(<!-- tables -->\n)[\s\S]*?(<!-- \/tables -->)/;
@@ -18,21 +19,24 @@ interface Extent {
   seconds: number;
   stored: readonly number[];
   waiting: number;
+  /** Events, one at a time, by which the wear of a disk is measured. */
+  single: number;
 }
 
-const full: Extent = { rounds: 5, seconds: 6, stored: [0, 100_000, 1_000_000], waiting: 100_000 };
-const short: Extent = { rounds: 1, seconds: 0.2, stored: [0, 1_000], waiting: 1_000 };
+const full: Extent = { rounds: 5, seconds: 6, stored: [0, 100_000, 1_000_000], waiting: 100_000, single: 300 };
+const short: Extent = { rounds: 1, seconds: 0.2, stored: [0, 1_000], waiting: 1_000, single: 5 };
 
 async function main(): Promise<void> {
   const isShort = process.argv.includes("--short");
-  const { rounds, seconds, stored, waiting } = isShort ? short : full;
+  const { rounds, seconds, stored, waiting, single } = isShort ? short : full;
   const markdown = toMarkdown({
     date: new Date().toISOString().slice(0, 10),
     versions: versionsOf(["node-red", "classic-level", "zod"]),
     rounds,
     seconds,
     compared: await compare(rounds, seconds),
-    sizes: await measureSizes(Math.max(seconds, 1)),
+    sizes: await measureSizes(Math.min(rounds, 3), Math.max(seconds, 1)),
+    worn: await measureWear([0, 100_000], single),
     grown: await measureGrowth(stored, Math.min(rounds, 3), seconds),
     restart: await measureRestart(waiting),
     idle: await measureIdle(rounds, seconds),
@@ -46,17 +50,23 @@ async function main(): Promise<void> {
   );
 }
 
-async function measureSizes(seconds: number): Promise<{ bytes: number; measurement: Measurement }[]> {
-  const nodeRed = await startNodeRed({ flows: ourFlow() });
+/** Ours and core nodes take turns, so that what else the machine does hits both alike. */
+async function measureSizes(rounds: number, seconds: number): Promise<SizeResult[]> {
+  const [ours, core] = await Promise.all([startNodeRed({ flows: ourFlow() }), startNodeRed({ flows: coreFlow() })]);
+  const results: SizeResult[] = [];
   try {
-    const measured = [];
-    for (const bytes of [10_000, 500_000]) {
-      const measurement = await measure({ url: nodeRed.url, pid: nodeRed.pid, seconds, body: bodyOf(bytes) });
-      measured.push({ bytes, measurement });
+    for (const bytes of [10_000, 100_000, 500_000]) {
+      const measurements: { ours: Measurement; core: Measurement }[] = [];
+      const once = ({ url, pid }: NodeRed) => measure({ url, pid, seconds, body: bodyOf(bytes) });
+      for (let round = 0; round < rounds; round += 1)
+        measurements.push({ ours: await once(ours), core: await once(core) });
+      const rateOf = (who: "ours" | "core") => median(measurements.map(({ [who]: one }) => one.requestsPerSecond));
+      const p99 = median(measurements.map(({ ours }) => ours.p99));
+      results.push({ bytes, requestsPerSecond: rateOf("ours"), p99, core: rateOf("core") });
     }
-    return measured;
+    return results;
   } finally {
-    await nodeRed.stop();
+    await Promise.all([ours.stop(), core.stop()]);
   }
 }
 

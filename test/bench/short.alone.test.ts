@@ -37,7 +37,7 @@ describe("the benchmark, in short", function () {
     assert.match(stdout, /Measured on \d{4}-\d\d-\d\d: .*Node\.js v\d+.*node-red \d.*classic-level \d.*zod \d/);
     const rows = rowsOf(stdout);
     const names = rows.map(([name]) => name);
-    const sizes = ["0", "1,000", "10 KB", "500 KB"];
+    const sizes = ["0", "1,000", "10 KB", "100 KB", "500 KB", "0.6 KB", "100.0 KB"];
     const idle = ["not installed", "deployed, idle", "deployed, idle since one event"];
     for (const measured of [...contenders.map(({ name }) => name), ...sizes, ...idle]) {
       assert.ok(names.includes(measured), `${measured} is missing: ${names}`);
