@@ -5,6 +5,7 @@ import { eventTypes } from "../../src/events/catalog";
 import type { StoredEvent } from "../../src/inbox/stored-event";
 import { unrecognised } from "../../src/receiver/receive";
 import type { EndpointNode } from "../runtime/endpoint-node";
+import { hasDestination } from "../runtime/node-red-internals";
 import { runtimeFor } from "../runtime/runtime";
 import { throttle } from "../runtime/throttle";
 import { WaitingList } from "../runtime/waiting-list";
@@ -86,7 +87,8 @@ function register(RED: NodeAPI): void {
       );
       changed();
       const emit = () => node.send([...new Array(output).fill(null), message]);
-      if (isWired(node, output)) return runtime.tracker.follow(message, event.deliveryId, until, timeout, emit);
+      if (hasDestination(node, output))
+        return runtime.tracker.follow(node, message, event.deliveryId, until, timeout, emit);
       emit();
       return Promise.resolve({ kind: "delivered" });
     };
@@ -143,7 +145,7 @@ function register(RED: NodeAPI): void {
         counts: runtime.inboxes.countsOf(node.id),
         before: this.#before,
         unticked: untickedIn(definition),
-        isWired: (event: string) => isWired(node, outputOf(event, selectedBy(definition))),
+        isWired: (event: string) => hasDestination(node, outputOf(event, selectedBy(definition))),
       };
       const status = statusOf(situation, translate, Date.now(), lang);
       // Flows can react to a status: what has not changed is none.
@@ -170,12 +172,6 @@ function untickedIn(definition: WebhookInDefinition): "events" | "locations" | u
   if (selectedBy(definition).length === 0) return "events";
   const { sites = [] } = definition;
   return sites.length > 0 && sites.every((siteID) => siteID.trim() === "") ? "locations" : undefined;
-}
-
-/** The wires that Node-RED has given a node, by output. */
-function isWired(node: Node, output: number): boolean {
-  const { wires } = node as unknown as { wires?: string[][] };
-  return (wires?.[output]?.length ?? 0) > 0;
 }
 
 export = register;

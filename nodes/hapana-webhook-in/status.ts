@@ -69,6 +69,7 @@ export function statusOf(situation: Situation, translate: Translate, now: number
     return { fill: "yellow", shape: "dot", text: translate("alsoRefused", refused) };
   }
   const fill = event === unrecognised ? "yellow" : "green";
+  if (counts.slow > 0) return { fill: "yellow", shape: "dot", text: translate("slow", { text, count: counts.slow }) };
   if (counts.waiting > 0) return backlog(fill, text, counts, translate);
   if (unselected > 0) return { fill, shape: "dot", text: translate("unselected", { text, count: unselected }) };
   return { fill, shape: "dot", text: isWired(event) ? text : translate("unwired", { text }) };

@@ -1,83 +1,103 @@
 import type { NodeAPI, NodeMessage } from "node-red";
-import type { FlowResult } from "../../src/engine/flow";
+import type { FlowEnd, FlowResult } from "../../src/engine/flow";
+import { Journey } from "../../src/engine/journey";
 import { type Deadline, Deadlines } from "../../src/receiver/deadlines";
+import { holdingOf } from "./holding-nodes";
+import { isStopped, observeErrors, observeSends, reportsCompletion } from "./node-red-internals";
 
 /** When a message counts as delivered: when its flow has finished with it, or when the first nodes have got it. */
 export type JourneyEnd = "complete" | "received";
 
-/** What is followed of one message and its clones on their way through the flow. */
-interface Journey {
+/**
+ * - `leaving`: it is being handed to its first nodes
+ * - `underWay`: it is in the flow, and takes up a place there
+ * - `slow`: a node keeps it for so long that its place was freed
+ * - `ended`: nothing of it counts any more
+ */
+type Phase = "leaving" | "underWay" | "slow" | "ended";
+
+/** A message that is followed, with all that is made of it. */
+interface Followed {
   readonly until: JourneyEnd;
-  /** How many nodes it is on its way to, or, where completion is awaited, in. */
-  open: number;
-  /** Whether any node has got it yet. */
-  hasStarted: boolean;
-  /** The first error that a node reported. */
-  error: string | undefined;
-  /** Whether a deploy may have stopped a node that had it. */
-  isInterrupted: boolean;
-  /** Whether it is being handed to its first nodes. */
-  isLeaving: boolean;
-  /** When it counts as finished, unconfirmed. */
-  readonly deadline: Deadline;
+  readonly journey: Journey<object, object>;
   readonly messageId: string;
   readonly deliveryId: string;
-  readonly resolve: (result: FlowResult) => void;
+  phase: Phase;
+  /** When its place is freed. */
+  deadline: Deadline;
+  /** Whether the flows ran when it came to rest: a node that is being stopped may report what it drops as complete. */
+  hasRested: boolean;
+  /** Whether a deploy has stopped a node before it had it. */
+  isInterrupted: boolean;
+  /** Tells how it has ended; or, once it is slow, nobody but who waits for that. */
+  resolve(result: FlowResult): void;
 }
 
-/** One object may carry several journeys. */
-type Journeys = readonly Journey[];
+/** One object may carry several of them. */
+type Carried = readonly Followed[];
 
-/** Another package's hook may hold a message back before it reaches its first node. */
-const patienceForTheFirstNode = 100;
+/** A message that a node keeps although it has reported that it is through with it. */
+interface Held {
+  readonly carried: Carried;
+  isHolding(): boolean;
+}
 
-/** Node-RED's own nodes that pass a message on, or drop it, at once, and never report completion. */
-const silentTypes = /^(switch|rbe|subflow:.+)$/;
+interface HapanaMessage {
+  _msgid?: string;
+  hapana?: { deliveryId?: unknown };
+}
 
-/** How long such a node may take, in milliseconds: an expression in a switch is evaluated in a later turn of the event loop. */
-const patienceForSilentNodes = 50;
-
-type HapanaMessage = NodeMessage & { hapana?: { deliveryId?: unknown } };
-
-/** A node that a message is handed to. */
-interface Destination {
-  id: string;
-  node: unknown;
+/** What Node-RED's hooks tell of a message that is handed to a node. */
+interface Delivery {
+  msg: object;
+  source?: { node: object };
+  destination: { node?: object | undefined };
 }
 
 /** The part of Node-RED's API that a message's way is seen through. */
-export type FlowView = Pick<NodeAPI, "hooks" | "nodes">;
+export type FlowView = Pick<NodeAPI, "hooks" | "util">;
 
 /**
- * Sees when a flow has finished with a message: when every node that got it, or a clone of it, has reported completion.
- * Nodes that never report end by a time-out, so they hold up nothing. Where completion is of no interest, sees when the first
- * nodes have got a message: Node-RED hands it over in a later turn of the event loop, and a deploy may stop them before that.
+ * Sees when a flow has finished with a message: when every node that got it, a clone of it or something made of it has said that it
+ * is through. Of a node that cannot say so, it takes that its handler has run, and that what it sent has arrived. Where completion
+ * is of no interest, it sees when the first nodes have got the message: Node-RED hands it over in a later turn of the event
+ * loop, and a deploy may stop them before that.
  */
 export class CompletionTracker {
   readonly #hooks: NodeAPI["hooks"] | undefined;
-  readonly #nodes: NodeAPI["nodes"];
-  readonly #hooked = new Set<JourneyEnd>();
+  readonly #property: (message: object, path: string) => unknown;
+  #isHooked = false;
   #areFlowsRunning = true;
-  readonly #byMessageId = new Map<string, Journeys>();
-  readonly #byMessage = new WeakMap<object, Journeys>();
+  readonly #byMessageId = new Map<string, Carried>();
+  readonly #byDelivery = new Map<string, Carried>();
+  readonly #byMessage = new WeakMap<object, Carried>();
+  /** Which node a message is on its way to: what a node gets without that, it was given directly, as Catch nodes are. */
+  readonly #onTheWay = new WeakMap<object, object>();
+  /** What switches have got and not yet ended their work on, in order. */
+  readonly #inSwitches = new WeakMap<object, object[]>();
+  readonly #held = new Map<object, Held[]>();
+  /** Those that may have come to rest. */
+  #resting: Followed[] = [];
   readonly #deadlines = new Deadlines(() => this.#unhook());
 
   /** @param RED Node-RED's API; where it has no hooks, a message counts as finished when it has been sent */
   constructor(RED: FlowView) {
     this.#hooks = RED.hooks;
-    this.#nodes = RED.nodes;
+    this.#property = (message, path) => RED.util.getMessageProperty(message as Record<string, unknown>, path);
   }
 
   /**
-   * Follows a message.
+   * Follows a message to its end.
+   * @param node sends it
    * @param message what is sent; its `_msgid` must be its own
    * @param deliveryId `msg.hapana.deliveryId`, by which the message is known where a node has dropped the `_msgid`
    * @param until when it counts as delivered
-   * @param timeout milliseconds after which it counts as finished, unconfirmed
-   * @param send sends it
+   * @param timeout milliseconds after which its place in the flow is freed
+   * @param send sends it, to at least one node that is there
    * @returns what has become of it
    */
   follow(
+    node: Parameters<typeof observeErrors>[0],
     message: NodeMessage,
     deliveryId: string,
     until: JourneyEnd,
@@ -88,24 +108,20 @@ export class CompletionTracker {
       send();
       return Promise.resolve({ kind: "unconfirmed" });
     }
-    this.#hookIn(this.#hooks, until);
+    this.#hookIn(this.#hooks, node);
     return new Promise((resolve) => {
-      const journey: Journey = {
-        until,
-        open: 0,
-        hasStarted: false,
-        error: undefined,
+      const followed: Followed = {
+        ...{ until, deliveryId, resolve, messageId: message._msgid as string },
+        journey: new Journey(),
+        phase: "leaving",
+        deadline: this.#deadlines.set(timeout, () => this.#outOfTime(followed)),
+        hasRested: false,
         isInterrupted: false,
-        isLeaving: true,
-        deadline: this.#deadlines.set(timeout, () => this.#end(journey, outOfTime(journey))),
-        messageId: message._msgid as string,
-        deliveryId,
-        resolve,
       };
-      this.#byMessageId.set(journey.messageId, [journey]);
+      this.#byMessageId.set(followed.messageId, [followed]);
+      this.#byDelivery.set(deliveryId, [...(this.#byDelivery.get(deliveryId) ?? []), followed]);
       send();
-      journey.isLeaving = false;
-      if (!journey.hasStarted) setTimeout(() => this.#endIfNeverStarted(journey), patienceForTheFirstNode);
+      if (followed.phase === "leaving") followed.phase = "underWay";
     });
   }
 
@@ -115,107 +131,199 @@ export class CompletionTracker {
   }
 
   /**
-   * The flows run again.
-   * @param isPartial whether only some nodes were stopped; otherwise none is left that could report
+   * The flows run again: what a node had that was stopped is lost there.
+   * @param isPartial whether only some nodes were stopped
    */
   flowsStarted(isPartial: boolean): void {
     this.#areFlowsRunning = true;
-    for (const [journey] of [...this.#byMessageId.values()]) {
-      if (!journey) continue;
-      if (isPartial) journey.isInterrupted = true;
-      else this.#end(journey, { kind: "interrupted" });
+    for (const [followed] of [...this.#byMessageId.values()]) {
+      if (followed && (!isPartial || followed.journey.isAt(isStopped))) this.#end(followed, { kind: "interrupted" });
     }
-  }
-
-  #endIfNeverStarted(journey: Journey): void {
-    if (!journey.hasStarted) this.#end(journey, { kind: "delivered" });
   }
 
   /** Only while there is something to follow: a hook costs every message of every flow a look-up. */
-  #hookIn(hooks: NonNullable<NodeAPI["hooks"]>, until: JourneyEnd): void {
-    if (this.#hooked.has(until)) return;
-    if (this.#hooked.size === 0) {
-      hooks.add("preDeliver.hapana", ({ msg, destination }) =>
-        this.#onDelivery(msg as HapanaMessage, destination.node),
-      );
-    }
-    this.#hooked.add(until);
-    if (until === "complete") hooks.add("onComplete.hapana", ({ msg, error }) => this.#onComplete(msg, error));
-    else hooks.add("onReceive.hapana", ({ msg, destination }) => this.#onReceive(msg, destination));
+  #hookIn(hooks: NonNullable<NodeAPI["hooks"]>, node: Parameters<typeof observeErrors>[0]): void {
+    if (this.#isHooked) return;
+    this.#isHooked = true;
+    hooks.add("preDeliver.hapana", (event) => this.#onDelivery(event as Delivery));
+    hooks.add("onReceive.hapana", (event) => this.#onReceive(event as Delivery));
+    hooks.add("postReceive.hapana", (event) => this.#onReceived(event as Delivery));
+    hooks.add("onComplete.hapana", ({ msg, error, node }) => this.#onComplete(node.node as object, msg, error));
+    observeErrors(node, (reporting, error, about) => this.#onError(reporting, error, about));
   }
 
   #unhook(): void {
+    if (this.#byMessageId.size > 0) return;
     this.#hooks?.remove("*.hapana");
-    this.#hooked.clear();
+    this.#isHooked = false;
   }
 
-  #onDelivery(message: HapanaMessage, destination: unknown): void {
+  #onDelivery({ msg, source, destination: { node } }: Delivery): void {
+    if (this.#byMessageId.size === 0 || !node) return;
+    if (source) this.#lookAgain(source.node);
+    const carried = this.#carriedBy(msg);
+    if (!carried) return;
+    this.#onTheWay.set(msg, node);
+    this.#enter(carried, msg, node);
+  }
+
+  #onReceive({ msg, destination: { node } }: Delivery): void {
+    if (this.#byMessageId.size === 0 || !node) return;
+    if (this.#onTheWay.get(msg) === node) {
+      this.#onTheWay.delete(msg);
+      for (const followed of this.#byMessage.get(msg) ?? []) this.#hasGot(followed, node, msg);
+      return;
+    }
+    const carried = this.#carriedBy(msg);
+    if (carried) this.#enter(carried, msg, node);
+  }
+
+  #enter(carried: Carried, message: object, node: object): void {
+    this.#byMessage.set(message, carried);
+    const canReport = reportsCompletion(node);
+    const isOfSwitch = !canReport && isSwitch(node);
+    if (isOfSwitch) {
+      observeSends(node, (sent) => this.#onSwitched(node, sent));
+      this.#inSwitches.set(node, [...(this.#inSwitches.get(node) ?? []), message]);
+    }
+    for (const followed of carried)
+      if (followed.until === "complete" || followed.phase === "leaving")
+        followed.journey.enter(node, message, canReport);
+  }
+
+  /** The handler of a node has run. */
+  #onReceived({ msg, destination: { node } }: Delivery): void {
+    if (!node || reportsCompletion(node) || isSwitch(node)) return;
+    const carried = this.#byMessage.get(msg);
+    if (carried) setImmediate(() => this.#leave(carried, node, msg));
+  }
+
+  /** A switch has ended its work on a message: on one that it has sent, or else on the one that it got first. */
+  #onSwitched(node: object, sent: unknown): void {
+    const messages = this.#inSwitches.get(node) ?? [];
+    const isSent = new Set([sent].flat(2));
+    const message = messages.find((each) => isSent.has(each)) ?? messages[0];
+    if (!message) return;
+    messages.splice(messages.indexOf(message), 1);
+    this.#leave(this.#byMessage.get(message) ?? [], node, message);
+  }
+
+  #onComplete(node: object, message: object, error: unknown): void {
     if (this.#byMessageId.size === 0) return;
-    const journeys = this.#journeysOf(message);
-    if (!journeys) return;
-    this.#byMessage.set(message, journeys);
-    for (const journey of journeys) {
-      if (journey.until === "received" && !journey.isLeaving) continue;
-      journey.open += 1;
-      journey.hasStarted = true;
+    this.#lookAgain(node);
+    const carried = this.#byMessage.get(message);
+    if (!carried) return;
+    const isHolding = error ? undefined : holdingOf(node, message, this.#property);
+    if (isHolding) {
+      const held: Held = { carried, isHolding };
+      for (const { journey } of carried) journey.enter(node, held, false);
+      this.#held.set(node, [...(this.#held.get(node) ?? []), held]);
     }
-    if (isSilent(destination)) setTimeout(() => this.#complete(journeys, undefined), patienceForSilentNodes);
+    this.#leave(carried, node, message, error ? textOf(error) : undefined);
   }
 
-  #onReceive(message: object, { id, node }: Destination): void {
-    for (const journey of this.#byMessage.get(message) ?? []) {
-      if (journey.until !== "received") continue;
-      // A stopped node drops what it gets without a word.
-      if (!this.#areFlowsRunning && this.#nodes.getNode(id) !== node) journey.isInterrupted = true;
-      journey.open -= 1;
-      if (journey.open === 0) this.#end(journey, { kind: journey.isInterrupted ? "interrupted" : "delivered" });
-    }
+  /** A node that keeps messages has sent something, or got a message: it may have let go of some. */
+  #lookAgain(node: object): void {
+    if (!this.#held.has(node)) return;
+    setImmediate(() => {
+      const held = this.#held.get(node) ?? [];
+      const still = held.filter(({ isHolding }) => isHolding());
+      for (const each of held) if (!still.includes(each)) this.#leave(each.carried, node, each);
+      if (still.length > 0) this.#held.set(node, still);
+      else this.#held.delete(node);
+    });
   }
 
-  #onComplete(message: object, error: unknown): void {
-    this.#complete(this.#byMessage.get(message) ?? [], error);
-  }
-
-  #complete(journeys: Journeys, error: unknown): void {
-    for (const journey of journeys) {
-      if (journey.until !== "complete") continue;
-      if (error) journey.error ??= error instanceof Error ? error.message : String(error);
-      journey.open -= 1;
-      if (journey.open > 0) continue;
-      if (!this.#areFlowsRunning) this.#end(journey, { kind: "interrupted" });
-      else this.#end(journey, journey.error === undefined ? { kind: "delivered" } : failed(journey.error));
+  #leave(carried: Carried, node: object, message: object, error?: string): void {
+    for (const followed of carried) {
+      if (followed.until !== "complete") continue;
+      followed.journey.leave(node, message, error);
+      this.#mayRest(followed);
     }
   }
 
-  #journeysOf(message: HapanaMessage): Journeys | undefined {
-    const journeys = this.#byMessageId.get(message._msgid ?? "");
-    if (journeys) return journeys;
-    const deliveryId = message.hapana?.deliveryId;
+  #onError(node: object, error: unknown, message: object): void {
+    if (this.#byMessageId.size === 0) return;
+    for (const followed of this.#byMessage.get(message) ?? this.#carriedBy(message) ?? []) {
+      if (followed.until !== "complete") continue;
+      followed.journey.fail(node, message, textOf(error));
+      this.#mayRest(followed);
+    }
+  }
+
+  /** What a node does in the same turn, such as to send after it has reported, still counts. */
+  #mayRest(followed: Followed): void {
+    followed.hasRested = this.#areFlowsRunning;
+    if (followed.journey.isMoving || followed.phase === "ended") return;
+    if (this.#resting.push(followed) === 1) setImmediate(() => this.#lookWhoRests());
+  }
+
+  #lookWhoRests(): void {
+    const resting = this.#resting;
+    this.#resting = [];
+    for (const followed of resting) {
+      if (followed.journey.isMoving) continue;
+      this.#end(followed, followed.hasRested ? followed.journey.end : { kind: "interrupted" });
+    }
+  }
+
+  /** Its first nodes have got it. */
+  #hasGot(followed: Followed, node: object, message: object): void {
+    if (followed.until !== "received") return;
+    // A stopped node drops what it gets without a word.
+    if (!this.#areFlowsRunning && isStopped(node)) followed.isInterrupted = true;
+    followed.journey.leave(node, message);
+    if (!followed.journey.isMoving) this.#end(followed, { kind: followed.isInterrupted ? "interrupted" : "delivered" });
+  }
+
+  #outOfTime(followed: Followed): void {
+    const { journey } = followed;
+    if (journey.isAt(isStopped)) this.#end(followed, { kind: "interrupted" });
+    else if (journey.error !== undefined) this.#end(followed, journey.end);
+    else if (followed.until === "received" || !journey.canBeConfirmed) this.#end(followed, { kind: "unconfirmed" });
+    else this.#becomeSlow(followed);
+  }
+
+  #becomeSlow(followed: Followed): void {
+    const { resolve } = followed;
+    followed.phase = "slow";
+    resolve({
+      kind: "slow",
+      end: new Promise((resolveEnd) => {
+        followed.resolve = resolveEnd as (end: FlowResult) => void;
+      }),
+    });
+  }
+
+  #carriedBy(message: object): Carried | undefined {
+    const { _msgid = "", hapana } = message as HapanaMessage;
+    const carried = this.#byMessageId.get(_msgid);
+    if (carried) return carried;
+    const deliveryId = hapana?.deliveryId;
     if (typeof deliveryId !== "string") return undefined;
-    // Rare, and few are followed at a time.
-    const same = (journey: Journey) => journey.until === "complete" && journey.deliveryId === deliveryId;
-    const found = [...this.#byMessageId.values()].flat().filter(same);
-    return found.length > 0 ? found : undefined;
+    const same = this.#byDelivery.get(deliveryId)?.filter(({ until }) => until === "complete") ?? [];
+    return same.length > 0 ? same : undefined;
   }
 
-  #end(journey: Journey, result: FlowResult): void {
-    this.#byMessageId.delete(journey.messageId);
-    this.#deadlines.meet(journey.deadline);
-    journey.resolve(result);
+  #end(followed: Followed, end: FlowEnd): void {
+    const { phase } = followed;
+    if (phase === "ended") return;
+    followed.phase = "ended";
+    this.#byMessageId.delete(followed.messageId);
+    const others = this.#byDelivery.get(followed.deliveryId)?.filter((each) => each !== followed) ?? [];
+    if (others.length > 0) this.#byDelivery.set(followed.deliveryId, others);
+    else this.#byDelivery.delete(followed.deliveryId);
+    this.#deadlines.meet(followed.deadline);
+    // Nothing may be left that has a deadline.
+    if (phase === "slow") this.#unhook();
+    followed.resolve(end);
   }
 }
 
-/** A later Node-RED may have taught the node to report: then its handler takes a `done`. */
-function isSilent(node: unknown): boolean {
-  const { type, _expectedDoneCount } = (node ?? {}) as { type?: string; _expectedDoneCount?: number };
-  return silentTypes.test(type ?? "") && !_expectedDoneCount;
+function isSwitch(node: object): boolean {
+  return (node as { type?: string }).type === "switch";
 }
 
-function failed(error: string): FlowResult {
-  return { kind: "failed", error };
-}
-
-function outOfTime(journey: Journey): FlowResult {
-  if (journey.error) return failed(journey.error);
-  return { kind: journey.isInterrupted ? "interrupted" : "unconfirmed" };
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

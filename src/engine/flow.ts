@@ -1,11 +1,14 @@
 import type { Subscriber } from "../inbox/inbox";
 import type { StoredEvent } from "../inbox/stored-event";
 
-/** What a flow has made of an event: done; done as far as can be told; an error; or cut off by a deploy. */
-export type FlowResult =
+/** How an event has ended in a flow: done; done as far as can be told; cut off by a deploy; or with an error. */
+export type FlowEnd =
   | { kind: "delivered" | "unconfirmed" | "interrupted" }
   /** The text of the error that a node reported. */
   | { kind: "failed"; error: string };
+
+/** What a flow has made of an event: how it has ended; or that a node keeps it for long, and how it ends then. */
+export type FlowResult = FlowEnd | { kind: "slow"; end: Promise<FlowEnd> };
 
 /** A node that wants events, and the flow behind it. */
 export interface Flow extends Subscriber {

@@ -1,5 +1,5 @@
 import type { Claim, Inbox, Outcome, Settlement } from "../inbox/inbox";
-import type { Flow, FlowResult } from "./flow";
+import type { Flow, FlowEnd, FlowResult } from "./flow";
 
 /** Enough to keep a quick flow busy, few enough that a slow one costs no memory; the rest waits in the inbox. */
 export const mostInFlow = 64;
@@ -124,10 +124,16 @@ export class Queue {
     const flow = this.#flow;
     const began = performance.now();
     const result: FlowResult = flow ? await this.#sendInto(flow, claim) : { kind: "interrupted" };
-    const outcome = outcomeOf(result, claim, flow?.retries ?? 0, performance.now() - began);
-    this.#settle({ subscriber: claim.subscriber, sequence: claim.event.sequence, attempt: claim.attempt, outcome });
+    const settle = (outcome: Outcome) => {
+      this.#settle({ subscriber: claim.subscriber, sequence: claim.event.sequence, attempt: claim.attempt, outcome });
+      flow?.changed?.();
+    };
+    const settleEnd = (end: FlowEnd) => settle(outcomeOf(end, claim, flow?.retries ?? 0, performance.now() - began));
     this.#places -= 1;
-    flow?.changed?.();
+    if (result.kind === "slow") {
+      settle({ kind: "slow" });
+      void result.end.then(settleEnd);
+    } else settleEnd(result);
     this.#pump();
   }
 
@@ -174,7 +180,7 @@ export class Queue {
   }
 }
 
-function outcomeOf(result: FlowResult, { failures }: Claim, retries: number, milliseconds: number): Outcome {
+function outcomeOf(result: FlowEnd, { failures }: Claim, retries: number, milliseconds: number): Outcome {
   if (result.kind === "interrupted") return { kind: "waiting" };
   if (result.kind !== "failed") return { kind: "delivered", milliseconds: Math.round(milliseconds) };
   const { error } = result;

@@ -12,6 +12,8 @@ export interface Scenario {
   lasts?: number;
   /** What the error says where it fails. */
   fails?: RegExp;
+  /** It stays in the flow. */
+  isSlow?: true;
 }
 
 const func = (id: string, code: string, next: readonly string[] = []): Omit<FlowNode, "z"> => ({
@@ -29,6 +31,13 @@ const pause = (id: string, milliseconds: number, next: readonly string[] = []): 
   timeoutUnits: "milliseconds",
   wires: [next],
 });
+/** Sends at once, and again later. */
+const trigger = (id: string, milliseconds: number, next: readonly string[] = []): Omit<FlowNode, "z"> => ({
+  ...{ id, type: "trigger", op1: "1", op1type: "str", op2: "0", op2type: "str", extend: false, bytopic: "all" },
+  ...{ duration: String(milliseconds), units: "ms", reset: "", topic: "topic", outputs: 1, wires: [next] },
+});
+/** A port of this machine that nobody listens on. */
+const nobodyListens = "http://127.0.0.1:1/";
 /** Keeps messages until it is told to let them go. */
 const gate = (id: string, next?: readonly string[]) => pause(id, 3_600_000, next);
 
@@ -167,10 +176,17 @@ export function scenarios(folder: string, serverUrl: string): Scenario[] {
     },
     { name: "a function that ends it", nodes: [func("f", "return null;")] },
     {
-      name: "a node that never reports, until the time-out",
+      name: "a node that never says that it is through: slow after the time-out",
       nodes: [func("f", "if (false) node.done();")],
       webhookIn: { completeTimeout },
       lasts: completeTimeout * 1_000,
+      isSlow: true,
+    },
+    {
+      name: "a node that keeps it beyond the time-out: slow, then delivered",
+      nodes: [pause("d", 3_000)],
+      webhookIn: { completeTimeout },
+      lasts: 3_000,
     },
     {
       name: "a function that throws",
@@ -196,8 +212,117 @@ export function scenarios(folder: string, serverUrl: string): Scenario[] {
       heldBy: ["d"],
       fails: /too late/,
     },
-    // Node-RED tells nobody but catch nodes of this one: the node goes on to report that it has finished.
-    { name: "node.error(…, msg) alone, which is no failure", nodes: [func("f", `node.error("not seen", msg);`)] },
+    // Node-RED tells nobody but Catch nodes of these: the node goes on to report that it is through, or never does.
+    {
+      name: "node.error(…, msg) alone",
+      nodes: [func("f", `node.error("no such class", msg);`)],
+      fails: /no such class/,
+    },
+    {
+      name: "an http request that is refused",
+      nodes: [{ id: "h", type: "http request", method: "GET", ret: "txt", url: nobodyListens, wires: [[]] }],
+      fails: /ECONNREFUSED/,
+    },
+    {
+      name: "the same, with a Catch node and what follows it",
+      nodes: [
+        { id: "h", type: "http request", method: "GET", ret: "txt", url: nobodyListens, wires: [[]] },
+        { id: "c", type: "catch", scope: null, uncaught: false, wires: [["d"]] },
+        gate("d"),
+      ],
+      heldBy: ["d"],
+      fails: /ECONNREFUSED/,
+    },
+    {
+      name: "a tcp request that is refused, and never says that it is through",
+      nodes: [{ id: "t", type: "tcp request", server: "127.0.0.1", port: "1", out: "time", splitc: "0", wires: [[]] }],
+      fails: /connect failed/,
+    },
+    {
+      name: "a link call that nobody answers",
+      nodes: [
+        { id: "l", type: "link call", links: ["i"], linkType: "static", timeout: "0.5", wires: [[]] },
+        { id: "i", type: "link in", links: [], wires: [[]] },
+      ],
+      lasts: 500,
+      fails: /timeout/i,
+    },
+    {
+      name: "a link call that is answered later",
+      nodes: [
+        { id: "l", type: "link call", links: ["i"], linkType: "static", timeout: "30", wires: [["d"]] },
+        { id: "i", type: "link in", links: [], wires: [["e"]] },
+        gate("e", ["o"]),
+        { id: "o", type: "link out", mode: "return", links: [], wires: [] },
+        gate("d"),
+      ],
+      heldBy: ["e", "d"],
+    },
+    {
+      name: "what follows a Catch node",
+      nodes: [
+        func("f", `throw new Error("no such room");`),
+        { id: "c", type: "catch", scope: null, uncaught: false, wires: [["d"]] },
+        gate("d"),
+      ],
+      heldBy: ["d"],
+      fails: /no such room/,
+    },
+    {
+      name: "what follows a Complete node",
+      nodes: [
+        func("f", "return null;"),
+        { id: "c", type: "complete", scope: ["f"], uncaught: false, wires: [["d"]] },
+        gate("d"),
+      ],
+      heldBy: ["d"],
+    },
+    {
+      name: "a trigger that sends again later",
+      nodes: [trigger("t", 700, ["f"]), func("f", "return null;")],
+      lasts: 700,
+    },
+    {
+      name: "a trigger that sends later, and then waits elsewhere",
+      nodes: [{ ...trigger("t", 300, ["d"]), op1type: "nul" }, gate("d")],
+      heldBy: ["d"],
+    },
+    {
+      name: "a trigger that only blocks for a while",
+      nodes: [{ ...trigger("t", 60_000), op2type: "nul" }],
+    },
+    {
+      name: "a switch with an expression",
+      nodes: [
+        {
+          ...{ id: "s", type: "switch", property: "$lowercase(payload.siteID)", propertyType: "jsonata" },
+          rules: [{ t: "eq", v: "$join(['si', 'te'])", vt: "jsonata" }],
+          ...{ outputs: 1, wires: [["d"]] },
+        },
+        gate("d"),
+      ],
+      heldBy: ["d"],
+    },
+    {
+      name: "a switch that waits for the last of a sequence",
+      nodes: [
+        func("f", "msg.payload = [1, 2, 3]; return msg;", ["p"]),
+        { id: "p", type: "split", splt: "\\n", spltType: "str", arraySplt: 1, arraySpltType: "len", wires: [["g"]] },
+        // All but the first wait here, and the switch waits for them.
+        {
+          ...{ id: "g", type: "switch", property: "parts.index", propertyType: "msg" },
+          rules: [{ t: "eq", v: "0", vt: "num" }, { t: "else" }],
+          ...{ checkall: "false", outputs: 2, wires: [["s"], ["e"]] },
+        },
+        gate("e", ["s"]),
+        {
+          ...{ id: "s", type: "switch", property: "payload", propertyType: "msg" },
+          ...{ rules: [{ t: "tail", v: "1", vt: "num" }], outputs: 1, wires: [["d"]] },
+        },
+        gate("d"),
+      ],
+      heldBy: ["e", "d"],
+    },
     {
       name: "an error, then success at the second attempt",
       nodes: [func("f", `if (msg.hapana.attempt < 2) throw new Error("busy");`)],
@@ -256,6 +381,7 @@ export function flowsOf(all: readonly Scenario[], file: string): FlowNode[] {
       x: 300,
       y: 100,
       ...(node.wires !== undefined && { wires: (node.wires as string[][]).map((ids) => ids.map(rename)) }),
+      ...(Array.isArray(node.scope) && { scope: (node.scope as string[]).map(rename) }),
       ...(node.links !== undefined && { links: (node.links as string[]).map(rename) }),
     }));
     return [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { NodeMessage } from "node-red";
+import type { Node, NodeMessage } from "node-red";
 import { CompletionTracker, type JourneyEnd } from "../../nodes/runtime/completion-tracker";
-import type { FlowResult } from "../../src/engine/flow";
+import type { FlowEnd, FlowResult } from "../../src/engine/flow";
 import type { FlowNode } from "./flows";
 import { StandInRed } from "./stand-in-red";
 import { StandInClock, turns } from "./stand-in-red-clock";
@@ -35,15 +35,19 @@ export class FollowedFlows {
     });
   }
 
-  /** Sends a message out of the node `source`. Its result stays empty until there is one. */
-  follow({ until = "complete" as JourneyEnd, deliveryId = "delivery", timeout = 60_000 } = {}) {
+  /** Sends a message out of the node `source`. Its result, and where it is slow its end, stay empty until there is one. */
+  follow({ until = "complete" as JourneyEnd, deliveryId = "", timeout = 60_000, isWanted = true } = {}) {
     this.#count += 1;
-    const message: NodeMessage = { _msgid: `message ${this.#count}`, hapana: { deliveryId } };
-    const followed: { result?: FlowResult } = {};
+    const id = deliveryId || `delivery ${this.#count}`;
+    const message: NodeMessage = { _msgid: `message ${this.#count}`, hapana: { deliveryId: id }, isWanted };
+    const followed: { result?: FlowResult; end?: FlowEnd } = {};
     const send = () => this.red.node("source").send(message);
-    void this.tracker.follow(message, deliveryId, until, timeout, send).then((result) => {
-      followed.result = result;
-    });
+    void this.tracker
+      .follow(this.red.node("source") as unknown as Node, message, id, until, timeout, send)
+      .then((result) => {
+        followed.result = result;
+        if (result.kind === "slow") void result.end.then((end) => (followed.end = end));
+      });
     return followed;
   }
 

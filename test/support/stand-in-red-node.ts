@@ -17,6 +17,8 @@ export interface Surroundings {
   readonly lines: LogLine[];
   /** The node that has this id now. */
   find(id: string): StandInNode | undefined;
+  /** Gives what a node has failed with to Catch nodes; whether there are any. */
+  caught(node: StandInNode, message: object): boolean;
 }
 
 type Send = (messages: NodeMessage | readonly (NodeMessage | NodeMessage[] | null)[]) => void;
@@ -36,10 +38,14 @@ export class StandInNode {
   _expectedDoneCount = 0;
   readonly #red: Surroundings;
   readonly #onClose: OnClose[] = [];
-  #onInput: OnInput | undefined;
+  /** Node-RED's own name for its handler: a node that was stopped has none. */
+  _inputCallback: OnInput | undefined;
+  /** Node-RED's own name for what finds other nodes. */
+  readonly _flow: { getNode(id: string): StandInNode | undefined };
 
   constructor(red: Surroundings) {
     this.#red = red;
+    this._flow = { getNode: (id) => red.find(id) };
   }
 
   /** What `RED.nodes.createNode` does. */
@@ -52,7 +58,7 @@ export class StandInNode {
   on(event: "input" | "close", listener: OnInput | OnClose): this {
     if (event === "close") this.#onClose.push(listener as OnClose);
     else {
-      this.#onInput = listener as OnInput;
+      this._inputCallback = listener as OnInput;
       if (listener.length === 3) this._expectedDoneCount += 1;
     }
     return this;
@@ -62,7 +68,9 @@ export class StandInNode {
   send(messages: NodeMessage | readonly (NodeMessage | NodeMessage[] | null)[]): void {
     const outputs = Array.isArray(messages) ? messages : [messages];
     const sent = outputs.flatMap((ofOutput: NodeMessage | NodeMessage[] | null, output) =>
-      (this.wires[output] ?? []).flatMap((id) => [ofOutput ?? []].flat().map((msg) => ({ msg, destination: { id } }))),
+      (this.wires[output] ?? []).flatMap((id) =>
+        [ofOutput ?? []].flat().map((msg) => ({ msg, source: { id: this.id, node: this }, destination: { id } })),
+      ),
     );
     const _msgid = randomUUID();
     for (const { msg } of sent) msg._msgid ??= _msgid;
@@ -83,15 +91,21 @@ export class StandInNode {
   receive(message: NodeMessage = {}): void {
     message._msgid ??= randomUUID();
     const send: Send = (messages) => this.send(messages);
-    const done = (error?: unknown) => this.#complete(message, error);
-    this.#red.hooks.trigger("onReceive", { msg: message, destination: { id: this.id, node: this } }, () =>
-      this.#onInput?.call(this, message as NodeMessageInFlow, send, done),
-    );
+    const done = (error?: unknown) => this._complete(message, error);
+    const event = { msg: message, destination: { id: this.id, node: this } };
+    this.#red.hooks.trigger("onReceive", event, () => {
+      try {
+        this._inputCallback?.call(this, message as NodeMessageInFlow, send, done);
+      } catch (error) {
+        this.error(error, message);
+      }
+      this.#red.hooks.trigger("postReceive", event, () => {});
+    });
   }
 
-  #complete(msg: NodeMessage, error: unknown): void {
+  _complete(msg: NodeMessage, error: unknown): void {
     this.#red.hooks.trigger("onComplete", { msg, error, node: { id: this.id, node: this } }, () => {});
-    if (error) this.error(error);
+    if (error) this.error(error, msg);
   }
 
   /** Resolves when all that had to be done is done; from then on it drops what it gets. */
@@ -104,7 +118,7 @@ export class StandInNode {
         }),
     );
     await Promise.all(closing);
-    this.#onInput = undefined;
+    this._inputCallback = undefined;
   }
 
   status(status: NodeStatus): void {
@@ -124,8 +138,9 @@ export class StandInNode {
     this.#write("warn", text);
   }
 
-  error(text: unknown): void {
-    this.#write("error", text);
+  error(text: unknown, message?: object): void {
+    const isCaught = message !== undefined && this.#red.caught(this, message);
+    if (!isCaught) this.#write("error", text);
   }
 
   #write(level: LogLine["level"], text: unknown): void {

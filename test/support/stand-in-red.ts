@@ -171,7 +171,16 @@ export class StandInRed {
   }
 
   #construct({ credentials: _credentials, ...definition }: FlowNode): void {
-    const node = new StandInNode({ hooks: this.hooks, lines: this.lines, find: (id) => this.#nodes.get(id) });
+    const node = new StandInNode({
+      hooks: this.hooks,
+      lines: this.lines,
+      find: (id) => this.#nodes.get(id),
+      caught: (_node, message) => {
+        const catching = [...this.#nodes.values()].filter(({ type }) => type === "catch");
+        for (const each of catching) each.receive(structuredClone(message) as NodeMessageInFlow);
+        return catching.length > 0;
+      },
+    });
     const construct = this.#constructors.get(definition.type);
     if (construct) construct.call(node, definition);
     else node.begin(definition, undefined);
@@ -188,7 +197,11 @@ export class StandInRed {
       server: this.server,
       settings,
       log: { info: write("log"), warn: write("warn"), error: write("error") },
-      util: { generateId: randomUUID, cloneMessage: structuredClone },
+      util: {
+        generateId: randomUUID,
+        cloneMessage: structuredClone,
+        getMessageProperty: (message: Record<string, unknown>, path: string) => message[path],
+      },
       auth: {
         needsPermission:
           (permission: string): express.RequestHandler =>

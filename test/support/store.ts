@@ -5,6 +5,8 @@ export interface StoredStates {
   /** Also what is due again later. */
   waiting: number;
   inFlow: number;
+  /** Still in the flow, without a place there. */
+  slow: number;
   delivered: number;
   setAside: number;
   /** How often each of those in the flow has been sent. */
@@ -25,6 +27,7 @@ export async function readStates(nodeRed: Pick<NodeRed, "url">, webhookIn = "web
   return {
     waiting: inState("waiting").length,
     inFlow: inState("inFlow").length,
+    slow: inState("slow").length,
     delivered: inState("delivered").length,
     setAside: inState("setAside").length,
     attempts: inState("inFlow").map(({ attempts }) => attempts),

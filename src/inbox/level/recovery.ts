@@ -158,7 +158,8 @@ export class Recovery {
       slot.due.add(sequence, (due ?? 0) - Date.now());
       return;
     }
-    const again = this.#judge(slot, sequence, progress);
+    // What has been in the flow for so long is no reason why the process has ended now.
+    const again = state === "slow" ? innocent(progress) : this.#judge(slot, sequence, progress);
     if (again.blame >= mostBlame) {
       this.#giveUp(slot, sequence, again, writes);
       return;
@@ -170,7 +171,7 @@ export class Recovery {
 
   /** What was in the flow when the process ended may be why it ended. */
   #judge(slot: Slot, sequence: number, progress: Progress): Progress {
-    if (this.#wasClosedWell) return { ...progress, crashes: 0, blame: 0, survivals: 0 };
+    if (this.#wasClosedWell) return innocent(progress);
     const crashes = progress.crashes + 1;
     const wasItsTurn = this.#turn?.sequence === sequence && this.#turn.slot === slot.name;
     if (!wasItsTurn) return { ...progress, crashes };
@@ -195,6 +196,10 @@ export class Recovery {
     for (const slot of this.#state.slots.values()) slot.wake();
     this.#finish();
   }
+}
+
+function innocent(progress: Progress): Progress {
+  return { ...progress, crashes: 0, blame: 0, survivals: 0 };
 }
 
 function parseTurn(row: string | undefined): UnfinishedTurn | undefined {

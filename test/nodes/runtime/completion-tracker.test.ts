@@ -94,19 +94,127 @@ describe("following a message through a flow", () => {
         for (const report of joined) report();
       });
       await flows.red.deploy([flowNode("source", "inject", "a"), flowNode("a", "join", "b"), flowNode("b", "slow")]);
-      const [first, second] = [flows.follow(), flows.follow()];
+      const [first, second] = [flows.follow({ deliveryId: "1" }), flows.follow({ deliveryId: "1" })];
       await turns();
       assert.deepEqual([first.result, second.result], [undefined, undefined]);
       await flows.finish("b");
       assert.deepEqual([first.result, second.result], [delivered, delivered]);
     });
 
-    it("does not wait for a switch or filter that drops it, as these never report", async () => {
+    it("takes that a node which never reports is through when its handler has run, and what it sent has arrived", async () => {
+      const ran: string[] = [];
+      flows.red.define("rbe", (self) => void ran.push(self.id), false);
+      await flows.red.deploy([flowNode("source", "inject", "a"), flowNode("a", "rbe")]);
+      const followed = flows.follow();
+      assert.deepEqual([ran, followed.result], [[], undefined]);
+      await turns();
+      assert.deepEqual([ran, followed.result], [["a"], delivered]);
+    });
+
+    it("takes that a switch is through when it has sent something, or nothing, whenever that is", async () => {
+      const evaluated: (() => void)[] = [];
+      flows.red.define(
+        "switch",
+        (self, message) => void evaluated.push(() => self.send([message.isWanted ? message : null])),
+        false,
+      );
+      await flows.red.deploy([flowNode("source", "inject", "a"), flowNode("a", "switch", "b"), flowNode("b", "slow")]);
+      const [wanted, dropped] = [flows.follow({ isWanted: true }), flows.follow({ isWanted: false })];
+      await flows.pass(10_000);
+      assert.deepEqual([wanted.result, dropped.result], [undefined, undefined]);
+      for (const evaluate of evaluated) evaluate();
+      await turns();
+      assert.deepEqual([wanted.result, dropped.result], [undefined, delivered]);
+      await flows.finish("b");
+      assert.deepEqual(wanted.result, delivered);
+    });
+
+    it("takes that a switch whose expression cannot be evaluated, and warns, is through", async () => {
+      flows.red.define("switch", (self) => self.warn("Invalid expression"), false);
       await flows.red.deploy([flowNode("source", "inject", "a"), flowNode("a", "switch")]);
       const followed = flows.follow();
-      await flows.pass(40);
+      await turns();
+      assert.deepEqual(followed.result, delivered);
+    });
+
+    it("waits for what a trigger is to send later, also for those that came meanwhile", async () => {
+      let over = () => {};
+      flows.red.define("trigger", (self, message, done) => {
+        const trigger = self as unknown as { topics?: Record<string, object>; op2type: string };
+        trigger.op2type = "pay";
+        if (!trigger.topics?._none) {
+          trigger.topics = { _none: {} };
+          over = () => {
+            self.send({ ...message });
+            delete trigger.topics?._none;
+          };
+        }
+        done();
+      });
+      await flows.red.deploy([flowNode("source", "inject", "a"), flowNode("a", "trigger", "b"), flowNode("b", "slow")]);
+      const [first, second] = [flows.follow(), flows.follow()];
+      await flows.pass(10_000);
+      assert.deepEqual([first.result, second.result], [undefined, undefined]);
+      over();
+      await turns();
+      assert.deepEqual([first.result, second.result], [undefined, delivered]);
+      await flows.finish("b");
+      assert.deepEqual(first.result, delivered);
+    });
+
+    it("takes an error that a node tells only Catch nodes of, whether there is one or not, and whether it goes on or not", async () => {
+      const refused = new Error("connect ECONNREFUSED");
+      flows.red.define("refused", (self, message, done) => {
+        self.error(refused, message);
+        self.send(message);
+        done();
+      });
+      flows.red.define("never", (self, message, _done) => self.error(refused, message));
+      for (const type of ["refused", "never"]) {
+        for (const others of [[], [flowNode("catch", "catch")]]) {
+          await flows.red.deploy([flowNode("source", "inject", "a"), flowNode("a", type), ...others]);
+          const followed = flows.follow();
+          await turns();
+          assert.deepEqual(followed.result, { kind: "failed", error: refused.message }, type);
+        }
+      }
+    });
+
+    it("takes what a node throws, although it never reports after that", async () => {
+      flows.red.define("throws", (_self, _message, _done) => {
+        throw new Error("It throws.");
+      });
+      await flows.red.deploy([flowNode("source", "inject", "a"), flowNode("a", "throws")]);
+      const followed = flows.follow();
+      await turns();
+      assert.deepEqual(followed.result, { kind: "failed", error: "It throws." });
+    });
+
+    it("is not over before what follows a Catch node is", async () => {
+      flows.red.define("catch", (self, message) => self.send(message), false);
+      await flows.red.deploy([
+        flowNode("source", "inject", "a"),
+        flowNode("a", "broken"),
+        flowNode("catch", "catch", "b"),
+        flowNode("b", "slow"),
+      ]);
+      const followed = flows.follow();
+      await turns();
       assert.equal(followed.result, undefined);
-      await flows.pass(10);
+      await flows.finish("b");
+      assert.deepEqual(followed.result, { kind: "failed", error: "It is broken." });
+    });
+
+    it("is not over before what a node sends right after it has reported", async () => {
+      flows.red.define("hasty", (self, message, done) => {
+        done();
+        self.send(message);
+      });
+      await flows.red.deploy([flowNode("source", "inject", "a"), flowNode("a", "hasty", "b"), flowNode("b", "slow")]);
+      const followed = flows.follow();
+      await turns();
+      assert.equal(followed.result, undefined);
+      await flows.finish("b");
       assert.deepEqual(followed.result, delivered);
     });
 
@@ -141,69 +249,79 @@ describe("following a message through a flow", () => {
       assert.deepEqual(followed.result, delivered);
     });
 
-    it("gives up, unconfirmed, where a node never reports", async () => {
-      await flows.red.deploy([flowNode("source", "inject", "a"), flowNode("a", "function")]);
+    it("is slow after a time where a node keeps it, and is delivered when that has finished", async () => {
+      await flows.red.deploy([flowNode("source", "inject", "a"), flowNode("a", "slow")]);
       const followed = flows.follow({ timeout: 5_000 });
       await flows.pass(4_900);
-      assert.equal(followed.result, undefined);
+      assert.deepEqual(followed, {});
       await flows.pass(500);
-      assert.deepEqual(followed.result, { kind: "unconfirmed" });
+      assert.deepEqual([followed.result?.kind, followed.end], ["slow", undefined]);
+      await flows.finish("a");
+      assert.deepEqual(followed.end, delivered);
     });
 
-    it("still tells of an error where another node never reports", async () => {
-      await flows.red.deploy([
-        flowNode("source", "inject", "a", "b"),
-        flowNode("a", "broken"),
-        flowNode("b", "function"),
-      ]);
-      const followed = flows.follow({ timeout: 5_000 });
-      await flows.pass(5_500);
-      assert.deepEqual(followed.result, { kind: "failed", error: "It is broken." });
-    });
-
-    it("is not troubled by a report that comes after it has given up", async () => {
+    it("fails late where a node that was slow fails", async () => {
       await flows.red.deploy([flowNode("source", "inject", "a"), flowNode("a", "slow")]);
       const followed = flows.follow({ timeout: 5_000 });
       await flows.pass(5_500);
-      await flows.finish("a", new Error("too late"));
+      await flows.finish("a", new Error("after all"));
+      assert.deepEqual(followed.end, { kind: "failed", error: "after all" });
+    });
+
+    it("is interrupted, slow or not, where a deploy stops the node that has it, and only then", async () => {
+      const nodes = (name: string) => [
+        flowNode("source", "inject", "a"),
+        { ...flowNode("a", "slow"), name },
+        flowNode("b", "slow"),
+      ];
+      await flows.red.deploy(nodes("first"));
+      const [slow, underWay] = [flows.follow({ timeout: 5_000 }), flows.follow()];
+      await flows.pass(5_500);
+      await flows.red.deploy([...nodes("first"), flowNode("c", "slow")], "nodes");
+      await turns();
+      assert.deepEqual([slow.end, underWay.result], [undefined, undefined]);
+      await flows.red.deploy(nodes("second"), "nodes");
+      await turns();
+      assert.deepEqual([slow.end, underWay.result], [{ kind: "interrupted" }, { kind: "interrupted" }]);
+    });
+
+    it("is unconfirmed after a time where the node that keeps it cannot report", async () => {
+      flows.red.define("switch", () => {}, false);
+      await flows.red.deploy([flowNode("source", "inject", "a"), flowNode("a", "switch")]);
+      const followed = flows.follow({ timeout: 5_000 });
+      await flows.pass(5_500);
       assert.deepEqual(followed.result, { kind: "unconfirmed" });
+    });
+
+    it("has failed after a time where one node has failed and another keeps it", async () => {
+      await flows.red.deploy([flowNode("source", "inject", "a", "b"), flowNode("a", "broken"), flowNode("b", "slow")]);
+      const followed = flows.follow({ timeout: 5_000 });
+      await flows.pass(5_500);
+      assert.deepEqual(followed.result, { kind: "failed", error: "It is broken." });
+      await flows.finish("b");
     });
   });
 
-  describe("where no node gets it", () => {
-    beforeEach(() => flows.red.deploy([flowNode("source", "inject", "a"), flowNode("a", "slow")]));
+  it("waits for a hook of another package that holds it back, for as long as it does", async () => {
+    await flows.red.deploy([flowNode("source", "inject", "a"), flowNode("a", "slow")]);
+    let goOn = () => {};
+    flows.red.hooks.add("preRoute.other", () => new Promise<void>((resolve) => (goOn = resolve)));
+    const followed = flows.follow();
+    await flows.pass(10_000);
+    goOn();
+    await flows.pass(1_000);
+    assert.equal(followed.result, undefined);
+    await flows.finish("a");
+    assert.deepEqual(followed.result, delivered);
+  });
 
-    it("counts as delivered soon", async () => {
-      await flows.red.deploy([flowNode("source", "inject", "not there")]);
-      const followed = flows.follow();
-      await turns();
-      assert.equal(followed.result, undefined);
-      await flows.pass(100);
-      assert.deepEqual(followed.result, delivered);
-    });
-
-    it("waits for a hook of another package that holds it back", async () => {
-      let goOn = () => {};
-      flows.red.hooks.add("preRoute.other", () => new Promise<void>((resolve) => (goOn = resolve)));
-      const followed = flows.follow();
-      await flows.pass(90);
-      goOn();
-      await flows.pass(1_000);
-      assert.equal(followed.result, undefined);
-      await flows.finish("a");
-      assert.deepEqual(followed.result, delivered);
-    });
-
-    it("is not troubled where such a hook lets it go later still", async () => {
-      let goOn = () => {};
-      flows.red.hooks.add("preRoute.other", () => new Promise<void>((resolve) => (goOn = resolve)));
-      const followed = flows.follow();
-      await flows.pass(100);
-      assert.deepEqual(followed.result, delivered);
-      goOn();
-      await turns();
-      await flows.finish("a", new Error("Nobody asks any more."));
-      assert.deepEqual(followed.result, delivered);
-    });
+  it("costs nothing once there is nothing to follow any more", async () => {
+    await flows.red.deploy([flowNode("source", "inject", "a"), flowNode("a", "slow")]);
+    flows.follow({ timeout: 5_000 });
+    await flows.pass(6_000);
+    assert.notDeepEqual(flows.red.hooks.names, []);
+    await flows.finish("a");
+    await flows.pass(6_000);
+    assert.deepEqual(flows.red.hooks.names, []);
   });
 });

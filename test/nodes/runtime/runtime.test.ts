@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { mock } from "node:test";
+import type { Node } from "node-red";
 import { type HapanaRuntime, runtimeFor } from "../../../nodes/runtime/runtime";
 import type { EndpointSettings, WebhookEndpoint } from "../../../src/engine/endpoint";
 import { Inboxes } from "../../../src/engine/inboxes";
@@ -138,7 +139,8 @@ describe("what is kept once per Node-RED", () => {
       const message = { _msgid: "1" };
       const send = () => red.node("source").send(message);
       let result: unknown;
-      void runtime.tracker.follow(message, "delivery", "complete", 60_000, send).then(({ kind }) => {
+      const source = red.node("source") as unknown as Node;
+      void runtime.tracker.follow(source, message, "delivery", "complete", 60_000, send).then(({ kind }) => {
         result = kind;
       });
       await turns();

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
+import type { FlowEnd } from "../../../src/engine/flow";
 import { mostInFlow, Queue } from "../../../src/engine/queue";
 import type { Inbox, Settlement } from "../../../src/inbox/inbox";
 import type { DatabaseSource } from "../../../src/inbox/level/database";
@@ -34,6 +35,9 @@ describe("a subscriber's queue", () => {
     const settle = (settlement: Settlement) => void inbox.settle([settlement]);
     return new Queue(inbox, "flow", settle, (error) => refused.push(error));
   }
+
+  const statesOf = async () =>
+    (await inbox.list({})).events.flatMap(({ recipients }) => recipients).map(({ state }) => state);
 
   it("sends what waits, in the order of arrival", async () => {
     const waiting = await storeWaiting(inbox, 3);
@@ -123,6 +127,40 @@ describe("a subscriber's queue", () => {
     assert.deepEqual(
       next.sent.map(({ attempt }) => attempt),
       [2],
+    );
+  });
+
+  it("frees the place of what a node keeps for long, and notes how it has ended when it has", async () => {
+    await storeWaiting(inbox, 1);
+    const running = flow();
+    queue.start(running);
+    await turnOfTheLoop();
+    let end: (end: FlowEnd) => void = () => {};
+    running.sent[0]?.finish({ kind: "slow", end: new Promise((resolve) => (end = resolve)) });
+    await turnOfTheLoop();
+    assert.deepEqual([queue.places, await statesOf()], [0, ["slow"]]);
+    end({ kind: "delivered" });
+    await turnOfTheLoop();
+    assert.deepEqual([queue.places, await statesOf()], [0, ["delivered"]]);
+  });
+
+  it("repeats what was slow and then fails, and what a deploy cuts off while it is slow", async () => {
+    mock.timers.enable({ apis: ["setTimeout"] });
+    let now = 0;
+    clock = mock.method(performance, "now", () => now).mock;
+    await storeWaiting(inbox, 2);
+    const running = flow({ retries: 1 });
+    queue.start(running);
+    await turnOfTheLoop();
+    const ends: FlowEnd[] = [{ kind: "failed", error: "late" }, { kind: "interrupted" }];
+    for (const [index, end] of ends.entries()) running.sent[index]?.finish({ kind: "slow", end: Promise.resolve(end) });
+    await turnOfTheLoop(20);
+    now = 1_001;
+    mock.timers.tick(1_001);
+    await turnOfTheLoop(20);
+    assert.deepEqual(
+      running.sent.map(({ attempt }) => attempt),
+      [1, 1, 2, 2],
     );
   });
 

@@ -1,0 +1,114 @@
+import type { Node } from "node-red";
+
+/** What Node-RED keeps of a node, and does not promise to keep. */
+interface NodeInternals {
+  _expectedDoneCount?: number;
+  _inputCallback?: unknown;
+  _inputCallbacks?: unknown;
+  error?: (message: unknown, about?: unknown) => unknown;
+  _complete?: unknown;
+  _flow?: { getNode(id: string): unknown };
+  wires?: string[][];
+}
+
+/**
+ * Whether a node says when it has finished with a message: its handler takes a `done`.
+ *
+ * Without `_expectedDoneCount`, no node does: each counts as through once its handler has run.
+ */
+export function reportsCompletion(node: object): boolean {
+  return Boolean((node as NodeInternals)._expectedDoneCount);
+}
+
+/**
+ * Whether a deploy has stopped a node: what it had is lost.
+ *
+ * Without `_inputCallback`, every node counts as stopped: a deploy brings again what was in the flow.
+ */
+export function isStopped(node: object): boolean {
+  const { _inputCallback, _inputCallbacks } = node as NodeInternals;
+  return !_inputCallback && !_inputCallbacks;
+}
+
+/**
+ * Whether anybody gets what a node sends from an output. A wire may lead to a node that is disabled, or not installed.
+ *
+ * Without `_flow`, every wire counts.
+ */
+export function hasDestination(node: Node, output: number): boolean {
+  const { wires, _flow } = node as unknown as NodeInternals;
+  return (wires?.[output] ?? []).some((id) => !_flow || _flow.getNode(id));
+}
+
+/** Hears of the errors that nodes report for messages. */
+export type ErrorObserver = (node: object, error: unknown, message: object) => void;
+
+const observerOf = Symbol.for("@gymflows/node-red-hapana/errors");
+
+/**
+ * Hears of every error that a node reports for a message: Node-RED tells Catch nodes of it, and nobody else. It replaces
+ * `Node.prototype.error`, once for each Node-RED, and calls the original as it was called.
+ *
+ * Without that, an error is heard of only where a node reports it as it finishes: by `done(error)`.
+ * @param node any node
+ * @param observer called before Catch nodes are; without one, nobody is any more
+ * @returns whether errors can be heard of
+ */
+export function observeErrors(node: Node, observer: ErrorObserver | undefined): boolean {
+  const prototype = prototypeOfNodes(node);
+  if (!prototype?.error) return false;
+  if (prototype[observerOf]) {
+    prototype[observerOf].observer = observer;
+    return true;
+  }
+  const original = prototype.error;
+  const observed: { observer: ErrorObserver | undefined } = { observer };
+  prototype[observerOf] = observed;
+  prototype.error = function (this: object, ...words: [unknown, unknown?]) {
+    const [error, message] = words;
+    if (typeof message === "object" && message !== null) observed.observer?.(this, error, message);
+    return original.apply(this, words);
+  };
+  return true;
+}
+
+const isObserved = Symbol.for("@gymflows/node-red-hapana/sends");
+
+interface SendingNode {
+  send(messages: unknown): unknown;
+  warn(text: unknown): unknown;
+  [isObserved]?: true;
+}
+
+/**
+ * Hears of each call of a node's `send` or `warn`, after it. That is how a switch, which never reports, ends its work on a message:
+ * it also sends where it drops the message, namely nothing. Both are replaced in the one node, for as long as it lives.
+ * @param node the node
+ * @param observer told what it sent; `undefined` for a warning
+ */
+export function observeSends(node: object, observer: (messages: unknown) => void): void {
+  const sending = node as SendingNode;
+  if (sending[isObserved]) return;
+  sending[isObserved] = true;
+  const { send, warn } = sending;
+  sending.send = (...words) => {
+    const result = send.apply(node, words);
+    observer(words[0]);
+    return result;
+  };
+  sending.warn = (...words) => {
+    const result = warn.apply(node, words);
+    observer(undefined);
+    return result;
+  };
+}
+
+type NodePrototype = NodeInternals & { [observerOf]?: { observer: ErrorObserver | undefined } };
+
+/** What all nodes inherit from; the types of nodes lie in between. */
+function prototypeOfNodes(node: Node): NodePrototype | undefined {
+  for (let each = Object.getPrototypeOf(node); each !== null; each = Object.getPrototypeOf(each)) {
+    if (Object.hasOwn(each, "error") && Object.hasOwn(each, "_complete")) return each;
+  }
+  return undefined;
+}
