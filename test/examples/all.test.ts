@@ -10,7 +10,7 @@ const folder = join(__dirname, "../../examples");
 const files = readdirSync(folder);
 
 const coreTypes = new Set(
-  "tab comment catch change debug delay function http-in http-request http-response link-in link-out status switch template"
+  "tab comment catch change complete debug delay function http-in http-request http-response link-in link-out status switch template"
     .split(" ")
     .map((type) => type.replace("-", " ")),
 );

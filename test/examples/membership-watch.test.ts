@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
 import { oneNodeRed } from "../support/one-node-red";
 import { onePlatform } from "../support/platforms";
 import { RunningExample } from "../support/running-example";
+import { readStates } from "../support/store";
+import { waitFor } from "../support/wait-for";
 
 const name = "Membership watch";
 const notice = "Your notice";
@@ -36,6 +39,34 @@ for (const platform of onePlatform) {
       assert.match(String((await example.next()).msg.topic), /^Suspended: /);
       await example.press("hapana_watch_test_renewal");
       assert.match(String((await example.next()).msg.topic), /^Renewal: /);
+    });
+
+    it("sends a notice again that could not be sent: only what was sent counts as sent", async () => {
+      const fails = { type: "function", func: `throw new Error("no mail server");`, rules: undefined, outputs: 1 };
+      const example = await RunningExample.deploy(nodeRed(), {
+        ...{ name, record: ["Hapana webhook in"] },
+        change: (flow) => flow.map((node) => (node.name === notice ? { ...node, ...fails } : node)),
+      });
+      await example.send("clientStatusChange", { status: "inactive" });
+      await example.next();
+      const webhook = example.idOf("hapana_watch_webhook");
+      await waitFor(
+        async () => ((await readStates(example.nodeRed, webhook)).failed.length > 0 ? true : undefined),
+        () => "it has not failed",
+      );
+      assert.equal(existsSync(example.file("notices-sent.txt")), false);
+    });
+
+    it("notes a notice once it is sent", async () => {
+      const example = await RunningExample.deploy(nodeRed(), { name, record: [notice] });
+      await example.send("clientStatusChange", { status: "inactive", clientID: "c5" });
+      await example.next();
+      const noted = await waitFor(
+        () => (existsSync(example.file("notices-sent.txt")) ? true : undefined),
+        () => "it is not noted",
+      );
+      assert.ok(noted);
+      assert.match(readFileSync(example.file("notices-sent.txt"), "utf8"), / c5\n$/);
     });
 
     it("sends a notice once, although the event comes again after a crash", async () => {
