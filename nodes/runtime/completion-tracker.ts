@@ -17,24 +17,38 @@ export type JourneyEnd = "complete" | "received";
 type Phase = "leaving" | "underWay" | "slow" | "ended";
 
 /** A message that is followed, with all that is made of it. */
-interface Followed {
+class Followed {
   readonly until: JourneyEnd;
-  readonly journey: Journey<object, object>;
   readonly messageId: string;
   readonly deliveryId: string;
-  phase: Phase;
+  readonly journey = new Journey<object, object>();
+  phase: Phase = "leaving";
   /** When its place is freed. */
-  deadline: Deadline;
+  deadline: Deadline | undefined;
   /** Whether the flows ran when it came to rest: a node that is being stopped may report what it drops as complete. */
-  hasRested: boolean;
+  hasRested = false;
   /** Whether a deploy has stopped a node before it had it. */
-  isInterrupted: boolean;
-  /** Tells how it has ended; or, once it is slow, nobody but who waits for that. */
-  resolve(result: FlowResult): void;
+  isInterrupted = false;
+  /** Tells how it has ended; once it is slow, only who waits for that. */
+  resolve: (result: FlowResult) => void;
+
+  constructor(until: JourneyEnd, messageId: string, deliveryId: string, resolve: (result: FlowResult) => void) {
+    this.until = until;
+    this.messageId = messageId;
+    this.deliveryId = deliveryId;
+    this.resolve = resolve;
+  }
 }
 
 /** One object may carry several of them. */
 type Carried = readonly Followed[];
+
+/** What is known of an object that was sent. */
+interface Sent {
+  readonly carried: Carried;
+  /** Which node it is on its way to: what a node gets without that, it was given directly, as Catch nodes are. */
+  onTheWayTo: object | undefined;
+}
 
 /** A message that a node keeps although it has reported that it is through with it. */
 interface Held {
@@ -67,12 +81,11 @@ export class CompletionTracker {
   readonly #hooks: NodeAPI["hooks"] | undefined;
   readonly #property: (message: object, path: string) => unknown;
   #isHooked = false;
+  #isHandlerHooked = false;
   #areFlowsRunning = true;
   readonly #byMessageId = new Map<string, Carried>();
   readonly #byDelivery = new Map<string, Carried>();
-  readonly #byMessage = new WeakMap<object, Carried>();
-  /** Which node a message is on its way to: what a node gets without that, it was given directly, as Catch nodes are. */
-  readonly #onTheWay = new WeakMap<object, object>();
+  readonly #sent = new WeakMap<object, Sent>();
   /** What switches have got and not yet ended their work on, in order. */
   readonly #inSwitches = new WeakMap<object, object[]>();
   readonly #held = new Map<object, Held[]>();
@@ -110,16 +123,12 @@ export class CompletionTracker {
     }
     this.#hookIn(this.#hooks, node);
     return new Promise((resolve) => {
-      const followed: Followed = {
-        ...{ until, deliveryId, resolve, messageId: message._msgid as string },
-        journey: new Journey(),
-        phase: "leaving",
-        deadline: this.#deadlines.set(timeout, () => this.#outOfTime(followed)),
-        hasRested: false,
-        isInterrupted: false,
-      };
-      this.#byMessageId.set(followed.messageId, [followed]);
-      this.#byDelivery.set(deliveryId, [...(this.#byDelivery.get(deliveryId) ?? []), followed]);
+      const followed = new Followed(until, message._msgid as string, deliveryId, resolve);
+      followed.deadline = this.#deadlines.set(timeout, () => this.#outOfTime(followed));
+      const alone: Carried = [followed];
+      this.#byMessageId.set(followed.messageId, alone);
+      const others = this.#byDelivery.get(deliveryId);
+      this.#byDelivery.set(deliveryId, others ? [...others, followed] : alone);
       send();
       if (followed.phase === "leaving") followed.phase = "underWay";
     });
@@ -147,7 +156,6 @@ export class CompletionTracker {
     this.#isHooked = true;
     hooks.add("preDeliver.hapana", (event) => this.#onDelivery(event as Delivery));
     hooks.add("onReceive.hapana", (event) => this.#onReceive(event as Delivery));
-    hooks.add("postReceive.hapana", (event) => this.#onReceived(event as Delivery));
     hooks.add("onComplete.hapana", ({ msg, error, node }) => this.#onComplete(node.node as object, msg, error));
     observeErrors(node, (reporting, error, about) => this.#onError(reporting, error, about));
   }
@@ -156,6 +164,7 @@ export class CompletionTracker {
     if (this.#byMessageId.size > 0) return;
     this.#hooks?.remove("*.hapana");
     this.#isHooked = false;
+    this.#isHandlerHooked = false;
   }
 
   #onDelivery({ msg, source, destination: { node } }: Delivery): void {
@@ -163,28 +172,34 @@ export class CompletionTracker {
     if (source) this.#lookAgain(source.node);
     const carried = this.#carriedBy(msg);
     if (!carried) return;
-    this.#onTheWay.set(msg, node);
+    this.#sent.set(msg, { carried, onTheWayTo: node });
     this.#enter(carried, msg, node);
   }
 
   #onReceive({ msg, destination: { node } }: Delivery): void {
     if (this.#byMessageId.size === 0 || !node) return;
-    if (this.#onTheWay.get(msg) === node) {
-      this.#onTheWay.delete(msg);
-      for (const followed of this.#byMessage.get(msg) ?? []) this.#hasGot(followed, node, msg);
+    const sent = this.#sent.get(msg);
+    if (sent?.onTheWayTo === node) {
+      sent.onTheWayTo = undefined;
+      for (const followed of sent.carried) this.#hasGot(followed, node, msg);
       return;
     }
     const carried = this.#carriedBy(msg);
-    if (carried) this.#enter(carried, msg, node);
+    if (!carried) return;
+    this.#sent.set(msg, { carried, onTheWayTo: undefined });
+    this.#enter(carried, msg, node);
   }
 
   #enter(carried: Carried, message: object, node: object): void {
-    this.#byMessage.set(message, carried);
     const canReport = reportsCompletion(node);
-    const isOfSwitch = !canReport && isSwitch(node);
-    if (isOfSwitch) {
+    if (!canReport && isSwitch(node)) {
       observeSends(node, (sent) => this.#onSwitched(node, sent));
-      this.#inSwitches.set(node, [...(this.#inSwitches.get(node) ?? []), message]);
+      const messages = this.#inSwitches.get(node);
+      if (messages) messages.push(message);
+      else this.#inSwitches.set(node, [message]);
+    } else if (!canReport && !this.#isHandlerHooked) {
+      this.#isHandlerHooked = true;
+      this.#hooks?.add("postReceive.hapana", (event) => this.#onReceived(event as Delivery));
     }
     for (const followed of carried)
       if (followed.until === "complete" || followed.phase === "leaving")
@@ -194,7 +209,7 @@ export class CompletionTracker {
   /** The handler of a node has run. */
   #onReceived({ msg, destination: { node } }: Delivery): void {
     if (!node || reportsCompletion(node) || isSwitch(node)) return;
-    const carried = this.#byMessage.get(msg);
+    const carried = this.#sent.get(msg)?.carried;
     if (carried) setImmediate(() => this.#leave(carried, node, msg));
   }
 
@@ -205,13 +220,13 @@ export class CompletionTracker {
     const message = messages.find((each) => isSent.has(each)) ?? messages[0];
     if (!message) return;
     messages.splice(messages.indexOf(message), 1);
-    this.#leave(this.#byMessage.get(message) ?? [], node, message);
+    this.#leave(this.#sent.get(message)?.carried ?? [], node, message);
   }
 
   #onComplete(node: object, message: object, error: unknown): void {
     if (this.#byMessageId.size === 0) return;
     this.#lookAgain(node);
-    const carried = this.#byMessage.get(message);
+    const carried = this.#sent.get(message)?.carried;
     if (!carried) return;
     const isHolding = error ? undefined : holdingOf(node, message, this.#property);
     if (isHolding) {
@@ -244,7 +259,7 @@ export class CompletionTracker {
 
   #onError(node: object, error: unknown, message: object): void {
     if (this.#byMessageId.size === 0) return;
-    for (const followed of this.#byMessage.get(message) ?? this.#carriedBy(message) ?? []) {
+    for (const followed of this.#sent.get(message)?.carried ?? this.#carriedBy(message) ?? []) {
       if (followed.until !== "complete") continue;
       followed.journey.fail(node, message, textOf(error));
       this.#mayRest(followed);
@@ -310,10 +325,14 @@ export class CompletionTracker {
     if (phase === "ended") return;
     followed.phase = "ended";
     this.#byMessageId.delete(followed.messageId);
-    const others = this.#byDelivery.get(followed.deliveryId)?.filter((each) => each !== followed) ?? [];
-    if (others.length > 0) this.#byDelivery.set(followed.deliveryId, others);
-    else this.#byDelivery.delete(followed.deliveryId);
-    this.#deadlines.meet(followed.deadline);
+    const ofDelivery = this.#byDelivery.get(followed.deliveryId) ?? [];
+    if (ofDelivery.length <= 1) this.#byDelivery.delete(followed.deliveryId);
+    else
+      this.#byDelivery.set(
+        followed.deliveryId,
+        ofDelivery.filter((each) => each !== followed),
+      );
+    if (followed.deadline) this.#deadlines.meet(followed.deadline);
     // Nothing may be left that has a deadline.
     if (phase === "slow") this.#unhook();
     followed.resolve(end);
