@@ -1,26 +1,16 @@
 import type { NodeAPI, NodeDef } from "node-red";
 import { endpointLabel } from "../../src/address/endpoint-label";
-import type { EndpointSettings } from "../../src/engine/endpoint";
-import type { StorageKind } from "../../src/engine/inboxes";
-import type { AuthMode } from "../../src/receiver/authenticate";
 import type { ProblemCode } from "../../src/receiver/problems";
 import type { EndpointCredentials, EndpointNode } from "../runtime/endpoint-node";
 import { RefusalLog } from "../runtime/refusal-log";
 import { runtimeFor } from "../runtime/runtime";
 import { WaitingList } from "../runtime/waiting-list";
+import { type SavedEndpoint, settingsOf } from "./config";
 import { hiddenHttpIns } from "./hidden-http-in";
 import { completeRotations, serveRotation } from "./rotation";
 import { serveSightings } from "./serve-sightings";
 
-interface EndpointDefinition extends NodeDef {
-  path?: string;
-  auth?: AuthMode;
-  headerName?: string;
-  tolerance?: number | string;
-  sites?: { siteID: string; name: string }[];
-  storage?: StorageKind;
-  retentionDays?: number | string;
-}
+type EndpointDefinition = NodeDef & Omit<SavedEndpoint, "name">;
 
 /** Registers `hapana-endpoint`: where Hapana posts to, and how it proves itself. */
 function register(RED: NodeAPI): void {
@@ -33,7 +23,8 @@ function register(RED: NodeAPI): void {
   function HapanaEndpoint(this: EndpointNode, definition: EndpointDefinition): void {
     completeRotations(RED, definition.id);
     RED.nodes.createNode(this, definition);
-    const settings = settingsOf(definition, this.credentials);
+    const variable = (name: string) => String(RED.util.evaluateNodeProperty(name, "env", this, {}) ?? "");
+    const settings = settingsOf(definition, this.credentials, variable);
     // By it, log and debug sidebar tell which one it is.
     this.name = endpointLabel(settings);
     const endpoint = runtime.endpoint(this.id);
@@ -93,26 +84,6 @@ function isUsed(RED: NodeAPI, id: string): boolean {
     if (definition.endpoint === id) found = true;
   });
   return found;
-}
-
-function settingsOf(definition: EndpointDefinition, credentials: EndpointCredentials | undefined): EndpointSettings {
-  return {
-    name: definition.name ?? "",
-    path: definition.path || "/hapana",
-    auth: definition.auth ?? "header",
-    headerName: definition.headerName ?? "Authorization",
-    tolerance: numberOr(definition.tolerance, 300),
-    sites: definition.sites ?? [],
-    storage: definition.storage ?? "disk",
-    retentionDays: numberOr(definition.retentionDays, 7),
-    ...credentials,
-  };
-}
-
-/** Saved flows may hold numbers as text, or nothing. */
-function numberOr(value: number | string | undefined, otherwise: number): number {
-  const number = Number(value);
-  return value === undefined || value === "" || !Number.isFinite(number) ? otherwise : number;
 }
 
 export = register;

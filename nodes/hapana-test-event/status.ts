@@ -31,6 +31,9 @@ const endpointFaults = new Set<string>([
   "reservedPath",
   "noHttp",
   "pathTaken",
+  "unknownAuth",
+  "unknownStorage",
+  "variableMissing",
 ] satisfies EndpointFault["code"][]);
 
 /** Says what is in the way, and what to do about it. */

@@ -20,12 +20,18 @@ export interface EndpointSettings extends AuthenticationSettings {
   sites: readonly { siteID: string; name: string }[];
   storage: StorageKind;
   retentionDays: number;
+  /** Something in it is not understood, or missing: then nothing is let in. */
+  fault?: EndpointFault;
 }
 
 /** Why an endpoint does not listen, and what the words about it need. */
 export type EndpointFault =
   | { code: "headerValueMissing" | "signingSecretMissing" | "reservedPath" | "noHttp" }
-  | { code: "pathTaken"; holder: string };
+  | { code: "pathTaken"; holder: string }
+  /** Of what is saved. */
+  | { code: "unknownAuth" | "unknownStorage"; value: string }
+  /** An environment variable is not set. */
+  | { code: "variableMissing"; variable: string };
 
 /** What has happened at an endpoint since Node-RED started; nothing of an event's content. */
 export interface EndpointState {
@@ -135,7 +141,7 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
     this.#isUsed = isUsed;
     this.#authenticator = createAuthenticator(settings);
     this.sightings.watchTokens(settings.headerValue, settings.previousHeaderValue);
-    this.state.isOpenToAnyone = settings.auth === "none";
+    this.state.isOpenToAnyone = settings.auth === "none" && !settings.fault;
     this.claimPath();
     this.#inboxes.dispatcher(settings.storage).catch(() => undefined);
   }
@@ -179,7 +185,7 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
     try {
       const { method, headers } = request;
       // A deploy may replace it while the request is under way.
-      const authenticator = this.#authenticator;
+      const authenticator = this.#settings?.fault ? undefined : this.#authenticator;
       const delivery = authenticator
         ? await receive({ method, headers, eventName, readBody }, authenticator)
         : problems.misconfigured;
@@ -226,6 +232,7 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
     const holder = this.#paths.claim(path, this);
     if (holder !== this) return { code: "pathTaken", holder: holder.name };
     this.#path = path;
+    if (this.#settings?.fault) return this.#settings.fault;
     const missing = this.#authenticator?.missing;
     return missing && { code: `${missing}Missing` };
   }

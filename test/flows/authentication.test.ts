@@ -10,6 +10,9 @@ import { type RecordingNodeRed, startRecording } from "../support/recording";
 const signingSecret = "whsec_secret-for-tests";
 const previousSigningSecret = "whsec_previous-secret-for-tests";
 
+/** As Node-RED writes an environment variable in a property. */
+const reference = (name: string) => ["$", "{", name, "}"].join("");
+
 /** One endpoint for every way to prove oneself, on a path of its own. What is right and wrong is tried in test/src/receiver. */
 const endpoints: Readonly<Record<string, Partial<FlowNode>>> = {
   header: { auth: "header", headerName: "X-Gym-Token", credentials: { headerValue: token } },
@@ -21,6 +24,12 @@ const endpoints: Readonly<Record<string, Partial<FlowNode>>> = {
   none: { auth: "none", credentials: {} },
   "no-token": { auth: "header", credentials: {} },
   "no-secret": { auth: "signature", credentials: { headerValue: token } },
+  "unknown-auth": { auth: "magic", credentials: { headerValue: token } },
+  "unknown-storage": { storage: "cloud", credentials: { headerValue: token } },
+  "variable-missing": { credentials: { headerValue: reference("HAPANA_MISSING") } },
+  "variable-in-text-missing": { credentials: { headerValue: `Bearer ${reference("HAPANA_MISSING")}` } },
+  "header-name-missing": { headerName: reference("HAPANA_MISSING"), credentials: { headerValue: token } },
+  "variable-set": { credentials: { headerValue: `Bearer ${reference("HAPANA_SET")}` } },
 };
 
 function flowOf(file: string): FlowNode[] {
@@ -41,7 +50,7 @@ for (const platform of onePlatform) {
     let accepted = 0;
 
     before(async () => {
-      nodeRed = await startRecording({ platform }, flowOf);
+      nodeRed = await startRecording({ platform, env: { HAPANA_SET: "from the environment" } }, flowOf);
     });
     after(stopAllNodeReds);
 
@@ -64,6 +73,22 @@ for (const platform of onePlatform) {
       await accepts("header", { headers: { "X-GYM-TOKEN": ` ${token} ` } });
       await refuses("header", { headers: { "x-gym-token": `${token}x` } });
       await refuses("header", { headers: { authorization: token } });
+    });
+
+    for (const name of ["unknown-auth", "unknown-storage", "variable-missing", "variable-in-text-missing"]) {
+      it(`${name}: lets nobody in, not even who sends what is saved, and stores nothing`, async () => {
+        const sent = [undefined, token, reference("HAPANA_MISSING"), `Bearer ${reference("HAPANA_MISSING")}`];
+        for (const each of sent) assertRefused(await send(name, { token: each ?? "" }), 503, "unavailable");
+      });
+    }
+
+    it("header-name-missing: lets nobody in, whatever the header", async () => {
+      assertRefused(await send("header-name-missing", { token }), 503, "unavailable");
+    });
+
+    it("a variable inside a longer text is filled in", async () => {
+      await accepts("variable-set", { token: "Bearer from the environment" });
+      await refuses("variable-set", { token: `Bearer ${reference("HAPANA_SET")}` });
     });
 
     it("header: the previous token is good during a rotation", async () => {

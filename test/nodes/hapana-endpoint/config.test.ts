@@ -1,0 +1,82 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how Node-RED writes a variable
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { defaults, type SavedEndpoint, settingsOf } from "../../../nodes/hapana-endpoint/config";
+
+const environment: Readonly<Record<string, string>> = { TOKEN: "secret" };
+const variable = (name: string) => environment[name];
+const read = (saved: SavedEndpoint, credentials = {}) => settingsOf(saved, credentials, variable);
+
+describe("what is saved of an endpoint", () => {
+  it("is what a new one has, where nothing is", () => {
+    assert.deepEqual(read({}), { ...defaults });
+  });
+
+  it("is shown by the editor in the same way", () => {
+    const editor = readFileSync(join(__dirname, "../../../nodes/hapana-endpoint/hapana-endpoint.editor.ts"), "utf8");
+    for (const [name, value] of Object.entries(defaults)) {
+      const [, shown] = new RegExp(`\\b${name}: \\{\\s*value: ([^,}]+?)( as [^,}]+)?[,\\s}]`).exec(editor) ?? [];
+      assert.equal(shown, JSON.stringify(value), name);
+    }
+  });
+
+  const odd: Record<string, [SavedEndpoint, object]> = {
+    "numbers as text": [
+      { tolerance: "60", retentionDays: "3" },
+      { tolerance: 60, retentionDays: 3 },
+    ],
+    "text where a number is to be": [
+      { tolerance: "soon", retentionDays: {} },
+      { tolerance: 300, retentionDays: 7 },
+    ],
+    "less than nothing": [
+      { tolerance: -1, retentionDays: "-5" },
+      { tolerance: 300, retentionDays: 7 },
+    ],
+    "a number as a name": [{ name: 7 }, { name: "7" }],
+    "a number as a siteID": [{ sites: [{ siteID: 4711, name: 1 }] }, { sites: [{ siteID: "4711", name: "1" }] }],
+    "locations that are none": [{ sites: [null, 5, "a", {}, { siteID: "" }, []] }, { sites: [] }],
+    "no list of locations": [{ sites: { siteID: "a" } }, { sites: [] }],
+    "an empty path": [{ path: "" }, { path: "/hapana" }],
+    "an object as a path": [{ path: {} }, { path: "/hapana" }],
+  };
+  for (const [what, [saved, expected]] of Object.entries(odd)) {
+    it(`is made right: ${what}`, () => {
+      assert.deepEqual(read(saved), { ...defaults, ...expected });
+    });
+  }
+
+  it("is made right: a number as a secret", () => {
+    assert.equal(read({}, { headerValue: 4711 }).headerValue, "4711");
+  });
+
+  for (const auth of ["magic", "", "Header", null, 5, {}, ["none"]]) {
+    it(`is a fault where nobody knows how Hapana is to prove itself: ${JSON.stringify(auth)}`, () => {
+      const { fault } = read({ auth });
+      assert.equal(fault?.code, auth === null ? undefined : "unknownAuth");
+    });
+  }
+
+  it("is a fault where nobody knows where events are to be kept", () => {
+    assert.deepEqual(read({ storage: "cloud" }).fault, { code: "unknownStorage", value: "cloud" });
+  });
+
+  it("has its variables filled in, also inside a longer text", () => {
+    const { headerValue, path, fault } = read({ path: "/${TOKEN}" }, { headerValue: "Bearer ${TOKEN}" });
+    assert.deepEqual([headerValue, path, fault], ["Bearer secret", "/secret", undefined]);
+  });
+
+  for (const [name, saved, credentials] of [
+    ["path", { path: "/${MISSING}" }, {}],
+    ["headerName", { headerName: "$(MISSING)" }, {}],
+    ["headerValue", {}, { headerValue: "${MISSING}" }],
+    ["previousHeaderValue", {}, { previousHeaderValue: "Bearer ${MISSING}" }],
+    ["signingSecret", {}, { signingSecret: "$(MISSING)" }],
+    ["previousSigningSecret", {}, { previousSigningSecret: "a${MISSING}" }],
+  ] as const) {
+    it(`is a fault where a variable in its ${name} is not set`, () => {
+      assert.deepEqual(read(saved, credentials).fault, { code: "variableMissing", variable: "MISSING" });
+    });
+  }
+});
