@@ -45,6 +45,7 @@ function delivery(number: number, count: number): ReceivedDelivery {
         event: "checkIn",
         payload,
         clientID: payload.clientID,
+        distinction: undefined,
         siteID: String(payload.siteID),
         issues: [],
         body: payload,

@@ -143,6 +143,7 @@ function register(RED: NodeAPI): void {
       const situation = {
         endpoint: { ...endpoint.state, storageFault, isDurable },
         counts: runtime.inboxes.countsOf(node.id),
+        duplicates: runtime.inboxes.duplicatesAt(endpoint.id),
         before: this.#before,
         unticked: untickedIn(definition),
         isWired: (event: string) => hasDestination(node, outputOf(event, selectedBy(definition))),

@@ -28,7 +28,7 @@ export function toMessage(
   siteName: string | undefined,
   messageId: string,
 ): HapanaMessage | UnrecognisedMessage {
-  const { deliveryId, receivedAt, siteID, test, issues, reason, body } = event;
+  const { deliveryId, receivedAt, siteID, test, issues, reason, possibleDuplicate, body } = event;
   return {
     _msgid: messageId,
     topic: event.event,
@@ -43,6 +43,7 @@ export function toMessage(
       redelivered: attempt > 1,
       test,
       issues,
+      ...(possibleDuplicate !== undefined && { possibleDuplicate }),
       ...(reason !== undefined && { reason }),
       body,
     },

@@ -18,6 +18,8 @@ export interface Situation {
   endpoint: EndpointState & { storageFault: string | undefined; isDurable: boolean };
   /** What is known of the node's events. */
   counts: FlowCounts;
+  /** How often an event came again at its endpoint, and was not sent on. */
+  duplicates: number;
   before: Baseline;
   /** Whether something is not ticked without which no event comes out. */
   unticked: Unticked | undefined;
@@ -33,7 +35,7 @@ export interface Situation {
  * @param language the language of times; the machine's unless given
  */
 export function statusOf(situation: Situation, translate: Translate, now: number, language?: string): NodeStatus {
-  const { endpoint, counts, before, unticked, isWired } = situation;
+  const { endpoint, counts, duplicates, before, unticked, isWired } = situation;
   const { fault, storageFault } = endpoint;
   const refusals = endpoint.refusals - before.refusals;
   const unselected = endpoint.unselected - before.unselected;
@@ -49,7 +51,8 @@ export function statusOf(situation: Situation, translate: Translate, now: number
     return { fill: "yellow", shape: "ring", text: translate("refused", { count: refusals, reason }) };
   }
   if (counts.failed > 0) return { fill: "yellow", shape: "dot", text: translate("failed", { count: counts.failed }) };
-  const counted = countedWords(counts, translate);
+  const sent = countedWords(counts, translate);
+  const counted = duplicates > 0 ? translate("duplicates", { counted: sent, count: duplicates }) : sent;
   if (!endpoint.isDurable) return { fill: "yellow", shape: "dot", text: translate("notDurable", { counted }) };
   if (endpoint.isOpenToAnyone) {
     return { fill: "yellow", shape: "dot", text: translate("openToAnyone", { counted }) };

@@ -205,10 +205,8 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
       const dispatcher = await this.#inboxes.dispatcher(storage);
       const accepted = await dispatcher.accept(this.id, delivery);
       this.#inboxes.noteAccepted(storage);
-      if (accepted.unselected > 0) {
-        this.state.unselected += accepted.unselected;
-        this.emit("change");
-      }
+      this.state.unselected += accepted.unselected;
+      if (accepted.unselected > 0 || !accepted.isNew) this.emit("change");
       return accepted;
     } catch (error) {
       this.#inboxes.noteFault(storage, error);

@@ -140,6 +140,14 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     );
   }
 
+  /** How often an event came again at an endpoint, and was not sent on, in all inboxes. */
+  duplicatesAt(endpoint: string): number {
+    return [...this.#open.values()]
+      .flatMap(({ inbox }) => inbox.counts().endpoints)
+      .filter((counts) => counts.endpoint === endpoint)
+      .reduce((sum, { duplicates }) => sum + duplicates, 0);
+  }
+
   /** The flows run, with these. */
   start(deployed: Deployed): void {
     this.#deployed = deployed;

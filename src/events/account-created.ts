@@ -10,5 +10,6 @@ export const accountCreated = defineEvent({
   use: "onboard the client, start a welcome automation",
   article: 527,
   schema: clientProfile,
+  isState: true,
   sample: sampleProfile,
 });

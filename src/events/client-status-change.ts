@@ -57,6 +57,7 @@ export const clientStatusChange = defineEvent({
       .describe("The packages that are active: a list, possibly empty, of packageID, packageName, packageCategory"),
   }),
   shape: { activePackages: toPackageList },
+  isState: true,
   sample: {
     clientID: "QUtVci9raDY3ck51SktpcGRaMm1mQT09",
     siteID: "Zk9tTXh2U2pLd1p1Q0d5b0h1bWJqQT09",

@@ -18,6 +18,13 @@ export interface EventDefinition<Type extends string = string, Schema extends z.
   readonly schema: Schema;
   /** Fields that take several shapes on the wire, brought to one before the schema is applied. */
   readonly shape?: Readonly<Record<string, (value: unknown) => unknown>>;
+  /**
+   * Whether it tells how a client stands, so that the same again says nothing new. Else it tells that something has happened, which
+   * may happen twice.
+   */
+  readonly isState: boolean;
+  /** What tells it from another that says the same, if anything does: with that, the same again is the same one. */
+  readonly distinction?: (payload: Readonly<Record<string, unknown>>) => string | undefined;
   /** A realistic payload, fit for tests and for the test event. */
   readonly sample: z.input<Schema>;
 }

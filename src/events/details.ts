@@ -18,6 +18,12 @@ export const details = z.object({
   attempt: z.number().describe("1, and more when it is sent again"),
   redelivered: z.boolean().describe("Whether it may have been seen before"),
   test: z.boolean().describe("Whether it is a test"),
+  possibleDuplicate: z
+    .string()
+    .optional()
+    .describe(
+      "The deliveryId of an event that says the same, and came a moment before; nobody can tell whether it is that one again",
+    ),
   issues: z
     .array(
       z.object({

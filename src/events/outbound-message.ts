@@ -32,6 +32,8 @@ export const outboundMessage = defineEvent({
     emailFrom: field(text, "Email only: the address it was sent from"),
     subject: field(text, "Email only: the subject line"),
   }),
+  isState: false,
+  distinction: ({ messageId }) => (messageId === undefined || messageId === null ? undefined : String(messageId)),
   sample: {
     clientID: "QUtVci9raDY3ck51SktpcGRaMm1mQT09",
     siteID: "Zk9tTXh2U2pLd1p1Q0d5b0h1bWJqQT09",

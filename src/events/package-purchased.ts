@@ -21,6 +21,7 @@ export const packagePurchased = defineEvent({
     packageID: field(identifier, "The package, as an opaque identifier"),
     amount: field(amount, "The amount paid, as a number; Hapana does not say in which currency"),
   }),
+  isState: false,
   sample: {
     clientID: "QUtVci9raDY3ck51SktpcGRaMm1mQT09",
     siteID: "Zk9tTXh2U2pLd1p1Q0d5b0h1bWJqQT09",

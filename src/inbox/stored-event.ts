@@ -1,13 +1,15 @@
 import type { ReceivedDelivery, ReceivedEvent } from "../receiver/receive";
 
 /** An event as the inbox keeps it. */
-export interface StoredEvent extends Omit<ReceivedEvent, "clientID" | "bodyText" | "isPayloadBody"> {
+export interface StoredEvent extends Omit<ReceivedEvent, "clientID" | "distinction" | "bodyText" | "isPayloadBody"> {
   /** Its place in the inbox; higher than that of every event before it. */
   sequence: number;
   deliveryId: string;
   /** ISO 8601, UTC. */
   receivedAt: string;
   test: boolean;
+  /** The id of a delivery with an event that says the same: it may be that one again. */
+  possibleDuplicate?: string;
 }
 
 /**

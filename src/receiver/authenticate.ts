@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import { type Problem, problems } from "./problems";
-import { checkSignatureHeader, signatureHeader, signatureMatches } from "./signature";
+import { checkSignatureHeader, parseSignatureHeader, signatureHeader, signatureMatches } from "./signature";
 import { createTokenCheck } from "./token-check";
 
 /** How an endpoint wants deliveries to prove themselves. */
@@ -47,6 +48,11 @@ export interface Authenticator {
    * @returns the token, or `undefined` where none is asked for
    */
   provenToken(headers: Headers): string | undefined;
+  /**
+   * What was signed, as a fingerprint: the same time and body again are the same request, repeated. Call it after {@link checkBody}.
+   * @returns `undefined` where no signature is asked for
+   */
+  signedBy(headers: Headers, rawBody: Buffer): string | undefined;
 }
 
 /**
@@ -98,7 +104,21 @@ export function createAuthenticator(settings: AuthenticationSettings): Authentic
       return signatureMatches(checked, rawBody, secrets) ? undefined : problems.signatureWrong;
     },
     provenToken: (headers) => (usesHeader ? tokenIn(headers) : undefined),
+    signedBy: (headers, rawBody) =>
+      usesSignature ? signedFingerprint(one(headers[signatureHeader]), rawBody) : undefined,
   };
+}
+
+/** Not of the header: however it is written, and whatever else stands in it, the same was signed. */
+function signedFingerprint(header: string | undefined, rawBody: Buffer): string | undefined {
+  const parsed = header === undefined ? undefined : parseSignatureHeader(header);
+  return (
+    parsed &&
+    createHash("sha256")
+      .update(`${Number(parsed.timestamp)}.`)
+      .update(rawBody)
+      .digest("base64url")
+  );
 }
 
 /** By hand: a regular expression goes through all the white space inside a text once for each of it. */

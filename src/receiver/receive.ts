@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { EventType } from "../events/catalog";
+import { definitionOf, type EventType } from "../events/catalog";
 import { copyOf } from "../events/copy";
 import { isEqual } from "../events/equal";
 import { recogniseEventType } from "../events/spelling";
@@ -32,6 +32,8 @@ export interface ReceivedEvent {
   /** The typed payload; of an unrecognised event, the body. */
   payload: unknown;
   clientID: string | undefined;
+  /** What tells it from another of the client that says the same, if anything does. */
+  distinction: string | undefined;
   siteID: string | undefined;
   issues: FieldIssue[];
   /** Of an unrecognised event: why it is, in words. */
@@ -50,6 +52,8 @@ export interface ReceivedDelivery {
   deliveryId: string;
   /** Whether Hapana gave the delivery its id, so that the same id means the same delivery. */
   hasOwnId: boolean;
+  /** What was signed, as a fingerprint: where it comes again, the request was recorded and repeated. */
+  signed?: string;
   /** ISO 8601, UTC. */
   receivedAt: string;
   /** Whether it is marked as a test. */
@@ -88,7 +92,11 @@ export async function receive(
   const body = await request.readBody();
   if (isProblem(body)) return body;
   const parsed = openBody(body, headers, authenticator, now);
-  return isProblem(parsed) ? parsed : toDelivery(parsed, headers, urlType, now);
+  if (isProblem(parsed)) return parsed;
+  const delivery = toDelivery(parsed, headers, urlType, now);
+  if (isProblem(delivery) || !Buffer.isBuffer(body)) return delivery;
+  const signed = authenticator.signedBy(headers, body);
+  return signed === undefined ? delivery : { ...delivery, signed };
 }
 
 function openBody(
@@ -148,6 +156,7 @@ function toEvent(
       event: unrecognised,
       payload,
       clientID: undefined,
+      distinction: undefined,
       siteID: undefined,
       issues: [],
       reason,
@@ -163,6 +172,7 @@ function toEvent(
     event,
     payload: separate(payload),
     clientID: payload.clientID,
+    distinction: definitionOf(event).distinction?.(payload),
     siteID: payload.siteID ?? undefined,
     issues: [...classification.issues, ...issues],
     body,

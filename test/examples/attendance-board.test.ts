@@ -62,6 +62,20 @@ for (const platform of onePlatform) {
       assert.deepEqual(rowsOf(await open()).length, 3);
     });
 
+    it("does not count a scan twice that may be the one before, and shows it", async () => {
+      example = await RunningExample.deploy(nodeRed(), { name });
+      const scan = { clientID: "c8", checkInTime: "2026-04-12 17:52", sessionName: "Pilates" };
+      for (let time = 0; time < 2; time += 1) await example.send("checkIn", scan);
+      const page = await waitFor(
+        async () => {
+          const shown = await open();
+          return shown.includes("maybe") ? shown : undefined;
+        },
+        () => "the second is not shown",
+      );
+      assert.equal(rowsOf(page)[0]?.[4], "1 (maybe +1)");
+    });
+
     it("marks the check-ins of its test button, and does not count them at the top", async () => {
       example = await RunningExample.deploy(nodeRed(), { name });
       await example.press("hapana_board_test");

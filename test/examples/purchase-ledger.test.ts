@@ -43,6 +43,14 @@ for (const platform of onePlatform) {
       assert.deepEqual([row?.amount, row?.toCheck], ["", "amount is not a number"]);
     });
 
+    it("enters two equal purchases, and says of the second that it may be the first: a sale not entered is never seen", async () => {
+      const example = await RunningExample.deploy(nodeRed(), { name });
+      for (let time = 0; time < 2; time += 1) await example.send("packagePurchased", { clientID: "c7", amount: 12 });
+      const [first, second] = await waitForRows(example.file(fileOfThisMonth()), 2);
+      assert.deepEqual([first?.toCheck, second?.clientID], ["", "c7"]);
+      assert.equal(second?.toCheck, `may be the same purchase as ${first?.deliveryId}`);
+    });
+
     it("enters a purchase once, although it comes again after a crash", async () => {
       const example = await RunningExample.deploy(nodeRed(), {
         ...{ name, record: ["Hapana webhook in"], slowAfter: ["Add to the CSV file"] },

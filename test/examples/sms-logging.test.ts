@@ -57,6 +57,14 @@ for (const platform of onePlatform) {
       assert.match(sms[0]?.receivedAt ?? "", /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
     });
 
+    it("logs two messages of the same text without an id, and says of the second that it may be the first", async () => {
+      const example = await RunningExample.deploy(nodeRed(), { name });
+      const text = { messageId: null, communicationType: "sms", message: "See you at six" };
+      for (let time = 0; time < 2; time += 1) await example.send("outboundMessage", text);
+      const [first, second] = await waitForRows(example.file("sms.csv"), 2);
+      assert.deepEqual([first?.possibleDuplicate, second?.possibleDuplicate], ["", first?.deliveryId]);
+    });
+
     it("writes a row of the other file when the button of its test email is pressed", async () => {
       const example = await RunningExample.deploy(nodeRed(), { name });
       await example.press("hapana_sms_testEmail");

@@ -86,6 +86,22 @@ for (const platform of onePlatform) {
       assertRefused(await send("header-name-missing", { token }), 503, "unavailable");
     });
 
+    it("signature: a request that was recorded and repeated under another id is a duplicate", async () => {
+      const rawBody = JSON.stringify({ clientID: "recorded", siteID: "s", checkInStatus: "Valid" });
+      const headers = { "x-hapana-signature": sign(rawBody, signingSecret) };
+      const repeat = (id: string) =>
+        post(`${nodeRed.url}/signature/checkIn`, { body: rawBody, headers: { ...headers, "x-hapana-delivery": id } });
+      assertAccepted(await repeat("del_recorded"));
+      accepted += 1;
+      assertAccepted(await repeat("del_repeated"), "duplicate");
+      const more = { "x-hapana-signature": `v1=${"0".repeat(64)},${headers["x-hapana-signature"]}` };
+      const answer = await post(`${nodeRed.url}/signature/checkIn`, {
+        body: rawBody,
+        headers: { ...more, "x-hapana-delivery": "del_with_more" },
+      });
+      assertAccepted(answer, "duplicate");
+    });
+
     it("a variable inside a longer text is filled in", async () => {
       await accepts("variable-set", { token: "Bearer from the environment" });
       await refuses("variable-set", { token: `Bearer ${reference("HAPANA_SET")}` });

@@ -6,15 +6,23 @@ import { receiveBody } from "./receiving";
 /** 12 April 2026, 07:52:10 UTC. */
 export const noon = Date.parse("2026-04-12T07:52:10.000Z");
 
+/** How a body is sent. */
+export interface DeliveredOptions {
+  id?: string;
+  now?: number;
+  eventName?: string | undefined;
+  test?: boolean;
+}
+
 /** What the receiver makes of a body. */
 export async function delivered(
   body: unknown,
-  { id, now = noon, eventName = "checkIn" }: { id?: string; now?: number; eventName?: string | undefined } = {},
+  { id, now = noon, eventName = "checkIn", test = false }: DeliveredOptions = {},
 ): Promise<ReceivedDelivery> {
   const delivery = await receiveBody({
     body: JSON.stringify(body),
     eventName,
-    headers: { "x-hapana-delivery": id },
+    headers: { "x-hapana-delivery": id, "x-hapana-test": test ? "true" : undefined },
     now,
   });
   if (isProblem(delivery)) throw new Error(`It was refused: ${delivery.code}.`);

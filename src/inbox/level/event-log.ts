@@ -1,6 +1,6 @@
 import type { DeliveryState, EventPage, EventQuery, LoggedEvent, Recipient, UndeliveredState } from "../inbox";
 import { del, type Write } from "./database";
-import { deliveryKeyOf, sequenceIn } from "./delivery-id";
+import { deliveryKeysOf, sequenceIn } from "./delivery-id";
 import { fromRow, type ReadEvent } from "./event-row";
 import { keys, rangeOf, sequenceOf, slotOf } from "./keys";
 import { type OpenState, putOpen, readClosedRow, readOpenRow } from "./rows";
@@ -52,22 +52,31 @@ export class EventLog {
   async #find(endpoint: string, deliveryId: string): Promise<ReadEvent | undefined> {
     const [, whole = deliveryId] = /^(.*)#\d+$/s.exec(deliveryId) ?? [];
     for (const id of new Set([deliveryId, whole])) {
-      const first = await this.#firstOf(endpoint, id);
-      if (first === undefined) continue;
-      for await (const rows of this.#state.reader.range(rangeOf("e", first))) {
-        for (const [key, row] of rows) {
-          const read = fromRow(row, sequenceOf(key));
-          if (read?.event.deliveryId === deliveryId && read.facts.endpoint === endpoint) return read;
-          if (read && !read.event.deliveryId.startsWith(id)) return undefined;
-        }
+      for (const first of await this.#firstOf(endpoint, id)) {
+        const found = await this.#findFrom(first, endpoint, deliveryId, id);
+        if (found) return found;
       }
     }
     return undefined;
   }
 
-  async #firstOf(endpoint: string, deliveryId: string): Promise<number | undefined> {
-    const row = await this.#state.reader.get(deliveryKeyOf(endpoint, deliveryId));
-    return row === undefined ? sequenceIn(deliveryId) : Number.parseInt(row, 16);
+  async #findFrom(first: number, endpoint: string, deliveryId: string, id: string): Promise<ReadEvent | undefined> {
+    for await (const rows of this.#state.reader.range(rangeOf("e", first))) {
+      for (const [key, row] of rows) {
+        const read = fromRow(row, sequenceOf(key));
+        if (read?.event.deliveryId === deliveryId && read.facts.endpoint === endpoint) return read;
+        if (read && !read.event.deliveryId.startsWith(id)) return undefined;
+      }
+    }
+    return undefined;
+  }
+
+  /** Where events of this id begin, the first first: there may be several kinds of them. */
+  async #firstOf(endpoint: string, deliveryId: string): Promise<number[]> {
+    const rows = await this.#state.reader.getMany(deliveryKeysOf(endpoint, deliveryId));
+    const named = rows.filter((row) => row !== undefined).map((row) => Number.parseInt(row, 16));
+    const own = sequenceIn(deliveryId);
+    return named.length > 0 || own === undefined ? named.sort((one, other) => one - other) : [own];
   }
 
   async #logged({ event, facts }: ReadEvent): Promise<LoggedEvent> {

@@ -9,17 +9,20 @@ export interface EventFacts {
   endpoint: string;
   /** Milliseconds since 1970 by which its age is reckoned: never before the event before it. */
   at: number;
-  /** What its delivery is known by, where Hapana gave it an id. */
-  delivery: string | undefined;
+  /** What it is known by, in rows of their own: its delivery's id, and what was signed of it. */
+  names: readonly string[];
+  /** Whether Hapana gave its delivery an id. */
+  hasOwnId: boolean;
   /** The fingerprint of its kind and client, by which a repetition is found. */
   client: string | undefined;
 }
 
 /** An event as it is written: without a payload that says the same as the body. */
-type Written = EventFacts & {
-  event: Omit<StoredEvent, "payload" | "body" | "sequence"> & { payload?: unknown };
-  body: unknown;
-};
+type Written = Partial<EventFacts> &
+  Pick<EventFacts, "endpoint" | "at"> & {
+    event: Omit<StoredEvent, "payload" | "body" | "sequence"> & { payload?: unknown };
+    body: unknown;
+  };
 
 const checksumLength = 8;
 
@@ -35,14 +38,15 @@ const longBody = 4_096;
  */
 export function toRow(
   event: StoredEvent,
-  { endpoint, at, delivery, client }: EventFacts,
+  { endpoint, at, names, hasOwnId, client }: EventFacts,
   { bodyText, isPayloadBody }: Pick<ReceivedEvent, "bodyText" | "isPayloadBody">,
 ): string {
-  const { receivedAt, payload, siteID, issues, reason, deliveryId, test } = event;
+  const { receivedAt, payload, siteID, issues, reason, deliveryId, test, possibleDuplicate } = event;
   // Put together by hand, because every event is written.
   const head =
     `{"at":${at},"endpoint":${JSON.stringify(endpoint)}` +
-    member("delivery", delivery) +
+    (names.length === 0 ? "" : member("names", names)) +
+    (hasOwnId ? ',"hasOwnId":true' : "") +
     member("client", client) +
     `,"event":{"event":"${event.event}","receivedAt":"${receivedAt}"` +
     (isPayloadBody ? "" : member("payload", payload)) +
@@ -50,6 +54,7 @@ export function toRow(
     (issues.length === 0 ? ',"issues":[]' : member("issues", issues)) +
     member("reason", reason) +
     member("deliveryId", deliveryId) +
+    member("possibleDuplicate", possibleDuplicate) +
     `,"test":${test}},"body":`;
   const text = `${head}${bodyText}}`;
   // A long body is read where it is: put together, it would be copied once more.
@@ -81,9 +86,9 @@ export function fromRow(row: string | undefined, sequence: number): ReadEvent | 
   if (row === undefined) return undefined;
   const text = row.slice(checksumLength);
   if (checksumOf([text], seedOf(sequence)) !== row.slice(0, checksumLength)) return undefined;
-  const { event, body, endpoint, at, delivery, client } = JSON.parse(text) as Written;
+  const { event, body, endpoint, at, names = [], hasOwnId = false, client } = JSON.parse(text) as Written;
   const payload = "payload" in event ? event.payload : copyOf(body);
-  return { event: { ...event, sequence, payload, body }, facts: { endpoint, at, delivery, client } };
+  return { event: { ...event, sequence, payload, body }, facts: { endpoint, at, names, hasOwnId, client } };
 }
 
 /** A checksum's seed has 32 bits, a sequence up to 48. */
@@ -103,14 +108,20 @@ export function hasBody(
 }
 
 const factsPattern =
-  /^[0-9a-f]{8}\{"at":(\d+),"endpoint":("(?:[^"\\]|\\.)*")(?:,"delivery":"([\w-]*)")?(?:,"client":"([\w-]*)")?,"event":/;
+  /^[0-9a-f]{8}\{"at":(\d+),"endpoint":("(?:[^"\\]|\\.)*")(?:,"names":\[([\w",-]*)\])?(?:,"hasOwnId":(true))?(?:,"client":"([\w-]*)")?,"event":/;
 
 /** What pruning needs of a row, without reading the rest; `undefined` where it is damaged. */
 export function factsOf(row: string): EventFacts | undefined {
-  const [, at, endpoint, delivery, client] = factsPattern.exec(row) ?? [];
+  const [, at, endpoint, names, hasOwnId, client] = factsPattern.exec(row) ?? [];
   if (endpoint === undefined) return undefined;
   try {
-    return { at: Number(at), endpoint: JSON.parse(endpoint) as string, delivery, client };
+    return {
+      at: Number(at),
+      endpoint: JSON.parse(endpoint) as string,
+      names: names === undefined ? [] : (JSON.parse(`[${names}]`) as string[]),
+      hasOwnId: hasOwnId !== undefined,
+      client,
+    };
   } catch {
     return undefined;
   }

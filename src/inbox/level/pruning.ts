@@ -110,7 +110,7 @@ export class Pruning {
     const closed = await reader.all(spanOf("d", old));
     const named = namesOf(old);
     const values = await reader.getMany(named.map(({ key }) => key));
-    // Another event of the delivery may stand there.
+    // A later event may stand there: once one is forgotten, its name is free.
     const stillNamed = named.filter(({ sequence }, index) => Number.parseInt(values[index] ?? "", 16) === sequence);
     const writes: Write[] = [];
     const removed = new Set<number>();
@@ -155,12 +155,11 @@ export class Pruning {
   }
 }
 
-/** The rows that name events by their deliveries. */
+/** The rows that name events. */
 function namesOf(old: readonly OldEvent[]): { key: string; sequence: number }[] {
-  return old.flatMap(({ sequence, row }) => {
-    const delivery = factsOf(row)?.delivery;
-    return delivery === undefined ? [] : [{ key: keys.delivery(delivery), sequence }];
-  });
+  return old.flatMap(({ sequence, row }) =>
+    (factsOf(row)?.names ?? []).map((name) => ({ key: keys.delivery(name), sequence })),
+  );
 }
 
 function groupBySequence(deliveries: readonly Row[]): Map<number, string[]> {

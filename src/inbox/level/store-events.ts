@@ -1,11 +1,12 @@
+import { definitionOf } from "../../events/catalog";
 import type { ReceivedDelivery, ReceivedEvent } from "../../receiver/receive";
 import { unrecognised } from "../../receiver/receive";
 import { quickFingerprint } from "../fingerprint";
 import type { Claim, Reserve, StoredDelivery, StoredResult } from "../inbox";
 import { type StoredEvent, toStoredEvent } from "../stored-event";
 import { del, type Put, put, rethrow } from "./database";
-import { deliveryKeyOf, withSequence } from "./delivery-id";
-import { factsOf, hasBody, toRow } from "./event-row";
+import { deliveryKeyOf, signedKeyOf, withSequence } from "./delivery-id";
+import { factsOf, fromRow, hasBody, toRow } from "./event-row";
 import { keys, rangeOf, sequenceOf, sequenceText } from "./keys";
 import { LatestOfClients } from "./latest-of-clients";
 import { putFirstAttempt, putWaiting } from "./rows";
@@ -37,28 +38,32 @@ interface Arrival {
   claiming: Slot[];
 }
 
-/** An event that came before, and is repeated. */
+/** An event that came before, and says the same. */
 interface Original {
   sequence: number;
   pending: Pending | undefined;
+  /** Whether it is the same event for certain: else nobody can tell, and the later one is an event of its own. */
+  isCertain: boolean;
+  deliveryId: string;
 }
 
 /** A delivery that is being stored. */
 class Arriving {
   readonly delivery: ReceivedDelivery;
   readonly endpoint: Endpoint;
-  /** The key of its own id, where Hapana gave it one. */
-  readonly deliveryKey: string | undefined;
   readonly at: number;
   deliveryId: string;
   readonly events: (Arrival | Original)[] = [];
   readonly writes: Put[] = [];
   readonly pending: Pending[] = [];
+  /** The names that its events have got: each goes to the first that may have it. */
+  readonly given = new Set<string>();
+  /** What its names stood for before it came. */
+  readonly named = new Map<string, Original | undefined>();
 
-  constructor(delivery: ReceivedDelivery, endpoint: Endpoint, deliveryKey: string | undefined, at: number) {
+  constructor(delivery: ReceivedDelivery, endpoint: Endpoint, at: number) {
     this.delivery = delivery;
     this.endpoint = endpoint;
-    this.deliveryKey = deliveryKey;
     this.at = at;
     this.deliveryId = delivery.deliveryId;
   }
@@ -111,11 +116,7 @@ export class Storing {
 
   async store(endpointId: string, delivery: ReceivedDelivery, reserve: Reserve): Promise<StoredDelivery> {
     const endpoint = this.#state.endpoint(endpointId);
-    const deliveryKey = delivery.hasOwnId ? deliveryKeyOf(endpointId, delivery.deliveryId) : undefined;
-    const pending = deliveryKey === undefined ? undefined : this.#pending.get(deliveryKey);
-    const known = deliveryKey === undefined ? undefined : this.#valueOf(deliveryKey, pending);
-    if (known !== undefined) return this.#storeAgain(endpoint, delivery, Number.parseInt(known, 16), pending);
-    const arriving = this.#arrive(endpoint, delivery, deliveryKey, reserve);
+    const arriving = this.#arrive(endpoint, delivery, reserve);
     if (arriving.writes.length > 0) await this.#write(arriving);
     const events: StoredResult[] = [];
     for (const event of arriving.events) {
@@ -130,44 +131,42 @@ export class Storing {
     return { deliveryId: arriving.deliveryId, events };
   }
 
-  #valueOf(key: string, pending: Pending | undefined): string | undefined {
-    return pending?.put.value ?? this.#state.reader.getSync(key);
-  }
-
-  async #storeAgain(
-    endpoint: Endpoint,
-    { deliveryId, events }: ReceivedDelivery,
-    sequence: number,
-    pending: Pending | undefined,
-  ): Promise<StoredDelivery> {
-    await pending?.written;
-    for (const _ of events) this.#countDuplicate(endpoint, sequence);
-    return { deliveryId, events: events.map(() => ({ event: undefined, recipients: 0, claims: [] })) };
-  }
-
   /** Decides, in one go, what is new, and who gets it. */
-  #arrive(endpoint: Endpoint, delivery: ReceivedDelivery, deliveryKey: string | undefined, reserve: Reserve): Arriving {
+  #arrive(endpoint: Endpoint, delivery: ReceivedDelivery, reserve: Reserve): Arriving {
     const at = this.#state.arrival(Date.parse(delivery.receivedAt));
-    const arriving = new Arriving(delivery, endpoint, deliveryKey, at);
+    const arriving = new Arriving(delivery, endpoint, at);
     for (const received of delivery.events) {
-      const client = clientOf(endpoint.facts.id, received);
-      const original = client === undefined ? undefined : this.#originalOf(client, received, at);
-      arriving.events.push(original ?? this.#arriveNew(arriving, received, client, reserve));
+      const names = namesOf(endpoint.facts.id, delivery, received);
+      const client = clientOf(endpoint.facts.id, delivery, received);
+      const original = this.#namedBy(arriving, names) ?? this.#repeatedBy(arriving, received, client);
+      if (original?.isCertain) arriving.events.push(original);
+      else arriving.events.push(this.#arriveNew(arriving, received, names, client, original, reserve));
     }
     return arriving;
   }
 
-  #arriveNew(arriving: Arriving, received: ReceivedEvent, client: string | undefined, reserve: Reserve): Arrival {
-    const { delivery, endpoint, deliveryKey, at, writes } = arriving;
+  #arriveNew(
+    arriving: Arriving,
+    received: ReceivedEvent,
+    names: readonly string[],
+    client: string | undefined,
+    original: Original | undefined,
+    reserve: Reserve,
+  ): Arrival {
+    const { delivery, endpoint, at, writes } = arriving;
+    const { hasOwnId } = delivery;
     const sequence = this.#state.takeSequence();
     const isFirst = writes.length === 0;
-    if (isFirst && deliveryKey === undefined) arriving.deliveryId = withSequence(delivery.deliveryId, sequence);
+    if (isFirst && !hasOwnId) arriving.deliveryId = withSequence(delivery.deliveryId, sequence);
     const event = toStoredEvent(delivery, arriving.deliveryId, received, arriving.events.length, sequence);
-    const facts = { endpoint: endpoint.facts.id, at, delivery: deliveryKey?.slice(1), client };
+    if (original) event.possibleDuplicate = original.deliveryId;
+    const own = names.filter((name) => !arriving.given.has(name));
+    for (const name of own) arriving.given.add(name);
+    const facts = { endpoint: endpoint.facts.id, at, names: own.map((name) => name.slice(1)), hasOwnId, client };
     const row = put(keys.event(sequence), toRow(event, facts, received));
     if (client === undefined) writes.push(row);
     else arriving.writePending(row, { fingerprint: client, sequence, earlier: this.#latest.get(client) });
-    if (isFirst && deliveryKey !== undefined) arriving.writePending(put(deliveryKey, sequenceText(sequence)));
+    for (const name of own) arriving.writePending(put(name, sequenceText(sequence)));
     const slots = this.#state.recipients(endpoint, received);
     const claiming = slots.filter((slot) => !slot.facts.isNobody && reserve(slot.facts.id));
     for (const slot of slots)
@@ -213,17 +212,39 @@ export class Storing {
     return { event, recipients: slots.filter(({ facts }) => !facts.isNobody).length, claims };
   }
 
-  /** The event that this one repeats, if it does. Those of one delivery are different events, whatever they say. */
-  #originalOf(client: string, received: ReceivedEvent, at: number): Original | undefined {
-    const sequence = this.#latest.get(client);
+  /** The event that had one of these names before. Those of one delivery are different events, whatever they say. */
+  #namedBy(arriving: Arriving, names: readonly string[]): Original | undefined {
+    for (const name of names) {
+      if (!arriving.named.has(name)) {
+        const pending = this.#pending.get(name);
+        const value = this.#valueOf(name, pending);
+        const { deliveryId } = arriving;
+        const sequence = Number.parseInt(value ?? "", 16);
+        arriving.named.set(name, value === undefined ? undefined : { sequence, pending, isCertain: true, deliveryId });
+      }
+      const original = arriving.named.get(name);
+      if (original) return original;
+    }
+    return undefined;
+  }
+
+  /** The latest event of the client, if it says the same, and Hapana did not give both an id of their own. */
+  #repeatedBy(arriving: Arriving, received: ReceivedEvent, client: string | undefined): Original | undefined {
+    const sequence = client === undefined ? undefined : this.#latest.get(client);
     if (sequence === undefined) return undefined;
     const key = keys.event(sequence);
     const pending = this.#pending.get(key);
     const row = this.#valueOf(key, pending);
-    if (row === undefined || !hasBody(row, sequence, received)) return undefined;
-    const { at: originalAt = Number.NaN } = factsOf(row) ?? {};
-    if (!(Math.abs(at - originalAt) <= repetitionMilliseconds)) return undefined;
-    return { sequence, pending };
+    const facts = row === undefined ? undefined : factsOf(row);
+    if (row === undefined || !facts || (facts.hasOwnId && arriving.delivery.hasOwnId)) return undefined;
+    if (!(Math.abs(arriving.at - facts.at) <= repetitionMilliseconds)) return undefined;
+    if (!hasBody(row, sequence, received)) return undefined;
+    const deliveryId = fromRow(row, sequence)?.event.deliveryId;
+    return deliveryId === undefined ? undefined : { sequence, pending, isCertain: isSame(received), deliveryId };
+  }
+
+  #valueOf(key: string, pending: Pending | undefined): string | undefined {
+    return pending?.put.value ?? this.#state.reader.getSync(key);
   }
 
   #countDuplicate(endpoint: Endpoint, sequence: number): void {
@@ -237,7 +258,23 @@ export class Storing {
   }
 }
 
+/** What an event is known by, besides what it says: by a name that is known, it is known. */
+function namesOf(endpoint: string, delivery: ReceivedDelivery, { event }: ReceivedEvent): string[] {
+  const { deliveryId, hasOwnId, signed, test } = delivery;
+  return [
+    ...(hasOwnId ? [deliveryKeyOf(endpoint, deliveryId, { event, test })] : []),
+    ...(signed === undefined ? [] : [signedKeyOf(endpoint, signed)]),
+  ];
+}
+
 /** Two clients of the same fingerprint do no harm: the bodies are compared. */
-function clientOf(endpoint: string, { event, clientID }: ReceivedEvent): string | undefined {
-  return event === unrecognised ? undefined : quickFingerprint(endpoint, event, clientID ?? "");
+function clientOf(endpoint: string, { test }: ReceivedDelivery, received: ReceivedEvent): string | undefined {
+  const { event, clientID, distinction } = received;
+  if (event === unrecognised) return undefined;
+  return quickFingerprint(endpoint, test ? "test" : "", event, clientID ?? "", distinction ?? "");
+}
+
+/** Whether the same again is the same event: it says how things stand, or has what tells it from all others. */
+function isSame({ event, distinction }: ReceivedEvent): boolean {
+  return event !== unrecognised && (distinction !== undefined || definitionOf(event).isState);
 }

@@ -40,7 +40,8 @@ const busy: FlowCounts = { ...idle, sent: 7, last };
 const refused = { refusals: 3, lastRefusal: { code: "tokenWrong", at: 2_000 } } as const;
 
 const say = (endpoint: Partial<EndpointSituation>, counts = idle, others: Partial<Situation> = {}) => {
-  const node = { before: { refusals: 0, unselected: 0 }, unticked: undefined, isWired: () => true, ...others };
+  const before = { refusals: 0, unselected: 0 };
+  const node = { duplicates: 0, before, unticked: undefined, isWired: () => true, ...others };
   const status = statusOf({ endpoint: { ...well, ...endpoint }, counts, ...node }, translate, 121_000, "en-US");
   return `${status.fill} ${status.shape}: ${status.text}`;
 };
@@ -51,6 +52,14 @@ describe("the status of a webhook-in node", () => {
   it("names the last event, and how many there were", () => {
     assert.match(say({}, busy), /^green dot: Client Check-In, 2 minutes ago \(7 so far\)$/);
     assert.match(say({ unselected: 2 }, busy), /\(7 so far\), 2 not sent on: not ticked$/);
+  });
+
+  it("counts what came again and was not sent on, and what a node keeps for long", () => {
+    assert.match(say({}, busy, { duplicates: 2 }), /^green dot: .* \(7 so far; duplicates: 2\)$/);
+    assert.match(
+      say({}, { ...busy, slow: 3, waiting: 5 }),
+      /^yellow dot: .*; 3 slow: a node of the flow still has them$/,
+    );
   });
 
   it("counts tests apart, so that nobody takes them for events of Hapana", () => {

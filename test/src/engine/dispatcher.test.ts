@@ -49,9 +49,9 @@ describe("a dispatcher", () => {
     assert.deepEqual(accepted, { isNew: true, unselected: 1 });
     assert.equal((await inbox.get("endpoint", deliveryId))?.state, "ignored");
     await start(new TestFlow());
-    const again = await newCheckIn();
-    const first = await dispatcher.accept("endpoint", again.delivery);
-    const repeated = await dispatcher.accept("endpoint", again.delivery);
+    const again = { ...(await newCheckIn()).delivery, deliveryId: "del_again", hasOwnId: true };
+    const first = await dispatcher.accept("endpoint", again);
+    const repeated = await dispatcher.accept("endpoint", again);
     assert.deepEqual([first.isNew, first.unselected, repeated.isNew, repeated.unselected], [true, 0, false, 0]);
   });
 

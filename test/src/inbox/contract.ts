@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { catalog } from "../../../src/events/catalog";
 import type { Claim, Inbox, Notice, Outcome, Present, Subscriber } from "../../../src/inbox/inbox";
-import { clientOf, delivered } from "../../support/deliveries";
+import { clientOf, type DeliveredOptions, delivered } from "../../support/deliveries";
 import { waitFor } from "../../support/wait-for";
 
 /** An inbox under test, and how its process may end. */
@@ -198,6 +198,175 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
         assert.deepEqual(
           [await isNew(0), await isNew(6), await isNew(9, "del_another"), await isNew(11)],
           [true, false, false, true],
+        );
+      });
+
+      describe("of two deliveries", () => {
+        const purchase = { eventName: "packagePurchased" };
+        const bought = { clientID: "buyer", siteID: "s", packageID: "p", amount: 49 };
+        const scan = { clientID: "scanned", siteID: "s", checkInStatus: "Valid", checkInTime: "2026-04-12 17:52" };
+        const sms = { clientID: "texted", siteID: "s", communicationType: "sms", message: "Hi", phone: "1" };
+        const message = { eventName: "outboundMessage" };
+        const status = { clientID: "c", siteID: "s", status: "inactive" };
+        const change = { eventName: "clientStatusChange" };
+        /** What becomes of the second, and of what comes after it. */
+        const cases: Readonly<
+          Record<
+            string,
+            { sent: [body: unknown, options: DeliveredOptions][]; become: ("new" | "possible" | "known")[] }
+          >
+        > = {
+          "with two ids: two equal purchases are two": {
+            sent: [
+              [bought, { ...purchase, id: "del_a" }],
+              [bought, { ...purchase, id: "del_b" }],
+            ],
+            become: ["new", "new"],
+          },
+          "with two ids: two equal changes are two, too": {
+            sent: [
+              [status, { ...change, id: "del_c" }],
+              [status, { ...change, id: "del_d" }],
+            ],
+            become: ["new", "new"],
+          },
+          "with one id on two URLs, of two events: both are new": {
+            sent: [
+              [scan, { id: "del_e" }],
+              [status, { ...change, id: "del_e" }],
+              [status, { ...change, id: "del_e" }],
+            ],
+            become: ["new", "new", "known"],
+          },
+          "of which one has an id and one has none: as if neither had": {
+            sent: [
+              [status, { ...change, id: "del_f" }],
+              [status, change],
+            ],
+            become: ["new", "known"],
+          },
+          "without an id: two equal purchases may be one": {
+            sent: [
+              [bought, purchase],
+              [bought, purchase],
+              [bought, purchase],
+            ],
+            become: ["new", "possible", "possible"],
+          },
+          "without an id: a second scan in the same minute may be the first": {
+            sent: [
+              [scan, {}],
+              [scan, {}],
+            ],
+            become: ["new", "possible"],
+          },
+          "without an id: a scan in the same second is the first, also with another in between": {
+            sent: [
+              [{ ...scan, checkInTime: "2026-04-12 17:52:10" }, {}],
+              [{ ...scan, checkInTime: "2026-04-12 17:52:30" }, {}],
+              [{ ...scan, checkInTime: "2026-04-12 17:52:10" }, {}],
+            ],
+            become: ["new", "new", "known"],
+          },
+          "without an id: two messages of the same text may be one": {
+            sent: [
+              [sms, message],
+              [sms, message],
+            ],
+            become: ["new", "possible"],
+          },
+          "without an id: a message is known by its own": {
+            sent: [
+              [{ ...sms, messageId: "m1" }, message],
+              [{ ...sms, messageId: "m2" }, message],
+              [{ ...sms, messageId: "m1" }, message],
+            ],
+            become: ["new", "new", "known"],
+          },
+          "of which the first is a test: the real one is new, and so is a real one before a test": {
+            sent: [
+              [status, { ...change, test: true }],
+              [status, change],
+              [status, { ...change, test: true }],
+              [status, { ...change, id: "del_g", test: true }],
+              [status, { ...change, id: "del_g" }],
+            ],
+            // The fourth is compared with the third, the fifth with the second: they have no id.
+            become: ["new", "new", "known", "known", "known"],
+          },
+          "with one id, of which one is a test: both are new": {
+            sent: [
+              [scan, { id: "del_h", test: true }],
+              [scan, { id: "del_h" }],
+            ],
+            become: ["new", "new"],
+          },
+        };
+        for (const [what, { sent, become }] of Object.entries(cases)) {
+          it(what, async () => {
+            const became: string[] = [];
+            for (const [body, options] of sent) {
+              const { events } = await inbox.store("endpoint", await delivered(body, options));
+              for (const { event } of events)
+                became.push(!event ? "known" : event.possibleDuplicate ? "possible" : "new");
+            }
+            assert.deepEqual(became, become);
+          });
+        }
+
+        it("the later one says which it may repeat, and can be looked up", async () => {
+          const first = await inbox.store("endpoint", await delivered(bought, purchase));
+          const { events } = await inbox.store("endpoint", await delivered(bought, purchase));
+          assert.equal(events[0]?.event?.possibleDuplicate, first.deliveryId);
+          assert.ok(await inbox.get("endpoint", first.deliveryId));
+        });
+
+        it("what was signed is known where it comes again under another id: a recorded request opens no door", async () => {
+          const signed = { signed: "what was signed" };
+          const first = { ...(await delivered(scan, { id: "del_i" })), ...signed };
+          const recorded = { ...(await delivered(scan, { id: "del_j" })), ...signed };
+          const asTest = { ...(await delivered(scan, { id: "del_k", test: true })), ...signed };
+          const other = { ...(await delivered(scan, { id: "del_l" })), signed: "something else" };
+          const isNew = async (delivery: typeof first) =>
+            (await inbox.store("endpoint", delivery)).events[0]?.event !== undefined;
+          const were = [await isNew(first), await isNew(recorded), await isNew(asTest), await isNew(other)];
+          assert.deepEqual(were, [true, false, false, true]);
+        });
+
+        it("of several kinds of events under one id, each can be looked up and is known again", async () => {
+          const both = [
+            { event: "checkIn", ...scan },
+            { event: "clientStatusChange", ...status },
+          ];
+          const send = async () =>
+            inbox.store("endpoint", await delivered(both, { id: "del_m", eventName: undefined }));
+          assert.deepEqual(
+            (await send()).events.map(({ event }) => event?.event),
+            ["checkIn", "clientStatusChange"],
+          );
+          assert.deepEqual(
+            (await send()).events.map(({ event }) => event),
+            [undefined, undefined],
+          );
+          assert.equal((await inbox.get("endpoint", "del_m#2"))?.event.event, "clientStatusChange");
+          // That is noted in a moment.
+          await waitFor(
+            async () => ((await inbox.get("endpoint", "del_m#2"))?.duplicates === 1 ? true : undefined),
+            () => "it is not counted",
+          );
+        });
+      });
+
+      it("takes two equal purchases in one list for two", async () => {
+        const bought = { clientID: "twice", siteID: "s", packageID: "p", amount: 49 };
+        const list = await delivered([bought, bought], { eventName: "packagePurchased" });
+        const { events } = await inbox.store("endpoint", list);
+        assert.deepEqual(
+          events.map(({ event }) => [event !== undefined, event?.possibleDuplicate]),
+          [
+            [true, undefined],
+            [true, undefined],
+          ],
         );
       });
 

@@ -46,6 +46,7 @@ describe("a delivery", () => {
           event: "checkIn",
           payload: JSON.parse(body),
           clientID: "c1",
+          distinction: undefined,
           siteID: "s1",
           issues: [],
           body: JSON.parse(body),

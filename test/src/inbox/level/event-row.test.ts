@@ -14,7 +14,7 @@ const details = {
 } as const;
 
 /** What is kept besides, which is not what is tested here. */
-const facts = { endpoint: "endpoint", at: 1, delivery: "key", client: "client" };
+const facts = { endpoint: "endpoint", at: 1, names: ["key"], hasOwnId: true, client: "client" };
 
 describe("an event as it is written", () => {
   const write = (payload: unknown, body: unknown) => {
@@ -70,7 +70,7 @@ describe("an event as it is written", () => {
     const event: StoredEvent = { ...details, issues: [], event: "unrecognised", reason: "why", payload: 1, body: 1 };
     const text = toRow(
       event,
-      { ...facts, delivery: undefined, client: undefined },
+      { ...facts, names: [], hasOwnId: false, client: undefined },
       { bodyText: "1", isPayloadBody: true },
     );
     assert.deepEqual(read(text), event);

@@ -58,7 +58,7 @@ describe("the row of an event", () => {
     const delivery = await delivered(body, { id: "del_1", ...options });
     const [received = assert.fail()] = delivery.events;
     const event = toStoredEvent(delivery, "del_1", received, 0, 42);
-    const facts = { endpoint: 'end"point', at: 1_000, delivery: "abc", client: undefined };
+    const facts = { endpoint: 'end"point', at: 1_000, names: ["abc"], hasOwnId: true, client: undefined };
     return { row: toRow(event, facts, received), event, facts, received };
   };
 
@@ -86,7 +86,7 @@ describe("the row of an event", () => {
 
   it("of a delivery without an id of its own is not taken for damaged", async () => {
     const { event, received } = await rowOf({ clientID: "c", siteID: "s" });
-    const facts = { endpoint: "e", at: 5, delivery: undefined, client: undefined };
+    const facts = { endpoint: "e", at: 5, names: [], hasOwnId: false, client: undefined };
     assert.deepEqual(factsOf(toRow(event, facts, received)), facts);
   });
 

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { memorySource } from "../../../../src/inbox/level/memory-source";
+import { delivered, noon } from "../../../support/deliveries";
+import { check } from "../../../support/properties";
+import { openAt } from "./folders";
+
+const bodies = fc.record({
+  clientID: fc.constantFrom("a", "b"),
+  siteID: fc.constant("s"),
+  status: fc.constantFrom("active", "inactive"),
+  amount: fc.constantFrom(1, 2),
+});
+const sent = fc.record({
+  body: bodies,
+  eventName: fc.constantFrom("clientStatusChange", "packagePurchased", "clientUpdated"),
+  minutes: fc.integer({ min: 0, max: 3 }),
+});
+
+describe("duplicates, whatever is sent", () => {
+  it("two deliveries with different ids are never taken for one, and the same one again always is", async () => {
+    await check(
+      fc.asyncProperty(fc.array(sent, { minLength: 1, maxLength: 12 }), async (all) => {
+        const { inbox } = await openAt(memorySource());
+        let now = noon;
+        for (const [index, { body, eventName, minutes }] of all.entries()) {
+          now += minutes * 60_000;
+          const delivery = await delivered(body, { eventName, now, id: `del_${index}` });
+          const first = await inbox.store("endpoint", delivery);
+          assert.ok(
+            first.events.every(({ event }) => event !== undefined && event.possibleDuplicate === undefined),
+            "an id of its own",
+          );
+          const again = await inbox.store("endpoint", delivery);
+          assert.ok(
+            again.events.every(({ event }) => event === undefined),
+            "the same again",
+          );
+        }
+        await inbox.close();
+      }),
+    );
+  });
+
+  it("without ids, an event that happens is never suppressed, and a state only where it is the client's latest", async () => {
+    await check(
+      fc.asyncProperty(fc.array(sent, { minLength: 1, maxLength: 12 }), async (all) => {
+        const { inbox } = await openAt(memorySource());
+        const latest = new Map<string, { text: string; at: number }>();
+        let now = noon;
+        for (const { body, eventName, minutes } of all) {
+          now += minutes * 60_000;
+          const { events } = await inbox.store("endpoint", await delivered(body, { eventName, now }));
+          const key = `${eventName} ${body.clientID}`;
+          const text = JSON.stringify(body);
+          const before = latest.get(key);
+          const isSame = before?.text === text && now - before.at <= 10 * 60_000;
+          const isState = eventName !== "packagePurchased";
+          assert.equal(events[0]?.event === undefined, isSame && isState);
+          assert.equal(events[0]?.event?.possibleDuplicate !== undefined, isSame && !isState);
+          if (!(isSame && isState)) latest.set(key, { text, at: now });
+        }
+        await inbox.close();
+      }),
+    );
+  });
+});
