@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { enduring } from "../support/endurance";
 import type { FlowNode } from "../support/flows";
 import { type NodeRed, startNodeRed } from "../support/node-red";
 import { everyPlatform } from "../support/platforms";
 import { readRecorded } from "../support/recorded";
 import { readStates } from "../support/store";
-import { makeUserDir } from "../support/user-dir";
+import { noteAccount } from "../support/summary";
+import { allCoreNodes, makeUserDir } from "../support/user-dir";
 import { waitFor } from "../support/wait-for";
 import { type Account, waitUntilNothingIsLost } from "./account";
 import { startLoad } from "./load";
@@ -33,6 +38,24 @@ function throwing(file: string): FlowNode[] {
   ];
 }
 
+/** webhook-in → http request → switch → a function that records; what fails goes to a Catch node, and waits there. */
+function calling(file: string, url: string): FlowNode[] {
+  const flow = slowFlow({ milliseconds: 0, file, webhookIn: { retries: 100 } });
+  return [
+    ...flow.map((each) => (each.id === "webhook" ? { ...each, wires: [["ask"], []] } : each)),
+    node("ask", "function", { func: `msg.url = "${url}" + msg.payload.clientID; return msg;`, wires: [["request"]] }),
+    node("request", "http request", { method: "GET", ret: "txt", wires: [["body"]] }),
+    // The answer has taken the event's place in the payload.
+    node("body", "function", { func: "msg.payload = msg.hapana.body; return msg;", wires: [["switch"]] }),
+    node("switch", "switch", {
+      ...{ property: "statusCode", propertyType: "msg", outputs: 1, wires: [["record"]] },
+      rules: [{ t: "eq", v: "200", vt: "num" }],
+    }),
+    node("catch", "catch", { scope: null, uncaught: false, wires: [["pause"]] }),
+    node("pause", "delay", { pauseType: "delay", timeout: "20", timeoutUnits: "milliseconds", wires: [[]] }),
+  ];
+}
+
 /** webhook-in → a delay that lets through one a second → a function that records. */
 function limited(file: string, rate: number): FlowNode[] {
   const flow = slowFlow({ milliseconds: 1, file, webhookIn: { completeTimeout: 1 } });
@@ -42,7 +65,7 @@ function limited(file: string, rate: number): FlowNode[] {
 
 for (const platform of everyPlatform) {
   describe(`done means done, Node-RED ${platform.name}`, function () {
-    this.timeout(90_000);
+    this.timeout(enduring(90_000, 600_000));
     let nodeRed: NodeRed;
     afterEach(() => nodeRed?.stop());
 
@@ -65,6 +88,42 @@ for (const platform of everyPlatform) {
         assert.deepEqual(failed, []);
       });
     }
+
+    it("loses nothing where every call fails at first, also under kill -9: every failure is repeated", async () => {
+      const userDir = makeUserDir();
+      const file = join(userDir, "recorded.jsonl");
+      const asked = new Set<string | undefined>();
+      const server = createServer((request, response) => {
+        if (asked.has(request.url)) response.end("ok");
+        else request.socket.destroy();
+        asked.add(request.url);
+      });
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      try {
+        nodeRed = await startNodeRed({ platform, userDir, settings: allCoreNodes, flows: calling(file, url) });
+        const load = startLoad(nodeRed.url, { clients: enduring(2, 4) });
+        for (let kill = 0; kill < enduring(1, 20); kill += 1) {
+          await delay(500 + Math.random() * 1_500);
+          await nodeRed.kill9();
+          await nodeRed.restart();
+        }
+        await load.stop();
+        const account = await waitUntilNothingIsLost(load.acknowledged, file, enduring(40_000, 300_000));
+        noteAccount({
+          what: "`kill -9`, with an http request that fails at first",
+          platform: platform.name,
+          often: enduring(1, 20),
+          answered: load.acknowledged.size,
+          lost: account.lost,
+          twice: account.twice,
+        });
+        assert.ok(load.acknowledged.size > 5);
+        assert.deepEqual((await readStates(nodeRed)).failed, []);
+      } finally {
+        server.close();
+      }
+    });
 
     const ends: Readonly<Record<string, (flows: readonly FlowNode[]) => Promise<unknown>>> = {
       "a kill -9": async () => {

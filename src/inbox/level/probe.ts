@@ -12,11 +12,16 @@ import { toStoreError } from "./database";
 export async function probe(Level: typeof import("classic-level").ClassicLevel, folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   const level = new Level<string, string>(folder);
+  const write = (value: string) => level.batch([{ type: "put", key: "probe", value }], { sync: true });
   try {
     await level.open();
-    await level.batch([{ type: "put", key: "probe", value: "it holds" }], { sync: true });
+    await write("it holds");
     await level.compactRange("a", "z");
-    if ((await level.get("probe")) !== "it holds") throw new StoreError("UNFIT");
+    // That a table cannot be read, LevelDB says only to who writes next; and what is in memory, it does not read.
+    await write("it still holds");
+    await level.close();
+    await level.open();
+    if ((await level.get("probe")) !== "it still holds") throw new StoreError("UNFIT");
   } catch (error) {
     const cause = toStoreError(error);
     // It was made a moment ago: what cannot be found, read or locked there is not held.

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ClassicLevel } from "classic-level";
 import { probe } from "../../../../src/inbox/level/probe";
-import { newFolder } from "./folders";
+import { newFolder, openAt } from "./folders";
 
 type Level = typeof ClassicLevel;
 
@@ -16,7 +17,7 @@ function failing(step: "open" | "batch" | "compactRange", words: string, code = 
     open = async () => undefined;
     batch = async () => undefined;
     compactRange = async () => undefined;
-    get = async () => "it holds";
+    get = async () => "it still holds";
     close = async () => undefined;
     constructor() {
       this[step] = fail;
@@ -33,9 +34,27 @@ describe("the probe of a file system", () => {
     assert.equal(existsSync(folder), false);
   });
 
-  it("finds that tables cannot be mapped into memory, as on some FUSE mounts", async () => {
-    const Level = failing("compactRange", "IO error: /mnt/probe/000005.ldb: No such device");
-    await assert.rejects(probe(Level, place()), { code: "UNFIT" });
+  it("finds that tables cannot be mapped into memory, in whichever step LevelDB says so", async () => {
+    for (const step of ["compactRange", "batch", "open"] as const) {
+      const Level = failing(step, "IO error: /mnt/probe/000005.ldb: No such device");
+      await assert.rejects(probe(Level, place()), { code: "UNFIT" });
+    }
+  });
+
+  it("finds it on a real FUSE mount without shared mmap: the inbox is refused before it is trusted with an event", async function () {
+    const [real, mount] = [newFolder(), newFolder()];
+    for (const folder of [real, mount]) mkdirSync(folder);
+    try {
+      execFileSync("bindfs", ["-o", "direct_io", real, mount], { stdio: "ignore" });
+    } catch {
+      // It is not installed, or this user may not mount.
+      this.skip();
+    }
+    try {
+      await assert.rejects(openAt(join(mount, "hapana", "inbox")), { code: "UNFIT" });
+    } finally {
+      execFileSync("umount", ["-l", mount], { stdio: "ignore" });
+    }
   });
 
   it("finds that it cannot be locked or read, and tells a full or read-only disk from that", async () => {
