@@ -38,11 +38,13 @@ function register(RED: NodeAPI): void {
     endpoint.on("refused", onRefused);
 
     runtime.deployed(endpoint);
-    endpoint.open(settings, () => isUsed(RED, definition.id));
+    // In a subflow, the nodes of its template refer to the template's id.
+    const ids = [this.id, definition.id, (this as { _alias?: string })._alias];
+    endpoint.open(settings, () => isUsed(RED, ids));
     const { fault } = endpoint.state;
     if (fault) {
       // One that no node uses harms nobody: a line in the log, and no error in the debug sidebar.
-      const say = isUsed(RED, this.id) ? this.error : this.log;
+      const say = isUsed(RED, ids) ? this.error : this.log;
       say.call(this, RED._(`hapana-endpoint.fault.${fault.code}`, { ...fault }));
     } else if (endpoint.state.isOpenToAnyone) this.warn(RED._("hapana-endpoint.log.openToAnyone"));
 
@@ -78,10 +80,10 @@ function register(RED: NodeAPI): void {
   );
 }
 
-function isUsed(RED: NodeAPI, id: string): boolean {
+function isUsed(RED: NodeAPI, ids: readonly (string | undefined)[]): boolean {
   let found = false;
-  RED.nodes.eachNode((definition: NodeDef & { endpoint?: string }) => {
-    if (definition.endpoint === id) found = true;
+  RED.nodes.eachNode(({ endpoint }: NodeDef & { endpoint?: string }) => {
+    if (endpoint && ids.includes(endpoint)) found = true;
   });
   return found;
 }

@@ -1,4 +1,5 @@
 import type { NodeAPI } from "node-red";
+import { demandJson } from "../runtime/demand-json";
 
 /** A secret's names among an endpoint's credentials. */
 interface RotatedSecret {
@@ -27,7 +28,7 @@ export function serveRotation(RED: NodeAPI): void {
   const mayDeploy = RED.auth.needsPermission("flows.write");
   const route = "/hapana-endpoint/:id/keep/:secret";
 
-  RED.httpAdmin.post(route, mayDeploy, (request, response) => {
+  RED.httpAdmin.post(route, mayDeploy, demandJson, (request, response) => {
     const found = findSecret(RED, request.params);
     const { next } = (request.body ?? {}) as { next?: unknown };
     if (!found) response.sendStatus(404);

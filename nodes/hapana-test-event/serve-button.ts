@@ -1,4 +1,5 @@
 import type { NodeAPI } from "node-red";
+import { demandJson } from "../runtime/demand-json";
 
 /**
  * Lets the editor press the button of a node that is deployed.
@@ -6,7 +7,7 @@ import type { NodeAPI } from "node-red";
  */
 export function serveButton(RED: NodeAPI): void {
   const mayPress = RED.auth.needsPermission("hapana-test-event.write");
-  RED.httpAdmin.post("/hapana-test-event/:id", mayPress, (request, response) => {
+  RED.httpAdmin.post("/hapana-test-event/:id", mayPress, demandJson, (request, response) => {
     const node = RED.nodes.getNode(String(request.params.id));
     if (node?.type !== "hapana-test-event") {
       response.sendStatus(404);

@@ -66,14 +66,14 @@ export class Ingress implements Paths {
   }
 
   /**
-   * Gives a path to a target, unless another has it and is used.
+   * Gives a path to a target, unless another has it that is used, and ready, as much.
    * @param path a full path
    * @param target who answers
    * @returns who has the path now
    */
   claim(path: string, target: RequestTarget): RequestTarget {
     const holder = this.#routes.get(path);
-    if (holder && (holder.isUsed() || !target.isUsed())) return holder;
+    if (holder && rankOf(holder) >= rankOf(target)) return holder;
     this.#routes.set(path, target);
     if (holder !== target) holder?.displaced();
     return target;
@@ -170,6 +170,11 @@ export class Ingress implements Paths {
     const isAsItCame = Buffer.isBuffer(request.body) || isProblem(request.body);
     return Promise.resolve(isAsItCame ? (request.body as RequestBody | Problem) : { parsed: request.body });
   }
+}
+
+/** Who has to do with a node comes first, and then who could let anybody in. */
+function rankOf(target: RequestTarget): number {
+  return (target.isUsed() ? 2 : 0) + (target.isReady() ? 1 : 0);
 }
 
 /** Express shortens `url` by the path that an app is mounted on. */

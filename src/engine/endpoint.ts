@@ -159,6 +159,10 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
     return this.#isUsed();
   }
 
+  isReady(): boolean {
+    return !this.#settings?.fault && this.#authenticator !== undefined && !this.#authenticator.missing;
+  }
+
   displaced(): void {
     this.#path = undefined;
     this.claimPath();

@@ -8,7 +8,9 @@ export interface RequestTarget {
   readonly name: string;
   /** Whether any node has to do with it. */
   isUsed(): boolean;
-  /** Another has got its path, because nothing uses this one. */
+  /** Whether it could let anybody in: it has the secrets that it asks for. */
+  isReady(): boolean;
+  /** Another has got its path, because this one is not used, or not ready. */
   displaced(): void;
   /**
    * @param request a request to the target's path
@@ -36,7 +38,7 @@ export interface Paths {
   /** Whether a full path is needed for something else. */
   isReserved(path: string): boolean;
   /**
-   * Gives a full path to a target, unless another has it and is used.
+   * Gives a full path to a target, unless another has it that is used, and ready, as much.
    * @returns who has the path now
    */
   claim(path: string, target: RequestTarget): RequestTarget;

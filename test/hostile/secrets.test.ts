@@ -168,7 +168,7 @@ for (const platform of onePlatform) {
       assertRefused(await send({ signingSecret, method: "PUT" }, headerValue), 405, "method_not_allowed");
       await nodeRed.next(2);
 
-      const pressed = await fetch(`${url}/hapana-test-event/test-event`, { method: "POST" });
+      const pressed = await post(`${url}/hapana-test-event/test-event`);
       assert.equal(pressed.status, 204);
       await nodeRed.next(6);
 

@@ -33,12 +33,18 @@ export class StandInTarget implements RequestTarget {
   readonly handled: Handled[] = [];
   /** Whether a node has to do with it. */
   used = true;
+  /** Whether it has its secrets. */
+  ready = true;
   wasDisplaced = false;
   /** Answers in another way, and may fail. */
   answer: (response: ServerResponse) => Promise<void> = async (response) => void response.end(this.name);
 
   constructor(name = "target") {
     this.name = name;
+  }
+
+  isReady(): boolean {
+    return this.ready;
   }
 
   isUsed(): boolean {

@@ -6,7 +6,8 @@ export function pressButton(node: TestEventNode): void {
     RED.notify(node._("hapana-test-event.error.undeployedChanges"), { type: "warning" });
     return;
   }
-  $.post(`hapana-test-event/${node.id}`).then(
+  const url = `hapana-test-event/${node.id}`;
+  $.ajax({ url, method: "POST", contentType: "application/json", data: "{}" }).then(
     () => {
       // Where it cannot be posted, the node's status says why.
       if (node.valid === false) return;

@@ -49,9 +49,12 @@ describe("the rotation of an endpoint's secret", () => {
     });
   }
 
-  it("needs a body", async () => {
-    const headers = { "content-type": "text/plain" };
-    assert.equal((await post(`${url}/endpoint/keep/headerValue`, { body: "B", headers })).status, 400);
+  it("needs a body, and one that no form of another site can send", async () => {
+    assert.equal((await post(`${url}/endpoint/keep/headerValue`, { body: {} })).status, 400);
+    for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", undefined]) {
+      const headers = { "content-type": type };
+      assert.equal((await post(`${url}/endpoint/keep/headerValue`, { body: '{"next":"B"}', headers })).status, 415);
+    }
   });
 
   for (const path of [

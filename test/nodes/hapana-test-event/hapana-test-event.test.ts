@@ -215,6 +215,14 @@ describe("the node test event", () => {
       assert.equal(await press("endpoint"), 404);
     });
 
+    it("that no form of another site can press", async () => {
+      await deploy();
+      const url = `${await red.listen()}/hapana-test-event/test`;
+      for (const type of ["text/plain", "application/x-www-form-urlencoded", undefined])
+        assert.equal((await post(url, { body: "a=b", headers: { "content-type": type } })).status, 415);
+      assert.equal(red.node("test").statuses.length, 0);
+    });
+
     it("only for who may press it", async () => {
       red.forbidden.add("hapana-test-event.write");
       await deploy();

@@ -64,6 +64,21 @@ describe("where webhooks enter", () => {
       assert.equal(first.wasDisplaced, true);
     });
 
+    it("is taken from one that lacks its secret, by one that has it, where both are used", () => {
+      ingress.claim("/north", first);
+      first.ready = false;
+      const alsoWithout = Object.assign(new StandInTarget(), { ready: false });
+      assert.equal(ingress.claim("/north", alsoWithout), first);
+      assert.equal(ingress.claim("/north", second), second);
+      assert.equal(first.wasDisplaced, true);
+    });
+
+    it("is kept by one that is used and lacks its secret, before one that nobody uses", () => {
+      ingress.claim("/north", first);
+      first.ready = false;
+      assert.equal(ingress.claim("/north", Object.assign(new StandInTarget(), { used: false })), first);
+    });
+
     it("is freed by its holder, and by nobody else", () => {
       ingress.claim("/north", first);
       ingress.release("/north", second);
