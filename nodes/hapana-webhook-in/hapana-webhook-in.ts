@@ -1,7 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { WebhookEndpoint } from "../../src/engine/endpoint";
 import type { Flow, FlowResult } from "../../src/engine/flow";
-import { eventTypes } from "../../src/events/catalog";
 import type { StoredEvent } from "../../src/inbox/stored-event";
 import { unrecognised } from "../../src/receiver/receive";
 import type { EndpointNode } from "../runtime/endpoint-node";
@@ -10,17 +9,11 @@ import { runtimeFor } from "../runtime/runtime";
 import { throttle } from "../runtime/throttle";
 import { WaitingList } from "../runtime/waiting-list";
 import { type Baseline, baselineOf, forgetBaseline } from "./baseline";
+import { configOf, type SavedWebhookIn, type WebhookInConfig } from "./config";
 import { toMessage } from "./message";
 import { statusOf } from "./status";
 
-interface WebhookInDefinition extends NodeDef {
-  endpoint?: string;
-  events?: string[];
-  sites?: string[];
-  deliveredWhen?: "complete" | "sent";
-  completeTimeout?: number | string;
-  retries?: number | string;
-}
+type WebhookInDefinition = NodeDef & Omit<SavedWebhookIn, "name">;
 
 /** A status is for people to read: more than a few changes a second only cost the editor. */
 const statusInterval = 500;
@@ -39,10 +32,11 @@ function register(RED: NodeAPI): void {
 
   function HapanaWebhookIn(this: Node, definition: WebhookInDefinition): void {
     RED.nodes.createNode(this, definition);
-    const findEndpoint = () => (RED.nodes.getNode(definition.endpoint ?? "") as EndpointNode | null)?.endpoint;
-    const status = new Status(this, definition);
-    const flow = flowOf(this, definition, findEndpoint, () => status.show());
-    const leave = definition.endpoint ? runtime.join(flow) : () => {};
+    const config = configOf(definition);
+    const findEndpoint = () => (RED.nodes.getNode(config.endpoint) as EndpointNode | null)?.endpoint;
+    const status = new Status(this, config);
+    const flow = flowOf(this, config, findEndpoint, () => status.show());
+    const leave = config.endpoint ? runtime.join(flow) : () => {};
 
     // A deploy of changes only makes an endpoint that was missing, but not this node anew.
     const lookAgain = () => {
@@ -66,14 +60,13 @@ function register(RED: NodeAPI): void {
   /** The node's flow, as the inbox sees it. */
   function flowOf(
     node: Node,
-    definition: WebhookInDefinition,
+    config: WebhookInConfig,
     findEndpoint: () => WebhookEndpoint | undefined,
     changed: () => void,
   ): Flow {
-    const events = selectedBy(definition);
-    const endpointId = definition.endpoint ?? "";
-    const until = definition.deliveredWhen === "sent" ? "received" : "complete";
-    const timeout = (Number(definition.completeTimeout) || 60) * 1000;
+    const { events, sites, retries, endpoint: endpointId } = config;
+    const until = config.deliveredWhen === "sent" ? "received" : "complete";
+    const timeout = config.completeTimeout * 1000;
 
     const send = (event: StoredEvent, attempt: number): Promise<FlowResult> => {
       const output = outputOf(event.event, events);
@@ -96,8 +89,8 @@ function register(RED: NodeAPI): void {
       id: node.id,
       endpoint: endpointId,
       events,
-      sites: definition.sites ?? [],
-      retries: Number(definition.retries) || 0,
+      sites,
+      retries,
       send,
       changed,
     };
@@ -106,16 +99,16 @@ function register(RED: NodeAPI): void {
   /** Keeps a node's status up to date. */
   class Status {
     readonly #node: Node;
-    readonly #definition: WebhookInDefinition;
+    readonly #config: WebhookInConfig;
     readonly show = throttle(statusInterval, () => this.#show());
     readonly #ageing = setInterval(() => this.show(), ageInterval).unref();
     #endpoint: WebhookEndpoint | undefined;
     #before: Baseline = { refusals: 0, unselected: 0 };
     #shown = "";
 
-    constructor(node: Node, definition: WebhookInDefinition) {
+    constructor(node: Node, config: WebhookInConfig) {
       this.#node = node;
-      this.#definition = definition;
+      this.#config = config;
     }
 
     follow(endpoint: WebhookEndpoint): void {
@@ -137,7 +130,7 @@ function register(RED: NodeAPI): void {
     #show(): void {
       const endpoint = this.#endpoint;
       if (!endpoint) return;
-      const [node, definition] = [this.#node, this.#definition];
+      const [node, config] = [this.#node, this.#config];
       const { lang } = RED.settings as { lang?: string };
       const { storageFault, isDurable } = endpoint;
       const situation = {
@@ -145,8 +138,8 @@ function register(RED: NodeAPI): void {
         counts: runtime.inboxes.countsOf(node.id),
         duplicates: runtime.inboxes.duplicatesAt(endpoint.id),
         before: this.#before,
-        unticked: untickedIn(definition),
-        isWired: (event: string) => hasDestination(node, outputOf(event, selectedBy(definition))),
+        unticked: untickedIn(config),
+        isWired: (event: string) => hasDestination(node, outputOf(event, config.events)),
       };
       const status = statusOf(situation, translate, Date.now(), lang);
       // Flows can react to a status: what has not changed is none.
@@ -160,18 +153,13 @@ function register(RED: NodeAPI): void {
   RED.nodes.registerType("hapana-webhook-in", HapanaWebhookIn);
 }
 
-function selectedBy({ events = [...eventTypes] }: WebhookInDefinition): string[] {
-  return eventTypes.filter((type) => events.includes(type));
-}
-
 function outputOf(event: string, selected: readonly string[]): number {
   return event === unrecognised ? selected.length : selected.indexOf(event);
 }
 
 /** An empty location stands for none: only some were wanted, but none was ticked. */
-function untickedIn(definition: WebhookInDefinition): "events" | "locations" | undefined {
-  if (selectedBy(definition).length === 0) return "events";
-  const { sites = [] } = definition;
+function untickedIn({ events, sites }: WebhookInConfig): "events" | "locations" | undefined {
+  if (events.length === 0) return "events";
   return sites.length > 0 && sites.every((siteID) => siteID.trim() === "") ? "locations" : undefined;
 }
 
