@@ -145,6 +145,7 @@ export class CompletionTracker {
    */
   flowsStarted(isPartial: boolean): void {
     this.#areFlowsRunning = true;
+    for (const node of [...this.#held.keys()]) if (isStopped(node)) this.#held.delete(node);
     for (const [followed] of [...this.#byMessageId.values()]) {
       if (followed && (!isPartial || followed.journey.isAt(isStopped))) this.#end(followed, { kind: "interrupted" });
     }

@@ -14,7 +14,7 @@ export function joinPath(root: string, path: string): string {
   return `/${root}/${path}`.replace(/\/{2,}/g, "/").replace(/(?!^)\/$/, "");
 }
 
-/** Finds the endpoint of a URL. Only `<path>` and `<path>/<one segment>` match, in any case, with or without a slash at the end. */
+/** Finds the endpoint of a URL. Only `<path>` and `<path>/<one segment>` match, in any case, with or without a slash at the end, or doubled ones. */
 export class RouteTable<Target> {
   readonly #targets = new Map<string, Target>();
 
@@ -49,14 +49,13 @@ export class RouteTable<Target> {
     if (this.#targets.size === 0) return undefined;
     if (url[0] !== "/") return this.#matchAbsolute(url);
     const query = url.indexOf("?");
-    let end = query < 0 ? url.length : query;
-    if (end > 1 && url[end - 1] === "/") end -= 1;
-    const path = url.slice(0, end).toLowerCase();
+    const written = withoutDoubledSlashes(query < 0 ? url : url.slice(0, query));
+    const path = written.toLowerCase();
     const target = this.#targets.get(path);
     if (target) return { target, eventName: undefined };
     const slash = path.lastIndexOf("/");
     const parent = this.#targets.get(slash === 0 ? "/" : path.slice(0, slash));
-    return parent && { target: parent, eventName: decode(url.slice(slash + 1, end)) };
+    return parent && { target: parent, eventName: decode(written.slice(slash + 1)) };
   }
 
   /** Proxies may ask for `http://host/path`, and servers have to understand it (RFC 9112, section 3.2.2). */
@@ -64,6 +63,12 @@ export class RouteTable<Target> {
     const path = /^https?:\/\/[^/?#]+(\/.*)$/i.exec(url)?.[1];
     return path === undefined ? undefined : this.match(path);
   }
+}
+
+/** Whoever puts a URL together from two parts easily makes one too many; one at the end means nothing, either. */
+function withoutDoubledSlashes(path: string): string {
+  const single = path.includes("//") ? path.replace(/\/{2,}/g, "/") : path;
+  return single.length > 1 && single.endsWith("/") ? single.slice(0, -1) : single;
 }
 
 function decode(segment: string): string {

@@ -50,7 +50,7 @@ const descriptions = {
   signatureMalformed: unauthorized,
   signatureExpired: unauthorized,
   signatureWrong: unauthorized,
-  contentEncoded: { ...unsupported, message: "Send the body without a Content-Encoding." },
+  contentEncoded: { ...unsupported, message: "Send the body as it is, or in gzip, deflate or br." },
   notJsonType: { ...unsupported, message: "Send JSON, with Content-Type: application/json." },
   tooLarge: { status: 413, answer: "too_large", message: "The body is larger than 1 MB." },
   tooMany: { status: 413, answer: "too_large", message: "The body holds more than can be read at once." },

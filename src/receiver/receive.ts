@@ -6,9 +6,11 @@ import { recogniseEventType } from "../events/spelling";
 import { type FieldIssue, validate } from "../events/validate";
 import type { Authenticator, Headers } from "./authenticate";
 import { classify } from "./classify";
+import { canDecode, decodeBody, encodingOf, parseFields, parseForm } from "./decode-body";
 import { type OpenedEvent, openEnvelope } from "./open-envelope";
 import { type ParsedJson, parseBody, problemOf } from "./parse-json";
 import { isProblem, type Problem, problems } from "./problems";
+import { bodyLimits } from "./read-body";
 
 /** A request, as far as the receiver wants to know of it. */
 export interface WebhookRequest {
@@ -91,7 +93,9 @@ export async function receive(
 
   const body = await request.readBody();
   if (isProblem(body)) return body;
-  const parsed = openBody(body, headers, authenticator, now);
+  const opened = openBody(body, headers, authenticator, now);
+  // Hardly any has to be waited for.
+  const parsed = opened instanceof Promise ? await opened : opened;
   if (isProblem(parsed)) return parsed;
   const delivery = toDelivery(parsed, headers, urlType, now);
   if (isProblem(delivery) || !Buffer.isBuffer(body)) return delivery;
@@ -104,12 +108,21 @@ function openBody(
   headers: Headers,
   authenticator: Authenticator,
   now: number,
-): ParsedJson | Problem {
+): ParsedJson | Problem | Promise<ParsedJson | Problem> {
+  const isForm = isLabelledAsForm(headers["content-type"]);
   if (!Buffer.isBuffer(body)) {
     if (authenticator.needsRawBody) return problems.rawBodyMissing;
-    return problemOf(body.parsed) ?? { value: body.parsed };
+    return isForm ? parseFields(body.parsed) : (problemOf(body.parsed) ?? { value: body.parsed });
   }
-  return authenticator.checkBody(headers, body, now) ?? parseBody(body);
+  const parse = isForm ? parseForm : parseBody;
+  const encoding = encodingOf(headers["content-encoding"]);
+  const unproven = authenticator.checkBody(headers, body, now);
+  if (encoding === undefined) return unproven ?? parse(body);
+  return decodeBody(body, encoding, bodyLimits.bytes).then((decoded) => {
+    if (isProblem(decoded)) return unproven ?? decoded;
+    // It is not published whether the bytes are signed as they are sent, or before they are compressed.
+    return (unproven && authenticator.checkBody(headers, decoded, now)) ?? parse(decoded);
+  });
 }
 
 /** More than a megabyte of real events is; few enough to be checked and stored at once. */
@@ -192,15 +205,18 @@ function separate<Payload extends object>(payload: Payload): Payload {
 
 /** Types that say outright that the body is something else; all others, and none, may be JSON. */
 const cannotBeJson =
-  /^\s*(?:multipart\/|image\/|audio\/|video\/|font\/|text\/(?!plain|json)|application\/(?:x-www-form-urlencoded|pdf|zip|gzip|x-tar|x-protobuf|msgpack|cbor|xml|[^;]*\+(?:xml|zip|cbor)))/i;
+  /^\s*(?:multipart\/|image\/|audio\/|video\/|font\/|text\/(?!plain|json)|application\/(?:pdf|zip|gzip|x-tar|x-protobuf|msgpack|cbor|xml|[^;]*\+(?:xml|zip|cbor)))/i;
 
 function checkContentHeaders(headers: Headers): Problem | undefined {
-  const encoding = headers["content-encoding"];
-  if (encoding !== undefined && encoding !== "" && encoding !== "identity") return problems.contentEncoded;
-  const contentType = headers["content-type"];
+  const { "content-encoding": encoding, "content-type": contentType } = headers;
+  if (encoding !== undefined && !canDecode(encodingOf(encoding))) return problems.contentEncoded;
   if (contentType === "application/json") return undefined;
   if (typeof contentType === "string" && cannotBeJson.test(contentType)) return problems.notJsonType;
   return undefined;
+}
+
+function isLabelledAsForm(contentType: string | string[] | undefined): boolean {
+  return typeof contentType === "string" && /^\s*application\/x-www-form-urlencoded/i.test(contentType);
 }
 
 /** An id is opaque; what is not a short printable token is no id. */

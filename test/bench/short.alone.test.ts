@@ -14,7 +14,7 @@ function rowsOf(markdown: string): string[][] {
     .split("\n")
     .filter((line) => line.startsWith("| "))
     .map((line) => line.slice(2, -2).split(" | "))
-    .filter(([, second]) => /^[\d,]+$/.test(second ?? ""));
+    .filter(([, second]) => /^[\d,.]+$/.test(second ?? ""));
 }
 
 describe("the benchmark, in short", function () {

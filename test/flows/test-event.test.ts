@@ -102,12 +102,12 @@ for (const platform of onePlatform) {
     });
 
     it("says that a duplicate is one", async () => {
-      await deploy({ testEvent: { event: "packagePurchased" } });
-      const payload = definitionOf("packagePurchased").sample;
+      await deploy({ testEvent: { event: "clientStatusChange" } });
+      const payload = definitionOf("clientStatusChange").sample;
       await running.trigger({ payload });
       await running.says(/arrived/);
       await running.trigger({ payload });
-      await running.says("Package Purchase: a duplicate, so it is not sent on. Change one of its fields");
+      await running.says("Client Status Change: a duplicate, so it is not sent on. Change one of its fields");
       assert.deepEqual(
         (await running.recorded("test", 2)).map(({ msg }) => msg.payload.status),
         ["accepted", "duplicate"],

@@ -32,6 +32,11 @@ export interface OpenDatabase {
    * @throws StoreError `REPLACED`
    */
   verify(): void;
+  /**
+   * Checks that what was written a moment ago went into the file that is there: as much as can be told by one look.
+   * @throws StoreError `REPLACED`
+   */
+  verifyWritten(): void;
   /** Reads all of it, to see whether it is as it was written. */
   isSound(): Promise<boolean>;
   close(): Promise<void>;

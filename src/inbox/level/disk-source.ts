@@ -55,6 +55,7 @@ export function diskSource(folder: string): DatabaseSource {
         isDamaged: opened.isDamaged,
         write: (writes, sync) => writeBatch(opened.level, writes, sync),
         verify: () => files.verify(),
+        verifyWritten: () => files.verifyWritten(),
         isSound: async () => (await damagedTables(folder, new Set(liveTables(opened.level)))).length === 0,
         close: () => opened.level.close(),
       } satisfies OpenDatabase;

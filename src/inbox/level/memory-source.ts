@@ -24,6 +24,7 @@ export function memorySource(capacity = defaultCapacity): DatabaseSource {
         isDamaged: false,
         write: (writes) => level._batch(writes),
         verify() {},
+        verifyWritten() {},
         isSound: async () => true,
         close: () => level.close(),
       };

@@ -33,6 +33,13 @@ export class WatchedFiles {
     this.#verifyLog();
   }
 
+  /** What was written has made the log longer; where it has not, LevelDB has begun another, or writes where nobody finds it. */
+  verifyWritten(): void {
+    const before = this.#log.size;
+    this.#verifyLog();
+    if (this.#log.identity === "" || this.#log.size === before) this.verify();
+  }
+
   /** The lock keeps others out only as long as it is the one that they would find. */
   #identity(): string {
     const current = statSync(join(this.#folder, "CURRENT"), { throwIfNoEntry: false });

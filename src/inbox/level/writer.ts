@@ -210,7 +210,7 @@ export class Writer {
     const writes: Write[] = [];
     for (const group of groups) for (const write of group.writes) writes.push(write);
     await database.write(writes, isUrgent);
-    if (isUrgent) database.verify();
+    if (isUrgent) database.verifyWritten();
   }
 
   /**

@@ -103,14 +103,13 @@ describe("a request that is refused", () => {
     });
   }
 
-  for (const encoding of ["gzip", "br", "deflate", "gzip, identity", "x"]) {
+  for (const encoding of ["compress", "gzip, br", "constructor", "x"]) {
     it(`has a content-encoding: ${encoding}`, async () => {
       assert.equal(await codeOf({ headers: { "content-encoding": encoding } }), "contentEncoded");
     });
   }
 
   for (const type of [
-    "application/x-www-form-urlencoded",
     "multipart/form-data; boundary=x",
     "text/html",
     "text/xml; charset=utf-8",
@@ -132,7 +131,7 @@ describe("a request that is refused", () => {
       [{ authorization: "wrong" }, "POST", undefined],
       [{}, "POST", "unknown"],
       [{ authorization: "t" }, "POST", "unknown"],
-      [{ authorization: "t", "content-encoding": "gzip" }, "POST", undefined],
+      [{ authorization: "t", "content-encoding": "x" }, "POST", undefined],
       [{ authorization: "t", "content-type": "text/html" }, "POST", undefined],
     ];
     for (const [headers, method, eventName] of refused) {
@@ -146,7 +145,7 @@ describe("a request that is refused", () => {
     const settings = withToken;
     for (const received of [
       { eventName: "unknown" },
-      { headers: { "content-encoding": "gzip" } },
+      { headers: { "content-encoding": "x" } },
       { headers: { "content-type": "text/xml" } },
       { body: "{" },
     ]) {
@@ -205,7 +204,7 @@ describe("a content type under which JSON may come", () => {
   }
 
   it("identity is no encoding", async () => {
-    for (const encoding of ["identity", ""])
+    for (const encoding of ["identity", "Identity", " IDENTITY , identity", ""])
       assert.equal(await codeOf({ headers: { "content-encoding": encoding } }), "received");
   });
 });

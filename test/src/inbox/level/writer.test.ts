@@ -45,6 +45,9 @@ class FakeSource implements DatabaseSource {
       verify: () => {
         if (this.isReplaced) throw new StoreError("REPLACED");
       },
+      verifyWritten: () => {
+        if (this.isReplaced) throw new StoreError("REPLACED");
+      },
       close: async () => {
         this.closed += 1;
       },

@@ -1,0 +1,84 @@
+import { promisify } from "node:util";
+import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib";
+import { type ParsedJson, parseBody, parseText } from "./parse-json";
+import { isProblem, type Problem, problems } from "./problems";
+
+type Inflate = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
+
+const gunzipped: Inflate = promisify(gunzip);
+
+/** Some send what HTTP calls `deflate` without the frame around it (RFC 9110, section 8.4.1.2). */
+const deflated: Inflate = (bytes, options) =>
+  promisify(inflate)(bytes, options).catch((error: unknown) => {
+    if (isTooLarge(error)) throw error;
+    return promisify(inflateRaw)(bytes, options);
+  });
+
+const decoders: Readonly<Record<string, Inflate>> = {
+  gzip: gunzipped,
+  "x-gzip": gunzipped,
+  deflate: deflated,
+  br: promisify(brotliDecompress),
+};
+
+/**
+ * How a body is encoded.
+ * @param header the value of `Content-Encoding`
+ * @returns the encoding, in lower case; `undefined` where there is none, or only `identity`
+ */
+export function encodingOf(header: string | string[] | undefined): string | undefined {
+  const all = [header ?? []].flat().join(",").toLowerCase().split(",");
+  const encodings = all.map((each) => each.trim()).filter((each) => each !== "" && each !== "identity");
+  return encodings.length === 0 ? undefined : encodings.join(", ");
+}
+
+/** Whether a body in this encoding can be read. */
+export function canDecode(encoding: string | undefined): boolean {
+  return encoding === undefined || Object.hasOwn(decoders, encoding);
+}
+
+/**
+ * Decodes a body, within a bound: what would become larger is cut off there, whatever it promises.
+ * @param bytes the body
+ * @param encoding how it is encoded, one that {@link canDecode}
+ * @param max the most bytes that it may become
+ * @returns the bytes, or the problem
+ */
+export async function decodeBody(bytes: Buffer, encoding: string | undefined, max: number): Promise<Buffer | Problem> {
+  const decode = encoding === undefined ? undefined : decoders[encoding];
+  if (!decode) return bytes;
+  try {
+    return await decode(bytes, { maxOutputLength: max });
+  } catch (error) {
+    return isTooLarge(error) ? problems.tooLarge : problems.notJson;
+  }
+}
+
+function isTooLarge(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
+}
+
+/**
+ * Reads a body that is labelled as a form: JSON all the same, or JSON in the form's only field.
+ * @param bytes the body
+ * @returns the value, or the problem
+ */
+export function parseForm(bytes: Buffer): ParsedJson | Problem {
+  const json = parseBody(bytes);
+  if (!isProblem(json) || json.code !== "notJson") return json;
+  const [field, ...others] = new URLSearchParams(bytes.toString("utf8"));
+  return field && others.length === 0 ? parseField(field) : problems.notJsonType;
+}
+
+/** The same, of a form that somebody else has read. */
+export function parseFields(fields: unknown): ParsedJson | Problem {
+  const entries = typeof fields === "object" && fields !== null ? Object.entries(fields) : [];
+  const [field] = entries;
+  if (entries.length !== 1 || !field || typeof field[1] !== "string") return problems.notJsonType;
+  return parseField([field[0], field[1]]);
+}
+
+function parseField([name, value]: readonly [string, string]): ParsedJson | Problem {
+  const parsed = parseText(value === "" ? name : value);
+  return isProblem(parsed) && parsed.code === "notJson" ? problems.notJsonType : parsed;
+}

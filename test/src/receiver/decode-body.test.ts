@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
+import { createAuthenticator } from "../../../src/receiver/authenticate";
+import { isProblem } from "../../../src/receiver/problems";
+import { type RequestBody, receive } from "../../../src/receiver/receive";
+import { signBody } from "../../../src/receiver/signature";
+import { openToAnyone } from "../../support/receiving";
+
+const event = { clientID: "c1", siteID: "s1", checkInStatus: "Valid" };
+const json = Buffer.from(JSON.stringify(event));
+const form = "application/x-www-form-urlencoded";
+
+/** What becomes of a body: the client of its event, or the code of the problem. */
+async function receiveWith(
+  body: RequestBody,
+  headers: Record<string, string>,
+  settings = openToAnyone,
+): Promise<string | undefined> {
+  const request = { method: "POST", headers, eventName: "checkIn", readBody: async () => body };
+  const outcome = await receive(request, createAuthenticator(settings));
+  return isProblem(outcome) ? outcome.code : outcome.events[0]?.clientID;
+}
+
+describe("a body that is compressed", () => {
+  const encodings: Record<string, Buffer> = {
+    gzip: gzipSync(json),
+    "x-gzip": gzipSync(json),
+    GZIP: gzipSync(json),
+    "identity, gzip": gzipSync(json),
+    deflate: deflateSync(json),
+    br: brotliCompressSync(json),
+  };
+  for (const [encoding, body] of Object.entries(encodings)) {
+    it(`is read: ${encoding}`, async () => {
+      assert.equal(await receiveWith(body, { "content-encoding": encoding }), "c1");
+    });
+  }
+
+  it("is read without the frame around it, as some send deflate", async () => {
+    assert.equal(await receiveWith(deflateRawSync(json), { "content-encoding": "deflate" }), "c1");
+  });
+
+  it("is no JSON where it is not what it says, or is cut off", async () => {
+    for (const body of [json, gzipSync(json).subarray(0, 20), Buffer.alloc(0)])
+      assert.equal(await receiveWith(body, { "content-encoding": "gzip" }), "notJson");
+  });
+
+  const bomb = Buffer.alloc(200 * 1_024 * 1_024);
+  for (const [encoding, compress] of Object.entries({ gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync })) {
+    it(`is cut off at the limit, whatever it would become: ${encoding}`, async function () {
+      this.timeout(60_000);
+      const body = encoding === "br" ? brotliCompressSync(bomb.subarray(0, 20 * 1_024 * 1_024)) : compress(bomb);
+      assert.ok(body.length < 1_024 * 1_024);
+      const before = process.memoryUsage.rss();
+      assert.equal(await receiveWith(body, { "content-encoding": encoding }), "tooLarge");
+      assert.ok(process.memoryUsage.rss() - before < 50 * 1_024 * 1_024);
+    });
+  }
+
+  it("may be signed as it is sent, or as it was before", async () => {
+    const settings = { auth: "signature", headerName: "", signingSecret: "secret", tolerance: 300 } as const;
+    const body = gzipSync(json);
+    for (const signed of [body, json]) {
+      const headers = { "content-encoding": "gzip", "x-hapana-signature": signBody(signed, "secret") };
+      assert.equal(await receiveWith(body, headers, settings), "c1");
+    }
+    const headers = { "content-encoding": "gzip", "x-hapana-signature": signBody(Buffer.from("{}"), "secret") };
+    assert.equal(await receiveWith(body, headers, settings), "signatureWrong");
+  });
+});
+
+describe("a body that is labelled as a form", () => {
+  const text = JSON.stringify(event);
+  const bodies: Record<string, string> = {
+    "JSON all the same": text,
+    "JSON in its only field": `payload=${encodeURIComponent(text)}`,
+    "JSON as the name of its only field": encodeURIComponent(text),
+    "JSON with plus signs for blanks": `data=${encodeURIComponent(JSON.stringify(event, null, 1)).replaceAll("%20", "+")}`,
+  };
+  for (const [what, body] of Object.entries(bodies)) {
+    for (const type of [form, `${form.toUpperCase()}; charset=utf-8`])
+      it(`is read: ${what}, ${type}`, async () => {
+        assert.equal(await receiveWith(Buffer.from(body), { "content-type": type }), "c1");
+      });
+  }
+
+  it("is read where somebody else has parsed it", async () => {
+    for (const parsed of [{ payload: text }, { [text]: "" }])
+      assert.equal(await receiveWith({ parsed }, { "content-type": form }), "c1");
+  });
+
+  it("is refused where it is a form", async () => {
+    for (const body of ["clientID=c1&siteID=s1", "payload=hello", "a=b", `payload=${encodeURIComponent(text)}&more=1`])
+      assert.equal(await receiveWith(Buffer.from(body), { "content-type": form }), "notJsonType", body);
+    for (const parsed of [{ clientID: "c1", siteID: "s1" }, { payload: "hello" }, { payload: ["a"] }])
+      assert.equal(await receiveWith({ parsed }, { "content-type": form }), "notJsonType");
+  });
+
+  it("is empty where nothing is in it", async () => {
+    assert.equal(await receiveWith(Buffer.alloc(0), { "content-type": form }), "empty");
+  });
+});
