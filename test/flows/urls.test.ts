@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { assertAccepted, assertRefused } from "../support/answers";
 import { recordedFlow, token } from "../support/flows";
 import { stopAllNodeReds } from "../support/node-red";
@@ -21,12 +22,13 @@ const ours = [
   "/hapana/%63heckIn",
   "/hapana/hapana.check-in",
   "/hapana/checkIn%2f",
+  "//hapana",
+  "/hapana//checkIn",
+  "//hapana///checkIn//?x=//y",
 ];
 
 /** Not an endpoint's: answered by Node-RED, which has no such page. */
 const notOurs = [
-  "//hapana",
-  "/hapana//checkIn",
   "/hapana/./checkIn",
   "/hapana/../hapana",
   "/%68apana",
@@ -36,7 +38,6 @@ const notOurs = [
   "/hapanacheckIn",
   "/x/hapana",
   "/hapana/checkIn/more",
-  "/hapana/checkIn//",
   "/hapana\\checkIn",
   "/?/hapana",
 ];
@@ -85,10 +86,27 @@ for (const platform of onePlatform) {
     }
 
     it("names no event where there is nothing, or nonsense, after its second slash", async () => {
-      for (const name of ["/", "%00", "%3Cscript%3E", "%", "x".repeat(5_000)]) {
+      for (const name of ["%2f", "%00", "%3Cscript%3E", "%", "x".repeat(5_000)]) {
         const answer = await post(`${nodeRed.url}/hapana/${name}`, { token, body: nextBody() });
         assertRefused(answer, 404, "unknown_event_type");
       }
+    });
+
+    it("takes a body that is compressed, or JSON in a form, as if it were sent plainly", async () => {
+      const url = `${nodeRed.url}/hapana/checkIn`;
+      const bodies: [body: Buffer, headers: Record<string, string>][] = [
+        [gzipSync(JSON.stringify(nextBody())), { "content-encoding": "gzip" }],
+        [brotliCompressSync(JSON.stringify(nextBody())), { "content-encoding": "br" }],
+        [
+          Buffer.from(`payload=${encodeURIComponent(JSON.stringify(nextBody()))}`),
+          { "content-type": "application/x-www-form-urlencoded" },
+        ],
+      ];
+      for (const [body, headers] of bodies) assertAccepted(await post(url, { token, body, headers }));
+      const bomb = gzipSync(Buffer.alloc(100_000_000));
+      assertRefused(await post(url, { token, body: bomb, headers: { "content-encoding": "gzip" } }), 413, "too_large");
+      const recorded = await nodeRed.next(3);
+      assert.deepEqual(new Set(recorded.map(({ output }) => output)), new Set(["checkIn"]));
     });
 
     it("that the body contradicts is overruled by it, and that is reported", async () => {

@@ -135,7 +135,7 @@ const conversations: Readonly<Record<string, readonly [text: string, ...statuses
     request("POST http://localhost/hapana HTTP/1.1", ["Content-Type: application/json"], "{"),
     401,
   ],
-  "an absolute target of somebody else": [request("POST http://localhost//hapana HTTP/1.1", [proof]), 404],
+  "an absolute target of somebody else": [request("POST http://localhost/x/hapana HTTP/1.1", [proof]), 404],
   "the absolute target of no host": [request("POST http:///hapana HTTP/1.1", [proof]), 404],
   "a name that every object has": [request("POST /hapana/__proto__ HTTP/1.1", [proof]), 404],
   "a path that every object has": [request("POST /constructor HTTP/1.1", [proof]), 404],

@@ -100,7 +100,7 @@ for (const platform of everyPlatform) {
     const ask = async (path: string, user: string | undefined, method = "POST", body?: object) => {
       const authorization = user === undefined ? undefined : (tokens.get(user) ?? user);
       const headers = new Headers(authorization === undefined ? {} : { authorization: `Bearer ${authorization}` });
-      if (body) headers.set("content-type", "application/json");
+      if (method === "POST" || body) headers.set("content-type", "application/json");
       const answer = await fetch(`${nodeRed.url}/${path}`, {
         method,
         headers,
