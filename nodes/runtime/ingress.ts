@@ -7,10 +7,11 @@ import { recogniseEventType } from "../../src/events/spelling";
 import { isProblem, type Problem, problems } from "../../src/receiver/problems";
 import { readBody } from "../../src/receiver/read-body";
 import type { RequestBody } from "../../src/receiver/receive";
+import { ownsServer } from "./node-red-internals";
 import { isReservedPath } from "./reserved-paths";
 import { hookIntoRoot } from "./root-hook";
 import { joinPath, type Match, RouteTable } from "./route-table";
-import { type Handler, hookIntoServer } from "./server-hook";
+import { bodyStreamOf, type Handler, hookIntoServer } from "./server-hook";
 
 /** What Express adds where a request has gone through it. */
 type ParsedRequest = IncomingMessage & { originalUrl?: string; body?: unknown; _body?: boolean };
@@ -40,11 +41,17 @@ export class Ingress implements Paths {
     if (httpNodeRoot === false) return;
     // What protects every HTTP node must protect this one: the request then takes the normal way, its body kept for us.
     const isProtected = Boolean(httpNodeAuth || httpNodeMiddleware || requireHttps);
-    if (isProtected) hookIntoRoot(RED.httpNode, this.#whenStarted(this.#capture));
-    else if (!hookIntoServer(RED.server, this.#whenStarted(this.#answer))) {
-      hookIntoRoot(RED.httpNode, this.#whenStarted(this.#answer));
-    }
+    // So must what an application has put in front of the Node-RED that it embeds.
+    if (ownsServer(RED.settings)) this.#takeShortWay(isProtected);
     RED.httpNode.use(...middlewares(httpNodeMiddleware).map(this.#onlyOurs), this.#whenStarted(this.#answer));
+  }
+
+  #takeShortWay(isProtected: boolean): void {
+    const { httpNode, server } = this.#RED;
+    if (isProtected) hookIntoRoot(httpNode, this.#whenStarted(this.#capture));
+    else if (!hookIntoServer(server, this.#whenStarted(this.#answer))) {
+      hookIntoRoot(httpNode, this.#whenStarted(this.#answer));
+    }
   }
 
   /** Whether Node-RED serves HTTP nodes at all. */
@@ -166,7 +173,8 @@ export class Ingress implements Paths {
   #readBody(request: ParsedRequest): Promise<RequestBody | Problem> {
     const captured = this.#captured.get(request);
     if (captured) return Promise.resolve(captured);
-    if (!request._body && !request.readableEnded) return readBody(request, request.headers["content-length"]);
+    if (!request._body && !request.readableEnded)
+      return readBody(bodyStreamOf(request), request.headers["content-length"]);
     const isAsItCame = Buffer.isBuffer(request.body) || isProblem(request.body);
     return Promise.resolve(isAsItCame ? (request.body as RequestBody | Problem) : { parsed: request.body });
   }

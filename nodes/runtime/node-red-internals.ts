@@ -40,6 +40,16 @@ export function hasDestination(node: Node, output: number): boolean {
   return (wires?.[output] ?? []).some((id) => !_flow || _flow.getNode(id));
 }
 
+/**
+ * Whether Node-RED was started as a program of its own, and so owns the server, with nobody else's middleware in front of it. Only
+ * its start script notes where the settings are; an application that embeds Node-RED hands them over.
+ *
+ * Without that, it counts as embedded: requests then take the application's own way, which is slower, and bypasses nothing.
+ */
+export function ownsServer(settings: object): boolean {
+  return typeof (settings as { settingsFile?: unknown }).settingsFile === "string";
+}
+
 /** Hears of the errors that nodes report for messages. */
 export type ErrorObserver = (node: object, error: unknown, message: object) => void;
 

@@ -1,4 +1,5 @@
 import { type IncomingMessage, type Server, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
 
 /** Answers a request, or passes it on. */
 export type Handler = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void;
@@ -26,6 +27,7 @@ export function hookIntoServer(server: HookedServer | undefined, handler: Handle
     const request = values[0] as IncomingMessage;
     const response = event === "request" ? (values[1] as ServerResponse) : responseToUpgrade(request);
     if (!response) return emit(event, ...values);
+    if (event === "upgrade") upgradeHeads.set(request, values[2] as Buffer);
     answer(request, response, () => {
       if (event === "upgrade") response.detachSocket(request.socket);
       emit(event, ...values);
@@ -33,6 +35,35 @@ export function hookIntoServer(server: HookedServer | undefined, handler: Handle
     return true;
   };
   return true;
+}
+
+/** What has come behind the headers of a request that offers to upgrade. */
+const upgradeHeads = new WeakMap<IncomingMessage, Buffer>();
+
+/**
+ * The body of a request: of one that offers to upgrade, Node.js has not read any, and what of it has arrived is taken for the first
+ * bytes of another protocol. Only what says how long it is can be read there.
+ * @param request a request that the handler was given
+ */
+export function bodyStreamOf(request: IncomingMessage): Readable {
+  const head = upgradeHeads.get(request);
+  const length = Number(request.headers["content-length"]);
+  if (!head || !(length > 0)) return request;
+  const { socket } = request;
+  let missing = length;
+  const body = new Readable({ read: () => void socket.resume(), destroy: (error, done) => done(error) });
+  const take = (chunk: Buffer) => {
+    const own = chunk.subarray(0, missing);
+    missing -= own.length;
+    if (own.length > 0) body.push(own);
+    if (missing > 0) return;
+    socket.off("data", take);
+    body.push(null);
+  };
+  socket.once("close", () => body.destroy());
+  socket.on("data", take);
+  take(head);
+  return body;
 }
 
 /**

@@ -121,7 +121,15 @@ const conversations: Readonly<Record<string, readonly [text: string, ...statuses
   "100-continue": [request(post, [proof, "Expect: 100-continue"]), 200],
   "100-continue without a token": [request(post, ["Expect: 100-continue"]), 401],
   "an expectation that nobody knows": [request(post, [proof, "Expect: miracles"]), 417],
-  "an offer to upgrade to HTTP/2": [request(post, [proof, "Connection: Upgrade", "Upgrade: h2c"]), 400],
+  "an offer to upgrade to HTTP/2": [request(post, [proof, "Connection: Upgrade", "Upgrade: h2c"]), 200],
+  "an offer to upgrade, as Java's client makes it": [
+    request(post, [proof, "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAEAAEAAAAIAAAAA"]),
+    200,
+  ],
+  "an offer to upgrade, of a body of unknown length": [
+    bare(post, [proof, chunked, "Connection: Upgrade", "Upgrade: h2c"], "2\r\n{}\r\n0\r\n\r\n"),
+    400,
+  ],
   "an offer to upgrade, without a token": [request(post, ["Connection: Upgrade", "Upgrade: h2c"]), 401],
   "a WebSocket by POST": [request(post, ["Connection: Upgrade", "Upgrade: websocket", ...websocket]), 401],
   "a connection to upgrade, as proxies forward it": [request(post, [proof, "Connection: upgrade"]), 200],

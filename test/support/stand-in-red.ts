@@ -60,7 +60,10 @@ export class StandInRed {
   #port = 0;
 
   constructor({ settings, hasRoot = true, hasHooks = true }: StandInOptions = {}) {
-    const all: Settings = { userDir: this.userDir, lang: "en-US", httpAdminRoot: "/", httpNodeRoot: "/", ...settings };
+    const all: Settings = {
+      ...{ userDir: this.userDir, lang: "en-US", httpAdminRoot: "/", httpNodeRoot: "/", settingsFile: "settings.js" },
+      ...settings,
+    };
     // As Node-RED does: at the default roots, it parses every body before a node's route is asked.
     this.httpAdmin.use(express.json());
     if (hasRoot) {

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { assertAccepted, assertRefused } from "../support/answers";
+import { recordedFlow, token } from "../support/flows";
+import { everyPlatform } from "../support/platforms";
+import { post } from "../support/post";
+import { waitForRecorded } from "../support/recorded";
+import { makeUserDir } from "../support/user-dir";
+
+/** An application that embeds Node-RED behind a gate of its own, as Node-RED's documentation shows it. */
+const application = (nodeRed: string, userDir: string) => `
+  const { createServer } = require("node:http");
+  const load = require("node:module").createRequire(${JSON.stringify(join(nodeRed, "package.json"))});
+  const express = load("express");
+  const RED = load(${JSON.stringify(nodeRed)});
+  const app = express();
+  app.use((request, response, next) => (request.headers["x-gate"] === "open" ? next() : response.status(403).end("closed")));
+  const server = createServer(app);
+  RED.init(server, {
+    userDir: ${JSON.stringify(userDir)}, flowFile: "flows.json", httpAdminRoot: "/red", httpNodeRoot: "/api",
+    credentialSecret: false, functionGlobalContext: { fs: require("node:fs") }, telemetry: { enabled: false },
+  });
+  app.use("/red", RED.httpAdmin);
+  app.use("/api", RED.httpNode);
+  RED.events.once("flows:started", () => server.listen(0, "127.0.0.1", () => console.log("PORT " + server.address().port)));
+  RED.start();
+  process.stdin.on("end", () => process.exit()).resume();
+`;
+
+for (const platform of everyPlatform) {
+  describe(`an application that embeds Node-RED ${platform.name} behind a gate of its own`, function () {
+    this.timeout(60_000);
+    const userDir = makeUserDir();
+    const file = join(userDir, "recorded.jsonl");
+    let child: ChildProcess;
+    let url: string;
+
+    before(async () => {
+      const flows = recordedFlow(file).map(({ credentials: _, ...node }) => node);
+      writeFileSync(join(userDir, "flows.json"), JSON.stringify(flows));
+      writeFileSync(join(userDir, "flows_cred.json"), JSON.stringify({ endpoint: { headerValue: token } }));
+      const code = application(dirname(platform.redJs), userDir);
+      child = spawn(platform.node, ["-e", code], { stdio: ["pipe", "pipe", "inherit"] });
+      for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
+        const [, port] = /^PORT (\d+)/.exec(line) ?? [];
+        if (port === undefined) continue;
+        url = `http://127.0.0.1:${port}/api/hapana/checkIn`;
+        break;
+      }
+      child.stdout?.resume();
+    });
+    after(() => {
+      child.kill();
+      rmSync(userDir, { recursive: true, force: true });
+    });
+
+    const body = (clientID: string) => ({ clientID, siteID: "s", checkInStatus: "Valid" });
+
+    it("lets nothing past the gate that the gate refuses", async () => {
+      const answer = await post(url, { token, body: body("past the gate") });
+      assert.deepEqual([answer.status, answer.body], [403, "closed"]);
+    });
+
+    it("receives events that the gate lets through, and still asks for the token", async () => {
+      const headers = { "x-gate": "open" };
+      assertRefused(await post(url, { body: body("no token"), headers }), 401, "unauthorized");
+      assertAccepted(await post(url, { token, body: body("let through"), headers }));
+      const recorded = await waitForRecorded(file, 1);
+      assert.deepEqual(
+        recorded.map(({ msg }) => msg.payload.clientID),
+        ["let through"],
+      );
+    });
+  });
+}
