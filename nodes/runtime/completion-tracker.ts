@@ -64,7 +64,6 @@ interface HapanaMessage {
 /** What Node-RED's hooks tell of a message that is handed to a node. */
 interface Delivery {
   msg: object;
-  source?: { node: object };
   destination: { node?: object | undefined };
 }
 
@@ -168,9 +167,8 @@ export class CompletionTracker {
     this.#isHandlerHooked = false;
   }
 
-  #onDelivery({ msg, source, destination: { node } }: Delivery): void {
+  #onDelivery({ msg, destination: { node } }: Delivery): void {
     if (this.#byMessageId.size === 0 || !node) return;
-    if (source) this.#lookAgain(source.node);
     const carried = this.#carriedBy(msg);
     if (!carried) return;
     this.#sent.set(msg, { carried, onTheWayTo: node });
@@ -231,6 +229,8 @@ export class CompletionTracker {
     if (!carried) return;
     const isHolding = error ? undefined : holdingOf(node, message, this.#property);
     if (isHolding) {
+      // Also where no wire leads on from it, so that nobody gets what it sends.
+      observeSends(node, () => this.#lookAgain(node));
       const held: Held = { carried, isHolding };
       for (const { journey } of carried) journey.enter(node, held, false);
       this.#held.set(node, [...(this.#held.get(node) ?? []), held]);

@@ -92,7 +92,8 @@ interface SendingNode {
 
 /**
  * Hears of each call of a node's `send` or `warn`, after it. That is how a switch, which never reports, ends its work on a message:
- * it also sends where it drops the message, namely nothing. Both are replaced in the one node, for as long as it lives.
+ * it also sends where it drops the message, namely nothing; and how a trigger lets go of one. Both are replaced in the one node, for
+ * as long as it lives.
  * @param node the node
  * @param observer told what it sent; `undefined` for a warning
  */

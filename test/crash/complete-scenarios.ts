@@ -288,6 +288,11 @@ export function scenarios(folder: string, serverUrl: string): Scenario[] {
       heldBy: ["d"],
     },
     {
+      name: "a trigger that sends later, to nobody",
+      nodes: [{ ...trigger("t", 300), op1type: "nul" }],
+      lasts: 300,
+    },
+    {
       name: "a trigger that only blocks for a while",
       nodes: [{ ...trigger("t", 60_000), op2type: "nul" }],
     },
