@@ -46,7 +46,7 @@ export function settingsOf(
     name: textOf(saved.name),
     path: resolved(saved.path) || defaults.path,
     auth: authModes.find((each) => each === auth) ?? defaults.auth,
-    headerName: saved.headerName === undefined ? defaults.headerName : resolved(saved.headerName),
+    headerName: resolved(saved.headerName ?? defaults.headerName),
     tolerance: numberOr(saved.tolerance, defaults.tolerance),
     sites: sitesOf(saved.sites),
     storage: storageKinds.find((each) => each === storage) ?? defaults.storage,

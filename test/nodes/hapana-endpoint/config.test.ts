@@ -38,6 +38,10 @@ describe("what is saved of an endpoint", () => {
     "a number as a siteID": [{ sites: [{ siteID: 4711, name: 1 }] }, { sites: [{ siteID: "4711", name: "1" }] }],
     "locations that are none": [{ sites: [null, 5, "a", {}, { siteID: "" }, []] }, { sites: [] }],
     "no list of locations": [{ sites: { siteID: "a" } }, { sites: [] }],
+    "null everywhere": [
+      { name: null, path: null, auth: null, headerName: null, tolerance: null, storage: null, retentionDays: null },
+      {},
+    ],
     "an empty path": [{ path: "" }, { path: "/hapana" }],
     "an object as a path": [{ path: {} }, { path: "/hapana" }],
   };
