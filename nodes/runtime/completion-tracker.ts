@@ -1,4 +1,4 @@
-import type { NodeAPI, NodeMessage } from "node-red";
+import type { Node, NodeAPI, NodeMessage } from "node-red";
 import type { FlowEnd, FlowResult } from "../../src/engine/flow";
 import { Journey } from "../../src/engine/journey";
 import { type Deadline, Deadlines } from "../../src/receiver/deadlines";
@@ -109,7 +109,7 @@ export class CompletionTracker {
    * @returns what has become of it
    */
   follow(
-    node: Parameters<typeof observeErrors>[0],
+    node: Node,
     message: NodeMessage,
     deliveryId: string,
     until: JourneyEnd,
@@ -151,7 +151,7 @@ export class CompletionTracker {
   }
 
   /** Only while there is something to follow: a hook costs every message of every flow a look-up. */
-  #hookIn(hooks: NonNullable<NodeAPI["hooks"]>, node: Parameters<typeof observeErrors>[0]): void {
+  #hookIn(hooks: NonNullable<NodeAPI["hooks"]>, node: Node): void {
     if (this.#isHooked) return;
     this.#isHooked = true;
     hooks.add("preDeliver.hapana", (event) => this.#onDelivery(event as Delivery));
@@ -334,7 +334,7 @@ export class CompletionTracker {
         ofDelivery.filter((each) => each !== followed),
       );
     if (followed.deadline) this.#deadlines.meet(followed.deadline);
-    // Nothing may be left that has a deadline.
+    // One that is slow has no deadline any more, whose clock would find out that nothing is followed.
     if (phase === "slow") this.#unhook();
     followed.resolve(end);
   }

@@ -55,7 +55,8 @@ export function bodyStreamOf(request: IncomingMessage): Readable {
   const take = (chunk: Buffer) => {
     const own = chunk.subarray(0, missing);
     missing -= own.length;
-    if (own.length > 0) body.push(own);
+    // A reader that has had enough must not be sent more.
+    if (own.length > 0 && !body.push(own)) socket.pause();
     if (missing > 0) return;
     socket.off("data", take);
     body.push(null);
