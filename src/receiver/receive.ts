@@ -98,23 +98,30 @@ export async function receive(
   const parsed = opened instanceof Promise ? await opened : opened;
   if (isProblem(parsed)) return parsed;
   const delivery = toDelivery(parsed, headers, urlType, now);
-  if (isProblem(delivery) || !Buffer.isBuffer(body)) return delivery;
-  const signed = authenticator.signedBy(headers, body);
-  return signed === undefined ? delivery : { ...delivery, signed };
+  const { signed } = parsed;
+  return isProblem(delivery) || signed === undefined ? delivery : { ...delivery, signed };
 }
+
+/** A body that was read, and what was signed of it. */
+type OpenedBody = ParsedJson & Pick<ReceivedDelivery, "signed">;
 
 function openBody(
   body: RequestBody,
   headers: Headers,
   authenticator: Authenticator,
   now: number,
-): ParsedJson | Problem | Promise<ParsedJson | Problem> {
+): OpenedBody | Problem | Promise<OpenedBody | Problem> {
   const isForm = isLabelledAsForm(headers["content-type"]);
   if (!Buffer.isBuffer(body)) {
     if (authenticator.needsRawBody) return problems.rawBodyMissing;
     return isForm ? parseFields(body.parsed) : (problemOf(body.parsed) ?? { value: body.parsed });
   }
-  const parse = isForm ? parseForm : parseBody;
+  const parse = (bytes: Buffer): OpenedBody | Problem => {
+    const parsed = isForm ? parseForm(bytes) : parseBody(bytes);
+    // Of the bytes as they are read: else the same request, compressed anew, would be another.
+    const signed = authenticator.signedBy(headers, bytes);
+    return isProblem(parsed) || signed === undefined ? parsed : { ...parsed, signed };
+  };
   const encoding = encodingOf(headers["content-encoding"]);
   const unproven = authenticator.checkBody(headers, body, now);
   if (encoding === undefined) return unproven ?? parse(body);

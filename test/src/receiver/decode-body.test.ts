@@ -69,6 +69,38 @@ describe("a body that is compressed", () => {
   });
 });
 
+describe("a signed request that is repeated", () => {
+  const settings = { auth: "signature", headerName: "", signingSecret: "secret", tolerance: 300 } as const;
+  const signature = signBody(json, "secret");
+
+  async function signedOf(body: Buffer, headers: Record<string, string> = {}): Promise<string | undefined> {
+    const all = { "x-hapana-signature": signature, ...headers };
+    const request = { method: "POST", headers: all, eventName: "checkIn", readBody: async () => body };
+    const outcome = await receive(request, createAuthenticator(settings));
+    assert.ok(!isProblem(outcome), JSON.stringify(outcome));
+    return outcome.signed;
+  }
+
+  it("is the same, however it is compressed or labelled, and whatever else stands in the header", async () => {
+    const first = await signedOf(json);
+    assert.match(first ?? "", /^[\w-]{43}$/);
+    const repeated = [
+      await signedOf(gzipSync(json), { "content-encoding": "gzip" }),
+      await signedOf(gzipSync(json, { level: 1 }), { "content-encoding": "gzip" }),
+      await signedOf(brotliCompressSync(json), { "content-encoding": "br" }),
+      await signedOf(json, { "content-type": form }),
+      await signedOf(json, { "x-hapana-signature": `v1=${"0".repeat(64)},${signature}` }),
+    ];
+    assert.deepEqual(new Set(repeated), new Set([first]));
+  });
+
+  it("is another where another time or body was signed", async () => {
+    const other = Buffer.from(JSON.stringify({ ...event, barcode: "1" }));
+    const headers = { "x-hapana-signature": signBody(other, "secret") };
+    assert.notEqual(await signedOf(other, headers), await signedOf(json));
+  });
+});
+
 describe("a body that is labelled as a form", () => {
   const text = JSON.stringify(event);
   const bodies: Record<string, string> = {
