@@ -88,7 +88,7 @@ export class Dispatcher {
         for (const claim of claims) {
           // The queue that gave the place, also if a deploy has taken its node away meanwhile.
           const place = granted.findIndex((queue) => queue.subscriber === claim.subscriber);
-          if (place >= 0) for (const queue of granted.splice(place, 1)) void queue.send(claim);
+          if (place >= 0) for (const queue of granted.splice(place, 1)) queue.send(claim);
         }
       }
       return accepted;

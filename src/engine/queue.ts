@@ -1,8 +1,13 @@
 import type { Claim, Inbox, Outcome, Settlement } from "../inbox/inbox";
+import { Backlog } from "./backlog";
 import type { Flow, FlowEnd, FlowResult } from "./flow";
+import { Line } from "./line";
 
 /** Enough to keep a quick flow busy, few enough that a slow one costs no memory; the rest waits in the inbox. */
 export const mostInFlow = 64;
+
+/** How many may be claimed: the rest of them is being stored, or next in line. */
+export const mostClaimed = 2 * mostInFlow;
 
 const firstBackOff = 1_000;
 const longestBackOff = 60_000;
@@ -16,8 +21,13 @@ const storeBackOff = 1_000;
  * - `behind`: events wait in the inbox, or may; newer ones must not overtake them
  * - `claiming`: the inbox has been asked for the next ones
  * - `claimingAgain`: likewise, and more has come since
+ * - `closing`: the few that wait are still being stored; newer ones have places again, and let them pass
+ * - `claimingLast`: they are stored, and the inbox has been asked for them
  */
-type Mode = "stopped" | "clear" | "behind" | "claiming" | "claimingAgain";
+type Mode = "stopped" | "clear" | "behind" | "claiming" | "claimingAgain" | "closing" | "claimingLast";
+
+const claimingModes: ReadonlySet<Mode> = new Set(["claiming", "claimingAgain", "claimingLast"]);
+const openModes: ReadonlySet<Mode> = new Set(["clear", "closing", "claimingLast"]);
 
 /**
  * The way from the inbox into one subscriber's flow: in the order of arrival, a bounded number at a time. It outlives the
@@ -29,12 +39,14 @@ export class Queue {
   readonly #settle: (settlement: Settlement) => void;
   readonly #storeRefused: (error: unknown) => void;
   readonly #unwatch: () => void;
+  readonly #line = new Line();
+  readonly #backlog = new Backlog();
   #mode: Mode = "stopped";
   #flow: Flow | undefined;
-  /** Places that are taken: by events in the flow, by those that are being stored for it, and by those that are claimed. */
-  #places = 0;
-  /** Events on their way into the inbox that have found no place: until they are there, none that is newer may have one. */
-  #beingStored = 0;
+  #inFlow = 0;
+  /** Places that are kept for what is claimed from the inbox. */
+  #kept = 0;
+  #isPumpDue = false;
   #timer: NodeJS.Timeout | undefined;
 
   /**
@@ -58,14 +70,15 @@ export class Queue {
 
   /** How many events the flow is busy with, or about to be. */
   get places(): number {
-    return this.#places;
+    return this.#inFlow + this.#line.length + this.#kept;
   }
 
   /** Starts, or goes on, sending into this flow. */
   start(flow: Flow): void {
     this.#flow = flow;
-    const isClaiming = this.#mode === "claiming" || this.#mode === "claimingAgain";
-    this.#mode = isClaiming ? "claimingAgain" : "behind";
+    this.#backlog.forget();
+    if (claimingModes.has(this.#mode)) this.#mode = "claimingAgain";
+    else if (this.#mode !== "closing") this.#mode = "behind";
     this.#pump();
   }
 
@@ -73,7 +86,9 @@ export class Queue {
   stop(): void {
     this.#flow = undefined;
     clearTimeout(this.#timer);
-    if (this.#mode === "clear" || this.#mode === "behind") this.#mode = "stopped";
+    if (this.#mode === "closing") this.#kept = 0;
+    if (!claimingModes.has(this.#mode)) this.#mode = "stopped";
+    for (const claim of this.#line.takeAll()) void this.#send(claim);
   }
 
   /** Stops for good. */
@@ -85,7 +100,7 @@ export class Queue {
   /** Something waits in the inbox, or may. */
   wake(): void {
     if (this.#mode === "clear") this.#mode = "behind";
-    if (this.#mode === "claiming") this.#mode = "claimingAgain";
+    if (this.#mode === "claiming" || this.#mode === "claimingLast") this.#mode = "claimingAgain";
     this.#pump();
   }
 
@@ -95,52 +110,59 @@ export class Queue {
    * @returns whether there is one; then {@link send} or {@link giveBack} must follow, else {@link stored}
    */
   reserve(isClosed: boolean): boolean {
-    if (this.#mode === "clear" && !isClosed && this.#places < mostInFlow) {
-      this.#places += 1;
+    const isOpen = openModes.has(this.#mode) && this.#backlog.isClosed;
+    if (isOpen && !isClosed && this.places < mostClaimed) {
+      this.#line.expect();
       return true;
     }
     if (this.#mode === "clear") this.#mode = "behind";
-    this.#beingStored += 1;
+    this.#backlog.add();
     return false;
   }
 
   /** An event that had found no place is stored, or could not be. */
   stored(): void {
-    this.#beingStored -= 1;
+    this.#backlog.stored();
     this.#pump();
   }
 
   /** Gives a reserved place back. */
   giveBack(): void {
-    this.#places -= 1;
+    this.#line.giveUp();
     this.#pump();
   }
 
+  /** Sends what was claimed with a reserved place, in its turn. */
+  send(claim: Claim): void {
+    this.#line.add(claim);
+    this.#drain();
+  }
+
   /**
-   * Sends what was claimed with a reserved place.
+   * Sends what is to be alone in the flow.
    * @returns resolves when the flow has finished with it
    */
-  async send(claim: Claim): Promise<void> {
+  sendAlone(claim: Claim): Promise<void> {
+    return this.#send(claim);
+  }
+
+  async #send(claim: Claim): Promise<void> {
     const flow = this.#flow;
     const began = performance.now();
+    this.#inFlow += 1;
     const result: FlowResult = flow ? await this.#sendInto(flow, claim) : { kind: "interrupted" };
     const settle = (outcome: Outcome) => {
       this.#settle({ subscriber: claim.subscriber, sequence: claim.event.sequence, attempt: claim.attempt, outcome });
       flow?.changed?.();
     };
     const settleEnd = (end: FlowEnd) => settle(outcomeOf(end, claim, flow?.retries ?? 0, performance.now() - began));
-    this.#places -= 1;
+    this.#inFlow -= 1;
     if (result.kind === "slow") {
       settle({ kind: "slow" });
       void result.end.then(settleEnd);
     } else settleEnd(result);
-    this.#pump();
-  }
-
-  /** Sends what is to be alone in the flow. */
-  sendAlone(claim: Claim): Promise<void> {
-    this.#places += 1;
-    return this.send(claim);
+    this.#drain();
+    this.#pumpSoon();
   }
 
   /** A flow that breaks its word must not end Node-RED, nor keep its place. */
@@ -152,31 +174,69 @@ export class Queue {
     }
   }
 
-  #pump(): void {
-    if (this.#mode === "behind" && this.#places < mostInFlow) void this.#claim();
+  /** Lets those in line into the flow, as long as there are places. */
+  #drain(): void {
+    while (!this.#flow || this.#inFlow < mostInFlow) {
+      const claim = this.#line.take();
+      if (!claim) return;
+      void this.#send(claim);
+    }
   }
 
-  async #claim(): Promise<void> {
-    const room = mostInFlow - this.#places;
-    this.#mode = "claiming";
-    this.#places += room;
+  /** A flow often finishes with many in one turn: the inbox is asked once for all their places. */
+  #pumpSoon(): void {
+    if (this.#isPumpDue || this.#mode !== "behind") return;
+    this.#isPumpDue = true;
+    setImmediate(() => {
+      this.#isPumpDue = false;
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    if (this.#mode === "closing" && this.#backlog.isStored) void this.#claim("claimingLast");
+    if (this.#mode !== "behind" || this.places >= mostInFlow) return;
+    this.#kept = mostInFlow - this.places;
+    void this.#claim("claiming");
+  }
+
+  async #claim(mode: "claiming" | "claimingLast"): Promise<void> {
+    this.#mode = mode;
+    this.#backlog.asked();
+    const room = this.#kept;
     let claims: Claim[];
     try {
       claims = await this.#inbox.claim(this.subscriber, room);
     } catch (error) {
-      this.#places -= room;
+      this.#kept = 0;
       this.#mode = this.#flow ? "behind" : "stopped";
       this.#storeRefused(error);
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.#pump(), storeBackOff).unref();
       return;
     }
-    this.#places -= room - claims.length;
-    const mayHaveMore = claims.length === room || this.#mode !== "claiming";
-    if (!this.#flow) this.#mode = "stopped";
-    else this.#mode = mayHaveMore || this.#beingStored > 0 ? "behind" : "clear";
-    for (const claim of claims) void this.send(claim);
-    if (mayHaveMore) this.#pump();
+    this.#kept = 0;
+    const isEmpty = claims.length < room;
+    this.#line.addOlder(claims);
+    if (isEmpty) this.#line.release();
+    this.#drain();
+    this.#backlog.answered(claims.length, isEmpty);
+    const mayHaveMore = !isEmpty || this.#mode !== mode;
+    this.#mode = this.#modeAfter(mayHaveMore);
+    // Where there is nothing more, what is being stored says itself when it is there.
+    if (mayHaveMore || this.#mode === "closing") this.#pump();
+  }
+
+  #modeAfter(mayHaveMore: boolean): Mode {
+    const { count } = this.#backlog;
+    if (!this.#flow) return "stopped";
+    if (count === 0 && !mayHaveMore) return "clear";
+    if (!count || this.#line.isHolding || this.places + count + 1 >= mostClaimed) return "behind";
+    // One more than there are: where that place stays empty, nothing waits any longer.
+    this.#kept = count + 1;
+    this.#backlog.close();
+    this.#line.hold();
+    return "closing";
   }
 }
 

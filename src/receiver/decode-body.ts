@@ -27,7 +27,9 @@ const decoders: Readonly<Record<string, Inflate>> = {
  * @returns the encoding, in lower case; `undefined` where there is none, or only `identity`
  */
 export function encodingOf(header: string | string[] | undefined): string | undefined {
-  const all = [header ?? []].flat().join(",").toLowerCase().split(",");
+  // As nearly all of them are.
+  if (header === undefined) return undefined;
+  const all = [header].flat().join(",").toLowerCase().split(",");
   const encodings = all.map((each) => each.trim()).filter((each) => each !== "" && each !== "identity");
   return encodings.length === 0 ? undefined : encodings.join(", ");
 }

@@ -6,6 +6,8 @@ import { putOpen } from "./rows";
 import { fresh, type Progress, type Slot } from "./slot";
 import type { State } from "./state";
 
+type ClosedOutcome = Extract<Outcome, { kind: "delivered" | "failed" }>;
+
 /** Gives events to subscribers, and notes what has become of them. */
 export class Delivering {
   readonly #state: State;
@@ -79,45 +81,62 @@ export class Delivering {
   }
 
   async settle(settlements: readonly Settlement[]): Promise<void> {
-    const writes = settlements.flatMap((settlement) => this.#settle(settlement));
-    if (writes.length > 0) await this.#state.writer.writeLazily(...writes);
-  }
-
-  #settle({ subscriber, sequence, attempt, outcome }: Settlement): Write[] {
-    for (const slot of this.#state.slotsOf(subscriber)) {
-      const progress = slot.inFlow.get(sequence) ?? slot.slow.get(sequence);
-      if (progress?.attempt !== attempt) continue;
-      slot.inFlow.delete(sequence);
-      slot.slow.delete(sequence);
-      return this.#become(slot, sequence, { ...progress, crashes: 0, blame: 0, survivals: 0 }, outcome);
+    const writes: Write[] = [];
+    const ended: [Slot, number][] = [];
+    for (const settlement of settlements) {
+      const slot = this.#slotOf(settlement);
+      if (!slot) continue;
+      this.#settle(slot, settlement, writes);
+      ended.push([slot, settlement.sequence]);
     }
-    return [];
+    if (writes.length === 0) return;
+    await this.#state.writer.writeLazily(...writes);
+    for (const [slot, sequence] of ended) this.#state.firstAttempts.forget(slot, sequence);
   }
 
-  #become(slot: Slot, sequence: number, progress: Progress, outcome: Outcome): Write[] {
+  /** Where the attempt is under way; `undefined` where it is over, or the event has been sent again since. */
+  #slotOf({ subscriber, sequence, attempt }: Settlement): Slot | undefined {
+    return this.#state
+      .slotsOf(subscriber)
+      .find(({ inFlow, slow }) => (inFlow.get(sequence) ?? slow.get(sequence))?.attempt === attempt);
+  }
+
+  #settle(slot: Slot, { sequence, outcome }: Settlement, writes: Write[]): void {
+    const { attempt, failures } = slot.inFlow.get(sequence) ?? slot.slow.get(sequence) ?? fresh;
+    slot.inFlow.delete(sequence);
+    slot.slow.delete(sequence);
+    const first = this.#state.firstAttempts.end(slot, sequence);
+    if (first) writes.push(...first);
+    if (outcome.kind === "delivered" || outcome.kind === "failed") {
+      if (!first) writes.push(del(keys.open(sequence, slot.name)));
+      writes.push(this.#close(slot, sequence, attempt, outcome));
+    } else writes.push(this.#keepOpen(slot, sequence, { ...fresh, attempt, failures }, outcome));
+  }
+
+  #close(slot: Slot, sequence: number, attempts: number, outcome: ClosedOutcome): Write {
+    const { kind: state, milliseconds } = outcome;
+    const error = outcome.kind === "failed" ? { error: outcome.error } : {};
+    if (state === "failed") {
+      slot.counts.failed += 1;
+      this.#state.countsChanged(slot);
+    }
+    const closed = { state, at: Date.now(), attempts, milliseconds, ...error };
+    return put(keys.closed(sequence, slot.name), JSON.stringify(closed));
+  }
+
+  #keepOpen(slot: Slot, sequence: number, progress: Progress, outcome: Exclude<Outcome, ClosedOutcome>): Write {
     switch (outcome.kind) {
       case "waiting":
         this.#wait(slot, sequence, progress);
-        return [putOpen(slot, sequence, { ...progress, state: "waiting" })];
+        return putOpen(slot, sequence, { ...progress, state: "waiting" });
       case "slow":
         slot.slow.set(sequence, progress);
-        return [putOpen(slot, sequence, { ...progress, state: "slow" })];
+        return putOpen(slot, sequence, { ...progress, state: "slow" });
       case "retry": {
         const failed = { ...progress, failures: progress.failures + 1 };
         slot.progress.set(sequence, failed);
         slot.due.add(sequence, outcome.after);
-        return [putOpen(slot, sequence, { ...failed, state: "due", due: Date.now() + outcome.after })];
-      }
-      case "delivered":
-      case "failed": {
-        const { kind, milliseconds } = outcome;
-        const error = kind === "failed" ? { error: outcome.error } : {};
-        const closed = { state: kind, at: Date.now(), attempts: progress.attempt, milliseconds, ...error };
-        if (kind === "failed") {
-          slot.counts.failed += 1;
-          this.#state.countsChanged(slot);
-        }
-        return [del(keys.open(sequence, slot.name)), put(keys.closed(sequence, slot.name), JSON.stringify(closed))];
+        return putOpen(slot, sequence, { ...failed, state: "due", due: Date.now() + outcome.after });
       }
     }
   }

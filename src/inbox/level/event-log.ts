@@ -84,6 +84,7 @@ export class EventLog {
     const { sequence } = event;
     const recipients: Recipient[] = [];
     let state: UndeliveredState | undefined;
+    const first = this.#inFirstAttempt(facts.endpoint, sequence);
     for (const [key, row] of await reader.all(rangeOf("w", sequence, sequence))) {
       const slot = this.#state.slots.get(slotOf(key));
       if (!slot) continue;
@@ -95,9 +96,17 @@ export class EventLog {
       const recipient = slot && readClosedRow(row, slot.facts.id);
       if (recipient) recipients.push(recipient);
     }
+    for (const subscriber of first.map((slot) => slot.facts.id))
+      if (!recipients.some((recipient) => recipient.subscriber === subscriber))
+        recipients.push({ subscriber, state: "inFlow", attempts: 1 });
     if (recipients.length === 0) state ??= "ignored";
     const duplicates = Number((await reader.get(keys.duplicates(sequence))) ?? 0);
     return { event, endpoint: facts.endpoint, recipients, duplicates, ...(state && { state }) };
+  }
+
+  /** Asked before the rows are read: what ends meanwhile has one then. */
+  #inFirstAttempt(endpoint: string, sequence: number): Slot[] {
+    return this.#state.endpoint(endpoint).slots.filter(({ firstAttempts }) => firstAttempts.has(sequence));
   }
 
   async replay(
@@ -121,7 +130,9 @@ export class EventLog {
   ): Promise<boolean> {
     const state = this.#state;
     const { sequence } = event;
-    const open = new Set((await state.reader.all(rangeOf("w", sequence, sequence))).map(([key]) => slotOf(key)));
+    const first = this.#inFirstAttempt(facts.endpoint, sequence).map(({ name }) => name);
+    const rows = await state.reader.all(rangeOf("w", sequence, sequence));
+    const open = new Set([...first, ...rows.map(([key]) => slotOf(key))]);
     const closed = await state.reader.all(rangeOf("d", sequence, sequence));
     const attempts = new Map<Slot, number>();
     for (const [key, row] of closed) {

@@ -12,6 +12,7 @@ export function sequenceText(sequence: number): string {
  * | key | what is in it |
  * |---|---|
  * | `e<sequence>` | an event: see `event-row.ts` |
+ * | `b<sequence>` | the deliveries of a batch that went into the flow as they were stored: see `first-attempts.ts` |
  * | `w<sequence>/<slot>` | an open delivery: an event and who has yet to get it, or is busy with it |
  * | `d<sequence>/<slot>` | a closed delivery: what has become of it |
  * | `x<sequence>` | how many times the event came again |
@@ -26,6 +27,7 @@ export function sequenceText(sequence: number): string {
  */
 export const keys = {
   event: (sequence: number) => `e${sequenceText(sequence)}`,
+  firstAttempts: (sequence: number) => `b${sequenceText(sequence)}`,
   open: (sequence: number, slot: string) => `w${sequenceText(sequence)}/${slot}`,
   closed: (sequence: number, slot: string) => `d${sequenceText(sequence)}/${slot}`,
   duplicates: (sequence: number) => `x${sequenceText(sequence)}`,

@@ -28,7 +28,7 @@ import { State } from "./state";
 import { Storing } from "./store-events";
 
 /** The version of the rows. */
-export const format = 2;
+export const format = 3;
 
 /**
  * An inbox on LevelDB, on disk or in memory, for this process alone. Everything that is open is known in memory, eight bytes for

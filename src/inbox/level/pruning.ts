@@ -3,6 +3,7 @@ import { del, put, type Write } from "./database";
 import { factsOf } from "./event-row";
 import { keys, rangeOf, sequenceOf, slotOf } from "./keys";
 import type { Row } from "./reader";
+import type { Slot } from "./slot";
 import { defaultRetentionDays, type State } from "./state";
 
 const day = 24 * 60 * 60_000;
@@ -87,8 +88,10 @@ export class Pruning {
     const pruned: Pruned = { removed: 0, untaken: 0 };
     for await (const rows of this.#state.reader.range(rangeOf("e"))) {
       const oldest = rows.map(([key, row]) => ({ sequence: sequenceOf(key), row }));
+      const first = this.#inFirstAttempt(oldest);
       const open = groupBySequence(await this.#state.reader.all(spanOf("w", oldest)));
-      const finished = oldest.filter(({ sequence }) => !open.has(sequence)).slice(0, count - pruned.removed);
+      const isOpen = ({ sequence }: OldEvent) => open.has(sequence) || first.has(sequence);
+      const finished = oldest.filter((event) => !isOpen(event)).slice(0, count - pruned.removed);
       if (finished.length > 0) await this.#remove(finished, pruned);
       if (pruned.removed >= count) break;
     }
@@ -106,6 +109,7 @@ export class Pruning {
 
   async #remove(old: readonly OldEvent[], pruned: Pruned): Promise<void> {
     const { reader, slots, writer } = this.#state;
+    const first = this.#inFirstAttempt(old);
     const open = groupBySequence(await reader.all(spanOf("w", old)));
     const closed = await reader.all(spanOf("d", old));
     const named = namesOf(old);
@@ -116,13 +120,14 @@ export class Pruning {
     const removed = new Set<number>();
     for (const { sequence } of old) {
       const openKeys = open.get(sequence) ?? [];
-      const waitingFor = openKeys.map((key) => slots.get(slotOf(key))).filter((slot) => slot !== undefined);
-      if (waitingFor.some(({ facts }) => facts.isActive)) continue;
-      for (const slot of waitingFor) slot.forget(sequence);
+      const known = openKeys.map((key) => slots.get(slotOf(key))).filter((slot) => slot !== undefined);
+      const waitingFor = new Set([...known, ...(first.get(sequence) ?? [])]);
+      if ([...waitingFor].some(({ facts }) => facts.isActive)) continue;
+      for (const slot of waitingFor) writes.push(...this.#forget(slot, sequence));
       const itself = [keys.event(sequence), keys.duplicates(sequence), keys.foundAt(sequence)];
       writes.push(...[...itself, ...openKeys].map(del));
       removed.add(sequence);
-      if (openKeys.length > 0) pruned.untaken += 1;
+      if (waitingFor.size > 0) pruned.untaken += 1;
     }
     for (const [key, row] of closed) {
       if (!removed.has(sequenceOf(key))) continue;
@@ -135,6 +140,25 @@ export class Pruning {
     await writer.writeLazily(...writes);
     pruned.removed += removed.size;
     this.#isDirty = true;
+  }
+
+  /** Asked before the rows are read: what ends meanwhile has one then. */
+  #inFirstAttempt(events: readonly OldEvent[]): Map<number, Slot[]> {
+    const found = new Map<number, Slot[]>();
+    const slots = [...this.#state.slots.values()].filter(({ firstAttempts }) => firstAttempts.size > 0);
+    for (const { sequence } of slots.length > 0 ? events : []) {
+      const inFlow = slots.filter(({ firstAttempts }) => firstAttempts.has(sequence));
+      if (inFlow.length > 0) found.set(sequence, inFlow);
+    }
+    return found;
+  }
+
+  #forget(slot: Slot, sequence: number): Write[] {
+    const { firstAttempts } = this.#state;
+    slot.forget(sequence);
+    const writes = firstAttempts.end(slot, sequence) ?? [];
+    firstAttempts.forget(slot, sequence);
+    return writes;
   }
 
   /**

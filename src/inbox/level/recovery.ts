@@ -4,8 +4,8 @@ import { del, put, toStoreError, type Write } from "./database";
 import { keys, rangeOf, sequenceOf, slotOf } from "./keys";
 import type { Row } from "./reader";
 import { readEvents } from "./reading";
-import { type OpenRow, putOpen, readOpenRow } from "./rows";
-import type { Progress, Slot } from "./slot";
+import { type Delivery, type OpenRow, putOpen, readFirstAttempts, readOpenRow } from "./rows";
+import { fresh, type Progress, type Slot } from "./slot";
 import type { State } from "./state";
 
 /** An event that was in the flow at so many crashes in a row is suspected: it may be what ends the process. */
@@ -90,6 +90,10 @@ export class Recovery {
           if (this.#isStopped) return;
           await this.#recoverRows(rows);
         }
+        for await (const rows of reader.range(rangeOf("b", undefined, end - 1))) {
+          if (this.#isStopped) return;
+          await this.#recoverFirstAttempts(rows);
+        }
         if (this.#state.isDamaged) await this.#compare(end);
         break;
       } catch (error) {
@@ -133,6 +137,33 @@ export class Recovery {
     }
     if (orphans.length > 0) await this.#recoverOrphans(orphans, writes);
     if (writes.length > 0) this.#state.writer.note(...writes);
+  }
+
+  async #recoverFirstAttempts(rows: readonly Row[]): Promise<void> {
+    for (const [key, row] of rows) {
+      const writes: Write[] = [del(key)];
+      const deliveries = readFirstAttempts(key, row);
+      // Which ones they were is found when what is open is compared with what is kept.
+      if (deliveries) await this.#recoverBatch(deliveries, writes);
+      else this.#state.foundDamage("open deliveries");
+      this.#state.writer.note(...writes);
+    }
+  }
+
+  async #recoverBatch(deliveries: readonly Delivery[], writes: Write[]): Promise<void> {
+    const { reader, slots } = this.#state;
+    const open = await reader.getMany(deliveries.map(({ sequence, slot }) => keys.open(sequence, slot)));
+    const closed = await reader.getMany(deliveries.map(({ sequence, slot }) => keys.closed(sequence, slot)));
+    const unfinished = deliveries.filter((_, index) => open[index] === undefined && closed[index] === undefined);
+    const events = await reader.getMany(unfinished.map(({ sequence }) => keys.event(sequence)));
+    const kept = unfinished.filter((_, index) => events[index] !== undefined);
+    const orphans: number[] = [];
+    for (const { sequence, slot: name } of kept) {
+      const slot = slots.get(name);
+      if (slot) this.#recover(slot, sequence, { ...fresh, attempt: 1, state: "inFlow" }, writes);
+      else orphans.push(sequence);
+    }
+    if (orphans.length > 0) await this.#recoverOrphans(orphans, writes);
   }
 
   /** Whom they waited for is not known any more: they wait for who comes. */

@@ -21,9 +21,6 @@ const states = new Map(Object.entries(letters).map(([state, letter]) => [letter,
 /** Of what has not been sent yet: nearly all rows are this one. */
 const waitingText = "";
 
-/** Of what goes into the flow as it is stored. */
-const firstAttemptText = textOf({ ...fresh, attempt: 1, state: "inFlow" });
-
 /** Enough to find damage: it need not stand up to anybody. */
 const sealLength = 4;
 
@@ -32,9 +29,28 @@ export function putWaiting({ name }: Named, sequence: number): Put {
   return sealed(keys.open(sequence, name), waitingText);
 }
 
-/** Writes down what goes into the flow as it is stored. */
-export function putFirstAttempt({ name }: Named, sequence: number): Put {
-  return sealed(keys.open(sequence, name), firstAttemptText);
+/** An event, and whom it went to. */
+export interface Delivery {
+  sequence: number;
+  /** The slot's name. */
+  slot: string;
+}
+
+/** Writes down what went into the flow as it was stored. */
+export function putFirstAttempts(key: string, deliveries: readonly Delivery[]): Put {
+  let text = "";
+  for (const { sequence, slot } of deliveries) text += `${sequence.toString(36)}/${slot} `;
+  return sealed(key, text);
+}
+
+/** Reads it. @returns `undefined` where it is damaged */
+export function readFirstAttempts(key: string, value: string): Delivery[] | undefined {
+  const text = value.slice(sealLength);
+  if (sealOf(key, text) !== value.slice(0, sealLength)) return undefined;
+  const deliveries: Delivery[] = [];
+  for (const [, sequence = "", slot = ""] of text.matchAll(/(\w+)\/(\w+) /g))
+    deliveries.push({ sequence: Number.parseInt(sequence, 36), slot });
+  return deliveries;
 }
 
 /** Writes down an open delivery, in a few bytes. */

@@ -1,6 +1,7 @@
 import type { LastEvent, Subscriber, SubscriberCounts } from "../inbox";
 import type { StoredEvent } from "../stored-event";
 import { DueQueue } from "./due-queue";
+import type { Batch } from "./first-attempts";
 import { SequenceQueue } from "./sequence-queue";
 
 /** How far an event has got with one subscriber. */
@@ -48,6 +49,8 @@ export class Slot {
   readonly progress = new Map<number, Progress>();
   readonly due: DueQueue;
   readonly inFlow = new Map<number, Progress>();
+  /** Those in the flow that have no row of their own. */
+  readonly firstAttempts = new Map<number, Batch>();
   readonly slow = new Map<number, Progress>();
   readonly suspects = new Map<number, Progress>();
   /** Who takes over what waits here, as long as this one is not there. */

@@ -1,10 +1,10 @@
 import type { Write } from "./database";
 import { fromRow } from "./event-row";
 import { sequenceOf } from "./keys";
-import { readOpenRow } from "./rows";
+import { readFirstAttempts, readOpenRow } from "./rows";
 
 const keyPattern =
-  /^(?:[exg][0-9a-f]{12}|[wd][0-9a-f]{12}\/[0-9a-z]+|i[\w-]{22}|c[\w-]{10}|[sn][0-9a-z]+|h[0-9a-z]+\/[0-9a-z]+|[pm][\w.!~*'()%-]+|f[a-zA-Z]+)$/;
+  /^(?:[bexg][0-9a-f]{12}|[wd][0-9a-f]{12}\/[0-9a-z]+|i[\w-]{22}|c[\w-]{10}|[sn][0-9a-z]+|h[0-9a-z]+\/[0-9a-z]+|[pm][\w.!~*'()%-]+|f[a-zA-Z]+)$/;
 
 /**
  * Whether a row is one of ours, as far as can be told.
@@ -19,6 +19,8 @@ export function isSound(write: Write, isTrusted = false): boolean {
   switch (key[0]) {
     case "e":
       return fromRow(value, sequenceOf(key)) !== undefined;
+    case "b":
+      return readFirstAttempts(key, value) !== undefined;
     case "w":
       return readOpenRow(key, value) !== undefined;
     case "i":

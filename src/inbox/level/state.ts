@@ -1,6 +1,7 @@
 import type { InboxObserver, KnownEndpoint, LastEvent } from "../inbox";
 import { StoreError } from "../store-error";
 import { type DatabaseSource, del, type LevelDatabase, put, type Write } from "./database";
+import { FirstAttempts } from "./first-attempts";
 import { keys, rangeOf, sequenceOf } from "./keys";
 import { Reader } from "./reader";
 import { type Routed, selects } from "./routing";
@@ -40,6 +41,7 @@ export class State {
   readonly observer: InboxObserver;
   readonly writer: Writer;
   readonly reader: Reader;
+  readonly firstAttempts = new FirstAttempts();
   readonly endpoints = new Map<string, Endpoint>();
   /** By their short names. */
   readonly slots = new Map<string, Slot>();
@@ -73,7 +75,7 @@ export class State {
       observer,
       replaced,
       () => this.#wakeAll(),
-      () => this.#changedCounts(),
+      () => [...this.firstAttempts.takeRow(), ...this.#changedCounts()],
     );
     this.reader = new Reader(
       () => this.writer.level,

@@ -9,7 +9,7 @@ import { deliveryKeyOf, signedKeyOf, withSequence } from "./delivery-id";
 import { factsOf, fromRow, hasBody, toRow } from "./event-row";
 import { keys, rangeOf, sequenceOf, sequenceText } from "./keys";
 import { LatestOfClients } from "./latest-of-clients";
-import { putFirstAttempt, putWaiting } from "./rows";
+import { putWaiting } from "./rows";
 import { fresh, type Progress, type Slot } from "./slot";
 import type { Endpoint, State } from "./state";
 
@@ -45,6 +45,17 @@ interface Original {
   /** Whether it is the same event for certain: else nobody can tell, and the later one is an event of its own. */
   isCertain: boolean;
   deliveryId: string;
+}
+
+/** By what an event is compared with those before it, and what was found. */
+interface Known {
+  names: readonly string[];
+  /** The fingerprint of its kind and client. */
+  client: string | undefined;
+  /** The sequence of the client's latest event. */
+  earlier: number | undefined;
+  /** An event that may be the same. */
+  original: Original | undefined;
 }
 
 /** A delivery that is being stored. */
@@ -138,9 +149,10 @@ export class Storing {
     for (const received of delivery.events) {
       const names = namesOf(endpoint.facts.id, delivery, received);
       const client = clientOf(endpoint.facts.id, delivery, received);
-      const original = this.#namedBy(arriving, names) ?? this.#repeatedBy(arriving, received, client);
+      const earlier = client === undefined ? undefined : this.#latest.get(client);
+      const original = this.#namedBy(arriving, names) ?? this.#repeatedBy(arriving, received, earlier);
       if (original?.isCertain) arriving.events.push(original);
-      else arriving.events.push(this.#arriveNew(arriving, received, names, client, original, reserve));
+      else arriving.events.push(this.#arriveNew(arriving, received, { names, client, earlier, original }, reserve));
     }
     return arriving;
   }
@@ -148,9 +160,7 @@ export class Storing {
   #arriveNew(
     arriving: Arriving,
     received: ReceivedEvent,
-    names: readonly string[],
-    client: string | undefined,
-    original: Original | undefined,
+    { names, client, earlier, original }: Known,
     reserve: Reserve,
   ): Arrival {
     const { delivery, endpoint, at, writes } = arriving;
@@ -165,16 +175,18 @@ export class Storing {
     const facts = { endpoint: endpoint.facts.id, at, names: own.map((name) => name.slice(1)), hasOwnId, client };
     const row = put(keys.event(sequence), toRow(event, facts, received));
     if (client === undefined) writes.push(row);
-    else arriving.writePending(row, { fingerprint: client, sequence, earlier: this.#latest.get(client) });
+    else arriving.writePending(row, { fingerprint: client, sequence, earlier });
     for (const name of own) arriving.writePending(put(name, sequenceText(sequence)));
     const slots = this.#state.recipients(endpoint, received);
     const claiming = slots.filter((slot) => !slot.facts.isNobody && reserve(slot.facts.id));
-    for (const slot of slots)
-      writes.push(claiming.includes(slot) ? putFirstAttempt(slot, sequence) : putWaiting(slot, sequence));
+    for (const slot of slots) {
+      if (claiming.includes(slot)) this.#state.firstAttempts.add(slot, sequence);
+      else writes.push(putWaiting(slot, sequence));
+    }
     return { event, slots, claiming };
   }
 
-  #write({ writes, pending, at }: Arriving): Promise<void> {
+  #write({ writes, pending, at, events }: Arriving): Promise<void> {
     const forget = () => {
       for (const each of pending) if (this.#pending.get(each.put.key) === each) this.#pending.delete(each.put.key);
     };
@@ -183,6 +195,7 @@ export class Storing {
       forget();
       for (const { client } of pending)
         if (client) this.#latest.takeBack(client.fingerprint, client.sequence, client.earlier);
+      for (const event of events) if ("event" in event) this.#takeBack(event);
       rethrow(error);
     });
     for (const each of pending) {
@@ -191,6 +204,14 @@ export class Storing {
       if (each.client) this.#latest.set(each.client.fingerprint, each.client.sequence, at);
     }
     return written;
+  }
+
+  #takeBack({ event: { sequence }, claiming }: Arrival): void {
+    const { firstAttempts, writer } = this.#state;
+    for (const slot of claiming) {
+      writer.note(...(firstAttempts.end(slot, sequence) ?? []));
+      firstAttempts.forget(slot, sequence);
+    }
   }
 
   #arrived(endpoint: Endpoint, { event, slots, claiming }: Arrival): StoredResult {
@@ -229,8 +250,7 @@ export class Storing {
   }
 
   /** The latest event of the client, if it says the same, and Hapana did not give both an id of their own. */
-  #repeatedBy(arriving: Arriving, received: ReceivedEvent, client: string | undefined): Original | undefined {
-    const sequence = client === undefined ? undefined : this.#latest.get(client);
+  #repeatedBy(arriving: Arriving, received: ReceivedEvent, sequence: number | undefined): Original | undefined {
     if (sequence === undefined) return undefined;
     const key = keys.event(sequence);
     const pending = this.#pending.get(key);

@@ -69,7 +69,7 @@ export class Writer {
    * @param replaced called when the files were replaced, before anything is written to the new ones; what it returns is called
    *   as soon as they take what they are given
    * @param reopened called when it takes what it is given again
-   * @param extra what is to be written along with any batch
+   * @param extra what is to be written along with any batch, before it
    */
   constructor(
     source: DatabaseSource,
@@ -190,7 +190,7 @@ export class Writer {
     this.#queue = [];
     this.#mode = "writing";
     const extra = this.#extra();
-    if (extra.length > 0) groups.push({ writes: extra, resolve() {}, reject: (fault) => this.#tellOnce(fault) });
+    if (extra.length > 0) groups.unshift({ writes: extra, resolve() {}, reject: (fault) => this.#tellOnce(fault) });
     try {
       await this.#batch(database, groups);
       for (const { resolve } of groups) resolve();

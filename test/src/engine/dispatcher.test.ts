@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { Dispatcher } from "../../../src/engine/dispatcher";
+import { mostInFlow } from "../../../src/engine/queue";
 import type { LevelInbox } from "../../../src/inbox/level/level-inbox";
 import { memorySource } from "../../../src/inbox/level/memory-source";
 import { StoreError } from "../../../src/inbox/store-error";
@@ -41,6 +43,47 @@ describe("a dispatcher", () => {
     }
     assert.deepEqual(two.clients, clients);
   });
+
+  it("keeps the order of arrival, and to the places of the flow, however events come and a flow finishes", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ come: fc.nat({ max: 90 }), finish: fc.nat({ max: 100 }), turns: fc.nat({ max: 2 }) }), {
+          minLength: 3,
+          maxLength: 25,
+        }),
+        async (steps) => {
+          const own = new Dispatcher(await memoryInbox(), (error) => assert.fail(String(error)));
+          const flow = new TestFlow();
+          void own.announce(presentOf(flow));
+          own.start([flow]);
+          const accepted: string[] = [];
+          let finished = 0;
+          const finish = (count: number) => {
+            const ended = flow.sent.slice(finished, finished + count);
+            for (const event of ended) event.finish({ kind: "delivered" });
+            finished += ended.length;
+          };
+          for (const { come, finish: count, turns } of steps) {
+            for (const { clientID, delivery } of await Promise.all(Array.from({ length: come }, newCheckIn))) {
+              accepted.push(clientID);
+              void own.accept("endpoint", delivery);
+            }
+            finish(count);
+            await turnOfTheLoop(turns);
+            assert.ok(flow.sent.length - finished <= mostInFlow, `${flow.sent.length - finished} in the flow`);
+          }
+          for (let turn = 0; flow.sent.length < accepted.length && turn < 500; turn += 1) {
+            finish(mostInFlow);
+            await turnOfTheLoop();
+          }
+          assert.deepEqual(flow.clients, accepted);
+          finish(mostInFlow);
+          await own.close();
+        },
+      ),
+      { numRuns: Number(process.env.PROPERTY_CASES ?? 40) },
+    );
+  }).timeout(120_000);
 
   it("tells whether anything was new, by which id it can be looked up, and what no node gets", async () => {
     await start();

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
 import type { FlowEnd } from "../../../src/engine/flow";
-import { mostInFlow, Queue } from "../../../src/engine/queue";
+import { mostClaimed, mostInFlow, Queue } from "../../../src/engine/queue";
 import type { Inbox, Settlement } from "../../../src/inbox/inbox";
 import type { DatabaseSource } from "../../../src/inbox/level/database";
 import { memorySource } from "../../../src/inbox/level/memory-source";
 import { StoreError } from "../../../src/inbox/store-error";
 import { clientOf } from "../../support/deliveries";
-import { memoryInbox, presentOf, storeWaiting, TestFlow, turnOfTheLoop } from "./support";
+import { memoryInbox, newCheckIn, presentOf, storeWaiting, TestFlow, turnOfTheLoop } from "./support";
 
 describe("a subscriber's queue", () => {
   let inbox: Inbox;
@@ -77,15 +77,48 @@ describe("a subscriber's queue", () => {
   it("lets nothing overtake what is being stored without a place", async () => {
     queue.start(flow());
     await turnOfTheLoop();
-    for (let place = 0; place < mostInFlow; place += 1) assert.equal(queue.reserve(false), true);
+    for (let place = 0; place < mostClaimed; place += 1) assert.equal(queue.reserve(false), true);
     assert.equal(queue.reserve(false), false, "an older one is refused a place");
     queue.giveBack();
     await turnOfTheLoop();
     assert.equal(queue.reserve(false), false, "and is not stored yet");
     queue.stored();
     queue.stored();
+    for (let place = 1; place < mostClaimed; place += 1) queue.giveBack();
     await turnOfTheLoop();
     assert.equal(queue.reserve(false), true);
+  });
+
+  it("has places again for what is stored a moment after it fell behind, however steadily events come", async () => {
+    const running = flow({ result: { kind: "delivered" } });
+    const claim = inbox.claim.bind(inbox);
+    let claims = 0;
+    inbox.claim = (...asked) => {
+      claims += 1;
+      return claim(...asked);
+    };
+    const arrivals: string[] = [];
+    const store = async () => {
+      const { delivery, clientID } = await newCheckIn();
+      arrivals.push(clientID);
+      const isGranted = queue.reserve(false);
+      const { events } = await inbox.store("endpoint", delivery, () => isGranted);
+      for (const claimed of events.flatMap((event) => event.claims)) queue.send(claimed);
+      if (!isGranted) queue.stored();
+    };
+    // It is busy with what has waited when they begin to come, and they never stop.
+    await storeWaiting(inbox, 200);
+    queue.start(running);
+    const stores: Promise<void>[] = [];
+    for (let turn = 0; turn < 100; turn += 1) {
+      for (let each = 0; each < 10; each += 1) stores.push(store());
+      if (turn === 50) claims = 0;
+      await turnOfTheLoop(1);
+    }
+    assert.equal(claims, 0, "nothing was asked for in the second half");
+    await Promise.all(stores);
+    await turnOfTheLoop();
+    assert.deepEqual(running.clients.slice(200), arrivals);
   });
 
   it("sends nothing while it is stopped, then goes on where it was", async () => {

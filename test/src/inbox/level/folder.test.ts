@@ -67,9 +67,9 @@ describe("the folder of an inbox", () => {
       await level.put(keys.fact("format"), format);
       await level.close();
     };
-    await write("3");
+    await write("4");
     await assert.rejects(openAt(folder), { code: "NEWER" });
-    await write("2");
+    await write("3");
     const again = await openAt(folder);
     await again.inbox.subscribers(justOne);
     assert.equal((await drain(again.inbox)).length, 3);

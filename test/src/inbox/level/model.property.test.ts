@@ -14,7 +14,15 @@ type Id = (typeof ids)[number];
 const day = 24 * 60 * 60_000;
 
 const action = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant("store" as const), count: fc.integer({ min: 1, max: 9 }) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant("store" as const),
+      count: fc.integer({ min: 1, max: 9 }),
+      // Who has a place for it at once.
+      having: fc.subarray([...ids]),
+    }),
+  },
   {
     weight: 5,
     arbitrary: fc.record({
@@ -78,12 +86,15 @@ class Model {
     switch (step.kind) {
       case "store": {
         const clients = Array.from({ length: step.count }, () => `client-${this.#stored++}`);
-        await Promise.all(
+        const stored = await Promise.all(
           clients.map(async (client) =>
-            this.#theInbox.store("endpoint", await delivered({ clientID: client, siteID: "s" }, { id: client })),
+            this.#theInbox.store("endpoint", await delivered({ clientID: client, siteID: "s" }, { id: client }), (id) =>
+              step.having.some((each) => each === id),
+            ),
           ),
         );
         for (const client of clients) this.#open.add(client);
+        for (const { events } of stored) for (const { claims } of events) this.#took(claims);
         return;
       }
       case "claim": {
@@ -164,6 +175,18 @@ class Model {
     if (kind === "slow") this.#flow.push({ subscriber, event, attempt, failures: 0 });
   }
 
+  /** What is in the flow is listed as such, and nothing else is. */
+  async checkList(): Promise<void> {
+    const { events } = await this.#theInbox.list({ limit: 10_000 });
+    const listed = events.flatMap(({ event, recipients }) =>
+      recipients
+        .filter(({ state }) => state === "inFlow" || state === "slow")
+        .map(({ subscriber, attempts }) => `${clientOf(event)} ${subscriber} ${attempts}`),
+    );
+    const flow = this.#flow.map(({ event, subscriber, attempt }) => `${clientOf(event)} ${subscriber} ${attempt}`);
+    assert.deepEqual(listed.sort(), flow.sort());
+  }
+
   /** Everything comes in the end. */
   async finish(): Promise<void> {
     await this.run({ kind: "reopen" });
@@ -202,7 +225,10 @@ describe("an inbox on disk, whatever is done to it", () => {
         try {
           await model.open();
           await model.run({ kind: "subscribers", there: ["one"] });
-          for (const step of steps) await model.run(step);
+          for (const step of steps) {
+            await model.run(step);
+            await model.checkList();
+          }
           await model.finish();
         } finally {
           await model.remove();

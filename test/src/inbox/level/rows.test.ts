@@ -3,7 +3,14 @@ import fc from "fast-check";
 import { crc32, crc32c, tableCrc32 } from "../../../../src/inbox/level/checksum";
 import { factsOf, fromRow, hasBody, toRow } from "../../../../src/inbox/level/event-row";
 import { selects } from "../../../../src/inbox/level/routing";
-import { putFirstAttempt, putOpen, putWaiting, readClosedRow, readOpenRow } from "../../../../src/inbox/level/rows";
+import {
+  putFirstAttempts,
+  putOpen,
+  putWaiting,
+  readClosedRow,
+  readFirstAttempts,
+  readOpenRow,
+} from "../../../../src/inbox/level/rows";
 import { fresh } from "../../../../src/inbox/level/slot";
 import { toStoredEvent } from "../../../../src/inbox/stored-event";
 import { delivered } from "../../../support/deliveries";
@@ -34,12 +41,10 @@ describe("the row of an open delivery", () => {
     assert.deepEqual(readOpenRow(key, value), due);
     const waiting = putWaiting(slot, 7);
     assert.deepEqual(readOpenRow(waiting.key, waiting.value), { ...fresh, state: "waiting" });
-    const first = putFirstAttempt(slot, 7);
-    assert.deepEqual(readOpenRow(first.key, first.value), { ...fresh, attempt: 1, state: "inFlow" });
   });
 
   it("is not believed where a character of key or value is another", () => {
-    for (const { key, value } of [putWaiting(slot, 300), putFirstAttempt(slot, 300)]) {
+    for (const { key, value } of [putWaiting(slot, 300), putOpen(slot, 300, { ...fresh, state: "slow" })]) {
       const whole = key + value;
       for (let at = 1; at < whole.length; at += 1) {
         const changed = whole.slice(0, at) + String.fromCharCode(whole.charCodeAt(at) ^ 1) + whole.slice(at + 1);
@@ -50,6 +55,28 @@ describe("the row of an open delivery", () => {
 
   it("of what is closed is nothing where it is damaged", () => {
     assert.equal(readClosedRow('{"state":"del', "one"), undefined);
+  });
+});
+
+describe("the row of what went into the flow as it was stored", () => {
+  const deliveries = [
+    { sequence: 300, slot: "1" },
+    { sequence: 300, slot: "1z" },
+    { sequence: 2 ** 47, slot: "2" },
+  ];
+
+  it("says what was written", () => {
+    const { key, value } = putFirstAttempts("b1", deliveries);
+    assert.deepEqual(readFirstAttempts(key, value), deliveries);
+  });
+
+  it("is not believed where a character is another", () => {
+    const { key, value } = putFirstAttempts("b1", deliveries);
+    for (let at = 0; at < value.length; at += 1) {
+      const changed = value.slice(0, at) + String.fromCharCode(value.charCodeAt(at) ^ 1) + value.slice(at + 1);
+      assert.equal(readFirstAttempts(key, changed), undefined, changed);
+    }
+    assert.equal(readFirstAttempts("b2", value), undefined);
   });
 });
 

@@ -102,7 +102,7 @@ describe("the writer", () => {
     await urgent;
     await writer.writeLazily(put("d", "1"));
     assert.deepEqual(source.batches, [
-      { keys: ["a", "b", "c", "counts"], sync: true },
+      { keys: ["counts", "a", "b", "c"], sync: true },
       { keys: ["d"], sync: false },
     ]);
   });

@@ -1,0 +1,62 @@
+import { del, type Write } from "./database";
+import { keys } from "./keys";
+import { putFirstAttempts } from "./rows";
+import type { Slot } from "./slot";
+
+/** What goes into a flow as it is stored, of one batch. */
+export interface Batch {
+  readonly key: string;
+  /** Which events, and to whom. */
+  readonly deliveries: { sequence: number; slot: string }[];
+  /** How many of them are in their first attempt still. */
+  open: number;
+  isWritten: boolean;
+}
+
+/** Of one that has ended, while what has become of it is being written. */
+const ended: Batch = { key: "", deliveries: [], open: 0, isWritten: false };
+
+/**
+ * Nearly every event goes into the flow as it is stored, and is done a moment later. Rows of their own that say so would be half
+ * of what is written of them; so one row names all of a batch, and stays until none of them is in its first attempt any more.
+ */
+export class FirstAttempts {
+  #batch: Batch | undefined;
+
+  /** An event that is being stored goes into the flow at once. */
+  add(slot: Slot, sequence: number): void {
+    this.#batch ??= { key: keys.firstAttempts(sequence), deliveries: [], open: 0, isWritten: false };
+    this.#batch.deliveries.push({ sequence, slot: slot.name });
+    this.#batch.open += 1;
+    slot.firstAttempts.set(sequence, this.#batch);
+  }
+
+  /** The row of those that are being stored: it has to be written with them. */
+  takeRow(): Write[] {
+    const batch = this.#batch;
+    this.#batch = undefined;
+    if (!batch) return [];
+    batch.isWritten = true;
+    return [putFirstAttempts(batch.key, batch.deliveries)];
+  }
+
+  /**
+   * A first attempt is over: until this is written, and {@link forget} is called, it still counts as open.
+   * @returns what to write along with what has become of it; `undefined` where it has a row of its own
+   */
+  end(slot: Slot, sequence: number): Write[] | undefined {
+    const batch = slot.firstAttempts.get(sequence);
+    if (!batch || batch === ended) return undefined;
+    slot.firstAttempts.set(sequence, ended);
+    batch.open -= 1;
+    if (batch.open > 0) return [];
+    if (batch.isWritten) return [del(batch.key)];
+    if (this.#batch === batch) this.#batch = undefined;
+    return [];
+  }
+
+  /** What has become of it, if it is over, is written. */
+  forget(slot: Slot, sequence: number): void {
+    if (slot.firstAttempts.get(sequence) === ended) slot.firstAttempts.delete(sequence);
+  }
+}
