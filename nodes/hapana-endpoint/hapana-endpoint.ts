@@ -2,11 +2,14 @@ import type { NodeAPI, NodeDef } from "node-red";
 import { endpointLabel } from "../../src/address/endpoint-label";
 import type { ProblemCode } from "../../src/receiver/problems";
 import type { EndpointCredentials, EndpointNode } from "../runtime/endpoint-node";
+import { templateIdOf } from "../runtime/node-red-internals";
 import { RefusalLog } from "../runtime/refusal-log";
 import { runtimeFor } from "../runtime/runtime";
 import { WaitingList } from "../runtime/waiting-list";
 import { type SavedEndpoint, settingsOf } from "./config";
 import { hiddenHttpIns } from "./hidden-http-in";
+import { isUsed } from "./is-used";
+import { listenWithoutFlows } from "./listen-without-flows";
 import { completeRotations, serveRotation } from "./rotation";
 import { serveSightings } from "./serve-sightings";
 
@@ -17,6 +20,7 @@ function register(RED: NodeAPI): void {
   const runtime = runtimeFor(RED);
   serveRotation(RED);
   serveSightings(RED);
+  listenWithoutFlows(RED, runtime);
   const whenStarted = new WaitingList();
   RED.events.on("flows:started", whenStarted.call);
 
@@ -39,7 +43,7 @@ function register(RED: NodeAPI): void {
 
     runtime.deployed(endpoint);
     // In a subflow, the nodes of its template refer to the template's id.
-    const ids = [this.id, definition.id, (this as { _alias?: string })._alias];
+    const ids = [this.id, definition.id, templateIdOf(this)];
     endpoint.open(settings, () => isUsed(RED, ids));
     const { fault } = endpoint.state;
     if (fault) {
@@ -78,14 +82,6 @@ function register(RED: NodeAPI): void {
       },
     },
   );
-}
-
-function isUsed(RED: NodeAPI, ids: readonly (string | undefined)[]): boolean {
-  let found = false;
-  RED.nodes.eachNode(({ endpoint }: NodeDef & { endpoint?: string }) => {
-    if (endpoint && ids.includes(endpoint)) found = true;
-  });
-  return found;
 }
 
 export = register;

@@ -7,6 +7,7 @@ import { recogniseEventType } from "../../src/events/spelling";
 import { isProblem, type Problem, problems } from "../../src/receiver/problems";
 import { readBody } from "../../src/receiver/read-body";
 import type { RequestBody } from "../../src/receiver/receive";
+import type { Holders } from "./known-paths";
 import { ownsServer } from "./node-red-internals";
 import { isReservedPath } from "./reserved-paths";
 import { hookIntoRoot } from "./root-hook";
@@ -30,8 +31,8 @@ export class Ingress implements Paths {
   readonly #RED: NodeAPI;
   readonly #routes = new RouteTable<RequestTarget>();
   readonly #captured: CapturedBodies = new WeakMap();
-  /** While Node-RED starts: the paths that will be claimed, and the requests to them. */
-  #expected: RouteTable<true> | undefined;
+  /** While Node-RED starts: the paths that will be claimed, and whose they were. */
+  #expected: RouteTable<string> | undefined;
   #held = new Set<() => void>();
 
   /** @param RED the API of any of this package's nodes */
@@ -73,22 +74,33 @@ export class Ingress implements Paths {
   }
 
   /**
-   * Gives a path to a target, unless another has it that is used, and ready, as much.
+   * Gives a path to a target, unless another has it that is used, and ready, as much. While Node-RED starts, one of two that are used
+   * and ready as much has it that had it before.
    * @param path a full path
    * @param target who answers
    * @returns who has the path now
    */
   claim(path: string, target: RequestTarget): RequestTarget {
     const holder = this.#routes.get(path);
-    if (holder && rankOf(holder) >= rankOf(target)) return holder;
+    if (holder && holder !== target && !this.#goesBefore(target, holder, path)) return holder;
     this.#routes.set(path, target);
     if (holder !== target) holder?.displaced();
     return target;
   }
 
+  #goesBefore(one: RequestTarget, other: RequestTarget, path: string): boolean {
+    if (rankOf(one) !== rankOf(other)) return rankOf(one) > rankOf(other);
+    return this.#expected?.get(path) === one.id;
+  }
+
   /** The paths that are claimed. */
   get paths(): string[] {
     return this.#routes.paths;
+  }
+
+  /** The same, and by whom. */
+  get holders(): Holders {
+    return new Map(this.paths.map((path) => [path, this.#routes.get(path)?.id ?? ""]));
   }
 
   /**
@@ -108,12 +120,11 @@ export class Ingress implements Paths {
   /**
    * Holds requests to these paths until {@link started}: Node-RED listens before its flows are there, and Hapana may not ask
    * twice.
-   * @param paths full paths
+   * @param holders full paths, and whose they were
    */
-  expect(paths: readonly string[]): void {
-    const expected = new RouteTable<true>();
-    for (const path of paths) expected.set(path, true);
-    this.#expected = expected;
+  expect(holders: Holders): void {
+    this.#expected = new RouteTable();
+    for (const [path, id] of holders) this.#expected.set(path, id);
   }
 
   /** The endpoints are there: what was held goes on. */

@@ -1,9 +1,12 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
+/** Who had which full path: the id of an endpoint; empty where that is not known. */
+export type Holders = ReadonlyMap<string, string>;
+
 /**
- * The paths that endpoints had when Node-RED last ran, so that the next one can hold requests to them while its flows start.
- * Losing the file costs only that.
+ * The paths that endpoints had when Node-RED last ran, and whose they were: so the next one can hold requests to them while its flows
+ * start, and gives each path to whom it belonged. Losing the file costs only that.
  */
 export class KnownPaths {
   readonly #file: string;
@@ -15,19 +18,18 @@ export class KnownPaths {
   }
 
   /** The paths of the last run; none where nothing can be read. */
-  read(): string[] {
+  read(): Holders {
     try {
       this.#written = readFileSync(this.#file, "utf8");
-      const paths: unknown = JSON.parse(this.#written);
-      return Array.isArray(paths) ? paths.filter((path) => typeof path === "string") : [];
+      return holdersIn(JSON.parse(this.#written));
     } catch {
-      return [];
+      return new Map();
     }
   }
 
   /** Keeps the paths for the next run, where the disk lets it. */
-  write(paths: readonly string[]): void {
-    const text = JSON.stringify([...paths].sort());
+  write(holders: Holders): void {
+    const text = JSON.stringify(Object.fromEntries([...holders].sort()));
     if (text === this.#written) return;
     try {
       mkdirSync(dirname(this.#file), { recursive: true, mode: 0o700 });
@@ -38,4 +40,9 @@ export class KnownPaths {
       // The inbox on the same disk says what is wrong with it.
     }
   }
+}
+
+function holdersIn(saved: unknown): Holders {
+  if (typeof saved !== "object" || saved === null) return new Map();
+  return new Map(Object.entries(saved).filter(([, id]) => typeof id === "string"));
 }

@@ -1,4 +1,4 @@
-import type { Node } from "node-red";
+import type { Node, NodeAPI } from "node-red";
 
 /** What Node-RED keeps of a node, and does not promise to keep. */
 interface NodeInternals {
@@ -48,6 +48,32 @@ export function hasDestination(node: Node, output: number): boolean {
  */
 export function ownsServer(settings: object): boolean {
   return typeof (settings as { settingsFile?: unknown }).settingsFile === "string";
+}
+
+interface RuntimeState {
+  id?: unknown;
+  payload?: { state?: unknown; error?: unknown };
+}
+
+const stoppedStates: readonly unknown[] = ["stop", "safe"];
+const stoppedErrors: readonly unknown[] = ["safe-mode", "missing-types", "missing-modules"];
+
+/**
+ * Hears that Node-RED does not start the flows, or has stopped them: by the button, in safe mode, or because something that they
+ * need is not installed. Then it makes no nodes, and says so to the editor only.
+ *
+ * Without that, requests that come at the start are held for a while, and then refused.
+ */
+export function onFlowsNotRunning(RED: NodeAPI, listener: () => void): void {
+  RED.events.on("runtime-event", ({ id, payload }: RuntimeState) => {
+    if (id !== "runtime-state") return;
+    if (stoppedStates.includes(payload?.state) || stoppedErrors.includes(payload?.error)) listener();
+  });
+}
+
+/** The template's id of a node inside a subflow, which has an id of its own in each instance. */
+export function templateIdOf(node: object): string | undefined {
+  return (node as { _alias?: string })._alias;
 }
 
 /** Hears of the errors that nodes report for messages. */

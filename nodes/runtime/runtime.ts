@@ -62,6 +62,19 @@ export class HapanaRuntime {
     return endpoint;
   }
 
+  /**
+   * The flows do not run, and their endpoints listen all the same.
+   * @param gone the ids of endpoints that a deploy has removed meanwhile
+   */
+  flowsNotRunning(gone: readonly string[]): void {
+    for (const id of gone) {
+      const endpoint = this.#endpoints.get(id);
+      if (endpoint) this.#end(endpoint);
+    }
+    this.#claimFreePaths();
+    this.ingress.started();
+  }
+
   /** An endpoint's node has been made. */
   deployed(endpoint: WebhookEndpoint): void {
     this.#deployed.add(endpoint.id);
@@ -87,6 +100,12 @@ export class HapanaRuntime {
     };
   }
 
+  /** A path may have become free since its endpoint was refused it. */
+  #claimFreePaths(): void {
+    for (const endpoint of this.#endpoints.values())
+      if (endpoint.state.fault?.code === "pathTaken") endpoint.claimPath();
+  }
+
   #end(endpoint: WebhookEndpoint): void {
     endpoint.close();
     this.#endpoints.delete(endpoint.id);
@@ -102,16 +121,14 @@ export class HapanaRuntime {
     this.#isStopping = false;
     this.#config = event?.config;
     for (const endpoint of [...this.#endpoints.values()]) if (!this.#deployed.has(endpoint.id)) this.#end(endpoint);
-    // A path may have become free since its endpoint was refused it.
-    for (const endpoint of this.#endpoints.values())
-      if (endpoint.state.fault?.code === "pathTaken") endpoint.claimPath();
+    this.#claimFreePaths();
     this.tracker.flowsStarted(event?.type === "flows" || event?.type === "nodes");
     this.inboxes.start({
       endpoints: Array.from(this.#endpoints.values(), ({ known }) => known),
       flows: [...this.#flows.values()],
     });
     this.ingress.started();
-    this.#knownPaths.write(this.ingress.paths);
+    this.#knownPaths.write(this.ingress.holders);
   }
 }
 

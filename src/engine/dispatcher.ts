@@ -98,6 +98,11 @@ export class Dispatcher {
     }
   }
 
+  /** How many events are next in a subscriber's flow, and not in it yet. */
+  inLine(subscriber: string): number {
+    return this.#queues.get(subscriber)?.inLine ?? 0;
+  }
+
   /** Lets go of the inbox. */
   async close(): Promise<void> {
     // Where the inbox refuses, there is nothing to wait for.

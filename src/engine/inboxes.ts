@@ -131,13 +131,14 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
 
   /** What is known of a node's events, in all inboxes. */
   countsOf(flow: string): FlowCounts {
-    return (
-      [...this.#open.values()]
-        .flatMap(({ inbox }) => inbox.counts().subscribers)
-        // Of a node that was moved to another endpoint, the first one's inbox keeps what is not this node's any more.
-        .filter(({ subscriber, isActive }) => subscriber === flow && isActive)
-        .reduce<FlowCounts>(sum, nothing)
-    );
+    const dispatchers = [...this.#open.values()];
+    const counts = dispatchers
+      .flatMap(({ inbox }) => inbox.counts().subscribers)
+      // Of a node that was moved to another endpoint, the first one's inbox keeps what is not this node's any more.
+      .filter(({ subscriber, isActive }) => subscriber === flow && isActive)
+      .reduce<FlowCounts>(sum, nothing);
+    const inLine = dispatchers.reduce((total, dispatcher) => total + dispatcher.inLine(flow), 0);
+    return { ...counts, waiting: counts.waiting + inLine, inFlow: counts.inFlow - inLine };
   }
 
   /** How often an event came again at an endpoint, and was not sent on, in all inboxes. */

@@ -14,6 +14,11 @@ export class Line {
     return this.#coming + this.#ready.length + (this.#held?.length ?? 0);
   }
 
+  /** Those that are stored. */
+  get ready(): number {
+    return this.length - this.#coming;
+  }
+
   /** Whether some have to let older ones pass. */
   get isHolding(): boolean {
     return this.#held !== undefined;
@@ -59,12 +64,6 @@ export class Line {
   /** @returns the next one that may go */
   take(): Claim | undefined {
     return this.#ready.shift();
-  }
-
-  /** @returns all there are */
-  takeAll(): Claim[] {
-    this.release();
-    return this.#ready.splice(0);
   }
 
   #arrive(): boolean {

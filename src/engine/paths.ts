@@ -4,6 +4,8 @@ import type { RequestBody } from "../receiver/receive";
 
 /** Whoever answers the requests to a path. */
 export interface RequestTarget {
+  /** By which it is known again after a restart. */
+  readonly id: string;
   /** What it is called, for whoever wants the same path. */
   readonly name: string;
   /** Whether any node has to do with it. */
@@ -38,7 +40,8 @@ export interface Paths {
   /** Whether a full path is needed for something else. */
   isReserved(path: string): boolean;
   /**
-   * Gives a full path to a target, unless another has it that is used, and ready, as much.
+   * Gives a full path to a target, unless another has it that is used, and ready, as much. After a restart, one of two that are
+   * used and ready as much has it that had it before.
    * @returns who has the path now
    */
   claim(path: string, target: RequestTarget): RequestTarget;

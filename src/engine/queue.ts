@@ -6,8 +6,8 @@ import { Line } from "./line";
 /** Enough to keep a quick flow busy, few enough that a slow one costs no memory; the rest waits in the inbox. */
 export const mostInFlow = 64;
 
-/** How many may be claimed: the rest of them is being stored, or next in line. */
-export const mostClaimed = 2 * mostInFlow;
+/** How many more may have a place: they are being stored, or next in line. */
+export const mostInLine = mostInFlow;
 
 const firstBackOff = 1_000;
 const longestBackOff = 60_000;
@@ -73,6 +73,11 @@ export class Queue {
     return this.#inFlow + this.#line.length + this.#kept;
   }
 
+  /** How many are next, and not in the flow yet. */
+  get inLine(): number {
+    return this.#line.ready;
+  }
+
   /** Starts, or goes on, sending into this flow. */
   start(flow: Flow): void {
     this.#flow = flow;
@@ -88,7 +93,8 @@ export class Queue {
     clearTimeout(this.#timer);
     if (this.#mode === "closing") this.#kept = 0;
     if (!claimingModes.has(this.#mode)) this.#mode = "stopped";
-    for (const claim of this.#line.takeAll()) void this.#send(claim);
+    this.#line.release();
+    this.#drain();
   }
 
   /** Stops for good. */
@@ -110,8 +116,8 @@ export class Queue {
    * @returns whether there is one; then {@link send} or {@link giveBack} must follow, else {@link stored}
    */
   reserve(isClosed: boolean): boolean {
-    const isOpen = openModes.has(this.#mode) && this.#backlog.isClosed;
-    if (isOpen && !isClosed && this.places < mostClaimed) {
+    const isOpen = openModes.has(this.#mode) && this.#backlog.isClosed && !isClosed;
+    if (isOpen && this.#inFlow < mostInFlow && this.#line.length < mostInLine) {
       this.#line.expect();
       return true;
     }
@@ -152,7 +158,7 @@ export class Queue {
     this.#inFlow += 1;
     const result: FlowResult = flow ? await this.#sendInto(flow, claim) : { kind: "interrupted" };
     const settle = (outcome: Outcome) => {
-      this.#settle({ subscriber: claim.subscriber, sequence: claim.event.sequence, attempt: claim.attempt, outcome });
+      this.#settleAs(claim, outcome);
       flow?.changed?.();
     };
     const settleEnd = (end: FlowEnd) => settle(outcomeOf(end, claim, flow?.retries ?? 0, performance.now() - began));
@@ -163,6 +169,10 @@ export class Queue {
     } else settleEnd(result);
     this.#drain();
     this.#pumpSoon();
+  }
+
+  #settleAs({ subscriber, event: { sequence }, attempt }: Claim, outcome: Outcome): void {
+    this.#settle({ subscriber, sequence, attempt, outcome });
   }
 
   /** A flow that breaks its word must not end Node-RED, nor keep its place. */
@@ -179,7 +189,8 @@ export class Queue {
     while (!this.#flow || this.#inFlow < mostInFlow) {
       const claim = this.#line.take();
       if (!claim) return;
-      void this.#send(claim);
+      if (this.#flow) void this.#send(claim);
+      else this.#settleAs(claim, { kind: "unsent", test: claim.event.test });
     }
   }
 
@@ -219,19 +230,21 @@ export class Queue {
     const isEmpty = claims.length < room;
     this.#line.addOlder(claims);
     if (isEmpty) this.#line.release();
+    const busyWith = this.#inFlow;
     this.#drain();
     this.#backlog.answered(claims.length, isEmpty);
     const mayHaveMore = !isEmpty || this.#mode !== mode;
-    this.#mode = this.#modeAfter(mayHaveMore);
+    this.#mode = this.#modeAfter(mayHaveMore, busyWith);
     // Where there is nothing more, what is being stored says itself when it is there.
     if (mayHaveMore || this.#mode === "closing") this.#pump();
   }
 
-  #modeAfter(mayHaveMore: boolean): Mode {
+  /** @param busyWith how many had been in the flow already: where it is quick, few */
+  #modeAfter(mayHaveMore: boolean, busyWith: number): Mode {
     const { count } = this.#backlog;
     if (!this.#flow) return "stopped";
     if (count === 0 && !mayHaveMore) return "clear";
-    if (!count || this.#line.isHolding || this.places + count + 1 >= mostClaimed) return "behind";
+    if (!count || this.#line.isHolding || busyWith + count + 1 >= mostInFlow) return "behind";
     // One more than there are: where that place stays empty, nothing waits any longer.
     this.#kept = count + 1;
     this.#backlog.close();

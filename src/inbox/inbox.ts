@@ -84,6 +84,8 @@ export type Outcome =
   | { kind: "retry"; error: string; after: number }
   /** It was cut off, and waits again in its old place. */
   | { kind: "waiting" }
+  /** It was claimed, but never sent: it waits as before. `test` as in the event. */
+  | { kind: "unsent"; test: boolean }
   /** Its place in the flow was freed, but a node still has it: it stays open, and comes again after a crash. */
   | { kind: "slow" };
 

@@ -29,6 +29,7 @@ export interface Handled {
 
 /** Stands in for an endpoint where requests are only to be brought to one: it answers 200, and remembers what it has got. */
 export class StandInTarget implements RequestTarget {
+  readonly id: string;
   readonly name: string;
   readonly handled: Handled[] = [];
   /** Whether a node has to do with it. */
@@ -40,6 +41,7 @@ export class StandInTarget implements RequestTarget {
   answer: (response: ServerResponse) => Promise<void> = async (response) => void response.end(this.name);
 
   constructor(name = "target") {
+    this.id = `id of ${name}`;
     this.name = name;
   }
 

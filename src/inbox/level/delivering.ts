@@ -129,6 +129,13 @@ export class Delivering {
       case "waiting":
         this.#wait(slot, sequence, progress);
         return putOpen(slot, sequence, { ...progress, state: "waiting" });
+      case "unsent": {
+        slot.takeBackSent(outcome.test, progress.attempt);
+        this.#state.countsChanged(slot);
+        const unsent = { ...progress, attempt: progress.attempt - 1 };
+        this.#wait(slot, sequence, unsent);
+        return putOpen(slot, sequence, { ...unsent, state: "waiting" });
+      }
       case "slow":
         slot.slow.set(sequence, progress);
         return putOpen(slot, sequence, { ...progress, state: "slow" });

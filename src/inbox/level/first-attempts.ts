@@ -1,20 +1,19 @@
 import { del, type Write } from "./database";
 import { keys } from "./keys";
-import { putFirstAttempts } from "./rows";
+import { type Delivery, putFirstAttempts } from "./rows";
 import type { Slot } from "./slot";
 
 /** What goes into a flow as it is stored, of one batch. */
 export interface Batch {
   readonly key: string;
   /** Which events, and to whom. */
-  readonly deliveries: { sequence: number; slot: string }[];
+  deliveries: Delivery[];
   /** How many of them are in their first attempt still. */
   open: number;
-  isWritten: boolean;
 }
 
 /** Of one that has ended, while what has become of it is being written. */
-const ended: Batch = { key: "", deliveries: [], open: 0, isWritten: false };
+const ended: Batch = { key: "", deliveries: [], open: 0 };
 
 /**
  * Nearly every event goes into the flow as it is stored, and is done a moment later. Rows of their own that say so would be half
@@ -22,10 +21,12 @@ const ended: Batch = { key: "", deliveries: [], open: 0, isWritten: false };
  */
 export class FirstAttempts {
   #batch: Batch | undefined;
+  /** Those that have a row. */
+  readonly #written = new Set<Batch>();
 
   /** An event that is being stored goes into the flow at once. */
   add(slot: Slot, sequence: number): void {
-    this.#batch ??= { key: keys.firstAttempts(sequence), deliveries: [], open: 0, isWritten: false };
+    this.#batch ??= { key: keys.firstAttempts(sequence), deliveries: [], open: 0 };
     this.#batch.deliveries.push({ sequence, slot: slot.name });
     this.#batch.open += 1;
     slot.firstAttempts.set(sequence, this.#batch);
@@ -36,7 +37,7 @@ export class FirstAttempts {
     const batch = this.#batch;
     this.#batch = undefined;
     if (!batch) return [];
-    batch.isWritten = true;
+    this.#written.add(batch);
     return [putFirstAttempts(batch.key, batch.deliveries)];
   }
 
@@ -50,9 +51,24 @@ export class FirstAttempts {
     slot.firstAttempts.set(sequence, ended);
     batch.open -= 1;
     if (batch.open > 0) return [];
-    if (batch.isWritten) return [del(batch.key)];
+    if (this.#written.delete(batch)) return [del(batch.key)];
     if (this.#batch === batch) this.#batch = undefined;
     return [];
+  }
+
+  /**
+   * No row says any more what has become of a delivery: somebody else has got it.
+   * @returns what to write, so that it is not taken for one in its first attempt
+   */
+  strike(slot: Slot, sequence: number): Write[] {
+    const is = (one: Delivery) => one.sequence === sequence && one.slot === slot.name;
+    const writes: Write[] = [];
+    for (const batch of this.#written) {
+      if (!batch.deliveries.some(is)) continue;
+      batch.deliveries = batch.deliveries.filter((one) => !is(one));
+      writes.push(putFirstAttempts(batch.key, batch.deliveries));
+    }
+    return writes;
   }
 
   /** What has become of it, if it is over, is written. */

@@ -209,7 +209,7 @@ export class HandingOver {
       const event = read[index]?.event;
       const heir = event && source.heirs.find(({ facts }) => facts.isActive && selects(facts, event));
       if (!heir && event && this.#isIgnored(source, event)) {
-        writes.push(del(keys.open(sequence, source.name)));
+        writes.push(...this.#takeFrom(source, sequence));
         continue;
       }
       // Who is back by now gets its own; what cannot be read, stays: pruning removes it.
@@ -219,7 +219,7 @@ export class HandingOver {
       }
       const progress = { ...(source.progress.get(sequence) ?? fresh), crashes: 0, blame: 0 };
       source.progress.delete(sequence);
-      writes.push(del(keys.open(sequence, source.name)), putOpen(heir, sequence, { ...progress, state: "waiting" }));
+      writes.push(...this.#takeFrom(source, sequence), putOpen(heir, sequence, { ...progress, state: "waiting" }));
       moves.push({ heir, sequence, progress });
     }
     if (source.facts.isActive) source.wake();
@@ -232,6 +232,10 @@ export class HandingOver {
     for (const heir of new Set(moves.map(({ heir }) => heir))) heir.wake();
     await written;
     return moves.length;
+  }
+
+  #takeFrom(source: Slot, sequence: number): Write[] {
+    return [del(keys.open(sequence, source.name)), ...this.#state.firstAttempts.strike(source, sequence)];
   }
 
   /** Of what came during a deploy: nobody who is there wants it, and nobody who is gone would have had it. */

@@ -97,6 +97,11 @@ export class Slot {
     this.counts.last = { event, test, at: Date.parse(receivedAt) };
   }
 
+  /** It has not been sent after all. */
+  takeBackSent(test: boolean, attempt: number): void {
+    if (attempt === 1) this.counts[test ? "sentTests" : "sent"] -= 1;
+  }
+
   /** How many events it has yet to finish. */
   get open(): number {
     return this.waiting.size + this.due.size + this.inFlow.size + this.slow.size + this.suspects.size;

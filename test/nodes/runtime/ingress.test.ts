@@ -79,6 +79,18 @@ describe("where webhooks enter", () => {
       assert.equal(ingress.claim("/north", Object.assign(new StandInTarget(), { used: false })), first);
     });
 
+    it("has the same holder after a restart, in whatever order they claim it", () => {
+      const third = new StandInTarget("third");
+      ingress.expect(new Map([["/north", second.id]]));
+      assert.equal(ingress.claim("/North", first), first);
+      assert.equal(ingress.claim("/North", second), second);
+      assert.equal(first.wasDisplaced, true);
+      assert.equal(ingress.claim("/North", third), second);
+      ingress.started();
+      assert.equal(ingress.claim("/North", first), second);
+      assert.deepEqual(ingress.holders.get("/north"), second.id);
+    });
+
     it("is freed by its holder, and by nobody else", () => {
       ingress.claim("/north", first);
       ingress.release("/north", second);
@@ -154,7 +166,7 @@ describe("where webhooks enter", () => {
     beforeEach(async () => {
       clock = new StandInClock();
       ingress.release("/hapana", target);
-      ingress.expect(["/hapana"]);
+      ingress.expect(new Map([["/hapana", "somebody"]]));
       url = await red.listen();
     });
     afterEach(() => clock.release());

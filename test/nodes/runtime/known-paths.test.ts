@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KnownPaths } from "../../../nodes/runtime/known-paths";
 
+const holders = (...paths: string[]) => new Map(paths.map((path) => [path, `id of ${path}`]));
+
 describe("the paths of the last run", () => {
   let userDir: string;
   let file: string;
@@ -19,41 +21,42 @@ describe("the paths of the last run", () => {
     writeFileSync(file, text);
   }
 
-  it("are none at first", () => assert.deepEqual(new KnownPaths(userDir).read(), []));
+  it("are none at first", () => assert.deepEqual(new KnownPaths(userDir).read(), new Map()));
 
   it("are what was written, for the next run, and for the eyes of its owner only", () => {
-    new KnownPaths(userDir).write(["/north", "/hapana"]);
-    assert.deepEqual(new KnownPaths(userDir).read(), ["/hapana", "/north"]);
+    new KnownPaths(userDir).write(holders("/north", "/hapana"));
+    assert.deepEqual(new KnownPaths(userDir).read(), holders("/hapana", "/north"));
     assert.equal(statSync(file).mode & 0o777, 0o600);
   });
 
   it("are not written again where nothing has changed, in whatever order they come", () => {
     const paths = new KnownPaths(userDir);
-    paths.write(["/a", "/b"]);
+    paths.write(holders("/a", "/b"));
     rmSync(file);
-    paths.write(["/b", "/a"]);
+    paths.write(holders("/b", "/a"));
     assert.equal(existsSync(file), false);
-    paths.write(["/b"]);
-    assert.equal(readFileSync(file, "utf8"), '["/b"]');
+    paths.write(holders("/b"));
+    assert.equal(readFileSync(file, "utf8"), '{"/b":"id of /b"}');
   });
 
   it("need not be written where the last run has left the same", () => {
-    write('["/a"]');
+    write('{"/a":"id of /a"}');
     const paths = new KnownPaths(userDir);
     paths.read();
     rmSync(file);
-    paths.write(["/a"]);
+    paths.write(holders("/a"));
     assert.equal(existsSync(file), false);
   });
 
   for (const [text, found] of [
-    ["[", []],
-    ["", []],
-    ["{}", []],
-    ['"/a"', []],
-    ['["/a", 1, null, "/b"]', ["/a", "/b"]],
+    ["[", holders()],
+    ["", holders()],
+    ["{}", holders()],
+    ['"/a"', holders()],
+    ["null", holders()],
+    ['{"/a":"id of /a","/c":1,"/d":null,"/b":"id of /b"}', holders("/a", "/b")],
   ] as const) {
-    it(`are ${found.length} where the file holds ${text || "nothing"}`, () => {
+    it(`are ${found.size} where the file holds ${text || "nothing"}`, () => {
       write(text);
       assert.deepEqual(new KnownPaths(userDir).read(), found);
     });
@@ -63,10 +66,10 @@ describe("the paths of the last run", () => {
     const blocked = join(userDir, "hapana");
     writeFileSync(blocked, "A file is in the place of the folder.");
     const paths = new KnownPaths(userDir);
-    paths.write(["/a"]);
-    assert.deepEqual(paths.read(), []);
+    paths.write(holders("/a"));
+    assert.deepEqual(paths.read(), holders());
     rmSync(blocked);
-    paths.write(["/a"]);
-    assert.deepEqual(new KnownPaths(userDir).read(), ["/a"]);
+    paths.write(holders("/a"));
+    assert.deepEqual(new KnownPaths(userDir).read(), holders("/a"));
   });
 });

@@ -157,7 +157,7 @@ describe("what is kept once per Node-RED", () => {
     make("a");
     assert.equal(existsSync(pathsFile()), false);
     start();
-    assert.deepEqual(JSON.parse(readFileSync(pathsFile(), "utf8")), ["/hapana"]);
+    assert.deepEqual(JSON.parse(readFileSync(pathsFile(), "utf8")), { "/hapana": "a" });
     const next = new StandInRed({ settings: { userDir: red.userDir } });
     runtime = runtimeFor(next.RED);
     await next.listen();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
 import type { FlowEnd } from "../../../src/engine/flow";
-import { mostClaimed, mostInFlow, Queue } from "../../../src/engine/queue";
+import { mostInFlow, mostInLine, Queue } from "../../../src/engine/queue";
 import type { Inbox, Settlement } from "../../../src/inbox/inbox";
 import type { DatabaseSource } from "../../../src/inbox/level/database";
 import { memorySource } from "../../../src/inbox/level/memory-source";
@@ -75,18 +75,21 @@ describe("a subscriber's queue", () => {
   });
 
   it("lets nothing overtake what is being stored without a place", async () => {
-    queue.start(flow());
+    const running = flow();
+    queue.start(running);
     await turnOfTheLoop();
-    for (let place = 0; place < mostClaimed; place += 1) assert.equal(queue.reserve(false), true);
-    assert.equal(queue.reserve(false), false, "an older one is refused a place");
-    queue.giveBack();
+    for (let place = 0; place < mostInLine; place += 1) assert.equal(queue.reserve(false), true);
+    const [older, newer] = [await newCheckIn(), await newCheckIn()];
+    assert.equal(queue.reserve(false), false, "the older one is refused a place");
+    for (let place = 0; place < mostInLine; place += 1) queue.giveBack();
     await turnOfTheLoop();
-    assert.equal(queue.reserve(false), false, "and is not stored yet");
-    queue.stored();
-    queue.stored();
-    for (let place = 1; place < mostClaimed; place += 1) queue.giveBack();
+    assert.equal(queue.reserve(false), true, "the newer one gets one");
+    const storing = inbox.store("endpoint", older.delivery).finally(() => queue.stored());
+    const { events } = await inbox.store("endpoint", newer.delivery, () => true);
+    for (const claim of events.flatMap(({ claims }) => claims)) queue.send(claim);
+    await storing;
     await turnOfTheLoop();
-    assert.equal(queue.reserve(false), true);
+    assert.deepEqual(running.clients, [older.clientID, newer.clientID]);
   });
 
   it("has places again for what is stored a moment after it fell behind, however steadily events come", async () => {

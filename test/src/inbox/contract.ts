@@ -404,6 +404,22 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
         );
       });
 
+      it("lets what was claimed and never sent wait as if it had not been claimed", async () => {
+        const [first = "", second = ""] = await storeCheckIns(inbox, 2);
+        const [kept] = await inbox.claim("one", 1);
+        await settle(inbox, kept ? [kept] : [], { kind: "unsent", test: false });
+        const { waiting, sent } = inbox.counts().subscribers[0] ?? assert.fail();
+        assert.deepEqual([waiting, sent], [2, 0]);
+        const claims = await inbox.claim("one", 9);
+        assert.deepEqual(
+          claims.map(({ event, attempt }) => [clientOf(event), attempt]),
+          [
+            [first, 1],
+            [second, 1],
+          ],
+        );
+      });
+
       it("sends what failed again when it is due, first, and wakes who watches", async () => {
         const [first = ""] = await storeCheckIns(inbox, 1);
         await settle(inbox, await inbox.claim("one", 1), { kind: "retry", error: "no", after: 30 });

@@ -61,6 +61,20 @@ describe("what goes into the flow as it is stored", () => {
     assert.deepEqual(came.sort(), clientsFrom(2, 4).sort());
   });
 
+  it("that another has taken over comes to the first no more, also after a crash", async () => {
+    const { inbox, source } = await openInMemory();
+    const [moved = assert.fail()] = await storeAtOnce(inbox, ["moved", "hanging"]);
+    await settleAll(inbox, [moved], { kind: "waiting" });
+    const [one = assert.fail()] = justOne.subscribers;
+    await inbox.subscribers({ ...justOne, subscribers: [{ ...one, id: "two" }] });
+    const again = (await openAt(source)).inbox;
+    await again.subscribers({ ...justOne, subscribers: [one, { ...one, id: "two" }] });
+    await turnOfTheLoop();
+    const { events } = await again.list({});
+    const waitingFor = events.map(({ recipients }) => recipients.map(({ subscriber }) => subscriber));
+    assert.deepEqual(waitingFor, [["one"], ["two"]]);
+  });
+
   it("is in the flow as long as what has become of it is not written", async () => {
     const { inbox } = await openInMemory();
     const [claim = assert.fail()] = await storeAtOnce(inbox, ["one"]);
