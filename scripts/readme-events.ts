@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { catalog } from "../src/events/catalog";
 import { fieldsOf } from "./event-fields";
+import { withSection } from "./section";
 
 const readme = join(__dirname, "../README.md");
-const section = /(<!-- events:[^>]*-->\n)[\s\S]*?(<!-- \/events -->)/;
 
 /**
  * Writes the tables of the events into a README, between its markers.
@@ -12,7 +12,7 @@ const section = /(<!-- events:[^>]*-->\n)[\s\S]*?(<!-- \/events -->)/;
  * @returns the README with the tables as the catalog has them now
  */
 export function withEventTables(text: string): string {
-  return text.replace(section, (_all, start: string, end: string) => `${start}\n${eventTables()}\n\n${end}`);
+  return withSection(text, "events", eventTables());
 }
 
 function eventTables(): string {

@@ -24,9 +24,10 @@ export {
   createAuthenticator,
   type Headers,
 } from "./receiver/authenticate";
+export { type BodyLimits, bodyLimits } from "./receiver/limits";
 export { type OpenedEvent, openEnvelope } from "./receiver/open-envelope";
 export { isProblem, type Problem, type ProblemCode } from "./receiver/problems";
-export { type BodyLimits, bodyLimits, readBody } from "./receiver/read-body";
+export { readBody } from "./receiver/read-body";
 export {
   type ReceivedDelivery,
   type ReceivedEvent,

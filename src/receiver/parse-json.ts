@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { deepest, isTooDeep } from "../events/depth";
+import { mostKeys, mostValues } from "./limits";
 import { type Problem, problems } from "./problems";
 
 /** A value, and its JSON where it is known: parsed again, it gives the same value. */
@@ -8,11 +9,6 @@ export interface ParsedJson {
   text?: string;
 }
 
-/** More than a megabyte of real events has, few enough to be read at once. */
-const mostValues = 50_000;
-
-/** More than any event or envelope has. */
-const mostKeys = 2_000;
 const shortestMember = '"":1,'.length;
 
 /** A text that is shorter cannot hold too many keys, nor too many values. */

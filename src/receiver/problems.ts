@@ -1,3 +1,5 @@
+import { limitsInWords as most } from "./limits";
+
 /**
  * Every way in which a request can be refused: the answer it gets, and what an operator is told. The answer never hints at
  * what the secret is, and neither holds anything of the request's content.
@@ -13,14 +15,11 @@ export interface Problem {
   readonly message: string;
   /** Headers that the answer needs besides the content type. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** When that happens, in the words of the documentation; told to no sender. */
+  readonly when: string;
 }
 
-interface ProblemDescription {
-  readonly status: number;
-  readonly answer: string;
-  readonly message: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
+type ProblemDescription = Omit<Problem, "code">;
 
 const unauthorized = {
   status: 401,
@@ -32,38 +31,97 @@ const unavailable = { status: 503, answer: "unavailable", headers: { "Retry-Afte
 
 const unsupported = { status: 415, answer: "unsupported_media_type" } as const;
 
+const badRequest = { status: 400, answer: "bad_request" } as const;
+
+const tooLarge = { status: 413, answer: "too_large" } as const;
+
 const descriptions = {
   notPost: {
     status: 405,
     answer: "method_not_allowed",
     message: "Webhooks are received by POST.",
     headers: { Allow: "POST" },
+    when: "the request is not a POST",
   },
   unknownEventType: {
     status: 404,
     answer: "unknown_event_type",
     message: "The URL names no event type that is known.",
+    when: "the URL names an event that does not exist",
   },
-  tokenMissing: unauthorized,
-  tokenWrong: unauthorized,
-  signatureMissing: unauthorized,
-  signatureMalformed: unauthorized,
-  signatureExpired: unauthorized,
-  signatureWrong: unauthorized,
-  contentEncoded: { ...unsupported, message: "Send the body as it is, or in gzip, deflate or br." },
-  notJsonType: { ...unsupported, message: "Send JSON, with Content-Type: application/json." },
-  tooLarge: { status: 413, answer: "too_large", message: "The body is larger than 1 MB." },
-  tooMany: { status: 413, answer: "too_large", message: "The body holds more than can be read at once." },
-  tooSlow: { status: 408, answer: "timeout", message: "The body did not arrive in time." },
-  aborted: { status: 400, answer: "bad_request", message: "The body is incomplete." },
-  notJson: { status: 400, answer: "bad_request", message: "The body is not JSON." },
-  tooDeep: { status: 400, answer: "bad_request", message: "The body is nested too deeply." },
-  empty: { status: 400, answer: "bad_request", message: "There is nothing in the body." },
-  misconfigured: { ...unavailable, message: "The endpoint is not set up completely." },
-  rawBodyMissing: { ...unavailable, message: "The endpoint cannot check signatures here." },
-  tooBusy: { ...unavailable, message: "Too much is arriving at once. Please send it again." },
-  starting: { ...unavailable, message: "Node-RED is still starting. Please send it again." },
-  notStored: { ...unavailable, message: "The event cannot be stored now. Please send it again." },
+  tokenMissing: { ...unauthorized, when: "there is no token" },
+  tokenWrong: { ...unauthorized, when: "the token is wrong" },
+  signatureMissing: { ...unauthorized, when: "there is no signature" },
+  signatureMalformed: { ...unauthorized, when: "the signature cannot be read" },
+  signatureExpired: { ...unauthorized, when: "the signature's time is too far off" },
+  signatureWrong: { ...unauthorized, when: "the signature is wrong" },
+  contentEncoded: {
+    ...unsupported,
+    message: "Send the body as it is, or in gzip, deflate or br.",
+    when: "the body has a `Content-Encoding` other than gzip, deflate or br",
+  },
+  notJsonType: {
+    ...unsupported,
+    message: "Send JSON, with Content-Type: application/json.",
+    when: "the body cannot be JSON by its `Content-Type`, or is a form without JSON in it",
+  },
+  tooLarge: {
+    ...tooLarge,
+    message: `The body is larger than ${most.body}.`,
+    when: `the body is larger than ${most.body}, as it is sent or decompressed (the rest is not read)`,
+  },
+  tooMany: {
+    ...tooLarge,
+    message: "The body holds more than can be read at once.",
+    when: `the body holds more than ${most.events}, ${most.values}, or ${most.keys} in one object`,
+  },
+  tooSlow: {
+    status: 408,
+    answer: "timeout",
+    message: "The body did not arrive in time.",
+    when: `the body did not arrive within ${most.time}`,
+  },
+  aborted: {
+    ...badRequest,
+    message: "The body is incomplete.",
+    when: "the connection ended before the body was complete",
+  },
+  notJson: {
+    ...badRequest,
+    message: "The body is not JSON.",
+    when: "the body is not JSON in UTF-8, or cannot be decompressed",
+  },
+  tooDeep: {
+    ...badRequest,
+    message: "The body is nested too deeply.",
+    when: `the body is nested more than ${most.levels} deep`,
+  },
+  empty: { ...badRequest, message: "There is nothing in the body.", when: "there is nothing in the body" },
+  misconfigured: {
+    ...unavailable,
+    message: "The endpoint is not set up completely.",
+    when: "the endpoint has no secret yet, or has settings that cannot be used",
+  },
+  rawBodyMissing: {
+    ...unavailable,
+    message: "The endpoint cannot check signatures here.",
+    when: "there is a signature to check, but something in front of the endpoint has already read the body",
+  },
+  tooBusy: {
+    ...unavailable,
+    message: "Too much is arriving at once. Please send it again.",
+    when: `more than ${most.bodiesTogether} of bodies arrive at once, and this is the largest`,
+  },
+  starting: {
+    ...unavailable,
+    message: "Node-RED is still starting. Please send it again.",
+    when: "Node-RED is still starting",
+  },
+  notStored: {
+    ...unavailable,
+    message: "The event cannot be stored now. Please send it again.",
+    when: "the event cannot be stored, as when the disk is full",
+  },
 } as const satisfies Record<string, ProblemDescription>;
 
 /** The names of all problems. */

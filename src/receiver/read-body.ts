@@ -1,25 +1,15 @@
 import type { Readable } from "node:stream";
 import { BodyBudget, type Share } from "./body-budget";
 import { Deadlines } from "./deadlines";
+import { type BodyLimits, bodyLimits, mostBytesTogether } from "./limits";
 import { type Problem, problems } from "./problems";
-
-/** The bounds of a body. */
-export interface BodyLimits {
-  /** The most bytes that are read. */
-  bytes: number;
-  /** The most milliseconds that it may take to arrive. */
-  milliseconds: number;
-}
-
-/** 1 MB, and the 10 seconds after which Hapana gives up. */
-export const bodyLimits: BodyLimits = { bytes: 1024 * 1024, milliseconds: 10_000 };
 
 const nothing: Buffer = Buffer.alloc(0);
 
 const deadlines = new Deadlines();
 
 /** All bodies that are on their way share this: until they are here, their senders may have proven nothing. */
-const budgetOfAll = new BodyBudget(64 * 1024 * 1024);
+const budgetOfAll = new BodyBudget(mostBytesTogether);
 
 /**
  * Reads a body without ever holding more than the limit. What is over the limit is left unread: the caller closes the

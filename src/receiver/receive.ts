@@ -7,10 +7,10 @@ import { type FieldIssue, validate } from "../events/validate";
 import type { Authenticator, Headers } from "./authenticate";
 import { classify } from "./classify";
 import { canDecode, decodeBody, encodingOf, parseFields, parseForm } from "./decode-body";
+import { bodyLimits, mostEvents } from "./limits";
 import { type OpenedEvent, openEnvelope } from "./open-envelope";
 import { type ParsedJson, parseBody, problemOf } from "./parse-json";
 import { isProblem, type Problem, problems } from "./problems";
-import { bodyLimits } from "./read-body";
 
 /** A request, as far as the receiver wants to know of it. */
 export interface WebhookRequest {
@@ -131,9 +131,6 @@ function openBody(
     return (unproven && authenticator.checkBody(headers, decoded, now)) ?? parse(decoded);
   });
 }
-
-/** More than a megabyte of real events is; few enough to be checked and stored at once. */
-const mostEvents = 2_000;
 
 function toDelivery(
   { value, text }: ParsedJson,

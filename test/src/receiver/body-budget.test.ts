@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { BodyBudget } from "../../../src/receiver/body-budget";
-import { type BodyLimits, readBody } from "../../../src/receiver/read-body";
+import type { BodyLimits } from "../../../src/receiver/limits";
+import { readBody } from "../../../src/receiver/read-body";
 
 const limits: BodyLimits = { bytes: 1_000, milliseconds: 5_000 };
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { PassThrough, Readable } from "node:stream";
-import { bodyLimits, readBody } from "../../../src/receiver/read-body";
+import { bodyLimits } from "../../../src/receiver/limits";
+import { readBody } from "../../../src/receiver/read-body";
 import { StandInClock, turns } from "../../support/stand-in-red-clock";
 
 const limits = { bytes: 10, milliseconds: 50 };

@@ -1,0 +1,68 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import words from "../nodes/hapana-endpoint/locales/en-US/hapana-endpoint.json";
+import type { respondAccepted } from "../src/engine/respond";
+import { type Problem, problems } from "../src/receiver/problems";
+import { withSection } from "./section";
+
+const answers = join(__dirname, "../docs/answers.md");
+const { refusal } = words["hapana-endpoint"];
+
+const accepted: Readonly<Record<Parameters<typeof respondAccepted>[1], string>> = {
+  accepted: "the event is stored: on disk, unless the endpoint keeps events in memory",
+  duplicate: "it was known already, and is not sent into the flow again",
+};
+
+/**
+ * Writes the tables of the answers into their page, between its markers.
+ * @param text the page
+ * @returns the page with the tables as the receiver and the words have them now
+ */
+export function withAnswerTables(text: string): string {
+  return withSection(withSection(text, "answers", answerTable()), "refusals", refusalTable());
+}
+
+function answerTable(): string {
+  const done = Object.entries(accepted).map(([answer, when]) => `| 200 | \`${answer}\` | ${when} | done |`);
+  const refused = alike().map(
+    (group) => `| ${headOf(group[0])} | ${group.map(({ when }) => when).join("; ")} | ${reactionTo(group[0])} |`,
+  );
+  return [
+    "| HTTP | `status` | When | What Hapana's portal does with it |",
+    "|---|---|---|---|",
+    ...done,
+    ...refused,
+  ].join("\n");
+}
+
+function refusalTable(): string {
+  const rows = Object.values(problems).map(
+    ({ code, status, answer, message }) => `| \`${code}\` | ${refusal[code]} | ${status} \`${answer}\`: ${message} |`,
+  );
+  return ["| Problem | The log and the status say | The sender gets |", "|---|---|---|", ...rows].join("\n");
+}
+
+type Group = [Problem, ...Problem[]];
+
+/** The problems that a sender cannot tell apart by status and headers, by their status. */
+function alike(): Group[] {
+  const groups = new Map<string, Group>();
+  for (const problem of Object.values(problems)) {
+    const group = groups.get(headOf(problem));
+    if (group) group.push(problem);
+    else groups.set(headOf(problem), [problem]);
+  }
+  return [...groups.values()].sort(([one], [other]) => one.status - other.status);
+}
+
+function headOf({ status, answer, headers = {} }: Problem): string {
+  const shown = Object.entries(headers).map(([name, value]) => `\`${name}: ${value}\``);
+  return `${[status, ...shown].join(", ")} | \`${answer}\``;
+}
+
+/** The portal only ever posts, so that it is never told to. */
+function reactionTo({ code }: Problem): string {
+  return code === "notPost" ? "–" : "sends it again later";
+}
+
+if (require.main === module) writeFileSync(answers, withAnswerTables(readFileSync(answers, "utf8")));

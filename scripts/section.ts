@@ -1,0 +1,12 @@
+/**
+ * Replaces what stands between two markers, `<!-- name: … -->` and `<!-- /name -->`.
+ * @param text a Markdown document
+ * @param name the section's name
+ * @param content what is to stand there
+ * @throws Error where the markers are gone, so that a document cannot quietly be written by hand again
+ */
+export function withSection(text: string, name: string, content: string): string {
+  const section = new RegExp(`(<!-- ${name}:[^>]*-->\n)[\\s\\S]*?(<!-- /${name} -->)`);
+  if (!section.test(text)) throw new Error(`There are no markers of the section “${name}”.`);
+  return text.replace(section, (_all, start: string, end: string) => `${start}\n${content}\n\n${end}`);
+}

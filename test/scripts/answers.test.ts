@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { withAnswerTables } from "../../scripts/answers";
+import { bodyLimits } from "../../src/receiver/limits";
+import { problems } from "../../src/receiver/problems";
+
+const root = join(__dirname, "../..");
+const languages = readdirSync(join(root, "nodes/hapana-endpoint/locales"));
+
+describe("the page of the answers", () => {
+  it("is as the receiver and the words have it: `npm run docs` renews it", () => {
+    const page = readFileSync(join(root, "docs/answers.md"), "utf8");
+    assert.equal(page, withAnswerTables(page));
+  });
+
+  it("is not made without its markers", () => {
+    assert.throws(() => withAnswerTables("| 200 | `accepted` |"), /no markers/);
+  });
+
+  it("lists what can happen, and all of it", () => {
+    assert.deepEqual(problemsInUse(), Object.keys(problems).sort());
+  });
+
+  it("says of each problem in its own words when it happens", () => {
+    const whens = Object.values(problems).map(({ when }) => when);
+    assert.equal(new Set(whens).size, whens.length);
+  });
+
+  for (const language of languages) {
+    const { refusal } = wordsOf("hapana-endpoint", language);
+
+    it(`has words for every problem in ${language}, and no others`, () => {
+      assert.deepEqual(Object.keys(refusal).sort(), Object.keys(problems).sort());
+      for (const [code, text] of Object.entries(refusal)) assert.notEqual(text.trim(), "", code);
+    });
+
+    it(`is what the status says, as well as the log, in ${language}`, () => {
+      assert.deepEqual(wordsOf("hapana-webhook-in", language).status.refusal, refusal);
+    });
+
+    it(`names the limits that hold in ${language}`, () => {
+      assert.deepEqual(refusal.tooLarge?.match(/\d+/g)?.map(Number), [bodyLimits.bytes / (1024 * 1024)]);
+      assert.deepEqual(refusal.tooSlow?.match(/\d+/g)?.map(Number), [bodyLimits.milliseconds / 1_000]);
+    });
+  }
+});
+
+interface Words {
+  refusal: Record<string, string>;
+  status: { refusal: Record<string, string> };
+}
+
+function wordsOf(nodeType: string, language: string): Words {
+  const file = join(root, "nodes", nodeType, "locales", language, `${nodeType}.json`);
+  return JSON.parse(readFileSync(file, "utf8"))[nodeType];
+}
+
+function problemsInUse(): string[] {
+  const sources = ["src", "nodes"].flatMap((folder) => {
+    const names = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
+    return names.filter((name) => name.endsWith(".ts")).map((name) => readFileSync(join(root, folder, name), "utf8"));
+  });
+  const codes = sources.flatMap((source) => [...source.matchAll(/\bproblems\.(\w+)/g)].map(([, code = ""]) => code));
+  return [...new Set(codes)].sort();
+}
