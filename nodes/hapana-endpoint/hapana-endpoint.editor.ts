@@ -1,4 +1,5 @@
 import { endpointLabel } from "../../src/address/endpoint-label";
+import { filledIn } from "../../src/address/variables";
 import "../editor/dialog.css";
 import { askForSightings } from "../editor/sightings";
 import { isWholeNumber, validator } from "../editor/validator";
@@ -34,7 +35,8 @@ RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
     headerName: {
       value: "Authorization",
       validate: validator(function (value) {
-        return /^[\w!#$%&'*+.^`|~-]+$/.test(String(value)) ? undefined : this._("hapana-endpoint.error.headerName");
+        const isRight = /^[\w!#$%&'*+.^`|~-]+$/.test(filledIn(String(value), "variable"));
+        return isRight ? undefined : this._("hapana-endpoint.error.headerName");
       }),
     },
     tolerance: {

@@ -1,12 +1,24 @@
+import { filledIn } from "./variables";
+
 /** Why Hapana may be unable to reach a base URL, or should not use it. */
 export type BaseUrlProblem = "malformed" | "loopback" | "private" | "insecure";
 
+/** What an environment variable in a base URL may hold: a host, a port, or all of it. */
+const likelyValues = ["studio.example.com", "443", "https://studio.example.com"];
+
 /**
- * Judges a base URL by its looks; no name is resolved.
+ * Judges a base URL by its looks; no name is resolved, and an environment variable in it may hold whatever makes it right.
  * @param url the base URL as the outside sees it
  * @returns the weightiest problem, or `undefined` where there is none to be seen
+ * @example baseUrlProblem("http://${HOST}"); // "insecure"
  */
 export function baseUrlProblem(url: string): BaseUrlProblem | undefined {
+  const problems = likelyValues.map((value) => problemOf(filledIn(url, value)));
+  const isRight = (problem: BaseUrlProblem | undefined) => problem !== "malformed";
+  return problems.some(isRight) ? problems.find(isRight) : "malformed";
+}
+
+function problemOf(url: string): BaseUrlProblem | undefined {
   const parsed = parseBaseUrl(url);
   if (!parsed) return "malformed";
   const host = parsed.hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");

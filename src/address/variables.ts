@@ -1,6 +1,16 @@
 /** As Node-RED writes an environment variable in a property. */
 const reference = /\$\{([^{}\s]+)\}|\$\(([^()\s]+)\)/g;
 
+/** @returns the names of the environment variables in a text, in their order */
+export function variablesIn(text: string): string[] {
+  return [...text.matchAll(reference)].map(([, braces, brackets]) => braces ?? brackets ?? "");
+}
+
+/** A text as it may look once its variables hold something, so that what is known of it can be judged. */
+export function filledIn(text: string, value: string): string {
+  return resolveVariables(text, () => value).text;
+}
+
 /** A text with its variables filled in. */
 export interface Resolved {
   text: string;

@@ -1,16 +1,17 @@
+import { webhookUrl } from "../address/webhook-url";
 import type { Email } from "./email";
 
 /** A webhook that Hapana is to set up, or that it has set up already. */
 export interface Webhook {
   /** Hapana's own name of the event. */
   readonly title: string;
-  /** Where Hapana posts it to. */
+  /** Where Hapana posts it to; {@link urlToPaste} where that is not known. */
   readonly url: string;
 }
 
-/** The header that proves Hapana's requests. A value that is not known is left to be filled in. */
+/** The header that proves Hapana's requests. What is not known of it is left to be filled in. */
 export interface AuthenticationHeader {
-  readonly key: string;
+  readonly key: string | undefined;
   readonly value: string | undefined;
 }
 
@@ -58,6 +59,21 @@ export type SubscriptionRequest = NewWebhooks | NewToken | NewUrls;
 
 /** What stands in the email in place of a secret that is to be filled in by hand. */
 export const secretGoesHere = "[PASTE THE TOKEN HERE]";
+
+/** What stands there in place of a header's name. */
+export const headerNameGoesHere = "[PASTE THE HEADER NAME HERE]";
+
+/** What stands there in place of an endpoint's URL. */
+export const urlGoesHere = "[PASTE THE URL HERE]";
+
+/**
+ * What stands in the email in place of a URL that is to be filled in by hand.
+ * @param event the event type, for that event's own URL: its ending is known, and is not to be forgotten
+ * @example urlToPaste("checkIn"); // "[PASTE THE URL HERE]/checkIn"
+ */
+export function urlToPaste(event?: string): string {
+  return webhookUrl({ base: urlGoesHere, httpNodeRoot: "/", path: "" }, event);
+}
 
 /**
  * Writes the email to Hapana's support: the one by which webhooks are requested, in the form that Hapana's help centre
@@ -157,7 +173,11 @@ function block(number: number, { title, url }: Webhook, header: readonly string[
 }
 
 function linesOf({ key, value }: AuthenticationHeader): string[] {
-  return ["   Authentication Header:", `   - Key: ${key}`, `   - Value: ${value ?? secretGoesHere}`];
+  return [
+    "   Authentication Header:",
+    `   - Key: ${key ?? headerNameGoesHere}`,
+    `   - Value: ${value ?? secretGoesHere}`,
+  ];
 }
 
 function oneLine(text: string | undefined): string {

@@ -2,27 +2,39 @@ import { catalog } from "hapana-catalog";
 import { baseUrlProblem } from "../../../src/address/base-url-problem";
 import { completeUrl } from "../../../src/address/complete-url";
 import { endpointLabel } from "../../../src/address/endpoint-label";
-import { webhookUrl } from "../../../src/address/webhook-url";
 import { copyOnClick } from "../../editor/copy";
 import { iconButton } from "../../editor/icon-button";
 import { type EndpointNode, field, fieldText, isBeingEdited, isUnused } from "./endpoint-node";
-import { baseOf, httpNodeRoot, knownUrl } from "./known-url";
+import { type Address, baseOf, httpNodeRoot, knownUrl, urlOf, variablesOf } from "./known-url";
 import { type PathProblem, pathProblem, pathsCollide } from "./path-problem";
+import { listed } from "./variables";
 
-/** The URL of the endpoint whose dialog is open, as Hapana has to call it: of one event where one is named. */
-export function currentUrl(event?: string): string {
-  const address = { base: currentBase(), httpNodeRoot: httpNodeRoot(), path: fieldText("path") };
-  return webhookUrl(address, event);
+/**
+ * The URL of the endpoint whose dialog is open, as Hapana has to call it: of one event where one is named. There is none to be known
+ * where it depends on environment variables.
+ */
+export function currentUrl(event?: string): string | undefined {
+  return urlOf(currentAddress(), event);
+}
+
+/** The environment variables that the URL in the dialog depends on. */
+export function currentVariables(): string[] {
+  return variablesOf(currentAddress());
+}
+
+/** The base of the URL in the dialog. */
+export function currentBase(): string {
+  return baseOf(fieldText("publicUrl"));
 }
 
 /** The URL at which Hapana calls the endpoint whose dialog is open, where it is another than the one in the dialog. */
 export function movedFrom(node: EndpointNode): string | undefined {
-  const known = knownUrl(node);
-  return known === currentUrl() ? undefined : known;
+  const [known, current] = [knownUrl(node), currentUrl()];
+  return current === undefined || known === current ? undefined : known;
 }
 
-function currentBase(): string {
-  return baseOf(fieldText("publicUrl"));
+function currentAddress(): Address {
+  return { publicUrl: fieldText("publicUrl"), path: fieldText("path") };
 }
 
 /** What is wrong with an endpoint's path, in words. */
@@ -67,7 +79,7 @@ export function publicUrlMessage(this: EndpointNode, value: unknown): string | u
 /** Shows the URLs that Hapana has to call, and what is wrong with them, while the address is being typed. */
 export function prepareAddress(node: EndpointNode): void {
   const copy = iconButton("fa-copy", node._("hapana-endpoint.button.copy")).insertAfter("#hapana-webhook-url");
-  copyOnClick(copy, () => currentUrl());
+  copyOnClick(copy, () => currentUrl() ?? "");
   for (const { type, title } of catalog) appendEventUrl(node, type, title);
   field("publicUrl").attr("placeholder", location.origin);
   const isNew = !RED.nodes.node(node.id);
@@ -88,13 +100,20 @@ function appendEventUrl(node: EndpointNode, type: string, title: string): void {
   $("<label>", { for: id, text: title }).appendTo(row);
   $("<input>", { type: "text", id, readonly: true }).appendTo(row);
   const copy = iconButton("fa-copy", `${node._("hapana-endpoint.button.copy")}: ${title}`).appendTo(row);
-  copyOnClick(copy, () => currentUrl(type));
+  copyOnClick(copy, () => currentUrl(type) ?? "");
 }
 
 function showAddress(node: EndpointNode): void {
-  $("#hapana-webhook-url").val(currentUrl());
-  for (const { type } of catalog) $(`#hapana-url-${type}`).val(currentUrl(type));
-  const problem = baseUrlProblem(currentBase()) ?? (movedFrom(node) ? "moved" : undefined);
-  $("#hapana-publicUrl-warning").text(problem ? node._(`hapana-endpoint.address.${problem}`) : "");
+  const variable = listed(currentVariables());
+  const words = (key: string) => node._(`hapana-endpoint.address.${key}`, { variable });
+  const showUrl = (input: JQuery, url: string | undefined) => {
+    input.val(url ?? words("dependsOn"));
+    input.next("button").prop("disabled", url === undefined);
+  };
+  showUrl($("#hapana-webhook-url"), currentUrl());
+  for (const { type } of catalog) showUrl($(`#hapana-url-${type}`), currentUrl(type));
+  const note = variable !== "" ? "variable" : movedFrom(node) ? "moved" : undefined;
+  const problem = baseUrlProblem(currentBase()) ?? note;
+  $("#hapana-publicUrl-warning").text(problem ? words(problem) : "");
   if (isBeingEdited(node)) $("#hapana-path-problem").text(pathMessage.call(node, fieldText("path")) ?? "");
 }

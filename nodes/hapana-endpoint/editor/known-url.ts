@@ -1,5 +1,6 @@
 import { baseUrlProblem } from "../../../src/address/base-url-problem";
 import { completeUrl } from "../../../src/address/complete-url";
+import { variablesIn } from "../../../src/address/variables";
 import { webhookUrl } from "../../../src/address/webhook-url";
 import type { SightingsReport } from "../../../src/engine/sightings-report";
 import type { EndpointNode } from "./endpoint-node";
@@ -25,9 +26,12 @@ function isReached(node: EndpointNode): boolean {
   return sites.length > 0 || token.used !== undefined || previousToken.used !== undefined;
 }
 
-/** Remembers, in this browser, the URL that an email tells Hapana; not one that Hapana cannot reach. */
-export function noteTold({ id }: EndpointNode, url: string): void {
-  if (isReachable(url)) RED.settings.setLocal(setting, JSON.stringify({ ...toldUrls(), [id]: url }));
+/**
+ * Remembers, in this browser, the URL that an email tells Hapana; not one that Hapana cannot reach. Of one that was to be pasted into
+ * the email, it remembers that there is one.
+ */
+export function noteTold({ id }: EndpointNode, { base, url = "" }: Readonly<{ base: string; url?: string }>): void {
+  if (isReachable(base)) RED.settings.setLocal(setting, JSON.stringify({ ...toldUrls(), [id]: url }));
 }
 
 /** Whether Hapana has been told of an endpoint, as far as can be known here. */
@@ -38,9 +42,27 @@ export function isKnown(node: EndpointNode): boolean {
 /** The URL at which Hapana calls an endpoint; `undefined` where that cannot be known here. */
 export function knownUrl(node: EndpointNode): string | undefined {
   const url = toldUrls()[node.id];
-  if (url !== undefined || !isReached(node)) return url;
-  const base = baseOf(node.publicUrl);
-  return isReachable(base) ? webhookUrl({ base, httpNodeRoot: httpNodeRoot(), path: node.path }) : undefined;
+  if (url !== undefined || !isReached(node)) return url || undefined;
+  return isReachable(baseOf(node.publicUrl)) ? urlOf(node) : undefined;
+}
+
+/** What an endpoint's URL is made of, as it is saved or typed. */
+export type Address = Readonly<Pick<EndpointNode, "path"> & { publicUrl: string | undefined }>;
+
+/**
+ * @param address what the URL is made of
+ * @param event the event type, for that event's own URL
+ * @returns the URL as Hapana has to call it; `undefined` where it depends on environment variables, whose values are not known here
+ */
+export function urlOf(address: Address, event?: string): string | undefined {
+  if (variablesOf(address).length > 0) return undefined;
+  const { publicUrl, path } = address;
+  return webhookUrl({ base: baseOf(publicUrl), httpNodeRoot: httpNodeRoot(), path }, event);
+}
+
+/** @returns the environment variables that an endpoint's URL depends on */
+export function variablesOf({ publicUrl, path }: Address): string[] {
+  return [publicUrl ?? "", path].flatMap(variablesIn);
 }
 
 /** The base of an endpoint's URL: its public address, or else the address of the editor. */

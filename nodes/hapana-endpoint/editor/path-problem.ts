@@ -1,3 +1,4 @@
+import { filledIn, variablesIn } from "../../../src/address/variables";
 import { isReservedPath } from "../../runtime/reserved-paths";
 import { joinPath } from "../../runtime/route-table";
 
@@ -11,26 +12,32 @@ export interface Roots {
 }
 
 /**
- * Judges an endpoint's path.
+ * Judges an endpoint's path: of one with environment variables, what is known of it.
  * @param path the path, such as `/hapana`
  * @param roots where Node-RED's own addresses begin
  * @returns the problem, or `undefined` where Hapana can post to it
  */
 export function pathProblem(path: string, { httpNodeRoot, httpAdminRoot }: Roots): PathProblem | undefined {
   if (/^[\s/]*$/.test(path)) return "empty";
-  if (!path.startsWith("/")) return "no-slash";
-  if (!/^(\/[\w.~@-]+)+\/?$/.test(path)) return "characters";
-  return isReservedPath(joinPath(httpNodeRoot, path), httpAdminRoot) ? "reserved" : undefined;
+  // A variable that it begins with may hold the slash as well.
+  if (!filledIn(path, "/").startsWith("/")) return "no-slash";
+  const likely = filledIn(path, "variable");
+  if (!/^\/?[\w.~@-]+(\/[\w.~@-]+)*\/?$/.test(likely)) return "characters";
+  return isReservedPath(joinPath(httpNodeRoot, likely), httpAdminRoot) ? "reserved" : undefined;
 }
 
 /**
- * Whether two endpoints would answer at one address: the same path, or one at the other's address for one event.
+ * Whether two endpoints would answer at one address: the same path, or one at the other's address for one event. Of paths with
+ * environment variables, that is known only where they hold the same ones.
  * @param path an endpoint's path
  * @param other another endpoint's path
  * @param eventTypes the event types, each of which is an address of its own below a path
  */
 export function pathsCollide(path: string, other: string, eventTypes: readonly string[]): boolean {
-  const [one, two] = [joinPath("/", path).toLowerCase(), joinPath("/", other).toLowerCase()];
+  // The case of a variable's name matters, and that of the rest does not.
+  if (variablesIn(path).join(" ") !== variablesIn(other).join(" ")) return false;
+  const comparable = (each: string) => joinPath("/", filledIn(each, "$")).toLowerCase();
+  const [one, two] = [comparable(path), comparable(other)];
   const ownAddresses = (base: string) => ["", ...eventTypes].map((type) => joinPath(base, type.toLowerCase()));
   return ownAddresses(one).includes(two) || ownAddresses(two).includes(one);
 }

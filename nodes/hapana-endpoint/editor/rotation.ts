@@ -1,6 +1,7 @@
 import { storedSecret } from "../../editor/secret-field";
 import { generateToken } from "../../editor/token";
 import { type EndpointNode, field, fieldText, type SecretName } from "./endpoint-node";
+import { onScopeChange, variableHint } from "./variables";
 
 interface Rotation {
   readonly current: SecretName;
@@ -75,7 +76,6 @@ function prepareOne(node: EndpointNode, rotation: Rotation): void {
   const renew = textButton(current);
   const clear = textButton(previous).text(node._("hapana-endpoint.button.clear"));
   const previousRow = field(previous).closest(".form-row").add(`#hapana-${previous}-hint, #hapana-${previous}-use`);
-  $(`#hapana-${previous}-hint`).text(node._("hapana-endpoint.hint.previous"));
 
   const rotate = () => {
     rotated.set(keyOf(node, rotation), fieldText(previous));
@@ -102,6 +102,14 @@ function prepareOne(node: EndpointNode, rotation: Rotation): void {
     // Not the token, nor the button beside it: the next key would replace it.
     $("#hapana-write-email").trigger("focus");
   });
+  const showHints = () => {
+    const words = (key: string) => node._(`hapana-endpoint.${key}`);
+    const typed = fieldText(current);
+    $(`#hapana-${current}-hint`).text(variableHint(node, typed) ?? words(`${current}.${stateOf(typed)}`));
+    const accepted = [words("hint.previous"), variableHint(node, fieldText(previous))];
+    $(`#hapana-${previous}-hint`).text(accepted.filter(Boolean).join(" "));
+  };
+  onScopeChange(showHints);
   field(current)
     .add(field(previous))
     .on("input change", () => {
@@ -112,7 +120,7 @@ function prepareOne(node: EndpointNode, rotation: Rotation): void {
       // Of one that is not deployed yet, nothing is known.
       $(`#hapana-${current}-use`).toggle(canRotate);
       if (rotated.has(keyOf(node, rotation))) $(`#hapana-${previous}-use`).hide();
-      $(`#hapana-${current}-hint`).text(node._(`hapana-endpoint.${current}.${stateOf(fieldText(current))}`));
+      showHints();
     });
 }
 

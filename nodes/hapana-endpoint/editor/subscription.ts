@@ -1,10 +1,10 @@
 import { catalog } from "hapana-catalog";
 import { mailtoLink } from "../../../src/subscription/email";
-import { type SubscriptionRequest, subscriptionEmail } from "../../../src/subscription/subscription-email";
+import { type SubscriptionRequest, subscriptionEmail, urlToPaste } from "../../../src/subscription/subscription-email";
 import { copyOnClick } from "../../editor/copy";
 import { iconButton } from "../../editor/icon-button";
 import { remember, remembered } from "./email/correspondents";
-import { type EndpointDraft, endpointDraft, readableToken, selectedEvents } from "./email/draft";
+import { type EndpointDraft, endpointDraft, readableHeaderName, readableToken, selectedEvents } from "./email/draft";
 import { choice, chosen, group, textRow } from "./email/form";
 import { type EditedEmail, EmailText } from "./email/text";
 import { isLongForLink, warningsFor } from "./email/warnings";
@@ -47,7 +47,7 @@ function showSubscription(
   body: JQuery,
   edited: EditedEmail | undefined,
 ): EmailText {
-  const words = (key: string) => node._(`hapana-endpoint.subscription.${key}`);
+  const words: Words = (key, values) => node._(`hapana-endpoint.subscription.${key}`, values);
   const dialog = $("<div>", { class: "hapana-dialog hapana-tray", id: "hapana-subscription" }).appendTo(body);
   $("<p>", { text: words("intro") }).appendTo(dialog);
   const warnings = $("<div>", { id: "hapana-email-warnings", role: "status" }).appendTo(dialog);
@@ -87,8 +87,8 @@ function showSubscription(
     long.toggle(isLongForLink(current));
     $("#hapana-email-extras").toggle(purposeInDialog() === "newWebhooks");
     warnings.empty();
-    for (const warning of warningsFor(draft, purposeInDialog(), current)) {
-      $("<div>", { class: "hapana-note hapana-warning", text: words(`warning.${warning}`) }).appendTo(warnings);
+    for (const { name, values } of warningsFor(draft, purposeInDialog(), current)) {
+      $("<div>", { class: "hapana-note hapana-warning", text: words(`warning.${name}`, values) }).appendTo(warnings);
     }
   };
   const isText = (target: EventTarget) => target === area[0] || target === subject[0];
@@ -107,7 +107,7 @@ function showSubscription(
     area.trigger("focus");
   });
   const noteSent = () => {
-    if (purposeInDialog() !== "newToken") noteTold(node, draft.url);
+    if (purposeInDialog() !== "newToken") noteTold(node, draft);
     const token = readableToken(draft);
     if (token !== undefined && text.current.body.includes(token)) noteSentToken(node, token);
   };
@@ -118,7 +118,7 @@ function showSubscription(
   return text;
 }
 
-type Words = (key: string) => string;
+type Words = NodeRed.Translate;
 
 type Purpose = SubscriptionRequest["purpose"];
 
@@ -173,14 +173,14 @@ function purposeInDialog(): Purpose {
 }
 
 function requestInDialog(draft: EndpointDraft): SubscriptionRequest {
-  const { url, movedFrom, eventUrls, header, acceptsPrevious } = draft;
+  const { url = urlToPaste(), movedFrom, eventUrls, header, acceptsPrevious } = draft;
   const events = chosen("hapana-email-event");
   const hasOneUrlEach = chosen("hapana-email-url").includes("each");
   const webhooks = catalog
     .filter(({ type }) => events.includes(type))
     .map(({ type, title }) => ({ title, url: (hasOneUrlEach && eventUrls.get(type)) || url }));
   const sender = { name: fieldText("sender"), studio: fieldText("studio") };
-  const authenticationHeader = header && { key: header.key, value: readableToken(draft) };
+  const authenticationHeader = header && { key: readableHeaderName(draft), value: readableToken(draft) };
   const purpose = purposeInDialog();
   if (purpose === "newUrls") return { purpose, webhooks, ...(movedFrom && { previousUrl: movedFrom }), sender };
   if (purpose === "newToken" && authenticationHeader) {

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how Node-RED writes a variable
 import assert from "node:assert/strict";
 import { type BaseUrlProblem, baseUrlProblem } from "../../../src/address/base-url-problem";
 
@@ -12,8 +13,13 @@ const examples: Readonly<Record<BaseUrlProblem | "fine", readonly string[]>> = {
     "https://[2001:db8::1]",
     "https://10.example.com",
     "https://fd.example.com",
+    // Whatever these hold, they may be right.
+    "https://${HOST}",
+    "https://$(STUDIO).example.com:${PORT}/proxy",
+    "${PUBLIC_URL}",
+    "${SCHEME}://${HOST}",
   ],
-  insecure: ["http://studio.example.com", "http://203.0.113.7:1880"],
+  insecure: ["http://studio.example.com", "http://203.0.113.7:1880", "http://${HOST}"],
   loopback: [
     "http://localhost:1880",
     "https://localhost",
@@ -25,6 +31,7 @@ const examples: Readonly<Record<BaseUrlProblem | "fine", readonly string[]>> = {
     "http://[::ffff:127.0.0.1]",
     "http://LOCALHOST.",
     "http://2130706433",
+    "http://localhost:${PORT}",
   ],
   private: [
     "https://10.0.0.5",
@@ -50,6 +57,9 @@ const examples: Readonly<Record<BaseUrlProblem | "fine", readonly string[]>> = {
     "https://studio.example.com/#top",
     "https://me:pass@studio.example.com",
     "javascript:alert(1)",
+    "ftp://${HOST}",
+    "https://${MY HOST}/?a",
+    "https://my ${HOST}",
   ],
 };
 

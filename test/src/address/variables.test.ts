@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how Node-RED writes a variable
 import assert from "node:assert/strict";
-import { resolveVariables } from "../../../src/address/variables";
+import { filledIn, resolveVariables, variablesIn } from "../../../src/address/variables";
 
 const environment: Readonly<Record<string, string>> = { TOKEN: "a token", STUDIO: "bondi", EMPTY: "" };
 const resolve = (text: string) => resolveVariables(text, (name) => environment[name]);
@@ -23,6 +23,15 @@ describe("environment variables in a property", () => {
       assert.deepEqual(resolve(text), { text: filled, missing });
     });
   }
+
+  it("are all named, in their order: one that is overlooked would be taken for a part of a real URL", () => {
+    assert.deepEqual(variablesIn("https://${HOST}/$(STUDIO)/${HOST}"), ["HOST", "STUDIO", "HOST"]);
+    assert.deepEqual(variablesIn("$ {HOST} ${} $() ${A B} 100 $"), []);
+  });
+
+  it("leave what is known of a text, which can still be wrong", () => {
+    assert.equal(filledIn("/my ${STUDIO}/$(ROOM)", "x"), "/my x/x");
+  });
 
   it("takes no more than its length to read, whatever it holds", () => {
     const began = performance.now();

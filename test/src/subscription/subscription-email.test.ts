@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import {
+  headerNameGoesHere,
   type NewToken,
   type NewUrls,
   type NewWebhooks,
   secretGoesHere,
   subscriptionEmail,
+  urlGoesHere,
+  urlToPaste,
 } from "../../../src/subscription/subscription-email";
 
 const webhooks = [
@@ -66,6 +69,28 @@ describe("the email that asks for webhooks", () => {
     const { body } = subscriptionEmail({ ...newWebhooks, authenticationHeader: unknown });
     assert.ok(body.includes(`- Value: ${secretGoesHere}`));
     assert.doesNotMatch(body, /undefined|contains a secret/);
+  });
+});
+
+describe("what is left to be filled in", () => {
+  it("keeps the event's own ending of a URL: without it, events that look alike would not be told apart", () => {
+    const url = urlToPaste("checkIn");
+    const { body } = subscriptionEmail({ ...newWebhooks, webhooks: [{ title: "Client Check-In", url }] });
+    assert.ok(body.includes(`Endpoint URL: <${urlGoesHere}/checkIn>`));
+    assert.equal(urlToPaste(), urlGoesHere);
+  });
+
+  it("is the header's name, too: Hapana would send a header that nobody asks for", () => {
+    const header = { key: undefined, value: undefined };
+    for (const request of [newWebhooks, newToken]) {
+      const { body } = subscriptionEmail({ ...request, authenticationHeader: header });
+      assert.ok(body.includes(`- Key: ${headerNameGoesHere}\n   - Value: ${secretGoesHere}`));
+      assert.doesNotMatch(body, /undefined/);
+    }
+  });
+
+  it("can be told apart: the warnings about one place would be about another", () => {
+    assert.equal(new Set([headerNameGoesHere, secretGoesHere, urlGoesHere]).size, 3);
   });
 });
 

@@ -1,15 +1,23 @@
 import { catalog } from "hapana-catalog";
 import { completeUrl } from "../../../../src/address/complete-url";
+import { variablesIn } from "../../../../src/address/variables";
+import { urlToPaste } from "../../../../src/subscription/subscription-email";
 import { storedSecret } from "../../../editor/secret-field";
-import { currentUrl, movedFrom } from "../address";
+import { currentBase, currentUrl, currentVariables, movedFrom } from "../address";
 import { type EndpointNode, fieldText } from "../endpoint-node";
 import { isKnown, isTokenInUse } from "../known-url";
 
 /** What the endpoint's dialog holds. It is read before the email is opened, because Node-RED then takes the dialog off the page. */
 export interface EndpointDraft {
   readonly name: string;
-  readonly url: string;
+  /** The endpoint's URL; `undefined` where it depends on environment variables. */
+  readonly url: string | undefined;
+  /** What it begins with: the public address. */
+  readonly base: string;
+  /** The URLs of the events as the email tells them: with a place to paste the endpoint's, where that is not known. */
   readonly eventUrls: ReadonlyMap<string, string>;
+  /** The environment variables that the URL depends on. */
+  readonly urlVariables: readonly string[];
   readonly usesSignature: boolean;
   /** The authentication header, if there is one to be sent. */
   readonly header?: { readonly key: string; readonly value: string };
@@ -32,7 +40,9 @@ export function endpointDraft(node: EndpointNode): EndpointDraft {
   return {
     name: fieldText("name").trim(),
     url: currentUrl(),
-    eventUrls: new Map(catalog.map(({ type }) => [type, currentUrl(type)])),
+    base: currentBase(),
+    eventUrls: new Map(catalog.map(({ type }) => [type, currentUrl(type) ?? urlToPaste(type)])),
+    urlVariables: currentVariables(),
     usesSignature: auth === "signature" || auth === "both",
     ...((auth === "header" || auth === "both") && { header }),
     acceptsPrevious: fieldText("previousHeaderValue") !== "",
@@ -45,9 +55,23 @@ export function endpointDraft(node: EndpointNode): EndpointDraft {
   };
 }
 
-/** @returns the token, where it was made or typed in this dialog; a stored one is not told */
-export function readableToken({ header }: EndpointDraft): string | undefined {
-  return header && header.value !== "" && header.value !== storedSecret ? header.value : undefined;
+/** Whether the token was made or typed in this dialog, or a variable that gives it. */
+export function hasNewToken({ header }: EndpointDraft): boolean {
+  return header !== undefined && header.value !== "" && header.value !== storedSecret;
+}
+
+/** @returns the token, where it was made or typed in this dialog; a stored one is not told, nor one that a variable gives */
+export function readableToken(draft: EndpointDraft): string | undefined {
+  return hasNewToken(draft) ? withoutVariables(draft.header?.value) : undefined;
+}
+
+/** @returns the name of the header that Hapana is to send, where no variable gives it */
+export function readableHeaderName({ header }: EndpointDraft): string | undefined {
+  return withoutVariables(header?.key);
+}
+
+function withoutVariables(text: string | undefined): string | undefined {
+  return variablesIn(text ?? "").length > 0 ? undefined : text;
 }
 
 /** The events that the nodes of this endpoint select; all of them where there is no such node yet. */

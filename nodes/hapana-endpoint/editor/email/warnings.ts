@@ -1,28 +1,41 @@
 import { baseUrlProblem } from "../../../../src/address/base-url-problem";
+import { variablesIn } from "../../../../src/address/variables";
 import { type Email, mailtoLink } from "../../../../src/subscription/email";
-import type { SubscriptionRequest } from "../../../../src/subscription/subscription-email";
+import {
+  headerNameGoesHere,
+  type SubscriptionRequest,
+  secretGoesHere,
+  urlGoesHere,
+} from "../../../../src/subscription/subscription-email";
 import { storedSecret } from "../../../editor/secret-field";
-import { type EndpointDraft, readableToken } from "./draft";
+import { listed } from "../variables";
+import { type EndpointDraft, hasNewToken, readableToken } from "./draft";
 
 /** Beyond this length, common mail programs cut a link off. */
 const longestLink = 1_900;
+
+/** The name of a text, and what is filled into it. */
+export interface Warning {
+  readonly name: string;
+  readonly values?: Readonly<Record<string, string>>;
+}
 
 /**
  * What has to be said before the email is sent.
  * @param draft what the endpoint's dialog holds
  * @param purpose what the email is for
  * @param email the email, as it would be sent
- * @returns names of texts
  */
-export function warningsFor(draft: EndpointDraft, purpose: SubscriptionRequest["purpose"], email: Email): string[] {
-  const problem = baseUrlProblem(draft.url);
+export function warningsFor(draft: EndpointDraft, purpose: SubscriptionRequest["purpose"], email: Email): Warning[] {
+  const problem = baseUrlProblem(draft.base);
   const token = readableToken(draft);
+  const isNewToken = hasNewToken(draft);
   const carriesToken = purpose !== "newUrls";
   const warnings: Readonly<Record<string, boolean>> = {
     unreachable: problem !== undefined && problem !== "insecure",
     insecure: problem === "insecure",
-    deployFirst: draft.hasNewAddress || (carriesToken && token !== undefined),
-    alsoToken: purpose === "newUrls" && token !== undefined && draft.acceptsPrevious,
+    deployFirst: draft.hasNewAddress || (carriesToken && isNewToken),
+    alsoToken: purpose === "newUrls" && isNewToken && draft.acceptsPrevious,
     alsoUrls: purpose === "newToken" && draft.movedFrom !== undefined,
     noPrevious: purpose === "newToken" && !draft.acceptsPrevious,
     secret: token !== undefined && email.body.includes(token),
@@ -30,7 +43,20 @@ export function warningsFor(draft: EndpointDraft, purpose: SubscriptionRequest["
     storedToken: carriesToken && draft.header?.value === storedSecret,
     signature: purpose === "newWebhooks" && draft.usesSignature,
   };
-  return Object.keys(warnings).filter((warning) => warnings[warning]);
+  const names = Object.keys(warnings).filter((warning) => warnings[warning]);
+  return [...placesToFill(draft, email), ...names.map((name) => ({ name }))];
+}
+
+/** Where the email leaves a place for what environment variables give; once something is pasted there, there is nothing to say. */
+function placesToFill({ urlVariables, header }: EndpointDraft, { body }: Email): Warning[] {
+  const places = [
+    { name: "urlVariable", variables: urlVariables, place: urlGoesHere },
+    { name: "headerNameVariable", variables: variablesIn(header?.key ?? ""), place: headerNameGoesHere },
+    { name: "tokenVariable", variables: variablesIn(header?.value ?? ""), place: secretGoesHere },
+  ];
+  return places
+    .filter(({ variables, place }) => variables.length > 0 && body.includes(place))
+    .map(({ name, variables, place }) => ({ name, values: { variable: listed(variables), place } }));
 }
 
 /** Whether a mail program may cut the email off when it is opened by a link. */

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how Node-RED writes a variable
 import assert from "node:assert/strict";
 import { pathProblem, pathsCollide } from "../../../../nodes/hapana-endpoint/editor/path-problem";
 
@@ -8,6 +9,21 @@ describe("what is wrong with an endpoint's path", () => {
     for (const path of ["/hapana", "/hapana/", "/a/b-c_d.e~f", "/Hapana2", "/flow-control"]) {
       assert.equal(pathProblem(path, defaultRoots), undefined, path);
     }
+  });
+
+  it("nothing, where a variable may make it right: an endpoint that works would be shown as wrong", () => {
+    for (const path of ["${STUDIO_PATH}", "$(STUDIO_PATH)", "/${STUDIO}/hapana", "${ROOT}/${STUDIO}/", "/gym-$(ID)"]) {
+      assert.equal(pathProblem(path, defaultRoots), undefined, path);
+    }
+  });
+
+  it("what is known beside a variable: the mistake would be seen by Hapana only", () => {
+    for (const path of ["/my ${STUDIO}", "/${STUDIO}//hapana", "/${STUDIO}?a", "/${MY STUDIO}", "/${}", "/$(STUDIO"]) {
+      assert.equal(pathProblem(path, defaultRoots), "characters", path);
+    }
+    assert.equal(pathProblem("studio/${STUDIO}", defaultRoots), "no-slash");
+    assert.equal(pathProblem("/flows/${STUDIO}", defaultRoots), "reserved");
+    assert.equal(pathProblem("/${STUDIO}", { httpNodeRoot: "/flows", httpAdminRoot: "/" }), "reserved");
   });
 
   it("it is empty, or the root, which would take everybody's requests", () => {
@@ -44,6 +60,18 @@ describe("two endpoints' paths", () => {
   it("collide where one is the other's address for one event", () => {
     assert.equal(collide("/hapana", "/hapana/checkin"), true);
     assert.equal(collide("/hapana/clientUpdated", "/hapana"), true);
+  });
+
+  it("collide where they hold the same variables, however those are written: one endpoint would get nothing", () => {
+    assert.equal(collide("/${STUDIO}/hapana", "/$(STUDIO)/Hapana/"), true);
+    assert.equal(collide("${STUDIO_PATH}", "/${STUDIO_PATH}/checkIn"), true);
+  });
+
+  it("do not collide where a variable may make them different: both may be right", () => {
+    assert.equal(collide("/${STUDIO}", "/hapana"), false);
+    assert.equal(collide("/${STUDIO}", "/${GYM}"), false);
+    assert.equal(collide("/${STUDIO}", "/${studio}"), false);
+    assert.equal(collide("/${STUDIO}/a", "/a/${STUDIO}"), false);
   });
 
   it("do not collide otherwise", () => {
