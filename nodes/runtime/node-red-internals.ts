@@ -60,14 +60,19 @@ const stoppedErrors: readonly unknown[] = ["safe-mode", "missing-types", "missin
 
 /**
  * Hears that Node-RED does not start the flows, or has stopped them: by the button, in safe mode, or because something that they
- * need is not installed. Then it makes no nodes, and says so to the editor only.
+ * need is not installed; and of each deploy until they run. Then it makes no nodes, and says so to the editor only.
  *
  * Without that, requests that come at the start are held for a while, and then refused.
  */
 export function onFlowsNotRunning(RED: NodeAPI, listener: () => void): void {
+  let areRunning = true;
+  RED.events.on("flows:started", () => {
+    areRunning = true;
+  });
   RED.events.on("runtime-event", ({ id, payload }: RuntimeState) => {
-    if (id !== "runtime-state") return;
-    if (stoppedStates.includes(payload?.state) || stoppedErrors.includes(payload?.error)) listener();
+    const isStopped = stoppedStates.includes(payload?.state) || stoppedErrors.includes(payload?.error);
+    if (id === "runtime-state" && isStopped) areRunning = false;
+    if (!areRunning && (id === "runtime-state" || id === "runtime-deploy")) listener();
   });
 }
 

@@ -23,6 +23,8 @@ export interface StartOptions {
   /** How long the start may take, in milliseconds. */
   timeout?: number;
   onLog?: (text: string) => void;
+  /** What the log says where the flows are not to start; otherwise, they have to. */
+  notRunning?: RegExp;
 }
 
 /** How a process ended. */
@@ -157,7 +159,7 @@ class Running implements NodeRed {
         onLog?.(text);
       });
     }
-    await this.#logged(flowsStarted, from);
+    await this.#logged(this.#options.notRunning ?? flowsStarted, from);
     const [, origin = "", port] = await this.#logged(listening, from);
     this.#origin = origin;
     this.#port = Number(port);

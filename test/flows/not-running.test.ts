@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { endpoint, type FlowNode, recordedFlow, token } from "../support/flows";
+import { type NodeRed, type StartOptions, startNodeRed, stopAllNodeReds } from "../support/node-red";
+import { everyPlatform } from "../support/platforms";
+import { post } from "../support/post";
+import { waitForRecorded } from "../support/recorded";
+import { makeUserDir } from "../support/user-dir";
+
+const missing: FlowNode = { id: "missing", type: "a-node-that-nobody-has", z: "tab", x: 1, y: 1, wires: [] };
+
+/** As Node-RED writes it. */
+const variable = (name: string) => ["$", "{", name, "}"].join("");
+
+for (const platform of everyPlatform) {
+  describe(`while the flows of Node-RED ${platform.name} do not run`, function () {
+    this.timeout(60_000);
+    afterEach(stopAllNodeReds);
+
+    let userDir: string;
+    let file: string;
+    let sent: string[];
+    beforeEach(() => {
+      userDir = makeUserDir();
+      file = join(userDir, "recorded.jsonl");
+      sent = [];
+    });
+
+    const start = (options: StartOptions) => startNodeRed({ platform, userDir, ...options });
+
+    async function isStored({ url }: NodeRed, given = token, path = "/hapana/checkIn"): Promise<void> {
+      const began = performance.now();
+      sent.push(`client-${sent.length}`);
+      const body = { clientID: sent.at(-1), siteID: "s" };
+      assert.equal((await post(`${url}${path}`, { token: "Bearer wrong", body })).status, 401);
+      assert.equal((await post(`${url}${path}`, { token: given, body })).status, 200);
+      assert.ok(performance.now() - began < 5_000, "it is not held");
+    }
+
+    async function comesOut(): Promise<void> {
+      const recorded = await waitForRecorded(file, sent.length);
+      assert.deepEqual(recorded.map(({ msg }) => String(msg.payload.clientID)).sort(), sent.sort());
+    }
+
+    it("in safe mode, events are stored, also where nothing is known of the last run, and come out once they run", async () => {
+      const first = await start({ flows: recordedFlow(file) });
+      await isStored(first);
+      await first.stop();
+      rmSync(join(userDir, "hapana", "paths.json"));
+      const safe = await start({ settings: { safeMode: true }, notRunning: /safe mode/ });
+      await isStored(safe);
+      await safe.stop();
+      await start({});
+      await comesOut();
+    });
+
+    it("after the flows were stopped, over a restart, with what was deployed meanwhile", async () => {
+      const settings = { runtimeState: { enabled: true, ui: true } };
+      const nodeRed = await start({ flows: recordedFlow(file), settings });
+      const set = async ({ url }: NodeRed, state: string) => {
+        const headers = { "content-type": "application/json" };
+        const response = await fetch(`${url}/flows/state`, {
+          method: "POST",
+          headers,
+          body: JSON.stringify({ state }),
+        });
+        assert.equal(response.status, 200);
+      };
+      await set(nodeRed, "stop");
+      await isStored(nodeRed);
+      await nodeRed.stop();
+      const stopped = await start({ settings, notRunning: /Stopped flows/ });
+      await isStored(stopped);
+      const next = recordedFlow(file).map((node) =>
+        node.type === "hapana-endpoint"
+          ? endpoint({ path: "/next", credentials: { headerValue: "Bearer next" } })
+          : node,
+      );
+      const deployed = await fetch(`${stopped.url}/flows`, {
+        method: "POST",
+        headers: { "content-type": "application/json", "node-red-api-version": "v2" },
+        body: JSON.stringify({ flows: next }),
+      });
+      assert.equal(deployed.status, 200);
+      await isStored(stopped, "Bearer next", "/next");
+      await set(stopped, "start");
+      await comesOut();
+    });
+
+    it("where a node is not installed, a wrong setting still lets nobody in, and a variable is filled in", async () => {
+      const flows = recordedFlow(file, {
+        endpoint: { path: `/${variable("STUDIO")}`, credentials: { headerValue: `Bearer ${variable("TOKEN")}` } },
+      });
+      const env = { STUDIO: "north", TOKEN: "filled-in" };
+      const whole = await start({ flows, env });
+      await whole.stop();
+      const nodeRed = await start({ env });
+      await fetch(`${nodeRed.url}/flows`, {
+        method: "POST",
+        headers: { "content-type": "application/json", "node-red-api-version": "v2" },
+        body: JSON.stringify({ flows: [...flows, missing, endpoint({ id: "odd", path: "/odd", auth: "magic" })] }),
+      });
+      await nodeRed.stop();
+      const broken = await start({ env, notRunning: /missing types/ });
+      await isStored(broken, "Bearer filled-in", "/north/checkIn");
+      const odd = await post(`${broken.url}/odd`, { token, body: { clientID: "c", siteID: "s" } });
+      assert.equal(odd.status, 503);
+      await broken.setFlows(flows);
+      await comesOut();
+    });
+  });
+}
