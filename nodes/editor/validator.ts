@@ -1,3 +1,5 @@
+import { isWholeNumber, type Limits } from "../../src/config/saved-values";
+
 type Validate<Node> = (this: Node, value: unknown, options: object) => boolean | string;
 
 /**
@@ -11,17 +13,18 @@ export function validator<Node>(check: (this: Node, value: unknown) => string | 
   };
 }
 
-/** The limits of a number. */
-export interface NumberLimits {
-  readonly least: number;
-  readonly most: number;
+/** Looks its own words up. */
+interface Worded {
+  _(key: string): string;
 }
 
 /**
- * Whether a field holds a whole number within limits.
- * @param value what the field holds: text while it is being edited
+ * Makes a validator of a whole number.
+ * @param limits its bounds
+ * @param error the name of the text that says what is wrong
  */
-export function isWholeNumber(value: unknown, { least, most }: NumberLimits): boolean {
-  const text = String(value).trim();
-  return /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most;
+export function wholeNumber(limits: Limits, error: string): Validate<Worded> {
+  return validator(function (this: Worded, value) {
+    return isWholeNumber(value, limits) ? undefined : this._(error);
+  });
 }

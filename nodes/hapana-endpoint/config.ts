@@ -1,56 +1,73 @@
 import { type Resolved, resolveVariables } from "../../src/address/variables";
+import { type Migration, migrated, versionAfter } from "../../src/config/migrate";
+import { numberIn, textOf } from "../../src/config/saved-values";
 import type { EndpointFault, EndpointSettings } from "../../src/engine/endpoint";
 import type { StorageKind } from "../../src/engine/inboxes";
 import type { AuthMode } from "../../src/receiver/authenticate";
 import type { EndpointCredentials } from "../runtime/endpoint-node";
 
-/** What a new endpoint has; the editor shows the same. */
+/** What is saved in a flow: it may have been written by hand, or by another version. */
+export type SavedEndpoint = Readonly<Partial<Record<keyof typeof defaults, unknown>>>;
+
+/** One for each change of what is saved; there has been none. */
+export const migrations: readonly Migration[] = [];
+
+/** What a new endpoint has. */
 export const defaults = {
+  version: versionAfter(migrations),
   name: "",
   path: "/hapana",
+  publicUrl: "",
   auth: "header",
   headerName: "Authorization",
+  /** Seconds. */
   tolerance: 300,
   sites: [],
   storage: "disk",
   retentionDays: 7,
 } as const;
 
+/** The bounds of the numbers that the dialog takes. */
+export const limits = {
+  tolerance: { min: 1, max: 86_400 },
+  retentionDays: { min: 1, max: 3_650 },
+} as const;
+
 const authModes: readonly AuthMode[] = ["header", "signature", "both", "none"];
 const storageKinds: readonly StorageKind[] = ["disk", "memory"];
-
-/** What is saved in a flow: it may have been written by hand, or by another version. */
-export type SavedEndpoint = Readonly<Partial<Record<keyof typeof defaults, unknown>>>;
 
 /**
  * Reads what is saved. What can only be meant in one way is made right: numbers as text and text as numbers, what is left out, a location
  * that is none. What cannot is a fault, and then nothing is let in: what is not understood must not decide who may post.
- * @param saved the node's properties
+ * @param found the node's properties
  * @param credentials its secrets
  * @param variable the value of an environment variable
  */
 export function settingsOf(
-  saved: SavedEndpoint,
+  found: SavedEndpoint,
   credentials: Readonly<Partial<Record<keyof EndpointCredentials, unknown>>> | undefined,
   variable: (name: string) => string | undefined,
 ): EndpointSettings {
+  const saved: SavedEndpoint | undefined = migrated(found, migrations);
+  if (!saved)
+    return { ...settingsOf({ ...found, version: undefined }, credentials, variable), fault: { code: "newerVersion" } };
   const missing: string[] = [];
   const resolved = (value: unknown): string => {
-    const { text, missing: name }: Resolved = resolveVariables(textOf(value), variable);
+    const { text, missing: name }: Resolved = resolveVariables(textOf(value) ?? "", variable);
     if (name !== undefined) missing.push(name);
     return text;
   };
   const auth = saved.auth ?? defaults.auth;
   const storage = saved.storage ?? defaults.storage;
   const settings = {
-    name: textOf(saved.name),
+    name: textOf(saved.name) ?? "",
     path: resolved(saved.path) || defaults.path,
     auth: authModes.find((each) => each === auth) ?? defaults.auth,
     headerName: resolved(saved.headerName ?? defaults.headerName),
-    tolerance: numberOr(saved.tolerance, defaults.tolerance),
+    tolerance: notNegative(saved.tolerance) ?? defaults.tolerance,
     sites: sitesOf(saved.sites),
     storage: storageKinds.find((each) => each === storage) ?? defaults.storage,
-    retentionDays: numberOr(saved.retentionDays, defaults.retentionDays),
+    retentionDays: notNegative(saved.retentionDays) ?? defaults.retentionDays,
     ...Object.fromEntries(Object.entries(credentials ?? {}).map(([name, value]) => [name, resolved(value)])),
   };
   const fault = faultOf(auth, storage, missing[0]);
@@ -58,29 +75,22 @@ export function settingsOf(
 }
 
 function faultOf(auth: unknown, storage: unknown, variable: string | undefined): EndpointFault | undefined {
-  if (!authModes.some((each) => each === auth)) return { code: "unknownAuth", value: textOf(auth) };
-  if (!storageKinds.some((each) => each === storage)) return { code: "unknownStorage", value: textOf(storage) };
+  if (!authModes.some((each) => each === auth)) return { code: "unknownAuth", value: textOf(auth) ?? "" };
+  if (!storageKinds.some((each) => each === storage)) return { code: "unknownStorage", value: textOf(storage) ?? "" };
   return variable === undefined ? undefined : { code: "variableMissing", variable };
 }
 
-function textOf(value: unknown): string {
-  return typeof value === "string"
-    ? value
-    : typeof value === "number" || typeof value === "boolean"
-      ? String(value)
-      : "";
-}
-
-function numberOr(value: unknown, otherwise: number): number {
-  const number = typeof value === "string" || typeof value === "number" ? Number(value) : Number.NaN;
-  return value === "" || !Number.isFinite(number) || number < 0 ? otherwise : number;
+/** Less than nothing is a mistake, and not the wish to refuse, or to delete, as soon as can be. */
+function notNegative(saved: unknown): number | undefined {
+  const number = numberIn(saved, { min: Number.NEGATIVE_INFINITY, max: Number.MAX_VALUE });
+  return number === undefined || number < 0 ? undefined : number;
 }
 
 function sitesOf(saved: unknown): { siteID: string; name: string }[] {
   if (!Array.isArray(saved)) return [];
   return saved.flatMap((site: unknown) => {
     const { siteID, name } = (typeof site === "object" && site !== null ? site : {}) as Record<string, unknown>;
-    const id = textOf(siteID);
-    return id.trim() === "" ? [] : [{ siteID: id, name: textOf(name) }];
+    const id = textOf(siteID) ?? "";
+    return id.trim() === "" ? [] : [{ siteID: id, name: textOf(name) ?? "" }];
   });
 }

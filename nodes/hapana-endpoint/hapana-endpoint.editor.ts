@@ -1,8 +1,10 @@
 import { endpointLabel } from "../../src/address/endpoint-label";
 import { filledIn } from "../../src/address/variables";
 import "../editor/dialog.css";
+import { bringUpToDate } from "../editor/bring-up-to-date";
 import { askForSightings } from "../editor/sightings";
-import { isWholeNumber, validator } from "../editor/validator";
+import { validator, wholeNumber } from "../editor/validator";
+import { defaults, limits, migrations } from "./config";
 import { pathMessage, prepareAddress, publicUrlMessage } from "./editor/address";
 import { tellUsersOfDeletion } from "./editor/deletion";
 import {
@@ -28,32 +30,27 @@ import { showTokenUse } from "./editor/token-use";
 RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
   category: "config",
   defaults: {
-    name: { value: "" },
-    path: { value: "/hapana", validate: validator(pathMessage) },
-    publicUrl: { value: "", validate: validator(publicUrlMessage) },
-    auth: { value: "header", validate: validator(authMessage) },
+    version: { value: defaults.version },
+    name: { value: defaults.name },
+    path: { value: defaults.path, validate: validator(pathMessage) },
+    publicUrl: { value: defaults.publicUrl, validate: validator(publicUrlMessage) },
+    auth: { value: defaults.auth, validate: validator(authMessage) },
     headerName: {
-      value: "Authorization",
+      value: defaults.headerName,
       validate: validator(function (value) {
         const isRight = /^[\w!#$%&'*+.^`|~-]+$/.test(filledIn(String(value), "variable"));
         return isRight ? undefined : this._("hapana-endpoint.error.headerName");
       }),
     },
     tolerance: {
-      value: 300,
-      validate: validator(function (value) {
-        const isRight = isWholeNumber(value, { least: 1, most: 86_400 });
-        return isRight ? undefined : this._("hapana-endpoint.error.tolerance");
-      }),
+      value: defaults.tolerance,
+      validate: wholeNumber(limits.tolerance, "hapana-endpoint.error.tolerance"),
     },
-    sites: { value: [], validate: validator(sitesMessage) },
-    storage: { value: "disk" },
+    sites: { value: [...defaults.sites], validate: validator(sitesMessage) },
+    storage: { value: defaults.storage },
     retentionDays: {
-      value: 7,
-      validate: validator(function (value) {
-        const isRight = isWholeNumber(value, { least: 1, most: 3_650 });
-        return isRight ? undefined : this._("hapana-endpoint.error.retentionDays");
-      }),
+      value: defaults.retentionDays,
+      validate: wholeNumber(limits.retentionDays, "hapana-endpoint.error.retentionDays"),
     },
   },
   credentials: {
@@ -67,6 +64,9 @@ RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
   },
   label() {
     return endpointLabel(this);
+  },
+  onadd() {
+    bringUpToDate(this, migrations);
   },
   oneditprepare() {
     dialogOpened(this);

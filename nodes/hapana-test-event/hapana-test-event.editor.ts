@@ -1,9 +1,11 @@
 import "../editor/dialog.css";
+import { bringUpToDate } from "../editor/bring-up-to-date";
 import { eventTitles } from "../editor/event-titles";
 import { onlyEndpoint } from "../editor/only-endpoint";
 import { validator } from "../editor/validator";
+import { defaults, migrations } from "./config";
 import { pressButton } from "./editor/button";
-import { allEvents, prepareEvent, type TestEventNode, type TestEventProperties } from "./editor/event";
+import { prepareEvent, type TestEventNode, type TestEventProperties } from "./editor/event";
 import { fieldsInDialog, fieldsMessage, prepareFields } from "./editor/fields";
 
 const words = "@gymflows/node-red-hapana/hapana-test-event:hapana-test-event";
@@ -13,10 +15,16 @@ RED.nodes.registerType<TestEventProperties, TestEventNode>("hapana-test-event", 
   color: "#43a497",
   icon: "hapana-test-event.svg",
   defaults: {
-    name: { value: "" },
-    endpoint: { value: "", type: "hapana-endpoint", required: true, label: RED._(`${words}.label.endpoint`) },
-    event: { value: allEvents },
-    fields: { value: "", validate: validator(fieldsMessage) },
+    version: { value: defaults.version },
+    name: { value: defaults.name },
+    endpoint: {
+      value: defaults.endpoint,
+      type: "hapana-endpoint",
+      required: true,
+      label: RED._(`${words}.label.endpoint`),
+    },
+    event: { value: defaults.event },
+    fields: { value: defaults.fields, validate: validator(fieldsMessage) },
   },
   inputs: 1,
   outputs: 1,
@@ -40,6 +48,7 @@ RED.nodes.registerType<TestEventProperties, TestEventNode>("hapana-test-event", 
     return this.name ? "node_label_italic" : "";
   },
   onadd() {
+    bringUpToDate(this, migrations);
     this.endpoint ||= onlyEndpoint();
   },
   oneditprepare() {

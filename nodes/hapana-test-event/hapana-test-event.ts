@@ -1,16 +1,13 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from "node-red";
 import { definitionOf } from "../../src/events/catalog";
+import { configOf, type SavedTestEvent } from "./config";
 import { type Delivered, deliver } from "./deliver";
-import { allEvents, readRequest } from "./request";
+import { readRequest } from "./request";
 import { serveButton } from "./serve-button";
 import { failureWords, obstacleWords, statusOf, type Translate } from "./status";
 import { findTarget } from "./target";
 
-interface TestEventDefinition extends NodeDef {
-  endpoint?: string;
-  event?: string;
-  fields?: string;
-}
+type TestEventDefinition = NodeDef & Omit<SavedTestEvent, "name">;
 
 /** Registers `hapana-test-event`: posts samples to an endpoint of this Node-RED, as Hapana would. */
 function register(RED: NodeAPI): void {
@@ -19,13 +16,14 @@ function register(RED: NodeAPI): void {
 
   function HapanaTestEvent(this: Node, definition: TestEventDefinition): void {
     RED.nodes.createNode(this, definition);
-    const settings = { event: definition.event ?? allEvents, fields: definition.fields ?? "" };
+    const config = configOf(definition);
     const closing = new AbortController();
 
     const run = async (message: NodeMessageInFlow, send: (message: NodeMessageInFlow) => void): Promise<void> => {
-      const request = readRequest(message, settings);
+      if (!config) throw new Error(obstacleWords({ code: "newerNode" }, translate));
+      const request = readRequest(message, config);
       if ("code" in request) throw new Error(obstacleWords(request, translate));
-      const target = findTarget(RED, definition.endpoint ?? "");
+      const target = findTarget(RED, config.endpoint);
       if ("code" in target) throw new Error(obstacleWords(target, translate));
 
       const delivered: Delivered[] = [];

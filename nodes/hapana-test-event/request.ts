@@ -1,5 +1,6 @@
 import { type EventType, eventTypes } from "../../src/events/catalog";
 import { recogniseEventType } from "../../src/events/spelling";
+import { allEvents, type TestEventConfig } from "./config";
 import { type Fields, isPlainObject, readFields } from "./fields";
 import type { Obstacle } from "./status";
 
@@ -11,17 +12,6 @@ export interface TestRequest {
   fields: Fields;
 }
 
-/** What the node is set to. */
-export interface TestSettings {
-  /** The event to post, or {@link allEvents}. */
-  event: string;
-  /** The fields to change, as they were typed: see {@link readFields}. */
-  fields: string;
-}
-
-/** The setting for all events, one after the other. */
-export const allEvents = "all";
-
 /**
  * Reads what a message asks for.
  * @param message the message: its topic may name an event, its payload may hold fields, which go before those of the node
@@ -30,7 +20,7 @@ export const allEvents = "all";
  */
 export function readRequest(
   message: Readonly<{ topic?: unknown; payload?: unknown }>,
-  settings: TestSettings,
+  settings: Pick<TestEventConfig, "event" | "fields">,
 ): TestRequest | Obstacle {
   const { topic, payload } = message;
   const name = topic === undefined || topic === null || topic === "" ? settings.event : topic;

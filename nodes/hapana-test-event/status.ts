@@ -19,6 +19,7 @@ export type Obstacle =
         | "unknownEvent"
         | "unreadableFields"
         | "unwritableFields"
+        | "newerNode"
         | "noAnswer";
     }
   | { code: "noConnection"; reason: string };
@@ -34,6 +35,7 @@ const endpointFaults = new Set<string>([
   "unknownAuth",
   "unknownStorage",
   "variableMissing",
+  "newerVersion",
 ] satisfies EndpointFault["code"][]);
 
 /** Says what is in the way, and what to do about it. */

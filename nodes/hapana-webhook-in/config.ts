@@ -1,18 +1,30 @@
-import { type EventType, eventTypes } from "../../src/events/catalog";
+import { type Migration, migrated, versionAfter } from "../../src/config/migrate";
+import { numberIn, textOf } from "../../src/config/saved-values";
+import type { EventType } from "../../src/events/catalog";
 
-/** What a new node has; the editor shows the same. */
+/** What is saved in a flow: it may have been written by hand, or by another version. */
+export type SavedWebhookIn = Readonly<Partial<Record<keyof typeof defaults | "events", unknown>>>;
+
+/** One for each change of what is saved; there has been none. */
+export const migrations: readonly Migration[] = [];
+
+/** What a new node has, besides all events. */
 export const defaults = {
+  version: versionAfter(migrations),
   name: "",
   endpoint: "",
-  events: eventTypes,
   sites: [],
   deliveredWhen: "complete",
+  /** Seconds. */
   completeTimeout: 60,
   retries: 0,
 } as const;
 
-/** What is saved in a flow: it may have been written by hand, or by another version. */
-export type SavedWebhookIn = Readonly<Partial<Record<keyof typeof defaults, unknown>>>;
+/** The bounds of its numbers. */
+export const limits = {
+  completeTimeout: { min: 1, max: 86_400 },
+  retries: { min: 0, max: 100 },
+} as const;
 
 /** What a node is to do. */
 export interface WebhookInConfig {
@@ -30,26 +42,21 @@ export interface WebhookInConfig {
 
 /**
  * Reads what is saved, and makes right what can be: numbers as text, text as numbers, what is left out, what is no event.
- * @param saved the node's properties
+ * @param found the node's properties
+ * @param eventTypes all events, in catalog order
+ * @returns `undefined` where a newer version has saved it
  */
-export function configOf(saved: SavedWebhookIn): WebhookInConfig {
-  const events = Array.isArray(saved.events) ? saved.events : eventTypes;
-  const sites = Array.isArray(saved.sites) ? saved.sites : [];
+export function configOf(found: SavedWebhookIn, eventTypes: readonly EventType[]): WebhookInConfig | undefined {
+  const saved: SavedWebhookIn | undefined = migrated(found, migrations);
+  if (!saved) return undefined;
+  const events: unknown[] | readonly EventType[] = Array.isArray(saved.events) ? saved.events : eventTypes;
+  const sites: unknown[] = Array.isArray(saved.sites) ? saved.sites : [];
   return {
     endpoint: textOf(saved.endpoint) ?? "",
     events: eventTypes.filter((type) => events.includes(type)),
     sites: sites.map(textOf).filter((site) => site !== undefined),
     deliveredWhen: saved.deliveredWhen === "sent" ? "sent" : "complete",
-    completeTimeout: numberIn(saved.completeTimeout, 1, 86_400) ?? defaults.completeTimeout,
-    retries: Math.floor(numberIn(saved.retries, 0, 100) ?? defaults.retries),
+    completeTimeout: numberIn(saved.completeTimeout, limits.completeTimeout) ?? defaults.completeTimeout,
+    retries: Math.floor(numberIn(saved.retries, limits.retries) ?? defaults.retries),
   };
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === "string" ? value : typeof value === "number" ? String(value) : undefined;
-}
-
-function numberIn(value: unknown, min: number, max: number): number | undefined {
-  const number = value === "" || value === null || typeof value === "object" ? Number.NaN : Number(value);
-  return Number.isNaN(number) ? undefined : Math.min(Math.max(number, min), max);
 }

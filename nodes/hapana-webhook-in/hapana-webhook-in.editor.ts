@@ -1,6 +1,8 @@
 import "../editor/dialog.css";
+import { bringUpToDate } from "../editor/bring-up-to-date";
 import { offerTypes } from "../editor/monaco-types";
-import { isWholeNumber, validator } from "../editor/validator";
+import { validator, wholeNumber } from "../editor/validator";
+import { defaults, limits, migrations } from "./config";
 import { prepareDelivered } from "./editor/delivered";
 import { eventsInDialog, eventsMessage, prepareEvents } from "./editor/events";
 import { locationsInDialog, locationsMessage, prepareLocations } from "./editor/locations";
@@ -14,24 +16,24 @@ RED.nodes.registerType<WebhookInProperties, WebhookInNode>("hapana-webhook-in", 
   color: "#43a497",
   icon: "hapana-webhook-in.svg",
   defaults: {
-    name: { value: "" },
-    endpoint: { value: "", type: "hapana-endpoint", required: true, label: RED._(`${words}.label.endpoint`) },
+    version: { value: defaults.version },
+    name: { value: defaults.name },
+    endpoint: {
+      value: defaults.endpoint,
+      type: "hapana-endpoint",
+      required: true,
+      label: RED._(`${words}.label.endpoint`),
+    },
     events: { value: [...allEvents], validate: validator(eventsMessage) },
-    sites: { value: [], validate: validator(locationsMessage) },
-    deliveredWhen: { value: "complete" },
+    sites: { value: [...defaults.sites], validate: validator(locationsMessage) },
+    deliveredWhen: { value: defaults.deliveredWhen },
     completeTimeout: {
-      value: 60,
-      validate: validator(function (value) {
-        const isRight = isWholeNumber(value, { least: 1, most: 86_400 });
-        return isRight ? undefined : this._("hapana-webhook-in.error.completeTimeout");
-      }),
+      value: defaults.completeTimeout,
+      validate: wholeNumber(limits.completeTimeout, "hapana-webhook-in.error.completeTimeout"),
     },
     retries: {
-      value: 0,
-      validate: validator(function (value) {
-        const isRight = isWholeNumber(value, { least: 0, most: 100 });
-        return isRight ? undefined : this._("hapana-webhook-in.error.retries");
-      }),
+      value: defaults.retries,
+      validate: wholeNumber(limits.retries, "hapana-webhook-in.error.retries"),
     },
     outputs: { value: allEvents.length + 1 },
   },
@@ -50,6 +52,9 @@ RED.nodes.registerType<WebhookInProperties, WebhookInNode>("hapana-webhook-in", 
   },
   labelStyle() {
     return this.name ? "node_label_italic" : "";
+  },
+  onadd() {
+    bringUpToDate(this, migrations);
   },
   oneditprepare() {
     prepareEvents(this);

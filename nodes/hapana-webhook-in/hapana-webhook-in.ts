@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { WebhookEndpoint } from "../../src/engine/endpoint";
 import type { Flow, FlowResult } from "../../src/engine/flow";
+import { eventTypes } from "../../src/events/catalog";
 import type { StoredEvent } from "../../src/inbox/stored-event";
 import { unrecognised } from "../../src/receiver/receive";
 import type { EndpointNode } from "../runtime/endpoint-node";
@@ -32,7 +33,13 @@ function register(RED: NodeAPI): void {
 
   function HapanaWebhookIn(this: Node, definition: WebhookInDefinition): void {
     RED.nodes.createNode(this, definition);
-    const config = configOf(definition);
+    const config = configOf(definition, eventTypes);
+    if (!config) {
+      const text = translate("newerNode");
+      this.status({ fill: "red", shape: "ring", text });
+      this.error(text);
+      return;
+    }
     const findEndpoint = () => (RED.nodes.getNode(config.endpoint) as EndpointNode | null)?.endpoint;
     const status = new Status(this, config);
     const flow = flowOf(this, config, findEndpoint, () => status.show());

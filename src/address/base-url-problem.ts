@@ -13,9 +13,9 @@ const likelyValues = ["studio.example.com", "443", "https://studio.example.com"]
  * @example baseUrlProblem("http://${HOST}"); // "insecure"
  */
 export function baseUrlProblem(url: string): BaseUrlProblem | undefined {
-  const problems = likelyValues.map((value) => problemOf(filledIn(url, value)));
+  const found = likelyValues.map((value) => problemOf(filledIn(url, value)));
   const isRight = (problem: BaseUrlProblem | undefined) => problem !== "malformed";
-  return problems.some(isRight) ? problems.find(isRight) : "malformed";
+  return found.some(isRight) ? found.find(isRight) : "malformed";
 }
 
 function problemOf(url: string): BaseUrlProblem | undefined {

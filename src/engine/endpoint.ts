@@ -27,6 +27,8 @@ export interface EndpointSettings extends AuthenticationSettings {
 /** Why an endpoint does not listen, and what the words about it need. */
 export type EndpointFault =
   | { code: "headerValueMissing" | "signingSecretMissing" | "reservedPath" | "noHttp" }
+  /** A newer version of this package has saved it. */
+  | { code: "newerVersion" }
   | { code: "pathTaken"; holder: string }
   /** Of what is saved. */
   | { code: "unknownAuth" | "unknownStorage"; value: string }

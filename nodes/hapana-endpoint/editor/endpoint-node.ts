@@ -1,5 +1,6 @@
 /** What an endpoint saves in a flow. */
 export interface EndpointProperties {
+  version: number;
   name: string;
   path: string;
   publicUrl: string;

@@ -1,7 +1,9 @@
 import { eventTitles } from "../../editor/event-titles";
+import { allEvents } from "../config";
 
 /** What the node saves in a flow. */
 export interface TestEventProperties {
+  version: number;
   name: string;
   endpoint: string;
   /** An event type, or {@link allEvents}. */
@@ -12,9 +14,6 @@ export interface TestEventProperties {
 
 /** The node in the editor. */
 export type TestEventNode = TestEventProperties & NodeRed.EditorNode;
-
-/** The setting for all events, one after the other. */
-export const allEvents = "all";
 
 /** Offers the events, and says of the chosen one when Hapana sends it. */
 export function prepareEvent(node: TestEventNode): void {

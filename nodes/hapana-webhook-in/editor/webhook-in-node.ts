@@ -3,6 +3,7 @@ import { eventTitles } from "../../editor/event-titles";
 
 /** What the node saves in a flow. */
 export interface WebhookInProperties {
+  version: number;
   name: string;
   endpoint: string;
   events: string[];

@@ -36,6 +36,11 @@ describe("what is saved of a webhook-in node", () => {
     "an unknown end": [{ deliveredWhen: "soon" }, {}],
   };
   for (const [what, [saved, expected]] of Object.entries(odd)) {
-    it(`is made right: ${what}`, () => assert.deepEqual(configOf(saved), { ...usual, ...expected }));
+    it(`is made right: ${what}`, () => assert.deepEqual(configOf(saved, eventTypes), { ...usual, ...expected }));
   }
+
+  it("is not understood where a newer version has saved it", () => {
+    assert.equal(configOf({ version: 99 }, eventTypes), undefined);
+    assert.deepEqual(configOf({ version: 1 }, eventTypes), usual);
+  });
 });

@@ -1,0 +1,34 @@
+/** The bounds of a number, both included. */
+export interface Limits {
+  readonly min: number;
+  readonly max: number;
+}
+
+/**
+ * Reads a text that was saved in a flow: it may have been written by hand.
+ * @param saved what is there
+ * @returns the text, also of a number; `undefined` where it is neither
+ * @example textOf(4711); // "4711"
+ */
+export function textOf(saved: unknown): string | undefined {
+  return typeof saved === "string" ? saved : typeof saved === "number" ? String(saved) : undefined;
+}
+
+/**
+ * Reads a number that was saved in a flow.
+ * @param saved what is there; Node-RED's editor saves what was typed as text
+ * @param limits what is beyond them becomes the nearest that is not
+ * @returns `undefined` where it is no number
+ * @example numberIn("90000", { min: 1, max: 86_400 }); // 86400
+ */
+export function numberIn(saved: unknown, { min, max }: Limits): number | undefined {
+  const isNumber = typeof saved === "number" || (typeof saved === "string" && saved.trim() !== "");
+  const number = isNumber ? Number(saved) : Number.NaN;
+  return Number.isNaN(number) ? undefined : Math.min(Math.max(number, min), max);
+}
+
+/** Whether a field of a dialog holds a whole number within limits. */
+export function isWholeNumber(value: unknown, { min, max }: Limits): boolean {
+  const text = String(value).trim();
+  return /^\d+$/.test(text) && Number(text) >= min && Number(text) <= max;
+}
