@@ -51,6 +51,7 @@ function register(RED: NodeAPI): void {
       const say = isUsed(RED, ids) ? this.error : this.log;
       say.call(this, RED._(`hapana-endpoint.fault.${fault.code}`, { ...fault }));
     } else if (endpoint.state.isOpenToAnyone) this.warn(RED._("hapana-endpoint.log.openToAnyone"));
+    else if (endpoint.state.mayLackRawBodies) this.warn(RED._("hapana-endpoint.log.rawBodies"));
 
     let warnedOf: readonly string[] = [];
     const warnOfHiddenHttpIns = () => {

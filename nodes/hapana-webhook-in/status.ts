@@ -43,6 +43,10 @@ export function statusOf(situation: Situation, translate: Translate, now: number
   if (fault) return { fill: "red", shape: "ring", text: translate(`fault.${fault.code}`, { ...fault }) };
   if (storageFault) return { fill: "red", shape: "ring", text: storageWords(storageFault, translate) };
   if (unticked) return { fill: "yellow", shape: "ring", text: translate(`nothing.${unticked}`) };
+  // Until one has come all the same.
+  if (endpoint.mayLackRawBodies && !counts.last) {
+    return { fill: "yellow", shape: "ring", text: translate("rawBodies") };
+  }
   if (counts.setAside > 0) {
     return { fill: "red", shape: "dot", text: translate("setAside", { count: counts.setAside }) };
   }

@@ -8,10 +8,9 @@ import { isProblem, type Problem, problems } from "../../src/receiver/problems";
 import { readBody } from "../../src/receiver/read-body";
 import type { RequestBody } from "../../src/receiver/receive";
 import type { Holders } from "./known-paths";
-import { ownsServer } from "./node-red-internals";
+import { hookIntoRoot, ownsServer } from "./node-red-internals";
 import { isReservedPath } from "./reserved-paths";
-import { hookIntoRoot } from "./root-hook";
-import { joinPath, type Match, RouteTable } from "./route-table";
+import { isBelow, joinPath, type Match, RouteTable } from "./route-table";
 import { bodyStreamOf, type Handler, hookIntoServer } from "./server-hook";
 
 /** What Express adds where a request has gone through it. */
@@ -34,6 +33,7 @@ export class Ingress implements Paths {
   /** While Node-RED starts: the paths that will be claimed, and whose they were. */
   #expected: RouteTable<string> | undefined;
   #held = new Set<() => void>();
+  readonly seesRawBodies: boolean = true;
 
   /** @param RED the API of any of this package's nodes */
   constructor(RED: NodeAPI) {
@@ -43,16 +43,26 @@ export class Ingress implements Paths {
     // What protects every HTTP node must protect this one: the request then takes the normal way, its body kept for us.
     const isProtected = Boolean(httpNodeAuth || httpNodeMiddleware || requireHttps);
     // So must what an application has put in front of the Node-RED that it embeds.
-    if (ownsServer(RED.settings)) this.#takeShortWay(isProtected);
+    const isShort = ownsServer(RED.settings) && !isProtected && this.#takeShortWay();
+    if (!isShort && (isProtected || this.#isParsedFirst)) this.seesRawBodies = this.#captureBodies();
     RED.httpNode.use(...middlewares(httpNodeMiddleware).map(this.#onlyOurs), this.#whenStarted(this.#answer));
   }
 
-  #takeShortWay(isProtected: boolean): void {
+  #takeShortWay(): boolean {
     const { httpNode, server } = this.#RED;
-    if (isProtected) hookIntoRoot(httpNode, this.#whenStarted(this.#capture));
-    else if (!hookIntoServer(server, this.#whenStarted(this.#answer))) {
-      hookIntoRoot(httpNode, this.#whenStarted(this.#answer));
-    }
+    const answer = this.#whenStarted(this.#answer);
+    return hookIntoServer(server, answer) || hookIntoRoot(httpNode, answer) === "first";
+  }
+
+  /** The request goes on to whoever has to check it: its body is kept meanwhile. */
+  #captureBodies(): boolean {
+    return hookIntoRoot(this.#RED.httpNode, this.#whenStarted(this.#capture)) === "first" || !this.#isParsedFirst;
+  }
+
+  /** The editor parses every body below its root. */
+  get #isParsedFirst(): boolean {
+    const { httpAdminRoot, httpNodeRoot } = this.#RED.settings as AdministratorSettings;
+    return httpAdminRoot !== false && isBelow(String(httpNodeRoot || "/"), httpAdminRoot || "/");
   }
 
   /** Whether Node-RED serves HTTP nodes at all. */

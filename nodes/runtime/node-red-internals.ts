@@ -1,3 +1,4 @@
+import type { Express, RequestHandler } from "express";
 import type { Node, NodeAPI } from "node-red";
 
 /** What Node-RED keeps of a node, and does not promise to keep. */
@@ -48,6 +49,54 @@ export function hasDestination(node: Node, output: number): boolean {
  */
 export function ownsServer(settings: object): boolean {
   return typeof (settings as { settingsFile?: unknown }).settingsFile === "string";
+}
+
+interface Layer {
+  name: string;
+}
+
+interface MountedApp {
+  parent?: MountedApp;
+  _router?: { stack: Layer[] };
+  router?: { stack?: Layer[] };
+  use(handler: RequestHandler): unknown;
+}
+
+/**
+ * Puts a handler in front of everything that is mounted on the app on which Node-RED is mounted. At the default roots the admin app
+ * parses, and refuses, every JSON body before any node's route runs; only here are the raw bytes to be had. It is Express's own
+ * list of handlers that is changed: of Express 4, and of Express 5, which an application that embeds Node-RED may use.
+ *
+ * Without that list, the handler is the last one: then signatures cannot be checked where somebody parses the bodies.
+ * @param httpNode `RED.httpNode`
+ * @param handler called for every request, so it must be quick and must never throw
+ * @returns where it is; `undefined` where Node-RED is mounted on nothing, as in the test helper and in some embedded set-ups
+ */
+export function hookIntoRoot(httpNode: Express, handler: RequestHandler): "first" | "last" | undefined {
+  const app = httpNode as unknown as MountedApp;
+  const root = climb(app);
+  if (root === app) return undefined;
+  root.use(handler);
+  const first = firstPlaceIn(root);
+  if (!first) return "last";
+  const [ours] = first.stack.splice(first.stack.length - 1, 1);
+  if (ours) first.stack.splice(first.at, 0, ours);
+  return "first";
+}
+
+function climb(app: MountedApp): MountedApp {
+  return app.parent ? climb(app.parent) : app;
+}
+
+function firstPlaceIn(root: MountedApp): { stack: Layer[]; at: number } | undefined {
+  const { _router } = root;
+  if (!_router) {
+    const stack = root.router?.stack;
+    return Array.isArray(stack) ? { stack, at: 0 } : undefined;
+  }
+  // Before expressInit the request is not yet Express's, and a failure there would take the editor with it.
+  const afterInit = _router.stack.findIndex((layer) => layer.name === "expressInit") + 1;
+  return afterInit === 0 ? undefined : { stack: _router.stack, at: afterInit };
 }
 
 interface RuntimeState {

@@ -14,6 +14,16 @@ export function joinPath(root: string, path: string): string {
   return `/${root}/${path}`.replace(/\/{2,}/g, "/").replace(/(?!^)\/$/, "");
 }
 
+/**
+ * Whether an app that is mounted on one root also sees what goes to the other.
+ * @param root such as `/api`
+ * @param above such as `/`
+ */
+export function isBelow(root: string, above: string): boolean {
+  const slashed = (path: string) => `${joinPath(path, "")}/`.replace("//", "/").toLowerCase();
+  return slashed(root).startsWith(slashed(above));
+}
+
 /** Finds the endpoint of a URL. Only `<path>` and `<path>/<one segment>` match, in any case, with or without a slash at the end, or doubled ones. */
 export class RouteTable<Target> {
   readonly #targets = new Map<string, Target>();

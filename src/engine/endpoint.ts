@@ -39,6 +39,8 @@ export type EndpointFault =
 export interface EndpointState {
   fault: EndpointFault | undefined;
   isOpenToAnyone: boolean;
+  /** Signatures are asked for, and somebody parses the bodies first: most likely, none can be checked. */
+  mayLackRawBodies: boolean;
   refusals: number;
   lastRefusal: { code: ProblemCode; at: number } | undefined;
   /** How many events no node selects. */
@@ -55,6 +57,7 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
   readonly state: EndpointState = {
     fault: undefined,
     isOpenToAnyone: false,
+    mayLackRawBodies: false,
     refusals: 0,
     lastRefusal: undefined,
     unselected: 0,
@@ -144,6 +147,7 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
     this.#authenticator = createAuthenticator(settings);
     this.sightings.watchTokens(settings.headerValue, settings.previousHeaderValue);
     this.state.isOpenToAnyone = settings.auth === "none" && !settings.fault;
+    this.state.mayLackRawBodies = this.#authenticator.needsRawBody && !this.#paths.seesRawBodies;
     this.claimPath();
     this.#inboxes.dispatcher(settings.storage).catch(() => undefined);
   }

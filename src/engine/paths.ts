@@ -32,6 +32,8 @@ export interface RequestTarget {
 export interface Paths {
   /** Whether requests can come in at all. */
   readonly isOpen: boolean;
+  /** Whether nobody parses a body before an endpoint gets it, as far as can be seen: without its bytes, no signature can be checked. */
+  readonly seesRawBodies: boolean;
   /**
    * @param path an endpoint's path
    * @returns the path as it is seen from outside

@@ -4,14 +4,21 @@ import { rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { assertAccepted, assertRefused } from "../support/answers";
-import { recordedFlow, token } from "../support/flows";
+import { endpoint, recordedFlow, token } from "../support/flows";
 import { everyPlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { waitForRecorded } from "../support/recorded";
 import { makeUserDir } from "../support/user-dir";
 
+interface Roots {
+  admin: string;
+  node: string;
+}
+
+const signingSecret = "whsec_secret-for-tests";
+
 /** An application that embeds Node-RED behind a gate of its own, as Node-RED's documentation shows it. */
-const application = (nodeRed: string, userDir: string) => `
+const application = (nodeRed: string, userDir: string, { admin, node }: Roots) => `
   const { createServer } = require("node:http");
   const load = require("node:module").createRequire(${JSON.stringify(join(nodeRed, "package.json"))});
   const express = load("express");
@@ -20,18 +27,23 @@ const application = (nodeRed: string, userDir: string) => `
   app.use((request, response, next) => (request.headers["x-gate"] === "open" ? next() : response.status(403).end("closed")));
   const server = createServer(app);
   RED.init(server, {
-    userDir: ${JSON.stringify(userDir)}, flowFile: "flows.json", httpAdminRoot: "/red", httpNodeRoot: "/api",
+    userDir: ${JSON.stringify(userDir)}, flowFile: "flows.json", httpAdminRoot: ${JSON.stringify(admin)}, httpNodeRoot: ${JSON.stringify(node)},
     credentialSecret: false, functionGlobalContext: { fs: require("node:fs") }, telemetry: { enabled: false },
   });
-  app.use("/red", RED.httpAdmin);
-  app.use("/api", RED.httpNode);
+  app.use(${JSON.stringify(admin)}, RED.httpAdmin);
+  app.use(${JSON.stringify(node)}, RED.httpNode);
   RED.events.once("flows:started", () => server.listen(0, "127.0.0.1", () => console.log("PORT " + server.address().port)));
   RED.start();
   process.stdin.on("end", () => process.exit()).resume();
 `;
 
-for (const platform of everyPlatform) {
-  describe(`an application that embeds Node-RED ${platform.name} behind a gate of its own`, function () {
+const everyRoots: readonly Roots[] = [
+  { admin: "/red", node: "/api" },
+  { admin: "/", node: "/" },
+];
+
+for (const [platform, roots] of everyPlatform.flatMap((each) => everyRoots.map((some) => [each, some] as const))) {
+  describe(`an application that embeds Node-RED ${platform.name} at ${roots.node} behind a gate of its own`, function () {
     this.timeout(60_000);
     const userDir = makeUserDir();
     const file = join(userDir, "recorded.jsonl");
@@ -39,15 +51,19 @@ for (const platform of everyPlatform) {
     let url: string;
 
     before(async () => {
-      const flows = recordedFlow(file).map(({ credentials: _, ...node }) => node);
+      const signed = endpoint({ id: "signed", path: "/signed", auth: "signature" });
+      const flows = [...recordedFlow(file), signed].map(({ credentials: _, ...node }) => node);
       writeFileSync(join(userDir, "flows.json"), JSON.stringify(flows));
-      writeFileSync(join(userDir, "flows_cred.json"), JSON.stringify({ endpoint: { headerValue: token } }));
-      const code = application(dirname(platform.redJs), userDir);
+      writeFileSync(
+        join(userDir, "flows_cred.json"),
+        JSON.stringify({ endpoint: { headerValue: token }, signed: { signingSecret } }),
+      );
+      const code = application(dirname(platform.redJs), userDir, roots);
       child = spawn(platform.node, ["-e", code], { stdio: ["pipe", "pipe", "inherit"] });
       for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
         const [, port] = /^PORT (\d+)/.exec(line) ?? [];
         if (port === undefined) continue;
-        url = `http://127.0.0.1:${port}/api/hapana/checkIn`;
+        url = `http://127.0.0.1:${port}${roots.node === "/" ? "" : roots.node}/hapana/checkIn`;
         break;
       }
       child.stdout?.resume();
@@ -73,6 +89,15 @@ for (const platform of everyPlatform) {
         recorded.map(({ msg }) => msg.payload.clientID),
         ["let through"],
       );
+    });
+
+    it("checks signatures over the bytes as they came, behind the gate", async () => {
+      const signedUrl = url.replace("/hapana/checkIn", "/signed/checkIn");
+      const text = ' {"clientID": "signed",  "siteID": "s", "checkInStatus": "Valid"}';
+      const headers = { "x-gate": "open" };
+      assert.equal((await post(signedUrl, { body: text, signingSecret })).status, 403);
+      assertRefused(await post(signedUrl, { body: text, headers, signingSecret: "whsec_wrong" }), 401, "unauthorized");
+      assertAccepted(await post(signedUrl, { body: text, headers, signingSecret }));
     });
   });
 }

@@ -27,6 +27,7 @@ const well: EndpointSituation = {
   storageFault: undefined,
   isDurable: true,
   isOpenToAnyone: false,
+  mayLackRawBodies: false,
   refusals: 0,
   lastRefusal: undefined,
   unselected: 0,
@@ -48,6 +49,11 @@ const say = (endpoint: Partial<EndpointSituation>, counts = idle, others: Partia
 
 describe("the status of a webhook-in node", () => {
   it("is green and waits at first", () => assert.equal(say({}), "green ring: waiting for the first event"));
+
+  it("says that signatures cannot be checked, until one has come all the same", () => {
+    assert.equal(say({ mayLackRawBodies: true }), "yellow ring: signatures cannot be checked here: see the log");
+    assert.match(say({ mayLackRawBodies: true }, busy), /^green dot/);
+  });
 
   it("names the last event, and how many there were", () => {
     assert.match(say({}, busy), /^green dot: Client Check-In, 2 minutes ago \(7 so far\)$/);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { IncomingMessage } from "node:http";
 import express, { type Express, type RequestHandler } from "express";
-import { hookIntoRoot } from "../../../nodes/runtime/root-hook";
+import { hookIntoRoot } from "../../../nodes/runtime/node-red-internals";
 import { readBody } from "../../../src/receiver/read-body";
 import { post } from "../../support/post";
 import { StandInRed } from "../../support/stand-in-red";
@@ -22,7 +22,7 @@ describe("a handler in front of all that Node-RED serves", () => {
     const url = await red.listen();
     const refused = await post(`${url}/hapana`, { body: "{not JSON" });
     assert.equal(refused.status, 400);
-    assert.equal(hookIntoRoot(red.httpNode, answerRaw), true);
+    assert.equal(hookIntoRoot(red.httpNode, answerRaw), "first");
     const answer = await post(`${url}/hapana`, { body: "{not JSON" });
     assert.deepEqual([answer.status, answer.body], [202, "{not JSON"]);
   });
@@ -49,7 +49,20 @@ describe("a handler in front of all that Node-RED serves", () => {
 
   it("cannot be where nothing is mounted on anything", () => {
     const isHooked = hookIntoRoot(express(), () => assert.fail());
-    assert.equal(isHooked, false);
+    assert.equal(isHooked, undefined);
+  });
+
+  it("is the first one on a root of Express 5, which keeps its handlers elsewhere", () => {
+    const stack = [{ name: "query" }, { name: "gate" }];
+    const root = { router: { stack }, use: () => stack.push({ name: "ours" }) };
+    assert.equal(
+      hookIntoRoot({ parent: root } as unknown as Express, () => {}),
+      "first",
+    );
+    assert.deepEqual(
+      stack.map(({ name }) => name),
+      ["ours", "query", "gate"],
+    );
   });
 
   it("is the last one on a root that is made otherwise than expected, rather than none", () => {
@@ -57,7 +70,7 @@ describe("a handler in front of all that Node-RED serves", () => {
       const used: unknown[] = [];
       const root = { _router, use: (handler: unknown) => used.push(handler) };
       const handler: RequestHandler = () => {};
-      assert.equal(hookIntoRoot({ parent: root } as unknown as Express, handler), true);
+      assert.equal(hookIntoRoot({ parent: root } as unknown as Express, handler), "last");
       assert.deepEqual(used, [handler]);
     }
   });
