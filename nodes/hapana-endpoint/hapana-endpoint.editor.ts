@@ -2,6 +2,7 @@ import { endpointLabel } from "../../src/address/endpoint-label";
 import { filledIn } from "../../src/address/variables";
 import "../editor/dialog.css";
 import { bringUpToDate } from "../editor/bring-up-to-date";
+import { checkInternals } from "../editor/node-red-internals";
 import { askForSightings } from "../editor/sightings";
 import { validator, wholeNumber } from "../editor/validator";
 import { defaults, limits, migrations } from "./config";
@@ -101,6 +102,7 @@ RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
   },
 });
 
+checkInternals();
 watchStoredCredentials();
 watchUsers();
 watchFirstEndpoint();

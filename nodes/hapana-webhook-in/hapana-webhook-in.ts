@@ -33,6 +33,7 @@ function register(RED: NodeAPI): void {
 
   function HapanaWebhookIn(this: Node, definition: WebhookInDefinition): void {
     RED.nodes.createNode(this, definition);
+    runtime.checkInternals(this);
     const config = configOf(definition, eventTypes);
     if (!config) {
       const text = translate("newerNode");

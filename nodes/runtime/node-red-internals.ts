@@ -51,6 +51,23 @@ export function ownsServer(settings: object): boolean {
   return typeof (settings as { settingsFile?: unknown }).settingsFile === "string";
 }
 
+/**
+ * Checks that what is used below is there.
+ * @param node any node of this package
+ * @returns the names of what is missing
+ */
+export function missingInternals(node: Node): string[] {
+  const probe = Object.assign(Object.create(Object.getPrototypeOf(node)), { _expectedDoneCount: 0 });
+  probe.on?.("input", (_message: unknown, _send: unknown, _done: unknown) => {});
+  const isThere: Readonly<Record<string, boolean>> = {
+    _expectedDoneCount: reportsCompletion(probe),
+    _inputCallback: !isStopped(probe),
+    _flow: typeof (node as unknown as NodeInternals)._flow?.getNode === "function",
+    "Node.prototype.error": prototypeOfNodes(node)?.error !== undefined,
+  };
+  return Object.keys(isThere).filter((name) => !isThere[name]);
+}
+
 interface Layer {
   name: string;
 }

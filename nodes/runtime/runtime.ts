@@ -1,12 +1,13 @@
-import type { NodeAPI } from "node-red";
+import type { Node, NodeAPI } from "node-red";
 import { WebhookEndpoint } from "../../src/engine/endpoint";
 import type { Flow } from "../../src/engine/flow";
 import { Inboxes } from "../../src/engine/inboxes";
 import { CompletionTracker } from "./completion-tracker";
 import { Ingress } from "./ingress";
 import { KnownPaths } from "./known-paths";
+import { missingInternals } from "./node-red-internals";
 import { serveEvents } from "./serve-events";
-import { tellOf } from "./tell";
+import { tellOf, tellOfMissing } from "./tell";
 
 /** A moment after the start, when other things have been done, and then so often. */
 const firstPrune = 10_000;
@@ -22,6 +23,7 @@ export class HapanaRuntime {
   readonly ingress: Ingress;
   readonly tracker: CompletionTracker;
   readonly inboxes: Inboxes;
+  readonly #RED: NodeAPI;
   readonly #knownPaths: KnownPaths;
   readonly #endpoints = new Map<string, WebhookEndpoint>();
   /** The endpoints that have a node; the others are left over from before a deploy. */
@@ -31,11 +33,13 @@ export class HapanaRuntime {
   /** What the flows were last started with: where they stop and this has not changed, nothing is to follow. */
   #config: unknown;
   #isStopping = false;
+  #areInternalsChecked = false;
   /** Resolves when it is written that Node-RED may end. */
   #ending: Promise<void> | undefined;
 
   /** @param RED the API of any of this package's nodes */
   constructor(RED: NodeAPI) {
+    this.#RED = RED;
     const userDir = RED.settings.userDir ?? ".";
     this.ingress = new Ingress(RED);
     this.tracker = new CompletionTracker(RED);
@@ -87,6 +91,14 @@ export class HapanaRuntime {
     // A deploy need not wait for a slow sender: the endpoint answers it all the same.
     if (this.#isStopping) await endpoint.settled();
     await this.#ending;
+  }
+
+  /** Says once what this version of Node-RED does not have. */
+  checkInternals(node: Node): void {
+    if (this.#areInternalsChecked) return;
+    this.#areInternalsChecked = true;
+    const missing = missingInternals(node);
+    if (missing.length > 0) tellOfMissing(this.#RED, missing);
   }
 
   /**

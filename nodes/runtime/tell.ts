@@ -5,6 +5,15 @@ import type { Inboxes } from "../../src/engine/inboxes";
 const texts = "@gymflows/node-red-hapana/hapana-endpoint:hapana-endpoint.log";
 
 /**
+ * Tells Node-RED's log what this version of Node-RED does not have.
+ * @param RED Node-RED's API
+ * @param names what is missing
+ */
+export function tellOfMissing(RED: NodeAPI, names: readonly string[]): void {
+  RED.log.warn(RED._(`${texts}.internals`, { names: names.join(", ") }));
+}
+
+/**
  * Tells Node-RED's log what happens to the inboxes; nothing of an event's content.
  * @param inboxes the inboxes
  * @param RED Node-RED's API

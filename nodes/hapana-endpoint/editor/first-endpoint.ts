@@ -1,6 +1,7 @@
+import { addToLastStep, isLocked, lastStep, openDialogs } from "../../editor/node-red-internals";
 import { onlyEndpoint } from "../../editor/only-endpoint";
 import type { EndpointNode } from "./endpoint-node";
-import { announce, type EndpointUser, giveEndpoint, isLocked } from "./give-endpoint";
+import { announce, type EndpointUser, giveEndpoint } from "./give-endpoint";
 
 /**
  * Gives the first endpoint to the nodes that were there before it: there is no other that they could be meant to use. It is
@@ -14,23 +15,18 @@ export function watchFirstEndpoint(): void {
 }
 
 function giveToWaiting(id: string): void {
-  const added = RED.history.peek();
+  const added = lastStep();
   const wasMadeInDialog = added?.t === "add" && added.nodes?.length === 1 && added.nodes[0] === id;
   const endpoint = RED.nodes.node(id) as EndpointNode | null;
   const waiting = waitingNodes();
   if (!wasMadeInDialog || !endpoint || onlyEndpoint() !== id || waiting.length === 0) return;
-  const { dirty } = added;
-  RED.history.replace({
-    t: "multi",
-    events: [added, ...giveEndpoint(waiting, endpoint)],
-    ...(dirty !== undefined && { dirty }),
-  });
+  addToLastStep(added, giveEndpoint(waiting, endpoint));
   announce(endpoint);
 }
 
 /** The nodes without an endpoint; the one whose dialog is open gets its own there. */
 function waitingNodes(): EndpointUser[] {
-  const open = RED.editor.getEditStack().map(({ id }) => id);
+  const open = openDialogs();
   const waiting: EndpointUser[] = [];
   RED.nodes.eachNode((node) => {
     const user = node as EndpointUser;

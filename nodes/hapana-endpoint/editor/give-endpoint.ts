@@ -1,3 +1,4 @@
+import { refreshConfigList } from "../../editor/node-red-internals";
 import type { EndpointNode } from "./endpoint-node";
 
 /** A node that refers to an endpoint. */
@@ -27,11 +28,5 @@ export function announce(endpoint: EndpointNode): void {
   for (const node of [...endpoint.users, endpoint]) RED.events.emit("nodes:change", node);
   RED.nodes.dirty(true);
   RED.view.redraw(true);
-  // The list of configuration nodes marks those that are not right, and counts who uses them.
-  RED.sidebar.config.refresh();
-}
-
-/** @returns whether a node is on a flow that is locked, so that it cannot be changed */
-export function isLocked({ z }: NodeRed.EditorNode): boolean {
-  return z !== undefined && RED.workspaces.isLocked(z);
+  refreshConfigList();
 }

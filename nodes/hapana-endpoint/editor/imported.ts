@@ -1,7 +1,7 @@
 import { catalog } from "hapana-catalog";
 import { endpointLabel } from "../../../src/address/endpoint-label";
+import { addToLastStep, defaultsOf, isImportDragging, isLocked, lastStep } from "../../editor/node-red-internals";
 import type { EndpointNode } from "./endpoint-node";
-import { isLocked } from "./give-endpoint";
 import { pathsCollide } from "./path-problem";
 import { useInstead } from "./use-instead";
 
@@ -40,7 +40,7 @@ function endpointOf(id: string): EndpointNode | undefined {
 
 /** An import is the last thing that happened, and brought the endpoint's nodes too. Loading the flows leaves no trace there. */
 function wasImported({ id, users }: EndpointNode): boolean {
-  const last = RED.history.peek();
+  const last = lastStep();
   const added = last?.t === "add" ? (last.nodes ?? []) : [];
   return added.includes(id) && users.some((user) => added.includes(user.id));
 }
@@ -58,27 +58,22 @@ function otherEndpoints(id: string): EndpointNode[] {
 function isBlank(endpoint: EndpointNode): boolean {
   const isSet = (secret: unknown) => secret === true || (typeof secret === "string" && secret !== "");
   if (Object.values(endpoint.credentials ?? {}).some(isSet)) return false;
-  const { name: _name, path: _path, ...settings } = RED.nodes.getType("hapana-endpoint")?.defaults ?? {};
+  const { version: _version, name: _name, path: _path, ...settings } = defaultsOf("hapana-endpoint");
   const held: Readonly<Record<string, unknown>> = { ...endpoint };
   return Object.entries(settings).every(([name, { value }]) => JSON.stringify(held[name]) === JSON.stringify(value));
 }
 
 /** Nodes that are imported without a flow of their own hang at the mouse first; until then the history may not change. */
 function afterDrop(work: () => void): void {
-  if (RED.view.state() === RED.state.IMPORT_DRAGGING) setTimeout(() => afterDrop(work), dropInterval);
+  if (isImportDragging()) setTimeout(() => afterDrop(work), dropInterval);
   else work();
 }
 
 function replaceAtOnce(id: string, otherId: string): void {
   const [imported, other] = [endpointOf(id), endpointOf(otherId)];
-  const last = RED.history.peek();
+  const last = lastStep();
   if (!imported || !other || !last) return;
-  const { dirty } = last;
-  RED.history.replace({
-    t: "multi",
-    events: [last, ...useInstead(imported, other)],
-    ...(dirty !== undefined && { dirty }),
-  });
+  addToLastStep(last, useInstead(imported, other));
   RED.notify($("<p>").text(words(other, "replaced", { name: endpointLabel(other), path: other.path })), {
     type: "success",
     timeout: 10_000,

@@ -1,3 +1,4 @@
+import { refreshConfigList } from "../../editor/node-red-internals";
 /**
  * Has endpoints judged anew when nodes begin or cease to use them: one that no node uses is no trouble, whatever it lacks.
  * Node-RED judges an endpoint only when it is changed itself.
@@ -31,5 +32,5 @@ function validateEndpoints(): void {
   for (const user of users) validate(user);
   if (!hasChanged) return;
   RED.view.redraw();
-  RED.sidebar.config.refresh();
+  refreshConfigList();
 }

@@ -1,3 +1,4 @@
+import { labelOf } from "../../editor/node-red-internals";
 import type { TestEventNode } from "./event";
 
 /** Has Node-RED post the event of a node that is deployed; what the endpoint answers is told by the node's status. */
@@ -11,9 +12,7 @@ export function pressButton(node: TestEventNode): void {
     () => {
       // Where it cannot be posted, the node's status says why.
       if (node.valid === false) return;
-      const label = $("<span>")
-        .text(node._def.label?.call(node) ?? "")
-        .html();
+      const label = $("<span>").text(labelOf(node)).html();
       RED.notify(node._("hapana-test-event.button.pressed", { label }), {
         id: node.type,
         timeout: 2_000,
