@@ -8,9 +8,9 @@ import { runtimeFor } from "../runtime/runtime";
 import { WaitingList } from "../runtime/waiting-list";
 import { type SavedEndpoint, settingsOf } from "./config";
 import { hiddenHttpIns } from "./hidden-http-in";
-import { isUsed } from "./is-used";
 import { listenWithoutFlows } from "./listen-without-flows";
 import { completeRotations, serveRotation } from "./rotation";
+import { isUsed } from "./saved-nodes";
 import { serveSightings } from "./serve-sightings";
 
 type EndpointDefinition = NodeDef & Omit<SavedEndpoint, "name">;
@@ -19,13 +19,15 @@ type EndpointDefinition = NodeDef & Omit<SavedEndpoint, "name">;
 function register(RED: NodeAPI): void {
   const runtime = runtimeFor(RED);
   serveRotation(RED);
-  serveSightings(RED);
+  serveSightings(RED, runtime);
   listenWithoutFlows(RED, runtime);
   const whenStarted = new WaitingList();
   RED.events.on("flows:started", whenStarted.call);
 
   function HapanaEndpoint(this: EndpointNode, definition: EndpointDefinition): void {
-    completeRotations(RED, definition.id);
+    // In a subflow, secrets and the nodes of its template go by the template's id.
+    const templateId = templateIdOf(definition);
+    completeRotations(RED, templateId ?? definition.id);
     RED.nodes.createNode(this, definition);
     const variable = (name: string) => String(RED.util.evaluateNodeProperty(name, "env", this, {}) ?? "");
     const settings = settingsOf(definition, this.credentials, variable);
@@ -41,9 +43,8 @@ function register(RED: NodeAPI): void {
     const onRefused = (code: ProblemCode) => log.note(code);
     endpoint.on("refused", onRefused);
 
-    runtime.deployed(endpoint);
-    // In a subflow, the nodes of its template refer to the template's id.
-    const ids = [this.id, definition.id, templateIdOf(this)];
+    runtime.deployed(endpoint, templateId);
+    const ids = [this.id, definition.id, templateId];
     endpoint.open(settings, () => isUsed(RED, ids));
     const { fault } = endpoint.state;
     if (fault) {

@@ -1,5 +1,6 @@
 import type { NodeAPI } from "node-red";
 import { demandJson } from "../runtime/demand-json";
+import { isEndpoint } from "./saved-nodes";
 
 /** A secret's names among an endpoint's credentials. */
 interface RotatedSecret {
@@ -71,8 +72,7 @@ function findSecret(RED: NodeAPI, params: Readonly<Record<string, string | undef
   const secret = rotatedSecrets.find(({ current }) => current === name);
   const credentials = RED.nodes.getCredentials(id) as Credentials | undefined;
   const value = secret && credentials?.[secret.current];
-  const isEndpoint = RED.nodes.getNode(id)?.type === "hapana-endpoint";
-  return secret && credentials && value && isEndpoint ? { secret, credentials, value } : undefined;
+  return secret && credentials && value && isEndpoint(RED, id) ? { secret, credentials, value } : undefined;
 }
 
 function without(credentials: Credentials, names: readonly string[]): Credentials {

@@ -26,8 +26,8 @@ export class HapanaRuntime {
   readonly #RED: NodeAPI;
   readonly #knownPaths: KnownPaths;
   readonly #endpoints = new Map<string, WebhookEndpoint>();
-  /** The endpoints that have a node; the others are left over from before a deploy. */
-  readonly #deployed = new Set<string>();
+  /** The endpoints that have a node, and their ids in a subflow's template; the others are left over from before a deploy. */
+  readonly #deployed = new Map<string, string | undefined>();
   /** The nodes that want events. */
   readonly #flows = new Map<string, Flow>();
   /** What the flows were last started with: where they stop and this has not changed, nothing is to follow. */
@@ -79,9 +79,18 @@ export class HapanaRuntime {
     this.ingress.started();
   }
 
-  /** An endpoint's node has been made. */
-  deployed(endpoint: WebhookEndpoint): void {
-    this.#deployed.add(endpoint.id);
+  /**
+   * An endpoint's node has been made.
+   * @param templateId its id in the template, where it is in a subflow
+   */
+  deployed(endpoint: WebhookEndpoint, templateId?: string): void {
+    this.#deployed.set(endpoint.id, templateId);
+  }
+
+  /** The endpoints that a node's id, or one in a subflow's template, stands for. */
+  endpointsAt(id: string): WebhookEndpoint[] {
+    const ids = [...this.#deployed].filter(([own, template]) => own === id || template === id).map(([own]) => own);
+    return ids.map((own) => this.#endpoints.get(own)).filter((endpoint) => endpoint !== undefined);
   }
 
   /** An endpoint's node is gone: for good, or until the deploy has replaced it. Resolves when Node-RED may go on, or end. */

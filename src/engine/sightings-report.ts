@@ -22,3 +22,30 @@ export interface SightedSite {
   /** When it came. */
   at: number;
 }
+
+/**
+ * Merges what several endpoints have seen.
+ * @param reports of each
+ * @returns each location once, with its last event, and the last use of any of their tokens; `undefined` where there is no report
+ */
+export function mergedReport([first, ...others]: readonly SightingsReport[]): SightingsReport | undefined {
+  return first && others.reduce(merge, first);
+}
+
+function merge(one: SightingsReport, other: SightingsReport): SightingsReport {
+  const sites = new Map(one.sites.map((site) => [site.siteID, site]));
+  for (const site of other.sites) {
+    const known = sites.get(site.siteID);
+    if (!known || known.at < site.at) sites.set(site.siteID, site);
+  }
+  return {
+    sites: [...sites.values()],
+    token: mergedUse(one.token, other.token),
+    previousToken: mergedUse(one.previousToken, other.previousToken),
+  };
+}
+
+function mergedUse(one: TokenUse, other: TokenUse): TokenUse {
+  const used = Math.max(one.used ?? 0, other.used ?? 0);
+  return { since: Math.min(one.since, other.since), ...(used > 0 && { used }) };
+}

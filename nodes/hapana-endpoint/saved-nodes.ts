@@ -1,0 +1,57 @@
+import type { NodeAPI, NodeDef } from "node-red";
+import type { SavedEndpoint } from "./config";
+
+/** A node as it is saved, whether there is one at the moment or not. */
+export interface SavedNode extends NodeDef {
+  /** Whether it is disabled. */
+  d?: boolean;
+  /** Of a node that refers to an endpoint: its id. */
+  endpoint?: string;
+  /** Of Node-RED's own node for variables of all flows. */
+  env?: readonly { name?: unknown; value?: unknown; type?: unknown }[];
+}
+
+/** An endpoint as it is saved. */
+export type SavedEndpointNode = SavedNode & Omit<SavedEndpoint, "name">;
+
+/**
+ * Whether any node refers to an endpoint.
+ * @param RED Node-RED's API
+ * @param ids the endpoint's id; in a subflow also its template's, by which the nodes of the template refer to it
+ */
+export function isUsed(RED: NodeAPI, ids: readonly (string | undefined)[]): boolean {
+  return allOf(RED).some(({ endpoint }) => endpoint !== undefined && endpoint !== "" && ids.includes(endpoint));
+}
+
+/** Whether an id is that of an endpoint, also of one in a subflow's template, of which there is a node in each instance. */
+export function isEndpoint(RED: NodeAPI, id: string): boolean {
+  return allOf(RED).some((node) => node.id === id && node.type === "hapana-endpoint");
+}
+
+/** The endpoints that are not disabled, but for those in a subflow's template: they have no ids of their own yet. */
+export function enabledEndpoints(RED: NodeAPI): SavedEndpointNode[] {
+  const all = allOf(RED);
+  const subflows = new Set(all.filter(({ type }) => (type as string) === "subflow").map(({ id }) => id));
+  return all.filter(
+    ({ type, d, z }) => type === "hapana-endpoint" && !d && (z === undefined || !subflows.has(z)),
+  ) as SavedEndpointNode[];
+}
+
+/** The variables that Node-RED's editor sets for all flows. */
+export function globalVariables(RED: NodeAPI): ReadonlyMap<string, string> {
+  const variables = new Map<string, string>();
+  for (const { name, value, type } of allOf(RED).flatMap(({ type: of, env = [] }) =>
+    (of as string) === "global-config" ? env : [],
+  )) {
+    if (type === "str" && typeof value === "string") variables.set(String(name), value);
+  }
+  return variables;
+}
+
+function allOf(RED: NodeAPI): SavedNode[] {
+  const all: SavedNode[] = [];
+  RED.nodes.eachNode((node: SavedNode) => {
+    all.push(node);
+  });
+  return all;
+}
