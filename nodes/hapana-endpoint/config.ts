@@ -42,15 +42,20 @@ const storageKinds: readonly StorageKind[] = ["disk", "memory"];
  * @param found the node's properties
  * @param credentials its secrets
  * @param variable the value of an environment variable
+ * @param flowWith the name of a flow that sets a variable for itself
  */
 export function settingsOf(
   found: SavedEndpoint,
   credentials: Readonly<Partial<Record<keyof EndpointCredentials, unknown>>> | undefined,
   variable: (name: string) => string | undefined,
+  flowWith: (name: string) => string | undefined = () => undefined,
 ): EndpointSettings {
   const saved: SavedEndpoint | undefined = migrated(found, migrations);
   if (!saved)
-    return { ...settingsOf({ ...found, version: undefined }, credentials, variable), fault: { code: "newerVersion" } };
+    return {
+      ...settingsOf({ ...found, version: undefined }, credentials, variable, flowWith),
+      fault: { code: "newerVersion" },
+    };
   const missing: string[] = [];
   const resolved = (value: unknown): string => {
     const { text, missing: name }: Resolved = resolveVariables(textOf(value) ?? "", variable);
@@ -70,14 +75,21 @@ export function settingsOf(
     retentionDays: notNegative(saved.retentionDays) ?? defaults.retentionDays,
     ...Object.fromEntries(Object.entries(credentials ?? {}).map(([name, value]) => [name, resolved(value)])),
   };
-  const fault = faultOf(auth, storage, missing[0]);
+  const fault = faultOf(auth, storage, missing[0], flowWith);
   return fault ? { ...settings, fault } : settings;
 }
 
-function faultOf(auth: unknown, storage: unknown, variable: string | undefined): EndpointFault | undefined {
+function faultOf(
+  auth: unknown,
+  storage: unknown,
+  variable: string | undefined,
+  flowWith: (name: string) => string | undefined,
+): EndpointFault | undefined {
   if (!authModes.some((each) => each === auth)) return { code: "unknownAuth", value: textOf(auth) ?? "" };
   if (!storageKinds.some((each) => each === storage)) return { code: "unknownStorage", value: textOf(storage) ?? "" };
-  return variable === undefined ? undefined : { code: "variableMissing", variable };
+  if (variable === undefined) return undefined;
+  const flow = flowWith(variable);
+  return flow === undefined ? { code: "variableMissing", variable } : { code: "variableElsewhere", variable, flow };
 }
 
 /** Less than nothing is a mistake, and not the wish to refuse, or to delete, as soon as can be. */

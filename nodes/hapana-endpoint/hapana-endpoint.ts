@@ -10,7 +10,7 @@ import { type SavedEndpoint, settingsOf } from "./config";
 import { hiddenHttpIns } from "./hidden-http-in";
 import { listenWithoutFlows } from "./listen-without-flows";
 import { completeRotations, serveRotation } from "./rotation";
-import { isUsed } from "./saved-nodes";
+import { flowWithVariable, isUsed } from "./saved-nodes";
 import { serveSightings } from "./serve-sightings";
 
 type EndpointDefinition = NodeDef & Omit<SavedEndpoint, "name">;
@@ -30,7 +30,7 @@ function register(RED: NodeAPI): void {
     completeRotations(RED, templateId ?? definition.id);
     RED.nodes.createNode(this, definition);
     const variable = (name: string) => String(RED.util.evaluateNodeProperty(name, "env", this, {}) ?? "");
-    const settings = settingsOf(definition, this.credentials, variable);
+    const settings = settingsOf(definition, this.credentials, variable, (name) => flowWithVariable(RED, name));
     // By it, log and debug sidebar tell which one it is.
     this.name = endpointLabel(settings);
     const endpoint = runtime.endpoint(this.id);

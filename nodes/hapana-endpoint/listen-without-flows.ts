@@ -2,7 +2,7 @@ import type { NodeAPI } from "node-red";
 import { onFlowsNotRunning } from "../runtime/node-red-internals";
 import type { HapanaRuntime } from "../runtime/runtime";
 import { settingsOf } from "./config";
-import { enabledEndpoints, globalVariables, isUsed, type SavedEndpointNode } from "./saved-nodes";
+import { enabledEndpoints, flowWithVariable, globalVariables, isUsed, type SavedEndpointNode } from "./saved-nodes";
 
 /** What an endpoint was opened with; it holds secrets. */
 type Configured = ReadonlyMap<string, string>;
@@ -27,7 +27,9 @@ export function listenWithoutFlows(RED: NodeAPI, runtime: HapanaRuntime): void {
     for (const saved of all) {
       // Its node knew more: the variables of its flow.
       if (configured.get(saved.id) === earlier.get(saved.id)) continue;
-      const settings = settingsOf(saved, RED.nodes.getCredentials(saved.id), variable);
+      const settings = settingsOf(saved, RED.nodes.getCredentials(saved.id), variable, (name) =>
+        flowWithVariable(RED, name),
+      );
       runtime.endpoint(saved.id).open(settings, () => isUsed(RED, [saved.id]));
     }
     runtime.flowsNotRunning([...earlier.keys()].filter((id) => !configured.has(id)));

@@ -7,7 +7,9 @@ export interface SavedNode extends NodeDef {
   d?: boolean;
   /** Of a node that refers to an endpoint: its id. */
   endpoint?: string;
-  /** Of Node-RED's own node for variables of all flows. */
+  /** Of a tab. */
+  label?: string;
+  /** Of a tab, a subflow, a group, and Node-RED's own node for the variables of all flows. */
   env?: readonly { name?: unknown; value?: unknown; type?: unknown }[];
 }
 
@@ -35,6 +37,14 @@ export function enabledEndpoints(RED: NodeAPI): SavedEndpointNode[] {
   return all.filter(
     ({ type, d, z }) => type === "hapana-endpoint" && !d && (z === undefined || !subflows.has(z)),
   ) as SavedEndpointNode[];
+}
+
+/** The name of a tab, subflow or group that sets a variable, which nodes outside of it do not see. */
+export function flowWithVariable(RED: NodeAPI, name: string): string | undefined {
+  const found = allOf(RED).find(
+    ({ type, env }) => (type as string) !== "global-config" && env?.some((each) => each.name === name),
+  );
+  return found && (found.label || found.name || found.id);
 }
 
 /** The variables that Node-RED's editor sets for all flows. */

@@ -36,6 +36,7 @@ const endpointFaults = new Set<string>([
   "unknownStorage",
   "variableMissing",
   "newerVersion",
+  "variableElsewhere",
 ] satisfies EndpointFault["code"][]);
 
 /** Says what is in the way, and what to do about it. */

@@ -33,7 +33,9 @@ export type EndpointFault =
   /** Of what is saved. */
   | { code: "unknownAuth" | "unknownStorage"; value: string }
   /** An environment variable is not set. */
-  | { code: "variableMissing"; variable: string };
+  | { code: "variableMissing"; variable: string }
+  /** It is set for one flow only, and the endpoint does not belong to that. */
+  | { code: "variableElsewhere"; variable: string; flow: string };
 
 /** What has happened at an endpoint since Node-RED started; nothing of an event's content. */
 export interface EndpointState {

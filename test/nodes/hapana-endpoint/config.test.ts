@@ -82,4 +82,12 @@ describe("what is saved of an endpoint", () => {
       assert.deepEqual(read(saved, credentials).fault, { code: "variableMissing", variable: "MISSING" });
     });
   }
+
+  it("is a fault with the flow's name where a variable is set for that flow only", () => {
+    const flowWith = (name: string) => (name === "STUDIO" ? "North" : undefined);
+    const fault = (path: string) => settingsOf({ path }, {}, variable, flowWith).fault;
+    assert.deepEqual(fault("/${STUDIO}"), { code: "variableElsewhere", variable: "STUDIO", flow: "North" });
+    assert.deepEqual(fault("/${OTHER}"), { code: "variableMissing", variable: "OTHER" });
+    assert.equal(fault("/${TOKEN}"), undefined);
+  });
 });
