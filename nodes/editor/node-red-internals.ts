@@ -64,3 +64,6 @@ export function isLocked({ z }: NodeRed.EditorNode): boolean {
 export function labelOf(node: NodeRed.EditorNode): string {
   return node._def?.label?.call(node) ?? node.type;
 }
+
+/** Below its dialog, where a configuration node belongs. Without that, it belongs where it is saved, as long as the dialog is open. */
+export const scopeChoice = "#red-ui-editor-config-scope";

@@ -1,4 +1,5 @@
 import { refreshConfigList } from "../../editor/node-red-internals";
+
 /**
  * Has endpoints judged anew when nodes begin or cease to use them: one that no node uses is no trouble, whatever it lacks.
  * Node-RED judges an endpoint only when it is changed itself.

@@ -1,8 +1,6 @@
 import { variablesIn } from "../../../src/address/variables";
+import { scopeChoice } from "../../editor/node-red-internals";
 import type { EndpointNode } from "./endpoint-node";
-
-/** Node-RED's choice of where a configuration node belongs, below its dialog. */
-const scopeChoice = "#red-ui-editor-config-scope";
 
 /** Says where a value comes from that is given by an environment variable; nothing of any other. */
 export function variableHint(node: EndpointNode, value: string): string | undefined {
