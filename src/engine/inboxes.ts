@@ -54,6 +54,9 @@ interface InboxesEvents {
 
 const reopenMilliseconds = 2_000;
 
+/** More than anybody deploys before a disk can be read again. */
+const mostSeen = 1_000;
+
 /** The code of a fault of ours. */
 export const internalError = "INTERNAL";
 
@@ -152,9 +155,9 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   /** The flows run, with these. */
   start(deployed: Deployed): void {
     this.#deployed = deployed;
-    for (const endpoint of deployed.endpoints) this.#seen.endpoints.set(endpoint.id, endpoint);
+    for (const endpoint of deployed.endpoints) remember(this.#seen.endpoints, endpoint.id, endpoint);
     for (const { id, endpoint, events, sites } of deployed.flows)
-      this.#seen.subscribers.set(`${id} ${endpoint}`, { id, endpoint, events, sites });
+      remember(this.#seen.subscribers, `${id} ${endpoint}`, { id, endpoint, events, sites });
     this.#areFlowsRunning = true;
     for (const [kind, dispatcher] of this.#open) this.#announce(kind, dispatcher);
   }
@@ -291,4 +294,12 @@ function sum(one: FlowCounts, other: FlowCounts): FlowCounts {
     setAside: one.setAside + other.setAside,
     last: (one.last?.at ?? 0) > (other.last?.at ?? 0) ? one.last : other.last,
   };
+}
+
+/** Those that were there last are the last to be forgotten. */
+function remember<Value>(seen: Map<string, Value>, id: string, value: Value): void {
+  seen.delete(id);
+  seen.set(id, value);
+  const [first] = seen.keys();
+  if (seen.size > mostSeen && first !== undefined) seen.delete(first);
 }
