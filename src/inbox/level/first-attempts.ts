@@ -24,6 +24,12 @@ export class FirstAttempts {
   /** Those that have a row. */
   readonly #written = new Set<Batch>();
 
+  /** The store was replaced by another. */
+  clear(): void {
+    this.#batch = undefined;
+    this.#written.clear();
+  }
+
   /** An event that is being stored goes into the flow at once. */
   add(slot: Slot, sequence: number): void {
     this.#batch ??= { key: keys.firstAttempts(sequence), deliveries: [], open: 0 };

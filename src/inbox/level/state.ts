@@ -106,6 +106,7 @@ export class State {
     this.close();
     this.endpoints.clear();
     this.slots.clear();
+    this.firstAttempts.clear();
     this.#slotsOf.clear();
     this.#dirtySlots.clear();
     this.#dirtyEndpoints.clear();
