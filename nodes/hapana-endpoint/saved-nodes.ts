@@ -5,6 +5,8 @@ import type { SavedEndpoint } from "./config";
 export interface SavedNode extends NodeDef {
   /** Whether it is disabled. */
   d?: boolean;
+  /** The same, of a tab. */
+  disabled?: boolean;
   /** Of a node that refers to an endpoint: its id. */
   endpoint?: string;
   /** Of a tab. */
@@ -30,12 +32,17 @@ export function isEndpoint(RED: NodeAPI, id: string): boolean {
   return allOf(RED).some((node) => node.id === id && node.type === "hapana-endpoint");
 }
 
-/** The endpoints that are not disabled, but for those in a subflow's template: they have no ids of their own yet. */
+/**
+ * The endpoints that are not disabled, nor on a flow that is; but for those in a subflow's template, which have no ids of their own
+ * yet.
+ */
 export function enabledEndpoints(RED: NodeAPI): SavedEndpointNode[] {
   const all = allOf(RED);
-  const subflows = new Set(all.filter(({ type }) => (type as string) === "subflow").map(({ id }) => id));
+  const without = new Set(
+    all.filter(({ type, disabled }) => (type as string) === "subflow" || disabled === true).map(({ id }) => id),
+  );
   return all.filter(
-    ({ type, d, z }) => type === "hapana-endpoint" && !d && (z === undefined || !subflows.has(z)),
+    ({ type, d, z }) => type === "hapana-endpoint" && !d && (z === undefined || !without.has(z)),
   ) as SavedEndpointNode[];
 }
 

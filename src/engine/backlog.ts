@@ -15,6 +15,11 @@ export class Backlog {
     return this.#count;
   }
 
+  /** Whether none is being stored. */
+  get isEmpty(): boolean {
+    return this.#beingStored === 0;
+  }
+
   /** Whether all that are ahead of the newest events are stored. */
   get isStored(): boolean {
     return this.#ahead === 0;

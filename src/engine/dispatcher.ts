@@ -46,6 +46,9 @@ export class Dispatcher {
     const there = new Set(flows.map(({ id }) => id));
     for (const [id, queue] of this.#queues) {
       if (there.has(id)) continue;
+      queue.stop();
+      // What is on its way through it must not be overtaken where its node is back by then.
+      if (queue.isBusy) continue;
       queue.close();
       this.#queues.delete(id);
     }
@@ -125,12 +128,14 @@ export class Dispatcher {
         subscriber: claim.subscriber,
         sequence: claim.event.sequence,
         attempt: claim.attempt,
-        outcome: { kind: "waiting" },
+        outcome: { kind: "unsent", test: claim.event.test },
       });
   }
 
   #note(settlement: Settlement): void {
     if (this.#settlements.push(settlement) === 1) setImmediate(() => this.#writeSettlements());
+    // It is the next one again: what the inbox is asked for now must not overtake it.
+    if (settlement.outcome.kind === "unsent") this.#writeSettlements();
   }
 
   #writeSettlements(): void {

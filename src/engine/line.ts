@@ -19,6 +19,11 @@ export class Line {
     return this.length - this.#coming;
   }
 
+  /** Those that let nobody pass: what is older than the others needs none of their places. */
+  get ahead(): number {
+    return this.#held === undefined ? this.length : this.#comingBefore + this.#ready.length;
+  }
+
   /** Whether some have to let older ones pass. */
   get isHolding(): boolean {
     return this.#held !== undefined;
@@ -46,6 +51,12 @@ export class Line {
     this.#comingBefore = this.#coming;
   }
 
+  /** The same, and those that are being stored as well. */
+  holdAll(): void {
+    this.hold();
+    this.#comingBefore = 0;
+  }
+
   /** Takes in older ones, in the order of arrival: what came before them has let all pass that it had to. */
   addOlder(claims: readonly Claim[]): void {
     for (const claim of claims) {
@@ -53,6 +64,7 @@ export class Line {
       const behind = held.findIndex(({ event }) => event.sequence > claim.event.sequence);
       this.#ready.push(...held.splice(0, behind < 0 ? held.length : behind), claim);
     }
+    if (this.#held?.length === 0 && this.#coming === this.#comingBefore) this.#held = undefined;
   }
 
   /** All older ones are in. */

@@ -73,6 +73,11 @@ export class Queue {
     return this.#inFlow + this.#line.length + this.#kept;
   }
 
+  /** Whether anything is on its way through it. */
+  get isBusy(): boolean {
+    return this.places > 0 || !this.#backlog.isEmpty;
+  }
+
   /** How many are next, and not in the flow yet. */
   get inLine(): number {
     return this.#line.ready;
@@ -82,6 +87,9 @@ export class Queue {
   start(flow: Flow): void {
     this.#flow = flow;
     this.#backlog.forget();
+    // What was next when the flows stopped is in the inbox again; what comes now may be newer, as may what had found no place.
+    this.#line.holdAll();
+    this.#backlog.close();
     if (claimingModes.has(this.#mode)) this.#mode = "claimingAgain";
     else if (this.#mode !== "closing") this.#mode = "behind";
     this.#pump();
@@ -154,14 +162,15 @@ export class Queue {
 
   async #send(claim: Claim): Promise<void> {
     const flow = this.#flow;
+    if (!flow) return this.#giveBackToInbox(claim);
     const began = performance.now();
     this.#inFlow += 1;
-    const result: FlowResult = flow ? await this.#sendInto(flow, claim) : { kind: "interrupted" };
+    const result = await this.#sendInto(flow, claim);
     const settle = (outcome: Outcome) => {
       this.#settleAs(claim, outcome);
-      flow?.changed?.();
+      flow.changed?.();
     };
-    const settleEnd = (end: FlowEnd) => settle(outcomeOf(end, claim, flow?.retries ?? 0, performance.now() - began));
+    const settleEnd = (end: FlowEnd) => settle(outcomeOf(end, claim, flow.retries, performance.now() - began));
     this.#inFlow -= 1;
     if (result.kind === "slow") {
       settle({ kind: "slow" });
@@ -169,6 +178,11 @@ export class Queue {
     } else settleEnd(result);
     this.#drain();
     this.#pumpSoon();
+  }
+
+  /** It was claimed, and is not sent. */
+  #giveBackToInbox(claim: Claim): void {
+    this.#settleAs(claim, { kind: "unsent", test: claim.event.test });
   }
 
   #settleAs({ subscriber, event: { sequence }, attempt }: Claim, outcome: Outcome): void {
@@ -189,8 +203,7 @@ export class Queue {
     while (!this.#flow || this.#inFlow < mostInFlow) {
       const claim = this.#line.take();
       if (!claim) return;
-      if (this.#flow) void this.#send(claim);
-      else this.#settleAs(claim, { kind: "unsent", test: claim.event.test });
+      void this.#send(claim);
     }
   }
 
@@ -206,8 +219,11 @@ export class Queue {
 
   #pump(): void {
     if (this.#mode === "closing" && this.#backlog.isStored) void this.#claim("claimingLast");
-    if (this.#mode !== "behind" || this.places >= mostInFlow) return;
-    this.#kept = mostInFlow - this.places;
+    if (this.#mode !== "behind") return;
+    // What has to let older ones pass must not keep their places from them.
+    const room = mostInFlow - this.#inFlow - this.#line.ahead;
+    if (room <= 0) return;
+    this.#kept = room;
     void this.#claim("claiming");
   }
 
@@ -215,6 +231,8 @@ export class Queue {
     this.#mode = mode;
     this.#backlog.asked();
     const room = this.#kept;
+    const flow = this.#flow;
+    const isAllStored = this.#backlog.isStored;
     let claims: Claim[];
     try {
       claims = await this.#inbox.claim(this.subscriber, room);
@@ -228,12 +246,14 @@ export class Queue {
     }
     this.#kept = 0;
     const isEmpty = claims.length < room;
-    this.#line.addOlder(claims);
-    if (isEmpty) this.#line.release();
+    const mayHaveMore = !isEmpty || this.#mode !== mode || isAllStored !== this.#backlog.isStored;
+    // What was next when the flows stopped is older, and in the inbox again.
+    if (this.#flow !== flow) for (const claim of claims) this.#giveBackToInbox(claim);
+    else this.#line.addOlder(claims);
+    if (!mayHaveMore && isAllStored) this.#line.release();
     const busyWith = this.#inFlow;
     this.#drain();
     this.#backlog.answered(claims.length, isEmpty);
-    const mayHaveMore = !isEmpty || this.#mode !== mode;
     this.#mode = this.#modeAfter(mayHaveMore, busyWith);
     // Where there is nothing more, what is being stored says itself when it is there.
     if (mayHaveMore || this.#mode === "closing") this.#pump();

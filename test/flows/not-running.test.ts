@@ -104,13 +104,20 @@ for (const platform of everyPlatform) {
       await fetch(`${nodeRed.url}/flows`, {
         method: "POST",
         headers: { "content-type": "application/json", "node-red-api-version": "v2" },
-        body: JSON.stringify({ flows: [...flows, missing, endpoint({ id: "odd", path: "/odd", auth: "magic" })] }),
+        body: JSON.stringify({
+          flows: [
+            ...[...flows, missing, endpoint({ id: "odd", path: "/odd", auth: "magic" })],
+            ...[{ id: "off", type: "tab", disabled: true }, endpoint({ id: "other", path: "/off", z: "off" })],
+          ],
+        }),
       });
       await nodeRed.stop();
       const broken = await start({ env, notRunning: /missing types/ });
       await isStored(broken, "Bearer filled-in", "/north/checkIn");
       const odd = await post(`${broken.url}/odd`, { token, body: { clientID: "c", siteID: "s" } });
       assert.equal(odd.status, 503);
+      const off = await post(`${broken.url}/off`, { token, body: { clientID: "c", siteID: "s" } });
+      assert.equal(off.status, 404, "its flow is disabled");
       await broken.setFlows(flows);
       await comesOut();
     });

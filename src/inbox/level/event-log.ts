@@ -1,9 +1,9 @@
 import type { DeliveryState, EventPage, EventQuery, LoggedEvent, Recipient, UndeliveredState } from "../inbox";
-import { del, type Write } from "./database";
+import { del, put, type Write } from "./database";
 import { deliveryKeysOf, sequenceIn } from "./delivery-id";
 import { fromRow, type ReadEvent } from "./event-row";
 import { keys, rangeOf, sequenceOf, slotOf } from "./keys";
-import { type OpenState, putOpen, readClosedRow, readOpenRow } from "./rows";
+import { type OpenState, putOpen, readClosedRow, readFirstAttempts, readOpenRow } from "./rows";
 import { fresh, type Slot } from "./slot";
 import type { State } from "./state";
 
@@ -16,12 +16,21 @@ const openStates: Readonly<Record<OpenState, DeliveryState>> = {
   slow: "slow",
 };
 
+type Wait = (slot: Slot, sequence: number, progress: typeof fresh) => void;
+
 /** Looks events up, and sends them again. */
 export class EventLog {
   readonly #state: State;
+  readonly #isRecovered: () => boolean;
+  #replaying: Promise<unknown> = Promise.resolve();
 
-  constructor(state: State) {
+  /**
+   * @param state what the inbox knows
+   * @param isRecovered whether all that is open is known
+   */
+  constructor(state: State, isRecovered: () => boolean) {
     this.#state = state;
+    this.#isRecovered = isRecovered;
   }
 
   async list(query: EventQuery): Promise<EventPage> {
@@ -29,12 +38,13 @@ export class EventLog {
     const events: LoggedEvent[] = [];
     const range = rangeOf("e", undefined, before === undefined ? undefined : before - 1);
     const search = query.search?.toLowerCase();
+    const earlier = await this.#firstAttemptsBefore();
     for await (const rows of this.#state.reader.range({ ...range, reverse: true })) {
       for (const [key, row] of rows) {
         if (search !== undefined && !row.toLowerCase().includes(search)) continue;
         const read = fromRow(row, sequenceOf(key));
         if (!read || !matches(read, query, search)) continue;
-        const logged = await this.#logged(read);
+        const logged = await this.#logged(read, earlier);
         if (query.state !== undefined && !isIn(logged, query.state)) continue;
         events.push(logged);
         if (events.length === limit) return { events, next: logged.event.sequence };
@@ -44,8 +54,9 @@ export class EventLog {
   }
 
   async get(endpoint: string, deliveryId: string): Promise<LoggedEvent | undefined> {
+    const earlier = await this.#firstAttemptsBefore();
     const read = await this.#find(endpoint, deliveryId);
-    return read && this.#logged(read);
+    return read && this.#logged(read, earlier);
   }
 
   /** A delivery with several events has one id; theirs is that with a number. */
@@ -79,12 +90,25 @@ export class EventLog {
     return named.length > 0 || own === undefined ? named.sort((one, other) => one - other) : [own];
   }
 
-  async #logged({ event, facts }: ReadEvent): Promise<LoggedEvent> {
+  /** What was in the flow when the last process ended, as far as it has no rows of its own yet. */
+  async #firstAttemptsBefore(): Promise<ReadonlyMap<number, readonly Slot[]>> {
+    const found = new Map<number, Slot[]>();
+    if (this.#isRecovered()) return found;
+    for (const [key, row] of await this.#state.reader.all(rangeOf("b"))) {
+      for (const { sequence, slot: name } of readFirstAttempts(key, row) ?? []) {
+        const slot = this.#state.slots.get(name);
+        if (slot) found.set(sequence, [...(found.get(sequence) ?? []), slot]);
+      }
+    }
+    return found;
+  }
+
+  async #logged({ event, facts }: ReadEvent, earlier: ReadonlyMap<number, readonly Slot[]>): Promise<LoggedEvent> {
     const { reader } = this.#state;
     const { sequence } = event;
     const recipients: Recipient[] = [];
     let state: UndeliveredState | undefined;
-    const first = this.#inFirstAttempt(facts.endpoint, sequence);
+    const first = [...this.#inFirstAttempt(facts.endpoint, sequence), ...(earlier.get(sequence) ?? [])];
     for (const [key, row] of await reader.all(rangeOf("w", sequence, sequence))) {
       const slot = this.#state.slots.get(slotOf(key));
       if (!slot) continue;
@@ -109,11 +133,23 @@ export class EventLog {
     return this.#state.endpoint(endpoint).slots.filter(({ firstAttempts }) => firstAttempts.has(sequence));
   }
 
-  async replay(
+  /** One after the other: of two at once, neither would find that the other sends the same event. */
+  replay(
     endpoint: string,
     deliveryIds: readonly string[],
     subscriber: string | undefined,
-    wait: (slot: Slot, sequence: number, progress: typeof fresh) => void,
+    wait: Wait,
+  ): Promise<number> {
+    const replay = this.#replaying.then(() => this.#replay(endpoint, deliveryIds, subscriber, wait));
+    this.#replaying = replay.catch(() => undefined);
+    return replay;
+  }
+
+  async #replay(
+    endpoint: string,
+    deliveryIds: readonly string[],
+    subscriber: string | undefined,
+    wait: Wait,
   ): Promise<number> {
     let count = 0;
     for (const deliveryId of deliveryIds) {
@@ -123,11 +159,7 @@ export class EventLog {
     return count;
   }
 
-  async #sendAgain(
-    { event, facts }: ReadEvent,
-    subscriber: string | undefined,
-    wait: (slot: Slot, sequence: number, progress: typeof fresh) => void,
-  ): Promise<boolean> {
+  async #sendAgain({ event, facts }: ReadEvent, subscriber: string | undefined, wait: Wait): Promise<boolean> {
     const state = this.#state;
     const { sequence } = event;
     const first = this.#inFirstAttempt(facts.endpoint, sequence).map(({ name }) => name);
@@ -148,16 +180,22 @@ export class EventLog {
           : state.recipients(endpoint, event)
         : endpoint.slots.filter((slot) => slot.facts.id === subscriber);
     const again = wanted.filter((slot) => !open.has(slot.name) && !slot.facts.isNobody);
+    const progressOf = (slot: Slot) => ({ ...fresh, attempt: attempts.get(slot) ?? 0 });
+    const before = closed.filter(([key]) => again.some(({ name }) => name === slotOf(key)));
     for (const slot of again) {
-      const progress = { ...fresh, attempt: attempts.get(slot) ?? 0 };
-      const before = closed.find(([key]) => slotOf(key) === slot.name);
-      if (before) state.forgetClosed(slot, before[1]);
       writes.push(del(keys.closed(sequence, slot.name)));
-      writes.push(putOpen(slot, sequence, { ...progress, state: "waiting" }));
+      writes.push(putOpen(slot, sequence, { ...progressOf(slot), state: "waiting" }));
     }
     if (again.length === 0) return false;
-    await state.writer.write(writes, () => []);
-    for (const slot of again) wait(slot, sequence, { ...fresh, attempt: attempts.get(slot) ?? 0 });
+    await state.writer.write(writes, () => [
+      ...again.map(({ name }) => del(keys.open(sequence, name))),
+      ...before.map(([key, row]) => put(key, row)),
+    ]);
+    for (const [key, row] of before) {
+      const slot = state.slots.get(slotOf(key));
+      if (slot) state.forgetClosed(slot, row);
+    }
+    for (const slot of again) wait(slot, sequence, progressOf(slot));
     return true;
   }
 }

@@ -16,7 +16,7 @@ const retryMilliseconds = 1_000;
 /** Knows who is there, and lets those who come take over what waits for those who are gone. */
 export class HandingOver {
   readonly #state: State;
-  readonly #moving = new Map<Slot, Promise<number>>();
+  #moving: Promise<unknown> = Promise.resolve();
   readonly #loaded: () => Promise<void>;
   #isClosed = false;
   #present: Present | undefined;
@@ -167,15 +167,14 @@ export class HandingOver {
   };
 
   /**
-   * Moves what waits to those who take over, in steps.
+   * Moves what waits to those who take over, in steps; of one who is gone after the other, because they may have waited for the
+   * same events.
    * @param counts how many went to whom
    */
   async move(source: Slot, counts = new Map<Slot, number>()): Promise<void> {
-    const earlier = this.#moving.get(source);
-    const move = (earlier ?? Promise.resolve(0)).then(() => this.#move(source, counts));
-    this.#moving.set(source, move);
+    const move = this.#moving.then(() => this.#move(source, counts));
+    this.#moving = move.catch(() => undefined);
     await move;
-    if (this.#moving.get(source) === move) this.#moving.delete(source);
   }
 
   async #move(source: Slot, counts: Map<Slot, number>): Promise<number> {
@@ -203,11 +202,14 @@ export class HandingOver {
   async #moveSome(source: Slot, some: readonly number[], counts: Map<Slot, number>): Promise<number | undefined> {
     const read = await readEvents(this.#state, some).catch(() => undefined);
     if (!read) return undefined;
+    const heirs = [...source.heirs];
+    const had = await this.#hadBy(heirs, some).catch(() => undefined);
+    if (!had) return undefined;
     const writes: Write[] = [];
     const moves: { heir: Slot; sequence: number; progress: Progress }[] = [];
     for (const [index, sequence] of some.entries()) {
       const event = read[index]?.event;
-      const heir = event && source.heirs.find(({ facts }) => facts.isActive && selects(facts, event));
+      const heir = event && heirs.find(({ facts }) => facts.isActive && selects(facts, event));
       if (!heir && event && this.#isIgnored(source, event)) {
         writes.push(...this.#takeFrom(source, sequence));
         continue;
@@ -219,6 +221,10 @@ export class HandingOver {
       }
       const progress = { ...(source.progress.get(sequence) ?? fresh), crashes: 0, blame: 0 };
       source.progress.delete(sequence);
+      if (had.has(keys.open(sequence, heir.name))) {
+        writes.push(...this.#takeFrom(source, sequence));
+        continue;
+      }
       writes.push(...this.#takeFrom(source, sequence), putOpen(heir, sequence, { ...progress, state: "waiting" }));
       moves.push({ heir, sequence, progress });
     }
@@ -232,6 +238,21 @@ export class HandingOver {
     for (const heir of new Set(moves.map(({ heir }) => heir))) heir.wake();
     await written;
     return moves.length;
+  }
+
+  /**
+   * What has come to heirs already: by themselves, or from somebody else who is gone.
+   * @returns the keys of their open deliveries
+   */
+  async #hadBy(heirs: readonly Slot[], sequences: readonly number[]): Promise<ReadonlySet<string>> {
+    const pairs = heirs.flatMap((heir) => sequences.map((sequence) => ({ heir, sequence })));
+    const { reader } = this.#state;
+    // Before the rows are read: what ends meanwhile has one then.
+    const first = pairs.map(({ heir, sequence }) => heir.firstAttempts.has(sequence));
+    const open = await reader.getMany(pairs.map(({ heir, sequence }) => keys.open(sequence, heir.name)));
+    const closed = await reader.getMany(pairs.map(({ heir, sequence }) => keys.closed(sequence, heir.name)));
+    const had = pairs.filter((_, index) => first[index] || open[index] !== undefined || closed[index] !== undefined);
+    return new Set(had.map(({ heir, sequence }) => keys.open(sequence, heir.name)));
   }
 
   #takeFrom(source: Slot, sequence: number): Write[] {

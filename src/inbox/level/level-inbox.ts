@@ -55,7 +55,7 @@ export class LevelInbox implements Inbox {
     this.#handingOver = new HandingOver(this.#state, () => this.#recovered());
     this.#storing = new Storing(this.#state, (slot, sequence) => this.#wait(slot, sequence));
     this.#delivering = new Delivering(this.#state, this.#handingOver.wait);
-    this.#log = new EventLog(this.#state);
+    this.#log = new EventLog(this.#state, () => this.#recovery.isDone);
     this.#pruning = new Pruning(this.#state);
     if (source.capacity) this.#room = new Room(source.capacity, (count) => this.#pruning.makeRoom(count));
   }

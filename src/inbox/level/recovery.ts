@@ -95,6 +95,8 @@ export class Recovery {
           await this.#recoverFirstAttempts(rows);
         }
         if (this.#state.isDamaged) await this.#compare(end);
+        // The log goes by what is written.
+        await writer.writeLazily();
         break;
       } catch (error) {
         if (!toStoreError(error)) {

@@ -128,13 +128,13 @@ export class Storing {
   async store(endpointId: string, delivery: ReceivedDelivery, reserve: Reserve): Promise<StoredDelivery> {
     const endpoint = this.#state.endpoint(endpointId);
     const arriving = this.#arrive(endpoint, delivery, reserve);
+    // It came again only if that is kept, which is written before what comes with it: to wait twice lets others overtake.
     if (arriving.writes.length > 0) await this.#write(arriving);
+    else for (const event of arriving.events) if ("pending" in event) await event.pending?.written;
     const events: StoredResult[] = [];
     for (const event of arriving.events) {
       if ("event" in event) events.push(this.#arrived(endpoint, event));
       else {
-        // It came again only if it is kept.
-        if (event.pending) await event.pending.written;
         this.#countDuplicate(endpoint, event.sequence);
         events.push({ event: undefined, recipients: 0, claims: [] });
       }
@@ -179,14 +179,13 @@ export class Storing {
     for (const name of own) arriving.writePending(put(name, sequenceText(sequence)));
     const slots = this.#state.recipients(endpoint, received);
     const claiming = slots.filter((slot) => !slot.facts.isNobody && reserve(slot.facts.id));
-    for (const slot of slots) {
-      if (claiming.includes(slot)) this.#state.firstAttempts.add(slot, sequence);
-      else writes.push(putWaiting(slot, sequence));
-    }
+    for (const slot of slots) if (!claiming.includes(slot)) writes.push(putWaiting(slot, sequence));
     return { event, slots, claiming };
   }
 
   #write({ writes, pending, at, events }: Arriving): Promise<void> {
+    // Not before all of it has arrived: what it is compared with may be refused.
+    for (const event of events) if ("event" in event) this.#noteFirstAttempts(event);
     const forget = () => {
       for (const each of pending) if (this.#pending.get(each.put.key) === each) this.#pending.delete(each.put.key);
     };
@@ -204,6 +203,10 @@ export class Storing {
       if (each.client) this.#latest.set(each.client.fingerprint, each.client.sequence, at);
     }
     return written;
+  }
+
+  #noteFirstAttempts({ event: { sequence }, claiming }: Arrival): void {
+    for (const slot of claiming) this.#state.firstAttempts.add(slot, sequence);
   }
 
   #takeBack({ event: { sequence }, claiming }: Arrival): void {

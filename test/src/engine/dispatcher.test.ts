@@ -5,6 +5,7 @@ import { mostInFlow } from "../../../src/engine/queue";
 import type { LevelInbox } from "../../../src/inbox/level/level-inbox";
 import { memorySource } from "../../../src/inbox/level/memory-source";
 import { StoreError } from "../../../src/inbox/store-error";
+import { delivered } from "../../support/deliveries";
 import { memoryInbox, newCheckIn, presentOf, storeWaiting, TestFlow, turnOfTheLoop } from "./support";
 
 describe("a dispatcher", () => {
@@ -84,6 +85,94 @@ describe("a dispatcher", () => {
       { numRuns: Number(process.env.PROPERTY_CASES ?? 40) },
     );
   }).timeout(120_000);
+
+  it("keeps the order of arrival where a list repeats an event that is still being stored", async () => {
+    const flow = new TestFlow();
+    await start(flow);
+    const of = (...clients: string[]) =>
+      delivered(
+        clients.map((clientID) => ({ clientID, siteID: "site" })),
+        { eventName: "accountCreated" },
+      );
+    const deliveries = [await of("first"), await of("first", "second"), await of("third")];
+    await Promise.all(deliveries.map((delivery) => dispatcher.accept("endpoint", delivery)));
+    assert.deepEqual(flow.clients, ["first", "second", "third"]);
+  });
+
+  describe("where the store is slow", () => {
+    let letWrite: () => void;
+    beforeEach(async () => {
+      const source = memorySource();
+      let written: Promise<void> = Promise.resolve();
+      inbox = await memoryInbox({
+        ...source,
+        async open(...rest) {
+          const opened = await source.open(...rest);
+          const write: typeof opened.write = async (...writes) => {
+            await written;
+            return opened.write(...writes);
+          };
+          return { ...opened, write };
+        },
+      });
+      dispatcher = new Dispatcher(inbox, (error) => assert.fail(String(error)));
+      letWrite = () => {};
+      holdWrites = () => {
+        written = new Promise((resolve) => {
+          letWrite = resolve;
+        });
+      };
+    });
+    let holdWrites: () => void;
+
+    it("keeps the order of arrival over a restart of the flows", async () => {
+      const stopped = new TestFlow();
+      await start(stopped);
+      await accept(mostInFlow - 4);
+      holdWrites();
+      const letWriteFirst = letWrite;
+      const arrivals = await Promise.all(Array.from({ length: 11 }, newCheckIn));
+      const [last = assert.fail(), ...others] = arrivals.toReversed().map(({ delivery }) => delivery);
+      const accepting = others.reverse().map((delivery) => dispatcher.accept("endpoint", delivery));
+      await turnOfTheLoop();
+      accepting.push(dispatcher.accept("endpoint", last));
+      holdWrites();
+      letWriteFirst();
+      // Some are next in line, and the last is still being stored.
+      await turnOfTheLoop();
+      for (const { finish } of stopped.sent) finish({ kind: "interrupted" });
+      void dispatcher.stop();
+      const next = new TestFlow("flow", { result: { kind: "delivered" } });
+      void dispatcher.announce(presentOf(next));
+      dispatcher.start([next]);
+      await turnOfTheLoop();
+      letWrite();
+      await Promise.all(accepting);
+      await turnOfTheLoop(20);
+      const firstAttempts = next.sent.filter(({ attempt }) => attempt === 1).map(({ client }) => client);
+      const clients = arrivals.map(({ clientID }) => clientID);
+      assert.deepEqual([...stopped.clients.slice(mostInFlow - 4), ...firstAttempts], clients);
+    });
+
+    it("keeps the order of arrival where a node goes, and is back before all is stored", async () => {
+      await start(new TestFlow());
+      holdWrites();
+      const [first, before] = [await newCheckIn(), await newCheckIn()];
+      const accepting = [dispatcher.accept("endpoint", first.delivery)];
+      await turnOfTheLoop();
+      accepting.push(dispatcher.accept("endpoint", before.delivery));
+      dispatcher.start([]);
+      const back = new TestFlow();
+      dispatcher.start([back]);
+      await turnOfTheLoop();
+      const after = await newCheckIn();
+      accepting.push(dispatcher.accept("endpoint", after.delivery));
+      letWrite();
+      await Promise.all(accepting);
+      await turnOfTheLoop(20);
+      assert.deepEqual(back.clients, [first.clientID, before.clientID, after.clientID]);
+    });
+  });
 
   it("tells whether anything was new, by which id it can be looked up, and what no node gets", async () => {
     await start();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mock } from "node:test";
 import type { FlowEnd } from "../../../src/engine/flow";
 import { mostInFlow, mostInLine, Queue } from "../../../src/engine/queue";
-import type { Inbox, Settlement } from "../../../src/inbox/inbox";
+import type { Claim, Inbox, Settlement } from "../../../src/inbox/inbox";
 import type { DatabaseSource } from "../../../src/inbox/level/database";
 import { memorySource } from "../../../src/inbox/level/memory-source";
 import { StoreError } from "../../../src/inbox/store-error";
@@ -270,6 +270,37 @@ describe("a subscriber's queue", () => {
     }
     assert.equal(claim.mock.callCount(), 1);
     claim.mock.restore();
+  });
+
+  it("goes on after the store has refused what those in line had to let pass", async () => {
+    mock.timers.enable({ apis: ["setTimeout"] });
+    const running = flow({ result: { kind: "delivered" } });
+    queue.start(running);
+    await turnOfTheLoop();
+    for (let place = 0; place < mostInLine; place += 1) assert.equal(queue.reserve(false), true);
+    assert.equal(queue.reserve(false), false);
+    for (let place = 0; place < mostInLine; place += 1) queue.giveBack();
+    await turnOfTheLoop();
+    const [older] = await storeWaiting(inbox, 1);
+    const held: Claim[] = [];
+    const clients: string[] = [];
+    while (queue.reserve(false)) {
+      const { delivery, clientID } = await newCheckIn();
+      const { events } = await inbox.store("endpoint", delivery, () => true);
+      held.push(...events.flatMap(({ claims }) => claims));
+      clients.push(clientID);
+    }
+    assert.equal(held.length, mostInLine);
+    mock.method(inbox, "claim", () => Promise.reject(new StoreError("EIO")), { times: 1 });
+    queue.stored();
+    for (const claim of held) queue.send(claim);
+    queue.stored();
+    await turnOfTheLoop();
+    assert.deepEqual([running.clients, refused.length], [[], 1]);
+    mock.timers.tick(1_000);
+    await turnOfTheLoop();
+    assert.deepEqual(running.clients, [older, ...clients]);
+    assert.equal(queue.places, 0);
   });
 
   for (const [what, failure] of [

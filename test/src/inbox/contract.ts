@@ -598,6 +598,14 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
         assert.deepEqual([await claimAll("one"), await claimAll("two")], [[next], [next]]);
       });
 
+      it("one that takes over from two gets once what both were to get", async () => {
+        await inbox.subscribers(present(subscriber("one"), subscriber("two")));
+        const all = await storeCheckIns(inbox, 3);
+        await inbox.subscribers(present(subscriber("heir")));
+        assert.deepEqual(await claimAll("heir"), all);
+        assert.equal(countsOf("heir").waiting, 0);
+      });
+
       it("what no node there wants, nor one that is gone would have, is ignored", async () => {
         await inbox.subscribers(present(subscriber("one", { events: ["accountCreated"] })));
         const {
@@ -664,6 +672,14 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
         ] as const) {
           assert.equal((await inbox.list(query)).events.length, count, JSON.stringify(query));
         }
+      });
+
+      it("sends again once what two ask for at the same time", async () => {
+        await inbox.store("endpoint", await delivered(checkIn(), { id: "del_again" }));
+        await settle(inbox, await inbox.claim("one", 1), done);
+        const again = () => inbox.replay("endpoint", ["del_again"]);
+        assert.deepEqual(await Promise.all([again(), again()]), [1, 0]);
+        assert.equal((await inbox.claim("one", 9)).length, 1);
       });
 
       it("sends again what is wanted again, and leaves alone what is on its way", async () => {

@@ -119,6 +119,41 @@ describe("what goes into the flow as it is stored", () => {
     assert.equal((await inbox.list({})).events.length, 1);
   });
 
+  it("leaves nothing behind where the store is asked for an earlier event of the client, and refuses", async () => {
+    const { inbox, keysOf, level } = await openInMemory();
+    const list = (...clients: string[]) =>
+      delivered(
+        clients.map((clientID) => ({ clientID, siteID: "site" })),
+        { eventName: "accountCreated" },
+      );
+    const { events } = await inbox.store("endpoint", await list("known"), isFree);
+    await settleAll(
+      inbox,
+      events.flatMap(({ claims }) => claims),
+    );
+    const { getSync } = level;
+    level.getSync = () => {
+      throw new StoreError("EIO");
+    };
+    await assert.rejects(inbox.store("endpoint", await list("new", "known"), isFree), { code: "EIO" });
+    level.getSync = getSync;
+    await settleAll(inbox, await storeAtOnce(inbox, ["later"]));
+    assert.deepEqual(await keysOf("b"), []);
+  });
+
+  it("is not ignored in the log as long as it is found out, after a crash, what is open", async () => {
+    const { inbox, source } = await openInMemory();
+    await storeAtOnce(inbox, ["one"]);
+    const again = (await openAt(source)).inbox;
+    const states = new Set<string>();
+    for (let time = 0; time < 20; time += 1) {
+      const [logged = assert.fail()] = (await again.list({})).events;
+      await turnOfTheLoop(1);
+      states.add(logged.state ?? logged.recipients.map(({ state }) => state).join());
+    }
+    assert.deepEqual([...states], ["inFlow", "waiting"]);
+  });
+
   it("is kept by what makes room, and by pruning as long as its node is there, and goes with the node", async () => {
     const { inbox, keysOf } = await openInMemory();
     const [first = assert.fail(), second = assert.fail()] = await storeAtOnce(inbox, ["one", "two"]);

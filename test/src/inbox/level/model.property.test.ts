@@ -191,6 +191,8 @@ class Model {
   async finish(): Promise<void> {
     await this.run({ kind: "reopen" });
     await this.#present(ids);
+    // Those of nodes that were not there have yet to have their turn.
+    await this.#suspects();
     for (const id of ids) {
       for (
         let claims = await this.#theInbox.claim(id, 50);
