@@ -42,6 +42,8 @@ export class Delivering {
         this.#state,
         taken.map(({ sequence }) => sequence),
       );
+      // What it read is of a store that is there no more.
+      if (!this.#state.isKnown(slot)) return [];
       await this.#giveUp(
         slot,
         taken.map(({ sequence }) => sequence).filter((_, index) => read[index] === undefined),

@@ -179,7 +179,7 @@ export class EventLog {
           ? [...attempts.keys()]
           : state.recipients(endpoint, event)
         : endpoint.slots.filter((slot) => slot.facts.id === subscriber);
-    const again = wanted.filter((slot) => !open.has(slot.name) && !slot.facts.isNobody);
+    const again = wanted.filter((slot) => state.isKnown(slot) && !open.has(slot.name) && !slot.facts.isNobody);
     const progressOf = (slot: Slot) => ({ ...fresh, attempt: attempts.get(slot) ?? 0 });
     const before = closed.filter(([key]) => again.some(({ name }) => name === slotOf(key)));
     for (const slot of again) {

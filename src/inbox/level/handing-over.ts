@@ -189,7 +189,7 @@ export class HandingOver {
       if (count === undefined) {
         for (const sequence of all.slice(at)) source.waiting.add(sequence);
         if (source.facts.isActive) source.wake();
-        else if (!this.#isClosed && this.#hasHeirs(source))
+        else if (!this.#isClosed && this.#state.isKnown(source) && this.#hasHeirs(source))
           setTimeout(() => void this.move(source), retryMilliseconds).unref();
         break;
       }
@@ -204,7 +204,7 @@ export class HandingOver {
     if (!read) return undefined;
     const heirs = [...source.heirs];
     const had = await this.#hadBy(heirs, some).catch(() => undefined);
-    if (!had) return undefined;
+    if (!had || !this.#state.isKnown(source)) return undefined;
     const writes: Write[] = [];
     const moves: { heir: Slot; sequence: number; progress: Progress }[] = [];
     for (const [index, sequence] of some.entries()) {

@@ -236,6 +236,11 @@ export class State {
     return endpoint;
   }
 
+  /** Whether a slot is still known: not where the store was replaced by another meanwhile. */
+  isKnown(slot: Slot): boolean {
+    return this.slots.get(slot.name) === slot;
+  }
+
   /** Everybody of this id: one for each endpoint that the subscriber has, or had. */
   slotsOf(subscriber: string): readonly Slot[] {
     return this.#slotsOf.get(subscriber) ?? [];

@@ -49,6 +49,8 @@ export class Writer {
   readonly #reopened: () => void;
   readonly #extra: () => Write[];
   #mode: Mode = "closed";
+  /** The files were replaced, and nobody has read the new ones yet: what is written now is meant for the old ones. */
+  #isForOldFiles = false;
   #database: OpenDatabase | undefined;
   #fault: StoreError | undefined;
   /** In the order in which they came. */
@@ -170,7 +172,7 @@ export class Writer {
   }
 
   #add(group: Group): void {
-    this.#queue.push(group);
+    this.#queue.push(this.#isForOldFiles ? { ...group, writes: [] } : group);
     this.#schedule();
   }
 
@@ -265,6 +267,7 @@ export class Writer {
     const kept = all.filter(({ undo }) => !undo);
     const undo = refused.flatMap(({ undo }) => undo?.() ?? []);
     // What was to be written of the old files is of no use in the new ones.
+    this.#isForOldFiles = isReplaced;
     this.#queue = isReplaced ? kept.map((group) => ({ ...group, writes: [] })) : kept;
     if (!isReplaced && undo.length > 0) this.#queue.unshift({ writes: undo, resolve() {}, reject() {} });
     for (const { reject } of refused) reject(fault);
@@ -284,6 +287,7 @@ export class Writer {
       if (this.#mode !== "refusing") return;
       try {
         this.#database = await this.#open(isDamaged);
+        this.#isForOldFiles = false;
         afterwards = isReplaced ? await this.#replaced() : () => {};
       } catch (error) {
         isFaulty = true;
