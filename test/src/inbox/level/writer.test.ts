@@ -178,6 +178,22 @@ describe("the writer", () => {
     assert.deepEqual([replaced, [...source.rows.keys()], told], [1, [], ["replaced", undefined]]);
   });
 
+  it("writes nothing to new files that was meant for the old ones, until they are read", async () => {
+    source.isReplaced = true;
+    const urgent = writer.write([put("a", "1")], undoOf("a"));
+    const meanwhile = urgent.catch(() => {
+      source.isReplaced = false;
+      return writer.writeLazily(put("of an event in the old files", "1"));
+    });
+    await assert.rejects(urgent, { code: "REPLACED" });
+    await meanwhile;
+    await takes();
+    await writer.writeLazily(put("new", "1"));
+    assert.equal(replaced, 1);
+    assert.deepEqual([...source.rows.keys()].includes("of an event in the old files"), false);
+    assert.equal(source.rows.has("new"), true);
+  });
+
   it("says that the files were replaced, not what LevelDB makes of it", async () => {
     source.isReplaced = true;
     source.batchFaults = [ioError("IO error: No such file or directory")];
