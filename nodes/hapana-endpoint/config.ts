@@ -68,7 +68,7 @@ export function settingsOf(
     name: textOf(saved.name) ?? "",
     path: resolved(saved.path) || defaults.path,
     auth: authModes.find((each) => each === auth) ?? defaults.auth,
-    headerName: resolved(saved.headerName ?? defaults.headerName),
+    headerName: resolved(saved.headerName) || defaults.headerName,
     tolerance: notNegative(saved.tolerance) ?? defaults.tolerance,
     sites: sitesOf(saved.sites),
     storage: storageKinds.find((each) => each === storage) ?? defaults.storage,
@@ -98,7 +98,8 @@ function notNegative(saved: unknown): number | undefined {
   return number === undefined || number < 0 ? undefined : number;
 }
 
-function sitesOf(saved: unknown): { siteID: string; name: string }[] {
+/** Reads the locations that are saved; what is none is left out. */
+export function sitesOf(saved: unknown): { siteID: string; name: string }[] {
   if (!Array.isArray(saved)) return [];
   return saved.flatMap((site: unknown) => {
     const { siteID, name } = (typeof site === "object" && site !== null ? site : {}) as Record<string, unknown>;

@@ -50,13 +50,22 @@ export function configOf(found: SavedWebhookIn, eventTypes: readonly EventType[]
   const saved: SavedWebhookIn | undefined = migrated(found, migrations);
   if (!saved) return undefined;
   const events: unknown[] | readonly EventType[] = Array.isArray(saved.events) ? saved.events : eventTypes;
-  const sites: unknown[] = Array.isArray(saved.sites) ? saved.sites : [];
   return {
     endpoint: textOf(saved.endpoint) ?? "",
     events: eventTypes.filter((type) => events.includes(type)),
-    sites: sites.map(textOf).filter((site) => site !== undefined),
+    sites: sitesOf(saved.sites),
     deliveredWhen: saved.deliveredWhen === "sent" ? "sent" : "complete",
     completeTimeout: numberIn(saved.completeTimeout, limits.completeTimeout) ?? defaults.completeTimeout,
     retries: Math.floor(numberIn(saved.retries, limits.retries) ?? defaults.retries),
   };
+}
+
+/**
+ * Reads the locations that are saved; what is none is left out.
+ * @returns none where all are wanted; one that is empty where only some were, and not one of them can be read
+ */
+export function sitesOf(saved: unknown): string[] {
+  const found: unknown[] = Array.isArray(saved) ? saved : [];
+  const sites = found.map(textOf).filter((site) => site !== undefined);
+  return found.length > 0 && sites.length === 0 ? [""] : sites;
 }

@@ -47,7 +47,7 @@ RED.nodes.registerType<WebhookInProperties, WebhookInNode>("hapana-webhook-in", 
     return this._("hapana-webhook-in.paletteLabel");
   },
   label() {
-    const [only, ...others] = this.events ?? [];
+    const [only, ...others] = inCatalogOrder(allEvents, this.events);
     return this.name || (only && others.length === 0 ? titleOf(only) : this._("hapana-webhook-in.paletteLabel"));
   },
   labelStyle() {

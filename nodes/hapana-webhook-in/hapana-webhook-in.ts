@@ -53,7 +53,7 @@ function register(RED: NodeAPI): void {
       withoutEndpoint.delete(lookAgain);
       status.follow(endpoint);
     };
-    this.status({ fill: "red", shape: "ring", text: translate("noEndpoint") });
+    this.status({ fill: "red", shape: "ring", text: translate(config.endpoint ? "endpointGone" : "noEndpoint") });
     withoutEndpoint.add(lookAgain);
     lookAgain();
 

@@ -54,7 +54,10 @@ export function statusOf(situation: Situation, translate: Translate, now: number
     const reason = translate(`refusal.${lastRefusal.code}`);
     return { fill: "yellow", shape: "ring", text: translate("refused", { count: refusals, reason }) };
   }
-  if (counts.failed > 0) return { fill: "yellow", shape: "dot", text: translate("failed", { count: counts.failed }) };
+  const failed = translate("failed", { count: counts.failed });
+  // Where none has come that was done, there is no more to say.
+  const isAllFailed = counts.failed > 0 && counts.failed >= counts.sent + counts.sentTests;
+  if (isAllFailed) return { fill: "yellow", shape: "dot", text: failed };
   const sent = countedWords(counts, translate);
   const counted = duplicates > 0 ? translate("duplicates", { counted: sent, count: duplicates }) : sent;
   if (!endpoint.isDurable) return { fill: "yellow", shape: "dot", text: translate("notDurable", { counted }) };
@@ -62,20 +65,22 @@ export function statusOf(situation: Situation, translate: Translate, now: number
     return { fill: "yellow", shape: "dot", text: translate("openToAnyone", { counted }) };
   }
   if (!counts.last) {
-    const text = translate("waiting");
+    const nothingYet = translate("waiting");
+    const text = unselected > 0 ? translate("unselected", { text: nothingYet, count: unselected }) : nothingYet;
     return counts.waiting > 0 ? backlog("green", text, counts, translate) : { fill: "green", shape: "ring", text };
   }
   const { event, test, at } = counts.last;
   const title = titleOf(event);
   const name = test ? translate("test", { name: title }) : title;
-  const text = translate("lastEvent", { name, age: ageOf(at, now, language), counted });
+  const lastEvent = translate("lastEvent", { name, age: ageOf(at, now, language), counted });
+  const text = counts.failed > 0 ? translate("alsoFailed", { text: lastEvent, failed }) : lastEvent;
   // Whoever opens the URL in a browser is not Hapana.
   if (lastRefusal && lastRefusal.code !== "notPost" && now - lastRefusal.at < hour) {
     const reason = firstClause(translate(`refusal.${lastRefusal.code}`));
     const refused = { text, count: refusals, age: ageOf(lastRefusal.at, now, language), reason };
     return { fill: "yellow", shape: "dot", text: translate("alsoRefused", refused) };
   }
-  const fill = event === unrecognised ? "yellow" : "green";
+  const fill = event === unrecognised || counts.failed > 0 ? "yellow" : "green";
   if (counts.slow > 0) return { fill: "yellow", shape: "dot", text: translate("slow", { text, count: counts.slow }) };
   if (counts.waiting > 0) return backlog(fill, text, counts, translate);
   if (unselected > 0) return { fill, shape: "dot", text: translate("unselected", { text, count: unselected }) };

@@ -1,6 +1,7 @@
 import type { SightedSite } from "../../../src/engine/sightings-report";
 import { rowsOf } from "../../editor/list-rows";
 import { lastEventWords, siteIdWithWords } from "../../editor/sightings";
+import { sitesOf } from "../config";
 import type { EndpointNode, Site } from "./endpoint-node";
 
 interface Row {
@@ -25,7 +26,7 @@ export function prepareSites(node: EndpointNode): void {
       if (!row.site) row.siteID.trigger("focus");
     },
   });
-  for (const site of node.sites ?? []) list.editableList("addItem", { site });
+  for (const site of sitesOf(node.sites)) list.editableList("addItem", { site });
 }
 
 /** Offers the locations that events have come from and that have no line in the list yet. */
@@ -73,6 +74,6 @@ function textOf(input: JQuery | undefined): string {
 
 /** What is wrong with the saved locations, in words. */
 export function sitesMessage(this: EndpointNode, value: unknown): string | undefined {
-  const ids = Array.isArray(value) ? (value as Site[]).map(({ siteID }) => siteID) : [];
+  const ids = sitesOf(value).map(({ siteID }) => siteID);
   return new Set(ids).size === ids.length ? undefined : this._("hapana-endpoint.error.sites");
 }

@@ -1,11 +1,8 @@
 import type { SightedSite } from "../../../src/engine/sightings-report";
 import { askForSightings, lastEventWords, siteIdWithWords } from "../../editor/sightings";
+import { sitesOf as namedSites } from "../../hapana-endpoint/config";
+import { sitesOf } from "../config";
 import type { WebhookInNode } from "./webhook-in-node";
-
-interface Site {
-  siteID: string;
-  name: string;
-}
 
 /**
  * What is saved where only some locations are wanted, and none is chosen yet. An empty list would mean all of them; this
@@ -16,7 +13,8 @@ const noneYet = [""];
 /** Lets locations be chosen by the names that the chosen endpoint gives them; others can be added by their siteID. */
 export function prepareLocations(node: WebhookInNode): void {
   const radios = $("input[name=hapana-locations]");
-  radios.filter(`[value=${node.sites.length > 0 ? "some" : "all"}]`).prop("checked", true);
+  const saved = sitesOf(node.sites);
+  radios.filter(`[value=${saved.length > 0 ? "some" : "all"}]`).prop("checked", true);
   const showChoice = () => $("#hapana-some-locations").toggle(onlySome());
   const showProblem = () => $("#hapana-locations-problem").text(locationsMessage.call(node, locationsInDialog()) ?? "");
   radios.on("change", () => {
@@ -26,11 +24,11 @@ export function prepareLocations(node: WebhookInNode): void {
   $("#hapana-location-list").on("change", showProblem);
   $("#hapana-new-location").on("input", showProblem);
 
-  const extra = node.sites.filter((siteID) => siteID !== "");
+  const extra = saved.filter((siteID) => siteID !== "");
   const endpointId = () => String($("#node-input-endpoint").val() ?? "");
   let seen: readonly SightedSite[] = [];
   const showList = (ticked: readonly string[]) => {
-    const named = sitesOf(endpointId());
+    const named = sitesAt(endpointId());
     const unnamed = new Map(extra.map((siteID) => [siteID, ""]));
     for (const site of seen) unnamed.set(site.siteID, lastEventWords(site));
     for (const { siteID } of named) unnamed.delete(siteID);
@@ -69,14 +67,14 @@ export function prepareLocations(node: WebhookInNode): void {
     event.preventDefault();
     addTyped();
   });
-  showList(node.sites);
+  showList(saved);
   showSeen();
   showChoice();
 }
 
-function sitesOf(endpointId: string): Site[] {
-  const endpoint = RED.nodes.node(endpointId) as { sites?: Site[] } | null;
-  return endpoint?.sites ?? [];
+function sitesAt(endpointId: string): ReturnType<typeof namedSites> {
+  const endpoint = RED.nodes.node(endpointId) as { sites?: unknown } | null;
+  return namedSites(endpoint?.sites);
 }
 
 function appendChoice(siteID: string, words: JQuery, ticked: readonly string[]): void {
@@ -105,6 +103,7 @@ export function locationsInDialog(): string[] {
 
 /** What is wrong with the selection, in words. */
 export function locationsMessage(this: WebhookInNode, value: unknown): string | undefined {
-  const isNone = Array.isArray(value) && value.length > 0 && value.every((siteID) => siteID === "");
+  const sites = sitesOf(value);
+  const isNone = sites.length > 0 && sites.every((siteID) => siteID === "");
   return isNone ? this._("hapana-webhook-in.error.locations") : undefined;
 }

@@ -4,7 +4,7 @@
  * @param selected the event types that were chosen
  */
 export function inCatalogOrder(catalog: readonly string[], selected: readonly string[]): string[] {
-  return catalog.filter((event) => selected.includes(event));
+  return catalog.filter((event) => Array.isArray(selected) && selected.includes(event));
 }
 
 /**

@@ -33,6 +33,7 @@ describe("what is saved of a webhook-in node", () => {
     ],
     "a text in place of a list": [{ events: "checkIn", sites: "a" }, {}],
     "a number as a siteID, and what is none": [{ sites: [4711, "a", null, {}] }, { sites: ["4711", "a"] }],
+    "locations of which none can be read: not all of them": [{ sites: [null, {}] }, { sites: [""] }],
     "an unknown end": [{ deliveredWhen: "soon" }, {}],
   };
   for (const [what, [saved, expected]] of Object.entries(odd)) {

@@ -192,10 +192,10 @@ describe("the node webhook in", () => {
   describe("without its endpoint", () => {
     it("says so, and connects as soon as there is one", async () => {
       await red.deploy(wired());
-      assert.equal(status(), "red ring: noEndpoint");
+      assert.equal(status(), "red ring: endpointGone");
       const unchanged = wired();
       await red.deploy([...unchanged, { id: "more", type: "out" }], "nodes");
-      assert.equal(status(), "red ring: noEndpoint");
+      assert.equal(status(), "red ring: endpointGone");
       await red.deploy([...unchanged, inMemory()], "nodes");
       assert.equal(status(), "green ring: waiting");
       await receive();

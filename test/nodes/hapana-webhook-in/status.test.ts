@@ -55,6 +55,10 @@ describe("the status of a webhook-in node", () => {
     assert.match(say({ mayLackRawBodies: true }, busy), /^green dot/);
   });
 
+  it("says that events were not ticked also where none has come that is", () => {
+    assert.equal(say({ unselected: 2 }), "green ring: waiting for the first event, 2 not sent on: not ticked");
+  });
+
   it("names the last event, and how many there were", () => {
     assert.match(say({}, busy), /^green dot: Client Check-In, 2 minutes ago \(7 so far\)$/);
     assert.match(say({ unselected: 2 }, busy), /\(7 so far\), 2 not sent on: not ticked$/);
@@ -156,7 +160,11 @@ describe("the status of a webhook-in node", () => {
   });
 
   it("is yellow where flows failed, where events are not safe, and where anyone may post", () => {
-    assert.match(say({}, { ...busy, failed: 1 }), /^yellow dot: 1 not finished/);
+    assert.equal(say({}, { ...busy, sent: 1, failed: 1 }), "yellow dot: 1 not finished because of an error");
+    assert.equal(
+      say({}, { ...busy, failed: 1, waiting: 2 }),
+      "yellow dot: Client Check-In, 2 minutes ago (7 so far); 1 not finished because of an error; 2 waiting",
+    );
     assert.match(say({ isDurable: false }, busy), /^yellow dot: not safe on disk/);
     assert.match(say({ isOpenToAnyone: true }, busy), /^yellow dot: anyone may post/);
   });
