@@ -89,7 +89,7 @@ for (const platform of onePlatform) {
       await send();
       await says(/^green dot: .+, 1 not sent on: not ticked$/);
       await send({ fields: { email: "joe@example.com" } });
-      await says(/^yellow dot: 1 not finished because of an error$/);
+      await says(/^yellow dot: .+; 1 not finished because of an error, 1 not sent on: not ticked$/);
     });
 
     it("says that the disk is full, and stops saying so", async function () {
