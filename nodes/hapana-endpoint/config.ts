@@ -50,12 +50,8 @@ export function settingsOf(
   variable: (name: string) => string | undefined,
   flowWith: (name: string) => string | undefined = () => undefined,
 ): EndpointSettings {
-  const saved: SavedEndpoint | undefined = migrated(found, migrations);
-  if (!saved)
-    return {
-      ...settingsOf({ ...found, version: undefined }, credentials, variable, flowWith),
-      fault: { code: "newerVersion" },
-    };
+  const current: SavedEndpoint | undefined = migrated(found, migrations);
+  const saved = current ?? found;
   const missing: string[] = [];
   const resolved = (value: unknown): string => {
     const { text, missing: name }: Resolved = resolveVariables(textOf(value) ?? "", variable);
@@ -75,7 +71,7 @@ export function settingsOf(
     retentionDays: notNegative(saved.retentionDays) ?? defaults.retentionDays,
     ...Object.fromEntries(Object.entries(credentials ?? {}).map(([name, value]) => [name, resolved(value)])),
   };
-  const fault = faultOf(auth, storage, missing[0], flowWith);
+  const fault = current ? faultOf(auth, storage, missing[0], flowWith) : ({ code: "newerVersion" } as const);
   return fault ? { ...settings, fault } : settings;
 }
 

@@ -2,7 +2,8 @@ import type { NodeAPI, NodeDef } from "node-red";
 import type { SavedEndpoint } from "./config";
 
 /** A node as it is saved, whether there is one at the moment or not. */
-export interface SavedNode extends NodeDef {
+export interface SavedNode extends Omit<NodeDef, "type"> {
+  type: string;
   /** Whether it is disabled. */
   d?: boolean;
   /** The same, of a tab. */
@@ -39,7 +40,7 @@ export function isEndpoint(RED: NodeAPI, id: string): boolean {
 export function enabledEndpoints(RED: NodeAPI): SavedEndpointNode[] {
   const all = allOf(RED);
   const without = new Set(
-    all.filter(({ type, disabled }) => (type as string) === "subflow" || disabled === true).map(({ id }) => id),
+    all.filter(({ type, disabled }) => type === "subflow" || disabled === true).map(({ id }) => id),
   );
   return all.filter(
     ({ type, d, z }) => type === "hapana-endpoint" && !d && (z === undefined || !without.has(z)),
@@ -48,21 +49,15 @@ export function enabledEndpoints(RED: NodeAPI): SavedEndpointNode[] {
 
 /** The name of a tab, subflow or group that sets a variable, which nodes outside of it do not see. */
 export function flowWithVariable(RED: NodeAPI, name: string): string | undefined {
-  const found = allOf(RED).find(
-    ({ type, env }) => (type as string) !== "global-config" && env?.some((each) => each.name === name),
-  );
+  const found = allOf(RED).find(({ type, env }) => type !== "global-config" && env?.some((each) => each.name === name));
   return found && (found.label || found.name || found.id);
 }
 
 /** The variables that Node-RED's editor sets for all flows. */
 export function globalVariables(RED: NodeAPI): ReadonlyMap<string, string> {
-  const variables = new Map<string, string>();
-  for (const { name, value, type } of allOf(RED).flatMap(({ type: of, env = [] }) =>
-    (of as string) === "global-config" ? env : [],
-  )) {
-    if (type === "str" && typeof value === "string") variables.set(String(name), value);
-  }
-  return variables;
+  const all = allOf(RED).filter(({ type }) => type === "global-config");
+  const texts = all.flatMap(({ env = [] }) => env).filter(({ type }) => type === "str");
+  return new Map(texts.map(({ name, value }) => [String(name), String(value)]));
 }
 
 function allOf(RED: NodeAPI): SavedNode[] {

@@ -1,5 +1,6 @@
 import "../editor/dialog.css";
 import { bringUpToDate } from "../editor/bring-up-to-date";
+import { endpointProperty } from "../editor/endpoint-property";
 import { eventTitles } from "../editor/event-titles";
 import { onlyEndpoint } from "../editor/only-endpoint";
 import { validator } from "../editor/validator";
@@ -17,12 +18,7 @@ RED.nodes.registerType<TestEventProperties, TestEventNode>("hapana-test-event", 
   defaults: {
     version: { value: defaults.version },
     name: { value: defaults.name },
-    endpoint: {
-      value: defaults.endpoint,
-      type: "hapana-endpoint",
-      required: true,
-      label: RED._(`${words}.label.endpoint`),
-    },
+    endpoint: endpointProperty(defaults.endpoint, RED._(`${words}.label.endpoint`)),
     event: { value: defaults.event },
     fields: { value: defaults.fields, validate: validator(fieldsMessage) },
   },

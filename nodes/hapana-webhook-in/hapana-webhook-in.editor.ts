@@ -1,5 +1,6 @@
 import "../editor/dialog.css";
 import { bringUpToDate } from "../editor/bring-up-to-date";
+import { endpointProperty } from "../editor/endpoint-property";
 import { offerTypes } from "../editor/monaco-types";
 import { validator, wholeNumber } from "../editor/validator";
 import { defaults, limits, migrations } from "./config";
@@ -18,12 +19,7 @@ RED.nodes.registerType<WebhookInProperties, WebhookInNode>("hapana-webhook-in", 
   defaults: {
     version: { value: defaults.version },
     name: { value: defaults.name },
-    endpoint: {
-      value: defaults.endpoint,
-      type: "hapana-endpoint",
-      required: true,
-      label: RED._(`${words}.label.endpoint`),
-    },
+    endpoint: endpointProperty(defaults.endpoint, RED._(`${words}.label.endpoint`)),
     events: { value: [...allEvents], validate: validator(eventsMessage) },
     sites: { value: [...defaults.sites], validate: validator(locationsMessage) },
     deliveredWhen: { value: defaults.deliveredWhen },

@@ -54,10 +54,10 @@ export function statusOf(situation: Situation, translate: Translate, now: number
     const reason = translate(`refusal.${lastRefusal.code}`);
     return { fill: "yellow", shape: "ring", text: translate("refused", { count: refusals, reason }) };
   }
-  const failed = translate("failed", { count: counts.failed });
+  const failedWords = () => translate("failed", { count: counts.failed });
   // Where none has come that was done, there is no more to say.
   const isAllFailed = counts.failed > 0 && counts.failed >= counts.sent + counts.sentTests;
-  if (isAllFailed) return { fill: "yellow", shape: "dot", text: failed };
+  if (isAllFailed) return { fill: "yellow", shape: "dot", text: failedWords() };
   const sent = countedWords(counts, translate);
   const counted = duplicates > 0 ? translate("duplicates", { counted: sent, count: duplicates }) : sent;
   if (!endpoint.isDurable) return { fill: "yellow", shape: "dot", text: translate("notDurable", { counted }) };
@@ -73,7 +73,7 @@ export function statusOf(situation: Situation, translate: Translate, now: number
   const title = titleOf(event);
   const name = test ? translate("test", { name: title }) : title;
   const lastEvent = translate("lastEvent", { name, age: ageOf(at, now, language), counted });
-  const text = counts.failed > 0 ? translate("alsoFailed", { text: lastEvent, failed }) : lastEvent;
+  const text = counts.failed > 0 ? translate("alsoFailed", { text: lastEvent, failed: failedWords() }) : lastEvent;
   // Whoever opens the URL in a browser is not Hapana.
   if (lastRefusal && lastRefusal.code !== "notPost" && now - lastRefusal.at < hour) {
     const reason = firstClause(translate(`refusal.${lastRefusal.code}`));

@@ -2,6 +2,7 @@ import type { Claim, Handover, Inbox, Present, Settlement } from "../inbox/inbox
 import type { ReceivedDelivery } from "../receiver/receive";
 import type { Flow } from "./flow";
 import { Queue } from "./queue";
+import { unsent } from "./settlement";
 import { Turns } from "./turns";
 
 /** What a delivery has come to. */
@@ -123,13 +124,7 @@ export class Dispatcher {
   async #sendAlone(claim: Claim): Promise<void> {
     const queue = this.#queues.get(claim.subscriber);
     if (queue) await queue.sendAlone(claim);
-    else
-      this.#note({
-        subscriber: claim.subscriber,
-        sequence: claim.event.sequence,
-        attempt: claim.attempt,
-        outcome: { kind: "unsent", test: claim.event.test },
-      });
+    else this.#note(unsent(claim));
   }
 
   #note(settlement: Settlement): void {

@@ -2,6 +2,7 @@ import type { Claim, Inbox, Outcome, Settlement } from "../inbox/inbox";
 import { Backlog } from "./backlog";
 import type { Flow, FlowEnd, FlowResult } from "./flow";
 import { Line } from "./line";
+import { settlementOf, unsent } from "./settlement";
 
 /** Enough to keep a quick flow busy, few enough that a slow one costs no memory; the rest waits in the inbox. */
 export const mostInFlow = 64;
@@ -162,12 +163,12 @@ export class Queue {
 
   async #send(claim: Claim): Promise<void> {
     const flow = this.#flow;
-    if (!flow) return this.#giveBackToInbox(claim);
+    if (!flow) return this.#settle(unsent(claim));
     const began = performance.now();
     this.#inFlow += 1;
     const result = await this.#sendInto(flow, claim);
     const settle = (outcome: Outcome) => {
-      this.#settleAs(claim, outcome);
+      this.#settle(settlementOf(claim, outcome));
       flow.changed?.();
     };
     const settleEnd = (end: FlowEnd) => settle(outcomeOf(end, claim, flow.retries, performance.now() - began));
@@ -178,15 +179,6 @@ export class Queue {
     } else settleEnd(result);
     this.#drain();
     this.#pumpSoon();
-  }
-
-  /** It was claimed, and is not sent. */
-  #giveBackToInbox(claim: Claim): void {
-    this.#settleAs(claim, { kind: "unsent", test: claim.event.test });
-  }
-
-  #settleAs({ subscriber, event: { sequence }, attempt }: Claim, outcome: Outcome): void {
-    this.#settle({ subscriber, sequence, attempt, outcome });
   }
 
   /** A flow that breaks its word must not end Node-RED, nor keep its place. */
@@ -248,7 +240,7 @@ export class Queue {
     const isEmpty = claims.length < room;
     const mayHaveMore = !isEmpty || this.#mode !== mode || isAllStored !== this.#backlog.isStored;
     // What was next when the flows stopped is older, and in the inbox again.
-    if (this.#flow !== flow) for (const claim of claims) this.#giveBackToInbox(claim);
+    if (this.#flow !== flow) for (const claim of claims) this.#settle(unsent(claim));
     else this.#line.addOlder(claims);
     if (!mayHaveMore && isAllStored) this.#line.release();
     const busyWith = this.#inFlow;

@@ -77,6 +77,13 @@ export class FirstAttempts {
     return writes;
   }
 
+  /** It is not kept any longer. @returns what to write */
+  drop(slot: Slot, sequence: number): Write[] {
+    const writes = this.end(slot, sequence) ?? [];
+    this.forget(slot, sequence);
+    return writes;
+  }
+
   /** What has become of it, if it is over, is written. */
   forget(slot: Slot, sequence: number): void {
     if (slot.firstAttempts.get(sequence) === ended) slot.firstAttempts.delete(sequence);

@@ -154,11 +154,8 @@ export class Pruning {
   }
 
   #forget(slot: Slot, sequence: number): Write[] {
-    const { firstAttempts } = this.#state;
     slot.forget(sequence);
-    const writes = firstAttempts.end(slot, sequence) ?? [];
-    firstAttempts.forget(slot, sequence);
-    return writes;
+    return this.#state.firstAttempts.drop(slot, sequence);
   }
 
   /**

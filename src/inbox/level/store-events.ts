@@ -211,10 +211,7 @@ export class Storing {
 
   #takeBack({ event: { sequence }, claiming }: Arrival): void {
     const { firstAttempts, writer } = this.#state;
-    for (const slot of claiming) {
-      writer.note(...(firstAttempts.end(slot, sequence) ?? []));
-      firstAttempts.forget(slot, sequence);
-    }
+    for (const slot of claiming) writer.note(...firstAttempts.drop(slot, sequence));
   }
 
   #arrived(endpoint: Endpoint, { event, slots, claiming }: Arrival): StoredResult {
