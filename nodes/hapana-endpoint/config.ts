@@ -1,4 +1,4 @@
-import { type Resolved, resolveVariables } from "../../src/address/variables";
+import { resolveVariables, unfilledIn } from "../../src/address/variables";
 import { type Migration, migrated, versionAfter } from "../../src/config/migrate";
 import { numberIn, textOf } from "../../src/config/saved-values";
 import type { EndpointFault, EndpointSettings } from "../../src/engine/endpoint";
@@ -33,6 +33,13 @@ export const limits = {
   retentionDays: { min: 1, max: 3_650 },
 } as const;
 
+const secretNames = [
+  "headerValue",
+  "previousHeaderValue",
+  "signingSecret",
+  "previousSigningSecret",
+] as const satisfies readonly (keyof EndpointCredentials)[];
+
 const authModes: readonly AuthMode[] = ["header", "signature", "both", "none"];
 const storageKinds: readonly StorageKind[] = ["disk", "memory"];
 
@@ -47,14 +54,15 @@ const storageKinds: readonly StorageKind[] = ["disk", "memory"];
 export function settingsOf(
   found: SavedEndpoint,
   credentials: Readonly<Partial<Record<keyof EndpointCredentials, unknown>>> | undefined,
-  variable: (name: string) => string | undefined,
+  variable: (name: string) => unknown,
   flowWith: (name: string) => string | undefined = () => undefined,
 ): EndpointSettings {
   const current: SavedEndpoint | undefined = migrated(found, migrations);
   const saved = current ?? found;
   const missing: string[] = [];
   const resolved = (value: unknown): string => {
-    const { text, missing: name }: Resolved = resolveVariables(textOf(value) ?? "", variable);
+    const { text, missing: unset } = resolveVariables(textOf(value) ?? "", variable);
+    const name = unset ?? unfilledIn(text);
     if (name !== undefined) missing.push(name);
     return text;
   };
@@ -69,7 +77,10 @@ export function settingsOf(
     sites: sitesOf(saved.sites),
     storage: storageKinds.find((each) => each === storage) ?? defaults.storage,
     retentionDays: notNegative(saved.retentionDays) ?? defaults.retentionDays,
-    ...Object.fromEntries(Object.entries(credentials ?? {}).map(([name, value]) => [name, resolved(value)])),
+    // Only these: a secret that is kept aside is not to be looked at, and none may pass for another setting.
+    ...Object.fromEntries(
+      secretNames.flatMap((name) => (credentials?.[name] === undefined ? [] : [[name, resolved(credentials[name])]])),
+    ),
   };
   const fault = current ? faultOf(auth, storage, missing[0], flowWith) : ({ code: "newerVersion" } as const);
   return fault ? { ...settings, fault } : settings;

@@ -29,7 +29,7 @@ function register(RED: NodeAPI): void {
     const templateId = templateIdOf(definition);
     completeRotations(RED, templateId ?? definition.id);
     RED.nodes.createNode(this, definition);
-    const variable = (name: string) => String(RED.util.evaluateNodeProperty(name, "env", this, {}) ?? "");
+    const variable = (name: string) => RED.util.evaluateNodeProperty(name, "env", this, {});
     const settings = settingsOf(definition, this.credentials, variable, (name) => flowWithVariable(RED, name));
     // By it, log and debug sidebar tell which one it is.
     this.name = endpointLabel(settings);

@@ -7,11 +7,11 @@ export interface Limits {
 /**
  * Reads a text that was saved in a flow: it may have been written by hand.
  * @param saved what is there
- * @returns the text, also of a number; `undefined` where it is neither
+ * @returns the text, also of a number that is one; `undefined` where it is neither
  * @example textOf(4711); // "4711"
  */
 export function textOf(saved: unknown): string | undefined {
-  return typeof saved === "string" ? saved : typeof saved === "number" ? String(saved) : undefined;
+  return typeof saved === "string" ? saved : Number.isFinite(saved) ? String(saved) : undefined;
 }
 
 /**

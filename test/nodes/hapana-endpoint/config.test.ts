@@ -2,7 +2,15 @@
 import assert from "node:assert/strict";
 import { defaults, type SavedEndpoint, settingsOf } from "../../../nodes/hapana-endpoint/config";
 
-const environment: Readonly<Record<string, string>> = { TOKEN: "secret" };
+const environment: Readonly<Record<string, unknown>> = {
+  TOKEN: "secret",
+  OTHER_VARIABLE: "${TOKEN}",
+  SPACES: "  ",
+  OBJECT: {},
+  FUNCTION: () => {},
+  NO_NUMBER: Number.NaN,
+  A: "TOKEN",
+};
 const variable = (name: string) => environment[name];
 const read = (saved: SavedEndpoint, credentials = {}) => settingsOf(saved, credentials, variable);
 
@@ -82,6 +90,30 @@ describe("what is saved of an endpoint", () => {
       assert.deepEqual(read(saved, credentials).fault, { code: "variableMissing", variable: "MISSING" });
     });
   }
+
+  for (const [written, name] of [
+    ["${}", "${}"],
+    ["$()", "$()"],
+    ["${A B}", "A B"],
+    ["${${A}}", "TOKEN"],
+    ["$(X${MISSING})", "MISSING"],
+    ["$(X${A})", "XTOKEN"],
+    ["${OTHER_VARIABLE}", "TOKEN"],
+    ["${SPACES}", "SPACES"],
+    ["${OBJECT}", "OBJECT"],
+    ["${FUNCTION}", "FUNCTION"],
+    ["${NO_NUMBER}", "NO_NUMBER"],
+  ] as const) {
+    it(`is a fault where everybody could guess what a variable in its secret has become: ${written}`, () => {
+      const faultOf = (headerValue: string) => read({}, { headerValue }).fault;
+      const fault = { code: "variableMissing", variable: name };
+      assert.deepEqual([faultOf(written), faultOf(`Bearer ${written}`)], [fault, fault]);
+    });
+  }
+
+  it("is not what stands among its secrets", () => {
+    assert.deepEqual(read({}, { auth: "none", keptHeaderValue: "${MISSING}" }), usual);
+  });
 
   it("is a fault with the flow's name where a variable is set for that flow only", () => {
     const flowWith = (name: string) => (name === "STUDIO" ? "North" : undefined);
