@@ -6,6 +6,8 @@ import { waitFor } from "../support/wait-for";
 export interface Account {
   /** Answered 200, and never came out. */
   lost: number;
+  /** The clientIDs of the first of these. */
+  missing: readonly string[];
   /** Came out more than once. */
   twice: number;
   /** Came out again without saying `redelivered`. */
@@ -28,9 +30,9 @@ class Accountant {
 
   account(): Account {
     for (const line of this.#newLines()) this.#note(line);
-    const lost = [...this.#acknowledged].filter((clientID) => !this.#seen.has(clientID)).length;
+    const lost = [...this.#acknowledged].filter((clientID) => !this.#seen.has(clientID));
     const twice = [...this.#seen.values()].filter((times) => times > 1).length;
-    return { lost, twice, twiceUnsaid: this.#twiceUnsaid, delivered: this.#seen.size };
+    return { lost: lost.length, missing: lost.slice(0, 5), twice, twiceUnsaid: this.#twiceUnsaid, delivered: this.#seen.size };
   }
 
   /** Whole lines only: the last one may still be being written. */
@@ -57,21 +59,29 @@ class Accountant {
   }
 }
 
-/** Waits until everything that was answered 200 has come out. */
+/**
+ * Waits until everything that was answered 200 has come out.
+ * @param trace tells what the Node-RED knows of events that have not
+ */
 export async function waitUntilNothingIsLost(
   acknowledged: ReadonlySet<string>,
   file: string,
   timeout: number,
+  trace: (clientIDs: readonly string[]) => Promise<string> = async (clientIDs) => clientIDs.join(", "),
 ): Promise<Account> {
   const accountant = new Accountant(acknowledged, file);
   let account = accountant.account();
-  await waitFor(
-    () => {
-      account = accountant.account();
-      return account.lost === 0 ? true : undefined;
-    },
-    () => `${account.lost} of ${acknowledged.size} events have not come out`,
-    timeout,
-  );
+  try {
+    await waitFor(
+      () => {
+        account = accountant.account();
+        return account.lost === 0 ? true : undefined;
+      },
+      () => `${account.lost} of ${acknowledged.size} events have not come out`,
+      timeout,
+    );
+  } catch (error) {
+    throw new Error(`${(error as Error).message} ${await trace(account.missing)}`);
+  }
   return account;
 }

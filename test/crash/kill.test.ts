@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { enduring } from "../support/endurance";
 import { oneNodeRed } from "../support/one-node-red";
 import { onePlatform } from "../support/platforms";
-import { readStates } from "../support/store";
+import { readStates, traceEvents } from "../support/store";
 import { noteAccount } from "../support/summary";
 import { waitFor } from "../support/wait-for";
 import { waitUntilNothingIsLost } from "./account";
@@ -41,7 +41,8 @@ for (const platform of onePlatform) {
         }
         await load.stop();
         const { acknowledged } = load;
-        const account = await waitUntilNothingIsLost(acknowledged, file, enduring(60_000, 300_000));
+        const trace = (clientIDs: readonly string[]) => traceEvents(nodeRed(), clientIDs);
+        const account = await waitUntilNothingIsLost(acknowledged, file, enduring(60_000, 300_000), trace);
         const { setAside } = await readStates(nodeRed(), webhook);
         noteAccount({
           what: `\`kill -9\` under load from ${clients} clients, a flow that takes ${milliseconds} ms`,

@@ -24,7 +24,8 @@ export function slowFlow({ milliseconds, file, code = "", ...properties }: SlowF
     func: [
       code,
       `const line = JSON.stringify({ node: "webhook", output: "checkIn", msg: { payload: msg.payload, hapana: msg.hapana } });`,
-      `global.get("fs").appendFileSync(${JSON.stringify(file)}, line + "\\n");`,
+      // Each begins on a line of its own: what a kill cut off in the middle of a write must not spoil the next one.
+      `global.get("fs").appendFileSync(${JSON.stringify(file)}, "\\n" + line + "\\n");`,
     ].join("\n"),
     outputs: 0,
     wires: [],

@@ -35,6 +35,15 @@ export async function readStates(nodeRed: Pick<NodeRed, "url">, webhookIn = "web
   };
 }
 
+/** What a Node-RED has stored of the events of these clients, and whether its log names each. */
+export async function traceEvents({ url }: Pick<NodeRed, "url">, clientIDs: readonly string[]): Promise<string> {
+  const traces = clientIDs.map(async (clientID) => {
+    const answer = await fetch(`${url}/hapana-events?${new URLSearchParams({ search: clientID })}`);
+    return `${clientID}: ${await answer.text()}`;
+  });
+  return (await Promise.all(traces)).join("\n");
+}
+
 /** How many events a Node-RED has stored for an endpoint, whatever has become of them. */
 export async function countStored(nodeRed: Pick<NodeRed, "url">, endpoint = "endpoint"): Promise<number> {
   return (await readAll(nodeRed, endpoint)).length;

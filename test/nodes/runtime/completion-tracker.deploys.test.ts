@@ -52,6 +52,35 @@ describe("following a message through deploys and hooks", () => {
     });
   });
 
+  describe("through a deploy of one of its branches", () => {
+    const flow = (name: string) => [
+      flowNode("source", "inject", "a", "b"),
+      { ...flowNode("a", "slow"), name },
+      flowNode("b", "slow"),
+      flowNode("c", "slow"),
+    ];
+
+    it("does not believe a node that reports what it drops as complete, while another branch goes on", async () => {
+      await flows.red.deploy(flow("old"));
+      const followed = flows.follow();
+      await turns();
+      flows.red.events.once("flows:stopping", () => flows.busy.get("a")?.());
+      await flows.red.deploy(flow("new"), "nodes");
+      await flows.finish("b");
+      assert.deepEqual(followed.result, interrupted);
+    });
+
+    it("goes on where a node that stays has ended its work meanwhile", async () => {
+      await flows.red.deploy(flow("old"));
+      const followed = flows.follow();
+      await turns();
+      flows.red.events.once("flows:stopping", () => flows.busy.get("a")?.());
+      await flows.red.deploy([...flow("old"), flowNode("d", "slow")], "nodes");
+      await flows.finish("b");
+      assert.deepEqual(followed.result, delivered);
+    });
+  });
+
   describe("until it is received", () => {
     const flow = [
       flowNode("source", "inject", "a", "b"),
