@@ -27,6 +27,8 @@ class Followed {
   deadline: Deadline | undefined;
   /** Whether the flows ran when it came to rest: a node that is being stopped may report what it drops as complete. */
   hasRested = false;
+  /** Which nodes have finished with it while the flows did not run: of one that was being stopped, nobody knows whether it did. */
+  readonly leftWhileStopping = new Set<object>();
   /** Whether a deploy has stopped a node before it had it. */
   isInterrupted = false;
   /** Tells how it has ended; once it is slow, only who waits for that. */
@@ -146,7 +148,8 @@ export class CompletionTracker {
     this.#areFlowsRunning = true;
     for (const node of [...this.#held.keys()]) if (isStopped(node)) this.#held.delete(node);
     for (const [followed] of [...this.#byMessageId.values()]) {
-      if (followed && (!isPartial || followed.journey.isAt(isStopped))) this.#end(followed, { kind: "interrupted" });
+      if (followed && (!isPartial || isCutOff(followed))) this.#end(followed, { kind: "interrupted" });
+      else followed?.leftWhileStopping.clear();
     }
   }
 
@@ -254,6 +257,7 @@ export class CompletionTracker {
     for (const followed of carried) {
       if (followed.until !== "complete") continue;
       followed.journey.leave(node, message, error);
+      if (!this.#areFlowsRunning) followed.leftWhileStopping.add(node);
       this.#mayRest(followed);
     }
   }
@@ -338,6 +342,11 @@ export class CompletionTracker {
     if (phase === "slow") this.#unhook();
     followed.resolve(end);
   }
+}
+
+/** Whether a deploy has stopped a node that had it, or that seemed to be through with it just then. */
+function isCutOff({ journey, leftWhileStopping }: Followed): boolean {
+  return journey.isAt(isStopped) || [...leftWhileStopping].some(isStopped);
 }
 
 function isSwitch(node: object): boolean {
