@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 import { parseRecorded } from "../support/recorded";
-import { waitFor } from "../support/wait-for";
 
 /** How what came out of a flow compares with what was answered 200. */
 export interface Account {
@@ -60,28 +60,28 @@ class Accountant {
 }
 
 /**
- * Waits until everything that was answered 200 has come out.
+ * Waits until everything that was answered 200 has come out, for as long as something still does.
+ * @param patience how long nothing may come out, in milliseconds
  * @param trace tells what the Node-RED knows of events that have not
  */
 export async function waitUntilNothingIsLost(
   acknowledged: ReadonlySet<string>,
   file: string,
-  timeout: number,
+  patience: number,
   trace: (clientIDs: readonly string[]) => Promise<string> = async (clientIDs) => clientIDs.join(", "),
 ): Promise<Account> {
   const accountant = new Accountant(acknowledged, file);
   let account = accountant.account();
-  try {
-    await waitFor(
-      () => {
-        account = accountant.account();
-        return account.lost === 0 ? true : undefined;
-      },
-      () => `${account.lost} of ${acknowledged.size} events have not come out`,
-      timeout,
-    );
-  } catch (error) {
-    throw new Error(`${(error as Error).message} ${await trace(account.missing)}`);
+  let deadline = performance.now() + patience;
+  while (account.lost > 0) {
+    if (performance.now() > deadline) {
+      const traced = await trace(account.missing);
+      throw new Error(`${account.lost} of ${acknowledged.size} events have not come out: ${traced}.`);
+    }
+    await delay(50);
+    const { delivered } = account;
+    account = accountant.account();
+    if (account.delivered > delivered) deadline = performance.now() + patience;
   }
   return account;
 }

@@ -130,7 +130,7 @@ for (const platform of everyPlatform) {
       assert.deepEqual([...load.otherAnswers.keys()], [404], "the old path is gone");
       assert.equal(load.broken, 0);
       await send("/moved/checkIn");
-      const { lost, twice } = await waitUntilNothingIsLost(load.acknowledged, file, 10_000);
+      const { lost, twice } = await waitUntilNothingIsLost(load.acknowledged, file, 60_000);
       assert.deepEqual({ lost, twice }, { lost: 0, twice: 0 });
     });
 

@@ -45,7 +45,7 @@ for (const platform of everyPlatform) {
         await load.stop();
         assert.deepEqual([...load.otherAnswers], [], "only 200 is answered");
         assert.equal(load.broken, 0, "no connection breaks");
-        const account = await waitUntilNothingIsLost(load.acknowledged, file, 30_000);
+        const account = await waitUntilNothingIsLost(load.acknowledged, file, 60_000);
         noteAccount({
           what: `deploys of all three kinds, under load, \`${deliveredWhen}\``,
           platform: platform.name,

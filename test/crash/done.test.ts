@@ -81,7 +81,7 @@ for (const platform of everyPlatform) {
           await nodeRed.restart();
         }
         assert.equal(load.acknowledged.size, 64);
-        await waitUntilNothingIsLost(load.acknowledged, file, 30_000);
+        await waitUntilNothingIsLost(load.acknowledged, file, 60_000);
         const attempts = readRecorded(file).map(({ msg }) => Number(msg.hapana.attempt));
         assert.ok(attempts.every((attempt) => attempt >= 2));
         const { failed } = await readStates(nodeRed);
@@ -109,7 +109,7 @@ for (const platform of everyPlatform) {
           await nodeRed.restart();
         }
         await load.stop();
-        const account = await waitUntilNothingIsLost(load.acknowledged, file, enduring(40_000, 300_000));
+        const account = await waitUntilNothingIsLost(load.acknowledged, file, 60_000);
         noteAccount({
           what: "`kill -9`, with an http request that fails at first",
           platform: platform.name,
@@ -154,7 +154,7 @@ for (const platform of everyPlatform) {
         assert.ok(states.delivered < 10);
         await make(limited(file, 200));
         await nodeRed.setFlows(limited(file, 200));
-        const account: Account = await waitUntilNothingIsLost(load.acknowledged, file, 30_000);
+        const account: Account = await waitUntilNothingIsLost(load.acknowledged, file, 60_000);
         assert.equal(account.twiceUnsaid, 0);
         await waitFor(
           async () => {

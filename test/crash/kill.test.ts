@@ -42,7 +42,7 @@ for (const platform of onePlatform) {
         await load.stop();
         const { acknowledged } = load;
         const trace = (clientIDs: readonly string[]) => traceEvents(nodeRed(), clientIDs);
-        const account = await waitUntilNothingIsLost(acknowledged, file, enduring(60_000, 300_000), trace);
+        const account = await waitUntilNothingIsLost(acknowledged, file, 60_000, trace);
         const { setAside } = await readStates(nodeRed(), webhook);
         noteAccount({
           what: `\`kill -9\` under load from ${clients} clients, a flow that takes ${milliseconds} ms`,

@@ -59,7 +59,7 @@ for (const platform of onePlatform) {
         }
         await load.stop();
         await nodeRed.setFlows(flows(version + 1));
-        const account = await waitUntilNothingIsLost(load.acknowledged, file, enduring(60_000, 300_000));
+        const account = await waitUntilNothingIsLost(load.acknowledged, file, 60_000);
         disk.remove();
         noteAccount({
           what: `deploys that disable, delete and restore nodes, at random moments${withKills ? ", and `kill -9`" : ""}`,

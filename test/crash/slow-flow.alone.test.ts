@@ -69,7 +69,7 @@ for (const platform of onePlatform) {
       await nodeRed.restart();
       const afterRestart = { live: await liveMegabytes(nodeRed), own: ownMegabytes(nodeRed.pid) };
       await nodeRed.setFlows(flows(0));
-      const account = await waitUntilNothingIsLost(acknowledged, file, enduring(60_000, 600_000));
+      const account = await waitUntilNothingIsLost(acknowledged, file, 60_000);
       noteAccount({
         what: "events into a flow that takes 1 s each; restarted; then made quick",
         platform: platform.name,
