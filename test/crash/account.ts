@@ -32,7 +32,13 @@ class Accountant {
     for (const line of this.#newLines()) this.#note(line);
     const lost = [...this.#acknowledged].filter((clientID) => !this.#seen.has(clientID));
     const twice = [...this.#seen.values()].filter((times) => times > 1).length;
-    return { lost: lost.length, missing: lost.slice(0, 5), twice, twiceUnsaid: this.#twiceUnsaid, delivered: this.#seen.size };
+    return {
+      lost: lost.length,
+      missing: lost.slice(0, 5),
+      twice,
+      twiceUnsaid: this.#twiceUnsaid,
+      delivered: this.#seen.size,
+    };
   }
 
   /** Whole lines only: the last one may still be being written. */
