@@ -10,6 +10,7 @@ export const accountCreated = defineEvent({
   use: "onboard the client, start a welcome automation",
   article: 527,
   schema: clientProfile,
+  tellingFields: [],
   isState: true,
   sample: sampleProfile,
 });

@@ -30,9 +30,22 @@ export const checkIn = defineEvent({
     sessionInstructor: field(text, "The instructor's first and last name (Hapana writes SessionInstructor)"),
     customProperties: field(freeform, "The studio's own fields: a list, an object or text, as Hapana sends them"),
   }),
+  tellingFields: [
+    ...[
+      "checkInTime",
+      "barcode",
+      "fobNumber",
+      "checkInStatus",
+      "checkInMessage",
+      "sessionType",
+      "sessionName",
+      "sessionID",
+    ],
+    ...["sessionStartTime", "sessionInstructor"],
+  ],
   isState: false,
   // To the minute, two scans at the door look the same.
-  distinction: ({ checkInTime }) => (hasSeconds(checkInTime) ? String(checkInTime) : undefined),
+  distinction: ({ checkInTime }) => (hasSeconds(checkInTime) ? textOf(checkInTime) : undefined),
   sample: {
     clientID: "QUtVci9raDY3ck51SktpcGRaMm1mQT09",
     siteID: "Zk9tTXh2U2pLd1p1Q0d5b0h1bWJqQT09",
@@ -58,5 +71,10 @@ export const checkIn = defineEvent({
 
 /** A time in words with its seconds, or a number, which counts them. */
 function hasSeconds(time: unknown): boolean {
+  if (typeof time === "object" && time !== null) return Object.values(time).some(hasSeconds);
   return typeof time === "number" || (typeof time === "string" && /\d:\d\d:\d\d|^\d{10,}$/.test(time));
+}
+
+function textOf(time: unknown): string {
+  return typeof time === "object" ? JSON.stringify(time) : String(time);
 }

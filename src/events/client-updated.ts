@@ -10,6 +10,7 @@ export const clientUpdated = defineEvent({
   use: "keep the records of a CRM in step",
   article: 529,
   schema: clientProfile,
+  tellingFields: [],
   isState: true,
   sample: { ...sampleProfile, phone: "+61491570158", address: "2 Example Street, Sydney NSW 2000" },
 });

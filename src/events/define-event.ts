@@ -18,6 +18,8 @@ export interface EventDefinition<Type extends string = string, Schema extends z.
   readonly schema: Schema;
   /** Fields that take several shapes on the wire, brought to one before the schema is applied. */
   readonly shape?: Readonly<Record<string, (value: unknown) => unknown>>;
+  /** The fields by which its shape alone tells it from the others; of two events with the same fields, neither has any. */
+  readonly tellingFields: readonly (keyof z.input<Schema> & string)[];
   /**
    * Whether it tells how a client stands, so that the same again says nothing new. Else it tells that something has happened, which
    * may happen twice.

@@ -34,6 +34,10 @@ export const details = z.object({
     .describe("What did not fit the event's documented fields; usually empty"),
   reason: z.string().optional().describe("Of an unrecognised event: why it is, in words"),
   body: z.unknown().describe("The event as it arrived"),
+  envelope: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe("Of several events that came in one request: what stood around them"),
 });
 
 /** What a message tells about its event, besides the payload: `msg.hapana`. */

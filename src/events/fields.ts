@@ -14,11 +14,24 @@ export const text = z.string();
 /** An opaque identifier, barcode or phone number: a string, also where it was sent as a JSON number. */
 export const identifier = z.preprocess(numberToDigits, z.string());
 
-/** A date or time as it was written: Hapana publishes neither the format nor the time zone. */
-export const moment = z.union([z.string(), z.number()]);
+/**
+ * A date or time as it was written: Hapana publishes neither the format nor the time zone. Some systems write an object, such as
+ * `{"date": "2026-04-12 17:52:10.000000", "timezone": "Australia/Sydney"}` or `{"$date": "2026-04-12T07:52:10Z"}`.
+ */
+export const moment = z.union([
+  z.string(),
+  z.number(),
+  z.looseObject({ date: z.string() }),
+  z.looseObject({ $date: z.union([z.string(), z.number(), z.record(z.string(), z.unknown())]) }),
+]);
 
 /** A sum of money as a number, also where it was sent as `"1,234.50"` or `"$49.00"`. The currency is not published. */
-export const amount = z.preprocess(readAmount, z.number());
+export const amount = z.preprocess((value, context) => {
+  const sum = readAmount(value);
+  if (sum !== "ambiguous") return typeof sum === "number" ? sum : value;
+  context.addIssue({ code: "custom", message: "can be read in two ways" });
+  return z.NEVER;
+}, z.number());
 
 /** A value whose shape Hapana does not publish: a list, an object or text, passed on as it is. */
 export const freeform = z.union([z.string(), z.array(z.unknown()), z.record(z.string(), z.unknown())]);

@@ -32,6 +32,7 @@ export const outboundMessage = defineEvent({
     emailFrom: field(text, "Email only: the address it was sent from"),
     subject: field(text, "Email only: the subject line"),
   }),
+  tellingFields: ["messageId", "communicationType", "message", "emailTo", "emailFrom", "subject"],
   isState: false,
   distinction: ({ messageId }) => (messageId === undefined || messageId === null ? undefined : String(messageId)),
   sample: {

@@ -21,6 +21,7 @@ export const packagePurchased = defineEvent({
     packageID: field(identifier, "The package, as an opaque identifier"),
     amount: field(amount, "The amount paid, as a number; Hapana does not say in which currency"),
   }),
+  tellingFields: ["packageType", "packageCategory", "amount"],
   isState: false,
   sample: {
     clientID: "QUtVci9raDY3ck51SktpcGRaMm1mQT09",

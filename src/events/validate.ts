@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import { catalog, definitionOf, type EventType, type HapanaEvent } from "./catalog";
+import { definitionOf, type EventType, type HapanaEvent } from "./catalog";
+import { fieldOf } from "./field-names";
 import { plainPayload } from "./plain-payload";
-import { fold } from "./spelling";
 
 /** What did not fit: which field, and what was wrong with it, in words that hold no value of the field. */
 export interface FieldIssue {
@@ -11,14 +11,6 @@ export interface FieldIssue {
 
 /** A validated event and what did not fit in it. */
 export type Validated = HapanaEvent & { issues: FieldIssue[] };
-
-/** Per event, the folded spelling of each field and Hapana's own. */
-const fieldNames: ReadonlyMap<EventType, ReadonlyMap<string, string>> = new Map(
-  catalog.map(({ type, schema }) => [type, new Map(Object.keys(schema.shape).map((name) => [fold(name), name]))]),
-);
-
-/** The exact spelling of every field of every event, which is what nearly always arrives. */
-const knownFields: ReadonlySet<string> = new Set(catalog.flatMap(({ schema }) => Object.keys(schema.shape)));
 
 /**
  * Turns the fields of an event into its typed payload. A tolerant reader: unknown fields and values pass through, a field
@@ -30,7 +22,7 @@ const knownFields: ReadonlySet<string> = new Set(catalog.flatMap(({ schema }) =>
  */
 export function validate(event: EventType, fields: Readonly<Record<string, unknown>>): Validated {
   const { schema, shape } = definitionOf(event);
-  let named = withHapanaNames(event, fields);
+  let named = withHapanaNames(schema, fields);
   const issues: FieldIssue[] = [];
   if (named.siteID === undefined) issues.push({ field: "siteID", problem: "is missing, so the location is not known" });
   const plain = plainPayload(event, named);
@@ -55,14 +47,14 @@ export function validate(event: EventType, fields: Readonly<Record<string, unkno
 }
 
 /** The fields; a copy where some have to be renamed, as they differ from Hapana's spelling in case or punctuation only. */
-function withHapanaNames(event: EventType, fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  if (Object.keys(fields).every((key) => knownFields.has(key))) return fields;
-  const respellings = fieldNames.get(event);
+function withHapanaNames(schema: z.ZodObject, fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  if (Object.keys(fields).every((key) => fieldOf(key) === key)) return fields;
   const named: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(fields)) {
     if (key === "__proto__") continue;
-    const known = knownFields.has(key) || key.length > 40 ? undefined : respellings?.get(fold(key));
-    named[known !== undefined && !Object.hasOwn(fields, known) ? known : key] = value;
+    const known = fieldOf(key);
+    const isOwn = known !== undefined && known in schema.shape && !Object.hasOwn(fields, known);
+    named[isOwn ? known : key] = value;
   }
   return named;
 }
@@ -102,6 +94,7 @@ const kindNames: Readonly<Record<string, string>> = {
 };
 
 function problemOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === "custom") return issue.message;
   if (issue.code === "invalid_type") return `is not ${kindNames[issue.expected] ?? issue.expected}`;
   if (issue.code === "invalid_value")
     return `is none of ${issue.values.map((value) => `"${String(value)}"`).join(", ")}`;

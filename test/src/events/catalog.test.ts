@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { catalog, definitionOf, type EventType, eventTypes } from "../../../src/events/catalog";
+import { fold } from "../../../src/events/fold";
 import { jsonSchemaOf } from "../../../src/events/json-schema";
-import { fold, recogniseEventType } from "../../../src/events/spelling";
+import { recogniseEventType } from "../../../src/events/spelling";
 import { validate } from "../../../src/events/validate";
 
 /** Hapana's help centre, articles 527 to 532, letter for letter but for SessionInstructor. */

@@ -1,0 +1,170 @@
+import { catalog, type EventType } from "./catalog";
+import { fold } from "./fold";
+
+/**
+ * What a name means that stands where an event's type belongs: one of the six; one of them undone or changed, as `"checkIn.cancelled"`;
+ * undone and nothing else, as `"deleted"`; or one of them with a word beside it of which nothing is known, as `"General Check-In"`.
+ */
+export type TypeName =
+  | { readonly kind: "event"; readonly event: EventType }
+  | { readonly kind: "undone"; readonly event: EventType | undefined }
+  | { readonly kind: "variant"; readonly event: EventType };
+
+const longestName = 80;
+const mostWords = 12;
+
+/** Words around a name that leave it what it is. */
+const neutralWords = new Set(
+  ["hapana", "webhook", "event", "notification", "callback", "hook", "on", "urn", "com", "io", "net", "org", "api"]
+    .concat(["created", "completed", "complete", "occurred", "received", "recorded", "triggered", "fired", "new"])
+    .concat(["success", "successful", "succeeded", "delivered", "sent", "live", "production"])
+    .map(singular),
+);
+
+/** Words that undo what has happened, in any form: alone, they undo whatever they stand with. */
+const undoing =
+  /^(?:cancel|delet|den(?:y|ie)|reject|refund|void|revers|revert|undo|undid|remov|revok|declin|refus|fail|charged?back)/;
+
+/** Words that make something else of a name that they stand beside. */
+const changing =
+  /^(?:updat|chang|modif|edit|correct|adjust|amend|merg|restor|reopen|transfer|expir|abort|abandon|block|invalid|disput|pend|attempt|request|schedul|draft|remind|preview|test|sandbox|sampl|demo|dummy|ping|stop|error|timeout|withdr|archiv|suspend|paus|hold|held|duplicat|roll(?:ed)?back|unsuccess|incomplete|will|about|upcoming|before|end(?:ed)?$|out$|no$|non$|not$|un$|never$|miss(?:ed|ing)?$|show$|late$|bounc|undeliver|partial)/;
+
+/** Names of the opposite of an event. */
+const opposites: Readonly<Record<string, EventType>> = {
+  checkout: "checkIn",
+  checkedout: "checkIn",
+  noshow: "checkIn",
+};
+
+/** Begins the name of a domain that is written backwards, as in `com.example.checkIn`. */
+const topLevelDomain = /^(?:com|net|org|app|dev|info|biz|cloud|fitness|[a-z]{2})\./i;
+
+const names = new Map<string, EventType>(
+  catalog.flatMap(({ type, title, aliases }) =>
+    [type, title, ...aliases].flatMap((name) => spellingsOf(name).map((spelling) => [spelling, type] as const)),
+  ),
+);
+
+/** With the plurals that it has, and without. */
+function spellingsOf(name: string): string[] {
+  return [wordsOf(name).join(""), fold(name)];
+}
+
+/** What the events happen to: a word that undoes is about one of them where no other is named. */
+const subjects = new Set(
+  [...catalog.flatMap(({ type, title, aliases }) => [type, title, ...aliases].flatMap(wordsOf))].concat(
+    ["visit", "attendance", "entry", "sale", "order", "payment", "membership", "profile", "member", "customer", "sms"],
+    ["email", "text", "communication", "access"],
+  ),
+);
+
+/**
+ * Reads the name of an event's type, in any customary spelling and decoration.
+ * @param name what was written, such as `"Client Check-In"`, `"com.hapana.check_in.v1"` or `"checkIn.cancelled"`
+ * @returns what it means; `undefined` where it is not about one of the six
+ * @example readTypeName("onCheckIn"); // { kind: "event", event: "checkIn" }
+ * @example readTypeName("purchase.refunded"); // { kind: "undone", event: "packagePurchased" }
+ */
+export function readTypeName(name: unknown): TypeName | undefined {
+  if (typeof name !== "string" || name.length > longestName) return undefined;
+  const known = remembered.get(name);
+  if (known !== undefined || remembered.has(name)) return known;
+  if (remembered.size === mostRemembered) remembered.clear();
+  const read = readWords(name);
+  remembered.set(name, read);
+  return read;
+}
+
+/** Names repeat from delivery to delivery; the bound keeps a hostile sender from filling the memory. */
+const remembered = new Map<string, TypeName | undefined>();
+const mostRemembered = 1_000;
+
+function readWords(name: string): TypeName | undefined {
+  const words = wordsOf(withoutUrl(name));
+  if (words.length === 0 || words.length > mostWords) return undefined;
+  const found = longestNameIn(words) ?? affixedName(words.join(""));
+  if (found) return judged(found, topLevelDomain.test(name));
+  return words.some((word) => undoing.test(word)) && words.every(isOfNoOther)
+    ? { kind: "undone", event: undefined }
+    : undefined;
+}
+
+function isOfNoOther(word: string): boolean {
+  return undoing.test(word) || neutralWords.has(word) || subjects.has(word);
+}
+
+/** A name that was found among other words. */
+interface Found {
+  event: EventType;
+  before: readonly string[];
+  after: readonly string[];
+}
+
+function judged({ event, before, after }: Found, isInDomain: boolean): TypeName {
+  const others = [...before, ...after];
+  if (others.some((word) => undoing.test(word) || changing.test(word))) return { kind: "undone", event };
+  const foreign = (isInDomain ? after : others).filter((word) => !isNeutral(word));
+  return { kind: foreign.length === 0 ? "event" : "variant", event };
+}
+
+function isNeutral(word: string): boolean {
+  return neutralWords.has(word) || /^v?\d{1,4}$/.test(word);
+}
+
+function longestNameIn(words: readonly string[]): Found | undefined {
+  for (let length = words.length; length > 0; length -= 1) {
+    for (let start = 0; start + length <= words.length; start += 1) {
+      const joined = words.slice(start, start + length).join("");
+      const event = names.get(joined) ?? names.get(joined.replace(/s$/, ""));
+      const around = { before: words.slice(0, start), after: words.slice(start + length) };
+      if (event) return { event, ...around };
+      const opposite = opposites[joined];
+      if (opposite && Object.hasOwn(opposites, joined))
+        return { event: opposite, before: ["not"], after: around.after };
+    }
+  }
+  return undefined;
+}
+
+/** A name whose words nothing sets apart: `HAPANACHECKINEVENT`, `checkincancelled`. */
+function affixedName(folded: string): Found | undefined {
+  for (const [name, event] of names) {
+    const at = folded.indexOf(name);
+    if (at < 0) continue;
+    const around = [folded.slice(0, at), folded.slice(at + name.length)].map(partsOf);
+    const [before = [], after = []] = around;
+    if ([...before, ...after].every((word) => isNeutral(word) || undoing.test(word) || changing.test(word)))
+      return { event, before, after };
+  }
+  return undefined;
+}
+
+const affix = /^(?:hapana|webhook|event|notification)/;
+
+function partsOf(text: string): string[] {
+  const [part] = affix.exec(text) ?? [];
+  if (part) return [part, ...partsOf(text.slice(part.length))];
+  return text === "" ? [] : [text];
+}
+
+/** Of a URL, what its path ends with. */
+function withoutUrl(name: string): string {
+  const path = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*\/([^?#]*)/i.exec(name)?.[1];
+  if (path === undefined) return name;
+  const segments = path.split("/").filter((segment) => segment !== "" && !/^v?\d+(?:\.\d+)*$/i.test(segment));
+  return segments.at(-1) ?? "";
+}
+
+function wordsOf(name: string): string[] {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .replace(/([A-Z])([A-Z][a-z])/g, "$1 $2")
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== "")
+    .map(singular);
+}
+
+function singular(word: string): string {
+  return word.length > 3 && word.endsWith("s") && !word.endsWith("ss") ? word.slice(0, -1) : word;
+}
