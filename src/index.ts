@@ -24,6 +24,7 @@ export {
   createAuthenticator,
   type Headers,
 } from "./receiver/authenticate";
+export { type Explanation, explain } from "./receiver/explain";
 export { type BodyLimits, bodyLimits } from "./receiver/limits";
 export { type OpenedEvent, openEnvelope } from "./receiver/open-envelope";
 export { isProblem, type Problem, type ProblemCode } from "./receiver/problems";

@@ -28,7 +28,7 @@ export function toMessage(
   siteName: string | undefined,
   messageId: string,
 ): HapanaMessage | UnrecognisedMessage {
-  const { deliveryId, receivedAt, siteID, test, issues, reason, possibleDuplicate, body } = event;
+  const { deliveryId, receivedAt, siteID, test, issues, reason, possibleDuplicate, body, envelope } = event;
   return {
     _msgid: messageId,
     topic: event.event,
@@ -46,6 +46,7 @@ export function toMessage(
       ...(possibleDuplicate !== undefined && { possibleDuplicate }),
       ...(reason !== undefined && { reason }),
       body,
+      ...(envelope !== undefined && { envelope }),
     },
   } as HapanaMessage | UnrecognisedMessage;
 }

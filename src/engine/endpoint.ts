@@ -199,7 +199,7 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
       // A deploy may replace it while the request is under way.
       const authenticator = this.#settings?.fault ? undefined : this.#authenticator;
       const delivery = authenticator
-        ? await receive({ method, headers, eventName, readBody }, authenticator)
+        ? await receive({ method, headers, eventName, query: queryOf(request.url), readBody }, authenticator)
         : problems.misconfigured;
       if (isProblem(delivery)) return this.#refuse(request, response, delivery);
       const accepted = await this.#store(delivery);
@@ -251,4 +251,9 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
     if (this.#path !== undefined) this.#paths.release(this.#path, this);
     this.#path = undefined;
   }
+}
+
+function queryOf(url: string | undefined): string | undefined {
+  const at = url === undefined ? -1 : url.indexOf("?");
+  return at < 0 ? undefined : url?.slice(at + 1);
 }

@@ -26,10 +26,11 @@ export function toStoredEvent(
   index: number,
   sequence: number,
 ): StoredEvent {
-  const { event, payload, siteID, issues, reason, body } = received;
+  const { event, payload, siteID, issues, reason, body, envelope } = received;
   const deliveryId = delivery.events.length > 1 ? `${id}#${index + 1}` : id;
   const { receivedAt, test } = delivery;
   const stored: StoredEvent = { sequence, event, payload, siteID, issues, deliveryId, receivedAt, test, body };
   if (reason !== undefined) stored.reason = reason;
+  if (envelope !== undefined) stored.envelope = envelope;
   return stored;
 }

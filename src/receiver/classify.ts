@@ -1,41 +1,94 @@
 import { catalog, definitionOf, type EventType } from "../events/catalog";
 import type { FieldIssue } from "../events/validate";
+import type { Announcement } from "./announcements";
 import { roleOf } from "./key-roles";
-import type { Announcement, OpenedEvent } from "./open-envelope";
+import type { OpenedEvent } from "./open-envelope";
 
-/** Which event it is and what was odd about telling; or, in words, why it cannot be told. */
-export type Classification = { event: EventType; issues: FieldIssue[] } | { reason: string };
+/** Which event it is, by which rule, and what was odd about telling. */
+export interface Recognised {
+  readonly event: EventType;
+  readonly rule: string;
+  readonly issues: readonly FieldIssue[];
+}
+
+/** Why it cannot be told, in words. */
+export interface NotRecognised {
+  readonly reason: string;
+}
+
+export type Classification = Recognised | NotRecognised;
 
 /**
- * Tells which event it is: by a known type written in the body, else by the URL, else by its fields where only one event
- * has them.
+ * Tells which event it is: by a known type written where a type belongs, else by the URL, else by a type written where one may be, else by
+ * its fields where only one event has them. What has been undone is none.
  * @param opened the event, out of its envelope
  * @param urlType the event type in the URL, where there was one
+ * @param outside what headers and the URL's query say
  * @returns the event type or the reason
  */
-export function classify(opened: OpenedEvent, urlType: EventType | undefined): Classification {
-  if (!opened.fields) return { reason: "There is no clientID in it, so it is not an event of a client." };
-  const [first, ...others] = opened.announcements.filter(isKnown);
-  if (first) return { event: first.event, issues: contradictions(first, others, urlType) };
-  const foreign = opened.announcements[0];
-  if (urlType) return { event: urlType, issues: foreign ? [overruled(foreign)] : [] };
-  if (foreign) {
-    return { reason: `The type under "${foreign.key}" is none of the events that Hapana documents.` };
-  }
-  return classifyByShape(opened.fields);
-}
-
-type KnownAnnouncement = Announcement & { event: EventType };
-
-function isKnown(announcement: Announcement): announcement is KnownAnnouncement {
-  return announcement.event !== undefined;
-}
-
-function contradictions(
-  first: KnownAnnouncement,
-  others: readonly KnownAnnouncement[],
+export function classify(
+  { fields, announcements: inside, part }: OpenedEvent,
   urlType: EventType | undefined,
-): FieldIssue[] {
+  outside: readonly Announcement[] = [],
+): Classification {
+  if (!fields) return { reason: "There is no clientID in it, so it is not an event of a client." };
+  if (part?.contradiction !== undefined) return { reason: part.contradiction };
+  const announcements = outside.length > 0 ? [...outside, ...inside] : inside;
+  const undone = announcements.find((announcement) => undoes(announcement, urlType));
+  if (undone) return { reason: whyUndone(undone) };
+  const [first, ...others] = announcements.filter(isCertain);
+  if (first) return { event: first.event, rule: ruleOf(first), issues: contradictions(first, others, urlType) };
+  const foreign = announcements.find(({ says }) => says === "foreign");
+  if (urlType) return { event: urlType, rule: "The URL names it.", issues: foreign ? [overruled(foreign)] : [] };
+  return classifyWithoutUrl(fields, announcements, foreign);
+}
+
+function classifyWithoutUrl(
+  fields: Readonly<Record<string, unknown>>,
+  announcements: readonly Announcement[],
+  foreign: Announcement | undefined,
+): Classification {
+  const keys = Object.keys(fields);
+  const telling = tellingIn(keys);
+  const possible = announcements.find(isKnown);
+  if (foreign?.isCertain && foreign.key.toLowerCase() !== "type") return { reason: whyForeign(foreign) };
+  if (possible && telling.every((event) => event === possible.event))
+    return { event: possible.event, rule: ruleOf(possible), issues: [] };
+  if (foreign) return { reason: whyForeign(foreign) };
+  return classifyByShape(keys, telling);
+}
+
+type Known = Announcement & { readonly event: EventType };
+
+function isKnown(announcement: Announcement): announcement is Known {
+  return announcement.says === "event" && announcement.event !== undefined;
+}
+
+function isCertain(announcement: Announcement): announcement is Known {
+  return announcement.isCertain && isKnown(announcement);
+}
+
+/** Where a type belongs, whatever is undone is no event; where one may be, only what the URL asks for. */
+function undoes({ says, event, isCertain }: Announcement, urlType: EventType | undefined): boolean {
+  return says === "undone" && (isCertain || event === undefined || urlType === undefined || event === urlType);
+}
+
+function whyUndone({ key, event }: Announcement): string {
+  const what = event
+    ? `what is written under "${key}" undoes or changes ${event}`
+    : `"${key}" says that something was undone`;
+  return `It is no event that Hapana documents: ${what}, and must not be taken for it.`;
+}
+
+function whyForeign({ key }: Announcement): string {
+  return `The type under "${key}" is none of the events that Hapana documents.`;
+}
+
+function ruleOf({ key, event }: Known): string {
+  return `"${key}" says ${event}.`;
+}
+
+function contradictions(first: Known, others: readonly Known[], urlType: EventType | undefined): FieldIssue[] {
   const issues = others
     .filter(({ event }) => event !== first.event)
     .map(({ key, event }) => ({ field: key, problem: `says ${event}, but "${first.key}" says ${first.event}` }));
@@ -53,24 +106,22 @@ const fieldsOfEvents = new Map<EventType, ReadonlySet<string>>(
   catalog.map(({ type, schema }) => [type, new Set(Object.keys(schema.shape))]),
 );
 
-/** The fields that exactly one event has, and which. */
 const tellingFields: ReadonlyMap<string, EventType> = new Map(
-  catalog.flatMap(({ type }) =>
-    [...(fieldsOfEvents.get(type) ?? [])]
-      .filter((name) => catalog.every((other) => other.type === type || !fieldsOfEvents.get(other.type)?.has(name)))
-      .map((name) => [name, type] as const),
-  ),
+  catalog.flatMap(({ type, tellingFields }) => tellingFields.map((name) => [name, type] as const)),
 );
 
+function tellingIn(keys: readonly string[]): EventType[] {
+  return keys.map((key) => tellingFields.get(roleOf(key).field ?? "")).filter((event) => event !== undefined);
+}
+
 /** Two telling fields of one event and none of another; or a single one, where no field is foreign to that event. */
-function classifyByShape(fields: Readonly<Record<string, unknown>>): Classification {
-  const keys = Object.keys(fields);
-  const telling = keys.map((key) => tellingFields.get(roleOf(key).field ?? "")).filter((event) => event !== undefined);
+function classifyByShape(keys: readonly string[], telling: readonly EventType[]): Classification {
   const [event] = telling;
   if (!event) return { reason: ambiguous(keys) };
   const isOnlyOne = telling.every((other) => other === event);
   const allFit = keys.every((key) => fieldsOfEvents.get(event)?.has(roleOf(key).field ?? ""));
-  if (isOnlyOne && (telling.length > 1 || allFit)) return { event, issues: [] };
+  if (isOnlyOne && (telling.length > 1 || allFit))
+    return { event, rule: "No other event has these fields.", issues: [] };
   return { reason: "It does not say which event it is, and its fields are a mixture. Give each webhook its own URL." };
 }
 

@@ -1,41 +1,157 @@
-import { catalog, type EventType } from "../events/catalog";
-import { fold, recogniseEventType } from "../events/spelling";
+import type { EventType } from "../events/catalog";
+import { clientProfile } from "../events/client-profile";
+import { fieldOf } from "../events/field-names";
+import { fold } from "../events/fold";
+import { recogniseEventType } from "../events/spelling";
 
 /**
  * What the key of an object may mean. Hapana's articles show the JSON as pictures only, so whether fields come flat, with an
- * event type, or inside something is not known: every customary key is understood, in any spelling.
+ * event type, or inside something is not known: every customary key is understood, in any spelling. The tables below are the rules;
+ * docs/reading.md explains them.
  */
 export interface KeyRole {
   /** The field of an event that it is, under Hapana's own name. */
   readonly field: string | undefined;
-  /** Whether it may announce the event's type, and whether it does nothing else. */
-  readonly announces: "certainly" | "possibly" | undefined;
-  /** Whether the event is customarily put inside it. */
-  readonly contains: boolean;
+  /**
+   * Whether the event's type is written under it: for certain; for certain, but also the types of other things (`type`); or possibly,
+   * among whatever else it may say.
+   */
+  readonly announces: "certainly" | "asType" | "possibly" | undefined;
+  /** Whether what is done to the event is written under it, so that `"cancelled"` undoes the event. */
+  readonly tellsAction: boolean;
+  /** What an object under it is to the event around it or beside it. */
+  readonly holds: Holding;
   /** The event that it names, as in `{"checkIn": {…}}`. */
   readonly event: EventType | undefined;
 }
 
-const certainAnnouncements = new Set(
-  ["eventType", "event", "eventName", "webhookType", "webhookEvent", "webhookName", "type"].map(fold),
+/**
+ * What an object under a key is: how the event stands *now* (beside how it stood), the `event` that the key names, an `envelope`'s content,
+ * the `client`, a `thing` that the event is about, a `description` of the delivery, `related` things beside the event; or what is never the event: how things stand at
+ * `anotherTime`, and `anotherPerson`. Of anything else, nothing is known.
+ */
+export type Holding =
+  | ("now" | "event" | "envelope" | "client" | "thing" | "description" | "related")
+  | ("anotherTime" | "anotherPerson" | "unknown");
+
+const table = (...names: readonly string[]): ReadonlySet<string> => new Set(names.map(fold));
+const words = (...names: readonly string[]): ReadonlySet<string> => new Set(names);
+
+const certainAnnouncements = table(
+  ...["eventType", "event", "eventName", "webhookType", "webhookEvent", "webhookName", "detail-type", "eventCode"],
+  ...["triggerEvent", "subscriptionType", "X-Hapana-Event", "ce-type"],
 );
 
-const possibleAnnouncements = new Set(
-  ["webhook", "topic", "action", "trigger", "kind", "hook", "name", "notificationType", "messageType"].map(fold),
+const possibleAnnouncements = table(
+  ...["webhook", "topic", "action", "trigger", "kind", "hook", "name", "notificationType", "messageType", "subject"],
+  ...["operation", "op", "category", "label"],
 );
 
-const containers = new Set(
-  ["data", "payload", "body", "event", "events", "eventData", "record", "records", "object", "content", "message"]
-    .concat(["attributes", "result", "results", "resource", "detail", "details", "item", "items", "params", "json"])
-    .concat(["request", "webhook", "webhookData", "notification", "value", "values", "properties", "entity", "model"])
-    .map(fold),
+const actions = table("action", "operation", "op", "eventType", "event", "eventName", "type", "triggerEvent");
+
+const envelopes = table(
+  ...["data", "payload", "body", "event", "events", "eventData", "record", "records", "object", "content", "message"],
+  ...["attributes", "result", "results", "resource", "detail", "details", "item", "items", "params", "json", "request"],
+  ...[
+    "webhook",
+    "webhookData",
+    "notification",
+    "value",
+    "values",
+    "properties",
+    "entity",
+    "model",
+    "fields",
+    "entries",
+  ],
+  ...[
+    "entry",
+    "list",
+    "rows",
+    "row",
+    "document",
+    "doc",
+    "dynamodb",
+    "output",
+    "input",
+    "response",
+    "variables",
+    "args",
+  ],
+  ...["arguments", "msg", "envelope", "snapshot", "objects"],
 );
 
-const fields = new Map(
-  catalog.flatMap(({ schema }) => Object.keys(schema.shape).map((name) => [fold(name), name] as const)),
+const clients = table(
+  ...["client", "customer", "member", "contact", "profile", "person", "account", "user", "attendee", "participant"],
+  ...[
+    "recipient",
+    "patron",
+    "athlete",
+    "clientData",
+    "clientDetails",
+    "clientInfo",
+    "customerDetails",
+    "memberDetails",
+  ],
+  ...["clientProfile", "userData"],
 );
 
-const nothing: KeyRole = { field: undefined, announces: undefined, contains: false, event: undefined };
+const descriptions = table(
+  ...["meta", "metadata", "header", "headers", "context", "info", "hook", "trigger", "subscription", "source", "table"],
+);
+
+/** What an event is about, besides the client. */
+const things = table(
+  ...["session", "class", "package", "visit", "attendance", "communication", "sms", "sale", "order", "payment", "scan"],
+  ...["transaction", "booking", "appointment", "timeslot", "credential"],
+);
+
+const related = table("included", "relationships", "links", "_links");
+
+/** Single words in a key: `newImage`, `currentState`. */
+const nowWords = words("new", "newer", "after", "current", "now", "updated", "changed");
+
+/** What was, or will be, or both beside each other. */
+const otherTimeWords = words(
+  ...["before", "old", "older", "previous", "previously", "prior", "former", "original", "past", "last", "next"],
+  ...["upcoming", "future", "history", "first", "latest"],
+);
+
+const otherPersonWords = words(
+  ...["by", "instructor", "trainer", "coach", "teacher", "staff", "employee", "actor", "agent", "sender", "author"],
+  ...["owner", "creator", "manager", "admin", "administrator", "operator", "referrer", "referral", "referred", "guest"],
+  ...["friend", "family", "parent", "guardian", "child", "children", "sibling", "spouse", "partner", "companion"],
+  ...["emergency", "payer", "host", "buddy", "assignee", "salesperson", "rep", "representative", "supervisor"],
+  ...["approver", "cashier", "receptionist", "kid", "dependent", "dependant", "relative", "beneficiary", "inviter"],
+  ...["invitee", "witness", "substitute", "organizer", "organiser"],
+);
+
+/** What tells who somebody is, and so must not come from what may be somebody else. */
+const personalFields: ReadonlySet<string> = new Set(
+  Object.keys(clientProfile.shape).filter((name) => !["clientID", "siteID", "customProperties"].includes(name)),
+);
+
+/** Fields of an event that are also what envelopes are made of: alone, they make no event. */
+const envelopeWords = new Set(["status", "message", "messageId", "subject"]);
+
+/** Whether a field tells which client it is, and where. */
+export function isIdentity(field: string): boolean {
+  return field === "clientID" || field === "siteID";
+}
+
+/** Whether a field tells of a person: a name, an address, a number. */
+export function isPersonal(field: string): boolean {
+  return personalFields.has(field);
+}
+
+/** Whether envelopes customarily have such a field as well. */
+export function isEnvelopeWord(field: string): boolean {
+  return envelopeWords.has(field);
+}
+
+const nothing: KeyRole = {
+  ...{ field: undefined, announces: undefined, tellsAction: false, holds: "unknown", event: undefined },
+};
 
 /**
  * Keys repeat from delivery to delivery. The bound keeps a hostile sender from filling the memory; the generation before
@@ -66,10 +182,36 @@ export function roleOf(key: string): KeyRole {
 
 function readRole(key: string): KeyRole {
   const folded = fold(key);
+  const event = recogniseEventType(key);
   const announces = certainAnnouncements.has(folded)
     ? "certainly"
-    : possibleAnnouncements.has(folded)
-      ? "possibly"
-      : undefined;
-  return { field: fields.get(folded), announces, contains: containers.has(folded), event: recogniseEventType(key) };
+    : folded === "type"
+      ? "asType"
+      : possibleAnnouncements.has(folded)
+        ? "possibly"
+        : undefined;
+  return {
+    field: fieldOf(key),
+    announces,
+    tellsAction: actions.has(folded),
+    holds: holdingOf(key, folded, event),
+    event,
+  };
+}
+
+function holdingOf(key: string, folded: string, event: EventType | undefined): Holding {
+  const own = key
+    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .toLowerCase()
+    .split(/[^a-z0-9]+/);
+  const has = (some: ReadonlySet<string>) => own.some((word) => some.has(word) || some.has(word.replace(/s$/, "")));
+  if (event) return "event";
+  if (has(otherPersonWords)) return "anotherPerson";
+  if (has(otherTimeWords) || folded === "from") return "anotherTime";
+  if (envelopes.has(folded)) return "envelope";
+  if (clients.has(folded)) return "client";
+  if (descriptions.has(folded)) return "description";
+  if (things.has(folded)) return "thing";
+  if (related.has(folded)) return "related";
+  return has(nowWords) || folded === "to" ? "now" : "unknown";
 }

@@ -1,16 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { definitionOf, type EventType } from "../events/catalog";
-import { copyOf } from "../events/copy";
-import { isEqual } from "../events/equal";
+import type { EventType } from "../events/catalog";
 import { recogniseEventType } from "../events/spelling";
-import { type FieldIssue, validate } from "../events/validate";
+import { announcedOutside } from "./announcements";
 import type { Authenticator, Headers } from "./authenticate";
-import { classify } from "./classify";
 import { canDecode, decodeBody, encodingOf, parseFields, parseForm } from "./decode-body";
 import { bodyLimits, mostEvents } from "./limits";
-import { type OpenedEvent, openEnvelope } from "./open-envelope";
+import { openEnvelope } from "./open-envelope";
 import { type ParsedJson, parseBody, problemOf } from "./parse-json";
 import { isProblem, type Problem, problems } from "./problems";
+import { type ReceivedEvent, readEvent } from "./read-event";
+
+export { type ReceivedEvent, unrecognised } from "./read-event";
 
 /** A request, as far as the receiver wants to know of it. */
 export interface WebhookRequest {
@@ -18,35 +18,14 @@ export interface WebhookRequest {
   headers: Headers;
   /** What followed the endpoint's path in the URL: the name of an event type, if anything. */
   eventName: string | undefined;
+  /** What follows the question mark in the URL, if it has one. */
+  query?: string | undefined;
   /** Reads the body, bounded; called once, after the headers have been found good. */
   readBody(): Promise<RequestBody | Problem>;
 }
 
 /** The body's bytes; or, where something else has consumed them, what it parsed from them. */
 export type RequestBody = Buffer | { parsed: unknown };
-
-/** The topic of what cannot be told to be one of the six. */
-export const unrecognised = "unrecognised";
-
-/** One event of a delivery, ready to be stored and sent. */
-export interface ReceivedEvent {
-  event: EventType | typeof unrecognised;
-  /** The typed payload; of an unrecognised event, the body. */
-  payload: unknown;
-  clientID: string | undefined;
-  /** What tells it from another of the client that says the same, if anything does. */
-  distinction: string | undefined;
-  siteID: string | undefined;
-  issues: FieldIssue[];
-  /** Of an unrecognised event: why it is, in words. */
-  reason?: string;
-  /** The event as it arrived. */
-  body: unknown;
-  /** The same as JSON text. */
-  bodyText: string;
-  /** Whether the payload says the same as the body. */
-  isPayloadBody: boolean;
-}
 
 /** An authenticated, opened, classified and validated delivery. */
 export interface ReceivedDelivery {
@@ -97,7 +76,7 @@ export async function receive(
   // Hardly any has to be waited for.
   const parsed = opened instanceof Promise ? await opened : opened;
   if (isProblem(parsed)) return parsed;
-  const delivery = toDelivery(parsed, headers, urlType, now);
+  const delivery = toDelivery(parsed, request, urlType, now);
   const { signed } = parsed;
   return isProblem(delivery) || signed === undefined ? delivery : { ...delivery, signed };
 }
@@ -134,19 +113,21 @@ function openBody(
 
 function toDelivery(
   { value, text }: ParsedJson,
-  headers: Headers,
+  request: WebhookRequest,
   urlType: EventType | undefined,
   now: number,
 ): ReceivedDelivery | Problem {
   const opened = openEnvelope(value);
   if (opened.length > mostEvents) return problems.tooMany;
+  const { headers } = request;
   const ownId = readDeliveryId(headers[deliveryHeader]);
+  const outside = announcedOutside(headers, request.query);
   return {
     deliveryId: ownId ?? randomUUID(),
     hasOwnId: ownId !== undefined,
     receivedAt: inIso(now),
     test: headers[testHeader] === "true",
-    events: opened.map((event) => toEvent(event, urlType, event.body === value ? text : undefined)),
+    events: opened.map((event) => readEvent(event, urlType, outside, event.body === value ? text : undefined)),
   };
 }
 
@@ -156,55 +137,6 @@ let latest = { milliseconds: Number.NaN, text: "" };
 function inIso(milliseconds: number): string {
   if (latest.milliseconds !== milliseconds) latest = { milliseconds, text: new Date(milliseconds).toISOString() };
   return latest.text;
-}
-
-function toEvent(
-  opened: OpenedEvent,
-  urlType: EventType | undefined,
-  bodyText = JSON.stringify(opened.body),
-): ReceivedEvent {
-  const classification = classify(opened, urlType);
-  const { fields, body } = opened;
-  if ("reason" in classification || !fields) {
-    const reason = "reason" in classification ? classification.reason : "";
-    // A flow may change one and still look at the other.
-    const payload = copyOf(body);
-    return {
-      event: unrecognised,
-      payload,
-      clientID: undefined,
-      distinction: undefined,
-      siteID: undefined,
-      issues: [],
-      reason,
-      body,
-      bodyText,
-      isPayloadBody: true,
-    };
-  }
-  const { event, payload, issues } = validate(classification.event, fields);
-  // While both still share their lists and objects, so that most are told to be the same at a glance.
-  const isPayloadBody = isEqual(payload, body);
-  return {
-    event,
-    payload: separate(payload),
-    clientID: payload.clientID,
-    distinction: definitionOf(event).distinction?.(payload),
-    siteID: payload.siteID ?? undefined,
-    issues: [...classification.issues, ...issues],
-    body,
-    bodyText,
-    isPayloadBody,
-  };
-}
-
-/** The payload's fields are its own; the lists and objects in them are still the body's. */
-function separate<Payload extends object>(payload: Payload): Payload {
-  const fields = payload as Record<string, unknown>;
-  for (const key of Object.keys(fields)) {
-    if (typeof fields[key] === "object") fields[key] = copyOf(fields[key]);
-  }
-  return payload;
 }
 
 /** Types that say outright that the body is something else; all others, and none, may be JSON. */

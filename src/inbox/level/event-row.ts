@@ -41,7 +41,7 @@ export function toRow(
   { endpoint, at, names, hasOwnId, client }: EventFacts,
   { bodyText, isPayloadBody }: Pick<ReceivedEvent, "bodyText" | "isPayloadBody">,
 ): string {
-  const { receivedAt, payload, siteID, issues, reason, deliveryId, test, possibleDuplicate } = event;
+  const { receivedAt, payload, siteID, issues, reason, deliveryId, test, possibleDuplicate, envelope } = event;
   // Put together by hand, because every event is written.
   const head =
     `{"at":${at},"endpoint":${JSON.stringify(endpoint)}` +
@@ -55,6 +55,7 @@ export function toRow(
     member("reason", reason) +
     member("deliveryId", deliveryId) +
     member("possibleDuplicate", possibleDuplicate) +
+    member("envelope", envelope) +
     `,"test":${test}},"body":`;
   const text = `${head}${bodyText}}`;
   // A long body is read where it is: put together, it would be copied once more.

@@ -1,0 +1,108 @@
+import type { EventType } from "../events/catalog";
+import { readTypeName, type TypeName } from "../events/type-name";
+import type { Headers } from "./authenticate";
+import { type KeyRole, roleOf } from "./key-roles";
+import { isObject, looksLikeJson } from "./written-json";
+
+/** A place where an event's type is written. */
+export interface Announcement {
+  /** The key, as written; or in words, where it is none of the body. */
+  readonly key: string;
+  /**
+   * What it says: an `event`; one that was undone or changed (`undone`); a name that is none of the six (`foreign`); or a word that
+   * is no event's name at all, as the `"sms"` of a `type` (`word`).
+   */
+  readonly says: "event" | "undone" | "foreign" | "word";
+  /** The event that it names, also where that is undone. */
+  readonly event: EventType | undefined;
+  /** Whether nothing else is customarily written there. */
+  readonly isCertain: boolean;
+}
+
+/** Far more than any sender writes, few enough that a hostile one cannot fill the memory. */
+export const mostAnnouncements = 10;
+
+/**
+ * Reads a name that stands where a type belongs.
+ * @param key where it stands
+ * @param name what is written there
+ * @param role the key's
+ * @returns `undefined` where it says nothing of a type
+ */
+export function readAnnouncement(key: string, name: unknown, role: KeyRole): Announcement | undefined {
+  const { announces, tellsAction } = role;
+  if (!announces || typeof name !== "string") return undefined;
+  const isCertain = announces !== "possibly";
+  const read = readTypeName(name);
+  if (read && meansType(read, announces, tellsAction)) return { key, ...saying(read), isCertain };
+  if (!saysSomething(name)) return undefined;
+  if (announces === "certainly" || isEventName(name)) return { key, says: "foreign", event: undefined, isCertain };
+  return announces === "asType" ? { key, says: "word", event: undefined, isCertain } : undefined;
+}
+
+/** A bare `"deleted"` counts where an action is written, and an unheard-of variant of an event only where nothing but a type is. */
+function meansType({ kind, event }: TypeName, announces: KeyRole["announces"], tellsAction: boolean): boolean {
+  if (kind === "undone" && event === undefined) return tellsAction;
+  return kind !== "variant" || announces === "certainly";
+}
+
+/** As where it is known for certain that a type is meant: a header, the query of a URL. */
+export function announced(key: string, name: string): Announcement | undefined {
+  const read = readTypeName(name);
+  if (read) return { key, ...saying(read), isCertain: true };
+  return saysSomething(name) ? { key, says: "foreign", event: undefined, isCertain: true } : undefined;
+}
+
+function saying({ kind, event }: TypeName): Pick<Announcement, "says" | "event"> {
+  return { says: kind === "event" ? "event" : "undone", event };
+}
+
+/** What an object that describes the delivery says of the event's type. */
+export function describedIn(value: unknown): Announcement[] {
+  if (!isObject(value)) return [];
+  return Object.keys(value)
+    .flatMap((key) => readAnnouncement(key, value[key], roleOf(key)) ?? [])
+    .filter(isOfEvent)
+    .slice(0, mostAnnouncements);
+}
+
+/** Whether it is about one of the six. */
+export function isOfEvent({ says }: Announcement): boolean {
+  return says === "event" || says === "undone";
+}
+
+/** `"type": "webhook"` says nothing about which. */
+function saysSomething(name: string): boolean {
+  return (
+    !looksLikeJson(name) && !/^[\s._-]*(hapana|webhook|event|notification|callback|[\s._-])*$/i.test(name.slice(0, 100))
+  );
+}
+
+/** `"topic": "booking.cancelled"` names an event that is none of the six; `"name": "Alex"` names none. */
+function isEventName(name: string): boolean {
+  return (
+    name.length <= 80 && (/^[a-z]+(?:[._:/-][a-z]+|[A-Z][a-z]+)+$/.test(name) || /^[a-z]+[ ._-][a-z]+ed$/i.test(name))
+  );
+}
+
+/** Headers under which an event's type may be written; `ce-type` is CloudEvents'. */
+const typeHeaders = ["x-hapana-event", "x-hapana-event-type", "ce-type", "x-event-type", "x-webhook-event"] as const;
+const typeParameters = ["event", "eventType", "event_type", "type"] as const;
+
+/**
+ * What is said of the event's type outside of the body.
+ * @param headers the request's
+ * @param query what follows the question mark in its URL
+ */
+export function announcedOutside(headers: Headers, query: string | undefined): readonly Announcement[] {
+  const found: Announcement[] = [];
+  const note = (key: string, value: unknown) => {
+    const announcement = typeof value === "string" ? announced(key, value) : undefined;
+    if (announcement) found.push(announcement);
+  };
+  for (const name of typeHeaders) if (headers[name] !== undefined) note(name, headers[name]);
+  if (!query) return found;
+  const parameters = new URLSearchParams(query);
+  for (const name of typeParameters) note(`?${name}`, parameters.get(name));
+  return found;
+}

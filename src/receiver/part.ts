@@ -1,0 +1,155 @@
+import type { EventType } from "../events/catalog";
+import { definitionOf } from "../events/catalog";
+import { isEqual } from "../events/equal";
+import type { FieldIssue } from "../events/validate";
+import { type Announcement, mostAnnouncements } from "./announcements";
+import { isEnvelopeWord, isIdentity, isPersonal } from "./key-roles";
+
+/** A field that was found. */
+export interface Found {
+  /** Its key, as written. */
+  readonly key: string;
+  readonly value: unknown;
+}
+
+/** What has been read of an event so far; parts of one event are put together. */
+export interface Part {
+  /** By Hapana's own names. */
+  readonly fields: Map<string, Found>;
+  /** What else its objects hold, by key: it passes through. */
+  readonly others: Map<string, unknown>;
+  /** Where its type is written, outermost first. */
+  readonly announcements: Announcement[];
+  /** What had to be left out. */
+  readonly issues: FieldIssue[];
+  /** Parts that belong to it if it turns out to be that event: inside a client, a key that names an event is only a nested object. */
+  readonly ifEvent: { readonly event: EventType; readonly key: string; readonly part: Part }[];
+  /** How it came to be what it is, in words, rule by rule. */
+  readonly steps: string[];
+  /** Whether its own words, as a status, may be an envelope's. */
+  hasEnvelopeWords: boolean;
+  /** Why nobody can tell which client it is of. */
+  contradiction: string | undefined;
+}
+
+/** A part of which nothing is known yet. */
+export function emptyPart(): Part {
+  return {
+    ...{ fields: new Map(), others: new Map(), announcements: [], issues: [], ifEvent: [], steps: [] },
+    ...{ hasEnvelopeWords: false, contradiction: undefined },
+  };
+}
+
+/** The client that a part tells of. */
+export function clientOf({ fields }: Part): string | undefined {
+  const client = fields.get("clientID");
+  return client && String(client.value);
+}
+
+/** The fields besides the client and the site. */
+export function eventFieldsOf({ fields }: Part): string[] {
+  return [...fields.keys()].filter((field) => !isIdentity(field));
+}
+
+/** Whether it has more of an event than an envelope has. */
+export function hasEventData(part: Part): boolean {
+  return eventFieldsOf(part).some((field) => !isEnvelopeWord(field));
+}
+
+/** Which fields one part takes from another. */
+export type Lending = (field: string) => boolean;
+
+/** All of them. */
+export const everything: Lending = () => true;
+/** The client and the site. */
+export const identityOnly: Lending = isIdentity;
+/** What can be nobody else's, and no envelope's. */
+export const unmistakable: Lending = (field) => isIdentity(field) || !(isPersonal(field) || isEnvelopeWord(field));
+
+/**
+ * Fills the gaps of a part. What it has itself is never replaced; where the other says something else, that is told.
+ * @param part is filled
+ * @param other lends
+ * @param from where the other stands, for issues
+ * @param lends which fields
+ * @returns the fields that were filled
+ */
+export function fillGaps(part: Part, other: Part, from: string, lends: Lending = everything): string[] {
+  const filled: string[] = [];
+  for (const [field, found] of other.fields) {
+    if (!lends(field)) continue;
+    const own = part.fields.get(field);
+    if (!own) {
+      part.fields.set(field, found);
+      filled.push(field);
+    } else if (!saySame(own.value, found.value)) {
+      part.issues.push({
+        field: from === "" ? placeOf(found.key) : `${placeOf(from)}.${found.key}`,
+        problem: "was left out: the event has another value of its own",
+      });
+    }
+  }
+  part.issues.push(...other.issues);
+  return filled;
+}
+
+/** How a place in the body is named in an issue. */
+export function placeOf(key: string): string {
+  return key === "" ? '""' : key;
+}
+
+/** Takes over what another part holds that is no field. */
+export function takeOthers(part: Part, other: Part): void {
+  for (const [key, value] of other.others) if (!part.others.has(key)) part.others.set(key, value);
+}
+
+/** Adds where else the type is written. */
+export function announce(part: Part, announcements: readonly Announcement[], place: "before" | "behind"): void {
+  const room = mostAnnouncements - part.announcements.length;
+  if (room <= 0) return;
+  const added = announcements.slice(0, room);
+  if (place === "before") part.announcements.unshift(...added);
+  else part.announcements.push(...added);
+}
+
+/** The digits of an identifier may come as a number. */
+function saySame(one: unknown, other: unknown): boolean {
+  return isEqual(one, other) || (isScalar(one) && isScalar(other) && String(one) === String(other));
+}
+
+function isScalar(value: unknown): boolean {
+  return typeof value === "string" || typeof value === "number";
+}
+
+/** A part's fields under their keys as written, and what had to be left out of it. */
+export interface Assembled {
+  readonly fields: Record<string, unknown>;
+  readonly issues: readonly FieldIssue[];
+}
+
+/**
+ * Puts together what belongs to a part, once it is known which event it is.
+ * @param part what was read
+ * @param event which event it is, if that is known
+ */
+export function assemble(part: Part, event: EventType | undefined): Assembled {
+  const inside = part.ifEvent.filter((each) => each.event === event);
+  if (inside.length === 0) return { fields: fieldsOf(part, event), issues: part.issues };
+  const whole: Part = { ...part, fields: new Map(part.fields), others: new Map(part.others), issues: [...part.issues] };
+  for (const { key, part: inner } of inside) {
+    fillGaps(whole, inner, key);
+    takeOthers(whole, inner);
+    whole.others.delete(key);
+  }
+  return { fields: fieldsOf(whole, event), issues: whole.issues };
+}
+
+function fieldsOf(part: Part, event: EventType | undefined): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  for (const [field, { key, value }] of part.fields) {
+    const isWord = part.hasEnvelopeWords && isEnvelopeWord(field);
+    if (!isWord || (event && field in definitionOf(event).schema.shape)) fields[key] = value;
+  }
+  for (const [key, value] of part.others) if (key !== "__proto__" && !Object.hasOwn(fields, key)) fields[key] = value;
+  return fields;
+}

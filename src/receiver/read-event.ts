@@ -1,0 +1,110 @@
+import { definitionOf, type EventType } from "../events/catalog";
+import { copyOf } from "../events/copy";
+import { isEqual } from "../events/equal";
+import { type FieldIssue, validate } from "../events/validate";
+import type { Announcement } from "./announcements";
+import { classify, type NotRecognised, type Recognised } from "./classify";
+import type { OpenedEvent } from "./open-envelope";
+import { assemble } from "./part";
+import { type Around, envelopeOf } from "./surroundings";
+
+/** The topic of what cannot be told to be one of the six. */
+export const unrecognised = "unrecognised";
+
+/** One event of a delivery, ready to be stored and sent. */
+export interface ReceivedEvent {
+  event: EventType | typeof unrecognised;
+  /** The typed payload; of an unrecognised event, the body. */
+  payload: unknown;
+  clientID: string | undefined;
+  /** What tells it from another of the client that says the same, if anything does. */
+  distinction: string | undefined;
+  siteID: string | undefined;
+  issues: FieldIssue[];
+  /** Of an unrecognised event: why it is, in words. */
+  reason?: string;
+  /** The event as it arrived. */
+  body: unknown;
+  /** Of several events in one delivery: what stood around them. */
+  envelope?: Readonly<Record<string, unknown>>;
+  /** The body as JSON text. */
+  bodyText: string;
+  /** Whether the payload says the same as the body. */
+  isPayloadBody: boolean;
+}
+
+/**
+ * Makes of an opened event what is stored and sent: which one it is, and its typed payload.
+ * @param opened the event, out of its envelope
+ * @param urlType the event type in the URL, where there was one
+ * @param outside what headers and the URL's query say of the type
+ * @param bodyText its body as JSON, where that is at hand
+ */
+export function readEvent(
+  opened: OpenedEvent,
+  urlType: EventType | undefined,
+  outside: readonly Announcement[],
+  bodyText = JSON.stringify(opened.body),
+): ReceivedEvent {
+  const classification = classify(opened, urlType, outside);
+  const received =
+    "event" in classification
+      ? recognised(opened, classification, bodyText)
+      : notRecognised(opened, classification, bodyText);
+  if (opened.around) addEnvelope(received, opened.around);
+  return received;
+}
+
+function recognised(opened: OpenedEvent, classification: Recognised, bodyText: string): ReceivedEvent {
+  const { body, part } = opened;
+  const { fields, issues: leftOut } = part
+    ? assemble(part, classification.event)
+    : { fields: opened.fields ?? {}, issues: [] };
+  const { event, payload, issues } = validate(classification.event, fields);
+  const oddities = [...classification.issues, ...leftOut];
+  // While both still share their lists and objects, so that most are told to be the same at a glance.
+  const isPayloadBody = isEqual(payload, body);
+  return {
+    event,
+    payload: separate(payload),
+    clientID: payload.clientID,
+    distinction: definitionOf(event).distinction?.(payload),
+    siteID: payload.siteID ?? undefined,
+    issues: oddities.length > 0 ? oddities.concat(issues) : issues,
+    body,
+    bodyText,
+    isPayloadBody,
+  };
+}
+
+function notRecognised({ body }: OpenedEvent, { reason }: NotRecognised, bodyText: string): ReceivedEvent {
+  return {
+    event: unrecognised,
+    // A flow may change one and still look at the other.
+    payload: copyOf(body),
+    clientID: undefined,
+    distinction: undefined,
+    siteID: undefined,
+    issues: [],
+    reason,
+    body,
+    bodyText,
+    isPayloadBody: true,
+  };
+}
+
+function addEnvelope(received: ReceivedEvent, around: Around): void {
+  const envelope = envelopeOf(around);
+  if (envelope === "none") return;
+  if (envelope !== "tooLong") received.envelope = envelope.content;
+  else received.issues.push({ field: "envelope", problem: "was left out: it is too long to be kept with each event" });
+}
+
+/** The payload's fields are its own; the lists and objects in them are still the body's. */
+function separate<Payload extends object>(payload: Payload): Payload {
+  const fields = payload as Record<string, unknown>;
+  for (const key of Object.keys(fields)) {
+    if (typeof fields[key] === "object") fields[key] = copyOf(fields[key]);
+  }
+  return payload;
+}
