@@ -89,6 +89,39 @@ for (const platform of onePlatform) {
       assert.equal(new Set(ids).size, ids.length);
     });
 
+    it("tells each of several events what stood around them, and a single one nothing", async () => {
+      const url = `${nodeRed.url}/hapana/checkIn`;
+      const around = { id: "evt_1", time: "2026-04-12T07:52:10Z" };
+      const items = ["listed 1", "listed 2"].map((clientID) => ({ clientID, siteID: "s" }));
+      assertAccepted(await post(url, { token, body: { ...around, data: items } }));
+      const several = await nodeRed.next(2);
+      assert.deepEqual(
+        several.map(({ msg }) => [msg.hapana.body, msg.hapana.envelope]),
+        items.map((item) => [item, around]),
+      );
+      const body = { ...around, data: [{ clientID: "listed 3", siteID: "s" }] };
+      assertAccepted(await post(url, { token, body }));
+      const [single] = await nodeRed.next(1);
+      assert.deepEqual([single?.msg.hapana.body, "envelope" in (single?.msg.hapana ?? {})], [body, false]);
+    });
+
+    it("finds the type in the query of the URL and in a header, and what undoes it there", async () => {
+      const body = (clientID: string) => ({ clientID, siteID: "s" });
+      const said = [
+        { below: "?event=checkIn", headers: {} },
+        { below: "", headers: { "X-Hapana-Event": "checkIn" } },
+        { below: "/checkIn", headers: { "ce-type": "com.hapana.checkIn.cancelled" } },
+      ];
+      const outputs: (string | undefined)[] = [];
+      for (const [index, { below, headers }] of said.entries()) {
+        const url = `${nodeRed.url}/hapana${below}`;
+        assertAccepted(await post(url, { token, body: body(`said ${index}`), headers }));
+        const [recorded] = await nodeRed.next(1);
+        outputs.push(recorded?.output);
+      }
+      assert.deepEqual(outputs, ["checkIn", "checkIn", "unrecognised"]);
+    });
+
     it("answers 200 to what it does not recognise, and sends it to the last output with the reason", async () => {
       const body = { hello: "world" };
       assertAccepted(await post(`${nodeRed.url}/hapana`, { token, body }));

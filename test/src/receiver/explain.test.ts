@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { catalog } from "../../../src/events/catalog";
+import { explain } from "../../../src/receiver/explain";
+import { read } from "../../support/reading";
+
+const explained = (body: unknown, url = "/hapana", headers = {}) => {
+  const [only, ...others] = explain(body, url, headers);
+  assert.ok(only && others.length === 0);
+  return only;
+};
+
+describe("the explanation of how a body is read", () => {
+  it("names the rule by which the event was told, and where the client was found", () => {
+    const body = { client: { clientID: "c1" }, checkIn: { checkInStatus: "Invalid" }, siteID: "s" };
+    assert.deepEqual(explained(body), {
+      event: "checkIn",
+      payload: { clientID: "c1", checkInStatus: "Invalid", siteID: "s" },
+      issues: [],
+      steps: [
+        'An object in it has the clientID, so that is the event. The client is under "client".',
+        '"checkIn" stands beside it and filled checkInStatus.',
+        '"checkIn" is a place of types, and says checkIn.',
+        "The URL names no event.",
+        'So it is checkIn: "checkIn" says checkIn.',
+      ],
+    });
+  });
+
+  const cases: readonly [what: string, body: unknown, url: string, headers: object, step: RegExp][] = [
+    ["the URL", { clientID: "c1", siteID: "s" }, "/hapana/check-in/", {}, /^So it is checkIn: The URL names it\.$/],
+    ["a query", { clientID: "c1" }, "/hapana?event=checkIn", {}, /^So it is checkIn: "\?event" says checkIn\.$/],
+    ["a header", { clientID: "c1" }, "/hapana", { "ce-type": "x.checkIn.v1" }, /undoes or changes checkIn/],
+    [
+      "the shape",
+      { clientID: "c1", barcode: "1", fobNumber: "2" },
+      "/hapana",
+      {},
+      /No other event has these fields\.$/,
+    ],
+    ["an undone type", { clientID: "c1", event: "checkIn.denied" }, "/hapana/checkIn", {}, /^So it is unrecognised: /],
+    ["a contradiction", { a: { clientID: "1" }, b: { clientID: "2" } }, "/hapana/checkIn", {}, /tells of two clients/],
+    [
+      "an amount",
+      { clientID: "c1", amount: "1.234" },
+      "/hapana/packagePurchased",
+      {},
+      /^amount: can be read in two ways\.$/,
+    ],
+    ["no client", { event: "checkIn" }, "/hapana/checkIn", {}, /^No object in it has a clientID/],
+  ];
+  for (const [what, body, url, headers, step] of cases) {
+    it(`tells of ${what}`, () => {
+      const { steps } = explained(body, url, headers);
+      assert.ok(
+        steps.some((each) => step.test(each)),
+        steps.join("\n"),
+      );
+    });
+  }
+
+  it("tells of each of several events", () => {
+    const explanations = explain({ checkIn: [{ clientID: "1" }, { clientID: "2" }] }, "/hapana");
+    assert.deepEqual(
+      explanations.map(({ event, steps }) => [event, steps[0]]),
+      ["checkIn", "checkIn"].map((event) => [event, "There are 2 events in the body; this is one of them."]),
+    );
+  });
+
+  for (const { type, sample } of catalog) {
+    it(`agrees with what is received: ${type}`, async () => {
+      for (const body of [sample, { data: sample }, { event: type, ...sample }]) {
+        const received = await read(body, { url: type });
+        const { event, payload, issues } = explained(body, `/studio/${type}`);
+        assert.deepEqual(
+          { event, payload, issues },
+          { event: received.event, payload: received.payload, issues: received.issues },
+        );
+      }
+    });
+  }
+});
+
+describe("the rules in docs/reading.md", () => {
+  const text = readFileSync(join(__dirname, "../../../docs/reading.md"), "utf8");
+  const shapes = [
+    ...text.matchAll(/^\| .+ \| `(\{.+\})` \| (?:`(\{.+\})`|unrecognised)(?: and an issue at `(.+)`)? \|$/gm),
+  ];
+  const types = [...text.matchAll(/^\| \d \| .+ \| `(\{.+\})` \| `(\/\S+)` \| (\w+) \|$/gm)];
+
+  it("have an example each", () => {
+    assert.ok(shapes.length >= 10 && types.length === 8);
+  });
+
+  for (const [, body = "", payload, place] of shapes) {
+    it(`do what they say: ${body}`, () => {
+      const read = explained(JSON.parse(body), "/hapana/clientUpdated");
+      const places = read.issues.map(({ field }) => field).filter((field) => field !== "siteID");
+      assert.deepEqual(places, place === undefined ? [] : [place]);
+      if (payload === undefined) assert.equal(read.event, "unrecognised");
+      else assert.deepEqual(read.payload, JSON.parse(payload));
+    });
+  }
+
+  for (const [, body = "", url = "", event] of types) {
+    it(`decide as they say: ${body}, posted to ${url}`, () => {
+      assert.equal(explained(JSON.parse(body), url).event, event);
+    });
+  }
+});
+
+describe("the telling fields of an event", () => {
+  it("are its own, and nobody else's", () => {
+    const all = catalog.flatMap(({ tellingFields }) => [...tellingFields] as string[]);
+    assert.equal(new Set(all).size, all.length);
+    for (const { schema, tellingFields } of catalog) for (const name of tellingFields) assert.ok(name in schema.shape);
+  });
+
+  it("are all that no other event has, so that none is forgotten", () => {
+    for (const { type, schema, tellingFields } of catalog) {
+      const others = catalog.filter((other) => other.type !== type).flatMap(({ schema }) => Object.keys(schema.shape));
+      const own = Object.keys(schema.shape).filter((name) => !others.includes(name));
+      assert.deepEqual([...tellingFields].sort(), own.sort());
+    }
+  });
+});
