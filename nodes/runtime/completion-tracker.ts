@@ -3,7 +3,7 @@ import type { FlowEnd, FlowResult } from "../../src/engine/flow";
 import { Journey } from "../../src/engine/journey";
 import { type Deadline, Deadlines } from "../../src/receiver/deadlines";
 import { holdingOf } from "./holding-nodes";
-import { isStopped, observeErrors, observeSends, reportsCompletion } from "./node-red-internals";
+import { isStopped, lacksDestination, observeErrors, observeSends, reportsCompletion } from "./node-red-internals";
 
 /** When a message counts as delivered: when its flow has finished with it, or when the first nodes have got it. */
 export type JourneyEnd = "complete" | "received";
@@ -29,7 +29,7 @@ class Followed {
   hasRested = false;
   /** Which nodes have finished with it while the flows did not run: of one that was being stopped, nobody knows whether it did. */
   readonly leftWhileStopping = new Set<object>();
-  /** Whether a deploy has stopped a node before it had it. */
+  /** Whether a deploy has stopped a node before it had it, or may have. */
   isInterrupted = false;
   /** Tells how it has ended; once it is slow, only who waits for that. */
   resolve: (result: FlowResult) => void;
@@ -257,7 +257,10 @@ export class CompletionTracker {
     for (const followed of carried) {
       if (followed.until !== "complete") continue;
       followed.journey.leave(node, message, error);
-      if (!this.#areFlowsRunning) followed.leftWhileStopping.add(node);
+      if (!this.#areFlowsRunning) {
+        followed.leftWhileStopping.add(node);
+        followed.isInterrupted ||= lacksDestination(node);
+      }
       this.#mayRest(followed);
     }
   }
@@ -344,9 +347,9 @@ export class CompletionTracker {
   }
 }
 
-/** Whether a deploy has stopped a node that had it, or that seemed to be through with it just then. */
-function isCutOff({ journey, leftWhileStopping }: Followed): boolean {
-  return journey.isAt(isStopped) || [...leftWhileStopping].some(isStopped);
+/** Whether a deploy has stopped a node that had it, or that seemed to be through with it just then, or was about to get it. */
+function isCutOff({ journey, leftWhileStopping, isInterrupted }: Followed): boolean {
+  return isInterrupted || journey.isAt(isStopped) || [...leftWhileStopping].some(isStopped);
 }
 
 function isSwitch(node: object): boolean {

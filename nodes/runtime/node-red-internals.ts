@@ -32,6 +32,16 @@ export function isStopped(node: object): boolean {
 }
 
 /**
+ * Whether some of what a node sends is lost, as during a deploy that has taken out a node that it is wired to.
+ *
+ * Without `_flow`, every wire counts.
+ */
+export function lacksDestination(node: object): boolean {
+  const { wires, _flow } = node as NodeInternals;
+  return (wires ?? []).flat().some((id) => !_flow?.getNode(id));
+}
+
+/**
  * Whether anybody gets what a node sends from an output. A wire may lead to a node that is disabled, or not installed.
  *
  * Without `_flow`, every wire counts.

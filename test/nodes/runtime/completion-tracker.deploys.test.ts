@@ -81,6 +81,29 @@ describe("following a message through deploys and hooks", () => {
     });
   });
 
+  describe("through a deploy that takes out the node behind one that stays", () => {
+    const flow = (last: string) => [
+      flowNode("source", "inject", "a", "b"),
+      flowNode("a", "slow", last),
+      flowNode("b", "slow"),
+      flowNode(last, "slow"),
+    ];
+
+    it("is interrupted: what that one sends meanwhile is lost without a word", async () => {
+      await flows.red.deploy(flow("c"));
+      const followed = flows.follow();
+      await turns();
+      flows.red.events.once("flows:stopping", () => {
+        const a = flows.red.node("a");
+        Object.assign(a, { _flow: { getNode: (id: string) => (id === "c" ? null : flows.red.node(id)) } });
+        flows.busy.get("a")?.();
+      });
+      await flows.red.deploy([...flow("c").slice(0, 3), { ...flowNode("c", "slow"), name: "new" }], "nodes");
+      await flows.finish("b");
+      assert.deepEqual(followed.result, interrupted);
+    });
+  });
+
   describe("until it is received", () => {
     const flow = [
       flowNode("source", "inject", "a", "b"),
