@@ -1,26 +1,30 @@
 import type { NodeAPI, NodeDef } from "node-red";
 import { endpointLabel } from "../../src/address/endpoint-label";
-import type { ProblemCode } from "../../src/receiver/problems";
+import type { WebhookEndpoint } from "../../src/engine/endpoint";
 import type { EndpointCredentials, EndpointNode } from "../runtime/endpoint-node";
 import { templateIdOf } from "../runtime/node-red-internals";
-import { RefusalLog } from "../runtime/refusal-log";
 import { runtimeFor } from "../runtime/runtime";
 import { WaitingList } from "../runtime/waiting-list";
 import { type SavedEndpoint, settingsOf } from "./config";
 import { hiddenHttpIns } from "./hidden-http-in";
 import { listenWithoutFlows } from "./listen-without-flows";
+import { Refusals } from "./refusals";
 import { completeRotations, serveRotation } from "./rotation";
 import { flowWithVariable, isUsed } from "./saved-nodes";
 import { serveSightings } from "./serve-sightings";
+import { stateWords } from "./state-words";
 
 type EndpointDefinition = NodeDef & Omit<SavedEndpoint, "name">;
 
 /** Registers `hapana-endpoint`: where Hapana posts to, and how it proves itself. */
 function register(RED: NodeAPI): void {
   const runtime = runtimeFor(RED);
+  const refusals = new Refusals(RED);
   serveRotation(RED);
   serveSightings(RED, runtime);
-  listenWithoutFlows(RED, runtime);
+  listenWithoutFlows(RED, runtime, refusals);
+  const eventUrlsTaken = ({ path }: WebhookEndpoint) =>
+    path === undefined ? [] : runtime.ingress.eventUrlsTaken(path);
   const whenStarted = new WaitingList();
   RED.events.on("flows:started", whenStarted.call);
 
@@ -36,38 +40,31 @@ function register(RED: NodeAPI): void {
     const endpoint = runtime.endpoint(this.id);
     this.endpoint = endpoint;
 
-    const log = new RefusalLog((code: ProblemCode, count: number) => {
-      const reason = RED._(`hapana-endpoint.refusal.${code}`);
-      this.warn(count === 1 ? reason : RED._("hapana-endpoint.log.refusedMore", { reason, count }));
-    });
-    const onRefused = (code: ProblemCode) => log.note(code);
-    endpoint.on("refused", onRefused);
-
+    refusals.follow(endpoint, (text) => this.warn(text));
     runtime.deployed(endpoint, templateId);
     const ids = [this.id, definition.id, templateId];
-    endpoint.open(settings, () => isUsed(RED, ids));
-    const { fault } = endpoint.state;
-    if (fault) {
-      // One that no node uses harms nobody: a line in the log, and no error in the debug sidebar.
-      const say = isUsed(RED, ids) ? this.error : this.log;
-      say.call(this, RED._(`hapana-endpoint.fault.${fault.code}`, { ...fault }));
-    } else if (endpoint.state.isOpenToAnyone) this.warn(RED._("hapana-endpoint.log.openToAnyone"));
-    else if (endpoint.state.mayLackRawBodies) this.warn(RED._("hapana-endpoint.log.rawBodies"));
+    const isInUse = () => isUsed(RED, ids);
+    endpoint.open(settings, isInUse, templateId);
 
+    // Only then is it known who has which path: an endpoint may come, or go, after this one was made.
+    let told: string | undefined;
     let warnedOf: readonly string[] = [];
-    const warnOfHiddenHttpIns = () => {
-      const hidden = hiddenHttpIns(RED, runtime.ingress, endpoint);
-      for (const path of hidden) {
-        if (!warnedOf.includes(path)) this.warn(RED._("hapana-endpoint.log.httpIn", { path }));
-      }
+    const tell = () => {
+      const words = stateWords(RED, endpoint.state, isInUse());
+      if (words && words.text !== told) this[words.level](words.text);
+      told = words?.text;
+      const hidden = [
+        ...hiddenHttpIns(RED, runtime.ingress, endpoint).map((path) => RED._("hapana-endpoint.log.httpIn", { path })),
+        ...eventUrlsTaken(endpoint).map((taken) => RED._("hapana-endpoint.log.eventUrl", taken)),
+      ];
+      for (const text of hidden) if (!warnedOf.includes(text)) this.warn(text);
       warnedOf = hidden;
     };
-    whenStarted.add(warnOfHiddenHttpIns);
+    whenStarted.add(tell);
 
     this.on("close", (removed: boolean, done: () => void) => {
-      whenStarted.delete(warnOfHiddenHttpIns);
-      endpoint.off("refused", onRefused);
-      log.close();
+      whenStarted.delete(tell);
+      refusals.leave(endpoint);
       runtime.undeployed(endpoint, removed).then(done);
     });
   }

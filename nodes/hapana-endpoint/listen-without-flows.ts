@@ -1,8 +1,11 @@
 import type { NodeAPI } from "node-red";
+import type { WebhookEndpoint } from "../../src/engine/endpoint";
 import { onFlowsNotRunning } from "../runtime/node-red-internals";
 import type { HapanaRuntime } from "../runtime/runtime";
 import { settingsOf } from "./config";
+import type { Refusals } from "./refusals";
 import { enabledEndpoints, flowWithVariable, globalVariables, isUsed, type SavedEndpointNode } from "./saved-nodes";
+import { stateWords } from "./state-words";
 
 /** What an endpoint was opened with; it holds secrets. */
 type Configured = ReadonlyMap<string, string>;
@@ -12,9 +15,15 @@ type Configured = ReadonlyMap<string, string>;
  * installed. Node-RED makes no nodes then, but it knows what is saved of them; events are stored, and come out when the flows start.
  * @param RED Node-RED's API
  * @param runtime where the endpoints are
+ * @param refusals where what they refuse is told
  */
-export function listenWithoutFlows(RED: NodeAPI, runtime: HapanaRuntime): void {
+export function listenWithoutFlows(RED: NodeAPI, runtime: HapanaRuntime, refusals: Refusals): void {
   let configured: Configured = new Map();
+  const tell = (endpoint: WebhookEndpoint, isInUse: boolean) => {
+    const words = stateWords(RED, endpoint.state, isInUse);
+    const levels = { error: "error", warn: "warn", log: "info" } as const;
+    if (words) RED.log[levels[words.level]](lineOf(endpoint, words.text));
+  };
   RED.events.on("flows:started", () => {
     configured = new Map(enabledEndpoints(RED).map((saved) => [saved.id, textOf(RED, saved)]));
   });
@@ -24,16 +33,30 @@ export function listenWithoutFlows(RED: NodeAPI, runtime: HapanaRuntime): void {
     configured = new Map(all.map((saved) => [saved.id, textOf(RED, saved)]));
     const variables = globalVariables(RED);
     const variable = (name: string) => variables.get(name) ?? process.env[name];
+    const gone = [...earlier.keys()].filter((id) => !configured.has(id));
+    for (const id of gone) refusals.leave(runtime.endpoint(id));
+    const opened: (() => void)[] = [];
     for (const saved of all) {
+      const endpoint = runtime.endpoint(saved.id);
+      refusals.follow(endpoint, (text) => RED.log.warn(lineOf(endpoint, text)));
       // Its node knew more: the variables of its flow.
       if (configured.get(saved.id) === earlier.get(saved.id)) continue;
       const settings = settingsOf(saved, RED.nodes.getCredentials(saved.id), variable, (name) =>
         flowWithVariable(RED, name),
       );
-      runtime.endpoint(saved.id).open(settings, () => isUsed(RED, [saved.id]));
+      const isInUse = () => isUsed(RED, [saved.id]);
+      endpoint.open(settings, isInUse);
+      opened.push(() => tell(endpoint, isInUse()));
     }
-    runtime.flowsNotRunning([...earlier.keys()].filter((id) => !configured.has(id)));
+    runtime.flowsNotRunning(gone);
+    // Only now is it known who has which path.
+    for (const tellOf of opened) tellOf();
   });
+}
+
+/** As its node would have it in the log. */
+function lineOf({ name }: WebhookEndpoint, text: string): string {
+  return `[hapana-endpoint:${name}] ${text}`;
 }
 
 function textOf(RED: NodeAPI, saved: SavedEndpointNode): string {

@@ -122,6 +122,21 @@ export class Ingress implements Paths {
     return this.#matchOf({ method, url: path })?.target;
   }
 
+  /**
+   * Who answers at the addresses of a target's events, because it has such an address for its own path: that goes before, whoever was
+   * there first.
+   * @param base the target's path
+   */
+  eventUrlsTaken(base: string): { path: string; holder: string }[] {
+    return this.paths.flatMap((path) => {
+      const slash = path.lastIndexOf("/");
+      const isBelow = path !== "/" && (path.slice(0, slash) || "/") === base.toLowerCase();
+      const holder = this.#routes.get(path);
+      const isTaken = isBelow && holder && recogniseEventType(path.slice(slash + 1));
+      return isTaken ? [{ path: holder.path ?? path, holder: holder.name }] : [];
+    });
+  }
+
   /** Frees a path, if the target has it. */
   release(path: string, target: RequestTarget): void {
     if (this.#routes.get(path) === target) this.#routes.delete(path);

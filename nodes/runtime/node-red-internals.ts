@@ -128,7 +128,7 @@ function firstPlaceIn(root: MountedApp): { stack: Layer[]; at: number } | undefi
 
 interface RuntimeState {
   id?: unknown;
-  payload?: { state?: unknown; error?: unknown };
+  payload?: { state?: unknown; error?: unknown; deploy?: unknown };
 }
 
 const stoppedStates: readonly unknown[] = ["stop", "safe"];
@@ -136,17 +136,25 @@ const stoppedErrors: readonly unknown[] = ["safe-mode", "missing-types", "missin
 
 /**
  * Hears that Node-RED does not start the flows, or has stopped them: by the button, in safe mode, or because something that they
- * need is not installed; and of each deploy until they run. Then it makes no nodes, and says so to the editor only.
+ * need is not installed; and of each deploy until they run. Then it makes no nodes, and says so to the editor only. A deploy that stops
+ * them to start them anew says that they are stopped, too.
  *
  * Without that, requests that come at the start are held for a while, and then refused.
  */
 export function onFlowsNotRunning(RED: NodeAPI, listener: () => void): void {
   let areRunning = true;
+  let areStopping = false;
+  RED.events.on("flows:stopping", () => {
+    areStopping = true;
+  });
   RED.events.on("flows:started", () => {
     areRunning = true;
+    areStopping = false;
   });
   RED.events.on("runtime-event", ({ id, payload }: RuntimeState) => {
-    const isStopped = stoppedStates.includes(payload?.state) || stoppedErrors.includes(payload?.error);
+    const { state, error, deploy } = payload ?? {};
+    const isForDeploy = areStopping && deploy === true && error === undefined;
+    const isStopped = (stoppedStates.includes(state) && !isForDeploy) || stoppedErrors.includes(error);
     if (id === "runtime-state" && isStopped) areRunning = false;
     if (!areRunning && (id === "runtime-state" || id === "runtime-deploy")) listener();
   });

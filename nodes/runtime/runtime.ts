@@ -123,8 +123,7 @@ export class HapanaRuntime {
 
   /** A path may have become free since its endpoint was refused it. */
   #claimFreePaths(): void {
-    for (const endpoint of this.#endpoints.values())
-      if (endpoint.state.fault?.code === "pathTaken") endpoint.claimPath();
+    for (const endpoint of this.#endpoints.values()) if (endpoint.hasLostPath) endpoint.claimPath();
   }
 
   #end(endpoint: WebhookEndpoint): void {

@@ -30,6 +30,8 @@ export type EndpointFault =
   /** A newer version of this package has saved it. */
   | { code: "newerVersion" }
   | { code: "pathTaken"; holder: string }
+  /** By itself, in another instance of the subflow that it is in. */
+  | { code: "pathTakenByInstance" }
   /** Of what is saved. */
   | { code: "unknownAuth" | "unknownStorage"; value: string }
   /** An environment variable is not set. */
@@ -71,6 +73,7 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
   #authenticator: Authenticator | undefined;
   #path: string | undefined;
   #isUsed: () => boolean = () => true;
+  #templateId: string | undefined;
 
   /**
    * @param id the id of its node
@@ -112,6 +115,10 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
     return this.#settings ? endpointLabel(this.#settings) : this.id;
   }
 
+  get templateId(): string | undefined {
+    return this.#templateId;
+  }
+
   /** The path that it listens on, as seen from outside; `undefined` where it does not listen. */
   get path(): string | undefined {
     return this.#path;
@@ -142,16 +149,24 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
    * Takes settings: at the first deploy, and at every one that changes them.
    * @param settings what the node is configured with
    * @param isUsed whether any node refers to it at the moment
+   * @param templateId its id in the subflow, where it is in one
    */
-  open(settings: EndpointSettings, isUsed: () => boolean): void {
+  open(settings: EndpointSettings, isUsed: () => boolean, templateId?: string): void {
     this.#settings = settings;
     this.#isUsed = isUsed;
+    this.#templateId = templateId;
     this.#authenticator = createAuthenticator(settings);
     this.sightings.watchTokens(settings.headerValue, settings.previousHeaderValue);
     this.state.isOpenToAnyone = settings.auth === "none" && !settings.fault;
     this.state.mayLackRawBodies = this.#authenticator.needsRawBody && !this.#paths.seesRawBodies;
     this.claimPath();
     this.#inboxes.dispatcher(settings.storage).catch(() => undefined);
+  }
+
+  /** Whether another has its path. */
+  get hasLostPath(): boolean {
+    const { fault } = this.state;
+    return fault?.code === "pathTaken" || fault?.code === "pathTakenByInstance";
   }
 
   /** Claims its path, or finds out why it cannot have it. */
@@ -240,11 +255,16 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
     if (!this.#paths.isOpen) return { code: "noHttp" };
     if (this.#paths.isReserved(path)) return { code: "reservedPath" };
     const holder = this.#paths.claim(path, this);
-    if (holder !== this) return { code: "pathTaken", holder: holder.name };
+    if (holder !== this) return this.#lostTo(holder);
     this.#path = path;
     if (this.#settings?.fault) return this.#settings.fault;
     const missing = this.#authenticator?.missing;
     return missing && { code: `${missing}Missing` };
+  }
+
+  #lostTo({ name, templateId }: RequestTarget): EndpointFault {
+    const isSameInSubflow = templateId !== undefined && templateId === this.#templateId;
+    return isSameInSubflow ? { code: "pathTakenByInstance" } : { code: "pathTaken", holder: name };
   }
 
   #releasePath(): void {

@@ -8,6 +8,10 @@ export interface RequestTarget {
   readonly id: string;
   /** What it is called, for whoever wants the same path. */
   readonly name: string;
+  /** Where it listens, as it is written there. */
+  readonly path: string | undefined;
+  /** By this, instances of one subflow know each other: the id that it has in the subflow. */
+  readonly templateId: string | undefined;
   /** Whether any node has to do with it. */
   isUsed(): boolean;
   /** Whether it could let anybody in: it has the secrets that it asks for. */

@@ -143,6 +143,61 @@ for (const platform of everyPlatform) {
       assert.equal(await accepts("/b", "Bearer second"), "second-webhook");
     });
 
+    it("answers at its own path where that is another's address for an event, in whatever order they come, and the other says so", async () => {
+      const tab: FlowNode = { id: "tab", type: "tab", label: "Test" };
+      const whole = [endpoint({ name: "Whole" }), ...withRecorder(webhookIn(), file)];
+      const scans = [
+        endpoint({
+          id: "scans",
+          name: "Scans",
+          path: "/hapana/check-in",
+          credentials: { headerValue: "Bearer scans" },
+        }),
+        ...withRecorder(webhookIn({ id: "scans-webhook", endpoint: "scans" }), file),
+      ];
+      const said = "[warn] [hapana-endpoint:Whole] The endpoint “Scans” has the path /hapana/check-in.";
+      const lines = () => nodeRed.log().split(said).length - 1;
+      for (const [index, order] of [
+        [...whole, ...scans],
+        [...scans, ...whole],
+      ].entries()) {
+        await nodeRed.setFlows([tab, ...order]);
+        assert.equal(lines(), index + 1);
+        assert.equal(await accepts("/Hapana/check-in", "Bearer scans"), "scans-webhook");
+        assertRefused(await post(`${nodeRed.url}/hapana/check-in`, { token, body: checkIn() }), 401, "unauthorized");
+        assert.equal(await accepts("/hapana/checkIn"), "webhook");
+      }
+    });
+
+    it("says nothing of an endpoint that had its path and is disabled by the same deploy", async () => {
+      const first = [endpoint({ name: "First" }), ...withRecorder(webhookIn(), file)];
+      const tab: FlowNode = { id: "tab", type: "tab", label: "Test" };
+      const second = [
+        endpoint({ id: "second", name: "Second", credentials: { headerValue: "Bearer second" } }),
+        ...withRecorder(webhookIn({ id: "second-webhook", endpoint: "second" }), file),
+      ];
+      await nodeRed.setFlows([tab, ...first]);
+      const from = nodeRed.log().length;
+      await nodeRed.setFlows([tab, { ...(first[0] as FlowNode), d: true }, ...second]);
+      assert.equal(await accepts("/hapana", "Bearer second"), "second-webhook");
+      assert.doesNotMatch(nodeRed.log().slice(from), /already has this path/);
+    });
+
+    it("says that it has lost its path also where it was there first, and the other has the secret that it lacks", async () => {
+      const from = nodeRed.log().length;
+      await nodeRed.setFlows([
+        endpoint({ id: "bare", name: "Bare", credentials: {} }),
+        webhookIn({ id: "bare-webhook", endpoint: "bare" }),
+        ...recordedFlow(file, { endpoint: { name: "Whole" } }),
+      ]);
+      const said = nodeRed
+        .log()
+        .slice(from)
+        .match(/\[error\].*/g);
+      assert.equal(said?.length, 1, said?.join());
+      assert.match(String(said), /\[hapana-endpoint:Bare\] “Whole” already has this path/);
+    });
+
     it("has its path also where an endpoint that no node uses was there first, as an example's that was imported may be", async () => {
       const idle = endpoint({ id: "idle", name: "Idle", credentials: { headerValue: "Bearer idle" } });
       await nodeRed.setFlows([idle, ...recordedFlow(file, { endpoint: { name: "Used" } })]);

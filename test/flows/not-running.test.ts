@@ -93,6 +93,32 @@ for (const platform of everyPlatform) {
       await comesOut();
     });
 
+    it("what is refused is told in the log, and what keeps an endpoint from letting anybody in", async () => {
+      const settings = { runtimeState: { enabled: true, ui: true } };
+      const magic = endpoint({ id: "odd", name: "Odd", path: "/odd", auth: "magic" });
+      const nodeRed = await start({ flows: [...recordedFlow(file), magic], settings });
+      await fetch(`${nodeRed.url}/flows/state`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ state: "stop" }),
+      });
+      const told = /\[warn\] \[hapana-endpoint:Test endpoint\] Hapana sent a wrong token/g;
+      const count = () => nodeRed.log().match(told)?.length ?? 0;
+      await isStored(nodeRed);
+      await isStored(nodeRed);
+      await waitFor(
+        () => count() || undefined,
+        () => nodeRed.log(),
+      );
+      assert.equal(count(), 1, "the first of its minute");
+      await nodeRed.stop();
+      const stopped = await start({ settings, notRunning: /Stopped flows/ });
+      await waitFor(
+        () => /\[info\] \[hapana-endpoint:Odd\] it is not understood how/.test(stopped.log()) || undefined,
+        () => stopped.log(),
+      );
+    });
+
     it("where a node is not installed, a wrong setting still lets nobody in, and a variable is filled in", async () => {
       const flows = recordedFlow(file, {
         endpoint: { path: `/${variable("STUDIO")}`, credentials: { headerValue: `Bearer ${variable("TOKEN")}` } },

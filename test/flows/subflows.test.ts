@@ -49,5 +49,30 @@ for (const platform of everyPlatform) {
       assert.equal(await statusOf(token), 200, "the previous one is accepted as well");
       assert.equal(await statusOf("Bearer wrong"), 401);
     });
+
+    it("says in two instances what is to be done, and listens in both once the path holds a variable of theirs", async () => {
+      const from = nodeRed().log().length;
+      const [first, ...others] = flowsWith();
+      const twice = (path: string): FlowNode[] => [
+        first as FlowNode,
+        ...others.map((node) => (node.type === "hapana-endpoint" ? { ...node, path } : node)),
+        { id: "another", type: "subflow:subflow", z: "tab", x: 100, y: 200, env: [bondi], wires: [] },
+      ];
+      const bondi = { name: "STUDIO", value: "bondi", type: "str" };
+      await nodeRed().setFlows(twice("/hapana"));
+      assert.match(
+        nodeRed().log().slice(from),
+        /\[error\] \[hapana-endpoint:Test endpoint\] another instance of this subflow has this path/,
+      );
+      assert.equal(await statusOf(token), 200);
+      const newtown = { name: "STUDIO", value: "newtown", type: "str" };
+      await nodeRed().setFlows(
+        twice(`/hapana-${["$", "{STUDIO}"].join("")}`).map((node) =>
+          node.id === "instance" ? { ...node, env: [newtown] } : node,
+        ),
+      );
+      for (const studio of ["bondi", "newtown"])
+        assert.equal((await post(`${nodeRed().url}/hapana-${studio}`, { token, body: { clientID: "c" } })).status, 200);
+    });
   });
 }

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { payloadPhrases } from "../../scripts/payload-tables";
+import { everyPlatform } from "../support/platforms";
 
 const nodes = join(__dirname, "../../nodes");
 const languages = ["de", "es-ES", "fr", "ja", "pt-BR", "zh-CN"];
@@ -39,6 +41,19 @@ describe("the translations", () => {
     }
   }
 
+  for (const { name, redJs } of everyPlatform) {
+    for (const language of [...languages, "en-US"]) {
+      it(`into ${language} call the place where variables are set for all flows as Node-RED ${name} does`, () => {
+        const place = placeOfVariables(redJs, language);
+        const read = (extension: string) =>
+          readFileSync(join(nodes, `hapana-endpoint/locales/${language}/hapana-endpoint.${extension}`), "utf8");
+        const { fault } = JSON.parse(read("json"))["hapana-endpoint"];
+        for (const text of [fault.variableMissing, fault.variableElsewhere, read("html")])
+          assert.ok(place.test(text), `${place} is not in: ${text}`);
+      });
+    }
+  }
+
   for (const language of languages) {
     it(`into ${language} cover every phrase of the catalog, and no other`, () => {
       const phrases = JSON.parse(readFileSync(join(nodes, "editor/phrases", `${language}.json`), "utf8"));
@@ -47,6 +62,15 @@ describe("the translations", () => {
     });
   }
 });
+
+/** What the menu and the tab of the dialog are called; Node-RED itself falls back to English. */
+function placeOfVariables(redJs: string, language: string): RegExp {
+  const editor = dirname(createRequire(redJs).resolve("@node-red/editor-client/package.json"));
+  const wordsOf = (each: string) => JSON.parse(readFileSync(join(editor, "locales", each, "editor.json"), "utf8"));
+  const [own, english] = [wordsOf(language), wordsOf("en-US")];
+  const tab = own["env-var"]?.environment ?? english["env-var"].environment;
+  return new RegExp(`[(（]${own.menu.label.settings}(, | > )${tab}[)）]`);
+}
 
 function texts(words: unknown, path = ""): Map<string, string> {
   if (typeof words === "string") return new Map([[path, words]]);

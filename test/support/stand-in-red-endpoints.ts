@@ -31,6 +31,8 @@ export interface Handled {
 export class StandInTarget implements RequestTarget {
   readonly id: string;
   readonly name: string;
+  readonly path = undefined;
+  readonly templateId = undefined;
   readonly handled: Handled[] = [];
   /** Whether a node has to do with it. */
   used = true;

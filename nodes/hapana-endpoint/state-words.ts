@@ -1,0 +1,23 @@
+import type { NodeAPI } from "node-red";
+import type { EndpointState } from "../../src/engine/endpoint";
+
+/** How loudly something is said. */
+export type Level = "error" | "warn" | "log";
+
+/**
+ * Says what keeps an endpoint from working, or what has to be known of it.
+ * @param RED the API of the endpoint's node
+ * @param state the endpoint's state
+ * @param isUsed whether any node uses it: one that none does harms nobody, and is no error in the debug sidebar
+ * @returns `undefined` where there is nothing to say
+ */
+export function stateWords(
+  RED: NodeAPI,
+  { fault, isOpenToAnyone, mayLackRawBodies }: EndpointState,
+  isUsed: boolean,
+): { level: Level; text: string } | undefined {
+  if (fault)
+    return { level: isUsed ? "error" : "log", text: RED._(`hapana-endpoint.fault.${fault.code}`, { ...fault }) };
+  if (isOpenToAnyone) return { level: "warn", text: RED._("hapana-endpoint.log.openToAnyone") };
+  return mayLackRawBodies ? { level: "warn", text: RED._("hapana-endpoint.log.rawBodies") } : undefined;
+}
