@@ -23,10 +23,11 @@ export function readRequest(
   settings: Pick<TestEventConfig, "event" | "fields">,
 ): TestRequest | Obstacle {
   const { topic, payload } = message;
-  const name = topic === undefined || topic === null || topic === "" ? settings.event : topic;
+  const isOwn = topic === undefined || topic === null || topic === "";
+  const name = isOwn ? settings.event : topic;
   const event = recogniseEventType(name);
   const events = name === allEvents ? eventTypes : event && [event];
-  if (!events) return { code: "unknownEvent" };
+  if (!events) return { code: isOwn ? "unknownOwnEvent" : "unknownEvent" };
   const own = readFields(settings.fields);
   if (!own) return { code: "unreadableFields" };
   const asked = isPlainObject(payload) ? asJson(payload) : {};

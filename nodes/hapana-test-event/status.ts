@@ -17,6 +17,7 @@ export type Obstacle =
         | "endpointGone"
         | "notListening"
         | "unknownEvent"
+        | "unknownOwnEvent"
         | "unreadableFields"
         | "unwritableFields"
         | "newerNode"
@@ -73,7 +74,7 @@ export function statusOf(delivered: readonly Delivered[], translate: Translate):
 }
 
 const isDone = ({ kind }: Verdict): boolean => kind === "accepted";
-const isTaken = ({ kind }: Verdict): boolean => kind === "accepted" || kind === "duplicate" || kind === "unselected";
+const isTaken = ({ kind }: Verdict): boolean => ["accepted", "duplicate", "unselected", "unclaimed"].includes(kind);
 
 function acceptedWords(delivered: readonly Delivered[], translate: Translate): string {
   const duration = delivered.reduce((sum, { answer }) => sum + answer.duration, 0);

@@ -4,7 +4,7 @@ import type { Answer } from "./post";
 
 /** What an answer means. */
 export type Verdict =
-  | { kind: "accepted" | "duplicate" | "unselected" }
+  | { kind: "accepted" | "duplicate" | "unselected" | "unclaimed" }
   /** The endpoint refused it; the code where it is known. */
   | { kind: "refused"; code: ProblemCode | undefined }
   /** Something in front of the endpoint answered. */
@@ -13,9 +13,9 @@ export type Verdict =
 /** How things were when the event was posted. */
 export interface Circumstances {
   /** The endpoint's state before the event was posted. */
-  before: Readonly<Pick<EndpointState, "unselected">>;
+  before: Readonly<Pick<EndpointState, "unselected" | "unclaimed">>;
   /** Its state now. */
-  now: Readonly<Pick<EndpointState, "unselected" | "lastRefusal">>;
+  now: Readonly<Pick<EndpointState, "unselected" | "unclaimed" | "lastRefusal">>;
   /** Whether Node-RED asks for a user and a password at every HTTP node. */
   hasHttpNodeAuth: boolean;
 }
@@ -30,6 +30,7 @@ export function judge({ statusCode, body }: Answer, circumstances: Circumstances
   if (statusCode === 200 && status === "duplicate") return { kind: "duplicate" };
   if (statusCode === 200 && status === "accepted") {
     const { before, now } = circumstances;
+    if (now.unclaimed > before.unclaimed) return { kind: "unclaimed" };
     return { kind: now.unselected > before.unselected ? "unselected" : "accepted" };
   }
   const candidates = Object.values(problems).filter(

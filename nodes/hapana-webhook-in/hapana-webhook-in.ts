@@ -145,6 +145,7 @@ function register(RED: NodeAPI): void {
         endpoint: { ...endpoint.state, storageFault, isDurable },
         counts: runtime.inboxes.countsOf(node.id),
         duplicates: runtime.inboxes.duplicatesAt(endpoint.id),
+        unclaimed: runtime.inboxes.unclaimedAt(endpoint.id),
         before: this.#before,
         unticked: untickedIn(config),
         isWired: (event: string) => hasDestination(node, outputOf(event, config.events)),

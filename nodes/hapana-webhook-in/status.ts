@@ -20,6 +20,8 @@ export interface Situation {
   counts: FlowCounts;
   /** How often an event came again at its endpoint, and was not sent on. */
   duplicates: number;
+  /** How many events of its endpoint wait for other nodes, which are gone. */
+  unclaimed: number;
   before: Baseline;
   /** Whether something is not ticked without which no event comes out. */
   unticked: Unticked | undefined;
@@ -35,7 +37,7 @@ export interface Situation {
  * @param language the language of times; the machine's unless given
  */
 export function statusOf(situation: Situation, translate: Translate, now: number, language?: string): NodeStatus {
-  const { endpoint, counts, duplicates, before, unticked, isWired } = situation;
+  const { endpoint, counts, duplicates, unclaimed, before, unticked, isWired } = situation;
   const { fault, storageFault } = endpoint;
   const refusals = endpoint.refusals - before.refusals;
   const unselected = endpoint.unselected - before.unselected;
@@ -66,6 +68,10 @@ export function statusOf(situation: Situation, translate: Translate, now: number
   }
   if (!counts.last) {
     const nothingYet = translate("waiting");
+    if (unclaimed > 0) {
+      const text = translate("unclaimed", { text: nothingYet, count: unclaimed });
+      return { fill: "yellow", shape: "ring", text };
+    }
     const text = unselected > 0 ? translate("unselected", { text: nothingYet, count: unselected }) : nothingYet;
     return counts.waiting > 0 ? backlog("green", text, counts, translate) : { fill: "green", shape: "ring", text };
   }
@@ -82,6 +88,9 @@ export function statusOf(situation: Situation, translate: Translate, now: number
   }
   const fill = event === unrecognised || counts.failed > 0 ? "yellow" : "green";
   if (counts.slow > 0) return { fill: "yellow", shape: "dot", text: translate("slow", { text, count: counts.slow }) };
+  if (unclaimed > 0) {
+    return { fill: "yellow", shape: "dot", text: translate("unclaimed", { text, count: unclaimed }) };
+  }
   if (counts.waiting > 0) return backlog(fill, text, counts, translate);
   if (unselected > 0) return { fill, shape: "dot", text: translate("unselected", { text, count: unselected }) };
   return { fill, shape: "dot", text: isWired(event) ? text : translate("unwired", { text }) };

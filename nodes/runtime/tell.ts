@@ -23,6 +23,11 @@ export function tellOf(inboxes: Inboxes, RED: NodeAPI, endpointName: (id: string
   const words = (key: string, values: Record<string, string | number> = {}) => RED._(`${texts}.${key}`, values);
   const nodeName = (id: string) => RED.nodes.getNode(id)?.name || id;
 
+  /** How many events without a taker were told of an endpoint. */
+  let toldLeft = new Map<string, number>();
+  const tellLeft = (endpoint: string, count: number) =>
+    RED.log.warn(words("withoutTaker", { endpoint: endpointName(endpoint), count }));
+
   inboxes.on("notice", ({ code, ...values }) => {
     if (code === "setAside") {
       const { subscriber, count } = values as { subscriber: string; count: number };
@@ -31,9 +36,15 @@ export function tellOf(inboxes: Inboxes, RED: NodeAPI, endpointName: (id: string
   });
   inboxes.on("handover", ({ takenOver, withoutTaker }) => {
     for (const { to, count } of takenOver) RED.log.info(words("takenOver", { node: nodeName(to), count }));
-    for (const { endpoint, count } of withoutTaker) {
-      RED.log.warn(words("withoutTaker", { endpoint: endpointName(endpoint), count }));
-    }
+    const left = new Map(withoutTaker.map(({ endpoint, count }) => [endpoint, count]));
+    for (const [endpoint, count] of left) if (toldLeft.get(endpoint) !== count) tellLeft(endpoint, count);
+    toldLeft = left;
+  });
+  // Once for each deploy: after that, it is in statuses.
+  inboxes.on("unclaimed", (endpoint) => {
+    if (toldLeft.has(endpoint)) return;
+    toldLeft.set(endpoint, inboxes.unclaimedAt(endpoint));
+    tellLeft(endpoint, inboxes.unclaimedAt(endpoint));
   });
   inboxes.on("pruned", ({ untaken }) => {
     if (untaken > 0) RED.log.warn(words("prunedUntaken", { count: untaken }));

@@ -49,6 +49,8 @@ export interface EndpointState {
   lastRefusal: { code: ProblemCode; at: number } | undefined;
   /** How many events no node selects. */
   unselected: number;
+  /** How many have come for nodes that are gone. */
+  unclaimed: number;
 }
 
 /**
@@ -65,6 +67,7 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
     refusals: 0,
     lastRefusal: undefined,
     unselected: 0,
+    unclaimed: 0,
   };
   readonly #paths: Paths;
   readonly #inboxes: Inboxes;
@@ -232,8 +235,10 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
       const dispatcher = await this.#inboxes.dispatcher(storage);
       const accepted = await dispatcher.accept(this.id, delivery);
       this.#inboxes.noteAccepted(storage);
+      if (accepted.unclaimed > 0) this.#inboxes.noteUnclaimed(this.id);
       this.state.unselected += accepted.unselected;
-      if (accepted.unselected > 0 || !accepted.isNew) this.emit("change");
+      this.state.unclaimed += accepted.unclaimed;
+      if (accepted.unselected + accepted.unclaimed > 0 || !accepted.isNew) this.emit("change");
       return accepted;
     } catch (error) {
       this.#inboxes.noteFault(storage, error);

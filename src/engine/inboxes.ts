@@ -47,6 +47,8 @@ interface InboxesEvents {
   change: [];
   notice: [Notice | { code: "diskUnavailable" }];
   handover: [Handover];
+  /** An event has come to this endpoint while the flows run, and waits for a node that is gone. */
+  unclaimed: [endpoint: string];
   pruned: [Pruned];
   /** A fault of ours; not the disk's. */
   fault: [unknown];
@@ -152,6 +154,19 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
       .reduce((sum, { duplicates }) => sum + duplicates, 0);
   }
 
+  /** How many events of an endpoint wait for nodes that are gone, in all inboxes. */
+  unclaimedAt(endpoint: string): number {
+    return [...this.#open.values()]
+      .map(({ inbox }) => inbox.counts())
+      .flatMap(({ endpoints, subscribers }) => [
+        ...endpoints.filter((counts) => counts.endpoint === endpoint).map(({ unclaimed }) => unclaimed),
+        ...subscribers
+          .filter((counts) => counts.endpoint === endpoint && !counts.isActive)
+          .map(({ waiting }) => waiting),
+      ])
+      .reduce((sum, count) => sum + count, 0);
+  }
+
   /** The flows run, with these. */
   start(deployed: Deployed): void {
     this.#deployed = deployed;
@@ -210,6 +225,11 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   /** An inbox has taken an event: whatever it has refused before, it takes events again. */
   noteAccepted(wanted: StorageKind): void {
     this.#setFault(this.#effective(wanted), undefined);
+  }
+
+  /** An event has come for which nobody is there; until the flows run, that may only seem so. */
+  noteUnclaimed(endpoint: string): void {
+    if (this.#areFlowsRunning) this.emit("unclaimed", endpoint);
   }
 
   /** Tells what went wrong: of the disk's, or of ours. */

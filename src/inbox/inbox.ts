@@ -37,7 +37,7 @@ export interface Present extends Known {
 export interface Handover {
   /** A node takes over what waits for one that is gone. */
   takenOver: { from: string; to: string; count: number }[];
-  /** Events that nobody takes now, by endpoint; only what this deploy has left so. */
+  /** Events that nobody takes now, by endpoint. */
   withoutTaker: { endpoint: string; count: number }[];
 }
 
@@ -71,6 +71,8 @@ export interface StoredResult {
   event: StoredEvent | undefined;
   /** How many subscribers get it, now or later. */
   recipients: number;
+  /** Whether it waits for somebody to take it, because those who would are gone. */
+  isUnclaimed: boolean;
   /** Those whose place was reserved. */
   claims: Claim[];
 }

@@ -92,6 +92,38 @@ for (const platform of onePlatform) {
       await says(/^yellow dot: .+; 1 not finished because of an error, 1 not sent on: not ticked$/);
     });
 
+    it("says how many events wait for a node whose tab is disabled, and the log once for each deploy", async () => {
+      const both = (disabled: boolean): FlowNode[] => [
+        ...flows(),
+        { id: "off", type: "tab", label: "Off", disabled },
+        webhookIn({ id: "other", endpoint: `endpoint-${tests}`, events: ["packagePurchased"], z: "off" }),
+      ];
+      const from = shared().log().length;
+      const told = () =>
+        shared()
+          .log()
+          .slice(from)
+          .match(/\d+ event\(s\) of the endpoint “Test endpoint” wait for/g);
+      const buy = () => send({ path: "/hapana/packagePurchased", fields: { amount: 1 } });
+      await shared().setFlows(both(false));
+      await shared().setFlows(both(true));
+      await buy();
+      await says(/^yellow ring: waiting for the first event; 1 wait for a node that is gone$/);
+      await buy();
+      await says(/; 2 wait for a node that is gone$/);
+      await send();
+      await says(/^yellow dot: Client Check-In, .+; 2 wait for a node that is gone$/);
+      assert.deepEqual(told(), ["1 event(s) of the endpoint “Test endpoint” wait for"]);
+      await shared().setFlows(both(true));
+      await waitFor(
+        () => (told()?.length === 2 ? true : undefined),
+        () => String(told()),
+      );
+      assert.match(String(told()?.at(-1)), /^2 event/);
+      await shared().setFlows(both(false));
+      await says(/^green dot: Client Check-In, /);
+    });
+
     it("says that the disk is full, and stops saying so", async function () {
       const userDir = makeUserDir();
       const folder = join(userDir, "hapana");

@@ -66,7 +66,7 @@ export class HandingOver {
         for (const [heir, count] of counts) takenOver.push({ from: slot.facts.id, to: heir.facts.id, count });
       }),
     );
-    return { takenOver, withoutTaker: withoutTaker(gone) };
+    return { takenOver, withoutTaker: withoutTaker([...state.slots.values()].filter(({ facts }) => !facts.isActive)) };
   }
 
   #noteEndpoints({ endpoints, earlier }: Present, now: number): void {

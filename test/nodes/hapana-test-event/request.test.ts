@@ -23,6 +23,12 @@ describe("what a message asks a test event for", () => {
     }
   });
 
+  it("nothing, where the node is set to an event that there is not: not the message is to be mended then", () => {
+    for (const topic of [undefined, ""])
+      assert.deepEqual(readRequest({ topic }, setTo("magic")), { code: "unknownOwnEvent" });
+    assert.deepEqual(readRequest({ topic: "checkIn" }, setTo("magic")), { events: ["checkIn"], fields: {} });
+  });
+
   it("fields, but only by an object", () => {
     assert.deepEqual(readRequest({ payload: { amount: 5 } }, setTo("checkIn")), {
       events: ["checkIn"],

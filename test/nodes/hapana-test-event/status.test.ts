@@ -23,7 +23,7 @@ describe("the status of a test event", () => {
   });
 
   it("is yellow where an event was taken, but comes out nowhere", () => {
-    for (const kind of ["duplicate", "unselected"] as const) {
+    for (const kind of ["duplicate", "unselected", "unclaimed"] as const) {
       assert.match(say(accepted, delivered({ kind })), new RegExp(`^yellow dot: ${own}.${kind} `));
     }
   });

@@ -2,21 +2,30 @@ import assert from "node:assert/strict";
 import { judge } from "../../../nodes/hapana-test-event/verdict";
 import { type ProblemCode, problems } from "../../../src/receiver/problems";
 
-const calm = { before: { unselected: 3 }, now: { unselected: 3, lastRefusal: undefined }, hasHttpNodeAuth: false };
+const calm = {
+  before: { unselected: 3, unclaimed: 0 },
+  now: { unselected: 3, unclaimed: 0, lastRefusal: undefined },
+  hasHttpNodeAuth: false,
+};
 
 const answer = (statusCode: number, body: unknown) => ({ statusCode, body, duration: 1 });
 const refusal = (code: ProblemCode) => {
   const { status, answer: word, message } = problems[code];
   return answer(status, { status: word, message });
 };
-const lastRefused = (code: ProblemCode) => ({ ...calm, now: { unselected: 3, lastRefusal: { code, at: 1 } } });
+const lastRefused = (code: ProblemCode) => ({
+  ...calm,
+  now: { unselected: 3, unclaimed: 0, lastRefusal: { code, at: 1 } },
+});
 
 describe("judging the answer to a test event", () => {
   it("accepted, a duplicate, and accepted for nobody", () => {
     const accepted = answer(200, { status: "accepted", deliveryId: "d" });
     assert.deepEqual(judge(accepted, calm), { kind: "accepted" });
-    const forNobody = { ...calm, now: { unselected: 4, lastRefusal: undefined } };
+    const forNobody = { ...calm, now: { ...calm.now, unselected: 4 } };
     assert.deepEqual(judge(accepted, forNobody), { kind: "unselected" });
+    const forOneGone = { ...calm, now: { ...calm.now, unclaimed: 1 } };
+    assert.deepEqual(judge(accepted, forOneGone), { kind: "unclaimed" });
     assert.deepEqual(judge(answer(200, { status: "duplicate", deliveryId: "d" }), calm), { kind: "duplicate" });
   });
 

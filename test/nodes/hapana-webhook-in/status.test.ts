@@ -31,6 +31,7 @@ const well: EndpointSituation = {
   refusals: 0,
   lastRefusal: undefined,
   unselected: 0,
+  unclaimed: 0,
 };
 const idle: FlowCounts = {
   ...{ waiting: 0, inFlow: 0, slow: 0, sent: 0, sentTests: 0, failed: 0, setAside: 0 },
@@ -42,7 +43,7 @@ const refused = { refusals: 3, lastRefusal: { code: "tokenWrong", at: 2_000 } } 
 
 const say = (endpoint: Partial<EndpointSituation>, counts = idle, others: Partial<Situation> = {}) => {
   const before = { refusals: 0, unselected: 0 };
-  const node = { duplicates: 0, before, unticked: undefined, isWired: () => true, ...others };
+  const node = { duplicates: 0, unclaimed: 0, before, unticked: undefined, isWired: () => true, ...others };
   const status = statusOf({ endpoint: { ...well, ...endpoint }, counts, ...node }, translate, 121_000, "en-US");
   return `${status.fill} ${status.shape}: ${status.text}`;
 };
@@ -57,6 +58,15 @@ describe("the status of a webhook-in node", () => {
 
   it("says that events were not ticked also where none has come that is", () => {
     assert.equal(say({ unselected: 2 }), "green ring: waiting for the first event, 2 not sent on: not ticked");
+  });
+
+  it("counts what waits for another node, which is gone, as not sent on for want of a tick it is not", () => {
+    const others = { unclaimed: 3 };
+    assert.equal(say({}, idle, others), "yellow ring: waiting for the first event; 3 wait for a node that is gone");
+    assert.match(
+      say({}, { ...busy, waiting: 2 }, others),
+      /^yellow dot: Client Check-In, .*; 3 wait for a node that is gone$/,
+    );
   });
 
   it("names the last event, and how many there were", () => {

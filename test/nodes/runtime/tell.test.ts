@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { mock } from "node:test";
 import { tellOf } from "../../../nodes/runtime/tell";
 import { Inboxes } from "../../../src/engine/inboxes";
 import type { Notice } from "../../../src/inbox/inbox";
@@ -62,6 +63,21 @@ describe("what happens to the inboxes", () => {
   it("is told where events wait for a node that is gone, by their endpoint's name", () => {
     inboxes.emit("handover", { takenOver: [], withoutTaker: [{ endpoint: "e", count: 2 }] });
     assert.deepEqual(lines(), [["warn", `${texts}.withoutTaker {"endpoint":"the endpoint e","count":2}`]]);
+  });
+
+  it("is told once for each deploy where events come for a node that is gone, and again where the next deploy finds more", () => {
+    const waiting = mock.method(inboxes, "unclaimedAt", () => 1);
+    for (let count = 0; count < 3; count += 1) inboxes.emit("unclaimed", "e");
+    const line = (count: number) => ["warn", `${texts}.withoutTaker {"endpoint":"the endpoint e","count":${count}}`];
+    assert.deepEqual(lines(), [line(1)]);
+    inboxes.emit("handover", { takenOver: [], withoutTaker: [{ endpoint: "e", count: 3 }] });
+    inboxes.emit("unclaimed", "e");
+    inboxes.emit("handover", { takenOver: [], withoutTaker: [{ endpoint: "e", count: 3 }] });
+    assert.deepEqual(lines(), [line(1), line(3)]);
+    inboxes.emit("handover", { takenOver: [], withoutTaker: [] });
+    inboxes.emit("unclaimed", "e");
+    assert.deepEqual(lines(), [line(1), line(3), line(1)]);
+    waiting.mock.restore();
   });
 
   it("is told where what was removed had been taken by nobody, and only then", () => {

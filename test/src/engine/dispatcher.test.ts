@@ -178,13 +178,16 @@ describe("a dispatcher", () => {
     await start();
     const { delivery } = await newCheckIn();
     const { deliveryId, ...accepted } = await dispatcher.accept("endpoint", delivery);
-    assert.deepEqual(accepted, { isNew: true, unselected: 1 });
+    assert.deepEqual(accepted, { isNew: true, unselected: 1, unclaimed: 0 });
     assert.equal((await inbox.get("endpoint", deliveryId))?.state, "ignored");
     await start(new TestFlow());
     const again = { ...(await newCheckIn()).delivery, deliveryId: "del_again", hasOwnId: true };
     const first = await dispatcher.accept("endpoint", again);
     const repeated = await dispatcher.accept("endpoint", again);
     assert.deepEqual([first.isNew, first.unselected, repeated.isNew, repeated.unselected], [true, 0, false, 0]);
+    await start();
+    const waiting = await dispatcher.accept("endpoint", (await newCheckIn()).delivery);
+    assert.deepEqual([waiting.isNew, waiting.unselected, waiting.unclaimed], [true, 0, 1]);
   });
 
   it("keeps what comes between two deploys for whoever is there afterwards, however fast they follow each other", async () => {
@@ -229,7 +232,7 @@ describe("a dispatcher", () => {
     const store = inbox.store.bind(inbox);
     inbox.store = async (_endpoint, _delivery, reserve) => {
       assert.equal(reserve?.("flow"), true);
-      return { deliveryId: "id", events: [{ event: undefined, recipients: 0, claims: [] }] };
+      return { deliveryId: "id", events: [{ event: undefined, recipients: 0, isUnclaimed: false, claims: [] }] };
     };
     for (let time = 0; time < 100; time += 1) await dispatcher.accept("endpoint", delivery);
     inbox.store = store;

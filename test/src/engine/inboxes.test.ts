@@ -82,7 +82,7 @@ describe("the inboxes of one Node-RED", () => {
       inboxes = make();
       start();
       await until(() => told.length > 0);
-      assert.deepEqual(told, [{ handover: nobody }]);
+      assert.deepEqual(told, [{ handover: { ...nobody, withoutTaker: [{ endpoint: "endpoint", count: 1 }] } }]);
       inboxes.prune(Date.now() + 300 * 365 * day);
       await until(() => told.length > 1);
       assert.deepEqual(told[1], { pruned: { removed: 1, untaken: 1 } });
