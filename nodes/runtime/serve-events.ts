@@ -2,7 +2,7 @@ import type { Request, RequestHandler } from "express";
 import type { NodeAPI } from "node-red";
 import type { Inboxes } from "../../src/engine/inboxes";
 import { isPlace, type MergedQuery } from "../../src/engine/merged-log";
-import type { LoggedEvent, Recipient } from "../../src/inbox/inbox";
+import { deliveryStates, type LoggedEvent, type Recipient, undeliveredStates } from "../../src/inbox/inbox";
 
 /** More than a page shows; who wants more asks for the next. */
 const mostEvents = 500;
@@ -20,14 +20,13 @@ export function serveEvents(RED: NodeAPI, inboxes: Inboxes): void {
     (request.query.search === undefined ? mayRead : maySearch)(request, response, next);
 
   RED.httpAdmin.get("/hapana-events", may, async (request, response) => {
-    const query = readQuery(request.query);
-    if (!query) {
-      const limits =
-        "limit is a whole number above 0; from and to are times, as in ISO 8601; before is the next of a page";
-      response.status(400).json({ message: `${limits}; each stands once at most.` });
+    const mistake = mistakeIn(request.query);
+    if (mistake) {
+      response.status(400).json({ message: mistake });
       return;
     }
     try {
+      const query = readQuery(request.query);
       const { events, next } = await inboxes.list(query);
       response.json({ events: events.map((event) => toRow(event, RED)), next });
     } catch {
@@ -38,33 +37,54 @@ export function serveEvents(RED: NodeAPI, inboxes: Inboxes): void {
   });
 }
 
-const names = ["endpoint", "event", "state", "site", "from", "to", "search", "before", "limit"];
+type Parameters = Request["query"];
 
-/** @returns `undefined` where a value cannot be one; what matches nothing is a query all the same */
-function readQuery(parameters: Request["query"]): MergedQuery | undefined {
-  // Passed over, one that stands twice would let everything through.
-  if (names.some((name) => parameters[name] !== undefined && typeof parameters[name] !== "string")) return undefined;
-  const text = (name: string) => (typeof parameters[name] === "string" ? parameters[name] : undefined);
-  const time = (name: string) => (text(name) === undefined ? undefined : Date.parse(text(name) ?? ""));
-  const [limit, from, to] = [text("limit") === undefined ? undefined : Number(text("limit")), time("from"), time("to")];
-  const isWhole = (value: number | undefined) => value === undefined || (Number.isSafeInteger(value) && value > 0);
-  if (!isWhole(limit) || Number.isNaN(from) || Number.isNaN(to)) return undefined;
-  const [endpoint, event, site, search, before] = ["endpoint", "event", "site", "search", "before"].map(text);
-  if (before !== undefined && !isPlace(before)) return undefined;
-  const state = text("state") as MergedQuery["state"];
-  return Object.fromEntries(
-    Object.entries({
-      endpoint,
-      event,
-      state,
-      site,
-      from,
-      to,
-      search,
-      before,
-      limit: Math.min(limit ?? 50, mostEvents),
-    }).filter(([, value]) => value !== undefined),
-  );
+const states: readonly string[] = [...deliveryStates, ...undeliveredStates];
+
+const isTime = (text: string) => !Number.isNaN(Date.parse(text));
+const time = { isRight: isTime, words: "a time, such as 2026-04-12T07:00:00Z" };
+const whatever = { isRight: () => true, words: "" };
+
+/** What each parameter takes. */
+const rules: Readonly<Record<string, { isRight(text: string): boolean; words: string }>> = {
+  endpoint: whatever,
+  event: whatever,
+  site: whatever,
+  search: whatever,
+  state: { isRight: (text) => states.includes(text), words: `one of ${states.join(", ")}` },
+  from: time,
+  to: time,
+  before: { isRight: isPlace, words: "the next of the page before" },
+  limit: {
+    isRight: (text) => Number.isSafeInteger(Number(text)) && Number(text) > 0,
+    words: "a whole number above 0",
+  },
+};
+
+/** Node-RED itself takes a log-in by this. */
+const logIn = "access_token";
+
+/** @returns what cannot be meant, in words; what matches nothing is a query all the same */
+function mistakeIn(parameters: Parameters): string | undefined {
+  for (const [name, value] of Object.entries(parameters)) {
+    const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
+    if (name === logIn) continue;
+    // Passed over, a name that is misspelt would let everything through.
+    if (!rule) return `There is no parameter "${name.slice(0, 40)}": there are ${Object.keys(rules).join(", ")}.`;
+    if (typeof value !== "string") return `${name} may stand there once only.`;
+    if (!rule.isRight(value)) return `${name} has to be ${rule.words}.`;
+  }
+  return undefined;
+}
+
+function readQuery(parameters: Parameters): MergedQuery {
+  const { limit = "50", from, to, [logIn]: _, ...texts } = parameters as Readonly<Record<string, string>>;
+  return {
+    ...texts,
+    ...(from !== undefined && { from: Date.parse(from) }),
+    ...(to !== undefined && { to: Date.parse(to) }),
+    limit: Math.min(Number(limit), mostEvents),
+  };
 }
 
 function toRow({ event, endpoint, recipients, state }: LoggedEvent, RED: NodeAPI): object {

@@ -59,7 +59,7 @@ export interface Claim {
 
 /** What has become of a delivery that was stored. */
 export interface StoredDelivery {
-  /** By which it can be looked up: its own, or one that the inbox has given it. */
+  /** By which it can be looked up: its own, or one that the inbox has given it; of a repetition, that of what came before. */
   deliveryId: string;
   /** In order. */
   events: StoredResult[];
@@ -99,11 +99,15 @@ export interface Settlement {
   readonly outcome: Outcome;
 }
 
+export const deliveryStates = ["waiting", "inFlow", "slow", "delivered", "failed", "setAside"] as const;
+
 /** How an event stands with one subscriber. */
-export type DeliveryState = "waiting" | "inFlow" | "slow" | "delivered" | "failed" | "setAside";
+export type DeliveryState = (typeof deliveryStates)[number];
+
+export const undeliveredStates = ["ignored", "unclaimed", "unreadable"] as const;
 
 /** How an event stands as a whole, where no subscriber gets it. */
-export type UndeliveredState = "ignored" | "unclaimed" | "unreadable";
+export type UndeliveredState = (typeof undeliveredStates)[number];
 
 /** An event and one subscriber. */
 export interface Recipient {

@@ -34,3 +34,8 @@ export function toStoredEvent(
   if (envelope !== undefined) stored.envelope = envelope;
   return stored;
 }
+
+/** The id of the delivery that an event came in, by the event's own: those of a list are numbered. */
+export function wholeIdOf(deliveryId: string): string {
+  return /^(.*)#\d+$/s.exec(deliveryId)?.[1] ?? deliveryId;
+}

@@ -93,7 +93,9 @@ for (const platform of onePlatform) {
         post(`${nodeRed.url}/signature/checkIn`, { body: rawBody, headers: { ...headers, "x-hapana-delivery": id } });
       assertAccepted(await repeat("del_recorded"));
       accepted += 1;
-      assertAccepted(await repeat("del_repeated"), "duplicate");
+      const repeated = await repeat("del_repeated");
+      assertAccepted(repeated, "duplicate");
+      assert.notEqual(repeated.json().deliveryId, "del_repeated", "it says which event it repeats");
       const more = { "x-hapana-signature": `v1=${"0".repeat(64)},${headers["x-hapana-signature"]}` };
       const answer = await post(`${nodeRed.url}/signature/checkIn`, {
         body: rawBody,

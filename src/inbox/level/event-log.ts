@@ -1,4 +1,5 @@
 import type { DeliveryState, EventPage, EventQuery, LoggedEvent, Recipient, UndeliveredState } from "../inbox";
+import { wholeIdOf } from "../stored-event";
 import { del, put, type Write } from "./database";
 import { deliveryKeysOf, sequenceIn } from "./delivery-id";
 import { fromRow, type ReadEvent } from "./event-row";
@@ -61,8 +62,7 @@ export class EventLog {
 
   /** A delivery with several events has one id; theirs is that with a number. */
   async #find(endpoint: string, deliveryId: string): Promise<ReadEvent | undefined> {
-    const [, whole = deliveryId] = /^(.*)#\d+$/s.exec(deliveryId) ?? [];
-    for (const id of new Set([deliveryId, whole])) {
+    for (const id of new Set([deliveryId, wholeIdOf(deliveryId)])) {
       for (const first of await this.#firstOf(endpoint, id)) {
         const found = await this.#findFrom(first, endpoint, deliveryId, id);
         if (found) return found;

@@ -3,7 +3,7 @@ import type { ReceivedDelivery, ReceivedEvent } from "../../receiver/receive";
 import { unrecognised } from "../../receiver/receive";
 import { quickFingerprint } from "../fingerprint";
 import type { Claim, Reserve, StoredDelivery, StoredResult } from "../inbox";
-import { type StoredEvent, toStoredEvent } from "../stored-event";
+import { type StoredEvent, toStoredEvent, wholeIdOf } from "../stored-event";
 import { del, type Put, put, rethrow } from "./database";
 import { deliveryKeyOf, signedKeyOf, withSequence } from "./delivery-id";
 import { factsOf, fromRow, hasBody, toRow } from "./event-row";
@@ -25,6 +25,8 @@ const mostCharactersRead = 16 * 1_024 * 1_024;
 /** A row that is on its way to the database, so that what comes meanwhile is compared with it as well. */
 interface Pending {
   readonly put: Put;
+  /** By which the event can be looked up. */
+  readonly deliveryId: string;
   /** Of an event: by what a repetition of it is found. */
   readonly client: { fingerprint: string; sequence: number; earlier: number | undefined } | undefined;
   written: Promise<void> | undefined;
@@ -80,9 +82,17 @@ class Arriving {
   }
 
   /** Writes a row that what comes meanwhile is compared with. */
-  writePending(put: Put, client?: Pending["client"]): void {
+  writePending(put: Put, deliveryId: string, client?: Pending["client"]): void {
     this.writes.push(put);
-    this.pending.push({ put, client, written: undefined });
+    this.pending.push({ put, deliveryId, client, written: undefined });
+  }
+
+  /** By which it can be looked up: where it has brought nothing new, by the id of what came before. */
+  get answeredId(): string {
+    const [first, ...others] = this.events;
+    if (!first || [first, ...others].some((event) => "event" in event)) return this.deliveryId;
+    const { deliveryId } = first as Original;
+    return others.length > 0 ? wholeIdOf(deliveryId) : deliveryId;
   }
 }
 
@@ -139,7 +149,7 @@ export class Storing {
         events.push({ event: undefined, recipients: 0, isUnclaimed: false, claims: [] });
       }
     }
-    return { deliveryId: arriving.deliveryId, events };
+    return { deliveryId: arriving.answeredId, events };
   }
 
   /** Decides, in one go, what is new, and who gets it. */
@@ -175,8 +185,8 @@ export class Storing {
     const facts = { endpoint: endpoint.facts.id, at, names: own.map((name) => name.slice(1)), hasOwnId, client };
     const row = put(keys.event(sequence), toRow(event, facts, received));
     if (client === undefined) writes.push(row);
-    else arriving.writePending(row, { fingerprint: client, sequence, earlier });
-    for (const name of own) arriving.writePending(put(name, sequenceText(sequence)));
+    else arriving.writePending(row, event.deliveryId, { fingerprint: client, sequence, earlier });
+    for (const name of own) arriving.writePending(put(name, sequenceText(sequence)), event.deliveryId);
     const slots = this.#state.recipients(endpoint, received);
     const claiming = slots.filter((slot) => !slot.facts.isNobody && reserve(slot.facts.id));
     for (const slot of slots) if (!claiming.includes(slot)) writes.push(putWaiting(slot, sequence));
@@ -240,8 +250,8 @@ export class Storing {
       if (!arriving.named.has(name)) {
         const pending = this.#pending.get(name);
         const value = this.#valueOf(name, pending);
-        const { deliveryId } = arriving;
         const sequence = Number.parseInt(value ?? "", 16);
+        const deliveryId = pending?.deliveryId ?? this.#deliveryIdAt(sequence) ?? arriving.deliveryId;
         arriving.named.set(name, value === undefined ? undefined : { sequence, pending, isCertain: true, deliveryId });
       }
       const original = arriving.named.get(name);
@@ -260,8 +270,13 @@ export class Storing {
     if (row === undefined || !facts || (facts.hasOwnId && arriving.delivery.hasOwnId)) return undefined;
     if (!(Math.abs(arriving.at - facts.at) <= repetitionMilliseconds)) return undefined;
     if (!hasBody(row, sequence, received)) return undefined;
-    const deliveryId = fromRow(row, sequence)?.event.deliveryId;
+    const deliveryId = pending?.deliveryId ?? fromRow(row, sequence)?.event.deliveryId;
     return deliveryId === undefined ? undefined : { sequence, pending, isCertain: isSame(received), deliveryId };
+  }
+
+  #deliveryIdAt(sequence: number): string | undefined {
+    const row = Number.isNaN(sequence) ? undefined : this.#state.reader.getSync(keys.event(sequence));
+    return row === undefined ? undefined : fromRow(row, sequence)?.event.deliveryId;
   }
 
   #valueOf(key: string, pending: Pending | undefined): string | undefined {

@@ -87,24 +87,49 @@ describe("the events that Node-RED tells of", () => {
     }
 
     for (const query of [
-      ...["endpoint=", "endpoint=x", "event=", "event=x", "state=", "state=x", "site=", "site=x", "search=nobody"],
+      ...["endpoint=", "endpoint=x", "event=", "event=x", "site=", "site=x", "search=nobody"],
       ...["from=2099-01-01", "to=1999-01-01", "before=memory.0", "endpoint=other&event=packagePurchased"],
     ]) {
       it(`none, where nothing matches: ${query}`, async () =>
         assert.deepEqual(await page(`?${query}`), { events: [] }));
     }
 
-    for (const query of [
-      ...["limit=", "limit=0", "limit=-1", "limit=1.5", "limit=x", "limit=1e999", "from=", "from=x", "to=", "to=x"],
-      ...["before=", "before=x", "before=memory.", "before=memory.x", "before=memory.99999999999999999"],
-      ...["endpoint=a&endpoint=b", "state[]=failed", "site[x]=y", "search=a&search=b", "limit=1&limit=2"],
-    ]) {
-      it(`not by what cannot be meant: ${query}`, async () => {
-        const answer = await ask(`?${query}`);
-        assert.equal(answer.status, 400);
-        assert.deepEqual(Object.keys(answer.json()), ["message"]);
-      });
+    const mistakes: Readonly<Record<string, readonly string[]>> = {
+      "limit has to be a whole number above 0.": [
+        "limit=",
+        "limit=0",
+        "limit=-1",
+        "limit=1.5",
+        "limit=x",
+        "limit=1e999",
+      ],
+      "from has to be a time, such as 2026-04-12T07:00:00Z.": ["from=", "from=yesterday"],
+      "to has to be a time, such as 2026-04-12T07:00:00Z.": ["to=", "to=x"],
+      "before has to be the next of the page before.": [
+        ...["before=", "before=x", "before=memory.", "before=memory.x", "before=memory.99999999999999999"],
+      ],
+      "state has to be one of waiting, inFlow, slow, delivered, failed, setAside, ignored, unclaimed, unreadable.": [
+        ...["state=", "state=x", "state=Failed", "event=checkIn&state=done"],
+      ],
+      "endpoint may stand there once only.": ["endpoint=a&endpoint=b"],
+      "state may stand there once only.": ["state[]=failed", "state=failed&state=failed"],
+      "site may stand there once only.": ["site[x]=y"],
+      'There is no parameter "sate": there are endpoint, event, site, search, state, from, to, before, limit.': [
+        "sate=failed",
+      ],
+    };
+    for (const [message, queries] of Object.entries(mistakes)) {
+      for (const query of queries) {
+        it(`not by what cannot be meant, and which that is, is said: ${query}`, async () => {
+          const answer = await ask(`?${query}`);
+          assert.equal(answer.status, 400);
+          assert.deepEqual(answer.json(), { message });
+        });
+      }
     }
+
+    it("also with Node-RED's own parameter, by which somebody may be logged in", async () =>
+      assert.deepEqual(await ids("?access_token=token&event=packagePurchased"), ["bought"]));
   });
 
   it("come in pages, until there is no next", async () => {

@@ -321,6 +321,31 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
           assert.ok(await inbox.get("endpoint", first.deliveryId));
         });
 
+        it("a repetition is answered with the id of what came before, by which it can be looked up, whatever made it known", async () => {
+          const signed = { signed: "what was signed" };
+          const known = { clientID: "k", siteID: "s", checkInTime: "2026-04-12 07:52:10" };
+          const nameless = () => delivered(known, {});
+          const recorded = async (id: string) => ({
+            ...(await delivered({ ...known, clientID: "r" }, { id })),
+            ...signed,
+          });
+          const list = (id: string) => delivered([checkIn({ clientID: "one" }), checkIn({ clientID: "two" })], { id });
+          for (const makeOf of [
+            { first: nameless, again: nameless },
+            { first: () => recorded("del_first"), again: () => recorded("del_again") },
+            { first: () => list("del_list"), again: () => list("del_list") },
+          ]) {
+            const first = await inbox.store("endpoint", await makeOf.first());
+            for (let count = 0; count < 2; count += 1) {
+              const again = await inbox.store("endpoint", await makeOf.again());
+              assert.equal(again.events[0]?.event, undefined);
+              assert.equal(again.deliveryId, first.deliveryId);
+            }
+            const [{ event } = { event: undefined }] = first.events;
+            assert.ok(await inbox.get("endpoint", event?.deliveryId ?? ""));
+          }
+        });
+
         it("what was signed is known where it comes again under another id: a recorded request opens no door", async () => {
           const signed = { signed: "what was signed" };
           const first = { ...(await delivered(scan, { id: "del_i" })), ...signed };
