@@ -114,7 +114,7 @@ function countedWords({ sent: events, sentTests: tests }: FlowCounts, translate:
 }
 
 /** What is wrong, without what to do about it: that is in the debug sidebar, and there is little room. */
-function firstClause(reason: string): string {
+export function firstClause(reason: string): string {
   return reason.split(/\s?[:：]/)[0] ?? reason;
 }
 

@@ -52,7 +52,7 @@ export async function decodeBody(bytes: Buffer, encoding: string | undefined, ma
   try {
     return await decode(bytes, { maxOutputLength: max });
   } catch (error) {
-    return isTooLarge(error) ? problems.tooLarge : problems.notJson;
+    return isTooLarge(error) ? problems.tooLarge : problems.notDecoded;
   }
 }
 

@@ -60,6 +60,11 @@ const descriptions = {
     message: "Send the body as it is, or in gzip, deflate or br.",
     when: "the body has a `Content-Encoding` other than gzip, deflate or br",
   },
+  notDecoded: {
+    ...badRequest,
+    message: "The body cannot be decompressed.",
+    when: "the body cannot be decompressed in the way that its `Content-Encoding` says",
+  },
   notJsonType: {
     ...unsupported,
     message: "Send JSON, with Content-Type: application/json.",
@@ -89,7 +94,7 @@ const descriptions = {
   notJson: {
     ...badRequest,
     message: "The body is not JSON.",
-    when: "the body is not JSON in UTF-8, or cannot be decompressed",
+    when: "the body is not JSON in UTF-8",
   },
   tooDeep: {
     ...badRequest,

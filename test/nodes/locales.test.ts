@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { firstClause } from "../../nodes/hapana-webhook-in/status";
 import { payloadPhrases } from "../../scripts/payload-tables";
 import { everyPlatform } from "../support/platforms";
 
@@ -39,6 +40,18 @@ describe("the translations", () => {
         assert.deepEqual(make(read(language, "html")), make(read("en-US", "html")));
       });
     }
+  }
+
+  for (const language of [...languages, "en-US"]) {
+    it(`into ${language} tell refusals apart also where there is only room for what comes before the colon`, () => {
+      const file = join(nodes, `hapana-webhook-in/locales/${language}/hapana-webhook-in.json`);
+      const { refusal } = JSON.parse(readFileSync(file, "utf8"))["hapana-webhook-in"].status;
+      const short = Object.values<string>(refusal).map(firstClause);
+      assert.deepEqual(
+        short.filter((text, index) => short.indexOf(text) !== index),
+        [],
+      );
+    });
   }
 
   for (const { name, redJs } of everyPlatform) {

@@ -11,6 +11,7 @@ const statuses: Readonly<Record<string, number>> = {
   signatureExpired: 401,
   signatureWrong: 401,
   contentEncoded: 415,
+  notDecoded: 400,
   notJsonType: 415,
   tooLarge: 413,
   tooSlow: 408,
