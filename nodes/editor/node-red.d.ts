@@ -115,6 +115,7 @@ declare namespace NodeRed {
       on(event: string, listener: (node: EditorNode) => void): void;
       emit(event: string, node: EditorNode): void;
     };
+    comms: { subscribe(topic: string, listener: () => void): void };
     history: { peek(): HistoryEvent | undefined; push(event: HistoryEvent): void; replace(event: HistoryEvent): void };
     /** A message as text is taken for HTML. */
     notify(message: string | JQuery, options?: NotifyOptions): { close(): void };

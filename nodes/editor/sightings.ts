@@ -1,4 +1,5 @@
-import type { SightedSite, SightingsReport } from "../../src/engine/sightings-report";
+import type { SightedSite } from "../../src/engine/sightings-report";
+import type { EndpointReport } from "../hapana-endpoint/report";
 import { eventTitles } from "./event-titles";
 
 /**
@@ -6,9 +7,9 @@ import { eventTitles } from "./event-titles";
  * @param endpointId the endpoint
  * @param show called with the answer; not where there is none, as for an endpoint that is not deployed
  */
-export function askForSightings(endpointId: string, show: (seen: SightingsReport) => void): void {
+export function askForSightings(endpointId: string, show: (seen: EndpointReport) => void): void {
   if (!RED.nodes.node(endpointId)) return;
-  $.getJSON(`hapana-endpoint/${endpointId}/sightings`).then((seen: SightingsReport | null) => {
+  $.getJSON(`hapana-endpoint/${endpointId}/sightings`).then((seen: EndpointReport | null) => {
     if (seen) show(seen);
   });
 }

@@ -40,8 +40,8 @@ const secretNames = [
   "previousSigningSecret",
 ] as const satisfies readonly (keyof EndpointCredentials)[];
 
-const authModes: readonly AuthMode[] = ["header", "signature", "both", "none"];
-const storageKinds: readonly StorageKind[] = ["disk", "memory"];
+export const authModes: readonly AuthMode[] = ["header", "signature", "both", "none"];
+export const storageKinds: readonly StorageKind[] = ["disk", "memory"];
 
 /**
  * Reads what is saved. What can only be meant in one way is made right: numbers as text and text as numbers, what is left out, a location

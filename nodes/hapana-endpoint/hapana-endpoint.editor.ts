@@ -7,7 +7,9 @@ import { askForSightings } from "../editor/sightings";
 import { validator, wholeNumber } from "../editor/validator";
 import { defaults, limits, migrations } from "./config";
 import { pathMessage, prepareAddress, publicUrlMessage } from "./editor/address";
+import { choiceMessage, prepareChoices } from "./editor/choices";
 import { tellUsersOfDeletion } from "./editor/deletion";
+import { showDeployed } from "./editor/deployed";
 import {
   dialogClosed,
   dialogOpened,
@@ -19,6 +21,7 @@ import {
 import { watchFirstEndpoint } from "./editor/first-endpoint";
 import { watchImports } from "./editor/imported";
 import { noteSightings } from "./editor/known-url";
+import { noteHeldPath, watchPathHolders } from "./editor/path-holders";
 import { watchUsers } from "./editor/revalidate";
 import { keepRotated, prepareRotation, watchDeploys } from "./editor/rotation";
 import { authMessage, prepareAuth, prepareSecrets, secretMessage } from "./editor/secrets";
@@ -27,6 +30,7 @@ import { offerSites, prepareSites, sitesInDialog, sitesMessage } from "./editor/
 import { watchStoredCredentials } from "./editor/stored-credentials";
 import { prepareSubscription } from "./editor/subscription";
 import { showTokenUse } from "./editor/token-use";
+import { prepareHeaderName } from "./editor/variables";
 
 RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
   category: "config",
@@ -48,7 +52,12 @@ RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
       validate: wholeNumber(limits.tolerance, "hapana-endpoint.error.tolerance"),
     },
     sites: { value: [...defaults.sites], validate: validator(sitesMessage) },
-    storage: { value: defaults.storage },
+    storage: {
+      value: defaults.storage,
+      validate: validator(function () {
+        return choiceMessage(this, "storage");
+      }),
+    },
     retentionDays: {
       value: defaults.retentionDays,
       validate: wholeNumber(limits.retentionDays, "hapana-endpoint.error.retentionDays"),
@@ -72,9 +81,11 @@ RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
   oneditprepare() {
     dialogOpened(this);
     prepareAddress(this);
+    prepareChoices(this);
     prepareAuth();
     prepareSecrets(this);
     prepareRotation(this);
+    prepareHeaderName(this);
     prepareSubscription(this);
     forgetDeployedToken(this);
     prepareSites(this);
@@ -82,6 +93,8 @@ RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
       // The answer may be late, and another endpoint's dialog open.
       if (!isBeingEdited(this)) return;
       noteSightings(this, seen);
+      noteHeldPath(this, seen);
+      showDeployed(this, seen);
       offerSites(this, seen.sites);
       showTokenUse(this, seen);
     });
@@ -108,3 +121,4 @@ watchUsers();
 watchFirstEndpoint();
 watchImports();
 watchDeploys();
+watchPathHolders();

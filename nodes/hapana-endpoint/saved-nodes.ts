@@ -30,7 +30,12 @@ export function isUsed(RED: NodeAPI, ids: readonly (string | undefined)[]): bool
 
 /** Whether an id is that of an endpoint, also of one in a subflow's template, of which there is a node in each instance. */
 export function isEndpoint(RED: NodeAPI, id: string): boolean {
-  return allOf(RED).some((node) => node.id === id && node.type === "hapana-endpoint");
+  return savedEndpoint(RED, id) !== undefined;
+}
+
+/** The same endpoint, as it is saved. */
+export function savedEndpoint(RED: NodeAPI, id: string): SavedEndpointNode | undefined {
+  return allOf(RED).find((node) => node.id === id && node.type === "hapana-endpoint") as SavedEndpointNode | undefined;
 }
 
 /**

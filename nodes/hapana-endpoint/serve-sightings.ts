@@ -1,18 +1,40 @@
 import type { NodeAPI } from "node-red";
+import { variablesIn } from "../../src/address/variables";
 import { mergedReport } from "../../src/engine/sightings-report";
 import type { HapanaRuntime } from "../runtime/runtime";
+import type { EndpointReport } from "./report";
+import { savedEndpoint } from "./saved-nodes";
 
 /**
- * Tells the editor what an endpoint has seen of Hapana: the locations, so that they can be named, and when which token was used. Of one
- * in a subflow, it tells what all of its instances have seen.
+ * Tells the editor what an endpoint has seen of Hapana: the locations, so that they can be named, and when which token was used; and
+ * how it is as it is deployed. Of one in a subflow, it tells what is so of any of its instances.
  * @param RED Node-RED's API
  * @param runtime where the endpoints are
  */
 export function serveSightings(RED: NodeAPI, runtime: HapanaRuntime): void {
   const mayRead = RED.auth.needsPermission("hapana-endpoint.read");
   RED.httpAdmin.get("/hapana-endpoint/:id/sightings", mayRead, (request, response) => {
-    const reports = runtime.endpointsAt(String(request.params.id)).map(({ sightings }) => sightings.report);
     // One that is not deployed has seen nothing. That is no error, of which the browser's console would complain.
-    response.json(mergedReport(reports) ?? null);
+    response.json(reportOf(RED, runtime, String(request.params.id)) ?? null);
   });
+}
+
+function reportOf(RED: NodeAPI, runtime: HapanaRuntime, id: string): EndpointReport | undefined {
+  const endpoints = runtime.endpointsAt(id);
+  const seen = mergedReport(endpoints.map(({ sightings }) => sightings.report));
+  if (!seen) return undefined;
+  const fault = endpoints.map(({ state }) => state.fault).find((each) => each !== undefined);
+  const hasPath = endpoints.some(({ path }) => path !== undefined);
+  return {
+    ...seen,
+    ...(hasPath && { heldPath: String(savedEndpoint(RED, id)?.path ?? "") }),
+    ...(fault && { fault }),
+    unclaimed: endpoints.reduce((sum, endpoint) => sum + runtime.inboxes.unclaimedAt(endpoint.id), 0),
+    variables: variablesOf(RED.nodes.getCredentials(id)),
+  };
+}
+
+function variablesOf(credentials: unknown): EndpointReport["variables"] {
+  const texts = Object.entries((credentials ?? {}) as Readonly<Record<string, unknown>>);
+  return Object.fromEntries(texts.map(([name, text]) => [name, typeof text === "string" ? variablesIn(text) : []]));
 }

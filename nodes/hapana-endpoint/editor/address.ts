@@ -6,8 +6,9 @@ import { copyOnClick } from "../../editor/copy";
 import { iconButton } from "../../editor/icon-button";
 import { type EndpointNode, field, fieldText, isBeingEdited, isUnused } from "./endpoint-node";
 import { type Address, baseOf, httpNodeRoot, knownUrl, urlOf, variablesOf } from "./known-url";
-import { type PathProblem, pathProblem, pathsCollide } from "./path-problem";
-import { listed } from "./variables";
+import { holdsPath } from "./path-holders";
+import { type Collision, collisionOf, type PathProblem, pathProblem } from "./path-problem";
+import { isSetWords, listed } from "./variables";
 
 /**
  * The URL of the endpoint whose dialog is open, as Hapana has to call it: of one event where one is named. There is none to be known
@@ -46,27 +47,39 @@ export function pathMessage(this: EndpointNode, value: unknown): string | undefi
   });
   if (problem) return this._(`hapana-endpoint.error.${problem}`);
   if (isUnused(this) && !isBeingEdited(this)) return undefined;
-  const other = endpointAt(path, this.id);
+  const rival = rivalsOf(this, path).find(({ kind }) => kind !== "collision" || !holdsPath(this, path));
+  if (!rival) return undefined;
+  const { kind, other } = rival;
   // Node-RED takes the reasons of validators for HTML.
-  return other && this._("hapana-endpoint.error.collision", { name: endpointLabel(other).replace(/[<>&]/g, "") });
+  const [name, otherPath] = [endpointLabel(other), other.path].map((text) => text.replace(/[<>&]/g, ""));
+  return this._(`hapana-endpoint.error.${kind}`, { name: name ?? "", path: otherPath ?? "" });
 }
 
-function endpointAt(path: string, exceptId: string): EndpointNode | undefined {
-  const types = catalog.map(({ type }) => type);
-  let found: EndpointNode | undefined;
+const eventTypes = catalog.map(({ type }) => type);
+
+interface Rival {
+  readonly kind: Collision;
+  readonly other: EndpointNode;
+}
+
+/** The other endpoints at a path, and at its events' addresses: first whoever has the path, as far as Node-RED has told. */
+function rivalsOf(node: EndpointNode, path: string): Rival[] {
+  const found: Rival[] = [];
   RED.nodes.eachConfig((config) => {
-    if (config.type !== "hapana-endpoint" || config.id === exceptId || config.d) return;
+    if (config.type !== "hapana-endpoint" || config.id === node.id || config.d) return;
     const other = config as EndpointNode;
-    if (pathsCollide(path, other.path, types)) found ??= other;
+    const kind = collisionOf(path, other.path, eventTypes);
+    if (kind) found.push({ kind, other });
   });
-  return found;
+  const rank = ({ kind, other }: Rival) => (kind === "collision" ? (holdsPath(other, other.path) ? 0 : 1) : 2);
+  return found.sort((one, another) => rank(one) - rank(another));
 }
 
 /** A path like the one that is wanted, which no endpoint has: `/hapana-2`, `/hapana-3` … */
-function freePath(wanted: string, exceptId: string): string {
+function freePath(node: EndpointNode): string {
   for (let number = 2; ; number += 1) {
-    const path = `${wanted}-${number}`;
-    if (!endpointAt(path, exceptId)) return path;
+    const path = `${node.path}-${number}`;
+    if (rivalsOf(node, path).length === 0) return path;
   }
 }
 
@@ -83,7 +96,7 @@ export function prepareAddress(node: EndpointNode): void {
   for (const { type, title } of catalog) appendEventUrl(node, type, title);
   field("publicUrl").attr("placeholder", location.origin);
   const isNew = !RED.nodes.node(node.id);
-  if (isNew && endpointAt(node.path, node.id)) field("path").val(freePath(node.path, node.id)).trigger("change");
+  if (isNew && rivalsOf(node, node.path).length > 0) field("path").val(freePath(node)).trigger("change");
 
   field("publicUrl").on("change", () => {
     field("publicUrl").val(completeUrl(fieldText("publicUrl")));
@@ -103,7 +116,8 @@ function appendEventUrl(node: EndpointNode, type: string, title: string): void {
   copyOnClick(copy, () => currentUrl(type) ?? "");
 }
 
-function showAddress(node: EndpointNode): void {
+/** Shows the URLs, and what is wrong with them, as they are in the dialog. */
+export function showAddress(node: EndpointNode): void {
   const variable = listed(currentVariables());
   const words = (key: string) => node._(`hapana-endpoint.address.${key}`, { variable });
   const showUrl = (input: JQuery, url: string | undefined) => {
@@ -114,6 +128,7 @@ function showAddress(node: EndpointNode): void {
   for (const { type } of catalog) showUrl($(`#hapana-url-${type}`), currentUrl(type));
   const note = variable !== "" ? "variable" : movedFrom(node) ? "moved" : undefined;
   const problem = baseUrlProblem(currentBase()) ?? note;
-  $("#hapana-publicUrl-warning").text(problem ? words(problem) : "");
+  const isSet = problem === "variable" ? ` ${isSetWords(node, currentVariables())}` : "";
+  $("#hapana-publicUrl-warning").text(problem ? words(problem) + isSet : "");
   if (isBeingEdited(node)) $("#hapana-path-problem").text(pathMessage.call(node, fieldText("path")) ?? "");
 }

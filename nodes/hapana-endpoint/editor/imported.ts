@@ -2,7 +2,7 @@ import { catalog } from "hapana-catalog";
 import { endpointLabel } from "../../../src/address/endpoint-label";
 import { addToLastStep, defaultsOf, isImportDragging, isLocked, lastStep } from "../../editor/node-red-internals";
 import type { EndpointNode } from "./endpoint-node";
-import { pathsCollide } from "./path-problem";
+import { collisionOf } from "./path-problem";
 import { useInstead } from "./use-instead";
 
 /** How often it is looked whether imported nodes still hang at the mouse. */
@@ -26,7 +26,7 @@ export function watchImports(): void {
 function welcome(id: string): void {
   const imported = endpointOf(id);
   if (!imported || !wasImported(imported) || imported.users.some(isLocked)) return;
-  const rivals = otherEndpoints(id).filter(({ path }) => pathsCollide(path, imported.path, eventTypes));
+  const rivals = otherEndpoints(id).filter(({ path }) => collisionOf(path, imported.path, eventTypes));
   const [rival] = rivals;
   if (rival && isBlank(imported)) afterDrop(() => replaceAtOnce(id, rival.id));
   else if (rival) ask(imported, rival, "collision");

@@ -2,17 +2,27 @@ import { baseUrlProblem } from "../../../src/address/base-url-problem";
 import { completeUrl } from "../../../src/address/complete-url";
 import { variablesIn } from "../../../src/address/variables";
 import { webhookUrl } from "../../../src/address/webhook-url";
-import type { SightingsReport } from "../../../src/engine/sightings-report";
-import type { EndpointNode } from "./endpoint-node";
+import type { EndpointReport } from "../report";
+import type { EndpointNode, SecretName } from "./endpoint-node";
 
 const setting = "hapana-told";
 
 /** What Node-RED has told of the endpoint whose dialog was opened last. */
-let last: { id: string; seen: SightingsReport } | undefined;
+let last: { id: string; seen: EndpointReport } | undefined;
 
-/** Notes what an endpoint has seen of Hapana since Node-RED started. */
-export function noteSightings({ id }: EndpointNode, seen: SightingsReport): void {
+/** Notes what an endpoint has seen of Hapana since Node-RED started, and how it is deployed. */
+export function noteSightings({ id }: EndpointNode, seen: EndpointReport): void {
   last = { id, seen };
+}
+
+/** The environment variables that a stored secret is given by, as far as Node-RED has told. */
+export function storedVariables({ id }: EndpointNode, secret: SecretName): readonly string[] {
+  return (last?.id === id && last.seen.variables[secret]) || [];
+}
+
+/** What keeps the endpoint from working as it is deployed, as far as Node-RED has told. */
+export function deployedFault({ id }: EndpointNode): EndpointReport["fault"] {
+  return last?.id === id ? last.seen.fault : undefined;
 }
 
 /** Whether Hapana has used the token that is deployed. */

@@ -27,17 +27,25 @@ export function pathProblem(path: string, { httpNodeRoot, httpAdminRoot }: Roots
 }
 
 /**
- * Whether two endpoints would answer at one address: the same path, or one at the other's address for one event. Of paths with
- * environment variables, that is known only where they hold the same ones.
- * @param path an endpoint's path
- * @param other another endpoint's path
+ * How two endpoints are in each other's way: at the same path; at the address of one of the other's events, where the one with the
+ * longer path answers; or the other way round.
+ */
+export type Collision = "collision" | "eventUrl" | "eventUrlTaken";
+
+/**
+ * Finds out how an endpoint is in the way of another. Of paths with environment variables, that is known only where they hold the same
+ * ones.
+ * @param path its path
+ * @param other the other's path
  * @param eventTypes the event types, each of which is an address of its own below a path
  */
-export function pathsCollide(path: string, other: string, eventTypes: readonly string[]): boolean {
+export function collisionOf(path: string, other: string, eventTypes: readonly string[]): Collision | undefined {
   // The case of a variable's name matters, and that of the rest does not.
-  if (variablesIn(path).join(" ") !== variablesIn(other).join(" ")) return false;
+  if (variablesIn(path).join(" ") !== variablesIn(other).join(" ")) return undefined;
   const comparable = (each: string) => joinPath("/", filledIn(each, "$")).toLowerCase();
   const [one, two] = [comparable(path), comparable(other)];
-  const ownAddresses = (base: string) => ["", ...eventTypes].map((type) => joinPath(base, type.toLowerCase()));
-  return ownAddresses(one).includes(two) || ownAddresses(two).includes(one);
+  const addressesBelow = (base: string) => eventTypes.map((type) => joinPath(base, type.toLowerCase()));
+  if (one === two) return "collision";
+  if (addressesBelow(two).includes(one)) return "eventUrl";
+  return addressesBelow(one).includes(two) ? "eventUrlTaken" : undefined;
 }

@@ -17,7 +17,8 @@ export function watchUsers(): void {
   for (const event of ["nodes:add", "nodes:change", "nodes:remove"]) RED.events.on(event, plan);
 }
 
-function validateEndpoints(): void {
+/** Judges all endpoints, and the nodes that use them. */
+export function validateEndpoints(): void {
   const users = new Set<NodeRed.EditorNode>();
   let hasChanged = false;
   const validate = (node: NodeRed.EditorNode) => {

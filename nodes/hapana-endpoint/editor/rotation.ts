@@ -1,7 +1,7 @@
 import { storedSecret } from "../../editor/secret-field";
 import { generateToken } from "../../editor/token";
 import { type EndpointNode, field, fieldText, type SecretName } from "./endpoint-node";
-import { onScopeChange, variableHint } from "./variables";
+import { onScopeChange, secretVariables, variableHint } from "./variables";
 
 interface Rotation {
   readonly current: SecretName;
@@ -105,8 +105,9 @@ function prepareOne(node: EndpointNode, rotation: Rotation): void {
   const showHints = () => {
     const words = (key: string) => node._(`hapana-endpoint.${key}`);
     const typed = fieldText(current);
-    $(`#hapana-${current}-hint`).text(variableHint(node, typed) ?? words(`${current}.${stateOf(typed)}`));
-    const accepted = [words("hint.previous"), variableHint(node, fieldText(previous))];
+    const variables = variableHint(node, secretVariables(node, current));
+    $(`#hapana-${current}-hint`).text(variables ?? words(`${current}.${stateOf(typed)}`));
+    const accepted = [words("hint.previous"), variableHint(node, secretVariables(node, previous))];
     $(`#hapana-${previous}-hint`).text(accepted.filter(Boolean).join(" "));
   };
   onScopeChange(showHints);

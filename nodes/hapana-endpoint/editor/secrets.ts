@@ -1,4 +1,5 @@
 import { makeSecretField } from "../../editor/secret-field";
+import { choiceMessage } from "./choices";
 import {
   type Auth,
   type EndpointNode,
@@ -22,7 +23,8 @@ const needs: Readonly<Record<Auth, readonly SecretName[]>> = {
  * the secret's own field says so; and where no node uses the endpoint, nobody misses anything.
  */
 export function authMessage(this: EndpointNode, value: unknown): string | undefined {
-  if (isBeingEdited(this) || isUnused(this)) return undefined;
+  const notUnderstood = choiceMessage(this, "auth");
+  if (notUnderstood || isBeingEdited(this) || isUnused(this)) return notUnderstood;
   const missing = needs[value as Auth]?.find((secret) => isMissing(this, secret));
   return missing && this._(`hapana-endpoint.error.${missing}`);
 }

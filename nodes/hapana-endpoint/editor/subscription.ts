@@ -8,12 +8,19 @@ import { type EndpointDraft, endpointDraft, readableHeaderName, readableToken, s
 import { choice, chosen, group, textRow } from "./email/form";
 import { type EditedEmail, EmailText } from "./email/text";
 import { isLongForLink, warningsFor } from "./email/warnings";
-import type { EndpointNode } from "./endpoint-node";
+import { type EndpointNode, field } from "./endpoint-node";
 import { noteTold } from "./known-url";
 import { noteSentToken } from "./sent-token";
 
 /** Lets the button in the endpoint's dialog open the email to Hapana's support. */
 export function prepareSubscription(node: EndpointNode): void {
+  const showWhetherReady = () => {
+    const isReady = Boolean(field("auth").val());
+    $("#hapana-write-email").prop("disabled", !isReady);
+    $("#hapana-subscription-hint").text(node._(`hapana-endpoint.hint.subscription${isReady ? "" : "NeedsProof"}`));
+  };
+  field("auth").on("change", showWhetherReady);
+  showWhetherReady();
   // What was typed into the email outlives its tray: whoever goes back to look something up finds it again.
   let edited: EditedEmail | undefined;
   $("#hapana-write-email").on("click", (event) => {

@@ -2,7 +2,7 @@
 export function prepareDelivered(): void {
   const saved = $("#node-input-deliveredWhen");
   const radios = $("input[name=hapana-delivered]");
-  const showOptions = () => $("#hapana-complete-options").toggle(saved.val() === "complete");
+  const showOptions = () => $("#hapana-complete-options").toggle(saved.val() !== "sent");
   radios.filter(`[value=${saved.val() === "sent" ? "sent" : "complete"}]`).prop("checked", true);
   radios.on("change", () => {
     saved.val(String(radios.filter(":checked").val())).trigger("change");

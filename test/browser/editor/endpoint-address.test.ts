@@ -56,7 +56,7 @@ describeInBrowser("the address of an endpoint in the editor", (browser) => {
           "/settings/hapana": /editor already uses this address/,
           "/bare": /The endpoint “No token” already has this address/,
           "/BARE/": /The endpoint “No token” already has this address/,
-          "/bare/checkIn": /The endpoint “No token” already has this address/,
+          "/bare/checkIn": /At the endpoint “No token”, this is the address of an event/,
         };
         await inEndpoint(async () => {
           for (const [path, reason] of Object.entries(refused)) {
@@ -77,6 +77,43 @@ describeInBrowser("the address of an endpoint in the editor", (browser) => {
           assert.match(await textOf("#hapana-path-problem"), /The endpoint “img src=x onerror=alert\(1\)” already/);
         });
         await named("No token");
+      });
+
+      it("says that another has its path only where that is so, and who has it; also where no dialog is open", async () => {
+        const areTold = () =>
+          editor().page.waitForFunction(`RED.nodes.node("endpoint").valid && !RED.nodes.node("bare").valid`);
+        const inDialog = async (user: string, work: () => Promise<void>) => {
+          await editor().openWebhookIn(user);
+          const answered = editor().page.waitForResponse(/\/sightings$/);
+          await editor().openEndpoint();
+          await (await answered).finished();
+          await editor().page.evaluate("$.getJSON('settings')");
+          await work();
+          await editor().closeEndpoint("cancel");
+          await editor().closeWebhookIn("cancel");
+        };
+        const flows = studioFlows().map((node) => (node.id === "bare" ? { ...node, path: "/Hapana/" } : node));
+        for (const order of [flows, [...flows].reverse()]) {
+          await show(order);
+          await areTold();
+          await inDialog("webhook", async () => assert.equal(await textOf("#hapana-path-problem"), ""));
+          await inDialog("careless", async () => {
+            assert.match(await textOf("#hapana-path-problem"), /^The endpoint “My studio” already has this address/);
+            await within("#node-config-input-path").fill("/elsewhere");
+            assert.equal(await textOf("#hapana-path-problem"), "");
+          });
+        }
+      });
+
+      it("says where what is posted to an event's address goes, to both of which one has it for its path", async () => {
+        await show(studioFlows().map((node) => (node.id === "bare" ? { ...node, path: "/hapana/checkIn" } : node)));
+        await inEndpoint(async () => {
+          assert.equal(
+            await textOf("#hapana-path-problem"),
+            "The endpoint “No token” has the path /hapana/checkIn, which is the address of an event here: " +
+              "what is posted there comes to that one only. Give one of the two another path.",
+          );
+        });
       });
 
       it("gives a second endpoint a path of its own to start with", async () => {

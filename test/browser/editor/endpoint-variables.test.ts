@@ -131,6 +131,24 @@ describeInBrowser("environment variables in an endpoint in the editor", (browser
         });
       });
 
+      it("are told also where the secret is stored, and whether it is set as it is deployed", async () => {
+        await show(studioFlows({ id: "stored", credentials: { headerValue: "Bearer ${HAPANA_TOKEN}" } }));
+        const hint = within("#hapana-headerValue-hint");
+        await inEndpoint(async () => {
+          await hint.getByText("The value comes from the environment variable HAPANA_TOKEN.").waitFor();
+          assert.match(
+            (await hint.textContent()) ?? "",
+            /As it is deployed: the environment variable HAPANA_TOKEN is not set: set it for all .+ Environment\)\.$/,
+          );
+          await editor().openEmail();
+          assert.match(await warnings(), /The token is given by the environment variable HAPANA_TOKEN\./);
+          assert.doesNotMatch(await warnings(), /does not show a saved token again/);
+          await editor().closeEmail();
+          await within("#hapana-endpoint-dialog").getByRole("button", { name: "Rotate" }).click();
+          assert.doesNotMatch((await hint.textContent()) ?? "", /environment variable/);
+        });
+      });
+
       it("are not looked for where the endpoint cannot see them: the hint tells where to set them", async () => {
         const hint = () => textOf("#hapana-headerValue-hint");
         await inEndpoint(async () => {
@@ -139,9 +157,22 @@ describeInBrowser("environment variables in an endpoint in the editor", (browser
             await hint(),
             /^The value comes from the environment variable HAPANA_TOKEN\. Set it on the machine/,
           );
-          assert.match(await hint(), /those of a tab or subflow do not reach it\.$/);
+          assert.match(
+            await hint(),
+            /those of a tab or subflow do not reach it\. Only Node-RED knows whether it is set\./,
+          );
           await within("#red-ui-editor-config-scope").selectOption("tab");
-          assert.equal(await hint(), "The value comes from the environment variable HAPANA_TOKEN.");
+          assert.match(
+            await hint(),
+            /^The value comes from the environment variable HAPANA_TOKEN\. Only .+ the nodes' status says so\.$/,
+          );
+          await fill("headerName", "X-${HEADER}");
+          assert.match(
+            await textOf("#hapana-headerName-hint"),
+            /^The value comes from the environment variable HEADER\./,
+          );
+          await fill("headerName", "Authorization");
+          assert.match(await textOf("#hapana-headerName-hint"), /^The name under which Hapana sends the token/);
           await fill("headerValue", "Bearer plain");
           assert.doesNotMatch(await hint(), /environment variable/);
           await within("#node-config-input-auth").selectOption("signature");

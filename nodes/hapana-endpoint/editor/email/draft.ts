@@ -6,6 +6,7 @@ import { storedSecret } from "../../../editor/secret-field";
 import { currentBase, currentUrl, currentVariables, movedFrom } from "../address";
 import { type EndpointNode, fieldText } from "../endpoint-node";
 import { isKnown, isTokenInUse } from "../known-url";
+import { secretVariables } from "../variables";
 
 /** What the endpoint's dialog holds. It is read before the email is opened, because Node-RED then takes the dialog off the page. */
 export interface EndpointDraft {
@@ -20,7 +21,7 @@ export interface EndpointDraft {
   readonly urlVariables: readonly string[];
   readonly usesSignature: boolean;
   /** The authentication header, if there is one to be sent. */
-  readonly header?: { readonly key: string; readonly value: string };
+  readonly header?: { readonly key: string; readonly value: string; readonly variables: readonly string[] };
   /** Whether the token was rotated, and the previous one is accepted too. */
   readonly acceptsPrevious: boolean;
   /** Whether Hapana has been told of the endpoint before. */
@@ -36,7 +37,8 @@ export interface EndpointDraft {
 /** @returns what the endpoint's dialog holds at the moment */
 export function endpointDraft(node: EndpointNode): EndpointDraft {
   const auth = fieldText("auth");
-  const header = { key: fieldText("headerName"), value: fieldText("headerValue") };
+  const variables = secretVariables(node, "headerValue");
+  const header = { key: fieldText("headerName"), value: fieldText("headerValue"), variables };
   return {
     name: fieldText("name").trim(),
     url: currentUrl(),

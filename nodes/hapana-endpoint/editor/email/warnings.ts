@@ -40,7 +40,7 @@ export function warningsFor(draft: EndpointDraft, purpose: SubscriptionRequest["
     noPrevious: purpose === "newToken" && !draft.acceptsPrevious,
     secret: token !== undefined && email.body.includes(token),
     noToken: carriesToken && draft.header?.value === "",
-    storedToken: carriesToken && draft.header?.value === storedSecret,
+    storedToken: carriesToken && draft.header?.value === storedSecret && draft.header.variables.length === 0,
     signature: purpose === "newWebhooks" && draft.usesSignature,
   };
   const names = Object.keys(warnings).filter((warning) => warnings[warning]);
@@ -52,7 +52,7 @@ function placesToFill({ urlVariables, header }: EndpointDraft, { body }: Email):
   const places = [
     { name: "urlVariable", variables: urlVariables, place: urlGoesHere },
     { name: "headerNameVariable", variables: variablesIn(header?.key ?? ""), place: headerNameGoesHere },
-    { name: "tokenVariable", variables: variablesIn(header?.value ?? ""), place: secretGoesHere },
+    { name: "tokenVariable", variables: header?.variables ?? [], place: secretGoesHere },
   ];
   return places
     .filter(({ variables, place }) => variables.length > 0 && body.includes(place))

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how Node-RED writes a variable
 import assert from "node:assert/strict";
-import { pathProblem, pathsCollide } from "../../../../nodes/hapana-endpoint/editor/path-problem";
+import { collisionOf, pathProblem } from "../../../../nodes/hapana-endpoint/editor/path-problem";
 
 const defaultRoots = { httpNodeRoot: "/", httpAdminRoot: "/" };
 
@@ -51,32 +51,32 @@ describe("what is wrong with an endpoint's path", () => {
 });
 
 describe("two endpoints' paths", () => {
-  const collide = (one: string, two: string) => pathsCollide(one, two, ["checkIn", "clientUpdated"]);
+  const collide = (one: string, two: string) => collisionOf(one, two, ["checkIn", "clientUpdated"]);
 
   it("collide where they are the same, whatever their case and last slash", () => {
-    assert.equal(collide("/hapana", "/HAPANA/"), true);
+    assert.equal(collide("/hapana", "/HAPANA/"), "collision");
   });
 
-  it("collide where one is the other's address for one event", () => {
-    assert.equal(collide("/hapana", "/hapana/checkin"), true);
-    assert.equal(collide("/hapana/clientUpdated", "/hapana"), true);
+  it("collide where one is the other's address for one event: which of them answers there is told apart", () => {
+    assert.equal(collide("/hapana", "/hapana/checkin"), "eventUrlTaken");
+    assert.equal(collide("/hapana/clientUpdated", "/hapana"), "eventUrl");
   });
 
   it("collide where they hold the same variables, however those are written: one endpoint would get nothing", () => {
-    assert.equal(collide("/${STUDIO}/hapana", "/$(STUDIO)/Hapana/"), true);
-    assert.equal(collide("${STUDIO_PATH}", "/${STUDIO_PATH}/checkIn"), true);
+    assert.equal(collide("/${STUDIO}/hapana", "/$(STUDIO)/Hapana/"), "collision");
+    assert.equal(collide("${STUDIO_PATH}", "/${STUDIO_PATH}/checkIn"), "eventUrlTaken");
   });
 
   it("do not collide where a variable may make them different: both may be right", () => {
-    assert.equal(collide("/${STUDIO}", "/hapana"), false);
-    assert.equal(collide("/${STUDIO}", "/${GYM}"), false);
-    assert.equal(collide("/${STUDIO}", "/${studio}"), false);
-    assert.equal(collide("/${STUDIO}/a", "/a/${STUDIO}"), false);
+    assert.equal(collide("/${STUDIO}", "/hapana"), undefined);
+    assert.equal(collide("/${STUDIO}", "/${GYM}"), undefined);
+    assert.equal(collide("/${STUDIO}", "/${studio}"), undefined);
+    assert.equal(collide("/${STUDIO}/a", "/a/${STUDIO}"), undefined);
   });
 
   it("do not collide otherwise", () => {
-    assert.equal(collide("/hapana", "/hapana2"), false);
-    assert.equal(collide("/hapana", "/hapana/other"), false);
-    assert.equal(collide("/hapana/checkIn", "/hapana/clientUpdated"), false);
+    assert.equal(collide("/hapana", "/hapana2"), undefined);
+    assert.equal(collide("/hapana", "/hapana/other"), undefined);
+    assert.equal(collide("/hapana/checkIn", "/hapana/clientUpdated"), undefined);
   });
 });

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { token, webhookIn } from "../../support/flows";
+import { onePlatform } from "../../support/platforms";
+import { post } from "../../support/post";
+import { describeInBrowser } from "../support/in-browser";
+import { oneEditor } from "../support/one-editor";
+import { studioFlows, studioSettings } from "../support/studio";
+
+describeInBrowser("an endpoint in the editor, as it is deployed", (browser) => {
+  for (const platform of onePlatform) {
+    describe(`in Node-RED ${platform.name}`, () => {
+      const { editor, fieldValue, inEndpoint, nodeRed, show, textOf, within } = oneEditor(browser, {
+        platform,
+        settings: studioSettings,
+      });
+
+      it("says that a proof is not understood, and writes no email without the header that Hapana would have to send", async () => {
+        await show(studioFlows({ auth: "magic", storage: "cloud" }));
+        const write = within("#hapana-write-email");
+        const notUnderstood = /^What is saved here, “magic”, is not understood, and nobody is let in\./;
+        assert.match(String(await editor().property<string[]>("endpoint", "validationErrors")), /magic.+cloud/s);
+        await inEndpoint(async () => {
+          assert.match(await textOf("#hapana-auth-problem"), notUnderstood);
+          assert.match(await textOf("#hapana-storage-problem"), /^What is saved here, “cloud”, is not understood/);
+          assert.equal(await write.isEnabled(), false);
+          assert.match(await textOf("#hapana-subscription-hint"), /^First choose above how Hapana proves itself/);
+        }, "ok");
+        assert.equal(await editor().property("endpoint", "auth"), "magic", "who only looks changes nothing");
+        await inEndpoint(async () => {
+          await within("#node-config-input-auth").selectOption("header");
+          await within("#node-config-input-storage").selectOption("disk");
+          assert.equal(await textOf("#hapana-auth-problem"), "");
+          assert.equal(await textOf("#hapana-storage-problem"), "");
+          assert.match(await textOf("#hapana-subscription-hint"), /^Hapana's support sets webhooks up/);
+          await write.click();
+          await within("#hapana-subscription").waitFor();
+          assert.match(await fieldValue("#hapana-email-text"), /Authorization/);
+          await editor().closeEmail();
+        }, "ok");
+        assert.equal(await editor().property("endpoint", "valid"), true);
+        await editor().undoAll();
+      });
+
+      it("takes what is usual where nothing is saved, as Node-RED does", async () => {
+        await show(studioFlows({ auth: undefined, storage: undefined }));
+        await inEndpoint(async () => {
+          assert.equal(await fieldValue("#node-config-input-auth"), "header");
+          assert.equal(await fieldValue("#node-config-input-storage"), "disk");
+          assert.equal(await textOf("#hapana-auth-problem"), "");
+          assert.equal(await within("#node-config-input-headerValue").isVisible(), true);
+        });
+      });
+
+      it("says how many events wait for a node that is gone", async () => {
+        const flows = studioFlows({ id: "waited" });
+        await show([...flows, webhookIn({ id: "buys", endpoint: "waited", events: ["checkIn"] })]);
+        const some = flows.map((node) => (node.id === "webhook" ? { ...node, events: ["clientUpdated"] } : node));
+        await show(some);
+        const body = { clientID: "c", siteID: "s" };
+        assert.equal((await post(`${nodeRed().url}/hapana/checkIn`, { token, body })).status, 200);
+        await inEndpoint(async () => {
+          await within("#hapana-unclaimed").getByText("disabled or gone: 1.").waitFor();
+        });
+      });
+    });
+  }
+});
