@@ -1,6 +1,5 @@
 import type { NodeAPI, NodeDef } from "node-red";
 import { endpointLabel } from "../../src/address/endpoint-label";
-import type { WebhookEndpoint } from "../../src/engine/endpoint";
 import type { EndpointCredentials, EndpointNode } from "../runtime/endpoint-node";
 import { templateIdOf } from "../runtime/node-red-internals";
 import { runtimeFor } from "../runtime/runtime";
@@ -23,8 +22,6 @@ function register(RED: NodeAPI): void {
   serveRotation(RED);
   serveSightings(RED, runtime);
   listenWithoutFlows(RED, runtime, refusals);
-  const eventUrlsTaken = ({ path }: WebhookEndpoint) =>
-    path === undefined ? [] : runtime.ingress.eventUrlsTaken(path);
   const whenStarted = new WaitingList();
   RED.events.on("flows:started", whenStarted.call);
 
@@ -55,7 +52,7 @@ function register(RED: NodeAPI): void {
       told = words?.text;
       const hidden = [
         ...hiddenHttpIns(RED, runtime.ingress, endpoint).map((path) => RED._("hapana-endpoint.log.httpIn", { path })),
-        ...eventUrlsTaken(endpoint).map((taken) => RED._("hapana-endpoint.log.eventUrl", taken)),
+        ...runtime.ingress.eventUrlsTaken(endpoint).map((taken) => RED._("hapana-endpoint.log.eventUrl", taken)),
       ];
       for (const text of hidden) if (!warnedOf.includes(text)) this.warn(text);
       warnedOf = hidden;

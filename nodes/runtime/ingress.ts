@@ -124,17 +124,27 @@ export class Ingress implements Paths {
 
   /**
    * Who answers at the addresses of a target's events, because it has such an address for its own path: that goes before, whoever was
-   * there first.
-   * @param base the target's path
+   * there first, unless it is less used, or less ready.
+   * @param target the target
    */
-  eventUrlsTaken(base: string): { path: string; holder: string }[] {
+  eventUrlsTaken(target: RequestTarget): { path: string; holder: string }[] {
     return this.paths.flatMap((path) => {
-      const slash = path.lastIndexOf("/");
-      const isBelow = path !== "/" && (path.slice(0, slash) || "/") === base.toLowerCase();
       const holder = this.#routes.get(path);
-      const isTaken = isBelow && holder && recogniseEventType(path.slice(slash + 1));
-      return isTaken ? [{ path: holder.path ?? path, holder: holder.name }] : [];
+      if (!holder || this.#aboveFor(path)?.target !== target || this.#goesAbove(path, holder)) return [];
+      return [{ path: holder.path ?? path, holder: holder.name }];
     });
+  }
+
+  /** Whose event a path is the address of. */
+  #aboveFor(path: string): Match<RequestTarget> | undefined {
+    const above = this.#routes.above(path);
+    return above && recogniseEventType(above.eventName) ? above : undefined;
+  }
+
+  /** Who answers at a path in the place of whoever has it: nobody is to lose events to one that no node uses, or that lets nobody in. */
+  #goesAbove(path: string, holder: RequestTarget): Match<RequestTarget> | undefined {
+    const above = this.#aboveFor(path);
+    return above && rankOf(above.target) > rankOf(holder) ? above : undefined;
   }
 
   /** Frees a path, if the target has it. */
@@ -199,7 +209,9 @@ export class Ingress implements Paths {
   };
 
   #matchOf(request: Pick<ParsedRequest, "method" | "url" | "originalUrl">): Match<RequestTarget> | undefined {
-    const match = this.#routes.match(urlOf(request));
+    const found = this.#routes.match(urlOf(request));
+    const isOwnPath = found !== undefined && found.eventName === undefined && found.target.path !== undefined;
+    const match = (isOwnPath && this.#goesAbove(found.target.path ?? "", found.target)) || found;
     // Some other node's page may be there: where the method is not POST, and at the root, where everything is below.
     const isBelow = match?.eventName !== undefined;
     const mayBeOthers = isBelow && (request.method !== "POST" || this.#routes.get("/") === match.target);

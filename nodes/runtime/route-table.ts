@@ -62,7 +62,19 @@ export class RouteTable<Target> {
     const written = withoutDoubledSlashes(query < 0 ? url : url.slice(0, query));
     const path = written.toLowerCase();
     const target = this.#targets.get(path);
-    if (target) return { target, eventName: undefined };
+    return target ? { target, eventName: undefined } : this.#matchAbove(written, path);
+  }
+
+  /**
+   * Whose event a target's own path is the address of.
+   * @param path a full path
+   * @returns whoever has the path above it, and the event's name
+   */
+  above(path: string): Match<Target> | undefined {
+    return path === "/" ? undefined : this.#matchAbove(path, path.toLowerCase());
+  }
+
+  #matchAbove(written: string, path: string): Match<Target> | undefined {
     const slash = path.lastIndexOf("/");
     const parent = this.#targets.get(slash === 0 ? "/" : path.slice(0, slash));
     return parent && { target: parent, eventName: decode(written.slice(slash + 1)) };

@@ -31,7 +31,7 @@ export interface Handled {
 export class StandInTarget implements RequestTarget {
   readonly id: string;
   readonly name: string;
-  readonly path = undefined;
+  path: string | undefined;
   readonly templateId = undefined;
   readonly handled: Handled[] = [];
   /** Whether a node has to do with it. */

@@ -68,6 +68,8 @@ function rivalsOf(node: EndpointNode, path: string): Rival[] {
   RED.nodes.eachConfig((config) => {
     if (config.type !== "hapana-endpoint" || config.id === node.id || config.d) return;
     const other = config as EndpointNode;
+    // One that no node uses has a path only as long as nobody else wants it.
+    if (isUnused(other) && !isUnused(node)) return;
     const kind = collisionOf(path, other.path, eventTypes);
     if (kind) found.push({ kind, other });
   });

@@ -91,6 +91,28 @@ describe("where webhooks enter", () => {
       assert.deepEqual(ingress.holders.get("/north"), second.id);
     });
 
+    it("that is another's address for an event is its own, unless it is less used, or ready", () => {
+      const scans = Object.assign(new StandInTarget("scans"), { path: "/hapana/check-in" });
+      const answering = () => ingress.holder("POST", "/hapana/check-in");
+      const taken = () => ingress.eventUrlsTaken(target);
+      assert.deepEqual([answering(), taken()], [target, []]);
+      ingress.claim("/hapana/check-in", scans);
+      assert.deepEqual([answering(), taken()], [scans, [{ path: "/hapana/check-in", holder: "scans" }]]);
+      assert.deepEqual(ingress.eventUrlsTaken(scans), []);
+      for (const lacking of ["used", "ready"] as const) {
+        scans[lacking] = false;
+        assert.deepEqual([answering(), taken()], [target, []]);
+        target[lacking] = false;
+        assert.equal(answering(), scans);
+        Object.assign(scans, { used: true, ready: true });
+        Object.assign(target, { used: true, ready: true });
+      }
+      ingress.claim("/hapana/other", Object.assign(new StandInTarget("other"), { path: "/hapana/other" }));
+      assert.equal(taken().length, 1, "no event is called that");
+      ingress.release("/hapana/check-in", scans);
+      assert.deepEqual([answering(), taken()], [target, []]);
+    });
+
     it("is freed by its holder, and by nobody else", () => {
       ingress.claim("/north", first);
       ingress.release("/north", second);
