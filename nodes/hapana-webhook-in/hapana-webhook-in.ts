@@ -148,7 +148,7 @@ function register(RED: NodeAPI): void {
         unclaimed: runtime.inboxes.unclaimedAt(endpoint.id),
         before: this.#before,
         unticked: untickedIn(config),
-        isWired: (event: string) => hasDestination(node, outputOf(event, config.events)),
+        isWired: (event: string) => !runtime.areFlowsStarted || hasDestination(node, outputOf(event, config.events)),
       };
       const status = statusOf(situation, translate, Date.now(), lang);
       // Flows can react to a status: what has not changed is none.

@@ -88,6 +88,7 @@ export function statusOf(situation: Situation, translate: Translate, now: number
   }
   const fill = event === unrecognised || counts.failed > 0 ? "yellow" : "green";
   if (counts.slow > 0) return { fill: "yellow", shape: "dot", text: translate("slow", { text, count: counts.slow }) };
+  if (counts.due > 0) return { fill: "yellow", shape: "dot", text: translate("repeats", { text, count: counts.due }) };
   if (unclaimed > 0) {
     return { fill: "yellow", shape: "dot", text: translate("unclaimed", { text, count: unclaimed }) };
   }

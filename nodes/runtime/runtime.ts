@@ -33,6 +33,7 @@ export class HapanaRuntime {
   /** What the flows were last started with: where they stop and this has not changed, nothing is to follow. */
   #config: unknown;
   #isStopping = false;
+  #areFlowsStarted = false;
   #areInternalsChecked = false;
   /** Resolves when it is written that Node-RED may end. */
   #ending: Promise<void> | undefined;
@@ -131,7 +132,13 @@ export class HapanaRuntime {
     this.#endpoints.delete(endpoint.id);
   }
 
+  /** Whether all nodes are there; while some are still to be made, nobody can tell where a wire leads. */
+  get areFlowsStarted(): boolean {
+    return this.#areFlowsStarted;
+  }
+
   #flowsStopping(event: FlowsEvent | undefined): void {
+    this.#areFlowsStarted = false;
     this.#isStopping = event?.config === this.#config;
     this.tracker.flowsStopping();
     this.#ending = this.inboxes.stop();
@@ -139,6 +146,7 @@ export class HapanaRuntime {
 
   #flowsStarted(event: FlowsEvent | undefined): void {
     this.#isStopping = false;
+    this.#areFlowsStarted = true;
     this.#config = event?.config;
     for (const endpoint of [...this.#endpoints.values()]) if (!this.#deployed.has(endpoint.id)) this.#end(endpoint);
     this.#claimFreePaths();

@@ -32,6 +32,7 @@ export type FlowCounts = Omit<SubscriberCounts, "subscriber" | "endpoint" | "isA
 
 const nothing: FlowCounts = {
   waiting: 0,
+  due: 0,
   inFlow: 0,
   slow: 0,
   sent: 0,
@@ -306,6 +307,7 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
 function sum(one: FlowCounts, other: FlowCounts): FlowCounts {
   return {
     waiting: one.waiting + other.waiting,
+    due: one.due + other.due,
     inFlow: one.inFlow + other.inFlow,
     slow: one.slow + other.slow,
     sent: one.sent + other.sent,

@@ -170,6 +170,8 @@ export interface SubscriberCounts {
   readonly endpoint: string;
   readonly isActive: boolean;
   readonly waiting: number;
+  /** How many of those have failed, and are sent again later. */
+  readonly due: number;
   readonly inFlow: number;
   readonly slow: number;
   /** How many were sent, from the first event on, tests left out; one that is sent again counts once. */

@@ -92,6 +92,16 @@ for (const platform of onePlatform) {
       await says(/^yellow dot: .+; 1 not finished because of an error, 1 not sent on: not ticked$/);
     });
 
+    it("says that an event failed and comes again, until it has come", async () => {
+      const all = (func: string): FlowNode[] =>
+        flows({ func }).map((node) => (node.id === `webhook-${tests}` ? { ...node, retries: 100 } : node));
+      await shared().setFlows(all(`throw new Error("no such member");`));
+      await send();
+      await says(/^yellow dot: Client Check-In, .+ \(1 so far\); 1 come again after an error$/);
+      await shared().setFlows(all(""));
+      await says(/^green dot: Client Check-In, .+ \(1 so far\)$/);
+    });
+
     it("says how many events wait for a node whose tab is disabled, and the log once for each deploy", async () => {
       const both = (disabled: boolean): FlowNode[] => [
         ...flows(),

@@ -115,6 +115,7 @@ export class Slot {
       endpoint,
       isActive,
       waiting: this.waiting.size + this.due.size + this.suspects.size,
+      due: this.due.size,
       inFlow: this.inFlow.size,
       slow: this.slow.size,
       ...{ sent, sentTests, failed, setAside, last },

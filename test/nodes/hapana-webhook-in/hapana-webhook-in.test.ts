@@ -180,6 +180,22 @@ describe("the node webhook in", () => {
       assert.equal(out.length, 2);
     });
 
+    it("whose wire leads to a node that the deploy has yet to make: it is not said to have none meanwhile", async () => {
+      const flow = [inMemory(), ...wired()];
+      await red.deploy(flow);
+      await receive();
+      await pass(500);
+      await red.deploy(flow);
+      await turns();
+      await pass(500);
+      const said = red.node("webhook").statuses.map(({ text = "" }) => text);
+      assert.deepEqual(
+        said.filter((text) => text.includes("unwired")),
+        [],
+      );
+      assert.match(status(), /lastEvent/);
+    });
+
     it("for whose output there is no wire: that is done at once, and told", async () => {
       await red.deploy([inMemory(), webhookIn()]);
       await receive();

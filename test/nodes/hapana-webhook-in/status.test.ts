@@ -34,7 +34,7 @@ const well: EndpointSituation = {
   unclaimed: 0,
 };
 const idle: FlowCounts = {
-  ...{ waiting: 0, inFlow: 0, slow: 0, sent: 0, sentTests: 0, failed: 0, setAside: 0 },
+  ...{ waiting: 0, due: 0, inFlow: 0, slow: 0, sent: 0, sentTests: 0, failed: 0, setAside: 0 },
   last: undefined,
 };
 const last = { event: "checkIn", test: false, at: 1_000 };
@@ -79,6 +79,13 @@ describe("the status of a webhook-in node", () => {
     assert.match(
       say({}, { ...busy, slow: 3, waiting: 5 }),
       /^yellow dot: .*; 3 slow: a node of the flow still has them$/,
+    );
+  });
+
+  it("counts what has failed and comes again: the flow is not just busy with others", () => {
+    assert.match(
+      say({}, { ...busy, waiting: 3, due: 1 }),
+      /^yellow dot: Client Check-In, .* \(7 so far\); 1 come again after an error$/,
     );
   });
 

@@ -293,7 +293,7 @@ describe("the inboxes of one Node-RED", () => {
       await until(() => inboxes.countsOf("flow").sent === 3);
       const { sent, waiting, last } = inboxes.countsOf("flow");
       assert.deepEqual([sent, waiting, last?.event], [3, 0, "checkIn"]);
-      const of = { sentTests: 0, waiting: 0, inFlow: 0, slow: 0, failed: 0, setAside: 0 };
+      const of = { sentTests: 0, waiting: 0, due: 0, inFlow: 0, slow: 0, failed: 0, setAside: 0 };
       assert.deepEqual(inboxes.countsOf("nobody"), { ...of, sent: 0, last: undefined });
     });
 
