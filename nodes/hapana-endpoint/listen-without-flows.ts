@@ -4,7 +4,7 @@ import { onFlowsNotRunning } from "../runtime/node-red-internals";
 import type { HapanaRuntime } from "../runtime/runtime";
 import { settingsOf } from "./config";
 import type { Refusals } from "./refusals";
-import { enabledEndpoints, flowWithVariable, globalVariables, isUsed, type SavedEndpointNode } from "./saved-nodes";
+import { enabledEndpoints, flowWithVariable, isUsed, type SavedEndpointNode, savedVariables } from "./saved-nodes";
 import { stateWords } from "./state-words";
 
 /** What an endpoint was opened with; it holds secrets. */
@@ -31,8 +31,6 @@ export function listenWithoutFlows(RED: NodeAPI, runtime: HapanaRuntime, refusal
     const all = enabledEndpoints(RED);
     const earlier = configured;
     configured = new Map(all.map((saved) => [saved.id, textOf(RED, saved)]));
-    const variables = globalVariables(RED);
-    const variable = (name: string) => variables.get(name) ?? process.env[name];
     const gone = [...earlier.keys()].filter((id) => !configured.has(id));
     for (const id of gone) refusals.leave(runtime.endpoint(id));
     const opened: (() => void)[] = [];
@@ -41,6 +39,8 @@ export function listenWithoutFlows(RED: NodeAPI, runtime: HapanaRuntime, refusal
       refusals.follow(endpoint, (text) => RED.log.warn(lineOf(endpoint, text)));
       // Its node knew more: the variables of its flow.
       if (configured.get(saved.id) === earlier.get(saved.id)) continue;
+      const variables = savedVariables(RED, saved);
+      const variable = (name: string) => variables.get(name) ?? process.env[name];
       const settings = settingsOf(saved, RED.nodes.getCredentials(saved.id), variable, (name) =>
         flowWithVariable(RED, name),
       );

@@ -58,9 +58,14 @@ export function flowWithVariable(RED: NodeAPI, name: string): string | undefined
   return found && (found.label || found.name || found.id);
 }
 
-/** The variables that Node-RED's editor sets for all flows. */
-export function globalVariables(RED: NodeAPI): ReadonlyMap<string, string> {
-  const all = allOf(RED).filter(({ type }) => type === "global-config");
+/** The variables that Node-RED's editor sets for all flows, and for the one that a node belongs to. */
+export function savedVariables(RED: NodeAPI, { z }: SavedNode): ReadonlyMap<string, string> {
+  const every = allOf(RED);
+  // Those of its own flow go before.
+  const all = [
+    ...every.filter(({ type }) => type === "global-config"),
+    ...every.filter(({ id }) => z !== undefined && id === z),
+  ];
   const texts = all.flatMap(({ env = [] }) => env).filter(({ type }) => type === "str");
   return new Map(texts.map(({ name, value }) => [String(name), String(value)]));
 }

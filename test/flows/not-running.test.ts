@@ -119,6 +119,20 @@ for (const platform of everyPlatform) {
       );
     });
 
+    it("also one whose token is a variable of the tab that it belongs to lets Hapana in", async () => {
+      const settings = { runtimeState: { enabled: true, ui: true } };
+      const own = { z: "tab", credentials: { headerValue: `Bearer ${variable("TOKEN")}` } };
+      const flows = recordedFlow(file, { endpoint: own }).map((node) =>
+        node.type === "tab" ? { ...node, env: [{ name: "TOKEN", value: "of-the-tab", type: "str" }] } : node,
+      );
+      const running = await start({ flows, settings });
+      await isStored(running, "Bearer of-the-tab");
+      await running.stop();
+      const safe = await start({ settings: { ...settings, safeMode: true }, notRunning: /safe mode/ });
+      await isStored(safe, "Bearer of-the-tab");
+      assert.doesNotMatch(safe.log(), /is not set for this endpoint/);
+    });
+
     it("where a node is not installed, a wrong setting still lets nobody in, and a variable is filled in", async () => {
       const flows = recordedFlow(file, {
         endpoint: { path: `/${variable("STUDIO")}`, credentials: { headerValue: `Bearer ${variable("TOKEN")}` } },
