@@ -6,7 +6,7 @@ import { onlyEndpoint } from "../editor/only-endpoint";
 import { validator } from "../editor/validator";
 import { defaults, migrations } from "./config";
 import { pressButton } from "./editor/button";
-import { prepareEvent, type TestEventNode, type TestEventProperties } from "./editor/event";
+import { eventMessage, prepareEvent, type TestEventNode, type TestEventProperties } from "./editor/event";
 import { fieldsInDialog, fieldsMessage, prepareFields } from "./editor/fields";
 
 const words = "@gymflows/node-red-hapana/hapana-test-event:hapana-test-event";
@@ -19,7 +19,7 @@ RED.nodes.registerType<TestEventProperties, TestEventNode>("hapana-test-event", 
     version: { value: defaults.version },
     name: { value: defaults.name },
     endpoint: endpointProperty(defaults.endpoint, RED._(`${words}.label.endpoint`)),
-    event: { value: defaults.event },
+    event: { value: defaults.event, validate: validator(eventMessage) },
     fields: { value: defaults.fields, validate: validator(fieldsMessage) },
   },
   inputs: 1,

@@ -32,6 +32,7 @@ const flows: readonly FlowNode[] = [
     x: 160,
     y: 580,
   }),
+  testEvent({ id: "magic", event: "magic", x: 400, y: 580 }),
   testEvent({ id: "unreadable", fields: "checkInStatus: Invalid", x: 160, y: 500 }),
 ];
 
@@ -44,6 +45,22 @@ describeInBrowser("the test event in the editor", (browser) => {
 
       const openDialog = (id: string) => editor().openNode(id, "#hapana-test-event-dialog");
       const done = () => editor().closeNode("ok");
+
+      it("says that the event that is saved is unknown, and takes none in its place before one is chosen", async () => {
+        const problem = "The event that is saved here, “magic”, is unknown. Choose one.";
+        const { page } = editor();
+        assert.deepEqual(await editor().property("magic", "validationErrors"), [problem]);
+        await openDialog("magic");
+        assert.equal(await page.locator("#hapana-event-hint").textContent(), problem);
+        await done();
+        assert.equal(await editor().property("magic", "event"), "magic");
+        await openDialog("magic");
+        await page.locator("#node-input-event").selectOption("checkIn");
+        assert.match((await page.locator("#hapana-event-hint").textContent()) ?? "", /^Hapana sends it when/);
+        await done();
+        assert.equal(await editor().property("magic", "valid"), true);
+        await editor().undoAll();
+      });
 
       it("posts all six at the press of its button, and they are seen in the debug sidebar", async () => {
         const { page } = editor();

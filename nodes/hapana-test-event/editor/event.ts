@@ -15,13 +15,24 @@ export interface TestEventProperties {
 /** The node in the editor. */
 export type TestEventNode = TestEventProperties & NodeRed.EditorNode;
 
+/** What is wrong with the event that is saved, as in a flow that was written by hand. A list without a choice shows that it is. */
+export function eventMessage(this: TestEventNode, value: unknown): string | undefined {
+  const saved: unknown = value || this.event;
+  if (saved === undefined || saved === null || saved === allEvents || eventTitles.has(String(saved))) return undefined;
+  // Node-RED takes the reasons of validators for HTML.
+  return this._("hapana-test-event.error.event", { value: String(saved).replace(/[<>&]/g, "") });
+}
+
 /** Offers the events, and says of the chosen one when Hapana sends it. */
 export function prepareEvent(node: TestEventNode): void {
   const select = $("#node-input-event");
   $("<option>", { value: allEvents, text: node._("hapana-test-event.event.all") }).appendTo(select);
   for (const [value, text] of eventTitles) $("<option>", { value, text }).appendTo(select);
-  const showHint = () => $("#hapana-event-hint").text(hintOf(node, String(select.val() ?? allEvents)));
-  select.val(eventTitles.has(node.event) ? node.event : allEvents).on("change", showHint);
+  const showHint = () => {
+    const chosen = String(select.val() ?? "");
+    $("#hapana-event-hint").text((chosen === "" && eventMessage.call(node, chosen)) || hintOf(node, chosen));
+  };
+  select.val(node.event ?? allEvents).on("change", showHint);
   showHint();
 }
 
