@@ -19,7 +19,7 @@ export function noteHeldPath({ id }: EndpointNode, { heldPath }: EndpointReport)
   else held.set(id, heldPath);
 }
 
-/** Asks who has a path that several endpoints want, as soon as they are there, and after each deploy. */
+/** Asks who has a path that several endpoints want: as soon as they are there, when one of them is changed, and after each deploy. */
 export function watchPathHolders(): void {
   let isPlanned = false;
   const plan = () => {
@@ -30,9 +30,11 @@ export function watchPathHolders(): void {
       askForHolders();
     });
   };
-  RED.events.on("nodes:add", ({ type }) => {
-    if (type === "hapana-endpoint") plan();
-  });
+  for (const event of ["nodes:add", "nodes:change"]) {
+    RED.events.on(event, ({ type }) => {
+      if (type === "hapana-endpoint") plan();
+    });
+  }
   // The editor itself says that it has deployed before the flows have been started.
   RED.comms.subscribe("notification/runtime-deploy", plan);
 }
@@ -44,6 +46,7 @@ function askForHolders(): void {
   });
   const isWantedTwice = ({ id, path }: EndpointNode) =>
     all.some((other) => other.id !== id && collisionOf(path, other.path, []) === "collision");
+  held.clear();
   for (const endpoint of all.filter(isWantedTwice)) {
     askForSightings(endpoint.id, (report) => {
       noteHeldPath(endpoint, report);

@@ -105,6 +105,31 @@ describeInBrowser("the address of an endpoint in the editor", (browser) => {
         }
       });
 
+      it("asks anew who has a path after each deploy, and when one is changed", async () => {
+        await show(studioFlows());
+        const problemOf = (id: string) =>
+          editor().page.waitForFunction(
+            `RED.nodes.node("${id}").validationErrors?.some((each) => each.includes("already has this address"))`,
+          );
+        const changeTo = async (user: string, path: string) => {
+          await editor().openWebhookIn(user);
+          await editor().openEndpoint();
+          await within("#node-config-input-path").fill(path);
+          await editor().closeEndpoint("ok");
+          await editor().closeWebhookIn("ok");
+        };
+        await changeTo("careless", "/hapana");
+        await problemOf("bare");
+        await changeTo("webhook", "/other");
+        await editor().deploy();
+        await changeTo("webhook", "/hapana");
+        await problemOf("endpoint");
+        await editor().page.waitForFunction(
+          `!RED.nodes.node("bare").validationErrors.some((each) => each.includes("already has this address"))`,
+        );
+        await editor().undoAll();
+      });
+
       it("says where what is posted to an event's address goes, to both of which one has it for its path", async () => {
         await show(studioFlows().map((node) => (node.id === "bare" ? { ...node, path: "/hapana/checkIn" } : node)));
         await inEndpoint(async () => {
