@@ -5,7 +5,16 @@ import { endpointLabel } from "../../../src/address/endpoint-label";
 import { copyOnClick } from "../../editor/copy";
 import { iconButton } from "../../editor/icon-button";
 import { type EndpointNode, field, fieldText, isBeingEdited, isUnused } from "./endpoint-node";
-import { type Address, baseOf, httpNodeRoot, knownUrl, urlOf, variablesOf } from "./known-url";
+import {
+  type Address,
+  baseOf,
+  deployedFault,
+  deployedWords,
+  httpNodeRoot,
+  knownUrl,
+  urlOf,
+  variablesOf,
+} from "./known-url";
 import { holdsPath } from "./path-holders";
 import { type Collision, collisionOf, type PathProblem, pathProblem } from "./path-problem";
 import { isSetWords, listed } from "./variables";
@@ -109,6 +118,13 @@ export function prepareAddress(node: EndpointNode): void {
   showAddress(node);
 }
 
+/** What is wrong with the path as it is deployed, where only Node-RED knows it. */
+function deployedProblem(node: EndpointNode, path: string): string {
+  const fault = deployedFault(node);
+  const isOfPath = fault?.code === "pathTakenByInstance" || fault?.code === "noHttp";
+  return isOfPath && path === node.path ? deployedWords(node, fault) : "";
+}
+
 function appendEventUrl(node: EndpointNode, type: string, title: string): void {
   const row = $("<div>", { class: "form-row" }).appendTo("#hapana-event-url-list");
   const id = `hapana-url-${type}`;
@@ -132,5 +148,6 @@ export function showAddress(node: EndpointNode): void {
   const problem = baseUrlProblem(currentBase()) ?? note;
   const isSet = problem === "variable" ? ` ${isSetWords(node, currentVariables())}` : "";
   $("#hapana-publicUrl-warning").text(problem ? words(problem) + isSet : "");
-  if (isBeingEdited(node)) $("#hapana-path-problem").text(pathMessage.call(node, fieldText("path")) ?? "");
+  const path = fieldText("path");
+  if (isBeingEdited(node)) $("#hapana-path-problem").text(pathMessage.call(node, path) ?? deployedProblem(node, path));
 }

@@ -2,6 +2,7 @@ import { baseUrlProblem } from "../../../src/address/base-url-problem";
 import { completeUrl } from "../../../src/address/complete-url";
 import { variablesIn } from "../../../src/address/variables";
 import { webhookUrl } from "../../../src/address/webhook-url";
+import type { EndpointFault } from "../../../src/engine/endpoint";
 import type { EndpointReport } from "../report";
 import type { EndpointNode, SecretName } from "./endpoint-node";
 
@@ -34,6 +35,12 @@ function isReached(node: EndpointNode): boolean {
   if (last?.id !== node.id) return false;
   const { sites, token, previousToken } = last.seen;
   return sites.length > 0 || token.used !== undefined || previousToken.used !== undefined;
+}
+
+/** The same in words. */
+export function deployedWords(node: EndpointNode, fault: EndpointFault): string {
+  const words = node._(`hapana-endpoint.fault.${fault.code}`, { ...fault });
+  return node._("hapana-endpoint.hint.deployed", { fault: words });
 }
 
 /**

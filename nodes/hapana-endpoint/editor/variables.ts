@@ -2,7 +2,7 @@ import { variablesIn } from "../../../src/address/variables";
 import { scopeChoice } from "../../editor/node-red-internals";
 import { storedSecret } from "../../editor/secret-field";
 import { type EndpointNode, field, fieldText, type SecretName } from "./endpoint-node";
-import { deployedFault, storedVariables } from "./known-url";
+import { deployedFault, deployedWords, storedVariables } from "./known-url";
 
 /** Says where a value comes from that is given by environment variables; nothing of any other. */
 export function variableHint(node: EndpointNode, variables: readonly string[]): string | undefined {
@@ -14,10 +14,9 @@ export function variableHint(node: EndpointNode, variables: readonly string[]): 
 /** Says whether variables are set: Node-RED knows it of those that are deployed; else how one finds out. */
 export function isSetWords(node: EndpointNode, variables: readonly string[]): string {
   const fault = deployedFault(node);
-  if (!fault || !("variable" in fault) || !variables.includes(fault.variable))
-    return node._("hapana-endpoint.hint.variableUnknown");
-  const words = node._(`hapana-endpoint.fault.${fault.code}`, { ...fault });
-  return node._("hapana-endpoint.hint.variableDeployed", { fault: words });
+  return fault && "variable" in fault && variables.includes(fault.variable)
+    ? deployedWords(node, fault)
+    : node._("hapana-endpoint.hint.variableUnknown");
 }
 
 /** The environment variables that a secret is given by: as it is typed, or as it is stored. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { token, webhookIn } from "../../support/flows";
+import { endpoint, type FlowNode, token, webhookIn } from "../../support/flows";
 import { onePlatform } from "../../support/platforms";
 import { post } from "../../support/post";
 import { describeInBrowser } from "../support/in-browser";
@@ -48,6 +48,31 @@ describeInBrowser("an endpoint in the editor, as it is deployed", (browser) => {
           assert.equal(await fieldValue("#node-config-input-storage"), "disk");
           assert.equal(await textOf("#hapana-auth-problem"), "");
           assert.equal(await within("#node-config-input-headerValue").isVisible(), true);
+        });
+      });
+
+      it("says what is to be done where two instances of its subflow want one path", async () => {
+        const instance = (id: string): FlowNode => ({
+          id,
+          type: "subflow:inside",
+          z: "tab",
+          x: 200,
+          y: 200,
+          wires: [],
+        });
+        await show([
+          { id: "tab", type: "tab", label: "Studio" },
+          { id: "inside", type: "subflow", name: "Inside", in: [], out: [] },
+          endpoint({ id: "in-subflow", z: "inside" }),
+          webhookIn({ endpoint: "in-subflow", z: "inside" }),
+          ...[instance("one"), instance("two")],
+        ]);
+        await editor().page.evaluate("RED.workspaces.show('inside')");
+        await inEndpoint(async () => {
+          const problem = within("#hapana-path-problem");
+          await problem.getByText(/^As it is deployed: another instance of this subflow has this path: /).waitFor();
+          await within("#node-config-input-path").fill("/another");
+          assert.equal(await problem.textContent(), "");
         });
       });
 
