@@ -2,9 +2,11 @@ import type { NodeAPI } from "node-red";
 import { onFlowsNotRunning } from "../runtime/node-red-internals";
 import type { HapanaRuntime } from "../runtime/runtime";
 import { settingsOf } from "./config";
-import { enabledEndpoints, flowWithVariable, globalVariables, isUsed, type SavedEndpointNode } from "./saved-nodes";
+import { completeRotations } from "./rotation";
+import { type EnabledEndpoint, enabledEndpoints, flowWithVariable, isUsed } from "./saved-nodes";
+import { savedVariable, savedVariables } from "./saved-variables";
 
-/** What an endpoint was opened with; it holds secrets. */
+/** What an endpoint was opened with, by the id of its node; it holds secrets. */
 type Configured = ReadonlyMap<string, string>;
 
 /**
@@ -16,26 +18,34 @@ type Configured = ReadonlyMap<string, string>;
 export function listenWithoutFlows(RED: NodeAPI, runtime: HapanaRuntime): void {
   let configured: Configured = new Map();
   RED.events.on("flows:started", () => {
-    configured = new Map(enabledEndpoints(RED).map((saved) => [saved.id, textOf(RED, saved)]));
+    configured = configurationOf(RED, enabledEndpoints(RED));
   });
   onFlowsNotRunning(RED, () => {
     const all = enabledEndpoints(RED);
+    // As their nodes would: else who still has the previous secret is refused until the flows run.
+    for (const { saved } of all) completeRotations(RED, saved.id);
     const earlier = configured;
-    configured = new Map(all.map((saved) => [saved.id, textOf(RED, saved)]));
-    const variables = globalVariables(RED);
-    const variable = (name: string) => variables.get(name) ?? process.env[name];
-    for (const saved of all) {
-      // Its node knew more: the variables of its flow.
-      if (configured.get(saved.id) === earlier.get(saved.id)) continue;
-      const settings = settingsOf(saved, RED.nodes.getCredentials(saved.id), variable, (name) =>
-        flowWithVariable(RED, name),
+    configured = configurationOf(RED, all);
+    for (const { id, saved, levels } of all) {
+      // Its node knew more: the variables that only Node-RED can tell.
+      if (configured.get(id) === earlier.get(id)) continue;
+      const settings = settingsOf(
+        saved,
+        RED.nodes.getCredentials(saved.id),
+        (name) => savedVariable(RED, levels, name),
+        (name) => flowWithVariable(RED, name),
       );
-      runtime.endpoint(saved.id).open(settings, () => isUsed(RED, [saved.id]));
+      runtime.endpoint(id).open(settings, () => isUsed(RED, [id, saved.id]));
     }
     runtime.flowsNotRunning([...earlier.keys()].filter((id) => !configured.has(id)));
   });
 }
 
-function textOf(RED: NodeAPI, saved: SavedEndpointNode): string {
-  return JSON.stringify([saved, RED.nodes.getCredentials(saved.id)]);
+function configurationOf(RED: NodeAPI, endpoints: readonly EnabledEndpoint[]): Configured {
+  return new Map(
+    endpoints.map(({ id, saved, levels }) => [
+      id,
+      JSON.stringify([saved, RED.nodes.getCredentials(saved.id), savedVariables(RED, levels)]),
+    ]),
+  );
 }
