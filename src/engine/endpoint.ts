@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { endpointLabel } from "../address/endpoint-label";
 import type { KnownEndpoint } from "../inbox/inbox";
+import { ReplayedError } from "../inbox/replayed-error";
 import { type AuthenticationSettings, type Authenticator, createAuthenticator } from "../receiver/authenticate";
 import { isProblem, type Problem, type ProblemCode, problems } from "../receiver/problems";
 import { proofHeaders } from "../receiver/prove";
@@ -203,7 +204,7 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
         : problems.misconfigured;
       if (isProblem(delivery)) return this.#refuse(request, response, delivery);
       const accepted = await this.#store(delivery);
-      if (!accepted) return this.#refuse(request, response, problems.notStored);
+      if (isProblem(accepted)) return this.#refuse(request, response, accepted);
       this.sightings.note(delivery, authenticator?.provenToken(headers));
       respondAccepted(response, accepted.isNew ? "accepted" : "duplicate", accepted.deliveryId);
     } finally {
@@ -211,7 +212,7 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
     }
   }
 
-  async #store(delivery: ReceivedDelivery): Promise<Accepted | undefined> {
+  async #store(delivery: ReceivedDelivery): Promise<Accepted | Problem> {
     const storage = this.#storage;
     try {
       const dispatcher = await this.#inboxes.dispatcher(storage);
@@ -221,8 +222,9 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
       if (accepted.unselected > 0 || !accepted.isNew) this.emit("change");
       return accepted;
     } catch (error) {
+      if (error instanceof ReplayedError) return problems.signatureReplayed;
       this.#inboxes.noteFault(storage, error);
-      return undefined;
+      return problems.notStored;
     }
   }
 

@@ -55,6 +55,7 @@ const descriptions = {
   signatureMalformed: { ...unauthorized, when: "the signature cannot be read" },
   signatureExpired: { ...unauthorized, when: "the signature's time is too far off" },
   signatureWrong: { ...unauthorized, when: "the signature is wrong" },
+  signatureReplayed: { ...unauthorized, when: "the same signed request came before, as another event" },
   contentEncoded: {
     ...unsupported,
     message: "Send the body as it is, or in gzip, deflate or br.",

@@ -102,6 +102,22 @@ for (const platform of onePlatform) {
       assertAccepted(answer, "duplicate");
     });
 
+    it("signature: a request that was recorded as one event is refused as another, and the log says so", async () => {
+      const rawBody = JSON.stringify({ clientID: "recorded as another", siteID: "s", barcodeID: "1" });
+      const headers = { "x-hapana-signature": sign(rawBody, signingSecret) };
+      const repeat = (event: string, more = {}) =>
+        post(`${nodeRed.url}/signature/${event}`, { body: rawBody, headers: { ...headers, ...more } });
+      assertAccepted(await repeat("clientUpdated"));
+      const id = { "x-hapana-delivery": "del_as_another" };
+      assertRefused(await repeat("checkIn", id), 401, "unauthorized");
+      assertRefused(await repeat("clientUpdated", { ...id, "x-hapana-test": "true" }), 401, "unauthorized");
+      assertAccepted(await repeat("clientUpdated", id), "duplicate");
+      assert.match(
+        nodeRed.log(),
+        /\[hapana-endpoint:signature\] the same signed request has come before, as another event/,
+      );
+    });
+
     it("a variable inside a longer text is filled in", async () => {
       await accepts("variable-set", { token: "Bearer from the environment" });
       await refuses("variable-set", { token: `Bearer ${reference("HAPANA_SET")}` });

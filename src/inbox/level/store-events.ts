@@ -3,6 +3,7 @@ import type { ReceivedDelivery, ReceivedEvent } from "../../receiver/receive";
 import { unrecognised } from "../../receiver/receive";
 import { quickFingerprint } from "../fingerprint";
 import type { Claim, Reserve, StoredDelivery, StoredResult } from "../inbox";
+import { ReplayedError } from "../replayed-error";
 import { type StoredEvent, toStoredEvent } from "../stored-event";
 import { del, type Put, put, rethrow } from "./database";
 import { deliveryKeyOf, signedKeyOf, withSequence } from "./delivery-id";
@@ -146,6 +147,7 @@ export class Storing {
   #arrive(endpoint: Endpoint, delivery: ReceivedDelivery, reserve: Reserve): Arriving {
     const at = this.#state.arrival(Date.parse(delivery.receivedAt));
     const arriving = new Arriving(delivery, endpoint, at);
+    if (this.#isReplayed(arriving)) throw new ReplayedError();
     for (const received of delivery.events) {
       const names = namesOf(endpoint.facts.id, delivery, received);
       const client = clientOf(endpoint.facts.id, delivery, received);
@@ -247,6 +249,19 @@ export class Storing {
       if (original) return original;
     }
     return undefined;
+  }
+
+  /** Whether what was signed of it came before, and not one of its events is of that kind. */
+  #isReplayed(arriving: Arriving): boolean {
+    const { delivery, endpoint } = arriving;
+    const { signed, events, test } = delivery;
+    const original =
+      signed === undefined ? undefined : this.#namedBy(arriving, [signedKeyOf(endpoint.facts.id, signed)]);
+    if (!original) return false;
+    const key = keys.event(original.sequence);
+    const row = this.#valueOf(key, this.#pending.get(key));
+    const before = row === undefined ? undefined : fromRow(row, original.sequence)?.event;
+    return before !== undefined && (before.test !== test || events.every(({ event }) => event !== before.event));
   }
 
   /** The latest event of the client, if it says the same, and Hapana did not give both an id of their own. */
