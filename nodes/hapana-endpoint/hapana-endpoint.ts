@@ -10,7 +10,7 @@ import { type SavedEndpoint, settingsOf } from "./config";
 import { hiddenHttpIns } from "./hidden-http-in";
 import { listenWithoutFlows } from "./listen-without-flows";
 import { completeRotations, serveRotation } from "./rotation";
-import { flowWithVariable, isUsed } from "./saved-nodes";
+import { flowWithVariable, isUsed, savedEndpoint } from "./saved-nodes";
 import { serveSightings } from "./serve-sightings";
 
 type EndpointDefinition = NodeDef & Omit<SavedEndpoint, "name">;
@@ -30,7 +30,10 @@ function register(RED: NodeAPI): void {
     completeRotations(RED, templateId ?? definition.id);
     RED.nodes.createNode(this, definition);
     const variable = (name: string) => RED.util.evaluateNodeProperty(name, "env", this, {});
-    const settings = settingsOf(definition, this.credentials, variable, (name) => flowWithVariable(RED, name));
+    const { name, sites } = definition;
+    // As they are saved, but for names: Node-RED fills in a variable that is a whole value, also with nothing.
+    const saved = { ...definition, ...savedEndpoint(RED, templateId ?? definition.id), name, sites };
+    const settings = settingsOf(saved, this.credentials, variable, (name) => flowWithVariable(RED, name));
     // By it, log and debug sidebar tell which one it is.
     this.name = endpointLabel(settings);
     const endpoint = runtime.endpoint(this.id);

@@ -39,7 +39,18 @@ export function isUsed(RED: NodeAPI, ids: readonly (string | undefined)[]): bool
 
 /** Whether an id is that of an endpoint, also of one in a subflow's template, of which there is a node in each instance. */
 export function isEndpoint(RED: NodeAPI, id: string): boolean {
-  return allOf(RED).some((node) => node.id === id && node.type === "hapana-endpoint");
+  return savedEndpoint(RED, id) !== undefined;
+}
+
+/** An endpoint as it is saved, also one in a subflow's template. */
+export function savedEndpoint(RED: NodeAPI, id: string): SavedEndpointNode | undefined {
+  return allOf(RED)
+    .filter(isEndpointNode)
+    .find((node) => node.id === id);
+}
+
+function isEndpointNode(node: SavedNode): node is SavedEndpointNode {
+  return node.type === "hapana-endpoint";
 }
 
 /** Nodes that set variables together: of one that several set, the last one's counts. */
@@ -59,15 +70,10 @@ export function enabledEndpoints(RED: NodeAPI): EnabledEndpoint[] {
   const all = allOf(RED);
   const nodes: Nodes = new Map(all.map((node) => [node.id, node]));
   const ofAllFlows = all.filter(({ type }) => type === "global-config");
-  return all
-    .filter(isEnabledEndpoint)
-    .flatMap((saved) =>
-      placesOf(saved, nodes).map(({ id, levels }) => ({ id, saved, levels: [...levels, ofAllFlows] })),
-    );
-}
-
-function isEnabledEndpoint(node: SavedNode): node is SavedEndpointNode {
-  return node.type === "hapana-endpoint" && !node.d;
+  const enabled = all.filter(isEndpointNode).filter(({ d }) => !d);
+  return enabled.flatMap((saved) =>
+    placesOf(saved, nodes).map(({ id, levels }) => ({ id, saved, levels: [...levels, ofAllFlows] })),
+  );
 }
 
 type Nodes = ReadonlyMap<string, SavedNode>;

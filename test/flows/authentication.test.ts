@@ -29,12 +29,16 @@ const endpoints: Readonly<Record<string, Partial<FlowNode>>> = {
   "variable-missing": { credentials: { headerValue: reference("HAPANA_MISSING") } },
   "variable-in-text-missing": { credentials: { headerValue: `Bearer ${reference("HAPANA_MISSING")}` } },
   "header-name-missing": { headerName: reference("HAPANA_MISSING"), credentials: { headerValue: token } },
+  "header-name-empty": { headerName: reference("HAPANA_EMPTY"), credentials: { headerValue: token } },
+  "path-empty": { path: reference("HAPANA_EMPTY"), credentials: { headerValue: token } },
+  "path-no-text": { path: reference("HAPANA_YES"), credentials: { headerValue: token } },
   "variable-set": { credentials: { headerValue: `Bearer ${reference("HAPANA_SET")}` } },
 };
 
 function flowOf(file: string): FlowNode[] {
   return [
     { id: "tab", type: "tab", label: "Test" },
+    { id: "variables", type: "global-config", env: [{ name: "HAPANA_YES", value: "true", type: "bool" }] },
     ...Object.entries(endpoints).flatMap(([name, properties]) => [
       endpoint({ id: `endpoint-${name}`, name, path: `/${name}`, ...properties }),
       ...withRecorder(webhookIn({ id: `in-${name}`, endpoint: `endpoint-${name}`, events: ["checkIn"] }), file),
@@ -50,7 +54,10 @@ for (const platform of onePlatform) {
     let accepted = 0;
 
     before(async () => {
-      nodeRed = await startRecording({ platform, env: { HAPANA_SET: "from the environment" } }, flowOf);
+      nodeRed = await startRecording(
+        { platform, env: { HAPANA_SET: "from the environment", HAPANA_EMPTY: "" } },
+        flowOf,
+      );
     });
     after(stopAllNodeReds);
 
@@ -82,8 +89,17 @@ for (const platform of onePlatform) {
       });
     }
 
-    it("header-name-missing: lets nobody in, whatever the header", async () => {
-      assertRefused(await send("header-name-missing", { token }), 503, "unavailable");
+    it("header-name-missing, header-name-empty: lets nobody in, whatever the header", async () => {
+      for (const name of ["header-name-missing", "header-name-empty"])
+        assertRefused(await send(name, { token }), 503, "unavailable");
+    });
+
+    it("path-empty, path-no-text: where a variable holds no path, the usual path is not taken for it", async () => {
+      assert.equal((await send("hapana", { token })).status, 404);
+      for (const [name, variable] of Object.entries({ "path-empty": "HAPANA_EMPTY", "path-no-text": "HAPANA_YES" })) {
+        const told = `[hapana-endpoint:${name}] the environment variable ${variable} is not set, or holds no text`;
+        assert.ok(nodeRed.log().includes(told), name);
+      }
     });
 
     it("signature: a request that was recorded and repeated under another id is a duplicate", async () => {
