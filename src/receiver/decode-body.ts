@@ -1,5 +1,7 @@
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib";
+import { InTurn } from "./in-turn";
+import { mostInflating, mostToInflate } from "./limits";
 import { type ParsedJson, parseBody, parseText } from "./parse-json";
 import { isProblem, type Problem, problems } from "./problems";
 
@@ -14,11 +16,24 @@ const deflated: Inflate = (bytes, options) =>
     return promisify(inflateRaw)(bytes, options);
   });
 
-const decoders: Readonly<Record<string, Inflate>> = {
-  gzip: gunzipped,
-  "x-gzip": gunzipped,
-  deflate: deflated,
-  br: promisify(brotliDecompress),
+interface Decoder {
+  readonly inflate: Inflate;
+  /** A hundred bytes of Brotli take 16 MB of memory, also of a body whose signature has yet to be checked. */
+  readonly inTurn: InTurn;
+}
+
+/** Each has a line of its own: what takes long in one must not keep out what comes in another. */
+function inTurn(inflate: Inflate): Decoder {
+  return { inflate, inTurn: new InTurn(mostInflating, mostToInflate) };
+}
+
+const gzip = inTurn(gunzipped);
+
+const decoders: Readonly<Record<string, Decoder>> = {
+  gzip,
+  "x-gzip": gzip,
+  deflate: inTurn(deflated),
+  br: inTurn(promisify(brotliDecompress)),
 };
 
 /**
@@ -47,10 +62,11 @@ export function canDecode(encoding: string | undefined): boolean {
  * @returns the bytes, or the problem
  */
 export async function decodeBody(bytes: Buffer, encoding: string | undefined, max: number): Promise<Buffer | Problem> {
-  const decode = encoding === undefined ? undefined : decoders[encoding];
-  if (!decode) return bytes;
+  const decoder = encoding === undefined ? undefined : decoders[encoding];
+  if (!decoder) return bytes;
   try {
-    return await decode(bytes, { maxOutputLength: max });
+    const decoded = await decoder.inTurn.run(() => decoder.inflate(bytes, { maxOutputLength: max }));
+    return decoded ?? problems.tooBusy;
   } catch (error) {
     return isTooLarge(error) ? problems.tooLarge : problems.notJson;
   }

@@ -14,6 +14,12 @@ export const bodyLimits: BodyLimits = { bytes: 1024 * 1024, milliseconds: 10_000
 /** Of all bodies that are on their way together. */
 export const mostBytesTogether = 64 * 1024 * 1024;
 
+/** Of the compressed bodies of a kind, how many are inflated at a time. */
+export const mostInflating = 2;
+
+/** And how many wait for it. */
+export const mostToInflate = 64;
+
 /** More than a megabyte of real events is; few enough to be checked and stored at once. */
 export const mostEvents = 2_000;
 
@@ -27,6 +33,7 @@ export const mostKeys = 2_000;
 export const limitsInWords = {
   body: megabytes(bodyLimits.bytes),
   bodiesTogether: megabytes(mostBytesTogether),
+  bodiesToInflate: `${mostToInflate} compressed bodies`,
   time: `${bodyLimits.milliseconds / 1_000} seconds`,
   levels: `${deepest} levels`,
   events: `${inEnglish(mostEvents)} events`,
