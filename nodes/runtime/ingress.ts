@@ -12,7 +12,7 @@ import type { Holders } from "./known-paths";
 import { hookIntoRoot, ownsServer } from "./node-red-internals";
 import { isReservedPath } from "./reserved-paths";
 import { isBelow, joinPath, type Match, RouteTable } from "./route-table";
-import { bodyStreamOf, type Handler, hookIntoServer } from "./server-hook";
+import { bodyStreamOf, type Handler, hookIntoServer, takeOffersToUpgrade } from "./server-hook";
 
 /** What Express adds where a request has gone through it. */
 type ParsedRequest = IncomingMessage & { originalUrl?: string; body?: unknown; _body?: boolean };
@@ -47,7 +47,10 @@ export class Ingress implements Paths {
     const isProtected = Boolean(httpNodeAuth || httpNodeMiddleware || requireHttps);
     // So must what an application has put in front of the Node-RED that it embeds.
     const isShort = ownsServer(RED.settings) && !isProtected && this.#takeShortWay();
-    if (!isShort && (isProtected || this.#isParsedFirst)) this.seesRawBodies = this.#captureBodies();
+    if (!isShort) {
+      this.seesRawBodies = this.#captureBodies();
+      takeOffersToUpgrade(RED.server, (request) => this.#isOurs(request));
+    }
     RED.httpNode.use(...middlewares(httpNodeMiddleware).map(this.#onlyOurs), this.#whenStarted(this.#answer));
   }
 
@@ -184,7 +187,7 @@ export class Ingress implements Paths {
 
   readonly #capture: Handler = (request, _response, next) => {
     if (!this.#isOurs(request)) return next();
-    readBody(request, request.headers["content-length"]).then((body) => {
+    readBody(bodyStreamOf(request), request.headers["content-length"]).then((body) => {
       this.#captured.set(request, body);
       // Tells every body parser on the way that there is nothing left to read.
       (request as ParsedRequest)._body = true;
