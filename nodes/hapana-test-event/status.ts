@@ -32,6 +32,7 @@ const endpointFaults = new Set<string>([
   "reservedPath",
   "noHttp",
   "pathTaken",
+  "pathTakenByNamesake",
   "unknownAuth",
   "unknownStorage",
   "variableMissing",

@@ -123,8 +123,10 @@ export class HapanaRuntime {
 
   /** A path may have become free since its endpoint was refused it. */
   #claimFreePaths(): void {
-    for (const endpoint of this.#endpoints.values())
-      if (endpoint.state.fault?.code === "pathTaken") endpoint.claimPath();
+    for (const endpoint of this.#endpoints.values()) {
+      const { fault } = endpoint.state;
+      if (fault && "holder" in fault) endpoint.claimPath();
+    }
   }
 
   #end(endpoint: WebhookEndpoint): void {

@@ -30,7 +30,8 @@ export type EndpointFault =
   | { code: "headerValueMissing" | "signingSecretMissing" | "reservedPath" | "noHttp" }
   /** A newer version of this package has saved it. */
   | { code: "newerVersion" }
-  | { code: "pathTaken"; holder: string }
+  /** Another has its path; of the same name are those in other instances of a subflow. */
+  | { code: "pathTaken" | "pathTakenByNamesake"; holder: string }
   /** Of what is saved. */
   | { code: "unknownAuth" | "unknownStorage"; value: string }
   /** An environment variable is not set. */
@@ -242,7 +243,9 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
     if (!this.#paths.isOpen) return { code: "noHttp" };
     if (this.#paths.isReserved(path)) return { code: "reservedPath" };
     const holder = this.#paths.claim(path, this);
-    if (holder !== this) return { code: "pathTaken", holder: holder.name };
+    if (holder !== this) {
+      return { code: holder.name === this.name ? "pathTakenByNamesake" : "pathTaken", holder: holder.name };
+    }
     this.#path = path;
     if (this.#settings?.fault) return this.#settings.fault;
     const missing = this.#authenticator?.missing;

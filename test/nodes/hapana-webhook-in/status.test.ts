@@ -130,6 +130,7 @@ describe("the status of a webhook-in node", () => {
     { code: "reservedPath" },
     { code: "noHttp" },
     { code: "pathTaken", holder: "North" },
+    { code: "pathTakenByNamesake", holder: "North" },
   ] as const) {
     it(`is red where it cannot listen: ${fault.code}, whatever else there is to say`, () => {
       assert.match(say({ fault, ...refused, isOpenToAnyone: true, isDurable: false }, busy), /^red ring: .{20,}/);

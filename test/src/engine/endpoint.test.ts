@@ -98,6 +98,12 @@ describe("an endpoint", () => {
       assert.deepEqual([endpoint.path, ingress.paths], [undefined, []]);
     });
 
+    it("are not where another of the same name has it: that it is another is told", () => {
+      ingress.claim("/hapana", new StandInTarget("Endpoint"));
+      open();
+      assert.deepEqual(endpoint.state.fault, { code: "pathTakenByNamesake", holder: "Endpoint" });
+    });
+
     it("are not where another has it that is used: its name is told", () => {
       const other = new StandInTarget("Other");
       ingress.claim("/hapana", other);
