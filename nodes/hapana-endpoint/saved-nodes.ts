@@ -15,7 +15,7 @@ export interface SavedNode extends Omit<NodeDef, "type"> {
   /** Of a tab. */
   label?: string;
   /** Of a tab, a subflow and its instances, a group, and Node-RED's own node for the variables of all flows. */
-  env?: readonly SavedVariable[];
+  env?: unknown;
 }
 
 /** A variable as it is saved. */
@@ -104,9 +104,15 @@ function groupsAround({ g }: SavedNode, nodes: Nodes, inside: readonly SavedNode
   return !group || inside.includes(group) ? [] : [[group], ...groupsAround(group, nodes, [...inside, group])];
 }
 
+/** The variables that a node sets. A file that was written by hand may have anything in their place. */
+export function variablesOf({ env }: SavedNode): SavedVariable[] {
+  return Array.isArray(env) ? env.filter((each) => typeof each === "object" && each !== null) : [];
+}
+
 /** The name of a tab, subflow or group that sets a variable, which nodes outside of it do not see. */
 export function flowWithVariable(RED: NodeAPI, name: string): string | undefined {
-  const found = allOf(RED).find(({ type, env }) => type !== "global-config" && env?.some((each) => each.name === name));
+  const flows = allOf(RED).filter(({ type }) => /^(?:tab|group|subflow(?::.*)?)$/.test(type));
+  const found = flows.find((flow) => variablesOf(flow).some((each) => each.name === name));
   return found && (found.label || found.name || found.id);
 }
 

@@ -1,5 +1,5 @@
 import type { NodeAPI } from "node-red";
-import type { SavedNode, SavedVariable, VariableLevel } from "./saved-nodes";
+import { type SavedNode, type SavedVariable, type VariableLevel, variablesOf } from "./saved-nodes";
 
 /**
  * A variable as Node-RED would tell it a node, as far as can be told from what is saved.
@@ -37,7 +37,7 @@ interface Setting {
 
 function settingOf(level: VariableLevel, name: string): Setting | undefined {
   return level
-    .flatMap(({ env = [] }, at) => env.map((variable) => ({ variable, setBy: level.slice(0, at + 1) })))
+    .flatMap((node, at) => variablesOf(node).map((variable) => ({ variable, setBy: level.slice(0, at + 1) })))
     .findLast(({ variable }) => variable.name === name);
 }
 

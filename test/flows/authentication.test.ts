@@ -38,6 +38,10 @@ const endpoints: Readonly<Record<string, Partial<FlowNode>>> = {
 function flowOf(file: string): FlowNode[] {
   return [
     { id: "tab", type: "tab", label: "Test" },
+    // Other packages' nodes may call by that name what they like.
+    ...["production", null, [{ name: "HAPANA_MISSING" }], [null]].map((env, index) => ({
+      ...{ id: `other-${index}`, type: "comment", z: "tab", x: 100, y: 100, env },
+    })),
     { id: "variables", type: "global-config", env: [{ name: "HAPANA_YES", value: "true", type: "bool" }] },
     ...Object.entries(endpoints).flatMap(([name, properties]) => [
       endpoint({ id: `endpoint-${name}`, name, path: `/${name}`, ...properties }),
@@ -88,6 +92,12 @@ for (const platform of onePlatform) {
         for (const each of sent) assertRefused(await send(name, { token: each ?? "" }), 503, "unavailable");
       });
     }
+
+    it("variable-missing: says which, also where some other node has a setting of that name", () => {
+      const told =
+        "[hapana-endpoint:variable-missing] the environment variable HAPANA_MISSING is not set, or holds no text";
+      assert.ok(nodeRed.log().includes(told));
+    });
 
     it("header-name-missing, header-name-empty: lets nobody in, whatever the header", async () => {
       for (const name of ["header-name-missing", "header-name-empty"])
