@@ -36,7 +36,7 @@ function register(RED: NodeAPI): void {
     const settings = settingsOf(saved, this.credentials, variable, (name) => flowWithVariable(RED, name));
     // By it, log and debug sidebar tell which one it is.
     this.name = endpointLabel(settings);
-    const endpoint = runtime.endpoint(this.id);
+    const endpoint = runtime.endpoint(this.id, templateId);
     this.endpoint = endpoint;
 
     const log = new RefusalLog((code: ProblemCode, count: number) => {
@@ -46,7 +46,7 @@ function register(RED: NodeAPI): void {
     const onRefused = (code: ProblemCode) => log.note(code);
     endpoint.on("refused", onRefused);
 
-    runtime.deployed(endpoint, templateId);
+    runtime.deployed(endpoint);
     const ids = [this.id, definition.id, templateId];
     endpoint.open(settings, () => isUsed(RED, ids));
     const { fault } = endpoint.state;

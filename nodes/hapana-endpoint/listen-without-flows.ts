@@ -35,7 +35,7 @@ export function listenWithoutFlows(RED: NodeAPI, runtime: HapanaRuntime): void {
         (name) => savedVariable(RED, levels, name),
         (name) => flowWithVariable(RED, name),
       );
-      runtime.endpoint(id).open(settings, () => isUsed(RED, [id, saved.id]));
+      runtime.endpoint(id, saved.id).open(settings, () => isUsed(RED, [id, saved.id]));
     }
     runtime.flowsNotRunning([...earlier.keys()].filter((id) => !configured.has(id)));
   });

@@ -26,8 +26,10 @@ export class HapanaRuntime {
   readonly #RED: NodeAPI;
   readonly #knownPaths: KnownPaths;
   readonly #endpoints = new Map<string, WebhookEndpoint>();
-  /** The endpoints that have a node, and their ids in a subflow's template; the others are left over from before a deploy. */
-  readonly #deployed = new Map<string, string | undefined>();
+  /** The endpoints that have a node; the others are left over from before a deploy, or listen while the flows do not run. */
+  readonly #deployed = new Set<string>();
+  /** Of those in a subflow: their ids in its template. */
+  readonly #templates = new Map<string, string>();
   /** The nodes that want events. */
   readonly #flows = new Map<string, Flow>();
   /** What the flows were last started with: where they stop and this has not changed, nothing is to follow. */
@@ -56,9 +58,11 @@ export class HapanaRuntime {
 
   /**
    * @param id an endpoint node's id
+   * @param templateId its id in the template, where it is in a subflow
    * @returns the endpoint, from before the last deploy if there was one
    */
-  endpoint(id: string): WebhookEndpoint {
+  endpoint(id: string, templateId?: string): WebhookEndpoint {
+    if (templateId !== undefined) this.#templates.set(id, templateId);
     const known = this.#endpoints.get(id);
     if (known) return known;
     const endpoint = new WebhookEndpoint(id, this.ingress, this.inboxes);
@@ -79,18 +83,16 @@ export class HapanaRuntime {
     this.ingress.started();
   }
 
-  /**
-   * An endpoint's node has been made.
-   * @param templateId its id in the template, where it is in a subflow
-   */
-  deployed(endpoint: WebhookEndpoint, templateId?: string): void {
-    this.#deployed.set(endpoint.id, templateId);
+  /** An endpoint's node has been made. */
+  deployed(endpoint: WebhookEndpoint): void {
+    this.#deployed.add(endpoint.id);
   }
 
   /** The endpoints that a node's id, or one in a subflow's template, stands for. */
   endpointsAt(id: string): WebhookEndpoint[] {
-    const ids = [...this.#deployed].filter(([own, template]) => own === id || template === id).map(([own]) => own);
-    return ids.map((own) => this.#endpoints.get(own)).filter((endpoint) => endpoint !== undefined);
+    return [...this.#endpoints.values()].filter((endpoint) =>
+      [endpoint.id, this.#templates.get(endpoint.id)].includes(id),
+    );
   }
 
   /** An endpoint's node is gone: for good, or until the deploy has replaced it. Resolves when Node-RED may go on, or end. */
@@ -132,6 +134,7 @@ export class HapanaRuntime {
   #end(endpoint: WebhookEndpoint): void {
     endpoint.close();
     this.#endpoints.delete(endpoint.id);
+    this.#templates.delete(endpoint.id);
   }
 
   #flowsStopping(event: FlowsEvent | undefined): void {

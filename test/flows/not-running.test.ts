@@ -130,6 +130,8 @@ for (const platform of everyPlatform) {
       const stopped = await start({ settings: { runtimeState }, notRunning: /Stopped flows/ });
       await isStored(stopped, next);
       await isStored(stopped, token);
+      const seen = await (await fetch(`${stopped.url}/hapana-endpoint/endpoint/sightings`)).json();
+      assert.ok(seen?.token.used && seen.previousToken.used, "the editor is told that both are in use");
       await set(stopped, "start");
       await comesOut();
     });
