@@ -333,6 +333,24 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
           assert.deepEqual(were, [true, false, false, true]);
         });
 
+        it("what came again was signed anew: recorded then, it opens no door either, and is forgotten with its event", async () => {
+          const store = async (signed: string, options: DeliveredOptions, body: object = scan) =>
+            inbox.store("endpoint", { ...(await delivered(body, options)), signed });
+          const active = { ...change, eventName: "clientStatusChange" };
+          const isNew = async (...sent: Parameters<typeof store>) =>
+            (await store(...sent)).events[0]?.event !== undefined;
+          assert.equal(await isNew("at first", { id: "del_s" }), true);
+          assert.equal(await isNew("in the retry", { id: "del_s" }), false);
+          assert.equal(await isNew("in the retry", { id: "del_t" }), false);
+          await assert.rejects(store("in the retry", { id: "del_u", eventName: "clientUpdated" }), ReplayedError);
+          assert.equal(await isNew("active", active, status), true);
+          assert.equal(await isNew("active, once more", active, status), false);
+          assert.equal(await isNew("suspended", active, { ...status, status: "suspended" }), true);
+          assert.equal(await isNew("active, once more", active, status), false, "the client is suspended");
+          await inbox.prune(noon + 8 * day);
+          assert.equal(await isNew("in the retry", { id: "del_v", now: noon + 8 * day }), true);
+        });
+
         it("what was signed is refused where it comes again as another event: nobody knows which of the two was meant", async () => {
           const store = async (options: DeliveredOptions) =>
             inbox.store("endpoint", { ...(await delivered(scan, options)), signed: "what was signed as a scan" });
