@@ -1,7 +1,7 @@
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib";
 import { InTurn } from "./in-turn";
-import { mostInflating, mostToInflate } from "./limits";
+import { mostBytesToInflate, mostInflating } from "./limits";
 import { type ParsedJson, parseBody, parseText } from "./parse-json";
 import { isProblem, type Problem, problems } from "./problems";
 
@@ -18,22 +18,24 @@ const deflated: Inflate = (bytes, options) =>
 
 interface Decoder {
   readonly inflate: Inflate;
-  /** A hundred bytes of Brotli take 16 MB of memory, also of a body whose signature has yet to be checked. */
+  /** What the smallest body counts for while it waits, in bytes: it may take as long as any. */
+  readonly least: number;
+  /** Of a line of its own: what takes long in one encoding must not keep out what comes in another. */
   readonly inTurn: InTurn;
 }
 
-/** Each has a line of its own: what takes long in one must not keep out what comes in another. */
-function inTurn(inflate: Inflate): Decoder {
-  return { inflate, inTurn: new InTurn(mostInflating, mostToInflate) };
+function inTurn(inflate: Inflate, least: number): Decoder {
+  return { inflate, least, inTurn: new InTurn(mostInflating, mostBytesToInflate) };
 }
 
-const gzip = inTurn(gunzipped);
+const gzip = inTurn(gunzipped, 16 * 1024);
 
 const decoders: Readonly<Record<string, Decoder>> = {
   gzip,
   "x-gzip": gzip,
-  deflate: inTurn(deflated),
-  br: inTurn(promisify(brotliDecompress)),
+  deflate: inTurn(deflated, 16 * 1024),
+  // A hundred bytes of it take 16 MB of memory, and many times as long, also where their signature has yet to be checked.
+  br: inTurn(promisify(brotliDecompress), 256 * 1024),
 };
 
 /**
@@ -65,7 +67,8 @@ export async function decodeBody(bytes: Buffer, encoding: string | undefined, ma
   const decoder = encoding === undefined ? undefined : decoders[encoding];
   if (!decoder) return bytes;
   try {
-    const decoded = await decoder.inTurn.run(() => decoder.inflate(bytes, { maxOutputLength: max }));
+    const weight = Math.max(bytes.length, decoder.least);
+    const decoded = await decoder.inTurn.run(() => decoder.inflate(bytes, { maxOutputLength: max }), weight);
     return decoded ?? problems.tooBusy;
   } catch (error) {
     return isTooLarge(error) ? problems.tooLarge : problems.notJson;

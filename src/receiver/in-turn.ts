@@ -1,34 +1,46 @@
-/** Lets only so many run at a time. The others wait in turn, and only so many of them. */
+/** Lets only so many run at a time. The others wait in turn, as long as they do not weigh too much together. */
 export class InTurn {
   readonly #most: number;
-  readonly #mostWaiting: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #heaviest: number;
+  readonly #waiting: { weight: number; go: () => void }[] = [];
   #running = 0;
+  /** Of those that wait. */
+  #weight = 0;
 
   /**
    * @param most how many run at a time
-   * @param mostWaiting how many may wait
+   * @param heaviest what those may weigh together that wait
    */
-  constructor(most: number, mostWaiting: number) {
+  constructor(most: number, heaviest: number) {
     this.#most = most;
-    this.#mostWaiting = mostWaiting;
+    this.#heaviest = heaviest;
   }
 
   /**
    * Runs something as soon as it may.
+   * @param task what to run
+   * @param weight what it weighs while it waits
    * @returns what it resolves to; `undefined` where too many wait already, and it never ran
    */
-  async run<Result>(task: () => Promise<Result>): Promise<Result | undefined> {
+  async run<Result>(task: () => Promise<Result>, weight: number): Promise<Result | undefined> {
     if (this.#running < this.#most) this.#running += 1;
-    else if (this.#waiting.length >= this.#mostWaiting) return undefined;
-    else await new Promise<void>((go) => this.#waiting.push(go));
+    else if (this.#weight + weight > this.#heaviest) return undefined;
+    else await this.#wait(weight);
     try {
       return await task();
     } finally {
       // Who is next gets the place, and nobody in between.
       const next = this.#waiting.shift();
-      if (next) next();
-      else this.#running -= 1;
+      if (!next) this.#running -= 1;
+      else {
+        this.#weight -= next.weight;
+        next.go();
+      }
     }
+  }
+
+  #wait(weight: number): Promise<void> {
+    this.#weight += weight;
+    return new Promise((go) => this.#waiting.push({ weight, go }));
   }
 }

@@ -17,8 +17,8 @@ export const mostBytesTogether = 64 * 1024 * 1024;
 /** Of the compressed bodies of a kind, how many are inflated at a time. */
 export const mostInflating = 2;
 
-/** And how many wait for it. */
-export const mostToInflate = 64;
+/** And how much may wait for it. */
+export const mostBytesToInflate = 16 * 1024 * 1024;
 
 /** More than a megabyte of real events is; few enough to be checked and stored at once. */
 export const mostEvents = 2_000;
@@ -33,7 +33,6 @@ export const mostKeys = 2_000;
 export const limitsInWords = {
   body: megabytes(bodyLimits.bytes),
   bodiesTogether: megabytes(mostBytesTogether),
-  bodiesToInflate: `${mostToInflate} compressed bodies`,
   time: `${bodyLimits.milliseconds / 1_000} seconds`,
   levels: `${deepest} levels`,
   events: `${inEnglish(mostEvents)} events`,

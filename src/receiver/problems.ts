@@ -111,7 +111,7 @@ const descriptions = {
   tooBusy: {
     ...unavailable,
     message: "Too much is arriving at once. Please send it again.",
-    when: `more than ${most.bodiesTogether} of bodies arrive at once, and this is the largest, or ${most.bodiesToInflate} wait already`,
+    when: `more than ${most.bodiesTogether} of bodies arrive at once, and this is the largest, or too many compressed ones wait already`,
   },
   starting: {
     ...unavailable,

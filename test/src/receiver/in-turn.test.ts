@@ -19,7 +19,7 @@ describe("what is to run in turn", () => {
   it("runs as many at a time as it may, and the others in the order in which they came", async () => {
     const inTurn = new InTurn(2, 10);
     const tasks = Array.from({ length: 4 }, () => new Task());
-    const results = tasks.map(({ run }) => inTurn.run(run));
+    const results = tasks.map(({ run }) => inTurn.run(run, 1));
     const begun = () => tasks.map(({ hasBegun }) => hasBegun);
     assert.deepEqual(begun(), [true, true, false, false]);
     tasks[1]?.end();
@@ -32,18 +32,18 @@ describe("what is to run in turn", () => {
     assert.deepEqual(await Promise.all(results), ["done", "done", "done", "done"]);
   });
 
-  it("turns away who comes where too many wait, and nobody once there is room", async () => {
-    const inTurn = new InTurn(1, 1);
+  it("turns away who would weigh too much together with those that wait", async () => {
+    const inTurn = new InTurn(1, 10);
     const [first, second, third] = [new Task(), new Task(), new Task()];
-    const results = [inTurn.run(first.run), inTurn.run(second.run)];
-    assert.equal(await inTurn.run(third.run), undefined);
+    const results = [inTurn.run(first.run, 99), inTurn.run(second.run, 7)];
+    assert.equal(await inTurn.run(third.run, 4), undefined);
     assert.equal(third.hasBegun, false);
     first.end();
     await results[0];
     await turns();
     second.end();
     await results[1];
-    const again = inTurn.run(third.run);
+    const again = inTurn.run(third.run, 99);
     third.end();
     assert.equal(await again, "done");
   });
@@ -51,7 +51,7 @@ describe("what is to run in turn", () => {
   it("goes on where one fails", async () => {
     const inTurn = new InTurn(1, 1);
     const [first, second] = [new Task(), new Task()];
-    const results = [inTurn.run(first.run), inTurn.run(second.run)];
+    const results = [inTurn.run(first.run, 1), inTurn.run(second.run, 1)];
     first.fail(new Error("broken"));
     await assert.rejects(results[0] ?? assert.fail(), /broken/);
     await turns();
