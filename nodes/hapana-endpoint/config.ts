@@ -1,6 +1,6 @@
 import { resolveVariables, unfilledIn } from "../../src/address/variables";
 import { type Migration, migrated, versionAfter } from "../../src/config/migrate";
-import { numberIn, textOf } from "../../src/config/saved-values";
+import { type Limits, numberIn, textOf } from "../../src/config/saved-values";
 import type { EndpointFault, EndpointSettings } from "../../src/engine/endpoint";
 import type { StorageKind } from "../../src/engine/inboxes";
 import type { AuthMode } from "../../src/receiver/authenticate";
@@ -27,7 +27,7 @@ export const defaults = {
   retentionDays: 7,
 } as const;
 
-/** The bounds of the numbers that the dialog takes. */
+/** The bounds of its numbers. */
 export const limits = {
   tolerance: { min: 1, max: 86_400 },
   retentionDays: { min: 1, max: 3_650 },
@@ -66,17 +66,19 @@ export function settingsOf(
     if (name !== undefined) missing.push(name);
     return text;
   };
-  const auth = saved.auth ?? defaults.auth;
-  const storage = saved.storage ?? defaults.storage;
+  // Node-RED has filled some in already, but not while the flows do not run.
+  const filledIn = (value: unknown): unknown => (typeof value === "string" ? resolved(value) : value);
+  const auth = filledIn(saved.auth ?? defaults.auth);
+  const storage = filledIn(saved.storage ?? defaults.storage);
   const settings = {
     name: textOf(saved.name) ?? "",
     path: resolved(saved.path) || defaults.path,
     auth: authModes.find((each) => each === auth) ?? defaults.auth,
     headerName: resolved(saved.headerName) || defaults.headerName,
-    tolerance: notNegative(saved.tolerance) ?? defaults.tolerance,
+    tolerance: notNegative(filledIn(saved.tolerance), limits.tolerance) ?? defaults.tolerance,
     sites: sitesOf(saved.sites),
     storage: storageKinds.find((each) => each === storage) ?? defaults.storage,
-    retentionDays: notNegative(saved.retentionDays) ?? defaults.retentionDays,
+    retentionDays: notNegative(filledIn(saved.retentionDays), limits.retentionDays) ?? defaults.retentionDays,
     // Only these: a secret that is kept aside is not to be looked at, and none may pass for another setting.
     ...Object.fromEntries(
       secretNames.flatMap((name) => (credentials?.[name] === undefined ? [] : [[name, resolved(credentials[name])]])),
@@ -100,9 +102,8 @@ function faultOf(
 }
 
 /** Less than nothing is a mistake, and not the wish to refuse, or to delete, as soon as can be. */
-function notNegative(saved: unknown): number | undefined {
-  const number = numberIn(saved, { min: Number.NEGATIVE_INFINITY, max: Number.MAX_VALUE });
-  return number === undefined || number < 0 ? undefined : number;
+function notNegative(saved: unknown, limits: Limits): number | undefined {
+  return Number(saved) < 0 ? undefined : numberIn(saved, limits);
 }
 
 /** Reads the locations that are saved; what is none is left out. */

@@ -9,7 +9,7 @@ import { hiddenHttpIns } from "./hidden-http-in";
 import { listenWithoutFlows } from "./listen-without-flows";
 import { Refusals } from "./refusals";
 import { completeRotations, serveRotation } from "./rotation";
-import { flowWithVariable, isUsed } from "./saved-nodes";
+import { flowWithVariable, isUsed, savedEndpoint } from "./saved-nodes";
 import { serveSightings } from "./serve-sightings";
 import { stateWords } from "./state-words";
 
@@ -31,17 +31,20 @@ function register(RED: NodeAPI): void {
     completeRotations(RED, templateId ?? definition.id);
     RED.nodes.createNode(this, definition);
     const variable = (name: string) => RED.util.evaluateNodeProperty(name, "env", this, {});
-    const settings = settingsOf(definition, this.credentials, variable, (name) => flowWithVariable(RED, name));
+    const { name, sites } = definition;
+    // As they are saved, but for names: Node-RED fills in a variable that is a whole value, also with nothing.
+    const saved = { ...definition, ...savedEndpoint(RED, templateId ?? definition.id), name, sites };
+    const settings = settingsOf(saved, this.credentials, variable, (name) => flowWithVariable(RED, name));
     // By it, log and debug sidebar tell which one it is.
     this.name = endpointLabel(settings);
-    const endpoint = runtime.endpoint(this.id);
+    const endpoint = runtime.endpoint(this.id, templateId);
     this.endpoint = endpoint;
 
     refusals.follow(endpoint, (text) => this.warn(text));
-    runtime.deployed(endpoint, templateId);
+    runtime.deployed(endpoint);
     const ids = [this.id, definition.id, templateId];
     const isInUse = () => isUsed(RED, ids);
-    endpoint.open(settings, isInUse, templateId);
+    endpoint.open(settings, isInUse);
 
     // Only then is it known who has which path: an endpoint may come, or go, after this one was made.
     let told: string | undefined;

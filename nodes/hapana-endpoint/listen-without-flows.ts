@@ -4,10 +4,12 @@ import { onFlowsNotRunning } from "../runtime/node-red-internals";
 import type { HapanaRuntime } from "../runtime/runtime";
 import { settingsOf } from "./config";
 import type { Refusals } from "./refusals";
-import { enabledEndpoints, flowWithVariable, isUsed, type SavedEndpointNode, savedVariables } from "./saved-nodes";
+import { completeRotations } from "./rotation";
+import { type EnabledEndpoint, enabledEndpoints, flowWithVariable, isUsed } from "./saved-nodes";
+import { savedVariable, savedVariables } from "./saved-variables";
 import { stateWords } from "./state-words";
 
-/** What an endpoint was opened with; it holds secrets. */
+/** What an endpoint was opened with, by the id of its node; it holds secrets. */
 type Configured = ReadonlyMap<string, string>;
 
 /**
@@ -25,26 +27,29 @@ export function listenWithoutFlows(RED: NodeAPI, runtime: HapanaRuntime, refusal
     if (words) RED.log[levels[words.level]](lineOf(endpoint, words.text));
   };
   RED.events.on("flows:started", () => {
-    configured = new Map(enabledEndpoints(RED).map((saved) => [saved.id, textOf(RED, saved)]));
+    configured = configurationOf(RED, enabledEndpoints(RED));
   });
   onFlowsNotRunning(RED, () => {
     const all = enabledEndpoints(RED);
+    // As their nodes would: else who still has the previous secret is refused until the flows run.
+    for (const { saved } of all) completeRotations(RED, saved.id);
     const earlier = configured;
-    configured = new Map(all.map((saved) => [saved.id, textOf(RED, saved)]));
+    configured = configurationOf(RED, all);
     const gone = [...earlier.keys()].filter((id) => !configured.has(id));
     for (const id of gone) refusals.leave(runtime.endpoint(id));
     const opened: (() => void)[] = [];
-    for (const saved of all) {
-      const endpoint = runtime.endpoint(saved.id);
+    for (const { id, saved, levels } of all) {
+      const endpoint = runtime.endpoint(id, id === saved.id ? undefined : saved.id);
       refusals.follow(endpoint, (text) => RED.log.warn(lineOf(endpoint, text)));
-      // Its node knew more: the variables of its flow.
-      if (configured.get(saved.id) === earlier.get(saved.id)) continue;
-      const variables = savedVariables(RED, saved);
-      const variable = (name: string) => variables.get(name) ?? process.env[name];
-      const settings = settingsOf(saved, RED.nodes.getCredentials(saved.id), variable, (name) =>
-        flowWithVariable(RED, name),
+      // Its node knew more: the variables that only Node-RED can tell.
+      if (configured.get(id) === earlier.get(id)) continue;
+      const settings = settingsOf(
+        saved,
+        RED.nodes.getCredentials(saved.id),
+        (name) => savedVariable(RED, levels, name),
+        (name) => flowWithVariable(RED, name),
       );
-      const isInUse = () => isUsed(RED, [saved.id]);
+      const isInUse = () => isUsed(RED, [id, saved.id]);
       endpoint.open(settings, isInUse);
       opened.push(() => tell(endpoint, isInUse()));
     }
@@ -59,6 +64,11 @@ function lineOf({ name }: WebhookEndpoint, text: string): string {
   return `[hapana-endpoint:${name}] ${text}`;
 }
 
-function textOf(RED: NodeAPI, saved: SavedEndpointNode): string {
-  return JSON.stringify([saved, RED.nodes.getCredentials(saved.id)]);
+function configurationOf(RED: NodeAPI, endpoints: readonly EnabledEndpoint[]): Configured {
+  return new Map(
+    endpoints.map(({ id, saved, levels }) => [
+      id,
+      JSON.stringify([saved, RED.nodes.getCredentials(saved.id), savedVariables(RED, levels)]),
+    ]),
+  );
 }

@@ -8,12 +8,21 @@ export interface SavedNode extends Omit<NodeDef, "type"> {
   d?: boolean;
   /** The same, of a tab. */
   disabled?: boolean;
+  /** The group that it is in. */
+  g?: string;
   /** Of a node that refers to an endpoint: its id. */
   endpoint?: string;
   /** Of a tab. */
   label?: string;
-  /** Of a tab, a subflow, a group, and Node-RED's own node for the variables of all flows. */
-  env?: readonly { name?: unknown; value?: unknown; type?: unknown }[];
+  /** Of a tab, a subflow and its instances, a group, and Node-RED's own node for the variables of all flows. */
+  env?: unknown;
+}
+
+/** A variable as it is saved. */
+export interface SavedVariable {
+  name?: unknown;
+  value?: unknown;
+  type?: unknown;
 }
 
 /** An endpoint as it is saved. */
@@ -33,41 +42,78 @@ export function isEndpoint(RED: NodeAPI, id: string): boolean {
   return savedEndpoint(RED, id) !== undefined;
 }
 
-/** The same endpoint, as it is saved. */
+/** An endpoint as it is saved, also one in a subflow's template. */
 export function savedEndpoint(RED: NodeAPI, id: string): SavedEndpointNode | undefined {
-  return allOf(RED).find((node) => node.id === id && node.type === "hapana-endpoint") as SavedEndpointNode | undefined;
+  return allOf(RED)
+    .filter(isEndpointNode)
+    .find((node) => node.id === id);
 }
 
-/**
- * The endpoints that are not disabled, nor on a flow that is; but for those in a subflow's template, which have no ids of their own
- * yet.
- */
-export function enabledEndpoints(RED: NodeAPI): SavedEndpointNode[] {
+function isEndpointNode(node: SavedNode): node is SavedEndpointNode {
+  return node.type === "hapana-endpoint";
+}
+
+/** Nodes that set variables together: of one that several set, the last one's counts. */
+export type VariableLevel = readonly SavedNode[];
+
+/** An endpoint that Node-RED makes a node of while the flows run. */
+export interface EnabledEndpoint {
+  /** The id of that node: of an endpoint in a subflow, there is one for each instance. */
+  readonly id: string;
+  readonly saved: SavedEndpointNode;
+  /** Whose variables it sees, the nearest first. */
+  readonly levels: readonly VariableLevel[];
+}
+
+/** The endpoints that are not disabled, nor in what is. */
+export function enabledEndpoints(RED: NodeAPI): EnabledEndpoint[] {
   const all = allOf(RED);
-  const without = new Set(
-    all.filter(({ type, disabled }) => type === "subflow" || disabled === true).map(({ id }) => id),
+  const nodes: Nodes = new Map(all.map((node) => [node.id, node]));
+  const ofAllFlows = all.filter(({ type }) => type === "global-config");
+  const enabled = all.filter(isEndpointNode).filter(({ d }) => !d);
+  return enabled.flatMap((saved) =>
+    placesOf(saved, nodes).map(({ id, levels }) => ({ id, saved, levels: [...levels, ofAllFlows] })),
   );
-  return all.filter(
-    ({ type, d, z }) => type === "hapana-endpoint" && !d && (z === undefined || !without.has(z)),
-  ) as SavedEndpointNode[];
+}
+
+type Nodes = ReadonlyMap<string, SavedNode>;
+
+type Place = Pick<EnabledEndpoint, "id" | "levels">;
+
+/** Where Node-RED makes a node: where it stands, or in each instance of the subflow that it stands in, behind the instance's id. */
+function placesOf(node: SavedNode, nodes: Nodes, inside: readonly SavedNode[] = []): Place[] {
+  const groups = groupsAround(node, nodes);
+  const container = nodes.get(node.z);
+  if (container?.type !== "subflow") {
+    return container?.disabled ? [] : [{ id: node.id, levels: [...groups, container ? [container] : []] }];
+  }
+  // Nothing is inside itself, but in a file that was written by hand.
+  if (inside.includes(container)) return [];
+  const instances = [...nodes.values()].filter(({ type, d }) => type === `subflow:${container.id}` && !d);
+  return instances.flatMap((instance) =>
+    placesOf(instance, nodes, [...inside, container]).map(({ id, levels }) => ({
+      id: `${id}-${node.id}`,
+      levels: [...groups, [container, instance], ...levels],
+    })),
+  );
+}
+
+/** The groups that a node is in, the innermost first. */
+function groupsAround({ g }: SavedNode, nodes: Nodes, inside: readonly SavedNode[] = []): VariableLevel[] {
+  const group = g === undefined ? undefined : nodes.get(g);
+  return !group || inside.includes(group) ? [] : [[group], ...groupsAround(group, nodes, [...inside, group])];
+}
+
+/** The variables that a node sets. A file that was written by hand may have anything in their place. */
+export function variablesOf({ env }: SavedNode): SavedVariable[] {
+  return Array.isArray(env) ? env.filter((each) => typeof each === "object" && each !== null) : [];
 }
 
 /** The name of a tab, subflow or group that sets a variable, which nodes outside of it do not see. */
 export function flowWithVariable(RED: NodeAPI, name: string): string | undefined {
-  const found = allOf(RED).find(({ type, env }) => type !== "global-config" && env?.some((each) => each.name === name));
+  const flows = allOf(RED).filter(({ type }) => /^(?:tab|group|subflow(?::.*)?)$/.test(type));
+  const found = flows.find((flow) => variablesOf(flow).some((each) => each.name === name));
   return found && (found.label || found.name || found.id);
-}
-
-/** The variables that Node-RED's editor sets for all flows, and for the one that a node belongs to. */
-export function savedVariables(RED: NodeAPI, { z }: SavedNode): ReadonlyMap<string, string> {
-  const every = allOf(RED);
-  // Those of its own flow go before.
-  const all = [
-    ...every.filter(({ type }) => type === "global-config"),
-    ...every.filter(({ id }) => z !== undefined && id === z),
-  ];
-  const texts = all.flatMap(({ env = [] }) => env).filter(({ type }) => type === "str");
-  return new Map(texts.map(({ name, value }) => [String(name), String(value)]));
 }
 
 function allOf(RED: NodeAPI): SavedNode[] {

@@ -4,6 +4,7 @@ import type { NodeAPI } from "node-red";
 import type { Paths, RequestTarget } from "../../src/engine/paths";
 import { respondRefused } from "../../src/engine/respond";
 import { recogniseEventType } from "../../src/events/spelling";
+import { mostBytesTogether } from "../../src/receiver/limits";
 import { isProblem, type Problem, problems } from "../../src/receiver/problems";
 import { readBody } from "../../src/receiver/read-body";
 import type { RequestBody } from "../../src/receiver/receive";
@@ -11,7 +12,7 @@ import type { Holders } from "./known-paths";
 import { hookIntoRoot, ownsServer } from "./node-red-internals";
 import { isReservedPath } from "./reserved-paths";
 import { isBelow, joinPath, type Match, RouteTable } from "./route-table";
-import { bodyStreamOf, type Handler, hookIntoServer } from "./server-hook";
+import { bodyStreamOf, type Handler, hookIntoServer, takeOffersToUpgrade } from "./server-hook";
 
 /** What Express adds where a request has gone through it. */
 type ParsedRequest = IncomingMessage & { originalUrl?: string; body?: unknown; _body?: boolean };
@@ -33,6 +34,8 @@ export class Ingress implements Paths {
   /** While Node-RED starts: the paths that will be claimed, and whose they were. */
   #expected: RouteTable<string> | undefined;
   #held = new Set<() => void>();
+  /** Of the bodies that are kept meanwhile. */
+  #heldBytes = 0;
   readonly seesRawBodies: boolean = true;
 
   /** @param RED the API of any of this package's nodes */
@@ -44,7 +47,10 @@ export class Ingress implements Paths {
     const isProtected = Boolean(httpNodeAuth || httpNodeMiddleware || requireHttps);
     // So must what an application has put in front of the Node-RED that it embeds.
     const isShort = ownsServer(RED.settings) && !isProtected && this.#takeShortWay();
-    if (!isShort && (isProtected || this.#isParsedFirst)) this.seesRawBodies = this.#captureBodies();
+    if (!isShort) {
+      this.seesRawBodies = this.#captureBodies();
+      takeOffersToUpgrade(RED.server, (request) => this.#isOurs(request));
+    }
     RED.httpNode.use(...middlewares(httpNodeMiddleware).map(this.#onlyOurs), this.#whenStarted(this.#answer));
   }
 
@@ -56,7 +62,7 @@ export class Ingress implements Paths {
 
   /** The request goes on to whoever has to check it: its body is kept meanwhile. */
   #captureBodies(): boolean {
-    return hookIntoRoot(this.#RED.httpNode, this.#whenStarted(this.#capture)) === "first" || !this.#isParsedFirst;
+    return hookIntoRoot(this.#RED.httpNode, this.#capture) === "first" || !this.#isParsedFirst;
   }
 
   /** The editor parses every body below its root. */
@@ -170,14 +176,22 @@ export class Ingress implements Paths {
 
   readonly #whenStarted = (handler: Handler): Handler => {
     return (request, response, next) => {
-      if (!this.#expected?.match(urlOf(request))) return handler(request, response, next);
-      const timer = setTimeout(() => {
+      if (!this.#expected || !matchIn(this.#expected, request)) return handler(request, response, next);
+      const body = this.#captured.get(request);
+      const bytes = Buffer.isBuffer(body) ? body.length : 0;
+      if (this.#heldBytes + bytes > mostBytesTogether) return respondRefused(request, response, problems.starting);
+      this.#heldBytes += bytes;
+      const letGo = () => {
+        clearTimeout(timer);
         this.#held.delete(goOn);
+        this.#heldBytes -= bytes;
+      };
+      const timer = setTimeout(() => {
+        letGo();
         respondRefused(request, response, problems.starting);
       }, longestHold);
       const goOn = () => {
-        clearTimeout(timer);
-        this.#held.delete(goOn);
+        letGo();
         if (!response.destroyed) handler(request, response, next);
       };
       this.#held.add(goOn);
@@ -186,6 +200,8 @@ export class Ingress implements Paths {
 
   readonly #answer: Handler = (request, response, next) => {
     const match = this.#matchOf(request);
+    // Whoever else has the path now would get a request without its body.
+    if (!match && this.#captured.has(request)) return respondRefused(request, response, problems.starting);
     if (!match) return next();
     const body = () => this.#readBody(request);
     match.target.handle(request, response, match.eventName, body).catch((error: unknown) => {
@@ -195,8 +211,8 @@ export class Ingress implements Paths {
   };
 
   readonly #capture: Handler = (request, _response, next) => {
-    if (!this.#matchOf(request)) return next();
-    readBody(request, request.headers["content-length"]).then((body) => {
+    if (!this.#isOurs(request)) return next();
+    readBody(bodyStreamOf(request), request.headers["content-length"]).then((body) => {
       this.#captured.set(request, body);
       // Tells every body parser on the way that there is nothing left to read.
       (request as ParsedRequest)._body = true;
@@ -205,17 +221,19 @@ export class Ingress implements Paths {
   };
 
   readonly #onlyOurs = (middleware: RequestHandler): RequestHandler => {
-    return (request, response, next) => (this.#matchOf(request) ? middleware(request, response, next) : next());
+    return (request, response, next) => (this.#isOurs(request) ? middleware(request, response, next) : next());
   };
 
-  #matchOf(request: Pick<ParsedRequest, "method" | "url" | "originalUrl">): Match<RequestTarget> | undefined {
-    const found = this.#routes.match(urlOf(request));
-    const isOwnPath = found !== undefined && found.eventName === undefined && found.target.path !== undefined;
-    const match = (isOwnPath && this.#goesAbove(found.target.path ?? "", found.target)) || found;
-    // Some other node's page may be there: where the method is not POST, and at the root, where everything is below.
-    const isBelow = match?.eventName !== undefined;
-    const mayBeOthers = isBelow && (request.method !== "POST" || this.#routes.get("/") === match.target);
-    return mayBeOthers && !recogniseEventType(match.eventName) ? undefined : match;
+  /** Whether an endpoint answers a request, now or once Node-RED has started. */
+  #isOurs(request: RoutedRequest): boolean {
+    return Boolean(this.#matchOf(request) ?? (this.#expected && matchIn(this.#expected, request)));
+  }
+
+  #matchOf(request: RoutedRequest): Match<RequestTarget> | undefined {
+    return matchIn(this.#routes, request, (found) => {
+      const isOwnPath = found.eventName === undefined && found.target.path !== undefined;
+      return (isOwnPath && this.#goesAbove(found.target.path ?? "", found.target)) || found;
+    });
   }
 
   #readBody(request: ParsedRequest): Promise<RequestBody | Problem> {
@@ -228,13 +246,29 @@ export class Ingress implements Paths {
   }
 }
 
+type RoutedRequest = Pick<ParsedRequest, "method" | "url" | "originalUrl">;
+
+/** @param chosen who answers in the place of whom a path was found to be */
+function matchIn<Target>(
+  routes: RouteTable<Target>,
+  request: RoutedRequest,
+  chosen = (found: Match<Target>): Match<Target> => found,
+): Match<Target> | undefined {
+  const found = routes.match(urlOf(request));
+  const match = found && chosen(found);
+  // Some other node's page may be there: where the method is not POST, and at the root, where everything is below.
+  const isBelow = match?.eventName !== undefined;
+  const mayBeOthers = isBelow && (request.method !== "POST" || routes.get("/") === match.target);
+  return mayBeOthers && !recogniseEventType(match.eventName) ? undefined : match;
+}
+
 /** Who has to do with a node comes first, and then who could let anybody in. */
 function rankOf(target: RequestTarget): number {
   return (target.isUsed() ? 2 : 0) + (target.isReady() ? 1 : 0);
 }
 
 /** Express shortens `url` by the path that an app is mounted on. */
-function urlOf({ originalUrl, url }: Pick<ParsedRequest, "url" | "originalUrl">): string {
+function urlOf({ originalUrl, url }: RoutedRequest): string {
   return originalUrl ?? url ?? "/";
 }
 

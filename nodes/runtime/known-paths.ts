@@ -1,8 +1,11 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** Who had which full path: the id of an endpoint; empty where that is not known. */
 export type Holders = ReadonlyMap<string, string>;
+
+/** More than thousands of paths take. The file is read while everybody waits for Node-RED to start. */
+const mostBytes = 1024 * 1024;
 
 /**
  * The paths that endpoints had when Node-RED last ran, and whose they were: so the next one can hold requests to them while its flows
@@ -20,6 +23,8 @@ export class KnownPaths {
   /** The paths of the last run; none where nothing can be read. */
   read(): Holders {
     try {
+      const file = statSync(this.#file);
+      if (!file.isFile() || file.size > mostBytes) return new Map();
       this.#written = readFileSync(this.#file, "utf8");
       return holdersIn(JSON.parse(this.#written));
     } catch {
@@ -44,5 +49,12 @@ export class KnownPaths {
 
 function holdersIn(saved: unknown): Holders {
   if (typeof saved !== "object" || saved === null) return new Map();
-  return new Map(Object.entries(saved).filter(([, id]) => typeof id === "string"));
+  // Once, only the paths were written.
+  const entries: [unknown, unknown][] = Array.isArray(saved) ? saved.map((path) => [path, ""]) : Object.entries(saved);
+  return new Map(entries.filter(isHolder));
+}
+
+function isHolder(entry: [unknown, unknown]): entry is [path: string, id: string] {
+  const [path, id] = entry;
+  return typeof path === "string" && path.startsWith("/") && typeof id === "string";
 }

@@ -26,9 +26,9 @@ const editorPaths = new Set(
       "red",
       "resources",
     ])
-    .concat(["settings", "telemetry", "theme", "types", "vendor"])
-    // What this package's own nodes serve to the editor.
-    .concat(["hapana-endpoint", "hapana-test-event"]),
+    .concat(["settings", "telemetry", "theme", "types", "udp-ports", "vendor"])
+    // What this package itself serves there.
+    .concat(["hapana-endpoint", "hapana-events", "hapana-test-event"]),
 );
 
 /**

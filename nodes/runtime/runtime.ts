@@ -26,8 +26,8 @@ export class HapanaRuntime {
   readonly #RED: NodeAPI;
   readonly #knownPaths: KnownPaths;
   readonly #endpoints = new Map<string, WebhookEndpoint>();
-  /** The endpoints that have a node, and their ids in a subflow's template; the others are left over from before a deploy. */
-  readonly #deployed = new Map<string, string | undefined>();
+  /** The endpoints that have a node; the others are left over from before a deploy, or listen while the flows do not run. */
+  readonly #deployed = new Set<string>();
   /** The nodes that want events. */
   readonly #flows = new Map<string, Flow>();
   /** What the flows were last started with: where they stop and this has not changed, nothing is to follow. */
@@ -57,12 +57,13 @@ export class HapanaRuntime {
 
   /**
    * @param id an endpoint node's id
+   * @param templateId its id in the template, where it is in a subflow
    * @returns the endpoint, from before the last deploy if there was one
    */
-  endpoint(id: string): WebhookEndpoint {
+  endpoint(id: string, templateId?: string): WebhookEndpoint {
     const known = this.#endpoints.get(id);
     if (known) return known;
-    const endpoint = new WebhookEndpoint(id, this.ingress, this.inboxes);
+    const endpoint = new WebhookEndpoint(id, this.ingress, this.inboxes, templateId);
     this.#endpoints.set(id, endpoint);
     return endpoint;
   }
@@ -80,18 +81,14 @@ export class HapanaRuntime {
     this.ingress.started();
   }
 
-  /**
-   * An endpoint's node has been made.
-   * @param templateId its id in the template, where it is in a subflow
-   */
-  deployed(endpoint: WebhookEndpoint, templateId?: string): void {
-    this.#deployed.set(endpoint.id, templateId);
+  /** An endpoint's node has been made. */
+  deployed(endpoint: WebhookEndpoint): void {
+    this.#deployed.add(endpoint.id);
   }
 
   /** The endpoints that a node's id, or one in a subflow's template, stands for. */
   endpointsAt(id: string): WebhookEndpoint[] {
-    const ids = [...this.#deployed].filter(([own, template]) => own === id || template === id).map(([own]) => own);
-    return ids.map((own) => this.#endpoints.get(own)).filter((endpoint) => endpoint !== undefined);
+    return [...this.#endpoints.values()].filter((endpoint) => [endpoint.id, endpoint.templateId].includes(id));
   }
 
   /** An endpoint's node is gone: for good, or until the deploy has replaced it. Resolves when Node-RED may go on, or end. */

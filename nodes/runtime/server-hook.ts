@@ -37,6 +37,30 @@ export function hookIntoServer(server: HookedServer | undefined, handler: Handle
   return true;
 }
 
+const offersOf = Symbol.for("@gymflows/node-red-hapana/offers-to-upgrade");
+
+/**
+ * Lets requests that offer to upgrade take the way of all others, where a handler must not see them before anything else does: else
+ * nobody would answer them.
+ * @param server `RED.server`, if there is one
+ * @param isOurs whether a request is this package's to answer
+ */
+export function takeOffersToUpgrade(
+  server: (Server & { [offersOf]?: typeof isOurs }) | undefined,
+  isOurs: (request: IncomingMessage) => boolean,
+): void {
+  if (!server) return;
+  const isListening = server[offersOf] !== undefined;
+  server[offersOf] = isOurs;
+  if (isListening) return;
+  server.on("upgrade", (request, _socket, head) => {
+    const response = server[offersOf]?.(request) ? responseToUpgrade(request) : undefined;
+    if (!response) return;
+    upgradeHeads.set(request, head);
+    server.emit("request", request, response);
+  });
+}
+
 /** What has come behind the headers of a request that offers to upgrade. */
 const upgradeHeads = new WeakMap<IncomingMessage, Buffer>();
 

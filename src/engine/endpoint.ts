@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { endpointLabel } from "../address/endpoint-label";
 import type { KnownEndpoint } from "../inbox/inbox";
+import { ReplayedError } from "../inbox/replayed-error";
 import { type AuthenticationSettings, type Authenticator, createAuthenticator } from "../receiver/authenticate";
 import { isProblem, type Problem, type ProblemCode, problems } from "../receiver/problems";
 import { proofHeaders } from "../receiver/prove";
@@ -69,6 +70,7 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
     unselected: 0,
     unclaimed: 0,
   };
+  readonly templateId: string | undefined;
   readonly #paths: Paths;
   readonly #inboxes: Inboxes;
   readonly #underWay = new RequestsUnderWay();
@@ -76,17 +78,18 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
   #authenticator: Authenticator | undefined;
   #path: string | undefined;
   #isUsed: () => boolean = () => true;
-  #templateId: string | undefined;
 
   /**
    * @param id the id of its node
    * @param paths where it claims its path
    * @param inboxes where its events are kept
+   * @param templateId its id in the template, where it is in a subflow
    */
-  constructor(id: string, paths: Paths, inboxes: Inboxes) {
+  constructor(id: string, paths: Paths, inboxes: Inboxes, templateId?: string) {
     super();
     this.setMaxListeners(0);
     this.id = id;
+    this.templateId = templateId;
     this.#paths = paths;
     this.#inboxes = inboxes;
     inboxes.on("change", this.#inboxesChanged);
@@ -116,10 +119,6 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
   /** What it is called. */
   get name(): string {
     return this.#settings ? endpointLabel(this.#settings) : this.id;
-  }
-
-  get templateId(): string | undefined {
-    return this.#templateId;
   }
 
   /** The path that it listens on, as seen from outside; `undefined` where it does not listen. */
@@ -152,12 +151,10 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
    * Takes settings: at the first deploy, and at every one that changes them.
    * @param settings what the node is configured with
    * @param isUsed whether any node refers to it at the moment
-   * @param templateId its id in the subflow, where it is in one
    */
-  open(settings: EndpointSettings, isUsed: () => boolean, templateId?: string): void {
+  open(settings: EndpointSettings, isUsed: () => boolean): void {
     this.#settings = settings;
     this.#isUsed = isUsed;
-    this.#templateId = templateId;
     this.#authenticator = createAuthenticator(settings);
     this.sightings.watchTokens(settings.headerValue, settings.previousHeaderValue);
     this.state.isOpenToAnyone = settings.auth === "none" && !settings.fault;
@@ -221,7 +218,7 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
         : problems.misconfigured;
       if (isProblem(delivery)) return this.#refuse(request, response, delivery);
       const accepted = await this.#store(delivery);
-      if (!accepted) return this.#refuse(request, response, problems.notStored);
+      if (isProblem(accepted)) return this.#refuse(request, response, accepted);
       this.sightings.note(delivery, authenticator?.provenToken(headers));
       respondAccepted(response, accepted.isNew ? "accepted" : "duplicate", accepted.deliveryId);
     } finally {
@@ -229,7 +226,7 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
     }
   }
 
-  async #store(delivery: ReceivedDelivery): Promise<Accepted | undefined> {
+  async #store(delivery: ReceivedDelivery): Promise<Accepted | Problem> {
     const storage = this.#storage;
     try {
       const dispatcher = await this.#inboxes.dispatcher(storage);
@@ -241,8 +238,9 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
       if (accepted.unselected + accepted.unclaimed > 0 || !accepted.isNew) this.emit("change");
       return accepted;
     } catch (error) {
+      if (error instanceof ReplayedError) return problems.signatureReplayed;
       this.#inboxes.noteFault(storage, error);
-      return undefined;
+      return problems.notStored;
     }
   }
 
@@ -268,7 +266,7 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
   }
 
   #lostTo({ name, templateId }: RequestTarget): EndpointFault {
-    const isSameInSubflow = templateId !== undefined && templateId === this.#templateId;
+    const isSameInSubflow = templateId !== undefined && templateId === this.templateId;
     return isSameInSubflow ? { code: "pathTakenByInstance" } : { code: "pathTaken", holder: name };
   }
 

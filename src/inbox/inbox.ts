@@ -251,6 +251,7 @@ export interface Inbox {
    * @param reserve asked once for each recipient, at once; what it has granted is given back where this rejects, or the event is
    *   in no claim of the result
    * @returns what has become of it, once all of it is as safe as `isDurable` says
+   * @throws ReplayedError where what was signed of it came before, as another kind of event
    */
   store(endpoint: string, delivery: ReceivedDelivery, reserve?: Reserve): Promise<StoredDelivery>;
 

@@ -1,5 +1,7 @@
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib";
+import { InTurn } from "./in-turn";
+import { mostBytesToInflate, mostInflating } from "./limits";
 import { type ParsedJson, parseBody, parseText } from "./parse-json";
 import { isProblem, type Problem, problems } from "./problems";
 
@@ -14,11 +16,26 @@ const deflated: Inflate = (bytes, options) =>
     return promisify(inflateRaw)(bytes, options);
   });
 
-const decoders: Readonly<Record<string, Inflate>> = {
-  gzip: gunzipped,
-  "x-gzip": gunzipped,
-  deflate: deflated,
-  br: promisify(brotliDecompress),
+interface Decoder {
+  readonly inflate: Inflate;
+  /** What the smallest body counts for while it waits, in bytes: it may take as long as any. */
+  readonly least: number;
+  /** Of a line of its own: what takes long in one encoding must not keep out what comes in another. */
+  readonly inTurn: InTurn;
+}
+
+function inTurn(inflate: Inflate, least: number): Decoder {
+  return { inflate, least, inTurn: new InTurn(mostInflating, mostBytesToInflate) };
+}
+
+const gzip = inTurn(gunzipped, 16 * 1024);
+
+const decoders: Readonly<Record<string, Decoder>> = {
+  gzip,
+  "x-gzip": gzip,
+  deflate: inTurn(deflated, 16 * 1024),
+  // A hundred bytes of it take 16 MB of memory, and many times as long, also where their signature has yet to be checked.
+  br: inTurn(promisify(brotliDecompress), 256 * 1024),
 };
 
 /**
@@ -47,10 +64,12 @@ export function canDecode(encoding: string | undefined): boolean {
  * @returns the bytes, or the problem
  */
 export async function decodeBody(bytes: Buffer, encoding: string | undefined, max: number): Promise<Buffer | Problem> {
-  const decode = encoding === undefined ? undefined : decoders[encoding];
-  if (!decode) return bytes;
+  const decoder = encoding === undefined ? undefined : decoders[encoding];
+  if (!decoder) return bytes;
   try {
-    return await decode(bytes, { maxOutputLength: max });
+    const weight = Math.max(bytes.length, decoder.least);
+    const decoded = await decoder.inTurn.run(() => decoder.inflate(bytes, { maxOutputLength: max }), weight);
+    return decoded ?? problems.tooBusy;
   } catch (error) {
     return isTooLarge(error) ? problems.tooLarge : problems.notDecoded;
   }

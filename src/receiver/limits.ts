@@ -14,6 +14,12 @@ export const bodyLimits: BodyLimits = { bytes: 1024 * 1024, milliseconds: 10_000
 /** Of all bodies that are on their way together. */
 export const mostBytesTogether = 64 * 1024 * 1024;
 
+/** Of the compressed bodies of a kind, how many are inflated at a time. */
+export const mostInflating = 2;
+
+/** And how much may wait for it. */
+export const mostBytesToInflate = 16 * 1024 * 1024;
+
 /** More than a megabyte of real events is; few enough to be checked and stored at once. */
 export const mostEvents = 2_000;
 

@@ -55,6 +55,7 @@ const descriptions = {
   signatureMalformed: { ...unauthorized, when: "the signature cannot be read" },
   signatureExpired: { ...unauthorized, when: "the signature's time is too far off" },
   signatureWrong: { ...unauthorized, when: "the signature is wrong" },
+  signatureReplayed: { ...unauthorized, when: "the same signed request came before, as another event" },
   contentEncoded: {
     ...unsupported,
     message: "Send the body as it is, or in gzip, deflate or br.",
@@ -115,7 +116,7 @@ const descriptions = {
   tooBusy: {
     ...unavailable,
     message: "Too much is arriving at once. Please send it again.",
-    when: `more than ${most.bodiesTogether} of bodies arrive at once, and this is the largest`,
+    when: `more than ${most.bodiesTogether} of bodies arrive at once, and this is the largest, or too many compressed ones wait already`,
   },
   starting: {
     ...unavailable,

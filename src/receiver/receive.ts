@@ -105,6 +105,8 @@ function openBody(
   const unproven = authenticator.checkBody(headers, body, now);
   if (encoding === undefined) return unproven ?? parse(body);
   return decodeBody(body, encoding, bodyLimits.bytes).then((decoded) => {
+    // Whether it can be proven is not known where it was not decompressed.
+    if (decoded === problems.tooBusy) return decoded;
     if (isProblem(decoded)) return unproven ?? decoded;
     // It is not published whether the bytes are signed as they are sent, or before they are compressed.
     return (unproven && authenticator.checkBody(headers, decoded, now)) ?? parse(decoded);

@@ -109,4 +109,55 @@ for (const platform of everyPlatform) {
       assert.deepEqual(others, ["jim", "last"]);
     });
   });
+
+  describe(`while Node-RED ${platform.name} starts behind an administrator's gate`, function () {
+    this.timeout(60_000);
+    const gate =
+      "(request, response, next) => (request.headers['x-gate'] === 'open' ? next() : response.status(403).end('closed'))";
+    // The password is `a-password-for-tests`.
+    const httpNodeAuth = { user: "admin", pass: "$2b$08$bBrjLmcKKG6PDq.tdMSFf.GXSA0LPp/1UjpZryV7FlNRG0EgSQy.." };
+    const basic = `Basic ${Buffer.from("admin:a-password-for-tests").toString("base64")}`;
+    const signingSecret = "whsec_secret-for-tests";
+
+    for (const [what, settings, pass, refusal] of [
+      ["httpNodeMiddleware", { httpNodeMiddleware: code(gate) }, { "x-gate": "open" }, 403],
+      ["httpNodeAuth", { httpNodeAuth }, { authorization: basic }, 401],
+    ] as const) {
+      it(`${what} refuses at once whom it refuses, and a signed request that it lets through waits and comes out`, async () => {
+        const userDir = makeUserDir();
+        const file = join(userDir, "recorded.jsonl");
+        const wait = join(userDir, "wait");
+        const early: Promise<{ answer: Answer; wasStarted: boolean }>[] = [];
+        let whenListening = () => {};
+        const nodeRed = await startNodeRed({
+          ...{ platform, userDir, settings: { ...settings, storageModule: slowStorage(platform) } },
+          flows: recordedFlow(file, { endpoint: { auth: "signature", credentials: { signingSecret } } }),
+          onLog: (text) => {
+            if (text.includes("Server now running")) whenListening();
+          },
+        });
+        const send = async (headers: Record<string, string>) => {
+          // With blanks that no parser would give back.
+          const body = '{ "clientID": "early",  "siteID": "s" }';
+          const answer = await post(`${nodeRed.url}/hapana/checkIn`, { body, signingSecret, headers });
+          return {
+            answer,
+            wasStarted: nodeRed.log().lastIndexOf("Started flows") > nodeRed.log().lastIndexOf("Server now"),
+          };
+        };
+        writeFileSync(wait, "");
+        whenListening = () => {
+          early.push(send({}), send(pass));
+          void early[0]?.finally(() => rmSync(wait));
+        };
+        await nodeRed.restart();
+        const [refused, passed] = await Promise.all(early);
+        assert.deepEqual([refused?.answer.status, refused?.wasStarted], [refusal, false]);
+        assert.deepEqual([passed?.answer.status, passed?.wasStarted], [200, true]);
+        await waitForRecorded(file, 1);
+        await nodeRed.stop();
+        rmSync(userDir, { recursive: true, force: true });
+      });
+    }
+  });
 }

@@ -29,12 +29,20 @@ const endpoints: Readonly<Record<string, Partial<FlowNode>>> = {
   "variable-missing": { credentials: { headerValue: reference("HAPANA_MISSING") } },
   "variable-in-text-missing": { credentials: { headerValue: `Bearer ${reference("HAPANA_MISSING")}` } },
   "header-name-missing": { headerName: reference("HAPANA_MISSING"), credentials: { headerValue: token } },
+  "header-name-empty": { headerName: reference("HAPANA_EMPTY"), credentials: { headerValue: token } },
+  "path-empty": { path: reference("HAPANA_EMPTY"), credentials: { headerValue: token } },
+  "path-no-text": { path: reference("HAPANA_YES"), credentials: { headerValue: token } },
   "variable-set": { credentials: { headerValue: `Bearer ${reference("HAPANA_SET")}` } },
 };
 
 function flowOf(file: string): FlowNode[] {
   return [
     { id: "tab", type: "tab", label: "Test" },
+    // Other packages' nodes may call by that name what they like.
+    ...["production", null, [{ name: "HAPANA_MISSING" }], [null]].map((env, index) => ({
+      ...{ id: `other-${index}`, type: "comment", z: "tab", x: 100, y: 100, env },
+    })),
+    { id: "variables", type: "global-config", env: [{ name: "HAPANA_YES", value: "true", type: "bool" }] },
     ...Object.entries(endpoints).flatMap(([name, properties]) => [
       endpoint({ id: `endpoint-${name}`, name, path: `/${name}`, ...properties }),
       ...withRecorder(webhookIn({ id: `in-${name}`, endpoint: `endpoint-${name}`, events: ["checkIn"] }), file),
@@ -50,7 +58,10 @@ for (const platform of onePlatform) {
     let accepted = 0;
 
     before(async () => {
-      nodeRed = await startRecording({ platform, env: { HAPANA_SET: "from the environment" } }, flowOf);
+      nodeRed = await startRecording(
+        { platform, env: { HAPANA_SET: "from the environment", HAPANA_EMPTY: "" } },
+        flowOf,
+      );
     });
     after(stopAllNodeReds);
 
@@ -82,8 +93,23 @@ for (const platform of onePlatform) {
       });
     }
 
-    it("header-name-missing: lets nobody in, whatever the header", async () => {
-      assertRefused(await send("header-name-missing", { token }), 503, "unavailable");
+    it("variable-missing: says which, also where some other node has a setting of that name", () => {
+      const told =
+        "[hapana-endpoint:variable-missing] the environment variable HAPANA_MISSING is not set, or holds no text";
+      assert.ok(nodeRed.log().includes(told));
+    });
+
+    it("header-name-missing, header-name-empty: lets nobody in, whatever the header", async () => {
+      for (const name of ["header-name-missing", "header-name-empty"])
+        assertRefused(await send(name, { token }), 503, "unavailable");
+    });
+
+    it("path-empty, path-no-text: where a variable holds no path, the usual path is not taken for it", async () => {
+      assert.equal((await send("hapana", { token })).status, 404);
+      for (const [name, variable] of Object.entries({ "path-empty": "HAPANA_EMPTY", "path-no-text": "HAPANA_YES" })) {
+        const told = `[hapana-endpoint:${name}] the environment variable ${variable} is not set, or holds no text`;
+        assert.ok(nodeRed.log().includes(told), name);
+      }
     });
 
     it("signature: a request that was recorded and repeated under another id is a duplicate", async () => {
@@ -102,6 +128,22 @@ for (const platform of onePlatform) {
         headers: { ...more, "x-hapana-delivery": "del_with_more" },
       });
       assertAccepted(answer, "duplicate");
+    });
+
+    it("signature: a request that was recorded as one event is refused as another, and the log says so", async () => {
+      const rawBody = JSON.stringify({ clientID: "recorded as another", siteID: "s", barcodeID: "1" });
+      const headers = { "x-hapana-signature": sign(rawBody, signingSecret) };
+      const repeat = (event: string, more = {}) =>
+        post(`${nodeRed.url}/signature/${event}`, { body: rawBody, headers: { ...headers, ...more } });
+      assertAccepted(await repeat("clientUpdated"));
+      const id = { "x-hapana-delivery": "del_as_another" };
+      assertRefused(await repeat("checkIn", id), 401, "unauthorized");
+      assertRefused(await repeat("clientUpdated", { ...id, "x-hapana-test": "true" }), 401, "unauthorized");
+      assertAccepted(await repeat("clientUpdated", id), "duplicate");
+      assert.match(
+        nodeRed.log(),
+        /\[hapana-endpoint:signature\] the same signed request has come before, as another event/,
+      );
     });
 
     it("a variable inside a longer text is filled in", async () => {

@@ -3,27 +3,32 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
+import { gzipSync } from "node:zlib";
 import { assertAccepted, assertRefused } from "../support/answers";
 import { endpoint, recordedFlow, token } from "../support/flows";
 import { everyPlatform } from "../support/platforms";
 import { post } from "../support/post";
+import { head, speak } from "../support/raw";
 import { waitForRecorded } from "../support/recorded";
 import { makeUserDir } from "../support/user-dir";
 
 interface Roots {
   admin: string;
   node: string;
+  /** What the application uses in front of its gate. */
+  first?: string;
 }
 
 const signingSecret = "whsec_secret-for-tests";
 
 /** An application that embeds Node-RED behind a gate of its own, as Node-RED's documentation shows it. */
-const application = (nodeRed: string, userDir: string, { admin, node }: Roots) => `
+const application = (nodeRed: string, userDir: string, { admin, node, first = "" }: Roots) => `
   const { createServer } = require("node:http");
   const load = require("node:module").createRequire(${JSON.stringify(join(nodeRed, "package.json"))});
   const express = load("express");
   const RED = load(${JSON.stringify(nodeRed)});
   const app = express();
+  ${first}
   app.use((request, response, next) => (request.headers["x-gate"] === "open" ? next() : response.status(403).end("closed")));
   const server = createServer(app);
   RED.init(server, {
@@ -37,13 +42,19 @@ const application = (nodeRed: string, userDir: string, { admin, node }: Roots) =
   process.stdin.on("end", () => process.exit()).resume();
 `;
 
+/** What many applications read every body with. */
+const parsers = "app.use(express.json(), express.urlencoded({ extended: true }), express.text(), express.raw());";
+
 const everyRoots: readonly Roots[] = [
   { admin: "/red", node: "/api" },
   { admin: "/", node: "/" },
+  { admin: "/red", node: "/api", first: parsers },
+  { admin: "/", node: "/", first: parsers },
 ];
 
 for (const [platform, roots] of everyPlatform.flatMap((each) => everyRoots.map((some) => [each, some] as const))) {
-  describe(`an application that embeds Node-RED ${platform.name} at ${roots.node} behind a gate of its own`, function () {
+  const gate = `${roots.first ? "parsers and " : ""}a gate of its own`;
+  describe(`an application that embeds Node-RED ${platform.name} at ${roots.node} behind ${gate}`, function () {
     this.timeout(60_000);
     const userDir = makeUserDir();
     const file = join(userDir, "recorded.jsonl");
@@ -88,6 +99,24 @@ for (const [platform, roots] of everyPlatform.flatMap((each) => everyRoots.map((
       assert.deepEqual(
         recorded.map(({ msg }) => msg.payload.clientID),
         ["let through"],
+      );
+    });
+
+    it("receives compressed events, and what offers to upgrade, behind the gate", async () => {
+      const compressed = gzipSync(JSON.stringify(body("compressed")));
+      const headers = { "x-gate": "open", "content-encoding": "gzip" };
+      assertAccepted(await post(url, { token, body: compressed, headers }));
+      const text = JSON.stringify(body("offers to upgrade"));
+      const { port, pathname } = new URL(url);
+      const offer = { Connection: "Upgrade", Upgrade: "h2c", "Content-Length": text.length, Authorization: token };
+      const offered = (more: Record<string, string>) =>
+        speak(Number(port), head(`POST ${pathname}`, { ...offer, ...more }) + text).closed;
+      assert.match(await offered({}), /^HTTP\/1\.1 403 /);
+      assert.match(await offered({ "X-Gate": "open" }), /^HTTP\/1\.1 200 /);
+      const recorded = await waitForRecorded(file, 3);
+      assert.deepEqual(
+        recorded.slice(1).map(({ msg }) => msg.payload.clientID),
+        ["compressed", "offers to upgrade"],
       );
     });
 

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { endpoint, type FlowNode, token, webhookIn } from "../support/flows";
 import { oneNodeRed } from "../support/one-node-red";
 import { everyPlatform } from "../support/platforms";
@@ -7,16 +9,26 @@ import { waitFor } from "../support/wait-for";
 
 const next = "Bearer the-next-token";
 
-/** An endpoint and its node in a subflow, of which there is one instance. */
-function flowsWith(credentials?: Record<string, string>): FlowNode[] {
-  const { credentials: first, ...bare } = endpoint({ z: "subflow" });
+/** An endpoint and its node in a subflow, of which there is one instance unless said otherwise. */
+function flowsWith(
+  credentials?: Record<string, string>,
+  path?: string,
+  instances = [instance("instance")],
+): FlowNode[] {
+  const { credentials: first, ...bare } = endpoint({ z: "subflow", ...(path && { path }) });
   return [
     { id: "tab", type: "tab", label: "Studio" },
     { id: "subflow", type: "subflow", name: "Hapana", in: [], out: [] },
     { ...bare, credentials: credentials ?? first },
     webhookIn({ z: "subflow" }),
-    { id: "instance", type: "subflow:subflow", z: "tab", x: 100, y: 100, wires: [] },
+    ...instances,
   ];
+}
+
+/** One that has its studio's name in a variable. */
+function instance(id: string): FlowNode {
+  const env = [{ name: "STUDIO", value: id, type: "str" }];
+  return { id, type: "subflow:subflow", z: "tab", x: 100, y: 100, wires: [], env };
 }
 
 for (const platform of everyPlatform) {
@@ -73,6 +85,22 @@ for (const platform of everyPlatform) {
       );
       for (const studio of ["bondi", "newtown"])
         assert.equal((await post(`${nodeRed().url}/hapana-${studio}`, { token, body: { clientID: "c" } })).status, 200);
+    });
+
+    it("in several instances has one path only once, always in the same one, and says so", async () => {
+      const [north, south] = [instance("north"), instance("south")];
+      const holders = () => JSON.parse(readFileSync(join(nodeRed().userDir, "hapana", "paths.json"), "utf8"));
+      await nodeRed().setFlows(flowsWith(undefined, "/one", [north, south]));
+      const told = /\[hapana-endpoint:Test endpoint\] another instance of this subflow has this path/;
+      assert.match(nodeRed().log(), told);
+      assert.deepEqual(holders(), { "/one": "north-endpoint" });
+      await nodeRed().setFlows(flowsWith(undefined, "/one", [south, north]));
+      await nodeRed().restart();
+      assert.deepEqual(holders(), { "/one": "north-endpoint" }, "also where it comes last");
+      await nodeRed().setFlows(flowsWith(undefined, "/one", [south]));
+      assert.deepEqual(holders(), { "/one": "south-endpoint" }, "where the other is gone");
+      await nodeRed().setFlows(flowsWith(undefined, `/${["$", "{STUDIO}"].join("")}`, [south, north]));
+      assert.deepEqual(holders(), { "/north": "north-endpoint", "/south": "south-endpoint" });
     });
   });
 }

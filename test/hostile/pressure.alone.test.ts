@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { brotliCompressSync, constants, deflateSync, gzipSync } from "node:zlib";
 import autocannon from "autocannon";
 import { assertAccepted, assertRefused } from "../support/answers";
 import { enduring } from "../support/endurance";
 import { recordedFlow, token } from "../support/flows";
-import { gaugedOptions, liveMegabytes, memoryGauge, residentMegabytes } from "../support/memory";
+import { gaugedOptions, highestMegabytes, liveMegabytes, memoryGauge, residentMegabytes } from "../support/memory";
 import { stopAllNodeReds } from "../support/node-red";
 import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
@@ -191,6 +192,34 @@ for (const platform of onePlatform) {
       assert.ok(used < 30, `${used} MB are held`);
       for (const socket of sockets) socket.destroy();
       assertAccepted(await post(`${withSignature.url}/hapana/checkIn`, { signingSecret, body: event() }));
+    });
+
+    it("bodies that swell when they are decompressed, of those who have proven nothing: they take little memory, and keep no event out", async () => {
+      const spaces = Buffer.alloc(32 * 1024 * 1024, " ");
+      const params = { [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_QUALITY]: 5 };
+      const bombs = {
+        br: brotliCompressSync(spaces, { params }),
+        gzip: gzipSync(spaces),
+        deflate: deflateSync(spaces),
+      };
+      const before = highestMegabytes(withSignature.pid);
+      const statuses: number[] = [];
+      const sent = Object.entries(bombs).flatMap(([encoding, body]) =>
+        Array.from({ length: 150 }, async () => {
+          const headers = { ...forged(), "content-encoding": encoding };
+          statuses.push((await post(`${withSignature.url}/hapana/checkIn`, { body, headers })).status);
+        }),
+      );
+      for (let count = 0; count < 5; count += 1)
+        assertAccepted(await post(`${withSignature.url}/hapana/checkIn`, { signingSecret, body: event() }));
+      await Promise.all(sent);
+      assert.deepEqual([...new Set(statuses)].sort(), [401, 503], "the others are to come again");
+      const taken = highestMegabytes(withSignature.pid) - before;
+      assert.ok(taken < 300, `${taken} MB more were taken`);
+      const compressed = gzipSync(JSON.stringify(event()));
+      const headers = { "content-encoding": "gzip" };
+      assertAccepted(await post(`${withSignature.url}/hapana/checkIn`, { signingSecret, body: compressed, headers }));
+      await withSignature.next(6);
     });
 
     it("hundreds of requests while Node-RED starts: those that prove themselves are taken, the others refused", async () => {

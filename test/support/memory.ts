@@ -36,6 +36,11 @@ export function residentMegabytes(pid: number): number {
   return statusMegabytes(pid, "VmRSS");
 }
 
+/** The most that it has taken so far. */
+export function highestMegabytes(pid: number): number {
+  return statusMegabytes(pid, "VmHWM");
+}
+
 function statusMegabytes(pid: number, name: string): number {
   const [, kilobytes] =
     new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];

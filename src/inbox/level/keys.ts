@@ -18,6 +18,7 @@ export function sequenceText(sequence: number): string {
  * | `x<sequence>` | how many times the event came again |
  * | `g<sequence>` | when an event was found whose own time lies in the future |
  * | `i<fingerprint>` | a delivery's id: the sequence of its first event |
+ * | `a<sequence>/<fingerprint>` | that an event came again by what is named so, which goes with it |
  * | `s<slot>` | a subscriber of an endpoint |
  * | `n<slot>` | its counts |
  * | `p<endpoint>` | an endpoint |
@@ -33,6 +34,7 @@ export const keys = {
   duplicates: (sequence: number) => `x${sequenceText(sequence)}`,
   foundAt: (sequence: number) => `g${sequenceText(sequence)}`,
   delivery: (fingerprint: string) => `i${fingerprint}`,
+  again: (sequence: number, delivery: string) => `a${sequenceText(sequence)}/${delivery.slice(1)}`,
   slot: (slot: string) => `s${slot}`,
   slotCounts: (slot: string) => `n${slot}`,
   endpoint: (id: string) => `p${encodeURIComponent(id)}`,
@@ -47,6 +49,11 @@ export type Fact = "format" | "nextSequence" | "closedWell" | "turn" | "survival
 /** @returns the sequence in a key of the first kinds */
 export function sequenceOf(key: string): number {
   return Number.parseInt(key.slice(1, 1 + digits), 16);
+}
+
+/** @returns the key of what names an event that came again */
+export function deliveryOf(again: string): string {
+  return keys.delivery(again.slice(2 + digits));
 }
 
 /** @returns the slot in the key of a delivery */

@@ -3,6 +3,7 @@ import type { ReceivedDelivery, ReceivedEvent } from "../../receiver/receive";
 import { unrecognised } from "../../receiver/receive";
 import { quickFingerprint } from "../fingerprint";
 import type { Claim, Reserve, StoredDelivery, StoredResult } from "../inbox";
+import { ReplayedError } from "../replayed-error";
 import { type StoredEvent, toStoredEvent, wholeIdOf } from "../stored-event";
 import { del, type Put, put, rethrow } from "./database";
 import { deliveryKeyOf, signedKeyOf, withSequence } from "./delivery-id";
@@ -65,6 +66,8 @@ class Arriving {
   readonly delivery: ReceivedDelivery;
   readonly endpoint: Endpoint;
   readonly at: number;
+  /** By which it is known what was signed. */
+  readonly signedKey: string | undefined;
   deliveryId: string;
   readonly events: (Arrival | Original)[] = [];
   readonly writes: Put[] = [];
@@ -78,6 +81,7 @@ class Arriving {
     this.delivery = delivery;
     this.endpoint = endpoint;
     this.at = at;
+    this.signedKey = delivery.signed === undefined ? undefined : signedKeyOf(endpoint.facts.id, delivery.signed);
     this.deliveryId = delivery.deliveryId;
   }
 
@@ -156,15 +160,27 @@ export class Storing {
   #arrive(endpoint: Endpoint, delivery: ReceivedDelivery, reserve: Reserve): Arriving {
     const at = this.#state.arrival(Date.parse(delivery.receivedAt));
     const arriving = new Arriving(delivery, endpoint, at);
+    if (this.#isReplayed(arriving)) throw new ReplayedError();
     for (const received of delivery.events) {
-      const names = namesOf(endpoint.facts.id, delivery, received);
+      const names = namesOf(arriving, received);
       const client = clientOf(endpoint.facts.id, delivery, received);
       const earlier = client === undefined ? undefined : this.#latest.get(client);
       const original = this.#namedBy(arriving, names) ?? this.#repeatedBy(arriving, received, earlier);
       if (original?.isCertain) arriving.events.push(original);
       else arriving.events.push(this.#arriveNew(arriving, received, { names, client, earlier, original }, reserve));
     }
+    this.#nameRepetition(arriving);
     return arriving;
+  }
+
+  /** What comes again may be signed anew: recorded and repeated, that must be known as well. */
+  #nameRepetition(arriving: Arriving): void {
+    const { signedKey, given, events } = arriving;
+    const [first] = events;
+    if (signedKey === undefined || given.has(signedKey) || !first || !("pending" in first)) return;
+    if (this.#namedBy(arriving, [signedKey])) return;
+    arriving.writePending(put(signedKey, sequenceText(first.sequence)), first.deliveryId);
+    arriving.writes.push(put(keys.again(first.sequence, signedKey), ""));
   }
 
   #arriveNew(
@@ -260,6 +276,18 @@ export class Storing {
     return undefined;
   }
 
+  /** Whether what was signed of it came before, and not one of its events is of that kind. */
+  #isReplayed(arriving: Arriving): boolean {
+    const { signedKey, delivery } = arriving;
+    const original = signedKey === undefined ? undefined : this.#namedBy(arriving, [signedKey]);
+    if (!original) return false;
+    const key = keys.event(original.sequence);
+    const row = this.#valueOf(key, this.#pending.get(key));
+    const before = row === undefined ? undefined : fromRow(row, original.sequence)?.event;
+    if (!before) return false;
+    return before.test !== delivery.test || delivery.events.every(({ event }) => event !== before.event);
+  }
+
   /** The latest event of the client, if it says the same, and Hapana did not give both an id of their own. */
   #repeatedBy(arriving: Arriving, received: ReceivedEvent, sequence: number | undefined): Original | undefined {
     if (sequence === undefined) return undefined;
@@ -295,11 +323,11 @@ export class Storing {
 }
 
 /** What an event is known by, besides what it says: by a name that is known, it is known. */
-function namesOf(endpoint: string, delivery: ReceivedDelivery, { event }: ReceivedEvent): string[] {
-  const { deliveryId, hasOwnId, signed, test } = delivery;
+function namesOf({ delivery, endpoint, signedKey }: Arriving, { event }: ReceivedEvent): string[] {
+  const { deliveryId, hasOwnId, test } = delivery;
   return [
-    ...(hasOwnId ? [deliveryKeyOf(endpoint, deliveryId, { event, test })] : []),
-    ...(signed === undefined ? [] : [signedKeyOf(endpoint, signed)]),
+    ...(hasOwnId ? [deliveryKeyOf(endpoint.facts.id, deliveryId, { event, test })] : []),
+    ...(signedKey === undefined ? [] : [signedKey]),
   ];
 }
 

@@ -9,7 +9,11 @@ const environment: Readonly<Record<string, unknown>> = {
   OBJECT: {},
   FUNCTION: () => {},
   NO_NUMBER: Number.NaN,
+  YES: true,
   A: "TOKEN",
+  SIXTY: "60",
+  AUTH: "signature",
+  STORAGE: "memory",
 };
 const variable = (name: string) => environment[name];
 const read = (saved: SavedEndpoint, credentials = {}) => settingsOf(saved, credentials, variable);
@@ -40,6 +44,22 @@ describe("what is saved of an endpoint", () => {
     "less than nothing": [
       { tolerance: -1, retentionDays: "-5" },
       { tolerance: 300, retentionDays: 7 },
+    ],
+    "numbers beyond what the dialog takes": [
+      { tolerance: 1e9, retentionDays: "Infinity" },
+      { tolerance: 86_400, retentionDays: 3_650 },
+    ],
+    "next to nothing": [
+      { tolerance: 0, retentionDays: 0.001 },
+      { tolerance: 1, retentionDays: 1 },
+    ],
+    "what is no number": [
+      { tolerance: Number.NaN, retentionDays: [] },
+      { tolerance: 300, retentionDays: 7 },
+    ],
+    "variables where a number or a choice is to be": [
+      { tolerance: "${SIXTY}", retentionDays: "$(SIXTY)", auth: "${AUTH}", storage: "${STORAGE}" },
+      { tolerance: 60, retentionDays: 60, auth: "signature", storage: "memory" },
     ],
     "a number as a name": [{ name: 7 }, { name: "7" }],
     "a number as a siteID": [{ sites: [{ siteID: 4711, name: 1 }] }, { sites: [{ siteID: "4711", name: "1" }] }],
@@ -81,6 +101,8 @@ describe("what is saved of an endpoint", () => {
   for (const [name, saved, credentials] of [
     ["path", { path: "/${MISSING}" }, {}],
     ["headerName", { headerName: "$(MISSING)" }, {}],
+    ["tolerance", { tolerance: "${MISSING}" }, {}],
+    ["retentionDays", { retentionDays: "${MISSING}" }, {}],
     ["headerValue", {}, { headerValue: "${MISSING}" }],
     ["previousHeaderValue", {}, { previousHeaderValue: "Bearer ${MISSING}" }],
     ["signingSecret", {}, { signingSecret: "$(MISSING)" }],
@@ -103,6 +125,7 @@ describe("what is saved of an endpoint", () => {
     ["${OBJECT}", "OBJECT"],
     ["${FUNCTION}", "FUNCTION"],
     ["${NO_NUMBER}", "NO_NUMBER"],
+    ["${YES}", "YES"],
   ] as const) {
     it(`is a fault where everybody could guess what a variable in its secret has become: ${written}`, () => {
       const faultOf = (headerValue: string) => read({}, { headerValue }).fault;

@@ -36,7 +36,7 @@ describe("the node of an endpoint", () => {
 
     it("that it has", async () => {
       const sites = [{ siteID: "n", name: "North" }];
-      const properties = { auth: "both", tolerance: "60", sites, retentionDays: 0, headerName: "X-Token" };
+      const properties = { auth: "both", tolerance: "60", sites, retentionDays: 3, headerName: "X-Token" };
       assert.deepEqual(await settingsOf(inMemory({ ...properties, credentials: { signingSecret: "S" } })), {
         name: "Test endpoint",
         path: "/hapana",

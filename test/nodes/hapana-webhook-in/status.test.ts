@@ -147,6 +147,7 @@ describe("the status of a webhook-in node", () => {
     { code: "reservedPath" },
     { code: "noHttp" },
     { code: "pathTaken", holder: "North" },
+    { code: "pathTakenByInstance" },
   ] as const) {
     it(`is red where it cannot listen: ${fault.code}, whatever else there is to say`, () => {
       assert.match(say({ fault, ...refused, isOpenToAnyone: true, isDurable: false }, busy), /^red ring: .{20,}/);

@@ -5,7 +5,9 @@ import express, { type RequestHandler } from "express";
 import { Ingress } from "../../../nodes/runtime/ingress";
 import { problems } from "../../../src/receiver/problems";
 import { post } from "../../support/post";
+import { head } from "../../support/raw";
 import { StandInRed } from "../../support/stand-in-red";
+import { StandInClock, until } from "../../support/stand-in-red-clock";
 import { StandInTarget } from "../../support/stand-in-red-endpoints";
 
 describe("where webhooks enter a Node-RED that protects its HTTP nodes", () => {
@@ -56,6 +58,62 @@ describe("where webhooks enter a Node-RED that protects its HTTP nodes", () => {
     await begin({ httpNodeMiddleware: check });
     await post(`${url}/hapana`, { body: Buffer.alloc(1024 * 1024 + 1, " "), headers: pass });
     assert.deepEqual(target.handled, [{ eventName: undefined, body: problems.tooLarge }]);
+  });
+
+  describe("while it starts", () => {
+    let ingress: Ingress;
+    let clock: StandInClock;
+    beforeEach(async () => {
+      clock = new StandInClock();
+      checked = [];
+      red = new StandInRed({ settings: { httpNodeMiddleware: check } });
+      target = new StandInTarget();
+      ingress = new Ingress(red.RED);
+      ingress.expect(new Map([["/hapana", target.id]]));
+      url = await red.listen();
+    });
+    afterEach(() => clock.release());
+
+    const speak = async (body: string, headers = {}) =>
+      (await red.speak(head("POST /hapana", { "Content-Length": body.length, Connection: "close", ...headers }) + body))
+        .connection;
+
+    it("asks the administrator's middleware before a request is held, and refuses nothing in its place", async () => {
+      const refused = await speak("{}");
+      assert.match(await refused.closed, /^HTTP\/1\.1 401 /);
+      const held = await speak(" {} ", pass);
+      await until(() => checked.length === 2);
+      clock.pass(9_000);
+      assert.match(await held.closed, /^HTTP\/1\.1 503 /);
+      const inTime = await speak(" {} ", pass);
+      await until(() => checked.length === 3);
+      ingress.claim("/hapana", target);
+      ingress.started();
+      assert.match(await inTime.closed, /target$/);
+      assert.deepEqual(target.texts, [" {} "], "the bytes as they came");
+    });
+
+    it("gives nobody else a request whose body is read: where the endpoint is gone, it is to be sent again", async () => {
+      const held = await speak("{}", pass);
+      await until(() => checked.length === 1);
+      ingress.started();
+      assert.match(await held.closed, /^HTTP\/1\.1 503 (?:.*\r\n)*Retry-After: 30\r\n/);
+    });
+
+    it("keeps no more bodies of those who wait than may be on their way together", async () => {
+      const body = "x".repeat(1024 * 1024);
+      const held = [];
+      for (let sent = 1; sent <= 64; sent += 1) {
+        held.push(await speak(body, pass));
+        await until(() => checked.length === sent);
+      }
+      assert.match(await (await speak(body, pass)).closed, /^HTTP\/1\.1 503 /);
+      const empty = await speak("", pass);
+      await until(() => checked.length === 66);
+      ingress.claim("/hapana", target);
+      ingress.started();
+      for (const each of [...held, empty]) assert.match(await each.closed, /target$/);
+    });
   });
 
   for (const settings of [{ httpNodeAuth: { user: "u", pass: "p" } }, { requireHttps: true }]) {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -54,6 +55,11 @@ describe("the paths of the last run", () => {
     ["{}", holders()],
     ['"/a"', holders()],
     ["null", holders()],
+    ["5", holders()],
+    ['{"/a":"id of /a"', holders()],
+    ["[]", holders()],
+    ['["/a", 5, null, ["/b"], "", "c", {"/d":"e"}]', new Map([["/a", ""]])],
+    ['{"0":"/a","":"id","__proto__":"id"}', holders()],
     ['{"/a":"id of /a","/c":1,"/d":null,"/b":"id of /b"}', holders("/a", "/b")],
   ] as const) {
     it(`are ${found.size} where the file holds ${text || "nothing"}`, () => {
@@ -61,6 +67,21 @@ describe("the paths of the last run", () => {
       assert.deepEqual(new KnownPaths(userDir).read(), found);
     });
   }
+
+  it("are none where the file is larger than any that was written, so that it delays no start; it is replaced", () => {
+    write(JSON.stringify({ "/a": "x".repeat(1024 * 1024) }));
+    const paths = new KnownPaths(userDir);
+    assert.deepEqual(paths.read(), holders());
+    paths.write(holders("/a"));
+    assert.deepEqual(new KnownPaths(userDir).read(), holders("/a"));
+  });
+
+  it("are none where there is no file in the file's place, such as a pipe that nobody writes to", function () {
+    if (process.platform === "win32") this.skip();
+    mkdirSync(join(userDir, "hapana"));
+    execFileSync("mkfifo", [file]);
+    assert.deepEqual(new KnownPaths(userDir).read(), holders());
+  });
 
   it("are written later where the disk refuses now, without any harm", () => {
     const blocked = join(userDir, "hapana");

@@ -9,6 +9,8 @@ const cases: readonly [path: string, adminRoot: string | false | undefined, isRe
   ["/FLOWS", "/", true],
   ["/flows/hapana", undefined, true],
   ["/hapana-test-event/1", "/", true],
+  ["/hapana-events", "/", true],
+  ["/hapana/hapana-events", "/", false],
   ["/flowsheet", "/", false],
   ["/api/flows", "/", false],
   ["/flows", "/admin", false],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { type Handler, hookIntoServer } from "../../../nodes/runtime/server-hook";
+import { type Handler, hookIntoServer, takeOffersToUpgrade } from "../../../nodes/runtime/server-hook";
 import { post } from "../../support/post";
 import { head, speak } from "../../support/raw";
 
@@ -106,5 +106,20 @@ describe("a handler in front of a server", () => {
       assert.equal(socket.destroyed, true);
       assert.equal(await connection.closed, "");
     });
+  });
+
+  it("or nowhere: offers to upgrade take the way of all requests, where they are this package's", async () => {
+    server.on("upgrade", (_request, socket) => socket.on("error", () => {}));
+    takeOffersToUpgrade(undefined, () => assert.fail());
+    takeOffersToUpgrade(server, () => assert.fail());
+    takeOffersToUpgrade(server, ({ url }) => url !== "/others");
+    const offers = (path: string, method = "POST") => speak(port, head(`${method} ${path}`, upgrade));
+    assert.match(await offers("/ours").closed, /theirs$/);
+    // Nobody else is there to take them.
+    const [others, socket] = [offers("/others"), offers("/ours", "GET")];
+    assert.match(await offers("/ours").closed, /theirs$/);
+    assert.deepEqual([others.received(), socket.received()], ["", ""]);
+    others.break();
+    socket.break();
   });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { catalog } from "../../../src/events/catalog";
 import type { Claim, Inbox, Notice, Outcome, Present, Subscriber } from "../../../src/inbox/inbox";
+import { ReplayedError } from "../../../src/inbox/replayed-error";
 import { clientOf, type DeliveredOptions, delivered } from "../../support/deliveries";
 import { waitFor } from "../../support/wait-for";
 
@@ -350,12 +351,54 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
           const signed = { signed: "what was signed" };
           const first = { ...(await delivered(scan, { id: "del_i" })), ...signed };
           const recorded = { ...(await delivered(scan, { id: "del_j" })), ...signed };
-          const asTest = { ...(await delivered(scan, { id: "del_k", test: true })), ...signed };
           const other = { ...(await delivered(scan, { id: "del_l" })), signed: "something else" };
           const isNew = async (delivery: typeof first) =>
             (await inbox.store("endpoint", delivery)).events[0]?.event !== undefined;
-          const were = [await isNew(first), await isNew(recorded), await isNew(asTest), await isNew(other)];
+          const were = [await isNew(first), await isNew(recorded), await isNew(first), await isNew(other)];
           assert.deepEqual(were, [true, false, false, true]);
+        });
+
+        it("what came again was signed anew: recorded then, it opens no door either, and is forgotten with its event", async () => {
+          const store = async (signed: string, options: DeliveredOptions, body: object = scan) =>
+            inbox.store("endpoint", { ...(await delivered(body, options)), signed });
+          const active = { ...change, eventName: "clientStatusChange" };
+          const isNew = async (...sent: Parameters<typeof store>) =>
+            (await store(...sent)).events[0]?.event !== undefined;
+          assert.equal(await isNew("at first", { id: "del_s" }), true);
+          assert.equal(await isNew("in the retry", { id: "del_s" }), false);
+          assert.equal(await isNew("in the retry", { id: "del_t" }), false);
+          await assert.rejects(store("in the retry", { id: "del_u", eventName: "clientUpdated" }), ReplayedError);
+          assert.equal(await isNew("active", active, status), true);
+          assert.equal(await isNew("active, once more", active, status), false);
+          assert.equal(await isNew("suspended", active, { ...status, status: "suspended" }), true);
+          assert.equal(await isNew("active, once more", active, status), false, "the client is suspended");
+          await inbox.prune(noon + 8 * day);
+          assert.equal(await isNew("in the retry", { id: "del_v", now: noon + 8 * day }), true);
+        });
+
+        it("what was signed is refused where it comes again as another event: nobody knows which of the two was meant", async () => {
+          const store = async (options: DeliveredOptions) =>
+            inbox.store("endpoint", { ...(await delivered(scan, options)), signed: "what was signed as a scan" });
+          const first = store({ id: "del_n" });
+          for (const again of [
+            { id: "del_o", eventName: "clientUpdated" },
+            { id: "del_n", eventName: "clientUpdated" },
+            { id: "del_p", test: true },
+            { eventName: "packagePurchased" },
+          ])
+            await assert.rejects(store(again), ReplayedError);
+          assert.ok((await first).events[0]?.event);
+          await assert.rejects(
+            store({ id: "del_q", eventName: "clientUpdated" }),
+            ReplayedError,
+            "also once it is on disk",
+          );
+          assert.equal((await store({ id: "del_r" })).events[0]?.event, undefined);
+          const signedAnew = {
+            ...(await delivered(scan, { id: "del_o", eventName: "clientUpdated" })),
+            signed: "anew",
+          };
+          assert.ok((await inbox.store("endpoint", signedAnew)).events[0]?.event);
         });
 
         it("of several kinds of events under one id, each can be looked up and is known again", async () => {

@@ -27,33 +27,6 @@ function problemOf(settings: AuthenticationSettings, headers: Headers): string |
   return (authenticator.checkHeaders(headers, now) ?? authenticator.checkBody(headers, body, now))?.code;
 }
 
-describe("before authentication", () => {
-  const size = 16 * 1_024;
-  const long: Record<string, string> = {
-    "blanks between two letters": `a${" ".repeat(size)}b`,
-    "blanks and tabs around nothing": " \t".repeat(size / 2),
-    commas: ",".repeat(size),
-    "many times": "t=1,".repeat(size / 4),
-    "many signatures": `v1=${"0".repeat(64)},`.repeat(size / 68),
-    digits: "1".repeat(size),
-  };
-  for (const header of ["authorization", "x-hapana-signature"]) {
-    for (const [what, value] of Object.entries(long)) {
-      it(`16 KB of ${what} in ${header} cost less than 5 ms`, () => {
-        const authenticator = createAuthenticator(withBoth);
-        const headers = { authorization: token, "x-hapana-signature": signature, [header]: value };
-        authenticator.checkHeaders(headers, now);
-        const costs = Array.from({ length: 5 }, () => {
-          const began = performance.now();
-          authenticator.checkHeaders(headers, now);
-          return performance.now() - began;
-        });
-        assert.ok(Math.min(...costs) < 5, `${Math.min(...costs)} ms`);
-      });
-    }
-  }
-});
-
 describe("an endpoint whose way of proof is none of the four", () => {
   it("lets nobody in without the token", () => {
     const settings = { ...withHeader, auth: "magic" as never };

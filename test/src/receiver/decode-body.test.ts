@@ -40,6 +40,17 @@ describe("a body that is compressed", () => {
     assert.equal(await receiveWith(deflateRawSync(json), { "content-encoding": "deflate" }), "c1");
   });
 
+  it("is read where hundreds come at once; of more than can be held, the last are to come again", async () => {
+    const send = (body: Buffer, count: number) =>
+      Promise.all(Array.from({ length: count }, () => receiveWith(body, { "content-encoding": "gzip" })));
+    assert.deepEqual(new Set(await send(gzipSync(json), 500)), new Set(["c1"]));
+    const large = Buffer.concat([gzipSync(json), Buffer.alloc(900_000)]);
+    const outcomes = await send(large, 30);
+    assert.ok(outcomes.slice(0, 18).every((outcome) => outcome !== "tooBusy"));
+    assert.equal(outcomes.at(-1), "tooBusy");
+    assert.deepEqual(await send(gzipSync(json), 1), ["c1"]);
+  });
+
   it("is said to be so where it is not what it says, or is cut off: that it is no JSON would send somebody looking in the wrong place", async () => {
     for (const body of [json, gzipSync(json).subarray(0, 20), Buffer.alloc(0)])
       assert.equal(await receiveWith(body, { "content-encoding": "gzip" }), "notDecoded");

@@ -10,6 +10,7 @@ const statuses: Readonly<Record<string, number>> = {
   signatureMalformed: 401,
   signatureExpired: 401,
   signatureWrong: 401,
+  signatureReplayed: 401,
   contentEncoded: 415,
   notDecoded: 400,
   notJsonType: 415,

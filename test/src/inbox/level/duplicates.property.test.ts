@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { memorySource } from "../../../../src/inbox/level/memory-source";
+import { ReplayedError } from "../../../../src/inbox/replayed-error";
 import { delivered, noon } from "../../../support/deliveries";
 import { check } from "../../../support/properties";
 import { openAt } from "./folders";
@@ -36,6 +37,28 @@ describe("duplicates, whatever is sent", () => {
             again.events.every(({ event }) => event === undefined),
             "the same again",
           );
+        }
+        await inbox.close();
+      }),
+    );
+  });
+
+  it("of what is signed, the same again is never a second event, nor an event of another kind", async () => {
+    await check(
+      fc.asyncProperty(fc.array(sent, { minLength: 1, maxLength: 12 }), async (all) => {
+        const { inbox } = await openAt(memorySource());
+        const kinds = new Map<string, string>();
+        for (const [index, { body, eventName, minutes }] of all.entries()) {
+          // One that is sent again is signed with the time of the first.
+          const signed = `${minutes}.${JSON.stringify(body)}`;
+          const delivery = { ...(await delivered(body, { eventName, id: `del_${index}` })), signed };
+          const become = await inbox.store("endpoint", delivery).then(
+            ({ events }) => (events[0]?.event ? "new" : "known"),
+            (error) => (error instanceof ReplayedError ? "refused" : assert.fail(error)),
+          );
+          const before = kinds.get(signed);
+          assert.equal(become, before === undefined ? "new" : before === eventName ? "known" : "refused");
+          kinds.set(signed, before ?? eventName);
         }
         await inbox.close();
       }),

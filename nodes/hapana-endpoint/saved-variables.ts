@@ -1,0 +1,57 @@
+import type { NodeAPI } from "node-red";
+import { type SavedNode, type SavedVariable, type VariableLevel, variablesOf } from "./saved-nodes";
+
+/**
+ * A variable as Node-RED would tell it a node, as far as can be told from what is saved.
+ * @param RED Node-RED's API
+ * @param levels whose variables the node sees, the nearest first
+ * @param name the variable's name
+ * @returns `undefined` where it is not set, or only Node-RED can tell what it holds, as of an expression: then another of the same
+ * name must not stand in for it
+ */
+export function savedVariable(RED: NodeAPI, levels: readonly VariableLevel[], name: string): unknown {
+  const [level, ...outer] = levels;
+  if (!level) return isFromNodeRed(RED, name) ? undefined : process.env[name];
+  const found = settingOf(level, name);
+  if (!found) return savedVariable(RED, outer, name);
+  const { type, value } = found.variable;
+  if (type === "str" || type === "num") return type === "num" ? Number(value) : value;
+  if (type === "cred") return secretOf(RED, found.setBy, name);
+  if (type !== "env" || typeof value !== "string") return undefined;
+  const other = /^\$\{([^}]+)\}$/.exec(value)?.[1] ?? value;
+  if (other === name) return savedVariable(RED, outer, name);
+  // Of two that refer to each other, nobody can tell.
+  return settingOf(level, other)?.variable.type === "env" ? undefined : savedVariable(RED, levels, other);
+}
+
+/** All that is saved of the variables that a node sees: it holds secrets. */
+export function savedVariables(RED: NodeAPI, levels: readonly VariableLevel[]): unknown {
+  return levels.flat().map(({ id, env }) => [id, env, RED.nodes.getCredentials(id)]);
+}
+
+interface Setting {
+  readonly variable: SavedVariable;
+  /** Who sets it, and those whom it overrides, first. */
+  readonly setBy: readonly SavedNode[];
+}
+
+function settingOf(level: VariableLevel, name: string): Setting | undefined {
+  return level
+    .flatMap((node, at) => variablesOf(node).map((variable) => ({ variable, setBy: level.slice(0, at + 1) })))
+    .findLast(({ variable }) => variable.name === name);
+}
+
+/** Node-RED keeps secrets apart, those for all flows in a map. An instance that has none of its own has its subflow's. */
+function secretOf(RED: NodeAPI, setBy: readonly SavedNode[], name: string): unknown {
+  const secrets = setBy.map(({ id, type }) => {
+    const kept = RED.nodes.getCredentials(id) as Readonly<Record<string, unknown>> | undefined;
+    return (type === "global-config" ? (kept?.map as typeof kept) : kept)?.[name];
+  });
+  return secrets.findLast((secret) => secret !== undefined);
+}
+
+/** Whether it is not the system's to say: Node-RED tells nodes their names and places, and keeps some variables from them. */
+function isFromNodeRed({ settings }: NodeAPI, name: string): boolean {
+  const { envVarExcludes } = settings as { envVarExcludes?: unknown };
+  return /^NR_(?:NODE|GROUP|FLOW|SUBFLOW)_(?:NAME|ID|PATH)$/.test(name) || [envVarExcludes].flat().includes(name);
+}
