@@ -74,7 +74,8 @@ for (const platform of onePlatform) {
     it("thousands of connections that only begin: others are answered", async () => {
       const before = residentMegabytes(withIdlers.pid);
       began = Date.now();
-      silent = await openMany(withIdlers.port, half, "", (text) => answers.push(text));
+      // Node.js itself answers these, if they stay long enough.
+      silent = await openMany(withIdlers.port, half, "", () => {});
       for (const [name, [headers, first]] of Object.entries(slowSenders)) {
         const start = head("POST /hapana", { Authorization: token, ...headers });
         slow.set(name, speak(withIdlers.port, start + first));

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { memorySource } from "../../../../src/inbox/level/memory-source";
 import { ReplayedError } from "../../../../src/inbox/replayed-error";
 import { delivered, noon } from "../../../support/deliveries";
-import { check } from "../../../support/properties";
+import { check, propertyTimeout } from "../../../support/properties";
 import { openAt } from "./folders";
 
 const bodies = fc.record({
@@ -18,7 +18,9 @@ const sent = fc.record({
   minutes: fc.integer({ min: 0, max: 3 }),
 });
 
-describe("duplicates, whatever is sent", () => {
+describe("duplicates, whatever is sent", function () {
+  this.timeout(propertyTimeout);
+
   it("two deliveries with different ids are never taken for one, and the same one again always is", async () => {
     await check(
       fc.asyncProperty(fc.array(sent, { minLength: 1, maxLength: 12 }), async (all) => {
