@@ -3,12 +3,13 @@ import { fold } from "./fold";
 
 /**
  * What a name means that stands where an event's type belongs: one of the six; one of them undone or changed, as `"checkIn.cancelled"`;
- * undone and nothing else, as `"deleted"`; or one of them with a word beside it of which nothing is known, as `"General Check-In"`.
+ * undone and nothing else, as `"deleted"`; or one of them with words beside it that make another of it, as `"General Check-In"`: strange
+ * ones, or only such as the six are about themselves (`"membership purchase"`).
  */
 export type TypeName =
   | { readonly kind: "event"; readonly event: EventType }
   | { readonly kind: "undone"; readonly event: EventType | undefined }
-  | { readonly kind: "variant"; readonly event: EventType };
+  | { readonly kind: "variant"; readonly event: EventType; readonly isStrange: boolean };
 
 const longestName = 80;
 const mostWords = 12;
@@ -16,18 +17,45 @@ const mostWords = 12;
 /** Words around a name that leave it what it is. */
 const neutralWords = new Set(
   ["hapana", "webhook", "event", "notification", "callback", "hook", "on", "urn", "com", "io", "net", "org", "api"]
-    .concat(["created", "completed", "complete", "occurred", "received", "recorded", "triggered", "fired", "new"])
+    .concat([
+      "created",
+      "create",
+      "added",
+      "completed",
+      "complete",
+      "occurred",
+      "received",
+      "recorded",
+      "triggered",
+      "fired",
+      "new",
+    ])
     .concat(["success", "successful", "succeeded", "delivered", "sent", "live", "production"])
     .map(singular),
 );
 
 /** Words that undo what has happened, in any form: alone, they undo whatever they stand with. */
-const undoing =
-  /^(?:cancel|delet|den(?:y|ie)|reject|refund|void|revers|revert|undo|undid|remov|revok|declin|refus|fail|charged?back)/;
+const undoing = beginning(
+  ...["cancel", "delet", "deny", "deni", "reject", "refund", "void", "revers", "revert", "undo", "undid", "remov"],
+  ...["revok", "declin", "refus", "fail", "chargedback", "chargeback", "retract", "rescind", "annul", "anul", "nullif"],
+  ...["forbid", "disallow", "unauthori", "eras", "destroy", "purg", "terminat", "storn", "supprim", "elimin", "withdr"],
+);
 
 /** Words that make something else of a name that they stand beside. */
-const changing =
-  /^(?:updat|chang|modif|edit|correct|adjust|amend|merg|restor|reopen|transfer|expir|abort|abandon|block|invalid|disput|pend|attempt|request|schedul|draft|remind|preview|test|sandbox|sampl|demo|dummy|ping|stop|error|timeout|withdr|archiv|suspend|paus|hold|held|duplicat|roll(?:ed)?back|unsuccess|incomplete|will|about|upcoming|before|end(?:ed)?$|out$|no$|non$|not$|un$|never$|miss(?:ed|ing)?$|show$|late$|bounc|undeliver|partial)/;
+const changing = beginning(
+  ...["updat", "chang", "modif", "edit", "correct", "adjust", "amend", "merg", "restor", "reopen", "transfer"],
+  ...["expir", "abort", "abandon", "block", "invalid", "disput", "pend", "attempt", "request", "schedul"],
+  ...["draft", "remind", "preview", "test", "sandbox", "sampl", "demo", "dummy", "ping", "stop", "error"],
+  ...["timeout", "archiv", "suspend", "paus", "hold", "held", "duplicat", "roll(?:ed)?back", "unsuccess"],
+  ...["incomplete", "will", "about", "upcoming", "before", "end(?:ed)?$", "out$", "no$", "non$", "not$"],
+  ...["un$", "never$", "miss(?:ed|ing)?$", "show$", "late$", "bounc", "undeliver", "partial", "disabl"],
+  ...["deactivat", "prevent", "ban(?:ned)?$", "barr?(?:ed)?$", "waitlist", "overdue", "due$", "simulat"],
+  ...["mock", "fake", "dry", "unconfirm"],
+);
+
+function beginning(...stems: readonly string[]): RegExp {
+  return new RegExp(`^(?:${stems.join("|")})`);
+}
 
 /** Names of the opposite of an event. */
 const opposites: Readonly<Record<string, EventType>> = {
@@ -80,10 +108,11 @@ const remembered = new Map<string, TypeName | undefined>();
 const mostRemembered = 1_000;
 
 function readWords(name: string): TypeName | undefined {
-  const words = wordsOf(withoutUrl(name));
+  const words = wordsOf(lastOf(name));
   if (words.length === 0 || words.length > mostWords) return undefined;
   const found = longestNameIn(words) ?? affixedName(words.join(""));
-  if (found) return judged(found, topLevelDomain.test(name));
+  const isUndoneAbove = /[\\/]/.test(name) && wordsOf(name).some((word) => undoing.test(word));
+  if (found) return isUndoneAbove ? { kind: "undone", event: found.event } : judged(found, topLevelDomain.test(name));
   return words.some((word) => undoing.test(word)) && words.every(isOfNoOther)
     ? { kind: "undone", event: undefined }
     : undefined;
@@ -104,7 +133,8 @@ function judged({ event, before, after }: Found, isInDomain: boolean): TypeName 
   const others = [...before, ...after];
   if (others.some((word) => undoing.test(word) || changing.test(word))) return { kind: "undone", event };
   const foreign = (isInDomain ? after : others).filter((word) => !isNeutral(word));
-  return { kind: foreign.length === 0 ? "event" : "variant", event };
+  if (foreign.length === 0) return { kind: "event", event };
+  return { kind: "variant", event, isStrange: !foreign.every((word) => subjects.has(word)) };
 }
 
 function isNeutral(word: string): boolean {
@@ -147,10 +177,10 @@ function partsOf(text: string): string[] {
   return text === "" ? [] : [text];
 }
 
-/** Of a URL, what its path ends with. */
-function withoutUrl(name: string): string {
+/** Of a URL, what its path ends with; of a class in its namespace (`App\Events\CheckIn`), the class. */
+function lastOf(name: string): string {
   const path = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*\/([^?#]*)/i.exec(name)?.[1];
-  if (path === undefined) return name;
+  if (path === undefined) return name.slice(name.lastIndexOf("\\") + 1);
   const segments = path.split("/").filter((segment) => segment !== "" && !/^v?\d+(?:\.\d+)*$/i.test(segment));
   return segments.at(-1) ?? "";
 }

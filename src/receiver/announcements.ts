@@ -30,20 +30,20 @@ export const mostAnnouncements = 10;
  * @returns `undefined` where it says nothing of a type
  */
 export function readAnnouncement(key: string, name: unknown, role: KeyRole): Announcement | undefined {
-  const { announces, tellsAction } = role;
+  const { announces } = role;
   if (!announces || typeof name !== "string") return undefined;
   const isCertain = announces !== "possibly";
   const read = readTypeName(name);
-  if (read && meansType(read, announces, tellsAction)) return { key, ...saying(read), isCertain };
+  if (read && meansType(read, name, role)) return { key, ...saying(read), isCertain };
   if (!saysSomething(name)) return undefined;
   if (announces === "certainly" || isEventName(name)) return { key, says: "foreign", event: undefined, isCertain };
   return announces === "asType" ? { key, says: "word", event: undefined, isCertain } : undefined;
 }
 
-/** A bare `"deleted"` counts where an action is written, and an unheard-of variant of an event only where nothing but a type is. */
-function meansType({ kind, event }: TypeName, announces: KeyRole["announces"], tellsAction: boolean): boolean {
-  if (kind === "undone" && event === undefined) return tellsAction;
-  return kind !== "variant" || announces === "certainly";
+/** A bare `"deleted"` counts where an action is written; a variant of an event where nothing but a type is, or where it can be nothing else. */
+function meansType(read: TypeName, name: string, { announces, tellsAction }: KeyRole): boolean {
+  if (read.kind === "undone" && read.event === undefined) return tellsAction;
+  return read.kind !== "variant" || announces === "certainly" || (read.isStrange && isEventName(name));
 }
 
 /** As where it is known for certain that a type is meant: a header, the query of a URL. */
@@ -86,8 +86,11 @@ function isEventName(name: string): boolean {
 }
 
 /** Headers under which an event's type may be written; `ce-type` is CloudEvents'. */
-const typeHeaders = ["x-hapana-event", "x-hapana-event-type", "ce-type", "x-event-type", "x-webhook-event"] as const;
-const typeParameters = ["event", "eventType", "event_type", "type"] as const;
+const typeHeaders: readonly string[] = [
+  ...["x-hapana-event", "x-hapana-event-type", "x-hapana-event-name", "x-hapana-topic", "ce-type", "x-event"],
+  ...["x-event-type", "x-event-name", "x-event-key", "x-webhook-event", "x-webhook-topic", "x-webhook-type"],
+];
+const typeParameters: readonly string[] = ["event", "eventType", "event_type", "eventName", "event_name", "type"];
 
 /**
  * What is said of the event's type outside of the body.

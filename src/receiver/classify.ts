@@ -31,10 +31,11 @@ export function classify(
   urlType: EventType | undefined,
   outside: readonly Announcement[] = [],
 ): Classification {
-  if (!fields) return { reason: "There is no clientID in it, so it is not an event of a client." };
-  if (part?.contradiction !== undefined) return { reason: part.contradiction };
   const announcements = outside.length > 0 ? [...outside, ...inside] : inside;
   const undone = announcements.find((announcement) => undoes(announcement, urlType));
+  if (!fields)
+    return { reason: undone ? whyUndone(undone) : "There is no clientID in it, so it is not an event of a client." };
+  if (part?.contradiction !== undefined) return { reason: part.contradiction };
   if (undone) return { reason: whyUndone(undone) };
   const [first, ...others] = announcements.filter(isCertain);
   if (first) return { event: first.event, rule: ruleOf(first), issues: contradictions(first, others, urlType) };

@@ -2,7 +2,7 @@ import type { EventType } from "../events/catalog";
 import { clientProfile } from "../events/client-profile";
 import { fieldOf } from "../events/field-names";
 import { fold } from "../events/fold";
-import { recogniseEventType } from "../events/spelling";
+import { readTypeName, type TypeName } from "../events/type-name";
 
 /**
  * What the key of an object may mean. Hapana's articles show the JSON as pictures only, so whether fields come flat, with an
@@ -27,12 +27,13 @@ export interface KeyRole {
 
 /**
  * What an object under a key is: how the event stands *now* (beside how it stood), the `event` that the key names, an `envelope`'s content,
- * the `client`, a `thing` that the event is about, a `description` of the delivery, `related` things beside the event; or what is never the event: how things stand at
- * `anotherTime`, and `anotherPerson`. Of anything else, nothing is known.
+ * the `client`, `somebody` who may be the client, a `thing` that the event is about, the `place` where it was, a `description` of the
+ * delivery, `related` things beside the event; or what is never the event: how things stand at `anotherTime`, `anotherPerson`, and what
+ * was `undone`. Of anything else, nothing is known.
  */
 export type Holding =
-  | ("now" | "event" | "envelope" | "client" | "thing" | "description" | "related")
-  | ("anotherTime" | "anotherPerson" | "unknown");
+  | ("now" | "event" | "envelope" | "client" | "somebody" | "thing" | "place" | "description" | "related")
+  | ("anotherTime" | "anotherPerson" | "undone" | "unknown");
 
 const table = (...names: readonly string[]): ReadonlySet<string> => new Set(names.map(fold));
 const words = (...names: readonly string[]): ReadonlySet<string> => new Set(names);
@@ -44,10 +45,15 @@ const certainAnnouncements = table(
 
 const possibleAnnouncements = table(
   ...["webhook", "topic", "action", "trigger", "kind", "hook", "name", "notificationType", "messageType", "subject"],
-  ...["operation", "op", "category", "label"],
+  ...["category", "label"],
 );
 
-const actions = table("action", "operation", "op", "eventType", "event", "eventName", "type", "triggerEvent");
+/** Besides those that announce for certain. */
+const actions = table(
+  ...["type", "action", "operation", "op", "verb", "kind", "activity", "mutation", "operationType", "opType"],
+  ...["actionType", "activityType", "changeType", "changeKind", "mutationType", "eventAction", "eventKind"],
+  ...["eventStatus", "recordAction", "webhookAction"],
+);
 
 const envelopes = table(
   ...["data", "payload", "body", "event", "events", "eventData", "record", "records", "object", "content", "message"],
@@ -82,7 +88,7 @@ const envelopes = table(
 );
 
 const clients = table(
-  ...["client", "customer", "member", "contact", "profile", "person", "account", "user", "attendee", "participant"],
+  ...["client", "customer", "member", "profile", "attendee", "participant"],
   ...[
     "recipient",
     "patron",
@@ -93,8 +99,11 @@ const clients = table(
     "customerDetails",
     "memberDetails",
   ],
-  ...["clientProfile", "userData"],
+  "clientProfile",
 );
+
+/** The client as well as somebody of the staff. */
+const somebodies = table("contact", "person", "account", "user", "userData");
 
 const descriptions = table(
   ...["meta", "metadata", "header", "headers", "context", "info", "hook", "trigger", "subscription", "source", "table"],
@@ -106,16 +115,40 @@ const things = table(
   ...["transaction", "booking", "appointment", "timeslot", "credential"],
 );
 
+/** Where an event was: it has a name, an address and a number of its own. */
+const places = table(
+  ...["location", "site", "studio", "gym", "club", "branch", "facility", "venue", "center", "centre", "company"],
+  ...[
+    "business",
+    "organization",
+    "organisation",
+    "tenant",
+    "franchise",
+    "brand",
+    "merchant",
+    "store",
+    "shop",
+    "outlet",
+  ],
+);
+
 const related = table("included", "relationships", "links", "_links");
 
 /** Single words in a key: `newImage`, `currentState`. */
-const nowWords = words("new", "newer", "after", "current", "now", "updated", "changed");
+const nowWords = words(
+  ...["new", "newer", "newest", "after", "current", "curr", "now", "updated", "changed", "later", "final", "inserted"],
+);
 
 /** What was, or will be, or both beside each other. */
 const otherTimeWords = words(
   ...["before", "old", "older", "previous", "previously", "prior", "former", "original", "past", "last", "next"],
-  ...["upcoming", "future", "history", "first", "latest"],
+  ...["upcoming", "future", "history", "first", "latest", "prev", "pre", "earlier", "oldest", "was", "initial"],
+  ...["archived", "backup", "stale"],
 );
+
+/** In one word, as `oldimage`. */
+const sideInOneWord =
+  /^(old|new|previous|prev|prior|current)(image|record|value|values|data|attributes|state|version|row|doc|document|object|client|member)$/;
 
 const otherPersonWords = words(
   ...["by", "instructor", "trainer", "coach", "teacher", "staff", "employee", "actor", "agent", "sender", "author"],
@@ -123,7 +156,8 @@ const otherPersonWords = words(
   ...["friend", "family", "parent", "guardian", "child", "children", "sibling", "spouse", "partner", "companion"],
   ...["emergency", "payer", "host", "buddy", "assignee", "salesperson", "rep", "representative", "supervisor"],
   ...["approver", "cashier", "receptionist", "kid", "dependent", "dependant", "relative", "beneficiary", "inviter"],
-  ...["invitee", "witness", "substitute", "organizer", "organiser"],
+  ...["invitee", "witness", "substitute", "organizer", "organiser", "seller", "consultant", "therapist"],
+  ...["practitioner", "assigned", "kin"],
 );
 
 /** What tells who somebody is, and so must not come from what may be somebody else. */
@@ -182,34 +216,37 @@ export function roleOf(key: string): KeyRole {
 
 function readRole(key: string): KeyRole {
   const folded = fold(key);
-  const event = recogniseEventType(key);
+  const named = readTypeName(key);
   const announces = certainAnnouncements.has(folded)
     ? "certainly"
     : folded === "type"
       ? "asType"
-      : possibleAnnouncements.has(folded)
+      : possibleAnnouncements.has(folded) || actions.has(folded)
         ? "possibly"
         : undefined;
   return {
     field: fieldOf(key),
     announces,
-    tellsAction: actions.has(folded),
-    holds: holdingOf(key, folded, event),
-    event,
+    tellsAction: actions.has(folded) || certainAnnouncements.has(folded),
+    holds: holdingOf(key, folded, named),
+    event: named?.kind === "event" ? named.event : undefined,
   };
 }
 
-function holdingOf(key: string, folded: string, event: EventType | undefined): Holding {
+function holdingOf(key: string, folded: string, named: TypeName | undefined): Holding {
   const own = key
+    .replace(sideInOneWord, "$1 $2")
     .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
     .toLowerCase()
     .split(/[^a-z0-9]+/);
   const has = (some: ReadonlySet<string>) => own.some((word) => some.has(word) || some.has(word.replace(/s$/, "")));
-  if (event) return "event";
+  if (named && named.kind !== "variant") return named.kind;
   if (has(otherPersonWords)) return "anotherPerson";
   if (has(otherTimeWords) || folded === "from") return "anotherTime";
   if (envelopes.has(folded)) return "envelope";
   if (clients.has(folded)) return "client";
+  if (somebodies.has(folded)) return "somebody";
+  if (places.has(folded)) return "place";
   if (descriptions.has(folded)) return "description";
   if (things.has(folded)) return "thing";
   if (related.has(folded)) return "related";

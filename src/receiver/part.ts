@@ -22,6 +22,8 @@ export interface Part {
   readonly announcements: Announcement[];
   /** What had to be left out. */
   readonly issues: FieldIssue[];
+  /** Fields that may be an envelope's or somebody else's, and were not taken: told where the event turns out to lack them. */
+  readonly doubtful: { readonly field: string; readonly from: string }[];
   /** Parts that belong to it if it turns out to be that event: inside a client, a key that names an event is only a nested object. */
   readonly ifEvent: { readonly event: EventType; readonly key: string; readonly part: Part }[];
   /** How it came to be what it is, in words, rule by rule. */
@@ -35,8 +37,8 @@ export interface Part {
 /** A part of which nothing is known yet. */
 export function emptyPart(): Part {
   return {
-    ...{ fields: new Map(), others: new Map(), announcements: [], issues: [], ifEvent: [], steps: [] },
-    ...{ hasEnvelopeWords: false, contradiction: undefined },
+    ...{ fields: new Map(), others: new Map(), announcements: [], issues: [], doubtful: [] },
+    ...{ ifEvent: [], steps: [], hasEnvelopeWords: false, contradiction: undefined },
   };
 }
 
@@ -63,6 +65,8 @@ export type Lending = (field: string) => boolean;
 export const everything: Lending = () => true;
 /** The client and the site. */
 export const identityOnly: Lending = isIdentity;
+/** Where it was. */
+export const siteOnly: Lending = (field) => field === "siteID";
 /** What can be nobody else's, and no envelope's. */
 export const unmistakable: Lending = (field) => isIdentity(field) || !(isPersonal(field) || isEnvelopeWord(field));
 
@@ -77,25 +81,34 @@ export const unmistakable: Lending = (field) => isIdentity(field) || !(isPersona
 export function fillGaps(part: Part, other: Part, from: string, lends: Lending = everything): string[] {
   const filled: string[] = [];
   for (const [field, found] of other.fields) {
-    if (!lends(field)) continue;
     const own = part.fields.get(field);
-    if (!own) {
+    if (!lends(field)) {
+      const isEnvelopesOwn = from === "" && isEnvelopeWord(field);
+      if (!own && lends === unmistakable && !isEnvelopesOwn)
+        part.doubtful.push({ field, from: placeWithin(from, found) });
+    } else if (!own) {
       part.fields.set(field, found);
       filled.push(field);
     } else if (!saySame(own.value, found.value)) {
       part.issues.push({
-        field: from === "" ? placeOf(found.key) : `${placeOf(from)}.${found.key}`,
+        field: placeWithin(from, found),
         problem: "was left out: the event has another value of its own",
       });
     }
   }
   part.issues.push(...other.issues);
+  part.doubtful.push(...other.doubtful);
   return filled;
 }
 
 /** How a place in the body is named in an issue. */
 export function placeOf(key: string): string {
   return key === "" ? '""' : key;
+}
+
+/** The same, of a field inside something. */
+export function placeWithin(from: string, { key }: Found): string {
+  return from === "" ? placeOf(key) : `${placeOf(from)}.${key}`;
 }
 
 /** Takes over what another part holds that is no field. */
@@ -134,14 +147,26 @@ export interface Assembled {
  */
 export function assemble(part: Part, event: EventType | undefined): Assembled {
   const inside = part.ifEvent.filter((each) => each.event === event);
-  if (inside.length === 0) return { fields: fieldsOf(part, event), issues: part.issues };
-  const whole: Part = { ...part, fields: new Map(part.fields), others: new Map(part.others), issues: [...part.issues] };
+  if (inside.length === 0) return { fields: fieldsOf(part, event), issues: issuesOf(part, event) };
+  const whole: Part = {
+    ...{ ...part, fields: new Map(part.fields), others: new Map(part.others) },
+    ...{ issues: [...part.issues], doubtful: [...part.doubtful] },
+  };
   for (const { key, part: inner } of inside) {
     fillGaps(whole, inner, key);
     takeOthers(whole, inner);
     whole.others.delete(key);
   }
-  return { fields: fieldsOf(whole, event), issues: whole.issues };
+  return { fields: fieldsOf(whole, event), issues: issuesOf(whole, event) };
+}
+
+function issuesOf({ fields, issues, doubtful }: Part, event: EventType | undefined): readonly FieldIssue[] {
+  if (event === undefined || doubtful.length === 0) return issues;
+  const { shape } = definitionOf(event).schema;
+  const lacking = doubtful.filter(({ field }) => field in shape && !fields.has(field));
+  return issues.concat(
+    lacking.map(({ from }) => ({ field: from, problem: "was left out: it may be an envelope's, or somebody else's" })),
+  );
 }
 
 function fieldsOf(part: Part, event: EventType | undefined): Record<string, unknown> {

@@ -1,5 +1,6 @@
+import { readTypeName } from "../events/type-name";
 import { type Announcement, describedIn, isOfEvent, mostAnnouncements, readAnnouncement } from "./announcements";
-import { type Holding, type KeyRole, roleOf } from "./key-roles";
+import { type Holding, isEnvelopeWord, isPersonal, type KeyRole, roleOf } from "./key-roles";
 import {
   announce,
   clientOf,
@@ -13,6 +14,8 @@ import {
   type Lending,
   type Part,
   placeOf,
+  placeWithin,
+  siteOnly,
   takeOthers,
   unmistakable,
 } from "./part";
@@ -68,7 +71,8 @@ function readValue(value: unknown, depth: number): Reading | undefined {
 }
 
 function readList(list: readonly unknown[], depth: number): Reading | undefined {
-  if (list.length === 1) return readValue(list[0], depth + 1);
+  const openable = list.length === 1 ? list : list.filter(isOpenable);
+  if (openable.length === 1) return readValue(openable[0], depth + 1);
   const readings = list.map((item) => readValue(item, depth + 1));
   if (!readings.some(hasFields)) return undefined;
   const items = readings.flatMap((reading, index): Item[] => {
@@ -124,6 +128,9 @@ function addField(part: Part, field: string | undefined, found: Found): void {
     part.issues.push({ field: other.key, problem: "was left out: the same field stands there in another spelling" });
 }
 
+/** What is inside a client and may fill its gaps. */
+const inside: ReadonlySet<Holding> = new Set(["now", "event", "envelope", "client", "somebody", "place"] as const);
+
 /** The object that has its own client is the event: what is inside it only fills gaps. */
 function readClient(part: Part, children: readonly Child[], depth: number): Reading {
   const isBare = !hasEventData(part);
@@ -135,7 +142,7 @@ function readClient(part: Part, children: readonly Child[], depth: number): Read
   for (const child of children) {
     const { holds } = child.role;
     if (holds === "description") announce(part, describedIn(unfold(child.value)), "behind");
-    if (!["now", "event", "envelope", "client"].includes(holds)) {
+    if (!inside.has(holds)) {
       if (holds === "unknown" && isBare) unknown.push(child);
       else passOn(child);
       continue;
@@ -146,6 +153,7 @@ function readClient(part: Part, children: readonly Child[], depth: number): Read
   }
   if (isBare && !isFilled) isFilled = takeUnknown(part, unknown, depth, passOn);
   else for (const each of unknown) passOn(each);
+  if (isBare) announce(part, undoneAmong(children, isFilled), "behind");
   if (isBare && isFilled) part.hasEnvelopeWords = true;
   else if (isBare) for (const [key, value] of own) part.others.set(key, value);
   return { kind: "one", part };
@@ -167,14 +175,40 @@ function takeInside(part: Part, { key, role, reading }: ReadChild, isBare: boole
     announce(part, [{ key, says: "event", event: role.event, isCertain: false }], "behind");
   }
   const issues = part.issues.length;
-  const filled = fillGaps(part, inner, key);
+  const isPlace = role.holds === "place" && clientOf(inner) === undefined;
+  const filled = fillFrom(part, inner, { key, role }, isPlace ? siteOnly : everything);
   if (filled.length > 0) part.steps.push(`"${key}" is inside it and filled ${filled.join(", ")}.`);
   // Of an event of its own, what is inside it says nothing; nor does a client of the event.
   if (isBare && (role.holds === "now" || role.holds === "envelope"))
     announce(part, inner.announcements.map(lessCertain), "behind");
-  if (part.issues.length > issues) return false;
+  if (part.issues.length > issues || isPlace) return false;
   takeOthers(part, inner);
   return true;
+}
+
+/** Fills gaps from what stands under a key; somebody who is not said to be the client may be another. */
+function fillFrom(part: Part, other: Part, { key, role }: Pick<Child, "key" | "role">, lends: Lending): string[] {
+  const filled = fillGaps(part, other, key, lends);
+  const personal = filled.filter(isPersonal);
+  if (role.holds === "somebody" && clientOf(other) === undefined && personal.length > 0)
+    part.issues.push({
+      field: placeOf(key),
+      problem: `may be somebody else; ${personal.join(", ")} came from there`,
+    });
+  return filled;
+}
+
+/** What stands under keys that say it was undone, as `{"checkInCancelled": {…}}`; beside an event, only where one is named. */
+function undoneAmong(children: readonly Child[], isBesideEvent: boolean): Announcement[] {
+  const undone = children.filter(({ value, role }) => role.holds === "undone" && isFull(value));
+  return undone.flatMap(({ key }): Announcement[] => {
+    const event = readTypeName(key)?.event;
+    return event || !isBesideEvent ? [{ key, says: "undone", event, isCertain: true }] : [];
+  });
+}
+
+function isFull(value: unknown): boolean {
+  return Object.keys(unfold(value) ?? {}).length > 0;
 }
 
 /** Inside a client, a type may be a nested object's: the URL goes before it. */
@@ -204,13 +238,15 @@ function takeUnknown(part: Part, children: readonly Child[], depth: number, pass
 }
 
 /** Which of several clients is the event's: how it stands now before all, then what a key names; the unheard-of last. */
-const ranks: Readonly<Partial<Record<Holding, number>>> = { now: 5, event: 4, envelope: 3, client: 2 };
+const ranks: Readonly<Partial<Record<Holding, number>>> = { now: 5, event: 4, envelope: 3, client: 2, somebody: 2 };
 const rankOf = ({ role }: Child): number => ranks[role.holds] ?? 1;
+
+const neverTheEvent: ReadonlySet<Holding> = new Set(["anotherPerson", "anotherTime", "undone"] as const);
 
 /** An object without a client of its own: one inside it is the event, and what stands beside that is put together with it. */
 function readAround(part: Part, children: readonly Child[], object: JsonObject, depth: number): Reading {
   const read = children.flatMap((child): ReadChild[] => {
-    if (child.role.holds === "anotherPerson" || child.role.holds === "anotherTime") return [];
+    if (neverTheEvent.has(child.role.holds)) return [];
     const reading = child.role.holds === "related" ? readRelated(child.value, depth) : readValue(child.value, depth);
     if (reading) return [{ ...child, reading }];
     return [];
@@ -220,7 +256,10 @@ function readAround(part: Part, children: readonly Child[], object: JsonObject, 
     keepUnread(part, child, read);
   }
   const withClient = read.filter(({ reading }) => hasClient(reading));
-  if (withClient.length === 0) return readWithoutClient(part, read, object);
+  if (withClient.length === 0) {
+    announce(part, undoneAmong(children, false), "behind");
+    return readWithoutClient(part, read, object);
+  }
   const best = Math.max(...withClient.map(rankOf));
   const first = withClient.filter((child) => rankOf(child) === best);
   const beside = read.filter((child) => !first.includes(child));
@@ -229,7 +268,9 @@ function readAround(part: Part, children: readonly Child[], object: JsonObject, 
   if (isSeveral) return readSeveral(part, first, beside, object);
   const [core, ...others] = first;
   if (core?.reading.kind !== "one") return { kind: "one", part };
-  return { kind: "one", part: putTogether(part, { ...core, reading: core.reading }, [...others, ...beside]) };
+  const whole = putTogether(part, { ...core, reading: core.reading }, [...others, ...beside]);
+  if (!core.role.event) announce(whole, undoneAmong(children, hasEventData(whole)), "behind");
+  return { kind: "one", part: whole };
 }
 
 /** What may be a field, and turned out to hold no event, is the field. */
@@ -237,8 +278,7 @@ function keepUnread(part: Part, child: Child, read: readonly ReadChild[]): void 
   const { key, value, role } = child;
   if (role.field && !read.some((each) => each.key === key && hasFields(each.reading)))
     addField(part, role.field === "clientID" ? undefined : role.field, { key, value });
-  else if (role.holds === "anotherPerson" || role.holds === "anotherTime" || !read.some((each) => each.key === key))
-    part.others.set(key, value);
+  else if (neverTheEvent.has(role.holds) || !read.some((each) => each.key === key)) part.others.set(key, value);
 }
 
 /** Things beside the event count where they tell of one client only. */
@@ -261,15 +301,9 @@ function readWithoutClient(part: Part, read: readonly ReadChild[], object: JsonO
     if (reading.kind !== "one") continue;
     const isUnknown = role.holds === "unknown";
     if (role.holds === "related") continue;
-    const lends =
-      role.holds === "description"
-        ? identityOnly
-        : isUnknown && !(isBare && read.length === 1)
-          ? unmistakable
-          : everything;
-    fillGaps(part, reading.part, key, lends);
+    fillFrom(part, reading.part, { key, role }, lendingFrom(role, !isUnknown || (isBare && read.length === 1)));
     if (role.event) announce(part, [{ key, says: "event", event: role.event, isCertain: true }], "behind");
-    if (role.holds === "description") continue;
+    if (role.holds === "description" || role.holds === "place") continue;
     if (!isUnknown || isBare) announce(part, reading.part.announcements, "behind");
     takeOthers(part, reading.part);
   }
@@ -303,17 +337,17 @@ function withAnnouncement({ key, role }: Child, items: Item[]): Item[] {
 
 /** Several events share what is brief of what is around them. */
 function lendToAll(lender: Part, items: Item[], object: JsonObject, key: string): Reading & { kind: "several" } {
-  const shared: Part = {
-    ...lender,
-    issues: [],
-    fields: new Map([...lender.fields].filter(([, { value }]) => isBrief(value))),
-  };
   const lends = lendingOf(lender);
+  const fields = [...lender.fields];
+  const lent = fields.filter(([field, { value }]) => isBrief(value) && lends(field));
+  const doubtful = fields
+    .filter((each) => !lent.includes(each) && !isEnvelopeWord(each[0]))
+    .map(([field, found]) => ({ field, from: placeWithin("", found) }));
   const surroundings = new Map<Around | undefined, Around>();
   for (const item of items) {
-    for (const [field, found] of shared.fields)
-      if (lends(field) && !item.part.fields.has(field)) item.part.fields.set(field, found);
-    announce(item.part, shared.announcements, "before");
+    for (const [field, found] of lent) if (!item.part.fields.has(field)) item.part.fields.set(field, found);
+    item.part.doubtful.push(...doubtful);
+    announce(item.part, lender.announcements, "before");
     const around = surroundings.get(item.around) ?? { object, key, inner: item.around };
     surroundings.set(item.around, around);
     item.around = around;
@@ -323,6 +357,13 @@ function lendToAll(lender: Part, items: Item[], object: JsonObject, key: string)
 
 function isBrief(value: unknown): boolean {
   return typeof value === "string" ? value.length <= longestShared : typeof value !== "object";
+}
+
+/** What something beside the event, or around it, lends. */
+function lendingFrom({ holds }: KeyRole, isKnown: boolean): Lending {
+  if (holds === "description") return identityOnly;
+  if (holds === "place") return siteOnly;
+  return isKnown ? everything : unmistakable;
 }
 
 /** What an envelope lends: all it has, where that is much of an event; else only what can be nothing of its own. */
@@ -335,14 +376,14 @@ type CoreChild = ReadChild & { readonly reading: { readonly kind: "one"; readonl
 function putTogether(own: Part, core: CoreChild, beside: readonly ReadChild[]): Part {
   const { part } = core.reading;
   // What a client's own type or name is, says nothing of the event.
-  if (core.role.holds === "client") part.announcements.splice(0, Infinity, ...part.announcements.filter(saysTypeOnly));
+  const isPerson = core.role.holds === "client" || core.role.holds === "somebody";
+  if (isPerson) part.announcements.splice(0, Infinity, ...part.announcements.filter(saysTypeOnly));
   part.steps.push(`The client is under "${core.key}".`);
   if (core.role.event)
     announce(part, [{ key: core.key, says: "event", event: core.role.event, isCertain: true }], "before");
   for (const child of [...beside].sort((one, other) => rankOf(other) - rankOf(one))) takeBeside(part, core, child);
-  const isEventsOwn = core.role.holds === "client";
-  fillGaps(part, own, "", isEventsOwn ? everything : lendingOf(own));
-  if (isEventsOwn && eventFieldsOf(own).length > 0) takeOthers(part, own);
+  fillGaps(part, own, "", isPerson ? everything : lendingOf(own));
+  if (isPerson && eventFieldsOf(own).length > 0) takeOthers(part, own);
   announce(part, own.announcements, "before");
   return part;
 }
@@ -365,11 +406,10 @@ function takeBeside(part: Part, core: CoreChild, { key, role, reading }: ReadChi
     announce(part, [{ key, says: "event", event: role.event, isCertain: true }], "behind");
   else if (role.holds === "envelope") announce(part, other.announcements.filter(isOfEvent), "behind");
   const isKnown = rankOf({ role } as Child) > 1 || role.holds === "thing" || hasClient(reading);
-  const lends = role.holds === "description" ? identityOnly : isKnown ? everything : unmistakable;
-  const filled = fillGaps(part, other, key, lends);
+  const filled = fillFrom(part, other, { key, role }, hasClient(reading) ? everything : lendingFrom(role, isKnown));
   if (filled.length > 0) part.steps.push(`"${key}" stands beside it and filled ${filled.join(", ")}.`);
   if (isKnown) takeOthers(part, other);
-  else if (filled.some((field) => field !== "siteID"))
+  else if (filled.length > 0 && role.holds !== "place")
     part.issues.push({
       field: key,
       problem: `is no customary place for an event's fields; ${filled.join(", ")} came from there`,

@@ -1,5 +1,5 @@
 import { fieldOf } from "../events/field-names";
-import { recogniseEventType } from "../events/spelling";
+import { readTypeName } from "../events/type-name";
 import { parseText } from "./parse-json";
 import { isProblem } from "./problems";
 
@@ -61,10 +61,12 @@ function pairOf(object: JsonObject): readonly [string, unknown] | undefined {
   return typeof name === "string" && name !== "__proto__" ? [name, object.value] : undefined;
 }
 
-/** `["checkIn", {…}]` */
+/** `["checkIn", {…}]`, and whatever else a sender passes on with them. */
 function fromTuple(list: readonly unknown[]): JsonObject | undefined {
-  const [type, content] = list;
-  const isTuple = list.length === 2 && isObject(content) && recogniseEventType(type) !== undefined;
+  const [type, ...others] = list;
+  if (readTypeName(type) === undefined) return undefined;
+  const [content, another] = others.filter(isObject);
+  const isTuple = content !== undefined && another === undefined;
   return isTuple ? { event: type, data: content } : undefined;
 }
 
