@@ -91,7 +91,7 @@ function readText(text: string, givenCurrency: string | undefined): Amount {
   const currency = (givenCurrency ?? around.currency)?.toUpperCase();
   const sum = readDigits(digits, currency !== undefined && withoutCents.has(currency));
   if (typeof sum !== "number") return sum;
-  return around.isNegative ? -sum : sum;
+  return around.isNegative && sum !== 0 ? -sum : sum;
 }
 
 /** What stands around the digits: a sign, a currency, brackets. */
@@ -112,7 +112,7 @@ function readAround(before: string, after: string): { isNegative: boolean; curre
 }
 
 function isCurrency(written: string): boolean {
-  return codes.has(written) || abbreviations.has(written) || /^[A-Z]{0,3}\p{Sc}$/u.test(written);
+  return codes.has(written) || abbreviations.has(written) || /^[A-Z]{0,3}(?![¢￠])\p{Sc}$/u.test(written);
 }
 
 /** Which of `.` and `,` is the decimal mark, if that can be told. */

@@ -18,8 +18,23 @@ const wrappers = new Set(
     "values",
     "entries",
     "rows",
+    "activePackage",
+    "active",
+    "current",
+    "item",
+    "node",
+    "nodes",
+    "edges",
+    "collection",
+    "string",
   ].map(fold),
 );
+
+/** What an object has that is a package, under names that are not Hapana's. */
+const marks = new Set(["id", "name", "title", "type", "category", "code", "uuid"]);
+
+/** What is written where there is no package. */
+const noPackage = new Set(["", "none", "null", "nil", "undefined", "n/a", "na", "-", "--"]);
 
 type JsonObject = Record<string, unknown>;
 
@@ -34,7 +49,7 @@ export function packageListReader(names: readonly string[]): (value: unknown) =>
   const named = new Map(names.map((name) => [fold(name), name]));
 
   function toList(value: unknown): unknown {
-    if (value === undefined || value === null || value === "") return [];
+    if (value === undefined || value === null) return [];
     if (typeof value === "string") return fromText(value);
     if (Array.isArray(value)) return value.length > mostPackages ? undefined : value.filter(isSomething).map(toPackage);
     return typeof value === "object" ? fromObject(value as JsonObject) : value;
@@ -43,7 +58,7 @@ export function packageListReader(names: readonly string[]): (value: unknown) =>
   function fromText(text: string): unknown {
     const parsed = parseJson(text);
     if (isTooDeep(parsed)) return text;
-    return typeof parsed === "object" ? toList(parsed) : toList([text]);
+    return typeof parsed === "object" ? toList(parsed) : toList([typeof parsed === "string" ? parsed : text]);
   }
 
   function fromObject(object: JsonObject): unknown {
@@ -55,14 +70,31 @@ export function packageListReader(names: readonly string[]): (value: unknown) =>
     const isMap =
       entries.every(([key]) => /^\d+$/.test(key)) ||
       entries.every(([, content]) => typeof content === "object" && !Array.isArray(content));
-    return toList(isMap ? Object.values(object) : [object]);
+    if (isMap) return toList(Object.values(object));
+    if (entries.some(([key]) => marks.has(fold(key)))) return toList([object]);
+    return entries.every(([, content]) => Array.isArray(content) && content.length === 0) ? [] : undefined;
   }
 
   function toPackage(item: unknown): unknown {
-    if (typeof item === "string") return { packageName: item };
+    if (typeof item === "string") return fromWord(item);
     if (typeof item !== "object" || item === null || Array.isArray(item)) return item;
+    const [wrapped, ...others] = Object.keys(item).filter((key) => wrappers.has(fold(key)));
+    const content: unknown = wrapped === undefined ? undefined : (item as JsonObject)[wrapped];
+    if (wrapped !== undefined && others.length === 0 && isPackage(content)) {
+      const { [wrapped]: _, ...rest } = item as JsonObject;
+      return toPackage({ ...rest, ...content });
+    }
     const keys = Object.keys(item);
     return keys.every((key) => isSpelledRight(key)) ? item : respelled(item as JsonObject);
+  }
+
+  function fromWord(word: string): unknown {
+    const parsed = word.startsWith("{") ? parseJson(word) : undefined;
+    return parsed === undefined || isTooDeep(parsed) ? { packageName: word } : toPackage(parsed);
+  }
+
+  function isPackage(content: unknown): content is JsonObject {
+    return typeof content === "object" && content !== null && Object.keys(content).some((key) => named.has(fold(key)));
   }
 
   function isSpelledRight(key: string): boolean {
@@ -82,7 +114,8 @@ export function packageListReader(names: readonly string[]): (value: unknown) =>
 }
 
 function isSomething(item: unknown): boolean {
-  return item !== null && !(typeof item === "string" && item.trim() === "");
+  if (typeof item === "string") return !noPackage.has(item.trim().toLowerCase());
+  return item !== null && !(typeof item === "object" && Object.keys(item).length === 0);
 }
 
 function isHolding(content: unknown): boolean {
