@@ -80,7 +80,7 @@ export function packageListReader(names: readonly string[]): (value: unknown) =>
     if (typeof item !== "object" || item === null || Array.isArray(item)) return item;
     const [wrapped, ...others] = Object.keys(item).filter((key) => wrappers.has(fold(key)));
     const content: unknown = wrapped === undefined ? undefined : (item as JsonObject)[wrapped];
-    if (wrapped !== undefined && others.length === 0 && isPackage(content)) {
+    if (wrapped !== undefined && others.length === 0 && !isPackage(item) && isPackage(content)) {
       const { [wrapped]: _, ...rest } = item as JsonObject;
       return toPackage({ ...rest, ...content });
     }
@@ -115,7 +115,7 @@ export function packageListReader(names: readonly string[]): (value: unknown) =>
 
 function isSomething(item: unknown): boolean {
   if (typeof item === "string") return !noPackage.has(item.trim().toLowerCase());
-  return item !== null && !(typeof item === "object" && Object.keys(item).length === 0);
+  return item !== null;
 }
 
 function isHolding(content: unknown): boolean {

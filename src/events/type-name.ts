@@ -58,11 +58,11 @@ function beginning(...stems: readonly string[]): RegExp {
 }
 
 /** Names of the opposite of an event. */
-const opposites: Readonly<Record<string, EventType>> = {
-  checkout: "checkIn",
-  checkedout: "checkIn",
-  noshow: "checkIn",
-};
+const opposites: ReadonlyMap<string, EventType> = new Map([
+  ["checkout", "checkIn"],
+  ["checkedout", "checkIn"],
+  ["noshow", "checkIn"],
+]);
 
 /** Begins the name of a domain that is written backwards, as in `com.example.checkIn`. */
 const topLevelDomain = /^(?:com|net|org|app|dev|info|biz|cloud|fitness|[a-z]{2})\./i;
@@ -72,6 +72,9 @@ const names = new Map<string, EventType>(
     [type, title, ...aliases].flatMap((name) => spellingsOf(name).map((spelling) => [spelling, type] as const)),
   ),
 );
+
+/** Most words hold none, and that is told at once. */
+const anyName = new RegExp([...names.keys(), ...opposites.keys()].join("|"));
 
 /** With the plurals that it has, and without. */
 function spellingsOf(name: string): string[] {
@@ -110,7 +113,8 @@ const mostRemembered = 1_000;
 function readWords(name: string): TypeName | undefined {
   const words = wordsOf(lastOf(name));
   if (words.length === 0 || words.length > mostWords) return undefined;
-  const found = longestNameIn(words) ?? affixedName(words.join(""));
+  const joined = words.join("");
+  const found = anyName.test(joined) ? (longestNameIn(words) ?? affixedName(joined)) : undefined;
   const isUndoneAbove = /[\\/]/.test(name) && wordsOf(name).some((word) => undoing.test(word));
   if (found) return isUndoneAbove ? { kind: "undone", event: found.event } : judged(found, topLevelDomain.test(name));
   return words.some((word) => undoing.test(word)) && words.every(isOfNoOther)
@@ -141,16 +145,19 @@ function isNeutral(word: string): boolean {
   return neutralWords.has(word) || /^v?\d{1,4}$/.test(word);
 }
 
+/** The most words that a name is written in. */
+const longestInWords = 4;
+
 function longestNameIn(words: readonly string[]): Found | undefined {
-  for (let length = words.length; length > 0; length -= 1) {
+  for (let length = Math.min(words.length, longestInWords); length > 0; length -= 1) {
     for (let start = 0; start + length <= words.length; start += 1) {
       const joined = words.slice(start, start + length).join("");
-      const event = names.get(joined) ?? names.get(joined.replace(/s$/, ""));
-      const around = { before: words.slice(0, start), after: words.slice(start + length) };
-      if (event) return { event, ...around };
-      const opposite = opposites[joined];
-      if (opposite && Object.hasOwn(opposites, joined))
-        return { event: opposite, before: ["not"], after: around.after };
+      const event = names.get(joined) ?? (joined.endsWith("s") ? names.get(joined.slice(0, -1)) : undefined);
+      const opposite = event === undefined ? opposites.get(joined) : undefined;
+      const found = event ?? opposite;
+      if (found === undefined) continue;
+      const before = opposite ? ["not"] : words.slice(0, start);
+      return { event: found, before, after: words.slice(start + length) };
     }
   }
   return undefined;

@@ -230,7 +230,7 @@ function takeUnknown(part: Part, children: readonly Child[], depth: number, pass
     isFilled = true;
     takeOthers(part, inner);
     part.issues.push({
-      field: child.key,
+      field: placeOf(child.key),
       problem: "is no customary place for an event's fields; they were taken from there",
     });
   }
@@ -411,7 +411,7 @@ function takeBeside(part: Part, core: CoreChild, { key, role, reading }: ReadChi
   if (isKnown) takeOthers(part, other);
   else if (filled.length > 0 && role.holds !== "place")
     part.issues.push({
-      field: key,
+      field: placeOf(key),
       problem: `is no customary place for an event's fields; ${filled.join(", ")} came from there`,
     });
 }
