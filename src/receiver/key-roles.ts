@@ -148,7 +148,7 @@ const otherTimeWords = words(
 
 /** In one word, as `oldimage`. */
 const sideInOneWord =
-  /^(old|new|previous|prev|prior|current)(image|record|value|values|data|attributes|state|version|row|doc|document|object|client|member)$/;
+  /^(old|new|previous|prev|prior|current)(image|record|value|values|data|attributes|state|version|row|doc|document|object|client|member)$/i;
 
 const otherPersonWords = words(
   ...["by", "instructor", "trainer", "coach", "teacher", "staff", "employee", "actor", "agent", "sender", "author"],

@@ -154,6 +154,12 @@ describe("an amount that cannot be read with certainty is null, with an issue", 
   }
 });
 
+describe("cents are no whole units", () => {
+  for (const written of ["49¢", "¢49", "4900 ￠"]) {
+    it(written, async () => assertReported(await amountIn(written), "amount"));
+  }
+});
+
 describe("an amount that can be read", () => {
   for (const [written, amount] of readable) {
     it(`${JSON.stringify(written)} is ${amount}`, async () => {

@@ -7,6 +7,8 @@ const two = { clientID: "c2", siteID: "s", checkInStatus: "Invalid", barcode: "2
 const ofOne: Readonly<Record<string, unknown>> = {
   "under data, with id and time": { id: "evt_1", time: "T1", data: [one] },
   bare: [one],
+  "beside words and numbers": ["c1", one, 7],
+  "beside nothing": [one, null],
   "under records, with a cursor": { cursor: "x", records: [one] },
   "under the event's name": { id: "evt_1", checkIn: [one] },
   "under the event's name in the plural": { id: "evt_1", checkIns: [one] },

@@ -141,3 +141,24 @@ describe("an older side never comes out, even where it stands alone", () => {
     "at the base URL": { is: "unrecognised", body: { event: "clientUpdated", before } },
   });
 });
+
+describe("sides under other names", () => {
+  const was = { clientID: "u9", siteID: "s", status: "activePackage", activePackages: [] };
+  const is = { ...was, status: "inactive" };
+  for (const [old, now] of [
+    ...[["was", "is"] as const, ["initial", "final"] as const, ["preImage", "postImage"] as const],
+    ...[["oldest", "newest"] as const, ["earlier", "later"] as const, ["client_prev", "client_curr"] as const],
+    ...[["oldimage", "newimage"] as const, ["oldrecord", "newrecord"] as const, ["prev", "curr"] as const],
+    ...[["archived", "active"] as const, ["backup", "data"] as const, ["OLDVALUES", "NEWVALUES"] as const],
+  ]) {
+    members({
+      [`${old} and ${now}`]: { at: "clientStatusChange", body: { [old]: was, [now]: is }, has: { status: "inactive" } },
+      [`${old} alone`]: { at: "clientStatusChange", is: "unrecognised", body: { [old]: was } },
+      [`${old} in one that has nothing else`]: {
+        at: "clientStatusChange",
+        body: { clientID: "u9", siteID: "s", [old]: { status: "activePackage" } },
+        lacks: ["status"],
+      },
+    });
+  }
+});

@@ -7,6 +7,18 @@ const gold = { packageID: "p1", packageName: "Gold", packageCategory: "Membershi
 
 const packages: Readonly<Record<string, readonly [sent: unknown, read: unknown]>> = {
   "an empty map": [{}, []],
+  "a word for none": ["none", []],
+  "another word for none": ["N/A", []],
+  "lists of nothing": [{ memberships: [], sessions: [] }, []],
+  "GraphQL's edges and nodes": [{ edges: [{ node: p1 }, { node: p2 }] }, [p1, p2]],
+  "a list of strings, as XML becomes": [{ string: ["Gold"] }, [{ packageName: "Gold" }]],
+  "those that are active, beside those that are not": [{ active: [p1], inactive: [p2] }, [p1]],
+  "each in a wrapper": [
+    [{ package: p1 }, { package: p2 }],
+    [p1, p2],
+  ],
+  "each as JSON": [[JSON.stringify(p1)], [p1]],
+  "JSON of a name": ['"Gold"', [{ packageName: "Gold" }]],
   "a map by number": [{ "1": p1, "2": p2 }, [p1, p2]],
   "a wrapper": [{ items: [p1, p2] }, [p1, p2]],
   "keys in another spelling": [[{ packageId: "p1", package_name: "Gold" }], [{ packageID: "p1", packageName: "Gold" }]],
@@ -77,6 +89,18 @@ describe("what cannot be packages", () => {
       assert.equal(event, "clientStatusChange");
       assert.ok(Array.isArray(payload.activePackages));
       assert.ok(issues.some(({ field }) => field.startsWith("activePackages")));
+    });
+  }
+});
+
+describe("an object that is no package is none, and that is told", () => {
+  for (const sent of [{ total: 0 }, { Gold: true }, { error: "x" }, { memberships: [p1], sessions: [p2] }]) {
+    it(JSON.stringify(sent), async () => {
+      const { payload, issues } = await read(
+        { clientID: "c1", siteID: "s", status: "inactive", activePackages: sent },
+        { url: "clientStatusChange" },
+      );
+      assert.deepEqual([payload.activePackages, issues.map(({ field }) => field)], [[], ["activePackages"]]);
     });
   }
 });

@@ -153,3 +153,91 @@ describe("a word that undoes, elsewhere than in the type, undoes nothing", () =>
     });
   }
 });
+
+describe("what stands under a key that says it was undone is never the event", () => {
+  const fields = { clientID: "c1", siteID: "s", checkInStatus: "Valid", barcode: "1" };
+  const rest = { checkInStatus: "Valid", barcode: "1" };
+  for (const [where, body] of Object.entries<unknown>({
+    checkInCancelled: { checkInCancelled: fields },
+    "checkIn.cancelled": { "checkIn.cancelled": fields },
+    cancelledCheckIn: { cancelledCheckIn: fields },
+    deleted: { deleted: fields },
+    "removed, as a list": { removed: [fields] },
+    "cancelled, beside the type": { event: "checkIn", cancelled: fields },
+    "failed, as JSON": { failed: JSON.stringify(fields) },
+    "checkOut, beside the client": { client: { clientID: "c1", firstName: "A" }, checkOut: rest },
+    "checkInCancelled, beside the client": { client: { clientID: "c1", firstName: "A" }, checkInCancelled: rest },
+    "checkInCancelled, inside a client that has nothing else": { clientID: "c1", siteID: "s", checkInCancelled: rest },
+    "a tuple": ["checkIn.cancelled", fields],
+    "a tuple with more behind": ["checkIn.cancelled", fields, 7],
+  })) {
+    it(where, async () => {
+      await assertIsNone({ body, url: "checkIn" });
+      await assertIsNone({ body });
+    });
+  }
+
+  it("refund, beside a client that has nothing else", async () => {
+    await assertIsNone({ body: { client: { clientID: "c1" }, refund: { amount: 49 } }, url: "packagePurchased" });
+  });
+
+  it("what was added beside it is read", async () => {
+    const { event, payload } = await read(
+      { added: [fields], deleted: [{ ...fields, clientID: "c2" }] },
+      { url: "checkIn" },
+    );
+    assert.deepEqual([event, payload.clientID], ["checkIn", "c1"]);
+  });
+
+  it("nothing under such a key undoes nothing", async () => {
+    const { event } = await read({ data: fields, deleted: [], cancelledCheckIns: {} }, { url: "checkIn" });
+    assert.equal(event, "checkIn");
+  });
+});
+
+describe("a bare word that undoes, wherever an action is written", () => {
+  const fields = { clientID: "c1", siteID: "s", checkInStatus: "Valid", barcode: "1" };
+  const keys = [
+    ...["changeType", "operationType", "op_type", "verb", "kind", "activity", "mutation", "actionType", "eventAction"],
+    ...["eventStatus", "detail-type", "eventCode", "webhookType", "__op"],
+  ];
+  for (const key of keys) {
+    it(key, async () => {
+      for (const word of ["deleted", "CANCELLED", "Refund", "terminated"]) {
+        await assertIsNone({ body: { [key]: word, data: fields }, url: "checkIn" });
+        await assertIsNone({ body: { [key]: word, ...fields }, url: "checkIn" });
+      }
+    });
+  }
+
+  it("MongoDB: the key of a document that was deleted", async () => {
+    const body = { payload: { documentKey: { clientID: "c1" }, operationType: "delete" } };
+    await assertIsNone({ body, url: "clientUpdated" });
+  });
+});
+
+describe("a type with a strange word beside an event's name is not that event", () => {
+  const fields = { clientID: "c1", siteID: "s", checkInStatus: "Valid", barcode: "1" };
+  for (const name of [
+    ...["checkIn.forbidden", "checkIn.unauthorized", "checkIn.annulled", "checkIn.anulado", "checkIn.storniert"],
+    ...[
+      "checkIn.waitlisted",
+      "checkIn.started",
+      "checkIn.absent",
+      "checkIn.dropped",
+      "checkIn.simulated",
+      "preCheckIn",
+    ],
+    ...["https://hapana.com/events/checkIn/cancelled", "https://hapana.com/events/checkIn?action=cancelled"],
+    ...["App\\Events\\Cancelled\\CheckIn"],
+  ]) {
+    it(name, async () => {
+      for (const key of ["type", "event"]) await assertIsNone({ body: { [key]: name, data: fields }, url: "checkIn" });
+    });
+  }
+
+  it("but a subject of the six beside it leaves the event to its URL", async () => {
+    const body = { type: "membership_purchase", data: { clientID: "c1", siteID: "s", amount: 49 } };
+    assert.equal((await read(body, { url: "packagePurchased" })).event, "packagePurchased");
+  });
+});

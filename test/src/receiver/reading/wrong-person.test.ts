@@ -1,4 +1,5 @@
-import { members } from "../../../support/reading";
+import assert from "node:assert/strict";
+import { members, read } from "../../../support/reading";
 
 const real = { clientID: "real", siteID: "s" };
 const other = { clientID: "other", siteID: "t", firstName: "Otto", lastName: "Other", email: "otto@x.com", phone: "9" };
@@ -112,5 +113,72 @@ describe("another person, and no client", () => {
     trainer: nobody("trainer"),
     emergencyContact: nobody("emergencyContact"),
     created_by: nobody("created_by"),
+  });
+});
+
+describe("a place has a name, an address and a number of its own", () => {
+  const place = { siteID: "s7", name: "Bondi", email: "bondi@x.com", phone: "99", address: "1 Beach Road" };
+  for (const key of ["location", "site", "studio", "gym", "club", "branch", "venue", "company"]) {
+    members({
+      [`${key}, beside the client`]: {
+        at: "clientUpdated",
+        body: { client: { clientID: "c1", firstName: "A" }, [key]: place },
+        has: { clientID: "c1", siteID: "s7", firstName: "A" },
+        lacks: ["email", "phone", "address"],
+        isClean: true,
+      },
+      [`${key}, inside the event`]: {
+        at: "clientUpdated",
+        body: { clientID: "c1", firstName: "A", [key]: place },
+        has: { clientID: "c1", siteID: "s7", firstName: "A" },
+        lacks: ["email", "phone", "address"],
+      },
+      [`${key}, inside a client that has nothing else`]: {
+        at: "clientUpdated",
+        body: { clientID: "c1", [key]: place },
+        has: { clientID: "c1", siteID: "s7" },
+        lacks: ["email", "phone", "address"],
+      },
+    });
+  }
+});
+
+describe("who may be somebody else lends nothing without a word", () => {
+  const somebody = { firstName: "Otto", email: "otto@x.com" };
+  for (const key of ["user", "account", "contact", "person"]) {
+    it(`${key}, inside the event and beside the client`, async () => {
+      for (const body of [
+        { ...real, checkInStatus: "Valid", [key]: somebody },
+        { client: real, checkInStatus: "Valid", [key]: somebody },
+      ]) {
+        const { issues } = await read(body, { url: "checkIn" });
+        assert.deepEqual(
+          issues.map(({ field }) => field),
+          [key],
+        );
+      }
+    });
+  }
+
+  it("a site that comes from where nobody knows is told", async () => {
+    const { payload, issues } = await read(
+      { client: { clientID: "real" }, checkInStatus: "Valid", buyer: { siteID: "t" } },
+      { url: "checkIn" },
+    );
+    assert.deepEqual([payload.siteID, issues.map(({ field }) => field)], ["t", ["buyer"]]);
+  });
+
+  it("what nobody may lend is told where the event lacks it", async () => {
+    const { payload, issues } = await read(
+      { client: real, update: { fields: { email: "a@x.com" } } },
+      {
+        url: "clientUpdated",
+      },
+    );
+    assert.equal(payload.email, undefined);
+    assert.deepEqual(
+      issues.map(({ field }) => field),
+      ["update.email"],
+    );
   });
 });
