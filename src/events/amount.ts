@@ -135,7 +135,7 @@ function readDigits(written: string, hasNoCents: boolean): Amount {
     return Number(`${whole.replaceAll(mark, "")}.${fraction}`);
   }
   const [whole = "", fraction = ""] = digits.split(mark);
-  const mayBeThousands = fraction.length === 3 && /^\d{1,3}$/.test(whole) && groups.length === 1;
+  const mayBeThousands = fraction.length === 3 && /^\d{0,3}$/.test(whole) && groups.length === 1;
   if (mayBeThousands && hasNoCents && !whole.startsWith("0")) return Number(whole + fraction);
   if (mayBeThousands && !(whole === "0" && mark === ".")) return "ambiguous";
   if (whole === "" && mark === ",") return "unreadable";

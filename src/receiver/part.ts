@@ -125,8 +125,8 @@ export function announce(part: Part, announcements: readonly Announcement[], pla
   else part.announcements.push(...added);
 }
 
-/** The digits of an identifier may come as a number. */
-function saySame(one: unknown, other: unknown): boolean {
+/** Whether two values of a field say the same: the digits of an identifier may come as a number. */
+export function saySame(one: unknown, other: unknown): boolean {
   return isEqual(one, other) || (isScalar(one) && isScalar(other) && String(one) === String(other));
 }
 

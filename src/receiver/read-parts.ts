@@ -15,6 +15,7 @@ import {
   type Part,
   placeOf,
   placeWithin,
+  saySame,
   siteOnly,
   takeOthers,
   unmistakable,
@@ -124,7 +125,7 @@ function addField(part: Part, field: string | undefined, found: Found): void {
   const earlier = part.fields.get(field);
   if (!earlier || (found.key === field && earlier.key !== field)) part.fields.set(field, found);
   const other = earlier && (part.fields.get(field) === found ? earlier : found);
-  if (other && String(other.value) !== String(part.fields.get(field)?.value))
+  if (other && !saySame(other.value, part.fields.get(field)?.value))
     part.issues.push({ field: other.key, problem: "was left out: the same field stands there in another spelling" });
 }
 

@@ -56,3 +56,11 @@ describe("a date in an object is passed on as it came", () => {
     });
   }
 });
+
+describe("a field that stands there in two spellings", () => {
+  it("may hold what no text can be made of", async () => {
+    const email = [{ toString: 1, valueOf: 1 }];
+    const { event, payload } = await read({ ...client, email, Email: "a@x.com", data: {} }, { url: "clientUpdated" });
+    assert.deepEqual([event, payload.clientID], ["clientUpdated", "c1"]);
+  });
+});
