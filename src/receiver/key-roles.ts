@@ -58,47 +58,17 @@ const actions = table(
 const envelopes = table(
   ...["data", "payload", "body", "event", "events", "eventData", "record", "records", "object", "content", "message"],
   ...["attributes", "result", "results", "resource", "detail", "details", "item", "items", "params", "json", "request"],
-  ...[
-    "webhook",
-    "webhookData",
-    "notification",
-    "value",
-    "values",
-    "properties",
-    "entity",
-    "model",
-    "fields",
-    "entries",
-  ],
-  ...[
-    "entry",
-    "list",
-    "rows",
-    "row",
-    "document",
-    "doc",
-    "dynamodb",
-    "output",
-    "input",
-    "response",
-    "variables",
-    "args",
-  ],
+  ...["webhook", "webhookData", "notification", "value", "values", "properties", "entity", "model"],
+  ...["fields", "entries"],
+  ...["entry", "list", "rows", "row", "document", "doc", "dynamodb", "output", "input", "response"],
+  ...["variables", "args"],
   ...["arguments", "msg", "envelope", "snapshot", "objects"],
 );
 
 const clients = table(
   ...["client", "customer", "member", "profile", "attendee", "participant"],
-  ...[
-    "recipient",
-    "patron",
-    "athlete",
-    "clientData",
-    "clientDetails",
-    "clientInfo",
-    "customerDetails",
-    "memberDetails",
-  ],
+  ...["recipient", "patron", "athlete", "clientData", "clientDetails", "clientInfo", "customerDetails"],
+  ...["memberDetails"],
   "clientProfile",
 );
 
@@ -118,18 +88,8 @@ const things = table(
 /** Where an event was: it has a name, an address and a number of its own. */
 const places = table(
   ...["location", "site", "studio", "gym", "club", "branch", "facility", "venue", "center", "centre", "company"],
-  ...[
-    "business",
-    "organization",
-    "organisation",
-    "tenant",
-    "franchise",
-    "brand",
-    "merchant",
-    "store",
-    "shop",
-    "outlet",
-  ],
+  ...["business", "organization", "organisation", "tenant", "franchise", "brand", "merchant", "store"],
+  ...["shop", "outlet"],
 );
 
 const related = table("included", "relationships", "links", "_links");

@@ -1,7 +1,8 @@
 import { type Announcement, mostAnnouncements, readAnnouncement } from "./announcements";
 import { roleOf } from "./key-roles";
 import { assemble, clientOf, type Part } from "./part";
-import { type Item, isClient, readBody } from "./read-parts";
+import type { Item } from "./put-together";
+import { isClient, readBody } from "./read-parts";
 import type { Around } from "./surroundings";
 import { isObject, isOpenable, type JsonObject } from "./written-json";
 

@@ -1,54 +1,39 @@
-import { readTypeName } from "../events/type-name";
-import { type Announcement, describedIn, isOfEvent, mostAnnouncements, readAnnouncement } from "./announcements";
-import { type Holding, isEnvelopeWord, isPersonal, type KeyRole, roleOf } from "./key-roles";
+import { describedIn, mostAnnouncements, readAnnouncement } from "./announcements";
+import { type Holding, type KeyRole, roleOf } from "./key-roles";
 import {
   announce,
   clientOf,
   emptyPart,
-  eventFieldsOf,
   everything,
   type Found,
   fillGaps,
   hasEventData,
-  identityOnly,
-  type Lending,
   type Part,
   placeOf,
-  placeWithin,
   saySame,
-  siteOnly,
   takeOthers,
   unmistakable,
 } from "./part";
-import type { Around } from "./surroundings";
+import {
+  type Child,
+  fillFrom,
+  hasClient,
+  type Item,
+  isOfAnother,
+  lendingFrom,
+  lendToAll,
+  putTogether,
+  type ReadChild,
+  type Reading,
+  rankOf,
+  ranks,
+  takeInside,
+  undoneAmong,
+  withAnnouncement,
+} from "./put-together";
 import { isObject, isOpenable, type JsonObject, unfold } from "./written-json";
 
-/** One event among several, or the only one. */
-export interface Item {
-  part: Part;
-  body: unknown;
-  around: Around | undefined;
-}
-
-/** What was read of a value: one part of an event, or several events. */
-type Reading = { readonly kind: "one"; readonly part: Part } | { readonly kind: "several"; readonly items: Item[] };
-
-/** Something inside an object. */
-interface Child {
-  readonly key: string;
-  readonly value: unknown;
-  readonly role: KeyRole;
-}
-
-/** What was read of it. */
-interface ReadChild extends Child {
-  readonly reading: Reading;
-}
-
 const deepest = 10;
-
-/** What several events may share: what is longer would be stored once for each of them. */
-const longestShared = 200;
 
 /**
  * Reads a body: each object once, from the inside out.
@@ -160,63 +145,6 @@ function readClient(part: Part, children: readonly Child[], depth: number): Read
   return { kind: "one", part };
 }
 
-/** @returns whether it was taken in whole */
-function takeInside(part: Part, { key, role, reading }: ReadChild, isBare: boolean): boolean {
-  if (reading.kind !== "one") return false;
-  const inner = reading.part;
-  if (isOfAnother(inner, part)) {
-    part.issues.push(ofAnother(key));
-    return false;
-  }
-  if (role.event) {
-    if (!isBare) {
-      part.ifEvent.push({ event: role.event, key, part: inner });
-      return false;
-    }
-    announce(part, [{ key, says: "event", event: role.event, isCertain: false }], "behind");
-  }
-  const issues = part.issues.length;
-  const isPlace = role.holds === "place" && clientOf(inner) === undefined;
-  const filled = fillFrom(part, inner, { key, role }, isPlace ? siteOnly : everything);
-  if (filled.length > 0) part.steps.push(`"${key}" is inside it and filled ${filled.join(", ")}.`);
-  // Of an event of its own, what is inside it says nothing; nor does a client of the event.
-  if (isBare && (role.holds === "now" || role.holds === "envelope"))
-    announce(part, inner.announcements.map(lessCertain), "behind");
-  if (part.issues.length > issues || isPlace) return false;
-  takeOthers(part, inner);
-  return true;
-}
-
-/** Fills gaps from what stands under a key; somebody who is not said to be the client may be another. */
-function fillFrom(part: Part, other: Part, { key, role }: Pick<Child, "key" | "role">, lends: Lending): string[] {
-  const filled = fillGaps(part, other, key, lends);
-  const personal = filled.filter(isPersonal);
-  if (role.holds === "somebody" && clientOf(other) === undefined && personal.length > 0)
-    part.issues.push({
-      field: placeOf(key),
-      problem: `may be somebody else; ${personal.join(", ")} came from there`,
-    });
-  return filled;
-}
-
-/** What stands under keys that say it was undone, as `{"checkInCancelled": {…}}`; beside an event, only where one is named. */
-function undoneAmong(children: readonly Child[], isBesideEvent: boolean): Announcement[] {
-  const undone = children.filter(({ value, role }) => role.holds === "undone" && isFull(value));
-  return undone.flatMap(({ key }): Announcement[] => {
-    const event = readTypeName(key)?.event;
-    return event || !isBesideEvent ? [{ key, says: "undone", event, isCertain: true }] : [];
-  });
-}
-
-function isFull(value: unknown): boolean {
-  return Object.keys(unfold(value) ?? {}).length > 0;
-}
-
-/** Inside a client, a type may be a nested object's: the URL goes before it. */
-function lessCertain(announcement: Announcement): Announcement {
-  return { ...announcement, isCertain: false };
-}
-
 /** Where an object has nothing but its client, and only a key that nobody has heard of holds more. */
 function takeUnknown(part: Part, children: readonly Child[], depth: number, passOn: (child: Child) => void): boolean {
   let isFilled = false;
@@ -237,10 +165,6 @@ function takeUnknown(part: Part, children: readonly Child[], depth: number, pass
   }
   return isFilled;
 }
-
-/** Which of several clients is the event's: how it stands now before all, then what a key names; the unheard-of last. */
-const ranks: Readonly<Partial<Record<Holding, number>>> = { now: 5, event: 4, envelope: 3, client: 2, somebody: 2 };
-const rankOf = ({ role }: Child): number => ranks[role.holds] ?? 1;
 
 const neverTheEvent: ReadonlySet<Holding> = new Set(["anotherPerson", "anotherTime", "undone"] as const);
 
@@ -293,9 +217,7 @@ function readRelated(value: unknown, depth: number): Reading | undefined {
 
 function readWithoutClient(part: Part, read: readonly ReadChild[], object: JsonObject): Reading {
   const isBare = !hasEventData(part);
-  const [list, ...otherLists] = read.filter(
-    ({ reading, role }) => reading.kind === "several" && rankOf({ role } as Child) > 2,
-  );
+  const [list, ...otherLists] = read.filter(({ reading, role }) => reading.kind === "several" && rankOf({ role }) > 2);
   if (list?.reading.kind === "several" && otherLists.length === 0)
     return lendToAll(part, withAnnouncement(list, list.reading.items), object, list.key);
   for (const { key, role, reading } of read) {
@@ -319,7 +241,7 @@ function readSeveral(
 ): Reading {
   for (const { key, role, reading } of beside) {
     if (reading.kind !== "one" || hasClient(reading)) continue;
-    if (rankOf({ role } as Child) > 1) fillGaps(part, reading.part, key);
+    if (rankOf({ role }) > 1) fillGaps(part, reading.part, key);
   }
   const items = first.flatMap((child): Item[] => {
     const { key, value, reading } = child;
@@ -328,107 +250,6 @@ function readSeveral(
     return lendToAll(part, withAnnouncement(child, inside), object, key).items;
   });
   return { kind: "several", items };
-}
-
-function withAnnouncement({ key, role }: Child, items: Item[]): Item[] {
-  const { event } = role;
-  if (event) for (const { part } of items) announce(part, [{ key, says: "event", event, isCertain: true }], "before");
-  return items;
-}
-
-/** Several events share what is brief of what is around them. */
-function lendToAll(lender: Part, items: Item[], object: JsonObject, key: string): Reading & { kind: "several" } {
-  const lends = lendingOf(lender);
-  const fields = [...lender.fields];
-  const lent = fields.filter(([field, { value }]) => isBrief(value) && lends(field));
-  const doubtful = fields
-    .filter((each) => !lent.includes(each) && !isEnvelopeWord(each[0]))
-    .map(([field, found]) => ({ field, from: placeWithin("", found) }));
-  const surroundings = new Map<Around | undefined, Around>();
-  for (const item of items) {
-    for (const [field, found] of lent) if (!item.part.fields.has(field)) item.part.fields.set(field, found);
-    item.part.doubtful.push(...doubtful);
-    announce(item.part, lender.announcements, "before");
-    const around = surroundings.get(item.around) ?? { object, key, inner: item.around };
-    surroundings.set(item.around, around);
-    item.around = around;
-  }
-  return { kind: "several", items };
-}
-
-function isBrief(value: unknown): boolean {
-  return typeof value === "string" ? value.length <= longestShared : typeof value !== "object";
-}
-
-/** What something beside the event, or around it, lends. */
-function lendingFrom({ holds }: KeyRole, isKnown: boolean): Lending {
-  if (holds === "description") return identityOnly;
-  if (holds === "place") return siteOnly;
-  return isKnown ? everything : unmistakable;
-}
-
-/** What an envelope lends: all it has, where that is much of an event; else only what can be nothing of its own. */
-function lendingOf(part: Part): Lending {
-  return hasEventData(part) && eventFieldsOf(part).length > 1 ? everything : unmistakable;
-}
-
-type CoreChild = ReadChild & { readonly reading: { readonly kind: "one"; readonly part: Part } };
-
-function putTogether(own: Part, core: CoreChild, beside: readonly ReadChild[]): Part {
-  const { part } = core.reading;
-  // What a client's own type or name is, says nothing of the event.
-  const isPerson = core.role.holds === "client" || core.role.holds === "somebody";
-  if (isPerson) part.announcements.splice(0, Infinity, ...part.announcements.filter(saysTypeOnly));
-  part.steps.push(`The client is under "${core.key}".`);
-  if (core.role.event)
-    announce(part, [{ key: core.key, says: "event", event: core.role.event, isCertain: true }], "before");
-  for (const child of [...beside].sort((one, other) => rankOf(other) - rankOf(one))) takeBeside(part, core, child);
-  fillGaps(part, own, "", isPerson ? everything : lendingOf(own));
-  if (isPerson && eventFieldsOf(own).length > 0) takeOthers(part, own);
-  announce(part, own.announcements, "before");
-  return part;
-}
-
-function saysTypeOnly({ key }: Announcement): boolean {
-  return roleOf(key).announces === "certainly" || roleOf(key).event !== undefined;
-}
-
-function takeBeside(part: Part, core: CoreChild, { key, role, reading }: ReadChild): void {
-  if (reading.kind !== "one") return;
-  const other = reading.part;
-  if (isOfAnother(other, part)) {
-    // Of two that are as good, nobody can tell which one it is about.
-    if (rankOf({ role } as Child) === rankOf(core))
-      part.contradiction = `It tells of two clients, under "${core.key}" and under "${key}", and not which of them it is about.`;
-    else part.issues.push(ofAnother(key));
-    return;
-  }
-  if (role.event && !hasClient(reading))
-    announce(part, [{ key, says: "event", event: role.event, isCertain: true }], "behind");
-  else if (role.holds === "envelope") announce(part, other.announcements.filter(isOfEvent), "behind");
-  const isKnown = rankOf({ role } as Child) > 1 || role.holds === "thing" || hasClient(reading);
-  const filled = fillFrom(part, other, { key, role }, hasClient(reading) ? everything : lendingFrom(role, isKnown));
-  if (filled.length > 0) part.steps.push(`"${key}" stands beside it and filled ${filled.join(", ")}.`);
-  if (isKnown) takeOthers(part, other);
-  else if (filled.length > 0 && role.holds !== "place")
-    part.issues.push({
-      field: placeOf(key),
-      problem: `is no customary place for an event's fields; ${filled.join(", ")} came from there`,
-    });
-}
-
-function isOfAnother(other: Part, part: Part): boolean {
-  const client = clientOf(other);
-  return client !== undefined && client !== clientOf(part);
-}
-
-function ofAnother(key: string): { field: string; problem: string } {
-  return { field: placeOf(key), problem: "tells of another client, so it was left out" };
-}
-
-function hasClient(reading: Reading): boolean {
-  if (reading.kind === "one") return clientOf(reading.part) !== undefined;
-  return reading.items.some(({ part }) => clientOf(part) !== undefined);
 }
 
 function holdsClient(object: JsonObject): boolean {
