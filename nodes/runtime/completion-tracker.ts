@@ -19,8 +19,10 @@ type Phase = "leaving" | "underWay" | "slow" | "ended";
 /** A message that is followed, with all that is made of it. */
 class Followed {
   readonly until: JourneyEnd;
-  readonly messageId: string;
-  readonly deliveryId: string;
+  /** The `_msgid`s that it is known by: its own, and those of messages that were made of it. */
+  readonly messageIds: string[];
+  /** Where nodes drop the `_msgid`: its own, and that of an event whose message has taken it in. */
+  readonly deliveryIds: string[];
   readonly journey = new Journey<object, object>();
   phase: Phase = "leaving";
   /** When its place is freed. */
@@ -36,8 +38,8 @@ class Followed {
 
   constructor(until: JourneyEnd, messageId: string, deliveryId: string, resolve: (result: FlowResult) => void) {
     this.until = until;
-    this.messageId = messageId;
-    this.deliveryId = deliveryId;
+    this.messageIds = [messageId];
+    this.deliveryIds = [deliveryId];
     this.resolve = resolve;
   }
 }
@@ -50,6 +52,12 @@ interface Sent {
   readonly carried: Carried;
   /** Which node it is on its way to: what a node gets without that, it was given directly, as Catch nodes are. */
   onTheWayTo: object | undefined;
+}
+
+/** What a node does in one go: it sends, and then reports that it is through with what that was made of. */
+interface Run {
+  sent: Required<Delivery>[];
+  hasReported: boolean;
 }
 
 /** A message that a node keeps although it has reported that it is through with it. */
@@ -66,6 +74,7 @@ interface HapanaMessage {
 /** What Node-RED's hooks tell of a message that is handed to a node. */
 interface Delivery {
   msg: object;
+  source?: { node: object };
   destination: { node?: object | undefined };
 }
 
@@ -84,12 +93,15 @@ export class CompletionTracker {
   #isHooked = false;
   #isHandlerHooked = false;
   #areFlowsRunning = true;
+  readonly #all = new Set<Followed>();
   readonly #byMessageId = new Map<string, Carried>();
   readonly #byDelivery = new Map<string, Carried>();
   readonly #sent = new WeakMap<object, Sent>();
   /** What switches have got and not yet ended their work on, in order. */
   readonly #inSwitches = new WeakMap<object, object[]>();
   readonly #held = new Map<object, Held[]>();
+  /** What nodes have sent in the same go, by node. */
+  readonly #runs = new Map<object, Run>();
   /** Those that may have come to rest. */
   #resting: Followed[] = [];
   readonly #deadlines = new Deadlines(() => this.#unhook());
@@ -126,10 +138,9 @@ export class CompletionTracker {
     return new Promise((resolve) => {
       const followed = new Followed(until, message._msgid as string, deliveryId, resolve);
       followed.deadline = this.#deadlines.set(timeout, () => this.#outOfTime(followed));
-      const alone: Carried = [followed];
-      this.#byMessageId.set(followed.messageId, alone);
-      const others = this.#byDelivery.get(deliveryId);
-      this.#byDelivery.set(deliveryId, others ? [...others, followed] : alone);
+      this.#all.add(followed);
+      add(this.#byMessageId, followed.messageIds[0] as string, followed);
+      add(this.#byDelivery, deliveryId, followed);
       send();
       if (followed.phase === "leaving") followed.phase = "underWay";
     });
@@ -147,9 +158,9 @@ export class CompletionTracker {
   flowsStarted(isPartial: boolean): void {
     this.#areFlowsRunning = true;
     for (const node of [...this.#held.keys()]) if (isStopped(node)) this.#held.delete(node);
-    for (const [followed] of [...this.#byMessageId.values()]) {
-      if (followed && (!isPartial || isCutOff(followed))) this.#end(followed, { kind: "interrupted" });
-      else followed?.leftWhileStopping.clear();
+    for (const followed of [...this.#all]) {
+      if (!isPartial || isCutOff(followed)) this.#end(followed, { kind: "interrupted" });
+      else followed.leftWhileStopping.clear();
     }
   }
 
@@ -164,22 +175,64 @@ export class CompletionTracker {
   }
 
   #unhook(): void {
-    if (this.#byMessageId.size > 0) return;
+    if (this.#all.size > 0) return;
     this.#hooks?.remove("*.hapana");
     this.#isHooked = false;
     this.#isHandlerHooked = false;
   }
 
-  #onDelivery({ msg, destination: { node } }: Delivery): void {
-    if (this.#byMessageId.size === 0 || !node) return;
+  #onDelivery(delivery: Delivery): void {
+    const { msg, source, destination } = delivery;
+    const { node } = destination;
+    if (this.#all.size === 0 || !node) return;
+    if (source) this.#noteSent(source.node, { msg, source, destination });
     const carried = this.#carriedBy(msg);
     if (!carried) return;
     this.#sent.set(msg, { carried, onTheWayTo: node });
     this.#enter(carried, msg, node);
   }
 
+  #noteSent(node: object, delivery: Required<Delivery>): void {
+    if (this.#runs.size === 0) queueMicrotask(() => this.#runs.clear());
+    const run = this.#runs.get(node);
+    if (run && !run.hasReported) run.sent.push(delivery);
+    else this.#runs.set(node, { sent: [delivery], hasReported: false });
+  }
+
+  /**
+   * What a node has sent right before it reports that it is through with a message is made of that, whatever it looks like: a
+   * join puts several events into one message, which looks like the last of them; others send a new one.
+   */
+  #adopt(node: object, carried: Carried): void {
+    const run = this.#runs.get(node);
+    if (!run) return;
+    run.hasReported = true;
+    const before = run.sent.map(({ msg }) => this.#sent.get(msg)?.carried ?? []);
+    for (const followed of carried) {
+      const isSent = before.some((each) => each.includes(followed));
+      run.sent.forEach((delivery, index) => {
+        if (before[index]?.length === 0 || !isSent) this.#adoptSent(delivery, followed);
+      });
+    }
+  }
+
+  #adoptSent({ msg, destination: { node } }: Delivery, followed: Followed): void {
+    if (followed.until !== "complete" || followed.phase === "ended" || !node) return;
+    const others = this.#sent.get(msg)?.carried;
+    this.#sent.set(msg, { carried: [...(others ?? []), followed], onTheWayTo: node });
+    if (others) followed.journey.enter(node, msg, reportsCompletion(node));
+    else this.#enter([followed], msg, node);
+    const { _msgid, hapana } = msg as HapanaMessage;
+    if (_msgid !== undefined && add(this.#byMessageId, _msgid, followed)) followed.messageIds.push(_msgid);
+    const deliveryId = hapana?.deliveryId;
+    if (typeof deliveryId === "string" && add(this.#byDelivery, deliveryId, followed))
+      followed.deliveryIds.push(deliveryId);
+  }
+
   #onReceive({ msg, destination: { node } }: Delivery): void {
-    if (this.#byMessageId.size === 0 || !node) return;
+    if (this.#all.size === 0 || !node) return;
+    // Where Node-RED hands messages over at once, it may be done with this one before its sender reports.
+    for (const run of this.#runs.values()) run.sent = run.sent.filter((delivery) => delivery.msg !== msg);
     const sent = this.#sent.get(msg);
     if (sent?.onTheWayTo === node) {
       sent.onTheWayTo = undefined;
@@ -221,15 +274,22 @@ export class CompletionTracker {
     const isSent = new Set([sent].flat(2));
     const message = messages.find((each) => isSent.has(each)) ?? messages[0];
     if (!message) return;
-    messages.splice(messages.indexOf(message), 1);
+    this.#noLongerInSwitch(node, message);
     this.#leave(this.#sent.get(message)?.carried ?? [], node, message);
   }
 
+  #noLongerInSwitch(node: object, message: object): void {
+    const messages = this.#inSwitches.get(node);
+    const index = messages?.indexOf(message) ?? -1;
+    if (index >= 0) messages?.splice(index, 1);
+  }
+
   #onComplete(node: object, message: object, error: unknown): void {
-    if (this.#byMessageId.size === 0) return;
+    if (this.#all.size === 0) return;
     this.#lookAgain(node);
     const carried = this.#sent.get(message)?.carried;
     if (!carried) return;
+    if (!error) this.#adopt(node, carried);
     const isHolding = error ? undefined : holdingOf(node, message, this.#property);
     if (isHolding) {
       // Also where no wire leads on from it, so that nobody gets what it sends.
@@ -266,7 +326,9 @@ export class CompletionTracker {
   }
 
   #onError(node: object, error: unknown, message: object): void {
-    if (this.#byMessageId.size === 0) return;
+    if (this.#all.size === 0) return;
+    // It sends nothing of that: what it drops next would be taken for this one.
+    this.#noLongerInSwitch(node, message);
     for (const followed of this.#sent.get(message)?.carried ?? this.#carriedBy(message) ?? []) {
       if (followed.until !== "complete") continue;
       followed.journey.fail(node, message, textOf(error));
@@ -332,14 +394,9 @@ export class CompletionTracker {
     const { phase } = followed;
     if (phase === "ended") return;
     followed.phase = "ended";
-    this.#byMessageId.delete(followed.messageId);
-    const ofDelivery = this.#byDelivery.get(followed.deliveryId) ?? [];
-    if (ofDelivery.length <= 1) this.#byDelivery.delete(followed.deliveryId);
-    else
-      this.#byDelivery.set(
-        followed.deliveryId,
-        ofDelivery.filter((each) => each !== followed),
-      );
+    this.#all.delete(followed);
+    for (const id of followed.messageIds) remove(this.#byMessageId, id, followed);
+    for (const id of followed.deliveryIds) remove(this.#byDelivery, id, followed);
     if (followed.deadline) this.#deadlines.meet(followed.deadline);
     // One that is slow has no deadline any more, whose clock would find out that nothing is followed.
     if (phase === "slow") this.#unhook();
@@ -350,6 +407,20 @@ export class CompletionTracker {
 /** Whether a deploy has stopped a node that had it, or that seemed to be through with it just then, or was about to get it. */
 function isCutOff({ journey, leftWhileStopping, isInterrupted }: Followed): boolean {
   return isInterrupted || journey.isAt(isStopped) || [...leftWhileStopping].some(isStopped);
+}
+
+/** @returns whether it was not there before */
+function add(map: Map<string, Carried>, id: string, followed: Followed): boolean {
+  const others = map.get(id);
+  if (others?.includes(followed)) return false;
+  map.set(id, others ? [...others, followed] : [followed]);
+  return true;
+}
+
+function remove(map: Map<string, Carried>, id: string, followed: Followed): void {
+  const others = map.get(id)?.filter((each) => each !== followed) ?? [];
+  if (others.length > 0) map.set(id, others);
+  else map.delete(id);
 }
 
 function isSwitch(node: object): boolean {
