@@ -16,6 +16,7 @@ export function sequenceText(sequence: number): string {
  * | `w<sequence>/<slot>` | an open delivery: an event and who has yet to get it, or is busy with it |
  * | `d<sequence>/<slot>` | a closed delivery: what has become of it |
  * | `x<sequence>` | how many times the event came again |
+ * | `a<sequence>/<fingerprint>` | a further id by which the event is known: of a delivery that was found to be the same |
  * | `g<sequence>` | when an event was found whose own time lies in the future |
  * | `i<fingerprint>` | a delivery's id: the sequence of its first event |
  * | `s<slot>` | a subscriber of an endpoint |
@@ -31,6 +32,7 @@ export const keys = {
   open: (sequence: number, slot: string) => `w${sequenceText(sequence)}/${slot}`,
   closed: (sequence: number, slot: string) => `d${sequenceText(sequence)}/${slot}`,
   duplicates: (sequence: number) => `x${sequenceText(sequence)}`,
+  alias: (sequence: number, fingerprint: string) => `a${sequenceText(sequence)}/${fingerprint}`,
   foundAt: (sequence: number) => `g${sequenceText(sequence)}`,
   delivery: (fingerprint: string) => `i${fingerprint}`,
   slot: (slot: string) => `s${slot}`,
@@ -49,7 +51,7 @@ export function sequenceOf(key: string): number {
   return Number.parseInt(key.slice(1, 1 + digits), 16);
 }
 
-/** @returns the slot in the key of a delivery */
+/** @returns the slot in the key of a delivery, or the fingerprint in that of a further id */
 export function slotOf(key: string): string {
   return key.slice(2 + digits);
 }
