@@ -3,7 +3,7 @@ import type { FlowEnd, FlowResult } from "../../src/engine/flow";
 import { Journey } from "../../src/engine/journey";
 import { type Deadline, Deadlines } from "../../src/receiver/deadlines";
 import { holdingOf } from "./holding-nodes";
-import { isStopped, lacksDestination, observeErrors, observeSends, reportsCompletion } from "./node-red-internals";
+import { isLost, isStopped, observeErrors, observeSends, reportsCompletion } from "./node-red-internals";
 
 /** When a message counts as delivered: when its flow has finished with it, or when the first nodes have got it. */
 export type JourneyEnd = "complete" | "received";
@@ -78,6 +78,12 @@ interface Delivery {
   destination: { node?: object | undefined };
 }
 
+/** What Node-RED's hooks tell of a message before they look where it goes. */
+interface Sending {
+  source: { node: object };
+  destination: { id: string };
+}
+
 /** The part of Node-RED's API that a message's way is seen through. */
 export type FlowView = Pick<NodeAPI, "hooks" | "util">;
 
@@ -149,6 +155,7 @@ export class CompletionTracker {
   /** Nodes are about to be stopped. Some report a message as complete when they drop it, so no report counts until the start. */
   flowsStopping(): void {
     this.#areFlowsRunning = false;
+    if (this.#isHooked) this.#watchWhatIsLost();
   }
 
   /**
@@ -157,6 +164,7 @@ export class CompletionTracker {
    */
   flowsStarted(isPartial: boolean): void {
     this.#areFlowsRunning = true;
+    this.#hooks?.remove("onSend.hapana");
     for (const node of [...this.#held.keys()]) if (isStopped(node)) this.#held.delete(node);
     for (const followed of [...this.#all]) {
       if (!isPartial || isCutOff(followed)) this.#end(followed, { kind: "interrupted" });
@@ -171,6 +179,7 @@ export class CompletionTracker {
     hooks.add("preDeliver.hapana", (event) => this.#onDelivery(event as Delivery));
     hooks.add("onReceive.hapana", (event) => this.#onReceive(event as Delivery));
     hooks.add("onComplete.hapana", ({ msg, error, node }) => this.#onComplete(node.node as object, msg, error));
+    if (!this.#areFlowsRunning) this.#watchWhatIsLost();
     observeErrors(node, (reporting, error, about) => this.#onError(reporting, error, about));
   }
 
@@ -179,6 +188,18 @@ export class CompletionTracker {
     this.#hooks?.remove("*.hapana");
     this.#isHooked = false;
     this.#isHandlerHooked = false;
+  }
+
+  /** A node that stays may send to one that a deploy has just taken out, and report only after the deploy that it is through. */
+  #watchWhatIsLost(): void {
+    this.#hooks?.remove("onSend.hapana");
+    this.#hooks?.add("onSend.hapana", (events) => {
+      for (const { source, destination } of events as unknown as Sending[]) {
+        if (!isLost(source.node, destination.id)) continue;
+        for (const followed of this.#all)
+          followed.isInterrupted ||= followed.journey.isAt((node) => node === source.node);
+      }
+    });
   }
 
   #onDelivery(delivery: Delivery): void {
@@ -317,10 +338,7 @@ export class CompletionTracker {
     for (const followed of carried) {
       if (followed.until !== "complete") continue;
       followed.journey.leave(node, message, error);
-      if (!this.#areFlowsRunning) {
-        followed.leftWhileStopping.add(node);
-        followed.isInterrupted ||= lacksDestination(node);
-      }
+      if (!this.#areFlowsRunning) followed.leftWhileStopping.add(node);
       this.#mayRest(followed);
     }
   }
