@@ -316,7 +316,7 @@ export class CompletionTracker {
       // Also where no wire leads on from it, so that nobody gets what it sends.
       observeSends(node, () => this.#lookAgain(node));
       const held: Held = { carried, isHolding };
-      for (const { journey } of carried) journey.enter(node, held, false);
+      for (const { journey } of carried) journey.enter(node, held, true);
       this.#held.set(node, [...(this.#held.get(node) ?? []), held]);
     }
     this.#leave(carried, node, message, error ? textOf(error) : undefined);
