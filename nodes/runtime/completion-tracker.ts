@@ -3,7 +3,7 @@ import type { FlowEnd, FlowResult } from "../../src/engine/flow";
 import { Journey } from "../../src/engine/journey";
 import { type Deadline, Deadlines } from "../../src/receiver/deadlines";
 import { holdingOf } from "./holding-nodes";
-import { isStopped, lacksDestination, observeErrors, observeSends, reportsCompletion } from "./node-red-internals";
+import { isLost, isStopped, observeErrors, observeSends, reportsCompletion } from "./node-red-internals";
 
 /** When a message counts as delivered: when its flow has finished with it, or when the first nodes have got it. */
 export type JourneyEnd = "complete" | "received";
@@ -19,8 +19,10 @@ type Phase = "leaving" | "underWay" | "slow" | "ended";
 /** A message that is followed, with all that is made of it. */
 class Followed {
   readonly until: JourneyEnd;
-  readonly messageId: string;
-  readonly deliveryId: string;
+  /** The `_msgid`s that it is known by: its own, and those of messages that were made of it. */
+  readonly messageIds: string[];
+  /** Where nodes drop the `_msgid`: its own, and that of an event whose message has taken it in. */
+  readonly deliveryIds: string[];
   readonly journey = new Journey<object, object>();
   phase: Phase = "leaving";
   /** When its place is freed. */
@@ -36,8 +38,8 @@ class Followed {
 
   constructor(until: JourneyEnd, messageId: string, deliveryId: string, resolve: (result: FlowResult) => void) {
     this.until = until;
-    this.messageId = messageId;
-    this.deliveryId = deliveryId;
+    this.messageIds = [messageId];
+    this.deliveryIds = [deliveryId];
     this.resolve = resolve;
   }
 }
@@ -50,6 +52,12 @@ interface Sent {
   readonly carried: Carried;
   /** Which node it is on its way to: what a node gets without that, it was given directly, as Catch nodes are. */
   onTheWayTo: object | undefined;
+}
+
+/** What a node does in one go: it sends, and then reports that it is through with what that was made of. */
+interface Run {
+  sent: Required<Delivery>[];
+  hasReported: boolean;
 }
 
 /** A message that a node keeps although it has reported that it is through with it. */
@@ -66,7 +74,14 @@ interface HapanaMessage {
 /** What Node-RED's hooks tell of a message that is handed to a node. */
 interface Delivery {
   msg: object;
+  source?: { node: object };
   destination: { node?: object | undefined };
+}
+
+/** What Node-RED's hooks tell of a message before they look where it goes. */
+interface Sending {
+  source: { node: object };
+  destination: { id: string };
 }
 
 /** The part of Node-RED's API that a message's way is seen through. */
@@ -84,12 +99,15 @@ export class CompletionTracker {
   #isHooked = false;
   #isHandlerHooked = false;
   #areFlowsRunning = true;
+  readonly #all = new Set<Followed>();
   readonly #byMessageId = new Map<string, Carried>();
   readonly #byDelivery = new Map<string, Carried>();
   readonly #sent = new WeakMap<object, Sent>();
   /** What switches have got and not yet ended their work on, in order. */
   readonly #inSwitches = new WeakMap<object, object[]>();
   readonly #held = new Map<object, Held[]>();
+  /** What nodes have sent in the same go, by node. */
+  readonly #runs = new Map<object, Run>();
   /** Those that may have come to rest. */
   #resting: Followed[] = [];
   readonly #deadlines = new Deadlines(() => this.#unhook());
@@ -126,10 +144,9 @@ export class CompletionTracker {
     return new Promise((resolve) => {
       const followed = new Followed(until, message._msgid as string, deliveryId, resolve);
       followed.deadline = this.#deadlines.set(timeout, () => this.#outOfTime(followed));
-      const alone: Carried = [followed];
-      this.#byMessageId.set(followed.messageId, alone);
-      const others = this.#byDelivery.get(deliveryId);
-      this.#byDelivery.set(deliveryId, others ? [...others, followed] : alone);
+      this.#all.add(followed);
+      add(this.#byMessageId, followed.messageIds[0] as string, followed);
+      add(this.#byDelivery, deliveryId, followed);
       send();
       if (followed.phase === "leaving") followed.phase = "underWay";
     });
@@ -138,6 +155,7 @@ export class CompletionTracker {
   /** Nodes are about to be stopped. Some report a message as complete when they drop it, so no report counts until the start. */
   flowsStopping(): void {
     this.#areFlowsRunning = false;
+    if (this.#isHooked) this.#watchWhatIsLost();
   }
 
   /**
@@ -146,10 +164,11 @@ export class CompletionTracker {
    */
   flowsStarted(isPartial: boolean): void {
     this.#areFlowsRunning = true;
+    this.#hooks?.remove("onSend.hapana");
     for (const node of [...this.#held.keys()]) if (isStopped(node)) this.#held.delete(node);
-    for (const [followed] of [...this.#byMessageId.values()]) {
-      if (followed && (!isPartial || isCutOff(followed))) this.#end(followed, { kind: "interrupted" });
-      else followed?.leftWhileStopping.clear();
+    for (const followed of [...this.#all]) {
+      if (!isPartial || isCutOff(followed)) this.#end(followed, { kind: "interrupted" });
+      else followed.leftWhileStopping.clear();
     }
   }
 
@@ -160,26 +179,81 @@ export class CompletionTracker {
     hooks.add("preDeliver.hapana", (event) => this.#onDelivery(event as Delivery));
     hooks.add("onReceive.hapana", (event) => this.#onReceive(event as Delivery));
     hooks.add("onComplete.hapana", ({ msg, error, node }) => this.#onComplete(node.node as object, msg, error));
+    if (!this.#areFlowsRunning) this.#watchWhatIsLost();
     observeErrors(node, (reporting, error, about) => this.#onError(reporting, error, about));
   }
 
   #unhook(): void {
-    if (this.#byMessageId.size > 0) return;
+    if (this.#all.size > 0) return;
     this.#hooks?.remove("*.hapana");
     this.#isHooked = false;
     this.#isHandlerHooked = false;
   }
 
-  #onDelivery({ msg, destination: { node } }: Delivery): void {
-    if (this.#byMessageId.size === 0 || !node) return;
+  /** A node that stays may send to one that a deploy has just taken out, and report only after the deploy that it is through. */
+  #watchWhatIsLost(): void {
+    this.#hooks?.remove("onSend.hapana");
+    this.#hooks?.add("onSend.hapana", (events) => {
+      for (const { source, destination } of events as unknown as Sending[]) {
+        if (!isLost(source.node, destination.id)) continue;
+        for (const followed of this.#all)
+          followed.isInterrupted ||= followed.journey.isAt((node) => node === source.node);
+      }
+    });
+  }
+
+  #onDelivery(delivery: Delivery): void {
+    const { msg, source, destination } = delivery;
+    const { node } = destination;
+    if (this.#all.size === 0 || !node) return;
+    if (source) this.#noteSent(source.node, { msg, source, destination });
     const carried = this.#carriedBy(msg);
     if (!carried) return;
     this.#sent.set(msg, { carried, onTheWayTo: node });
     this.#enter(carried, msg, node);
   }
 
+  #noteSent(node: object, delivery: Required<Delivery>): void {
+    if (this.#runs.size === 0) queueMicrotask(() => this.#runs.clear());
+    const run = this.#runs.get(node);
+    if (run && !run.hasReported) run.sent.push(delivery);
+    else this.#runs.set(node, { sent: [delivery], hasReported: false });
+  }
+
+  /**
+   * What a node has sent right before it reports that it is through with a message is made of that, whatever it looks like: a
+   * join puts several events into one message, which looks like the last of them; others send a new one.
+   */
+  #adopt(node: object, carried: Carried): void {
+    const run = this.#runs.get(node);
+    if (!run) return;
+    run.hasReported = true;
+    const before = run.sent.map(({ msg }) => this.#sent.get(msg)?.carried ?? []);
+    for (const followed of carried) {
+      const isSent = before.some((each) => each.includes(followed));
+      run.sent.forEach((delivery, index) => {
+        if (before[index]?.length === 0 || !isSent) this.#adoptSent(delivery, followed);
+      });
+    }
+  }
+
+  #adoptSent({ msg, destination: { node } }: Delivery, followed: Followed): void {
+    if (followed.until !== "complete" || followed.phase === "ended" || !node) return;
+    const others = this.#sent.get(msg)?.carried;
+    this.#sent.set(msg, { carried: [...(others ?? []), followed], onTheWayTo: node });
+    if (others) followed.journey.enter(node, msg, reportsCompletion(node));
+    else this.#enter([followed], msg, node);
+    const { _msgid, hapana } = msg as HapanaMessage;
+    if (_msgid !== undefined && add(this.#byMessageId, _msgid, followed)) followed.messageIds.push(_msgid);
+    const deliveryId = hapana?.deliveryId;
+    if (typeof deliveryId === "string" && add(this.#byDelivery, deliveryId, followed))
+      followed.deliveryIds.push(deliveryId);
+  }
+
   #onReceive({ msg, destination: { node } }: Delivery): void {
-    if (this.#byMessageId.size === 0 || !node) return;
+    if (this.#all.size === 0 || !node) return;
+    // Where Node-RED hands messages over at once, it may be done with this one before its sender reports.
+    for (const run of this.#runs.values()) run.sent = run.sent.filter((delivery) => delivery.msg !== msg);
     const sent = this.#sent.get(msg);
     if (sent?.onTheWayTo === node) {
       sent.onTheWayTo = undefined;
@@ -221,21 +295,28 @@ export class CompletionTracker {
     const isSent = new Set([sent].flat(2));
     const message = messages.find((each) => isSent.has(each)) ?? messages[0];
     if (!message) return;
-    messages.splice(messages.indexOf(message), 1);
+    this.#noLongerInSwitch(node, message);
     this.#leave(this.#sent.get(message)?.carried ?? [], node, message);
   }
 
+  #noLongerInSwitch(node: object, message: object): void {
+    const messages = this.#inSwitches.get(node);
+    const index = messages?.indexOf(message) ?? -1;
+    if (index >= 0) messages?.splice(index, 1);
+  }
+
   #onComplete(node: object, message: object, error: unknown): void {
-    if (this.#byMessageId.size === 0) return;
+    if (this.#all.size === 0) return;
     this.#lookAgain(node);
     const carried = this.#sent.get(message)?.carried;
     if (!carried) return;
+    if (!error) this.#adopt(node, carried);
     const isHolding = error ? undefined : holdingOf(node, message, this.#property);
     if (isHolding) {
       // Also where no wire leads on from it, so that nobody gets what it sends.
       observeSends(node, () => this.#lookAgain(node));
       const held: Held = { carried, isHolding };
-      for (const { journey } of carried) journey.enter(node, held, false);
+      for (const { journey } of carried) journey.enter(node, held, true);
       this.#held.set(node, [...(this.#held.get(node) ?? []), held]);
     }
     this.#leave(carried, node, message, error ? textOf(error) : undefined);
@@ -257,16 +338,15 @@ export class CompletionTracker {
     for (const followed of carried) {
       if (followed.until !== "complete") continue;
       followed.journey.leave(node, message, error);
-      if (!this.#areFlowsRunning) {
-        followed.leftWhileStopping.add(node);
-        followed.isInterrupted ||= lacksDestination(node);
-      }
+      if (!this.#areFlowsRunning) followed.leftWhileStopping.add(node);
       this.#mayRest(followed);
     }
   }
 
   #onError(node: object, error: unknown, message: object): void {
-    if (this.#byMessageId.size === 0) return;
+    if (this.#all.size === 0) return;
+    // It sends nothing of that: what it drops next would be taken for this one.
+    this.#noLongerInSwitch(node, message);
     for (const followed of this.#sent.get(message)?.carried ?? this.#carriedBy(message) ?? []) {
       if (followed.until !== "complete") continue;
       followed.journey.fail(node, message, textOf(error));
@@ -332,14 +412,9 @@ export class CompletionTracker {
     const { phase } = followed;
     if (phase === "ended") return;
     followed.phase = "ended";
-    this.#byMessageId.delete(followed.messageId);
-    const ofDelivery = this.#byDelivery.get(followed.deliveryId) ?? [];
-    if (ofDelivery.length <= 1) this.#byDelivery.delete(followed.deliveryId);
-    else
-      this.#byDelivery.set(
-        followed.deliveryId,
-        ofDelivery.filter((each) => each !== followed),
-      );
+    this.#all.delete(followed);
+    for (const id of followed.messageIds) remove(this.#byMessageId, id, followed);
+    for (const id of followed.deliveryIds) remove(this.#byDelivery, id, followed);
     if (followed.deadline) this.#deadlines.meet(followed.deadline);
     // One that is slow has no deadline any more, whose clock would find out that nothing is followed.
     if (phase === "slow") this.#unhook();
@@ -350,6 +425,20 @@ export class CompletionTracker {
 /** Whether a deploy has stopped a node that had it, or that seemed to be through with it just then, or was about to get it. */
 function isCutOff({ journey, leftWhileStopping, isInterrupted }: Followed): boolean {
   return isInterrupted || journey.isAt(isStopped) || [...leftWhileStopping].some(isStopped);
+}
+
+/** @returns whether it was not there before */
+function add(map: Map<string, Carried>, id: string, followed: Followed): boolean {
+  const others = map.get(id);
+  if (others?.includes(followed)) return false;
+  map.set(id, others ? [...others, followed] : [followed]);
+  return true;
+}
+
+function remove(map: Map<string, Carried>, id: string, followed: Followed): void {
+  const others = map.get(id)?.filter((each) => each !== followed) ?? [];
+  if (others.length > 0) map.set(id, others);
+  else map.delete(id);
 }
 
 function isSwitch(node: object): boolean {

@@ -1,8 +1,11 @@
 interface TriggerNode {
   op2type?: string;
+  /** It sends the same again and again, until it is reset. */
+  loop?: boolean;
   topic?: string;
   bytopic?: string;
-  topics?: Record<string, unknown>;
+  /** The timers that it waits for; 0 where it waits to be reset, and sends nothing then. */
+  topics?: Record<string, { tout?: unknown } | undefined>;
 }
 
 /**
@@ -10,7 +13,8 @@ interface TriggerNode {
  * @param node any node
  * @param message what it has got
  * @param property reads a property of a message, by its path
- * @returns whether it is to send something again because of this message, or one of its kind; `undefined` where it is not
+ * @returns whether it is to send something again because of this message, or one of its kind; `undefined` where it is not. A
+ *   later message that puts that off takes this one's place
  */
 export function holdingOf(
   node: object,
@@ -20,6 +24,8 @@ export function holdingOf(
   if ((node as { type?: string }).type !== "trigger") return undefined;
   const trigger = node as TriggerNode;
   const topic = trigger.bytopic === "all" ? "_none" : String(property(message, trigger.topic ?? "topic") || "_none");
-  const isHolding = () => trigger.op2type !== "nul" && trigger.topics?.[topic] !== undefined;
-  return isHolding() ? isHolding : undefined;
+  const timer = () => trigger.topics?.[topic]?.tout;
+  const set = timer();
+  const sendsLater = Boolean(set) && (trigger.loop === true || trigger.op2type !== "nul");
+  return sendsLater ? () => timer() === set : undefined;
 }

@@ -32,13 +32,12 @@ export function isStopped(node: object): boolean {
 }
 
 /**
- * Whether some of what a node sends is lost, as during a deploy that has taken out a node that it is wired to.
+ * Whether what a node sends to another is lost, as during a deploy that has taken that one out.
  *
- * Without `_flow`, every wire counts.
+ * Without `_flow`, all of it counts as lost.
  */
-export function lacksDestination(node: object): boolean {
-  const { wires, _flow } = node as NodeInternals;
-  return (wires ?? []).flat().some((id) => !_flow?.getNode(id));
+export function isLost(node: object, to: string): boolean {
+  return !(node as NodeInternals)._flow?.getNode(to);
 }
 
 /**

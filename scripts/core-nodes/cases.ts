@@ -117,6 +117,16 @@ export function casesIn({ folder, httpUrl, tcpPort, closedPort }: Surroundings):
     },
     {
       name: "trigger",
+      when: "sends at once, and then waits to be reset",
+      nodes: [node("trigger", { ...trigger, duration: "0" })],
+    },
+    {
+      name: "trigger",
+      when: "sends again every second, until it is reset",
+      nodes: [node("trigger", { ...trigger, duration: "-1" })],
+    },
+    {
+      name: "trigger",
       when: "sends only after a second",
       nodes: [node("trigger", { ...trigger, op1type: "nul", op2type: "payl" })],
     },

@@ -293,6 +293,13 @@ export function scenarios(folder: string, serverUrl: string): Scenario[] {
       lasts: 300,
     },
     {
+      name: "a trigger that sends later than the time-out: slow",
+      nodes: [{ ...trigger("t", 3_600_000), op1type: "nul" }],
+      webhookIn: { completeTimeout },
+      lasts: completeTimeout * 1_000,
+      isSlow: true,
+    },
+    {
       name: "a trigger that only blocks for a while",
       nodes: [{ ...trigger("t", 60_000), op2type: "nul" }],
     },

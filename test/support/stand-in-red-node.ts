@@ -75,7 +75,9 @@ export class StandInNode {
     const _msgid = randomUUID();
     for (const { msg } of sent) msg._msgid ??= _msgid;
     const events = sent.map((event, index) => (index === 0 ? event : { ...event, msg: structuredClone(event.msg) }));
-    for (const event of events) this.#deliver(event);
+    this.#red.hooks.trigger("onSend", events, () => {
+      for (const event of events) this.#deliver(event);
+    });
   }
 
   #deliver(event: { msg: NodeMessage; destination: { id: string } }): void {

@@ -16,9 +16,9 @@ export function sequenceText(sequence: number): string {
  * | `w<sequence>/<slot>` | an open delivery: an event and who has yet to get it, or is busy with it |
  * | `d<sequence>/<slot>` | a closed delivery: what has become of it |
  * | `x<sequence>` | how many times the event came again |
+ * | `a<sequence>/<fingerprint>` | a further id by which the event is known: of a delivery that was found to be the same |
  * | `g<sequence>` | when an event was found whose own time lies in the future |
  * | `i<fingerprint>` | a delivery's id: the sequence of its first event |
- * | `a<sequence>/<fingerprint>` | that an event came again by what is named so, which goes with it |
  * | `s<slot>` | a subscriber of an endpoint |
  * | `n<slot>` | its counts |
  * | `p<endpoint>` | an endpoint |
@@ -32,9 +32,9 @@ export const keys = {
   open: (sequence: number, slot: string) => `w${sequenceText(sequence)}/${slot}`,
   closed: (sequence: number, slot: string) => `d${sequenceText(sequence)}/${slot}`,
   duplicates: (sequence: number) => `x${sequenceText(sequence)}`,
+  alias: (sequence: number, fingerprint: string) => `a${sequenceText(sequence)}/${fingerprint}`,
   foundAt: (sequence: number) => `g${sequenceText(sequence)}`,
   delivery: (fingerprint: string) => `i${fingerprint}`,
-  again: (sequence: number, delivery: string) => `a${sequenceText(sequence)}/${delivery.slice(1)}`,
   slot: (slot: string) => `s${slot}`,
   slotCounts: (slot: string) => `n${slot}`,
   endpoint: (id: string) => `p${encodeURIComponent(id)}`,
@@ -51,12 +51,7 @@ export function sequenceOf(key: string): number {
   return Number.parseInt(key.slice(1, 1 + digits), 16);
 }
 
-/** @returns the key of what names an event that came again */
-export function deliveryOf(again: string): string {
-  return keys.delivery(again.slice(2 + digits));
-}
-
-/** @returns the slot in the key of a delivery */
+/** @returns the slot in the key of a delivery, or the fingerprint in that of a further id */
 export function slotOf(key: string): string {
   return key.slice(2 + digits);
 }

@@ -1,7 +1,7 @@
 import type { Pruned } from "../inbox";
 import { del, put, type Write } from "./database";
 import { factsOf } from "./event-row";
-import { deliveryOf, keys, rangeOf, sequenceOf, slotOf } from "./keys";
+import { keys, rangeOf, sequenceOf, slotOf } from "./keys";
 import type { Row } from "./reader";
 import type { Slot } from "./slot";
 import { defaultRetentionDays, type State } from "./state";
@@ -112,8 +112,11 @@ export class Pruning {
     const first = this.#inFirstAttempt(old);
     const open = groupBySequence(await reader.all(spanOf("w", old)));
     const closed = await reader.all(spanOf("d", old));
-    const again = await reader.all(spanOf("a", old));
-    const named = namesOf(old);
+    const aliases = await reader.all(spanOf("a", old));
+    const named = [
+      ...namesOf(old),
+      ...aliases.map(([key]) => ({ key: keys.delivery(slotOf(key)), sequence: sequenceOf(key) })),
+    ];
     const values = await reader.getMany(named.map(({ key }) => key));
     // A later event may stand there: once one is forgotten, its name is free.
     const stillNamed = named.filter(({ sequence }, index) => Number.parseInt(values[index] ?? "", 16) === sequence);
@@ -136,7 +139,7 @@ export class Pruning {
       if (slot) this.#state.forgetClosed(slot, row);
       writes.push(del(key));
     }
-    for (const [key] of again) if (removed.has(sequenceOf(key))) writes.push(del(key), del(deliveryOf(key)));
+    for (const [key] of aliases) if (removed.has(sequenceOf(key))) writes.push(del(key));
     for (const { key, sequence } of stillNamed) if (removed.has(sequence)) writes.push(del(key));
     if (removed.size === 0) return;
     await writer.writeLazily(...writes);

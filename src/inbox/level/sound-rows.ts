@@ -4,7 +4,7 @@ import { sequenceOf } from "./keys";
 import { readFirstAttempts, readOpenRow } from "./rows";
 
 const keyPattern =
-  /^(?:[bexg][0-9a-f]{12}|[wd][0-9a-f]{12}\/[0-9a-z]+|i[\w-]{22}|a[0-9a-f]{12}\/[\w-]{22}|c[\w-]{10}|[sn][0-9a-z]+|h[0-9a-z]+\/[0-9a-z]+|[pm][\w.!~*'()%-]+|f[a-zA-Z]+)$/;
+  /^(?:[bexg][0-9a-f]{12}|[wd][0-9a-f]{12}\/[0-9a-z]+|a[0-9a-f]{12}\/[\w-]{22}|i[\w-]{22}|c[\w-]{10}|[sn][0-9a-z]+|h[0-9a-z]+\/[0-9a-z]+|[pm][\w.!~*'()%-]+|f[a-zA-Z]+)$/;
 
 /**
  * Whether a row is one of ours, as far as can be told.

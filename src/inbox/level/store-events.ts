@@ -91,10 +91,15 @@ class Arriving {
     this.pending.push({ put, deliveryId, client, written: undefined });
   }
 
+  /** Whether one of its events is new. */
+  get isNew(): boolean {
+    return this.events.some((event) => "event" in event);
+  }
+
   /** By which it can be looked up: where it has brought nothing new, by the id of what came before. */
   get answeredId(): string {
     const [first, ...others] = this.events;
-    if (!first || [first, ...others].some((event) => "event" in event)) return this.deliveryId;
+    if (!first || this.isNew) return this.deliveryId;
     const { deliveryId } = first as Original;
     return others.length > 0 ? wholeIdOf(deliveryId) : deliveryId;
   }
@@ -144,7 +149,7 @@ export class Storing {
     const arriving = this.#arrive(endpoint, delivery, reserve);
     // It came again only if that is kept, which is written before what comes with it: to wait twice lets others overtake.
     if (arriving.writes.length > 0) await this.#write(arriving);
-    else for (const event of arriving.events) if ("pending" in event) await event.pending?.written;
+    if (!arriving.isNew) for (const event of arriving.events) if ("pending" in event) await event.pending?.written;
     const events: StoredResult[] = [];
     for (const event of arriving.events) {
       if ("event" in event) events.push(this.#arrived(endpoint, event));
@@ -166,21 +171,27 @@ export class Storing {
       const client = clientOf(endpoint.facts.id, delivery, received);
       const earlier = client === undefined ? undefined : this.#latest.get(client);
       const original = this.#namedBy(arriving, names) ?? this.#repeatedBy(arriving, received, earlier);
-      if (original?.isCertain) arriving.events.push(original);
-      else arriving.events.push(this.#arriveNew(arriving, received, { names, client, earlier, original }, reserve));
+      if (original?.isCertain) {
+        arriving.events.push(original);
+        this.#nameRepetition(arriving, names, original);
+      } else arriving.events.push(this.#arriveNew(arriving, received, { names, client, earlier, original }, reserve));
     }
-    this.#nameRepetition(arriving);
     return arriving;
   }
 
-  /** What comes again may be signed anew: recorded and repeated, that must be known as well. */
-  #nameRepetition(arriving: Arriving): void {
-    const { signedKey, given, events } = arriving;
-    const [first] = events;
-    if (signedKey === undefined || given.has(signedKey) || !first || !("pending" in first)) return;
-    if (this.#namedBy(arriving, [signedKey])) return;
-    arriving.writePending(put(signedKey, sequenceText(first.sequence)), first.deliveryId);
-    arriving.writes.push(put(keys.again(first.sequence, signedKey), ""));
+  /**
+   * A repetition is known by its own names from then on: it may come again when the client's latest event is another. Not by an
+   * id that came with a signature that is known: an id is not signed, and whoever repeats a request could give it that of a
+   * later one. Nor where the original is still being written: it may be refused.
+   */
+  #nameRepetition(arriving: Arriving, names: readonly string[], { sequence, pending, deliveryId }: Original): void {
+    const unknown = names.filter((name) => !this.#namedBy(arriving, [name]));
+    const isKnownBySignature = unknown.length < names.length && unknown[0] === names[0];
+    if (pending || isKnownBySignature) return;
+    for (const name of unknown) {
+      arriving.writes.push(put(keys.alias(sequence, name.slice(1)), ""));
+      arriving.writePending(put(name, sequenceText(sequence)), deliveryId);
+    }
   }
 
   #arriveNew(
@@ -192,7 +203,7 @@ export class Storing {
     const { delivery, endpoint, at, writes } = arriving;
     const { hasOwnId } = delivery;
     const sequence = this.#state.takeSequence();
-    const isFirst = writes.length === 0;
+    const isFirst = !arriving.isNew;
     if (isFirst && !hasOwnId) arriving.deliveryId = withSequence(delivery.deliveryId, sequence);
     const event = toStoredEvent(delivery, arriving.deliveryId, received, arriving.events.length, sequence);
     if (original) event.possibleDuplicate = original.deliveryId;

@@ -96,6 +96,7 @@ describe("following a message through deploys and hooks", () => {
       flows.red.events.once("flows:stopping", () => {
         const a = flows.red.node("a");
         Object.assign(a, { _flow: { getNode: (id: string) => (id === "c" ? null : flows.red.node(id)) } });
+        a.send({ payload: "lost" });
         flows.busy.get("a")?.();
       });
       await flows.red.deploy([...flow("c").slice(0, 3), { ...flowNode("c", "slow"), name: "new" }], "nodes");

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { NodeMessage } from "node-red";
 import { turns } from "../../support/stand-in-red-clock";
 import { FollowedFlows, flowNode } from "../../support/stand-in-red-followed";
 
@@ -101,6 +102,52 @@ describe("following a message through a flow", () => {
       assert.deepEqual([first.result, second.result], [delivered, delivered]);
     });
 
+    it("counts a new message without any id as made of what its node reports to be through with in the same go", async () => {
+      flows.red.define("anew", (self, _message, done) => {
+        self.send({ payload: "new" });
+        done();
+      });
+      await flows.red.deploy([flowNode("source", "inject", "a"), flowNode("a", "anew", "b"), flowNode("b", "slow")]);
+      const followed = flows.follow();
+      await turns();
+      assert.equal(followed.result, undefined);
+      await flows.finish("b", new Error("no such member"));
+      assert.deepEqual(followed.result, { kind: "failed", error: "no such member" });
+    });
+
+    it("takes, for messages of several events that a node has made one of, until that one is complete", async () => {
+      const joined: (() => void)[] = [];
+      flows.red.define("join", (self, message, done) => {
+        if (joined.push(done) < 2) return;
+        self.send({ ...message });
+        for (const report of joined) report();
+      });
+      await flows.red.deploy([flowNode("source", "inject", "a"), flowNode("a", "join", "b"), flowNode("b", "slow")]);
+      const [first, second] = [flows.follow(), flows.follow()];
+      await turns();
+      assert.deepEqual([first.result, second.result], [undefined, undefined]);
+      await flows.finish("b");
+      assert.deepEqual([first.result, second.result], [delivered, delivered]);
+    });
+
+    it("keeps apart what a node sends for one event, and then for another, in the same turn", async () => {
+      const kept: [NodeMessage, () => void][] = [];
+      flows.red.define("anew", (self, message, done) => {
+        if (kept.push([message, done]) < 2) return;
+        for (const [each, report] of kept) {
+          self.send({ ...each });
+          report();
+        }
+      });
+      flows.red.define("picky", (_self, message, done) =>
+        done(message.isWanted ? undefined : new Error("It is not wanted.")),
+      );
+      await flows.red.deploy([flowNode("source", "inject", "a"), flowNode("a", "anew", "b"), flowNode("b", "picky")]);
+      const [wanted, unwanted] = [flows.follow({ isWanted: true }), flows.follow({ isWanted: false })];
+      await turns();
+      assert.deepEqual([wanted.result?.kind, unwanted.result?.kind], ["delivered", "failed"]);
+    });
+
     it("takes that a node which never reports is through when its handler has run, and what it sent has arrived", async () => {
       const ran: string[] = [];
       flows.red.define("rbe", (self) => void ran.push(self.id), false);
@@ -140,10 +187,10 @@ describe("following a message through a flow", () => {
     it("waits for what a trigger is to send later, also for those that came meanwhile", async () => {
       let over = () => {};
       flows.red.define("trigger", (self, message, done) => {
-        const trigger = self as unknown as { topics?: Record<string, object>; op2type: string };
+        const trigger = self as unknown as { topics?: Record<string, { tout: object }>; op2type: string };
         trigger.op2type = "pay";
         if (!trigger.topics?._none) {
-          trigger.topics = { _none: {} };
+          trigger.topics = { _none: { tout: {} } };
           over = () => {
             self.send({ ...message });
             delete trigger.topics?._none;

@@ -401,6 +401,41 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
           assert.ok((await inbox.store("endpoint", signedAnew)).events[0]?.event);
         });
 
+        it("a repetition is known by its own id and signature when it comes again after the client's next event", async () => {
+          const isNew = async (body: object, id?: string, signed?: string) => {
+            const delivery = { ...(await delivered(body, { id, eventName: "clientStatusChange" })), signed };
+            return (await inbox.store("endpoint", delivery)).events[0]?.event !== undefined;
+          };
+          const other = { ...status, status: "suspended" };
+          assert.deepEqual(
+            [await isNew(status), await isNew(status, "del_n"), await isNew(status, undefined, "n")],
+            [true, false, false],
+          );
+          assert.ok(await isNew(other));
+          assert.deepEqual([await isNew(status, "del_n"), await isNew(status, "del_o", "n")], [false, false]);
+          // That id came with a request that may have been recorded: the real one is still to come.
+          assert.ok(await isNew({ ...status, status: "frozen" }, "del_o"));
+        });
+
+        it("a delivery that is repeated with a new signature is known by that as well: recorded, it opens no door", async () => {
+          const isNew = async (id: string, signed: string) =>
+            (await inbox.store("endpoint", { ...(await delivered(scan, { id })), signed })).events[0]?.event !==
+            undefined;
+          assert.deepEqual(
+            [await isNew("del_p", "p"), await isNew("del_p", "q"), await isNew("del_r", "q")],
+            [true, false, false],
+          );
+        });
+
+        it("forgets the further ids of an event with it", async () => {
+          const send = async (id?: string, now = noon) =>
+            (await inbox.store("endpoint", await delivered(status, { id, now, eventName: "clientStatusChange" })))
+              .events[0]?.event;
+          assert.deepEqual([(await send()) !== undefined, (await send("del_s")) !== undefined], [true, false]);
+          await inbox.prune(noon + 8 * day);
+          assert.notEqual(await send("del_s", noon + 8 * day), undefined);
+        });
+
         it("of several kinds of events under one id, each can be looked up and is known again", async () => {
           const both = [
             { event: "checkIn", ...scan },
