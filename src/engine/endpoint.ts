@@ -49,11 +49,20 @@ export interface EndpointState {
   unselected: number;
 }
 
+interface EndpointEvents {
+  /** Its state has changed. */
+  change: [];
+  /** A request was refused. */
+  refused: [ProblemCode];
+  /** A delivery was accepted, and whether it is a test. */
+  accepted: [Accepted, boolean];
+}
+
 /**
  * One endpoint's life, from its first deploy until it is deleted. Deploys replace its node; this stays, and goes on
- * accepting. Emits `change` when its state has changed, and `refused` for every refused request.
+ * accepting.
  */
-export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [ProblemCode] }> implements RequestTarget {
+export class WebhookEndpoint extends EventEmitter<EndpointEvents> implements RequestTarget {
   readonly id: string;
   readonly sightings = new Sightings();
   readonly state: EndpointState = {
@@ -219,6 +228,7 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
       this.#inboxes.noteAccepted(storage);
       this.state.unselected += accepted.unselected;
       if (accepted.unselected > 0 || !accepted.isNew) this.emit("change");
+      this.emit("accepted", accepted, delivery.test);
       return accepted;
     } catch (error) {
       this.#inboxes.noteFault(storage, error);

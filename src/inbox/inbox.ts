@@ -71,6 +71,8 @@ export interface StoredResult {
   event: StoredEvent | undefined;
   /** How many subscribers get it, now or later. */
   recipients: number;
+  /** Whether it waits for a node to take it, because those that would have had it are gone. */
+  isUnclaimed: boolean;
   /** Those whose place was reserved. */
   claims: Claim[];
 }

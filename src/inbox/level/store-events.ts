@@ -136,7 +136,7 @@ export class Storing {
       if ("event" in event) events.push(this.#arrived(endpoint, event));
       else {
         this.#countDuplicate(endpoint, event.sequence);
-        events.push({ event: undefined, recipients: 0, claims: [] });
+        events.push({ event: undefined, recipients: 0, isUnclaimed: false, claims: [] });
       }
     }
     return { deliveryId: arriving.deliveryId, events };
@@ -230,7 +230,8 @@ export class Storing {
       this.#state.countsChanged(slot);
       claims.push({ subscriber: slot.facts.id, event, attempt: 1, failures: 0 });
     }
-    return { event, recipients: slots.filter(({ facts }) => !facts.isNobody).length, claims };
+    const recipients = slots.filter(({ facts }) => !facts.isNobody).length;
+    return { event, recipients, isUnclaimed: recipients < slots.length, claims };
   }
 
   /** The event that had one of these names before. Those of one delivery are different events, whatever they say. */

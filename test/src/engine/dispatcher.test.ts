@@ -178,7 +178,7 @@ describe("a dispatcher", () => {
     await start();
     const { delivery } = await newCheckIn();
     const { deliveryId, ...accepted } = await dispatcher.accept("endpoint", delivery);
-    assert.deepEqual(accepted, { isNew: true, unselected: 1 });
+    assert.deepEqual(accepted, { isNew: true, unselected: 1, unclaimed: [] });
     assert.equal((await inbox.get("endpoint", deliveryId))?.state, "ignored");
     await start(new TestFlow());
     const again = { ...(await newCheckIn()).delivery, deliveryId: "del_again", hasOwnId: true };
@@ -229,7 +229,7 @@ describe("a dispatcher", () => {
     const store = inbox.store.bind(inbox);
     inbox.store = async (_endpoint, _delivery, reserve) => {
       assert.equal(reserve?.("flow"), true);
-      return { deliveryId: "id", events: [{ event: undefined, recipients: 0, claims: [] }] };
+      return { deliveryId: "id", events: [{ event: undefined, recipients: 0, isUnclaimed: false, claims: [] }] };
     };
     for (let time = 0; time < 100; time += 1) await dispatcher.accept("endpoint", delivery);
     inbox.store = store;
