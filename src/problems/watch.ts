@@ -38,14 +38,14 @@ interface Desk {
  */
 export class Watch {
   readonly #desks: ReadonlyMap<ProblemKind, Desk>;
-  readonly #changed: () => void;
+  readonly #changed: (isUrgent: boolean) => void;
   #listener: Listener | undefined;
 
   /**
    * @param saved what {@link toJSON} gave in an earlier process
-   * @param changed told that there is something new to save
+   * @param changed told that there is something new to save; it is urgent where otherwise nothing would be known of it
    */
-  constructor(saved: unknown, changed: () => void) {
+  constructor(saved: unknown, changed: (isUrgent: boolean) => void) {
     this.#changed = changed;
     const kept = (saved ?? {}) as Readonly<Record<string, { toldAt?: unknown; pending?: unknown } | undefined>>;
     this.#desks = new Map(problemKinds.map((kind) => [kind, deskOf(kept[kind])]));
@@ -61,7 +61,7 @@ export class Watch {
       if (left > 0) this.#wait(kind, "quiet", left);
       else if (desk.pending.size > 0) this.#wait(kind, "gathering", gatherMilliseconds);
     }
-    this.#changed();
+    this.#changed(false);
   }
 
   /** Nobody listens any more; it goes on counting. */
@@ -79,14 +79,15 @@ export class Watch {
     const desk = this.#desk(kind);
     const listener = this.#listener;
     if (listener && !concerns(listener, kind, endpoint)) return;
+    const isFirst = desk.pending.size === 0;
     desk.pending.set(endpoint, added(desk.pending.get(endpoint), trouble));
     if (listener && desk.mode === "idle") this.#wait(kind, "gathering", gatherMilliseconds);
-    this.#changed();
+    this.#changed(isFirst);
   }
 
   /** It was nothing, or is over before it was told. */
   withdraw(kind: ProblemKind, endpoint: string): void {
-    if (this.#desk(kind).pending.delete(endpoint)) this.#changed();
+    if (this.#desk(kind).pending.delete(endpoint)) this.#changed(false);
   }
 
   /** What has to be known after the end of this process. */
@@ -116,7 +117,7 @@ export class Watch {
     desk.pending.clear();
     desk.toldAt = Date.now();
     if (listener.interval > 0) this.#wait(kind, "quiet", listener.interval);
-    this.#changed();
+    this.#changed(false);
     listener.tell(kind, pending);
   }
 }
