@@ -3,7 +3,6 @@ import { hoursOf } from "../../src/problems/hours";
 import { type Around, type ProblemReport, reportOf, type Say } from "../../src/problems/sentence";
 import { storageWords } from "../hapana-webhook-in/status";
 import { runtimeFor } from "../runtime/runtime";
-import { WaitingList } from "../runtime/waiting-list";
 import { configOf, type ProblemConfig, type SavedProblem } from "./config";
 import { type Obstacle, statusOf } from "./status";
 
@@ -14,8 +13,6 @@ const webhookWords = "@gymflows/node-red-hapana/hapana-webhook-in:hapana-webhook
 /** Registers `hapana-problem`: a message when something is wrong with events. */
 function register(RED: NodeAPI): void {
   const runtime = runtimeFor(RED);
-  const whenStarted = new WaitingList();
-  RED.events.on("flows:started", whenStarted.call);
   const own =
     (below: string): Say =>
     (key, values) =>
@@ -30,15 +27,19 @@ function register(RED: NodeAPI): void {
     const timeZone = config?.timeZone || undefined;
     const dayAndTime = (at: number) => new Date(at).toLocaleString(lang, { ...dateStyle, timeZone });
     let last: { report: ProblemReport; at: number } | undefined;
-    const show = () => this.status(statusOf({ obstacle: obstacle(), last }, own("status"), dayAndTime));
+    const statusNow = () => statusOf({ obstacle: obstacle(), last }, own("status"), dayAndTime);
+    let shown = "";
+    const show = () => {
+      const status = statusNow();
+      // Flows can react to a status: what has not changed is none.
+      if (JSON.stringify(status) === shown) return;
+      shown = JSON.stringify(status);
+      this.status(status);
+    };
 
-    const found = obstacle();
-    if (found) this.warn(statusOf({ obstacle: found, last }, own("status"), dayAndTime).text ?? "");
+    if (obstacle()) this.warn(statusNow().text ?? "");
     show();
     if (!config) return;
-    // A deploy of changes only makes an endpoint that was missing, or takes it away, but does not make this node anew.
-    whenStarted.add(show);
-
     const around = aroundOf(config, dayAndTime);
     const leave = runtime.problems.join(this.id, {
       endpoint: config.endpoint,
@@ -48,6 +49,8 @@ function register(RED: NodeAPI): void {
         silence: config.fault ? 0 : config.silence,
         hours: hoursOf(config.ranges, config.timeZone),
       },
+      // A deploy of changes only makes an endpoint that was missing, or takes it away, but does not make this node anew.
+      started: show,
       tell: (kind, pending) => {
         const report = reportOf(kind, pending, around);
         last = { report, at: Date.now() };
@@ -55,10 +58,7 @@ function register(RED: NodeAPI): void {
         this.send({ ...report });
       },
     });
-    this.on("close", () => {
-      whenStarted.delete(show);
-      leave();
-    });
+    this.on("close", () => leave());
   }
 
   /** Whether there is an endpoint may change while the node lives. */

@@ -8,6 +8,8 @@ import { throttle } from "./throttle";
 /** A node that wants to be told. */
 export interface ProblemListener extends Listener {
   readonly patience: Patience;
+  /** Told that the flows run: the endpoints may be others. */
+  started(): void;
 }
 
 /** An endpoint, as far as it is watched. */
@@ -81,6 +83,7 @@ export class ProblemWatches {
     this.#silences.keepOnly(ids, new Set(this.#listeners.keys()));
     for (const id of [...this.#looked]) if (!ids.has(id)) this.#looked.delete(id);
     for (const [id, entry] of this.#listeners) {
+      entry.listener.started();
       if (entry.isTold) continue;
       entry.isTold = true;
       const watch = this.#watches.get(id);

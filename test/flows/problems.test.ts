@@ -3,20 +3,13 @@ import { randomUUID } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { watchStatus } from "../support/editor-status";
-import { endpoint, type FlowNode, token, webhookIn, withRecorder } from "../support/flows";
+import { endpoint, type FlowNode, problem, token, webhookIn, withRecorder } from "../support/flows";
 import { type FreshFlow, withFreshIds } from "../support/fresh-ids";
 import { oneNodeRed } from "../support/one-node-red";
 import { everyPlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { type Recorded, readRecorded, waitForRecorded } from "../support/recorded";
 import { waitFor } from "../support/wait-for";
-
-/** A `hapana-problem` for all kinds and endpoints. */
-const problem = (properties: Partial<FlowNode> = {}): FlowNode => ({
-  ...{ id: "problem", type: "hapana-problem", z: "tab", x: 160, y: 400, name: "" },
-  ...{ endpoint: "", intervalMinutes: 10, silenceHours: 0, hours: [], timeZone: "", wires: [[]] },
-  ...properties,
-});
 
 /** Of the clients whose name begins so, nothing can be made. */
 const broken: FlowNode = {
