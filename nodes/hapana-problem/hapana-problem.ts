@@ -41,7 +41,7 @@ function register(RED: NodeAPI): void {
     show();
     if (!config) return;
     const around = aroundOf(config, dayAndTime);
-    const leave = runtime.problems.join(this.id, {
+    const leave = runtime.problemWatches.join(this.id, {
       endpoint: config.endpoint,
       kinds: config.kinds,
       interval: config.interval,
@@ -79,7 +79,7 @@ function register(RED: NodeAPI): void {
       nodeName: (id) => RED.nodes.getNode(id)?.name || id,
       refuses: (endpoint) => runtime.storageFault(endpoint) !== undefined,
       silenceHours: silence / (60 * 60_000),
-      lastArrival: (endpoint) => dayAndTime(runtime.problems.lastArrival(endpoint) ?? Date.now()),
+      lastArrival: (endpoint) => dayAndTime(runtime.problemWatches.lastArrival(endpoint) ?? Date.now()),
     };
   }
 

@@ -48,7 +48,7 @@ export class ProblemWatches {
    * @param lastArrival when an endpoint's last event came, as the log knows it
    */
   constructor(userDir: string, troubles: Troubles, lastArrival: (endpoint: string) => Promise<number | undefined>) {
-    this.#file = join(userDir, "hapana", "problems.json");
+    this.#file = join(userDir, "hapana", "problem-watches.json");
     this.#lastArrival = lastArrival;
     const { watches, silences } = this.#read();
     this.#silences = new Silences(silences);

@@ -26,7 +26,7 @@ export class HapanaRuntime {
   readonly tracker: CompletionTracker;
   readonly inboxes: Inboxes;
   readonly troubles: Troubles;
-  readonly problems: ProblemWatches;
+  readonly problemWatches: ProblemWatches;
   readonly #RED: NodeAPI;
   readonly #knownPaths: KnownPaths;
   readonly #endpoints = new Map<string, WebhookEndpoint>();
@@ -49,7 +49,7 @@ export class HapanaRuntime {
     this.tracker = new CompletionTracker(RED);
     this.inboxes = new Inboxes(userDir);
     this.troubles = new Troubles(this.inboxes);
-    this.problems = new ProblemWatches(userDir, this.troubles, (id) => this.inboxes.lastArrival(id));
+    this.problemWatches = new ProblemWatches(userDir, this.troubles, (id) => this.inboxes.lastArrival(id));
     serveEvents(RED, this.inboxes);
     tellOf(this.inboxes, RED, (id) => this.endpointName(id));
     this.#knownPaths = new KnownPaths(userDir);
@@ -152,7 +152,7 @@ export class HapanaRuntime {
   #flowsStopping(event: FlowsEvent | undefined): void {
     this.#isStopping = event?.config === this.#config;
     this.tracker.flowsStopping();
-    this.#ending = this.inboxes.stop().then(() => this.problems.flush());
+    this.#ending = this.inboxes.stop().then(() => this.problemWatches.flush());
   }
 
   #flowsStarted(event: FlowsEvent | undefined): void {
@@ -168,7 +168,7 @@ export class HapanaRuntime {
     this.ingress.started();
     this.#knownPaths.write(this.ingress.holders);
     const served = new Set(Array.from(this.#flows.values(), ({ endpoint }) => endpoint));
-    this.problems.started(
+    this.problemWatches.started(
       Array.from(this.#endpoints.values(), ({ id, storageFault }) => ({ id, storageFault, hasFlows: served.has(id) })),
     );
   }

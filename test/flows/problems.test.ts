@@ -155,7 +155,7 @@ for (const platform of everyPlatform) {
         await messages(1);
         // The interval begins: what fails now is told at its end, by whoever is there then.
         const { deliveryId } = (await send("bad, and not told")).json();
-        const kept = join(nodeRed().userDir, "hapana", "problems.json");
+        const kept = join(nodeRed().userDir, "hapana", "problem-watches.json");
         await waitFor(
           () => (readFileSync(kept, "utf8").includes(String(deliveryId)) ? true : undefined),
           () => "it is not kept",

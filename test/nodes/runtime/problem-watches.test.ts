@@ -55,7 +55,7 @@ describe("who is told of problems", () => {
     ...{ id, storageFault: undefined, hasFlows: true },
     ...others,
   });
-  const file = () => join(userDir, "hapana", "problems.json");
+  const file = () => join(userDir, "hapana", "problem-watches.json");
   async function pass(milliseconds: number): Promise<void> {
     await turns();
     clock.pass(milliseconds);
