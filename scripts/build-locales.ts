@@ -11,6 +11,8 @@ const made: Readonly<Record<string, (say: Say) => string>> = {
   "<!-- example message -->": exampleMessage,
 };
 
+type Words = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
 /**
  * Writes a node's words and help in every language, completed with what the catalog says of the events.
  * @param nodeType the node
@@ -22,8 +24,9 @@ export async function buildLocales(nodeType: string, source: string, target: str
   for (const language of await readdir(source)) {
     const say = await phrasebook(join(phrases, `${language}.json`));
     await mkdir(join(target, language), { recursive: true });
-    const words: unknown = JSON.parse(await readFile(join(source, language, `${nodeType}.json`), "utf8"));
-    const completed = { ...(words as object), events: eventWords(say) };
+    const words = JSON.parse(await readFile(join(source, language, `${nodeType}.json`), "utf8")) as Words;
+    // Who does not say when an event comes says nothing of its fields either.
+    const completed = words[nodeType]?.firesWhen === undefined ? words : { ...words, events: eventWords(say) };
     await writeFile(join(target, language, `${nodeType}.json`), JSON.stringify(completed, undefined, 2));
     const help = join(source, language, `${nodeType}.html`);
     if (!existsSync(help)) continue;

@@ -46,7 +46,7 @@ export function addToLastStep(last: NodeRed.HistoryEvent, events: readonly NodeR
 }
 
 /** What a new node of a type has. Without that, nothing is known of it. */
-export function defaultsOf(type: string): Readonly<Record<string, { value: unknown }>> {
+export function defaultsOf(type: string): Readonly<Record<string, { value: unknown; required?: boolean }>> {
   return has("RED.nodes.getType") ? (RED.nodes.getType(type)?.defaults ?? {}) : {};
 }
 

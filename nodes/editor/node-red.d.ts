@@ -103,7 +103,7 @@ declare namespace NodeRed {
         definition: Definition<Properties, Node> & ThisType<Node>,
       ): void;
       node(id: string): EditorNode | null;
-      getType(type: string): { defaults: Record<string, { value: unknown }> } | null;
+      getType(type: string): { defaults: Record<string, { value: unknown; required?: boolean }> } | null;
       remove(id: string): void;
       dirty(): boolean;
       dirty(isDirty: boolean): void;

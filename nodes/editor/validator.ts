@@ -1,4 +1,4 @@
-import { isWholeNumber, type Limits } from "../../src/config/saved-values";
+import { isNumberWithin, isWholeNumber, type Limits } from "../../src/config/saved-values";
 
 type Validate<Node> = (this: Node, value: unknown, options: object) => boolean | string;
 
@@ -16,6 +16,17 @@ export function validator<Node>(check: (this: Node, value: unknown) => string | 
 /** Looks its own words up. */
 interface Worded {
   _(key: string): string;
+}
+
+/**
+ * Makes a validator of a number.
+ * @param limits its bounds
+ * @param error the name of the text that says what is wrong
+ */
+export function numberWithin(limits: Limits, error: string): Validate<Worded> {
+  return validator(function (this: Worded, value) {
+    return isNumberWithin(value, limits) ? undefined : this._(error);
+  });
 }
 
 /**

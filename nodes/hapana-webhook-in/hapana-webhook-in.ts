@@ -101,6 +101,7 @@ function register(RED: NodeAPI): void {
       retries,
       send,
       changed,
+      failed: ({ deliveryId }) => runtime.troubles.failed(endpointId, node.id, deliveryId),
     };
   }
 

@@ -123,6 +123,7 @@ const storageCodes = new Set([
   ...["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "INUSE", "NEWER", "MEMORYFULL", "UNFIT", "REPLACED", "INTERNAL"],
 ]);
 
-function storageWords(code: string, translate: Translate): string {
+/** Why the storage refuses events. */
+export function storageWords(code: string, translate: Translate): string {
   return storageCodes.has(code) ? translate(`storage.${code}`) : translate("storage.other", { code });
 }

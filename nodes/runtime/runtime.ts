@@ -2,10 +2,12 @@ import type { Node, NodeAPI } from "node-red";
 import { WebhookEndpoint } from "../../src/engine/endpoint";
 import type { Flow } from "../../src/engine/flow";
 import { Inboxes } from "../../src/engine/inboxes";
+import { Troubles } from "../../src/engine/troubles";
 import { CompletionTracker } from "./completion-tracker";
 import { Ingress } from "./ingress";
 import { KnownPaths } from "./known-paths";
 import { missingInternals } from "./node-red-internals";
+import { ProblemWatches } from "./problem-watches";
 import { serveEvents } from "./serve-events";
 import { tellOf, tellOfMissing } from "./tell";
 
@@ -23,6 +25,8 @@ export class HapanaRuntime {
   readonly ingress: Ingress;
   readonly tracker: CompletionTracker;
   readonly inboxes: Inboxes;
+  readonly troubles: Troubles;
+  readonly problemWatches: ProblemWatches;
   readonly #RED: NodeAPI;
   readonly #knownPaths: KnownPaths;
   readonly #endpoints = new Map<string, WebhookEndpoint>();
@@ -45,8 +49,10 @@ export class HapanaRuntime {
     this.ingress = new Ingress(RED);
     this.tracker = new CompletionTracker(RED);
     this.inboxes = new Inboxes(userDir);
+    this.troubles = new Troubles(this.inboxes);
+    this.problemWatches = new ProblemWatches(userDir, this.troubles, (id) => this.inboxes.lastArrival(id));
     serveEvents(RED, this.inboxes);
-    tellOf(this.inboxes, RED, (id) => this.#endpoints.get(id)?.name ?? id);
+    tellOf(this.inboxes, RED, (id) => this.endpointName(id));
     this.#knownPaths = new KnownPaths(userDir);
     this.ingress.expect(this.#knownPaths.read());
     RED.events.on("flows:stopping", (event?: FlowsEvent) => this.#flowsStopping(event));
@@ -65,7 +71,18 @@ export class HapanaRuntime {
     if (known) return known;
     const endpoint = new WebhookEndpoint(id, this.ingress, this.inboxes, templateId);
     this.#endpoints.set(id, endpoint);
+    this.troubles.follow(endpoint);
     return endpoint;
+  }
+
+  /** What an endpoint is called; its id, where it is gone. */
+  endpointName(id: string): string {
+    return this.#endpoints.get(id)?.name ?? id;
+  }
+
+  /** The code with which an endpoint's inbox refuses events, if it does. */
+  storageFault(id: string): string | undefined {
+    return this.#endpoints.get(id)?.storageFault;
   }
 
   /**
@@ -138,7 +155,7 @@ export class HapanaRuntime {
     this.#areFlowsStarted = false;
     this.#isStopping = event?.config === this.#config;
     this.tracker.flowsStopping();
-    this.#ending = this.inboxes.stop();
+    this.#ending = this.inboxes.stop().then(() => this.problemWatches.flush());
   }
 
   #flowsStarted(event: FlowsEvent | undefined): void {
@@ -154,6 +171,10 @@ export class HapanaRuntime {
     });
     this.ingress.started();
     this.#knownPaths.write(this.ingress.holders);
+    const served = new Set(Array.from(this.#flows.values(), ({ endpoint }) => endpoint));
+    this.problemWatches.started(
+      Array.from(this.#endpoints.values(), ({ id, storageFault }) => ({ id, storageFault, hasFlows: served.has(id) })),
+    );
   }
 }
 

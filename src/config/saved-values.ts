@@ -32,3 +32,9 @@ export function isWholeNumber(value: unknown, { min, max }: Limits): boolean {
   const text = String(value).trim();
   return /^\d+$/.test(text) && Number(text) >= min && Number(text) <= max;
 }
+
+/** Whether a field of a dialog holds a number within limits. */
+export function isNumberWithin(value: unknown, { min, max }: Limits): boolean {
+  const text = String(value ?? "").trim();
+  return text !== "" && Number(text) >= min && Number(text) <= max;
+}

@@ -13,8 +13,8 @@ export interface Accepted {
   isNew: boolean;
   /** How many of its events no node gets. */
   unselected: number;
-  /** How many wait for one that is gone. */
-  unclaimed: number;
+  /** The ids of those of them that wait for a node. */
+  unclaimed: string[];
 }
 
 /** Hands what is in one inbox to the flows that want it, as long as they run. */
@@ -86,11 +86,11 @@ export class Dispatcher {
     };
     try {
       const { deliveryId, events } = await this.inbox.store(endpoint, delivery, reserve);
-      const accepted: Accepted = { deliveryId, isNew: false, unselected: 0, unclaimed: 0 };
+      const accepted: Accepted = { deliveryId, isNew: false, unselected: 0, unclaimed: [] };
       for (const { event, recipients, isUnclaimed, claims } of events) {
         if (!event) continue;
         accepted.isNew = true;
-        if (isUnclaimed) accepted.unclaimed += 1;
+        if (isUnclaimed) accepted.unclaimed.push(event.deliveryId);
         else if (recipients === 0) accepted.unselected += 1;
         for (const claim of claims) {
           // The queue that gave the place, also if a deploy has taken its node away meanwhile.

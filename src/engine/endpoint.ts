@@ -54,11 +54,20 @@ export interface EndpointState {
   unclaimed: number;
 }
 
+interface EndpointEvents {
+  /** Its state has changed. */
+  change: [];
+  /** A request was refused. */
+  refused: [ProblemCode];
+  /** A delivery was accepted, and whether it is a test. */
+  accepted: [Accepted, boolean];
+}
+
 /**
  * One endpoint's life, from its first deploy until it is deleted. Deploys replace its node; this stays, and goes on
- * accepting. Emits `change` when its state has changed, and `refused` for every refused request.
+ * accepting.
  */
-export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [ProblemCode] }> implements RequestTarget {
+export class WebhookEndpoint extends EventEmitter<EndpointEvents> implements RequestTarget {
   readonly id: string;
   readonly sightings = new Sightings();
   readonly state: EndpointState = {
@@ -232,10 +241,11 @@ export class WebhookEndpoint extends EventEmitter<{ change: []; refused: [Proble
       const dispatcher = await this.#inboxes.dispatcher(storage);
       const accepted = await dispatcher.accept(this.id, delivery);
       this.#inboxes.noteAccepted(storage);
-      if (accepted.unclaimed > 0) this.#inboxes.noteUnclaimed(this.id);
+      if (accepted.unclaimed.length > 0) this.#inboxes.noteUnclaimed(this.id);
       this.state.unselected += accepted.unselected;
-      this.state.unclaimed += accepted.unclaimed;
-      if (accepted.unselected + accepted.unclaimed > 0 || !accepted.isNew) this.emit("change");
+      this.state.unclaimed += accepted.unclaimed.length;
+      if (accepted.unselected + accepted.unclaimed.length > 0 || !accepted.isNew) this.emit("change");
+      this.emit("accepted", accepted, delivery.test);
       return accepted;
     } catch (error) {
       if (error instanceof ReplayedError) return problems.signatureReplayed;

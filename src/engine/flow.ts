@@ -22,4 +22,6 @@ export interface Flow extends Subscriber {
   send(event: StoredEvent, attempt: number): Promise<FlowResult>;
   /** Told that what is counted of it has changed. */
   changed?(): void;
+  /** Told of an event that has failed, and is not sent again. */
+  failed?(event: StoredEvent): void;
 }

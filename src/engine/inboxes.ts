@@ -60,6 +60,9 @@ const reopenMilliseconds = 2_000;
 /** More than anybody deploys before a disk can be read again. */
 const mostSeen = 1_000;
 
+/** More than anybody sends between two real events. */
+const mostTestsInARow = 100;
+
 /** The code of a fault of ours. */
 export const internalError = "INTERNAL";
 
@@ -145,6 +148,33 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
       .reduce<FlowCounts>(sum, nothing);
     const inLine = dispatchers.reduce((total, dispatcher) => total + dispatcher.inLine(flow), 0);
     return { ...counts, waiting: counts.waiting + inLine, inFlow: counts.inFlow - inLine };
+  }
+
+  /**
+   * Events of a node that were set aside, the latest first, and their endpoint.
+   * @param most how many
+   * @throws StoreError
+   */
+  async setAside(subscriber: string, most: number): Promise<{ endpoint: string; deliveryIds: string[] }> {
+    const { events } = await this.list({ state: "setAside", limit: most });
+    const own = events.filter(({ recipients }) =>
+      recipients.some((recipient) => recipient.subscriber === subscriber && recipient.state === "setAside"),
+    );
+    return { endpoint: own[0]?.endpoint ?? "", deliveryIds: own.map(({ event }) => event.deliveryId) };
+  }
+
+  /**
+   * When an endpoint's last event came, tests left out; `undefined` where none is kept.
+   * @throws StoreError
+   */
+  async lastArrival(endpoint: string): Promise<number | undefined> {
+    await Promise.all(this.#opening.values());
+    const counts = [...this.#open.values()].flatMap(({ inbox }) => inbox.counts().endpoints);
+    const lasts = counts.flatMap(({ endpoint: id, last }) => (id === endpoint && last ? [last] : []));
+    if (lasts.every(({ test }) => !test)) return lasts.length > 0 ? Math.max(...lasts.map(({ at }) => at)) : undefined;
+    const { events } = await this.list({ endpoint, limit: mostTestsInARow });
+    const real = events.find(({ event }) => !event.test);
+    return real && Date.parse(real.event.receivedAt);
   }
 
   /** How often an event came again at an endpoint, and was not sent on, in all inboxes. */

@@ -170,6 +170,7 @@ export class Queue {
     const settle = (outcome: Outcome) => {
       this.#settle(settlementOf(claim, outcome));
       flow.changed?.();
+      if (outcome.kind === "failed") flow.failed?.(claim.event);
     };
     const settleEnd = (end: FlowEnd) => settle(outcomeOf(end, claim, flow.retries, performance.now() - began));
     this.#inFlow -= 1;

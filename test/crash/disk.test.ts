@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { enduring } from "../support/endurance";
-import { type FlowNode, recordedFlow, token } from "../support/flows";
+import { type FlowNode, problem, recordedFlow, token, withRecorder } from "../support/flows";
 import { type NodeRed, startNodeRed } from "../support/node-red";
 import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
@@ -111,8 +111,16 @@ for (const platform of onePlatform) {
       const folder = join(userDir, "hapana");
       mount.call(this, folder, "20m");
       execFileSync("mount", ["-o", "remount,ro", folder]);
-      nodeRed = await startNodeRed({ platform, userDir, flows: recordedFlow(file) });
+      const told = join(userDir, "told.jsonl");
+      const telling = withRecorder(problem({ intervalMinutes: 0 }), told, ["problem"]);
+      nodeRed = await startNodeRed({ platform, userDir, flows: [...recordedFlow(file), ...telling] });
       assert.equal((await send(checkIn())).status, 503);
+      const [{ msg } = assert.fail()] = await waitForRecorded(told, 1);
+      assert.equal(msg.topic, "storage");
+      assert.match(
+        String(msg.payload),
+        /^Events at “Test endpoint” cannot be stored \(.+\)\. Requests refused because of that: 1\.$/,
+      );
       execFileSync("mount", ["-o", "remount,rw", folder]);
       await waitFor(
         async () => ((await send(checkIn())).status === 200 ? true : undefined),

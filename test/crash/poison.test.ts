@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { watchStatus } from "../support/editor-status";
-import { type FlowNode, token } from "../support/flows";
+import { type FlowNode, problem, token, withRecorder } from "../support/flows";
 import { type NodeRed, startNodeRed } from "../support/node-red";
 import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
@@ -22,11 +22,12 @@ for (const platform of onePlatform) {
     it("is set aside once it has done so three times while it alone was in the flow; all others are delivered", async () => {
       const userDir = makeUserDir();
       const file = join(userDir, "recorded.jsonl");
+      const told = join(userDir, "told.jsonl");
       const func = `if (msg.payload.clientID === "poison") { global.get("process").kill(global.get("process").pid, "SIGKILL"); }`;
       nodeRed = await startNodeRed({
         platform,
         userDir,
-        flows: slowFlow({ milliseconds: 100, file, code: func }),
+        flows: [...slowFlow({ milliseconds: 100, file, code: func }), ...withRecorder(problem(), told, ["problem"])],
         settings: { functionGlobalContext: code(`{ fs: require("fs"), process }`) },
       });
       const pids = [nodeRed.pid];
@@ -62,6 +63,15 @@ for (const platform of onePlatform) {
         () => `the status is ${editor.status()}`,
       );
       editor.close();
+      const [message] = await waitForRecorded(told, 1);
+      const { deliveryIds, ...hapana } = message?.msg.hapana ?? {};
+      assert.deepEqual(hapana, {
+        ...{ kind: "setAside", count: 1 },
+        endpoint: { id: "endpoint", name: "Test endpoint" },
+        node: { id: "webhook", name: "webhook" },
+      });
+      assert.equal((deliveryIds as string[]).length, 1);
+      assert.doesNotMatch(JSON.stringify(message), /poison/);
       const seen = new Set(recorded);
       noteAccount({
         what: "an event that ends Node-RED each time",

@@ -55,6 +55,15 @@ export function webhookIn(properties: Partial<FlowNode> & { events?: readonly Ev
   };
 }
 
+/** A `hapana-problem` for all kinds and endpoints, not wired to anything. */
+export function problem(properties: Partial<FlowNode> = {}): FlowNode {
+  return {
+    ...{ id: "problem", type: "hapana-problem", z: "tab", x: 160, y: 400, name: "" },
+    ...{ endpoint: "", intervalMinutes: 10, silenceHours: 0, hours: [], timeZone: "", wires: [[]] },
+    ...properties,
+  };
+}
+
 /** What the outputs of a webhook-in are called: its events, then `unrecognised`. */
 export function outputNames(events: readonly EventType[]): string[] {
   return [...events, "unrecognised"];

@@ -1,4 +1,4 @@
-import { addToLastStep, isLocked, lastStep, openDialogs } from "../../editor/node-red-internals";
+import { addToLastStep, defaultsOf, isLocked, lastStep, openDialogs } from "../../editor/node-red-internals";
 import { onlyEndpoint } from "../../editor/only-endpoint";
 import type { EndpointNode } from "./endpoint-node";
 import { announce, type EndpointUser, giveEndpoint } from "./give-endpoint";
@@ -24,13 +24,14 @@ function giveToWaiting(id: string): void {
   announce(endpoint);
 }
 
-/** The nodes without an endpoint; the one whose dialog is open gets its own there. */
+/** The nodes that lack an endpoint: to some, none stands for all. The one whose dialog is open gets its own there. */
 function waitingNodes(): EndpointUser[] {
   const open = openDialogs();
   const waiting: EndpointUser[] = [];
   RED.nodes.eachNode((node) => {
     const user = node as EndpointUser;
-    const needsOne = user.type.startsWith("hapana-") && user.endpoint === "";
+    const needsOne =
+      user.type.startsWith("hapana-") && user.endpoint === "" && defaultsOf(user.type).endpoint?.required === true;
     if (needsOne && !open.includes(user.id) && !isLocked(user)) waiting.push(user);
   });
   return waiting;

@@ -178,7 +178,7 @@ describe("a dispatcher", () => {
     await start();
     const { delivery } = await newCheckIn();
     const { deliveryId, ...accepted } = await dispatcher.accept("endpoint", delivery);
-    assert.deepEqual(accepted, { isNew: true, unselected: 1, unclaimed: 0 });
+    assert.deepEqual(accepted, { isNew: true, unselected: 1, unclaimed: [] });
     assert.equal((await inbox.get("endpoint", deliveryId))?.state, "ignored");
     await start(new TestFlow());
     const again = { ...(await newCheckIn()).delivery, deliveryId: "del_again", hasOwnId: true };

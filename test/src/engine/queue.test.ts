@@ -224,11 +224,13 @@ describe("a subscriber's queue", () => {
     assert.equal(running.sent.length, 3);
     running.sent[2]?.finish({ kind: "failed", error: "second" });
     await turnOfTheLoop();
+    assert.equal(running.lost.length, 0, "it is not told as long as it is repeated");
     await pass(1_999);
     assert.equal(running.sent.length, 3);
     await pass(2);
     running.sent[3]?.finish({ kind: "failed", error: "third" });
     await turnOfTheLoop();
+    assert.equal(running.lost.length, 1);
     await pass(120_000);
     assert.deepEqual(
       running.sent.map(({ attempt }) => attempt),

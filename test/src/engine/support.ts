@@ -14,6 +14,8 @@ export class TestFlow implements Flow {
   readonly sites: string[] = [];
   readonly retries: number;
   readonly sent: { client: string; attempt: number; finish(result: FlowResult): void }[] = [];
+  /** The ids of those that failed for good. */
+  readonly lost: string[] = [];
   /** What becomes of an event at once; `undefined` where the test says it later. */
   result: FlowResult | undefined;
 
@@ -25,6 +27,10 @@ export class TestFlow implements Flow {
 
   get clients(): string[] {
     return this.sent.map(({ client }) => client);
+  }
+
+  failed({ deliveryId }: StoredEvent): void {
+    this.lost.push(deliveryId);
   }
 
   send(event: StoredEvent, attempt: number): Promise<FlowResult> {

@@ -1,0 +1,103 @@
+import { days, isTimeZone, minutesOf, readRanges } from "../../../src/problems/hours";
+import { rowsOf } from "../../editor/list-rows";
+import type { ProblemNode, SavedRange } from "./problem-node";
+
+interface Row {
+  range?: SavedRange;
+  line?: JQuery;
+  from?: JQuery;
+  to?: JQuery;
+}
+
+const list = "#hapana-hours";
+
+/** Shows the hours as a list that can be edited; a new line is a usual day. */
+export function prepareHours(node: ProblemNode): void {
+  const words = (key: string) => node._(`hapana-problem.${key}`);
+  const show = () => $("#hapana-hours-problem").text(hoursMessage.call(node, hoursInDialog()) ?? "");
+  $(list).editableList<Row>({
+    addButton: words("button.addHours"),
+    removable: true,
+    height: "auto",
+    addItem: (container, _index, row) => {
+      const range = row.range ?? { days: [...days], from: "06:00", to: "22:00" };
+      const group = { class: "hapana-days", role: "group", "aria-label": words("label.days") };
+      row.line = $("<div>", group).appendTo(container.addClass("hapana-range"));
+      for (const [index, day] of days.entries()) {
+        const label = $("<label>", { class: "hapana-day" }).appendTo(row.line);
+        $("<input>", { type: "checkbox", value: day, checked: range.days.includes(day) }).appendTo(label);
+        $("<span>", { text: dayName(index) }).appendTo(label);
+      }
+      const times = $("<div>", { class: "form-row" }).appendTo(container);
+      row.from = timeInput(words("label.from"), range.from).appendTo(times);
+      $("<span>", { text: "–", "aria-hidden": "true" }).appendTo(times);
+      row.to = timeInput(words("label.to"), range.to).appendTo(times);
+      container.on("input change", show);
+      container.siblings("a").attr("aria-label", words("button.removeHours"));
+      if (!row.range) row.line.find("input").first().trigger("focus");
+      show();
+    },
+    removeItem: show,
+  });
+  for (const range of shown(node.hours)) $(list).editableList("addItem", { range });
+  offerTimeZones();
+  // What cannot be read is not shown: it stays until Done replaces it.
+  $("#hapana-hours-problem").text(hoursMessage.call(node, node.hours) ?? "");
+}
+
+/** @returns the hours as they stand in the dialog */
+export function hoursInDialog(): SavedRange[] {
+  return rowsOf<Row>(list).map(({ line, from, to }) => ({
+    days: days.filter((day) => line?.find(`[value=${day}]`).prop("checked")),
+    from: String(from?.val() ?? "").trim(),
+    to: String(to?.val() ?? "").trim(),
+  }));
+}
+
+/** What is wrong with the hours, in words. */
+export function hoursMessage(this: ProblemNode, value: unknown): string | undefined {
+  const read = readRanges(value);
+  if (Array.isArray(read)) return undefined;
+  const { code, ...values } = read;
+  return this._(`hapana-problem.error.${code}`, { ...values });
+}
+
+/** What is wrong with the time zone, in words. */
+export function timeZoneMessage(this: ProblemNode, value: unknown): string | undefined {
+  const name = String(value ?? "");
+  // Node-RED fills a variable in only when it is deployed.
+  if (/\$\{.+\}/.test(name) || isTimeZone(name)) return undefined;
+  return this._("hapana-problem.error.timeZone", { value: name });
+}
+
+/** What a line can show; of what somebody wrote by hand, what can be read. */
+function shown(saved: unknown): SavedRange[] {
+  const lines: unknown[] = Array.isArray(saved) ? saved : [];
+  return lines.flatMap((line) => {
+    if (typeof line !== "object" || line === null) return [];
+    const { days: named, from, to } = line as { days?: unknown; from?: unknown; to?: unknown };
+    const chosen = readRanges([{ days: named, from: "00:00", to: "00:00" }]);
+    const known = Array.isArray(chosen) ? (chosen[0]?.days ?? []) : [];
+    return [{ days: [...known], from: timeOf(from), to: timeOf(to) }];
+  });
+}
+
+function timeOf(saved: unknown): string {
+  const text = String(saved ?? "").trim();
+  return minutesOf(text) === undefined ? text : text.padStart(5, "0");
+}
+
+function timeInput(label: string, value: string): JQuery {
+  const attributes = { type: "text", class: "hapana-time", placeholder: "00:00", maxlength: 5, spellcheck: false };
+  return $("<input>", { ...attributes, "aria-label": label }).val(value);
+}
+
+/** In the browser's language: 1 January 2024 was a Monday. */
+function dayName(index: number): string {
+  return new Date(Date.UTC(2024, 0, 1 + index)).toLocaleDateString([], { weekday: "short", timeZone: "UTC" });
+}
+
+function offerTimeZones(): void {
+  const names = Intl.supportedValuesOf("timeZone");
+  $("#hapana-time-zones").append(names.map((name) => $("<option>", { value: name })));
+}

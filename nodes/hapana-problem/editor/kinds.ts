@@ -1,0 +1,38 @@
+import { problemKinds } from "../../../src/problems/tally";
+import type { ProblemNode } from "./problem-node";
+
+/** Shows the kinds of problems as a checklist; what only matters to silence, only where that is ticked. */
+export function prepareKinds(node: ProblemNode): void {
+  const words = (key: string) => node._(`hapana-problem.${key}`);
+  for (const kind of problemKinds) {
+    const label = $("<label>", { class: "hapana-choice" }).appendTo("#hapana-kinds");
+    $("<input>", { type: "checkbox", value: kind, checked: kindsOf(node.kinds).includes(kind) }).appendTo(label);
+    const text = $("<span>").appendTo(label);
+    $("<b>", { text: words(`kind.${kind}`) }).appendTo(text);
+    $("<span>", { class: "hapana-hint", text: words(`kindHint.${kind}`) }).appendTo(text);
+  }
+  const show = () => {
+    const kinds = kindsInDialog();
+    $("#hapana-kinds-problem").text(kindsMessage.call(node, kinds) ?? "");
+    $("#hapana-silence").toggle(kinds.includes("silence"));
+  };
+  $("#hapana-kinds").on("change", show);
+  show();
+}
+
+/** @returns the kinds that are ticked, in order */
+export function kindsInDialog(): string[] {
+  return $("#hapana-kinds input:checked")
+    .toArray()
+    .map((input) => String($(input).val()));
+}
+
+/** What is wrong with the selection, in words. */
+export function kindsMessage(this: ProblemNode, value: unknown): string | undefined {
+  return kindsOf(value).length > 0 ? undefined : this._("hapana-problem.error.kinds");
+}
+
+/** A flow that was written by hand may not say which: then all are meant. */
+function kindsOf(saved: unknown): string[] {
+  return problemKinds.filter((kind) => !Array.isArray(saved) || saved.includes(kind));
+}

@@ -1,0 +1,71 @@
+import { EventEmitter } from "node:events";
+import { mostDeliveryIds, type Trouble } from "../problems/tally";
+import type { WebhookEndpoint } from "./endpoint";
+import type { Inboxes } from "./inboxes";
+
+interface TroublesEvents {
+  /** Something has gone wrong. */
+  trouble: [Trouble];
+  /** Hapana has sent something to this endpoint; a test is nothing of hers. */
+  arrived: [endpoint: string];
+}
+
+/** All that goes wrong with events, in one place: for whoever wants to be told of it. */
+export class Troubles extends EventEmitter<TroublesEvents> {
+  readonly #inboxes: Inboxes;
+
+  /** @param inboxes where events are kept */
+  constructor(inboxes: Inboxes) {
+    super();
+    this.#inboxes = inboxes;
+    inboxes.on("notice", (notice) => {
+      if (notice.code === "setAside") void this.#setAside(notice.subscriber, notice.count);
+    });
+    inboxes.on("handover", ({ withoutTaker }) => {
+      for (const { endpoint, count } of withoutTaker) this.#note({ kind: "unclaimed", endpoint, count });
+    });
+  }
+
+  /** Listens to an endpoint, for as long as it lives. */
+  follow(endpoint: WebhookEndpoint): void {
+    const { id } = endpoint;
+    let fault: string | undefined;
+    endpoint.on("change", () => {
+      const before = fault;
+      fault = endpoint.storageFault;
+      if (fault !== undefined && fault !== before) this.#note(standing(id, fault));
+    });
+    endpoint.on("refused", (code) => {
+      if (code !== "notStored") this.#note({ kind: "refused", endpoint: id, count: 1, reason: code });
+      else this.#note({ kind: "storage", endpoint: id, count: 1, reason: endpoint.storageFault });
+    });
+    endpoint.on("accepted", ({ unclaimed }, isTest) => {
+      if (!isTest) this.emit("arrived", id);
+      for (const deliveryId of unclaimed) this.#note({ kind: "unclaimed", endpoint: id, count: 1, deliveryId });
+    });
+  }
+
+  /** An event has failed in a node's flow, and is not sent again. */
+  failed(endpoint: string, node: string, deliveryId: string): void {
+    this.#note({ kind: "failed", endpoint, count: 1, node, deliveryId });
+  }
+
+  /** The notice says how many there are; which, the log knows, where it can be read. */
+  async #setAside(node: string, count: number): Promise<void> {
+    const found = await this.#inboxes.setAside(node, Math.min(count, mostDeliveryIds)).catch(() => undefined);
+    const { endpoint = "", deliveryIds = [] } = found ?? {};
+    const [first, ...others] = deliveryIds;
+    const without = { kind: "setAside", endpoint, node } as const;
+    this.#note({ ...without, count: count - others.length, deliveryId: first });
+    for (const deliveryId of others) this.#note({ ...without, count: 1, deliveryId });
+  }
+
+  #note(trouble: Trouble): void {
+    this.emit("trouble", trouble);
+  }
+}
+
+/** The storage refuses, whether somebody has lost anything by it or not. */
+export function standing(endpoint: string, reason: string): Trouble {
+  return { kind: "storage", endpoint, count: 0, reason };
+}

@@ -1,0 +1,79 @@
+/** What somebody can be told of, in the order of the dialog. */
+export const problemKinds = ["failed", "setAside", "unclaimed", "storage", "refused", "silence"] as const;
+
+export type ProblemKind = (typeof problemKinds)[number];
+
+/** What has gone wrong at an endpoint; nothing of an event's content. */
+export interface Trouble {
+  readonly kind: ProblemKind;
+  /** The endpoint's id. */
+  readonly endpoint: string;
+  /** How many events or requests; none where only something began. */
+  readonly count: number;
+  /** The id of the node whose flow it was. */
+  readonly node?: string | undefined;
+  readonly deliveryId?: string | undefined;
+  /** Why: a refusal's code, or the storage's. */
+  readonly reason?: string | undefined;
+}
+
+/** What has gone wrong of one kind at one endpoint since that was last told. It is kept as JSON. */
+export interface Tally {
+  count: number;
+  nodes: string[];
+  deliveryIds: string[];
+  /** How often each. */
+  reasons: Record<string, number>;
+}
+
+/** Enough to look some up; the rest is in the log. */
+export const mostDeliveryIds = 20;
+
+/** Enough to know that it was more than one. */
+const mostNodes = 2;
+
+/**
+ * Adds a trouble to those of its kind and endpoint.
+ * @param tally what there was; `undefined` where there was nothing
+ */
+export function added(tally: Tally | undefined, { count, node, deliveryId, reason }: Trouble): Tally {
+  const { nodes, deliveryIds, reasons, count: before } = tally ?? { count: 0, nodes: [], deliveryIds: [], reasons: {} };
+  return {
+    count: before + count,
+    nodes: withNew(nodes, node, mostNodes),
+    deliveryIds: withNew(deliveryIds, deliveryId, mostDeliveryIds),
+    reasons: reason === undefined ? reasons : { ...reasons, [reason]: (reasons[reason] ?? 0) + count },
+  };
+}
+
+/** All of several endpoints in one. */
+export function together(tallies: readonly Tally[]): Tally {
+  const reasons: Record<string, number> = {};
+  for (const [reason, count] of tallies.flatMap((tally) => Object.entries(tally.reasons)))
+    reasons[reason] = (reasons[reason] ?? 0) + count;
+  return {
+    count: tallies.reduce((sum, { count }) => sum + count, 0),
+    nodes: [...new Set(tallies.flatMap(({ nodes }) => nodes))],
+    deliveryIds: tallies.flatMap(({ deliveryIds }) => deliveryIds).slice(0, mostDeliveryIds),
+    reasons,
+  };
+}
+
+/** Reads what was kept; what is no tally is none. */
+export function readTally(saved: unknown): Tally | undefined {
+  const { count, nodes, deliveryIds, reasons } = (saved ?? {}) as Partial<Record<keyof Tally, unknown>>;
+  if (typeof count !== "number" || !(count >= 0)) return undefined;
+  const counted = Object.entries(reasons ?? {}).filter(([, often]) => typeof often === "number");
+  return {
+    ...{ count, nodes: textsIn(nodes), deliveryIds: textsIn(deliveryIds) },
+    reasons: Object.fromEntries(counted) as Record<string, number>,
+  };
+}
+
+function textsIn(saved: unknown): string[] {
+  return Array.isArray(saved) ? saved.filter((each) => typeof each === "string") : [];
+}
+
+function withNew(texts: string[], text: string | undefined, most: number): string[] {
+  return text === undefined || texts.length >= most || texts.includes(text) ? texts : [...texts, text];
+}

@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { watchStatus } from "../support/editor-status";
+import { endpoint, type FlowNode, problem, token, webhookIn, withRecorder } from "../support/flows";
+import { type FreshFlow, withFreshIds } from "../support/fresh-ids";
+import { oneNodeRed } from "../support/one-node-red";
+import { everyPlatform } from "../support/platforms";
+import { post } from "../support/post";
+import { type Recorded, readRecorded, waitForRecorded } from "../support/recorded";
+import { waitFor } from "../support/wait-for";
+
+/** Of the clients whose name begins so, nothing can be made. */
+const broken: FlowNode = {
+  ...{ id: "broken", type: "function", z: "tab", x: 400, y: 160, name: "Broken", outputs: 1, wires: [[]] },
+  func: 'if (msg.payload.clientID.startsWith("bad")) { throw new Error("no such client as " + msg.payload.email); } return msg;',
+};
+
+/** Milliseconds, as the node takes them. */
+const minutes = (milliseconds: number) => milliseconds / 60_000;
+const hours = (milliseconds: number) => milliseconds / (60 * 60_000);
+
+/** More than the moment in which troubles are gathered: within it, nothing more is told. */
+const longInterval = 1_000;
+
+for (const platform of everyPlatform) {
+  describe(`a problem is told, on Node-RED ${platform.name}`, function () {
+    this.timeout(90_000);
+    const nodeRed = oneNodeRed({ platform });
+    let file: string;
+    let fresh: FreshFlow;
+    let flow: FlowNode[];
+
+    /** Deploys an endpoint, a webhook-in with a broken flow, and a problem node. */
+    async function deploy(properties: Partial<FlowNode> = {}, others: readonly FlowNode[] = []): Promise<void> {
+      file = join(nodeRed().userDir, `recorded-${randomUUID()}.jsonl`);
+      const received = webhookIn({ name: "Check-ins", events: ["checkIn"], wires: [["broken"], []] });
+      fresh = withFreshIds([
+        { id: "tab", type: "tab", label: "Test" },
+        ...[endpoint({ name: "Front desk", path: `/hapana-${randomUUID()}` }), received, broken],
+        ...withRecorder(problem(properties), file, ["problem"]),
+        ...others,
+      ]);
+      flow = fresh.flow;
+      await nodeRed().setFlows(flow);
+    }
+    const change = (type: string, properties: Partial<FlowNode>) =>
+      flow.map((node) => (node.type === type ? { ...node, ...properties } : node));
+    const path = () => String(flow.find(({ type }) => type === "hapana-endpoint")?.path);
+    const send = (clientID: string, bearer = token) =>
+      post(`${nodeRed().url}${path()}/checkIn`, {
+        token: bearer,
+        body: { clientID, siteID: "s", email: "alex@example.com" },
+      });
+    const messages = async (count: number) => (await waitForRecorded(file, count)).map(({ msg }) => msg);
+    const kinds = (recorded: readonly Recorded[]) => recorded.map(({ msg }) => msg.topic);
+    /** Something else that is told later shows that nothing else was. */
+    const refuse = async () => assert.equal((await send("c", "Bearer wrong")).status, 401);
+    const says = async (pattern: RegExp) => {
+      const editor = watchStatus(nodeRed().port, fresh.idOf("problem"));
+      await waitFor(
+        () => (pattern.test(editor.status()) ? true : undefined),
+        () => `the status is ${editor.status()}`,
+      );
+      editor.close();
+    };
+    const front = () => ({ id: fresh.idOf("endpoint"), name: "Front desk" });
+
+    it("where an event fails for good: in one message, however many there are, without personal data", async () => {
+      await deploy();
+      await says(/^green ring: no problem so far$/);
+      const sent = await Promise.all(Array.from({ length: 30 }, (_, each) => send(`bad ${each}`)));
+      const ids = sent.map((answer) => String(answer.json().deliveryId));
+      await send("good");
+      const [message] = await messages(1);
+      const { deliveryIds = [], ...hapana } = (message?.hapana ?? {}) as { deliveryIds?: string[] };
+      assert.deepEqual(hapana, {
+        ...{ kind: "failed", count: 30, endpoint: front() },
+        node: { id: fresh.idOf("webhook"), name: "Check-ins" },
+      });
+      assert.deepEqual([deliveryIds.length, deliveryIds.filter((id) => !ids.includes(id))], [20, []]);
+      assert.equal(message?.topic, "failed");
+      assert.match(String(message?.payload), /^Events at “Front desk” that failed in the flow of “Check-ins”: 30\. /);
+      assert.doesNotMatch(JSON.stringify(message), /alex@example|bad/);
+      await says(/^yellow dot: failed: 30 \(.+\)$/);
+    });
+
+    it("where requests are refused: counted, with the reason", async () => {
+      await deploy();
+      for (let each = 0; each < 3; each += 1) await refuse();
+      const [message] = await messages(1);
+      assert.deepEqual(
+        [message?.topic, message?.hapana],
+        ["refused", { kind: "refused", count: 3, endpoint: front() }],
+      );
+      assert.match(
+        String(message?.payload),
+        /^Requests refused at “Front desk”: 3 \(Hapana sent a wrong token: .+\)\.$/,
+      );
+    });
+
+    it("where nothing has come for too long, looked for at a start, and not again before something has", async () => {
+      await deploy({ silenceHours: hours(1), intervalMinutes: 0 });
+      await send("good");
+      await nodeRed().restart();
+      const [message] = await messages(1);
+      assert.deepEqual(message?.hapana, { kind: "silence", count: 1, endpoint: front() });
+      assert.match(
+        String(message?.payload),
+        /^Nothing has come from Hapana to “Front desk” for 0 hours or more; the last/,
+      );
+      await nodeRed().restart();
+      await refuse();
+      assert.deepEqual(kinds(await waitForRecorded(file, 2)), ["silence", "refused"]);
+    });
+
+    it("where an event waits for a node that was disabled, and where a deploy leaves some so", async () => {
+      await deploy({ kinds: ["unclaimed"] });
+      await nodeRed().setFlows(change("hapana-webhook-in", { d: true }));
+      const { deliveryId } = (await send("good")).json();
+      const [message] = await messages(1);
+      assert.deepEqual(message?.hapana, {
+        ...{ kind: "unclaimed", count: 1, endpoint: front() },
+        deliveryIds: [deliveryId],
+      });
+      assert.match(String(message?.payload), /that no node takes: 1\. They wait: /);
+    });
+
+    it("of several endpoints in one message, and of one only where only that is wanted", async () => {
+      const second = endpoint({ id: "second", name: "Back door", path: `/hapana-${randomUUID()}` });
+      await deploy({ intervalMinutes: minutes(longInterval) }, [second]);
+      await refuse();
+      await post(`${nodeRed().url}${second.path}`, { token: "Bearer wrong", body: {} });
+      const [message] = await messages(1);
+      assert.deepEqual(message?.hapana, {
+        ...{ kind: "refused", count: 2 },
+        endpoint: { id: "", name: "Front desk, Back door" },
+      });
+      flow = change("hapana-problem", { endpoint: fresh.idOf("second") });
+      await nodeRed().setFlows(flow);
+      await refuse();
+      await post(`${nodeRed().url}${second.path}`, { token: "Bearer wrong", body: {} });
+      const [, only] = await messages(2);
+      assert.deepEqual(only?.hapana, {
+        ...{ kind: "refused", count: 1 },
+        endpoint: { id: fresh.idOf("second"), name: "Back door" },
+      });
+    });
+
+    it("after the start, where it had not been told when Node-RED ended, or was killed; what was told is not", async () => {
+      for (const end of ["SIGTERM", "SIGKILL"] as const) {
+        await deploy({ intervalMinutes: minutes(5 * longInterval) });
+        await send("bad, and told");
+        await messages(1);
+        // The interval begins: what fails now is told at its end, by whoever is there then.
+        const { deliveryId } = (await send("bad, and not told")).json();
+        const kept = join(nodeRed().userDir, "hapana", "problem-watches.json");
+        await waitFor(
+          () => (readFileSync(kept, "utf8").includes(String(deliveryId)) ? true : undefined),
+          () => "it is not kept",
+        );
+        if (end === "SIGKILL") await nodeRed().kill9();
+        await nodeRed().restart();
+        const [, message] = await messages(2);
+        assert.deepEqual([message?.topic, message?.hapana.deliveryIds], ["failed", [deliveryId]], end);
+        if (process.platform !== "win32") assert.equal(statSync(kept).mode & 0o777, 0o600);
+        assert.doesNotMatch(readFileSync(kept, "utf8"), /alex@example/);
+      }
+    });
+
+    it("not silently never where hours, time zone or endpoint cannot be understood: in red, with what to do", async () => {
+      const faults: [Partial<FlowNode>, RegExp][] = [
+        [{ timeZone: "Mars/Olympus" }, /^red ring: the time zone “Mars\/Olympus” is not known, .+ choose one$/],
+        [{ hours: [{ days: [], from: "06:00", to: "22:00" }] }, /^red ring: a time has no day, .+ tick one$/],
+        [{ hours: [{ days: ["mon"], from: "6 am", to: "22:00" }] }, /^red ring: “6 am” is not a time, .+06:00$/],
+        [{ hours: "always" }, /^red ring: the hours cannot be read, /],
+        [{ endpoint: "nobody" }, /^red ring: the endpoint is disabled or deleted: /],
+        [{ kinds: [] }, /^yellow ring: nothing is ticked: /],
+        [{ version: 99 }, /^red ring: saved by a newer version of node-red-hapana: update the package$/],
+      ];
+      for (const [properties, words] of faults) {
+        await deploy(properties);
+        await says(words);
+      }
+      // Nothing else suffers from it.
+      await deploy({ timeZone: "Mars/Olympus", silenceHours: hours(1) });
+      await refuse();
+      await messages(1);
+      assert.deepEqual(kinds(readRecorded(file)), ["refused"]);
+    });
+  });
+}
