@@ -22,7 +22,8 @@ export class Troubles extends EventEmitter<TroublesEvents> {
       if (notice.code === "setAside") void this.#setAside(notice.subscriber, notice.count);
     });
     inboxes.on("handover", ({ withoutTaker }) => {
-      for (const { endpoint, count } of withoutTaker) this.#note({ kind: "unclaimed", endpoint, count });
+      for (const { endpoint, added } of withoutTaker)
+        if (added > 0) this.#note({ kind: "unclaimed", endpoint, count: added });
     });
   }
 

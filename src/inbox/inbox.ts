@@ -37,8 +37,8 @@ export interface Present extends Known {
 export interface Handover {
   /** A node takes over what waits for one that is gone. */
   takenOver: { from: string; to: string; count: number }[];
-  /** Events that nobody takes now, by endpoint. */
-  withoutTaker: { endpoint: string; count: number }[];
+  /** Events that nobody takes now, by endpoint; and how many of them this deploy has left so. */
+  withoutTaker: { endpoint: string; count: number; added: number }[];
 }
 
 /**

@@ -66,7 +66,8 @@ export class HandingOver {
         for (const [heir, count] of counts) takenOver.push({ from: slot.facts.id, to: heir.facts.id, count });
       }),
     );
-    return { takenOver, withoutTaker: withoutTaker([...state.slots.values()].filter(({ facts }) => !facts.isActive)) };
+    const absent = [...state.slots.values()].filter(({ facts }) => !facts.isActive);
+    return { takenOver, withoutTaker: withoutTaker(absent, new Set(gone)) };
   }
 
   #noteEndpoints({ endpoints, earlier }: Present, now: number): void {
@@ -275,12 +276,15 @@ export class HandingOver {
   }
 }
 
-function withoutTaker(gone: readonly Slot[]): Handover["withoutTaker"] {
-  const counts = new Map<string, number>();
-  for (const { open, inFlow, slow, heirs, facts } of gone) {
+function withoutTaker(absent: readonly Slot[], gone: ReadonlySet<Slot>): Handover["withoutTaker"] {
+  const counts = new Map<string, Handover["withoutTaker"][number]>();
+  for (const slot of absent) {
+    const { open, inFlow, slow, heirs, facts } = slot;
+    const { endpoint } = facts;
     // What was in its flow is cut off, and will be taken over as well.
     const left = heirs.some((heir) => heir.facts.isActive) ? open - inFlow.size - slow.size : open;
-    if (left > 0) counts.set(facts.endpoint, (counts.get(facts.endpoint) ?? 0) + left);
+    const { count, added } = counts.get(endpoint) ?? { count: 0, added: 0 };
+    if (left > 0) counts.set(endpoint, { endpoint, count: count + left, added: added + (gone.has(slot) ? left : 0) });
   }
-  return Array.from(counts, ([endpoint, count]) => ({ endpoint, count }));
+  return [...counts.values()];
 }

@@ -61,7 +61,7 @@ describe("what happens to the inboxes", () => {
   });
 
   it("is told where events wait for a node that is gone, by their endpoint's name", () => {
-    inboxes.emit("handover", { takenOver: [], withoutTaker: [{ endpoint: "e", count: 2 }] });
+    inboxes.emit("handover", { takenOver: [], withoutTaker: [{ endpoint: "e", count: 2, added: 0 }] });
     assert.deepEqual(lines(), [["warn", `${texts}.withoutTaker {"endpoint":"the endpoint e","count":2}`]]);
   });
 
@@ -70,9 +70,9 @@ describe("what happens to the inboxes", () => {
     for (let count = 0; count < 3; count += 1) inboxes.emit("unclaimed", "e");
     const line = (count: number) => ["warn", `${texts}.withoutTaker {"endpoint":"the endpoint e","count":${count}}`];
     assert.deepEqual(lines(), [line(1)]);
-    inboxes.emit("handover", { takenOver: [], withoutTaker: [{ endpoint: "e", count: 3 }] });
+    inboxes.emit("handover", { takenOver: [], withoutTaker: [{ endpoint: "e", count: 3, added: 0 }] });
     inboxes.emit("unclaimed", "e");
-    inboxes.emit("handover", { takenOver: [], withoutTaker: [{ endpoint: "e", count: 3 }] });
+    inboxes.emit("handover", { takenOver: [], withoutTaker: [{ endpoint: "e", count: 3, added: 0 }] });
     assert.deepEqual(lines(), [line(1), line(3)]);
     inboxes.emit("handover", { takenOver: [], withoutTaker: [] });
     inboxes.emit("unclaimed", "e");

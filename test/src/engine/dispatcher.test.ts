@@ -187,7 +187,7 @@ describe("a dispatcher", () => {
     assert.deepEqual([first.isNew, first.unselected, repeated.isNew, repeated.unselected], [true, 0, false, 0]);
     await start();
     const waiting = await dispatcher.accept("endpoint", (await newCheckIn()).delivery);
-    assert.deepEqual([waiting.isNew, waiting.unselected, waiting.unclaimed], [true, 0, 1]);
+    assert.deepEqual([waiting.isNew, waiting.unselected, waiting.unclaimed], [true, 0, [waiting.deliveryId]]);
   });
 
   it("keeps what comes between two deploys for whoever is there afterwards, however fast they follow each other", async () => {

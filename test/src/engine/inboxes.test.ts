@@ -82,7 +82,9 @@ describe("the inboxes of one Node-RED", () => {
       inboxes = make();
       start();
       await until(() => told.length > 0);
-      assert.deepEqual(told, [{ handover: { ...nobody, withoutTaker: [{ endpoint: "endpoint", count: 1 }] } }]);
+      assert.deepEqual(told, [
+        { handover: { ...nobody, withoutTaker: [{ endpoint: "endpoint", count: 1, added: 1 }] } },
+      ]);
       inboxes.prune(Date.now() + 300 * 365 * day);
       await until(() => told.length > 1);
       assert.deepEqual(told[1], { pruned: { removed: 1, untaken: 1 } });
@@ -238,7 +240,7 @@ describe("the inboxes of one Node-RED", () => {
       start(new TestFlow("second"));
       await turns();
       assert.deepEqual(told.slice(-2), [
-        { handover: { takenOver: [], withoutTaker: [{ endpoint: "endpoint", count: 1 }] } },
+        { handover: { takenOver: [], withoutTaker: [{ endpoint: "endpoint", count: 1, added: 1 }] } },
         { handover: { takenOver: [{ from: "first", to: "second", count: 1 }], withoutTaker: [] } },
       ]);
       assert.equal(changes, 1);

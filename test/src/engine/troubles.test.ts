@@ -42,7 +42,13 @@ describe("what goes wrong with events", () => {
   });
 
   it("tells what a deploy has left without a taker", () => {
-    inboxes.emit("handover", { takenOver: [], withoutTaker: [{ endpoint: "a", count: 4 }] });
+    inboxes.emit("handover", {
+      takenOver: [],
+      withoutTaker: [
+        { endpoint: "a", count: 9, added: 4 },
+        { endpoint: "b", count: 2, added: 0 },
+      ],
+    });
     assert.deepEqual(noted, [{ kind: "unclaimed", endpoint: "a", count: 4 }]);
   });
 });

@@ -581,7 +581,7 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
         await inbox.subscribers(present(subscriber("one")));
         const before = await storeCheckIns(inbox, 2);
         const { withoutTaker } = await inbox.subscribers(present());
-        assert.deepEqual(withoutTaker, [{ endpoint: "endpoint", count: 2 }]);
+        assert.deepEqual(withoutTaker, [{ endpoint: "endpoint", count: 2, added: 2 }]);
         const meanwhile = await storeCheckIns(inbox, 1);
         assert.equal(inbox.counts().endpoints.find(({ endpoint }) => endpoint === "endpoint")?.unclaimed, 1);
         assert.equal((await inbox.list({ state: "unclaimed" })).events.length, 1);
@@ -605,7 +605,7 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
           present(subscriber("new", { events: ["checkIn"] })),
         );
         assert.deepEqual(takenOver, [{ from: "old", to: "new", count: 2 }]);
-        assert.deepEqual(withoutTaker, [{ endpoint: "endpoint", count: 1 }]);
+        assert.deepEqual(withoutTaker, [{ endpoint: "endpoint", count: 1, added: 1 }]);
         assert.deepEqual(await claimAll("new"), checkIns);
         await inbox.subscribers(present(subscriber("old"), subscriber("new", { events: ["checkIn"] })));
         assert.deepEqual(await claimAll("old"), ["p"]);
