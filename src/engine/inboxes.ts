@@ -38,6 +38,7 @@ const nothing: FlowCounts = {
   sentTests: 0,
   failed: 0,
   setAside: 0,
+  unseen: { failed: 0, setAside: 0 },
   last: undefined,
 };
 
@@ -292,6 +293,10 @@ function sum(one: FlowCounts, other: FlowCounts): FlowCounts {
     sentTests: one.sentTests + other.sentTests,
     failed: one.failed + other.failed,
     setAside: one.setAside + other.setAside,
+    unseen: {
+      failed: one.unseen.failed + other.unseen.failed,
+      setAside: one.unseen.setAside + other.unseen.setAside,
+    },
     last: (one.last?.at ?? 0) > (other.last?.at ?? 0) ? one.last : other.last,
   };
 }

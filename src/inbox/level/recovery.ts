@@ -14,6 +14,9 @@ const suspiciousCrashes = 2;
 /** One that ended the process so many times in its own turn, while others survived theirs, is set aside. */
 const mostBlame = 3;
 
+/** The error of what is set aside. */
+export const setAsideError = `Node-RED ended ${mostBlame} times while this event alone was in the flow.`;
+
 /** How long to wait before what could not be read is tried again. */
 const retryMilliseconds = 200;
 
@@ -214,12 +217,10 @@ export class Recovery {
   }
 
   #giveUp(slot: Slot, sequence: number, { attempt }: Progress, writes: Write[]): void {
-    const error = `Node-RED ended ${mostBlame} times while this event alone was in the flow.`;
-    const row = JSON.stringify({ state: "setAside", at: Date.now(), attempts: attempt, error });
-    writes.push(del(keys.open(sequence, slot.name)), put(keys.closed(sequence, slot.name), row));
+    const error = setAsideError;
+    const closed = { state: "setAside", at: Date.now(), attempts: attempt, error } as const;
+    writes.push(del(keys.open(sequence, slot.name)), this.#state.closeDelivery(slot, sequence, closed));
     this.#setAside.set(slot, (this.#setAside.get(slot) ?? 0) + 1);
-    slot.counts.setAside += 1;
-    this.#state.countsChanged(slot);
   }
 
   #complete(): void {

@@ -294,7 +294,12 @@ describe("the inboxes of one Node-RED", () => {
       const { sent, waiting, last } = inboxes.countsOf("flow");
       assert.deepEqual([sent, waiting, last?.event], [3, 0, "checkIn"]);
       const of = { sentTests: 0, waiting: 0, inFlow: 0, slow: 0, failed: 0, setAside: 0 };
-      assert.deepEqual(inboxes.countsOf("nobody"), { ...of, sent: 0, last: undefined });
+      assert.deepEqual(inboxes.countsOf("nobody"), {
+        ...of,
+        sent: 0,
+        unseen: { failed: 0, setAside: 0 },
+        last: undefined,
+      });
     });
 
     it("also those of before a restart, as soon as the inbox is open", async () => {
