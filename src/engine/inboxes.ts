@@ -16,7 +16,7 @@ import { memorySource } from "../inbox/level/memory-source";
 import { StoreError } from "../inbox/store-error";
 import { Dispatcher } from "./dispatcher";
 import type { Flow } from "./flow";
-import { type MergedPage, type MergedQuery, mergedList } from "./merged-log";
+import { History } from "./history";
 
 /** Where an endpoint keeps its events. */
 export type StorageKind = "disk" | "memory";
@@ -46,6 +46,8 @@ const nothing: FlowCounts = {
 interface InboxesEvents {
   /** An inbox was opened, refuses events, or takes them again; or what waits in it has found others to wait for. */
   change: [];
+  /** The log has changed: an event has come, or something has become of one. */
+  log: [];
   notice: [Notice | { code: "diskUnavailable" }];
   handover: [Handover];
   pruned: [Pruned];
@@ -119,18 +121,19 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     return this.#effective(wanted) === "disk";
   }
 
-  /**
-   * The log of all inboxes, newest first.
-   * @throws StoreError also where one of them cannot be opened: what is in it would be missing
-   */
-  async list(query: MergedQuery): Promise<MergedPage> {
-    try {
-      const opened = Array.from(this.#opening, async ([kind, opening]) => [kind, (await opening).inbox] as const);
-      return await mergedList(new Map(await Promise.all(opened)), query);
-    } catch (error) {
-      if (!(error instanceof StoreError)) this.emit("fault", error);
-      throw error;
-    }
+  /** The log of all inboxes. */
+  readonly history = new History(
+    async () =>
+      new Map(await Promise.all(Array.from(this.#opening, async ([kind, each]) => [kind, await each] as const))),
+    () => this.#open,
+    (error) => this.emit("fault", error),
+    () => this.#logChanged(),
+  );
+
+  /** What is counted of nodes may have changed as well. */
+  #logChanged(): void {
+    this.emit("log");
+    this.emit("change");
   }
 
   /** What is known of a node's events, in all inboxes. */
@@ -234,8 +237,10 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     };
     try {
       const source = kind === "disk" ? diskSource(this.#folder) : memorySource();
-      const dispatcher = new Dispatcher(await LevelInbox.open(source, observer), (error) =>
-        this.noteFault(kind, error),
+      const dispatcher = new Dispatcher(
+        await LevelInbox.open(source, observer),
+        (error) => this.noteFault(kind, error),
+        () => this.emit("log"),
       );
       this.#open.set(kind, dispatcher);
       this.#setFault(kind, undefined);

@@ -140,6 +140,8 @@ export interface EventQuery {
   readonly to?: number;
   /** Words that all stand in what arrived or in the delivery's id, whatever the case. */
   readonly search?: string;
+  /** Only events of the client with this id. */
+  readonly client?: string;
   /** With `ids`, the words are looked for in the deliveries' ids only: who may not see names must not be told them. */
   readonly searchIn?: "ids" | "everything";
 }
@@ -350,7 +352,8 @@ export interface Inbox {
 
   /**
    * Begins to send again all events that match now, oldest first; nothing is sent before {@link resendNext}. Where a state is
-   * asked for, they are sent only to those with whom they stand so. It is durable when it resolves.
+   * asked for, they are sent only to those with whom they stand so. It is durable when it resolves. Where nothing matches, nothing
+   * begins: it is done.
    */
   resend(request: ResendRequest): Promise<Resend>;
 

@@ -1,8 +1,9 @@
 import type { Claim, Outcome, Settlement, Turn } from "../inbox";
+import { removedError } from "../own-errors";
 import { del, put, type Write } from "./database";
 import { keys } from "./keys";
 import { giveUpRemoved, giveUpUnreadable, readEvents, stillOpen } from "./reading";
-import { putOpen, removedError } from "./rows";
+import { putOpen } from "./rows";
 import { fresh, type Progress, type Slot } from "./slot";
 import type { State } from "./state";
 

@@ -1,12 +1,10 @@
-import { unrecognised } from "../../receiver/receive";
-import { textsOf } from "../search-words";
+import { removedError } from "../own-errors";
 import type { StoredEvent } from "../stored-event";
 import { put, type Write } from "./database";
 import { fromRow, toRow } from "./event-row";
 import { keys } from "./keys";
 import type { LogScan } from "./log-scan";
 import type { Outcomes } from "./outcomes";
-import { removedError } from "./rows";
 import type { State } from "./state";
 
 const nothing = { body: null, bodyText: "null", isPayloadBody: true };
@@ -25,8 +23,8 @@ export class Forgetting {
 
   async forget(clientID: string): Promise<number> {
     let count = 0;
-    for await (const { events } of this.#scan.scan({ search: clientID }, { reverse: false })) {
-      const sequences = events.filter(({ event }) => isOf(event, clientID)).map(({ event }) => event.sequence);
+    for await (const { events } of this.#scan.scan({ client: clientID }, { reverse: false })) {
+      const sequences = events.map(({ event }) => event.sequence);
       if (sequences.length === 0) continue;
       await this.#remove(sequences);
       count += sequences.length;
@@ -54,12 +52,6 @@ export class Forgetting {
     }
     await writer.write(writes, () => []);
   }
-}
-
-function isOf({ event, payload, body }: StoredEvent, clientID: string): boolean {
-  // Which of the values is the client's, nobody knows.
-  if (event === unrecognised) return textsOf(body).includes(clientID.toLowerCase());
-  return (payload as { clientID?: unknown } | null)?.clientID === clientID;
 }
 
 function withoutError(row: string): string {

@@ -1,5 +1,7 @@
+import { unrecognised } from "../../receiver/receive";
 import type { EventQuery, LoggedEvent, LoggedState } from "../inbox";
 import { SearchWords, textsOf } from "../search-words";
+import type { StoredEvent } from "../stored-event";
 import { factsOf, fromRow, type ReadEvent, unreadable } from "./event-row";
 import { keys, rangeOf, sequenceOf } from "./keys";
 import type { Outcomes } from "./outcomes";
@@ -60,9 +62,10 @@ export class LogScan {
   /** The events that match, in the order of the range. */
   async *scan(query: EventQuery, range: ScanRange): AsyncGenerator<Scanned> {
     const search = query.search === undefined ? undefined : new SearchWords(query.search);
+    const client = query.client === undefined ? undefined : new SearchWords(query.client);
     const within = await this.#within(query, range);
     for await (const { rows, reached } of this.#candidates(query.state, within)) {
-      const likely = rows.filter(([, row]) => mayMatch(row, query, search));
+      const likely = rows.filter(([, row]) => mayMatch(row, query, search) && (client?.mayBeIn(row) ?? true));
       const read = likely.map(([sequence, row]) => fromRow(row, sequence) ?? unreadable(row, sequence));
       const logged = await this.#outcomes.of(read.filter((each) => matches(each, query, search)));
       yield { events: logged.filter((each) => isIn(each, query.state)), reached };
@@ -166,10 +169,17 @@ function matches({ event, facts }: ReadEvent, query: EventQuery, search: SearchW
     (query.endpoint === undefined || facts.endpoint === query.endpoint) &&
     (query.event === undefined || event.event === query.event) &&
     (query.site === undefined || event.siteID === query.site) &&
+    (query.client === undefined || isOf(event, query.client)) &&
     (query.from === undefined || at >= query.from) &&
     (query.to === undefined || at <= query.to) &&
     (search === undefined || search.areIn(searchedIn(event, query)))
   );
+}
+
+/** Whether it is an event of a client; of an unrecognised one, nobody knows which of its values is the client's. */
+function isOf({ event, payload, body }: StoredEvent, clientID: string): boolean {
+  if (event === unrecognised) return textsOf(body).includes(clientID.toLowerCase());
+  return (payload as { clientID?: unknown } | null)?.clientID === clientID;
 }
 
 /** In what arrived, and the delivery's id: not in what is written besides. */

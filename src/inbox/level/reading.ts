@@ -1,7 +1,7 @@
+import { removedError, unreadableError } from "../own-errors";
 import { del, type Write } from "./database";
 import { fromRow, type ReadEvent } from "./event-row";
 import { keys } from "./keys";
-import { removedError, unreadableError } from "./rows";
 import type { Slot } from "./slot";
 import type { State } from "./state";
 

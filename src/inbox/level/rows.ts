@@ -103,10 +103,6 @@ export interface ClosedRow {
   era?: number;
 }
 
-/** What this package itself notes as the error of a delivery; there is nothing of an event's content in it. */
-export const unreadableError = "This event cannot be read: its place on the disk is damaged.";
-export const removedError = "Its content was removed on request.";
-
 /** @returns what it counts as; `undefined` where it is no failure, or the row is damaged */
 export function failureIn(
   row: string,

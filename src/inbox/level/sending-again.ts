@@ -80,6 +80,7 @@ export class SendingAgain {
     const began = Date.now();
     const row: ResendRow = { ...request, state: "running", total, looked: 0, sent: 0, began, at: 0, end };
     const id = `${began.toString(36).padStart(9, "0")}${Math.floor(Math.random() * 36 ** 4).toString(36)}`;
+    if (total === 0) return asResend("", over(row, "done"));
     const old = (await this.resends()).filter(({ state }) => state !== "running").slice(mostOver);
     const forget = old.map((each) => del(keys.resend(each.id)));
     await this.#state.writer.write([putResend(id, row), ...forget], () => [del(keys.resend(id))]);
@@ -103,11 +104,10 @@ export class SendingAgain {
         break;
       }
       const looked = { ...row, at, looked: row.looked + events.length };
-      const next = (sent: number): ResendRow => ({
-        ...looked,
-        sent: row.sent + sent,
-        state: at >= row.end ? "done" : "running",
-      });
+      const next = (sent: number): ResendRow => {
+        const noted = { ...looked, sent: row.sent + sent };
+        return at >= row.end ? over(noted, "done") : noted;
+      };
       const sent = await this.#send(events, { subscriber, state: query.state }, (count) => putResend(id, next(count)));
       return asResend(id, next(sent));
     });
@@ -117,7 +117,7 @@ export class SendingAgain {
     return this.#inTurn(async () => {
       const row = await this.#read(id);
       if (row?.state !== "running") return row && asResend(id, row);
-      const cancelled: ResendRow = { ...row, state: "cancelled" };
+      const cancelled = over(row, "cancelled");
       await this.#state.writer.write([putResend(id, cancelled)], () => [putResend(id, row)]);
       return asResend(id, cancelled);
     });
@@ -235,6 +235,11 @@ function whoGets(
 }
 
 const isOfRecipients = (state: LoggedState) => state === "failed" || state === "setAside" || state === "delivered";
+
+/** What was looked for may be a name: it is not needed any more. */
+function over({ query: { search: _search, ...query }, ...row }: ResendRow, state: "done" | "cancelled"): ResendRow {
+  return { ...row, query, state };
+}
 
 function putResend(id: string, row: ResendRow): Write {
   return put(keys.resend(id), JSON.stringify(row));
