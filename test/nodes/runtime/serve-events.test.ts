@@ -366,9 +366,16 @@ describe("the events that Node-RED tells of", () => {
     });
 
     it("looked for without a name in the URL", async () => {
-      await store("one", 0, { firstName: "Hannelore" });
-      const { events } = await ordered("", { search: "hannelore", limit: "5" });
-      assert.equal((events as []).length, 1);
+      await store("one", 0, { firstName: "Zoë" });
+      await store("two", 0);
+      const search = (text: string) =>
+        post(`${url}/hapana-events?limit=5`, { method: "GET", headers: { "hapana-search": text } });
+      const { events } = (await search(encodeURIComponent("zoë"))).json();
+      assert.deepEqual(
+        (events as Row[]).map(({ deliveryId }) => deliveryId),
+        ["one"],
+      );
+      assert.equal((await search("%")).status, 400);
     });
 
     for (const [path, body] of [
