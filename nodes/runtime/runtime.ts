@@ -51,7 +51,7 @@ export class HapanaRuntime {
     this.inboxes = new Inboxes(userDir);
     this.troubles = new Troubles(this.inboxes);
     this.problemWatches = new ProblemWatches(userDir, this.troubles, (id) => this.inboxes.lastArrival(id));
-    serveEvents(RED, this.inboxes);
+    serveEvents(RED, this.inboxes, this.#endpoints);
     tellOf(this.inboxes, RED, (id) => this.endpointName(id));
     this.#knownPaths = new KnownPaths(userDir);
     this.ingress.expect(this.#knownPaths.read());

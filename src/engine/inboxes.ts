@@ -16,7 +16,7 @@ import { memorySource } from "../inbox/level/memory-source";
 import { StoreError } from "../inbox/store-error";
 import { Dispatcher } from "./dispatcher";
 import type { Flow } from "./flow";
-import { type MergedPage, type MergedQuery, mergedList } from "./merged-log";
+import { History } from "./history";
 
 /** Where an endpoint keeps its events. */
 export type StorageKind = "disk" | "memory";
@@ -46,6 +46,8 @@ const nothing: FlowCounts = {
 interface InboxesEvents {
   /** An inbox was opened, refuses events, or takes them again; or what waits in it has found others to wait for. */
   change: [];
+  /** The log has changed: an event has come, or something has become of one. */
+  log: [];
   notice: [Notice | { code: "diskUnavailable" }];
   handover: [Handover];
   /** An event has come to this endpoint while the flows run, and waits for a node that is gone. */
@@ -124,18 +126,19 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     return this.#effective(wanted) === "disk";
   }
 
-  /**
-   * The log of all inboxes, newest first.
-   * @throws StoreError also where one of them cannot be opened: what is in it would be missing
-   */
-  async list(query: MergedQuery): Promise<MergedPage> {
-    try {
-      const opened = Array.from(this.#opening, async ([kind, opening]) => [kind, (await opening).inbox] as const);
-      return await mergedList(new Map(await Promise.all(opened)), query);
-    } catch (error) {
-      if (!(error instanceof StoreError)) this.emit("fault", error);
-      throw error;
-    }
+  /** The log of all inboxes. */
+  readonly history = new History(
+    async () =>
+      new Map(await Promise.all(Array.from(this.#opening, async ([kind, each]) => [kind, await each] as const))),
+    () => this.#open,
+    (error) => this.emit("fault", error),
+    () => this.#logChanged(),
+  );
+
+  /** What is counted of nodes may have changed as well. */
+  #logChanged(): void {
+    this.emit("log");
+    this.emit("change");
   }
 
   /** What is known of a node's events, in all inboxes. */
@@ -156,7 +159,7 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
    * @throws StoreError
    */
   async setAside(subscriber: string, most: number): Promise<{ endpoint: string; deliveryIds: string[] }> {
-    const { events } = await this.list({ state: "setAside", limit: most });
+    const { events } = await this.history.list({ state: "setAside", limit: most });
     const own = events.filter(({ recipients }) =>
       recipients.some((recipient) => recipient.subscriber === subscriber && recipient.state === "setAside"),
     );
@@ -172,7 +175,7 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     const counts = [...this.#open.values()].flatMap(({ inbox }) => inbox.counts().endpoints);
     const lasts = counts.flatMap(({ endpoint: id, last }) => (id === endpoint && last ? [last] : []));
     if (lasts.every(({ test }) => !test)) return lasts.length > 0 ? Math.max(...lasts.map(({ at }) => at)) : undefined;
-    const { events } = await this.list({ endpoint, limit: mostTestsInARow });
+    const { events } = await this.history.list({ endpoint, limit: mostTestsInARow });
     const real = events.find(({ event }) => !event.test);
     return real && Date.parse(real.event.receivedAt);
   }
@@ -284,8 +287,10 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     };
     try {
       const source = kind === "disk" ? diskSource(this.#folder) : memorySource();
-      const dispatcher = new Dispatcher(await LevelInbox.open(source, observer), (error) =>
-        this.noteFault(kind, error),
+      const dispatcher = new Dispatcher(
+        await LevelInbox.open(source, observer),
+        (error) => this.noteFault(kind, error),
+        () => this.emit("log"),
       );
       this.#open.set(kind, dispatcher);
       this.#setFault(kind, undefined);
@@ -344,6 +349,12 @@ function sum(one: FlowCounts, other: FlowCounts): FlowCounts {
     sentTests: one.sentTests + other.sentTests,
     failed: one.failed + other.failed,
     setAside: one.setAside + other.setAside,
+    ...((one.seen ?? other.seen) && {
+      seen: {
+        failed: (one.seen?.failed ?? 0) + (other.seen?.failed ?? 0),
+        setAside: (one.seen?.setAside ?? 0) + (other.seen?.setAside ?? 0),
+      },
+    }),
     last: (one.last?.at ?? 0) > (other.last?.at ?? 0) ? one.last : other.last,
   };
 }

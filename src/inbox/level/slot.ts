@@ -36,6 +36,9 @@ export interface SlotCounts {
   sentTests: number;
   failed: number;
   setAside: number;
+  /** How often they have been acknowledged, and how many of those that are kept. */
+  era?: number;
+  seen?: { failed: number; setAside: number };
   last?: LastEvent;
 }
 
@@ -109,7 +112,7 @@ export class Slot {
 
   toCounts(): SubscriberCounts {
     const { id, endpoint, isActive } = this.facts;
-    const { sent, sentTests, failed, setAside, last } = this.counts;
+    const { sent, sentTests, failed, setAside, seen, last } = this.counts;
     return {
       subscriber: id,
       endpoint,
@@ -119,6 +122,7 @@ export class Slot {
       inFlow: this.inFlow.size,
       slow: this.slow.size,
       ...{ sent, sentTests, failed, setAside, last },
+      ...(seen && { seen }),
     };
   }
 }

@@ -172,6 +172,16 @@ describe("the status of a webhook-in node", () => {
     assert.match(say(refused, { ...busy, setAside: 2 }), /^red dot: 2 set aside/);
   });
 
+  it("is coloured by no failure that was acknowledged, and by every new one", () => {
+    const seen = { failed: 2, setAside: 1 };
+    assert.match(say({}, { ...busy, failed: 2, setAside: 1, seen }), /^green dot: (?!.*not finished)/);
+    assert.match(
+      say({}, { ...busy, failed: 3, setAside: 1, seen }),
+      /^yellow dot: .*1 not finished because of an error/,
+    );
+    assert.match(say({}, { ...busy, failed: 2, setAside: 2, seen }), /^red dot: 1 set aside/);
+  });
+
   it("says why there was a refusal, until the next event", () => {
     assert.match(say(refused, busy), /^yellow ring: 3 refused, last: Hapana sent a wrong token/);
     assert.match(say(refused, { ...busy, last: { ...last, at: 2_000 } }), /^yellow dot: Client/);

@@ -157,7 +157,7 @@ describe("the inboxes of one Node-RED", () => {
     it("give no log that leaves out what is there", async () => {
       mock.method(LevelInbox, "open", full);
       inboxes.dispatcher("disk").catch(() => undefined);
-      await assert.rejects(inboxes.list({}), { code: "ENOSPC" });
+      await assert.rejects(inboxes.history.list({}), { code: "ENOSPC" });
       assert.deepEqual(told, []);
     });
 
@@ -182,7 +182,7 @@ describe("the inboxes of one Node-RED", () => {
     const ours = new TypeError("x is not a function");
     const { inbox } = await inboxes.dispatcher("memory");
     mock.method(inbox, "list", () => Promise.reject(ours));
-    await assert.rejects(inboxes.list({}), ours);
+    await assert.rejects(inboxes.history.list({}), ours);
     assert.deepEqual(told, [{ fault: ours }]);
   });
 
@@ -212,7 +212,7 @@ describe("the inboxes of one Node-RED", () => {
       start(flow);
       start();
       const client = await store("memory");
-      assert.equal((await inboxes.list({ state: "unclaimed" })).events.length, 1);
+      assert.equal((await inboxes.history.list({ state: "unclaimed" })).events.length, 1);
       start(flow);
       await until(() => flow.sent.length > 0);
       assert.deepEqual(flow.clients, [client]);
