@@ -23,9 +23,10 @@ export async function buildLocales(nodeType: string, source: string, target: str
     const say = await phrasebook(join(phrases, `${language}.json`));
     await mkdir(join(target, language), { recursive: true });
     const words: unknown = JSON.parse(await readFile(join(source, language, `${nodeType}.json`), "utf8"));
-    const completed = { ...(words as object), events: eventWords(say) };
-    await writeFile(join(target, language, `${nodeType}.json`), JSON.stringify(completed, undefined, 2));
     const help = join(source, language, `${nodeType}.html`);
+    // Only nodes have help, and tell what an event means.
+    const completed = existsSync(help) ? { ...(words as object), events: eventWords(say) } : words;
+    await writeFile(join(target, language, `${nodeType}.json`), JSON.stringify(completed, undefined, 2));
     if (!existsSync(help)) continue;
     const template = await readFile(help, "utf8");
     const page = Object.entries(made).reduce((text, [place, make]) => text.replace(place, () => make(say)), template);

@@ -94,8 +94,35 @@ declare namespace NodeRed {
     buttons?: { id?: string; text: string; class?: string; click: () => void }[];
   }
 
+  interface MenuEntry {
+    label: string;
+    disabled?: boolean;
+    onselect: () => void;
+  }
+
+  interface SidebarTab {
+    id: string;
+    label: string;
+    name: string;
+    iconClass: string;
+    content: JQuery;
+    /** Whether it can be used while a dialog is open. */
+    enableOnEdit?: boolean;
+    /** The action that shows it. */
+    action?: string;
+    onchange?: () => void;
+    onremove?: () => void;
+  }
+
   interface Editor {
     _: Translate;
+    actions: {
+      add<Options>(name: string, run: (options?: Options) => void, about?: { label: string }): void;
+      invoke(name: string, options?: object): void;
+    };
+    comms: { subscribe(topic: string, heard: (topic: string, message: unknown) => void): void };
+    plugins: { registerPlugin(id: string, definition: { onadd(): void }): void };
+    user: { hasPermission(permission: string): boolean };
     clipboard: { copyText(text: string, element: JQuery, messageKey: string): boolean };
     nodes: {
       registerType<Properties, Node extends EditorNode>(
@@ -118,7 +145,10 @@ declare namespace NodeRed {
     history: { peek(): HistoryEvent | undefined; push(event: HistoryEvent): void; replace(event: HistoryEvent): void };
     /** A message as text is taken for HTML. */
     notify(message: string | JQuery, options?: NotifyOptions): { close(): void };
-    popover: { tooltip(target: JQuery, content: string | (() => string)): { setContent(content: string): void } };
+    popover: {
+      tooltip(target: JQuery, content: string | (() => string)): { setContent(content: string): void };
+      menu(options: { options: MenuEntry[] }): { show(place: { target: JQuery; align?: "left" | "right" }): void };
+    };
     settings: {
       httpNodeRoot?: string;
       /** What is kept in this browser. */
@@ -126,9 +156,9 @@ declare namespace NodeRed {
       setLocal(key: string, value: string): void;
     };
     tray: { show(options: TrayOptions): void; close(): void };
-    sidebar: { config: { refresh(): void } };
+    sidebar: { config: { refresh(): void }; addTab(tab: SidebarTab): void; show(id: string): void };
     state: { IMPORT_DRAGGING: number };
-    view: { redraw(force?: boolean): void; state(): number };
+    view: { redraw(force?: boolean): void; state(): number; reveal(id: string): void };
     workspaces: { isLocked(id?: string): boolean };
   }
 }
@@ -140,4 +170,6 @@ interface JQuery {
   editableList(action: "addItem", item: object): void;
   editableList(action: "items"): JQuery;
   i18n(): this;
+  /** `change` is called for what is typed and for what is set, a moment after. */
+  searchBox(options: { delay: number; change: () => void }): this;
 }
