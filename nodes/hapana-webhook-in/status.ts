@@ -47,16 +47,17 @@ export function statusOf(situation: Situation, translate: Translate, now: number
   if (endpoint.mayLackRawBodies && !counts.last) {
     return { fill: "yellow", shape: "ring", text: translate("rawBodies") };
   }
-  if (counts.setAside > 0) {
-    return { fill: "red", shape: "dot", text: translate("setAside", { count: counts.setAside }) };
+  const { unseen } = counts;
+  if (unseen.setAside > 0) {
+    return { fill: "red", shape: "dot", text: translate("setAside", { count: unseen.setAside }) };
   }
   if (lastRefusal && lastRefusal.at > (counts.last?.at ?? 0)) {
     const reason = translate(`refusal.${lastRefusal.code}`);
     return { fill: "yellow", shape: "ring", text: translate("refused", { count: refusals, reason }) };
   }
-  const failedWords = () => translate("failed", { count: counts.failed });
+  const failedWords = () => translate("failed", { count: unseen.failed });
   // Where none has come that was done, there is no more to say.
-  const isAllFailed = counts.failed > 0 && counts.failed >= counts.sent + counts.sentTests;
+  const isAllFailed = unseen.failed > 0 && counts.failed >= counts.sent + counts.sentTests;
   if (isAllFailed) return { fill: "yellow", shape: "dot", text: failedWords() };
   const sent = countedWords(counts, translate);
   const counted = duplicates > 0 ? translate("duplicates", { counted: sent, count: duplicates }) : sent;
@@ -73,14 +74,14 @@ export function statusOf(situation: Situation, translate: Translate, now: number
   const title = titleOf(event);
   const name = test ? translate("test", { name: title }) : title;
   const lastEvent = translate("lastEvent", { name, age: ageOf(at, now, language), counted });
-  const text = counts.failed > 0 ? translate("alsoFailed", { text: lastEvent, failed: failedWords() }) : lastEvent;
+  const text = unseen.failed > 0 ? translate("alsoFailed", { text: lastEvent, failed: failedWords() }) : lastEvent;
   // Whoever opens the URL in a browser is not Hapana.
   if (lastRefusal && lastRefusal.code !== "notPost" && now - lastRefusal.at < hour) {
     const reason = firstClause(translate(`refusal.${lastRefusal.code}`));
     const refused = { text, count: refusals, age: ageOf(lastRefusal.at, now, language), reason };
     return { fill: "yellow", shape: "dot", text: translate("alsoRefused", refused) };
   }
-  const fill = event === unrecognised || counts.failed > 0 ? "yellow" : "green";
+  const fill = event === unrecognised || unseen.failed > 0 ? "yellow" : "green";
   if (counts.slow > 0) return { fill: "yellow", shape: "dot", text: translate("slow", { text, count: counts.slow }) };
   if (counts.waiting > 0) return backlog(fill, text, counts, translate);
   if (unselected > 0) return { fill, shape: "dot", text: translate("unselected", { text, count: unselected }) };

@@ -44,7 +44,7 @@ export class HapanaRuntime {
     this.ingress = new Ingress(RED);
     this.tracker = new CompletionTracker(RED);
     this.inboxes = new Inboxes(userDir);
-    serveEvents(RED, this.inboxes);
+    serveEvents(RED, this.inboxes, this.#endpoints);
     tellOf(this.inboxes, RED, (id) => this.#endpoints.get(id)?.name ?? id);
     this.#knownPaths = new KnownPaths(userDir);
     this.ingress.expect(this.#knownPaths.read());

@@ -1,7 +1,8 @@
-import type { Claim, Handover, Inbox, Present, Settlement } from "../inbox/inbox";
+import type { Claim, Handover, Inbox, Present, Resend, ResendRequest, Settlement } from "../inbox/inbox";
 import type { ReceivedDelivery } from "../receiver/receive";
 import type { Flow } from "./flow";
 import { Queue } from "./queue";
+import { Resending } from "./resending";
 import { unsent } from "./settlement";
 import { Turns } from "./turns";
 
@@ -19,18 +20,23 @@ export interface Accepted {
 export class Dispatcher {
   readonly inbox: Inbox;
   readonly #turns: Turns;
+  readonly #resending: Resending;
   readonly #queues = new Map<string, Queue>();
   readonly #storeRefused: (error: unknown) => void;
+  readonly #changed: () => void;
   /** What has become of events in this turn of the event loop, to be noted together. */
   #settlements: Settlement[] = [];
 
   /**
    * @param inbox the inbox
    * @param storeRefused told of what the inbox refuses while nobody waits for it
+   * @param changed told that the log has changed
    */
-  constructor(inbox: Inbox, storeRefused: (error: unknown) => void) {
+  constructor(inbox: Inbox, storeRefused: (error: unknown) => void, changed: () => void = () => {}) {
     this.inbox = inbox;
     this.#storeRefused = storeRefused;
+    this.#changed = changed;
+    this.#resending = new Resending(inbox, storeRefused, changed);
     this.#turns = new Turns(inbox, (claim) => this.#sendAlone(claim), storeRefused);
   }
 
@@ -58,11 +64,13 @@ export class Dispatcher {
       const queue = this.#queues.get(flow.id) ?? this.#newQueue(flow.id);
       queue.start(flow);
     }
+    this.#resending.start();
   }
 
   /** The flows are about to stop: from now on events wait. */
   stop(): Promise<void> {
     this.#turns.stop();
+    this.#resending.stop();
     for (const queue of this.#queues.values()) queue.stop();
     this.#writeSettlements();
     return this.inbox.stopped();
@@ -84,6 +92,7 @@ export class Dispatcher {
     };
     try {
       const { deliveryId, events } = await this.inbox.store(endpoint, delivery, reserve);
+      this.#changed();
       const accepted: Accepted = { deliveryId, isNew: false, unselected: 0 };
       for (const { event, recipients, claims } of events) {
         if (!event) continue;
@@ -100,6 +109,13 @@ export class Dispatcher {
       for (const queue of granted) queue.giveBack();
       for (const queue of refused) queue.stored();
     }
+  }
+
+  /** Sends all events again that match, oldest first, as fast as the flows take them. */
+  async resend(request: ResendRequest): Promise<Resend> {
+    const resend = await this.inbox.resend(request);
+    this.#resending.wake();
+    return resend;
   }
 
   /** How many events are next in a subscriber's flow, and not in it yet. */
@@ -137,6 +153,6 @@ export class Dispatcher {
     if (this.#settlements.length === 0) return;
     const settlements = this.#settlements;
     this.#settlements = [];
-    this.inbox.settle(settlements).catch(this.#storeRefused);
+    this.inbox.settle(settlements).then(this.#changed, this.#storeRefused);
   }
 }

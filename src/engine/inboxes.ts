@@ -16,7 +16,7 @@ import { memorySource } from "../inbox/level/memory-source";
 import { StoreError } from "../inbox/store-error";
 import { Dispatcher } from "./dispatcher";
 import type { Flow } from "./flow";
-import { type MergedPage, type MergedQuery, mergedList } from "./merged-log";
+import { History } from "./history";
 
 /** Where an endpoint keeps its events. */
 export type StorageKind = "disk" | "memory";
@@ -38,6 +38,7 @@ const nothing: FlowCounts = {
   sentTests: 0,
   failed: 0,
   setAside: 0,
+  unseen: { failed: 0, setAside: 0 },
   last: undefined,
 };
 
@@ -45,6 +46,8 @@ const nothing: FlowCounts = {
 interface InboxesEvents {
   /** An inbox was opened, refuses events, or takes them again; or what waits in it has found others to wait for. */
   change: [];
+  /** The log has changed: an event has come, or something has become of one. */
+  log: [];
   notice: [Notice | { code: "diskUnavailable" }];
   handover: [Handover];
   pruned: [Pruned];
@@ -118,18 +121,19 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     return this.#effective(wanted) === "disk";
   }
 
-  /**
-   * The log of all inboxes, newest first.
-   * @throws StoreError also where one of them cannot be opened: what is in it would be missing
-   */
-  async list(query: MergedQuery): Promise<MergedPage> {
-    try {
-      const opened = Array.from(this.#opening, async ([kind, opening]) => [kind, (await opening).inbox] as const);
-      return await mergedList(new Map(await Promise.all(opened)), query);
-    } catch (error) {
-      if (!(error instanceof StoreError)) this.emit("fault", error);
-      throw error;
-    }
+  /** The log of all inboxes. */
+  readonly history = new History(
+    async () =>
+      new Map(await Promise.all(Array.from(this.#opening, async ([kind, each]) => [kind, await each] as const))),
+    () => this.#open,
+    (error) => this.emit("fault", error),
+    () => this.#logChanged(),
+  );
+
+  /** What is counted of nodes may have changed as well. */
+  #logChanged(): void {
+    this.emit("log");
+    this.emit("change");
   }
 
   /** What is known of a node's events, in all inboxes. */
@@ -233,8 +237,10 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     };
     try {
       const source = kind === "disk" ? diskSource(this.#folder) : memorySource();
-      const dispatcher = new Dispatcher(await LevelInbox.open(source, observer), (error) =>
-        this.noteFault(kind, error),
+      const dispatcher = new Dispatcher(
+        await LevelInbox.open(source, observer),
+        (error) => this.noteFault(kind, error),
+        () => this.emit("log"),
       );
       this.#open.set(kind, dispatcher);
       this.#setFault(kind, undefined);
@@ -292,6 +298,10 @@ function sum(one: FlowCounts, other: FlowCounts): FlowCounts {
     sentTests: one.sentTests + other.sentTests,
     failed: one.failed + other.failed,
     setAside: one.setAside + other.setAside,
+    unseen: {
+      failed: one.unseen.failed + other.unseen.failed,
+      setAside: one.unseen.setAside + other.unseen.setAside,
+    },
     last: (one.last?.at ?? 0) > (other.last?.at ?? 0) ? one.last : other.last,
   };
 }

@@ -1,7 +1,7 @@
-import type { EventQuery, Inbox, LoggedEvent } from "../inbox/inbox";
+import type { Inbox, LoggedEvent, PageQuery } from "../inbox/inbox";
 
 /** Which events are wanted, of all inboxes; `before` is what the page before gave as `next`. */
-export interface MergedQuery extends Omit<EventQuery, "before"> {
+export interface MergedQuery extends Omit<PageQuery, "before"> {
   readonly before?: string;
 }
 
@@ -33,6 +33,10 @@ export async function mergedList(inboxes: ReadonlyMap<string, Inbox>, query: Mer
   const shown = all.slice(0, limit);
   const hasMore = all.length > shown.length || pages.some(({ next }) => next !== undefined);
   const reached = new Map([...marks, ...shown.map(({ name, logged }) => [name, logged.event.sequence] as const)]);
+  // Of which all is shown, goes on where it has looked to: what has come since belongs to no later page.
+  const isShown = new Set(shown.map(({ logged }) => logged));
+  for (const { name, events, next = 0 } of pages)
+    if (events.every((logged) => isShown.has(logged))) reached.set(name, next);
   return { events: shown.map(({ logged }) => logged), next: hasMore ? formatMarks(reached) : undefined };
 }
 

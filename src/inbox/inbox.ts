@@ -103,6 +103,9 @@ export type DeliveryState = "waiting" | "inFlow" | "slow" | "delivered" | "faile
 /** How an event stands as a whole, where no subscriber gets it. */
 export type UndeliveredState = "ignored" | "unclaimed" | "unreadable";
 
+/** What the log can be asked for; `duplicate` is an event that came again, whatever has become of it. */
+export type LoggedState = DeliveryState | UndeliveredState | "duplicate";
+
 /** An event and one subscriber. */
 export interface Recipient {
   readonly subscriber: string;
@@ -130,13 +133,21 @@ export interface LoggedEvent {
 export interface EventQuery {
   readonly endpoint?: string;
   readonly event?: string;
-  readonly state?: DeliveryState | UndeliveredState;
+  readonly state?: LoggedState;
   readonly site?: string;
   /** Milliseconds since 1970, both included. */
   readonly from?: number;
   readonly to?: number;
-  /** Looked for in the whole body, whatever the case. */
+  /** Words that all stand in what arrived or in the delivery's id, whatever the case. */
   readonly search?: string;
+  /** Only events of the client with this id. */
+  readonly client?: string;
+  /** With `ids`, the words are looked for in the deliveries' ids only: who may not see names must not be told them. */
+  readonly searchIn?: "ids" | "everything";
+}
+
+/** A page of what is wanted. */
+export interface PageQuery extends EventQuery {
   /** The most events; 50 unless said otherwise. */
   readonly limit?: number;
   /** Only events before this one: `next` of the page before. */
@@ -146,8 +157,42 @@ export interface EventQuery {
 /** A page of the log, newest first. */
 export interface EventPage {
   events: LoggedEvent[];
-  /** What `before` is for the next page; `undefined` where there is none. */
+  /**
+   * What `before` is for the next page; `undefined` where there is none. Where few of very many events match, a page may end
+   * before it is full, even empty: the next one goes on looking.
+   */
   next: number | undefined;
+}
+
+/** How many events match. */
+export interface EventTally {
+  count: number;
+  /** The same by event type. */
+  events: Record<string, number>;
+}
+
+/** Events that are to be sent again in the background, oldest first. */
+export interface ResendRequest {
+  readonly query: EventQuery & { readonly endpoint: string };
+  /** To whom; all who select it unless said otherwise. */
+  readonly subscriber?: string;
+}
+
+/**
+ * How far a resend has got. It is `running` until all that matched when it began have had their turn, then `done`, or
+ * `cancelled` by hand. It outlives the process.
+ */
+export interface Resend extends ResendRequest {
+  readonly id: string;
+  readonly state: "running" | "done" | "cancelled";
+  /** How many matched when it began. */
+  readonly total: number;
+  /** How many of them have had their turn; some may be on their way already, or have nobody who takes them. */
+  readonly looked: number;
+  /** How many are sent again. */
+  readonly sent: number;
+  /** Milliseconds since 1970. */
+  readonly began: number;
 }
 
 /** The last event of a kind that is counted. */
@@ -172,6 +217,8 @@ export interface SubscriberCounts {
   /** How many of those that are kept have failed, and were set aside. */
   readonly failed: number;
   readonly setAside: number;
+  /** How many of those nobody has acknowledged yet. */
+  readonly unseen: { readonly failed: number; readonly setAside: number };
   readonly last: LastEvent | undefined;
 }
 
@@ -286,18 +333,64 @@ export interface Inbox {
    */
   watch(subscriber: string, wake: () => void): () => void;
 
-  /** The log: events that are kept, newest first. */
-  list(query: EventQuery): Promise<EventPage>;
+  /** The log: events that are kept, newest first. What cannot be read says so in its place. */
+  list(query: PageQuery): Promise<EventPage>;
+
+  /** How many events of the log match: all of them are looked at, which takes its time. */
+  count(query: EventQuery): Promise<EventTally>;
 
   /** One event; `undefined` where it is not kept. */
   get(endpoint: string, deliveryId: string): Promise<LoggedEvent | undefined>;
 
   /**
-   * Sends events again: they wait for the subscribers that got them, or for one of them, whatever had become of them. What is
-   * on its way already is left alone.
+   * Sends events again, whatever had become of them: they wait for all who are there and select them; where there is nobody, for
+   * those who got them; or for the one that is named, if it takes such events at all. The attempt is one more than the highest.
+   * What is on its way already is left alone. It is durable when it resolves.
    * @returns how many will be sent again
    */
   replay(endpoint: string, deliveryIds: readonly string[], subscriber?: string): Promise<number>;
+
+  /**
+   * Begins to send again all events that match now, oldest first; nothing is sent before {@link resendNext}. Where a state is
+   * asked for, they are sent only to those with whom they stand so. It is durable when it resolves. Where nothing matches, nothing
+   * begins: it is done.
+   */
+  resend(request: ResendRequest): Promise<Resend>;
+
+  /**
+   * Sends the next events of a resend again, and notes in the same durable step how far it has got: after a crash it goes on there.
+   * @param max the most events
+   * @returns how far it is; `undefined` where there is no such resend
+   */
+  resendNext(id: string, max: number): Promise<Resend | undefined>;
+
+  /** Ends a resend; what is sent again already, stays so. @returns how far it had got */
+  cancelResend(id: string): Promise<Resend | undefined>;
+
+  /** The resends that run, and the last ones that are over; the latest first. */
+  resends(): Promise<Resend[]>;
+
+  /**
+   * Somebody has seen what has failed, and was set aside, so far: it does not count as `unseen` any more.
+   * @param subscriber only with this one
+   * @returns how many had not been seen
+   */
+  acknowledge(endpoint: string, subscriber?: string): Promise<number>;
+
+  /**
+   * Gives up what waits for subscribers that are gone, and what nobody takes: it stays in the log, as ignored where nobody else
+   * got it. {@link counts} says how many that are.
+   * @param subscriber only what waits for this one
+   * @returns how many
+   */
+  discard(endpoint: string, subscriber?: string): Promise<number>;
+
+  /**
+   * Removes what is known of a client: bodies, payloads, and the texts of errors of all its events, from the store and from its
+   * files. That there was an event stays known. What has not been sent yet, will not be.
+   * @returns how many events that were
+   */
+  forget(clientID: string): Promise<number>;
 
   /** How many events are in which state. */
   counts(): Counts;

@@ -10,6 +10,8 @@ export interface StoredEvent extends Omit<ReceivedEvent, "clientID" | "distincti
   test: boolean;
   /** The id of a delivery with an event that says the same: it may be that one again. */
   possibleDuplicate?: string;
+  /** What it said was removed because the client asked for it. */
+  removed?: true;
 }
 
 /**

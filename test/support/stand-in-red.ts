@@ -48,6 +48,8 @@ export class StandInRed {
   readonly userDir = mkdtempSync(join(tmpdir(), "hapana-stand-in-"));
   /** All that was logged, by nodes too. */
   readonly lines: LogLine[] = [];
+  /** What was published to the editors. */
+  readonly published: { topic: string; data: unknown }[] = [];
   /** The permissions that the present user does not have. */
   readonly forbidden = new Set<string>();
   /** What the nodes of this package get. */
@@ -197,6 +199,7 @@ export class StandInRed {
       hooks: hasHooks ? this.hooks : undefined,
       httpNode: this.httpNode,
       httpAdmin: this.httpAdmin,
+      comms: { publish: (topic: string, data: unknown) => this.published.push({ topic, data }) },
       server: this.server,
       settings,
       log: { info: write("log"), warn: write("warn"), error: write("error") },

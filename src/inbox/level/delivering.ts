@@ -1,7 +1,8 @@
 import type { Claim, Outcome, Settlement, Turn } from "../inbox";
+import { removedError } from "../own-errors";
 import { del, put, type Write } from "./database";
 import { keys } from "./keys";
-import { giveUpUnreadable, readEvents, stillOpen } from "./reading";
+import { giveUpRemoved, giveUpUnreadable, readEvents, stillOpen } from "./reading";
 import { putOpen } from "./rows";
 import { fresh, type Progress, type Slot } from "./slot";
 import type { State } from "./state";
@@ -48,11 +49,13 @@ export class Delivering {
         slot,
         taken.map(({ sequence }) => sequence).filter((_, index) => read[index] === undefined),
       );
+      const removed = read.flatMap((each) => (each?.event.removed ? [each.event.sequence] : []));
+      if (removed.length > 0) giveUpRemoved(this.#state, slot, removed);
       const writes: Write[] = [];
       for (const [index, { sequence, progress }] of taken.entries()) {
         slot.progress.delete(sequence);
         const event = read[index]?.event;
-        if (!event) continue;
+        if (!event || event.removed) continue;
         const sent = { ...progress, attempt: progress.attempt + 1 };
         slot.inFlow.set(sequence, sent);
         slot.countSent(event, sent.attempt);
@@ -117,13 +120,9 @@ export class Delivering {
 
   #close(slot: Slot, sequence: number, attempts: number, outcome: ClosedOutcome): Write {
     const { kind: state, milliseconds } = outcome;
-    const error = outcome.kind === "failed" ? { error: outcome.error } : {};
-    if (state === "failed") {
-      slot.counts.failed += 1;
-      this.#state.countsChanged(slot);
-    }
-    const closed = { state, at: Date.now(), attempts, milliseconds, ...error };
-    return put(keys.closed(sequence, slot.name), JSON.stringify(closed));
+    const isForgotten = this.#state.forgotten.has(sequence);
+    const error = outcome.kind === "failed" ? { error: isForgotten ? removedError : outcome.error } : {};
+    return this.#state.closeDelivery(slot, sequence, { state, at: Date.now(), attempts, milliseconds, ...error });
   }
 
   #keepOpen(slot: Slot, sequence: number, progress: Progress, outcome: Exclude<Outcome, ClosedOutcome>): Write {

@@ -1,6 +1,6 @@
 import { copyOf } from "../../events/copy";
 import { isEqual } from "../../events/equal";
-import type { ReceivedEvent } from "../../receiver/receive";
+import { type ReceivedEvent, unrecognised } from "../../receiver/receive";
 import type { StoredEvent } from "../stored-event";
 import { checksumOf } from "./checksum";
 
@@ -41,7 +41,7 @@ export function toRow(
   { endpoint, at, names, hasOwnId, client }: EventFacts,
   { bodyText, isPayloadBody }: Pick<ReceivedEvent, "bodyText" | "isPayloadBody">,
 ): string {
-  const { receivedAt, payload, siteID, issues, reason, deliveryId, test, possibleDuplicate, envelope } = event;
+  const { receivedAt, payload, siteID, issues, reason, deliveryId, test, possibleDuplicate, envelope, removed } = event;
   // Put together by hand, because every event is written.
   const head =
     `{"at":${at},"endpoint":${JSON.stringify(endpoint)}` +
@@ -56,6 +56,7 @@ export function toRow(
     member("deliveryId", deliveryId) +
     member("possibleDuplicate", possibleDuplicate) +
     member("envelope", envelope) +
+    (removed ? ',"removed":true' : "") +
     `,"test":${test}},"body":`;
   const text = `${head}${bodyText}}`;
   // A long body is read where it is: put together, it would be copied once more.
@@ -75,6 +76,8 @@ function member(name: string, value: unknown): string {
 export interface ReadEvent {
   event: StoredEvent;
   facts: EventFacts;
+  /** It is damaged: this stands in its place, with what can be made out of it. */
+  isUnreadable?: true;
 }
 
 /**
@@ -91,6 +94,18 @@ export function fromRow(row: string | undefined, sequence: number): ReadEvent | 
   const payload = "payload" in event ? event.payload : copyOf(body);
   return { event: { ...event, sequence, payload, body }, facts: { endpoint, at, names, hasOwnId, client } };
 }
+
+/** What stands in the place of an event whose row is damaged. */
+export function unreadable(row: string, sequence: number): ReadEvent {
+  const facts = factsOf(row) ?? { at: 0, endpoint: "", names: [], hasOwnId: false, client: undefined };
+  const receivedAt = new Date(facts.at <= latestDate ? facts.at : 0).toISOString();
+  const deliveryId = `unreadable-${sequence}`;
+  const nothing = { payload: null, body: null, siteID: undefined, issues: [], test: false };
+  return { event: { sequence, event: unrecognised, deliveryId, receivedAt, ...nothing }, facts, isUnreadable: true };
+}
+
+/** What a date can hold at most, in milliseconds since 1970. */
+const latestDate = 8.64e15;
 
 /** A checksum's seed has 32 bits, a sequence up to 48. */
 function seedOf(sequence: number): number {

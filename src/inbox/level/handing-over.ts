@@ -177,10 +177,26 @@ export class HandingOver {
     await move;
   }
 
+  /** Gives up what waits for one who is gone, and is not taken over. @returns how many */
+  discard(source: Slot): Promise<number> {
+    const discard = this.#moving.then(() => this.#discard(source));
+    this.#moving = discard.catch(() => undefined);
+    return discard;
+  }
+
+  async #discard(source: Slot): Promise<number> {
+    if (source.facts.isActive || this.#hasHeirs(source)) return 0;
+    const all = takeAll(source);
+    for (let at = 0; at < all.length; at += eventsAtOnce) {
+      const writes = all.slice(at, at + eventsAtOnce).flatMap((sequence) => this.#takeFrom(source, sequence));
+      await this.#state.writer.writeLazily(...writes);
+    }
+    for (const sequence of all) source.progress.delete(sequence);
+    return all.length;
+  }
+
   async #move(source: Slot, counts: Map<Slot, number>): Promise<number> {
-    const all = [...source.waiting.takeAll(), ...source.due.takeAll(), ...source.suspects.keys()];
-    for (const [sequence, progress] of source.suspects) source.progress.set(sequence, progress);
-    source.suspects.clear();
+    const all = takeAll(source);
     let moved = 0;
     for (let at = 0; at < all.length; at += eventsAtOnce) {
       const some = all.slice(at, at + eventsAtOnce);
@@ -273,6 +289,14 @@ export class HandingOver {
       if (!isActive && slot.open === 0 && now - since > 2 * retention) this.#state.removeSlot(slot);
     }
   }
+}
+
+/** Takes out all that waits. */
+function takeAll({ waiting, due, suspects, progress: all }: Slot): number[] {
+  const taken = [...waiting.takeAll(), ...due.takeAll(), ...suspects.keys()];
+  for (const [sequence, progress] of suspects) all.set(sequence, progress);
+  suspects.clear();
+  return taken;
 }
 
 function withoutTaker(gone: readonly Slot[]): Handover["withoutTaker"] {

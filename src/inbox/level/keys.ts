@@ -23,6 +23,7 @@ export function sequenceText(sequence: number): string {
  * | `p<endpoint>` | an endpoint |
  * | `m<endpoint>` | its counts |
  * | `h<slot>/<slot>` | who takes over what waits for whom |
+ * | `j<id>` | a resend, and how far it has got |
  * | `f<name>` | a fact of the store itself |
  */
 export const keys = {
@@ -38,6 +39,7 @@ export const keys = {
   endpoint: (id: string) => `p${encodeURIComponent(id)}`,
   endpointCounts: (id: string) => `m${encodeURIComponent(id)}`,
   heir: (from: string, to: string) => `h${from}/${to}`,
+  resend: (id: string) => `j${id}`,
   fact: (name: Fact) => `f${name}`,
 };
 

@@ -4,12 +4,16 @@ import type {
   Counts,
   EventPage,
   EventQuery,
+  EventTally,
   Handover,
   Inbox,
   InboxObserver,
   LoggedEvent,
+  PageQuery,
   Present,
   Pruned,
+  Resend,
+  ResendRequest,
   Reserve,
   Settlement,
   StoredDelivery,
@@ -18,11 +22,15 @@ import type {
 import { type DatabaseSource, del, isDamage, put, rethrow } from "./database";
 import { Delivering } from "./delivering";
 import { EventLog } from "./event-log";
+import { Forgetting } from "./forgetting";
 import { HandingOver } from "./handing-over";
 import { keys } from "./keys";
+import { LogScan } from "./log-scan";
+import { Outcomes } from "./outcomes";
 import { Pruning } from "./pruning";
 import { Recovery } from "./recovery";
 import { Room } from "./room";
+import { SendingAgain } from "./sending-again";
 import type { Slot } from "./slot";
 import { State } from "./state";
 import { Storing } from "./store-events";
@@ -41,6 +49,8 @@ export class LevelInbox implements Inbox {
   readonly #delivering: Delivering;
   readonly #handingOver: HandingOver;
   readonly #log: EventLog;
+  readonly #sendingAgain: SendingAgain;
+  readonly #forgetting: Forgetting;
   readonly #pruning: Pruning;
   readonly #room: Room | undefined;
   #recovery: Recovery;
@@ -55,7 +65,11 @@ export class LevelInbox implements Inbox {
     this.#handingOver = new HandingOver(this.#state, () => this.#recovered());
     this.#storing = new Storing(this.#state, (slot, sequence) => this.#wait(slot, sequence));
     this.#delivering = new Delivering(this.#state, this.#handingOver.wait);
-    this.#log = new EventLog(this.#state, () => this.#recovery.isDone);
+    const outcomes = new Outcomes(this.#state, () => this.#recovery.isDone);
+    const scan = new LogScan(this.#state, outcomes);
+    this.#log = new EventLog(this.#state, scan, outcomes);
+    this.#sendingAgain = new SendingAgain(this.#state, this.#log, scan, outcomes, this.#handingOver.wait);
+    this.#forgetting = new Forgetting(this.#state, scan, outcomes);
     this.#pruning = new Pruning(this.#state);
     if (source.capacity) this.#room = new Room(source.capacity, (count) => this.#pruning.makeRoom(count));
   }
@@ -152,8 +166,12 @@ export class LevelInbox implements Inbox {
     return watched;
   }
 
-  list(query: EventQuery): Promise<EventPage> {
+  list(query: PageQuery): Promise<EventPage> {
     return this.#log.list(query).catch(rethrow);
+  }
+
+  count(query: EventQuery): Promise<EventTally> {
+    return this.#log.count(query).catch(rethrow);
   }
 
   get(endpoint: string, deliveryId: string): Promise<LoggedEvent | undefined> {
@@ -162,7 +180,54 @@ export class LevelInbox implements Inbox {
 
   async replay(endpoint: string, deliveryIds: readonly string[], subscriber?: string): Promise<number> {
     await this.#recovered();
-    return this.#log.replay(endpoint, deliveryIds, subscriber, this.#handingOver.wait).catch(rethrow);
+    return this.#sendingAgain.replay(endpoint, deliveryIds, subscriber).catch(rethrow);
+  }
+
+  async resend(request: ResendRequest): Promise<Resend> {
+    await this.#recovered();
+    return this.#sendingAgain.resend(request).catch(rethrow);
+  }
+
+  async resendNext(id: string, max: number): Promise<Resend | undefined> {
+    await this.#recovered();
+    return this.#sendingAgain.resendNext(id, max).catch(rethrow);
+  }
+
+  cancelResend(id: string): Promise<Resend | undefined> {
+    return this.#sendingAgain.cancel(id).catch(rethrow);
+  }
+
+  resends(): Promise<Resend[]> {
+    return this.#sendingAgain.resends().catch(rethrow);
+  }
+
+  async acknowledge(endpoint: string, subscriber?: string): Promise<number> {
+    await this.#recovered();
+    const count = this.#slotsAt(endpoint, subscriber).reduce((sum, slot) => sum + this.#state.acknowledge(slot), 0);
+    // What is counted is written along.
+    if (count > 0) await this.#state.writer.write([], () => []).catch(rethrow);
+    return count;
+  }
+
+  async discard(endpoint: string, subscriber?: string): Promise<number> {
+    await this.#recovered();
+    let count = 0;
+    for (const slot of this.#slotsAt(endpoint, subscriber))
+      count += await this.#handingOver.discard(slot).catch(rethrow);
+    return count;
+  }
+
+  async forget(clientID: string): Promise<number> {
+    await this.#recovered();
+    const count = await this.#forgetting.forget(clientID).catch(rethrow);
+    // Also where nothing was found: the last time may have ended before its end.
+    await this.#pruning.compact().catch(rethrow);
+    return count;
+  }
+
+  #slotsAt(endpoint: string, subscriber: string | undefined): Slot[] {
+    const slots = this.#state.endpoints.get(endpoint)?.slots ?? [];
+    return slots.filter(({ facts }) => subscriber === undefined || facts.id === subscriber);
   }
 
   counts(): Counts {

@@ -56,6 +56,12 @@ export class Pruning {
     return pruned;
   }
 
+  /** What was removed leaves the files now. */
+  async compact(): Promise<void> {
+    this.#isDirty = true;
+    await this.#compact();
+  }
+
   async #removeOld(now: number, pruned: Pruned): Promise<void> {
     const retentions = Array.from(this.#state.endpoints.values(), ({ facts }) => facts.retentionDays);
     const shortest = Math.min(defaultRetentionDays, ...retentions);

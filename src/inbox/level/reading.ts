@@ -1,4 +1,5 @@
-import { del, put, type Write } from "./database";
+import { removedError, unreadableError } from "../own-errors";
+import { del, type Write } from "./database";
 import { fromRow, type ReadEvent } from "./event-row";
 import { keys } from "./keys";
 import type { Slot } from "./slot";
@@ -22,13 +23,19 @@ export async function stillOpen({ reader }: State, slot: Slot, sequences: readon
 
 /** Ends the open deliveries of events that cannot be read, and tells of it. */
 export function giveUpUnreadable(state: State, slot: Slot, sequences: readonly number[]): void {
-  const error = "This event cannot be read: its place on the disk is damaged.";
+  state.observer.notice({ code: "unreadable", count: sequences.length });
+  giveUp(state, slot, sequences, unreadableError);
+}
+
+/** Ends the open deliveries of events whose content was removed. */
+export function giveUpRemoved(state: State, slot: Slot, sequences: readonly number[]): void {
+  giveUp(state, slot, sequences, removedError);
+}
+
+function giveUp(state: State, slot: Slot, sequences: readonly number[], error: string): void {
   const writes = sequences.flatMap((sequence): Write[] => [
     del(keys.open(sequence, slot.name)),
-    put(keys.closed(sequence, slot.name), JSON.stringify({ state: "failed", at: Date.now(), attempts: 0, error })),
+    state.closeDelivery(slot, sequence, { state: "failed", at: Date.now(), attempts: 0, error }),
   ]);
-  slot.counts.failed += sequences.length;
-  state.countsChanged(slot);
-  state.observer.notice({ code: "unreadable", count: sequences.length });
   state.writer.note(...writes);
 }

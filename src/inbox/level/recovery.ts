@@ -1,3 +1,4 @@
+import { mostBlame, setAsideError } from "../own-errors";
 import { StoreError } from "../store-error";
 import { compareWithEvents, maybeSent } from "./comparing";
 import { del, put, toStoreError, type Write } from "./database";
@@ -10,9 +11,6 @@ import type { State } from "./state";
 
 /** An event that was in the flow at so many crashes in a row is suspected: it may be what ends the process. */
 const suspiciousCrashes = 2;
-
-/** One that ended the process so many times in its own turn, while others survived theirs, is set aside. */
-const mostBlame = 3;
 
 /** How long to wait before what could not be read is tried again. */
 const retryMilliseconds = 200;
@@ -214,12 +212,9 @@ export class Recovery {
   }
 
   #giveUp(slot: Slot, sequence: number, { attempt }: Progress, writes: Write[]): void {
-    const error = `Node-RED ended ${mostBlame} times while this event alone was in the flow.`;
-    const row = JSON.stringify({ state: "setAside", at: Date.now(), attempts: attempt, error });
-    writes.push(del(keys.open(sequence, slot.name)), put(keys.closed(sequence, slot.name), row));
+    const closed = { state: "setAside", at: Date.now(), attempts: attempt, error: setAsideError } as const;
+    writes.push(del(keys.open(sequence, slot.name)), this.#state.closeDelivery(slot, sequence, closed));
     this.#setAside.set(slot, (this.#setAside.get(slot) ?? 0) + 1);
-    slot.counts.setAside += 1;
-    this.#state.countsChanged(slot);
   }
 
   #complete(): void {

@@ -99,12 +99,27 @@ export interface ClosedRow {
   attempts: number;
   milliseconds?: number;
   error?: string;
+  /** How often failures had been acknowledged before; missing where never. */
+  era?: number;
+}
+
+/** @returns what it counts as; `undefined` where it is no failure, or the row is damaged */
+export function failureIn(
+  row: string,
+): (Required<Pick<ClosedRow, "era">> & { state: "failed" | "setAside" }) | undefined {
+  try {
+    const { state, era = 0 } = JSON.parse(row) as ClosedRow;
+    return state === "delivered" ? undefined : { state, era };
+  } catch {
+    return undefined;
+  }
 }
 
 /** @returns as the log shows it; `undefined` where the row is damaged */
 export function readClosedRow(row: string, subscriber: string): Recipient | undefined {
   try {
-    return { subscriber, ...(JSON.parse(row) as ClosedRow) };
+    const { era: _era, ...closed } = JSON.parse(row) as ClosedRow;
+    return { subscriber, ...closed };
   } catch {
     return undefined;
   }

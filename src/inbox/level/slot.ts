@@ -36,6 +36,9 @@ export interface SlotCounts {
   sentTests: number;
   failed: number;
   setAside: number;
+  /** How often they have been acknowledged, and how many of those that are kept. */
+  era?: number;
+  seen?: { failed: number; setAside: number };
   last?: LastEvent;
 }
 
@@ -107,6 +110,12 @@ export class Slot {
     return this.waiting.size + this.due.size + this.inFlow.size + this.slow.size + this.suspects.size;
   }
 
+  /** What has failed, and was set aside, since the last time that it was acknowledged. */
+  get unseen(): { failed: number; setAside: number } {
+    const { failed, setAside, seen } = this.counts;
+    return { failed: failed - (seen?.failed ?? 0), setAside: setAside - (seen?.setAside ?? 0) };
+  }
+
   toCounts(): SubscriberCounts {
     const { id, endpoint, isActive } = this.facts;
     const { sent, sentTests, failed, setAside, last } = this.counts;
@@ -117,7 +126,7 @@ export class Slot {
       waiting: this.waiting.size + this.due.size + this.suspects.size,
       inFlow: this.inFlow.size,
       slow: this.slow.size,
-      ...{ sent, sentTests, failed, setAside, last },
+      ...{ sent, sentTests, failed, setAside, unseen: this.unseen, last },
     };
   }
 }

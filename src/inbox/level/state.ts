@@ -1,11 +1,11 @@
 import type { InboxObserver, KnownEndpoint, LastEvent } from "../inbox";
 import { StoreError } from "../store-error";
-import { type DatabaseSource, del, type LevelDatabase, put, type Write } from "./database";
+import { type DatabaseSource, del, type LevelDatabase, type Put, put, type Write } from "./database";
 import { FirstAttempts } from "./first-attempts";
 import { keys, rangeOf, sequenceOf } from "./keys";
 import { Reader } from "./reader";
 import { type Routed, selects } from "./routing";
-import { readClosedRow } from "./rows";
+import { type ClosedRow, failureIn } from "./rows";
 import { Slot, type SlotFacts } from "./slot";
 import { Writer } from "./writer";
 
@@ -60,6 +60,8 @@ export class State {
   /** Something was lost, and what is open has not been compared with what is kept since. */
   isDamaged = false;
   #isLoading = false;
+  /** Events whose content was removed by this process, and which may be in a flow still. */
+  readonly forgotten = new Set<number>();
   /** When the last event came, in milliseconds since 1970. */
   lastArrival = 0;
 
@@ -323,12 +325,38 @@ export class State {
     return this.addSlot(facts);
   }
 
+  /** What has become of a delivery, and is counted. @returns what to write of it */
+  closeDelivery(slot: Slot, sequence: number, closed: ClosedRow): Put {
+    const { counts } = slot;
+    if (closed.state !== "delivered") {
+      counts[closed.state] += 1;
+      this.countsChanged(slot);
+    }
+    const row = counts.era === undefined ? closed : { ...closed, era: counts.era };
+    return put(keys.closed(sequence, slot.name), JSON.stringify(row));
+  }
+
   /** A closed delivery is not kept any longer as what it was. */
   forgetClosed(slot: Slot, row: string): void {
-    const state = readClosedRow(row, slot.facts.id)?.state;
-    if (state !== "failed" && state !== "setAside") return;
-    slot.counts[state] -= 1;
+    const failure = failureIn(row);
+    if (!failure) return;
+    const { counts } = slot;
+    const { state, era } = failure;
+    counts[state] -= 1;
+    if (counts.seen && era < (counts.era ?? 0))
+      counts.seen = { ...counts.seen, [state]: Math.max(0, counts.seen[state] - 1) };
     this.countsChanged(slot);
+  }
+
+  /** Somebody has seen what has failed so far. @returns how many had not been seen */
+  acknowledge(slot: Slot): number {
+    const { counts, unseen } = slot;
+    const count = unseen.failed + unseen.setAside;
+    if (count === 0) return 0;
+    counts.era = (counts.era ?? 0) + 1;
+    counts.seen = { failed: counts.failed, setAside: counts.setAside };
+    this.countsChanged(slot);
+    return count;
   }
 
   /** The slot's counts have changed, and are written with whatever is written next. */

@@ -155,7 +155,7 @@ describe("the inboxes of one Node-RED", () => {
     it("give no log that leaves out what is there", async () => {
       mock.method(LevelInbox, "open", full);
       inboxes.dispatcher("disk").catch(() => undefined);
-      await assert.rejects(inboxes.list({}), { code: "ENOSPC" });
+      await assert.rejects(inboxes.history.list({}), { code: "ENOSPC" });
       assert.deepEqual(told, []);
     });
 
@@ -180,7 +180,7 @@ describe("the inboxes of one Node-RED", () => {
     const ours = new TypeError("x is not a function");
     const { inbox } = await inboxes.dispatcher("memory");
     mock.method(inbox, "list", () => Promise.reject(ours));
-    await assert.rejects(inboxes.list({}), ours);
+    await assert.rejects(inboxes.history.list({}), ours);
     assert.deepEqual(told, [{ fault: ours }]);
   });
 
@@ -210,7 +210,7 @@ describe("the inboxes of one Node-RED", () => {
       start(flow);
       start();
       const client = await store("memory");
-      assert.equal((await inboxes.list({ state: "unclaimed" })).events.length, 1);
+      assert.equal((await inboxes.history.list({ state: "unclaimed" })).events.length, 1);
       start(flow);
       await until(() => flow.sent.length > 0);
       assert.deepEqual(flow.clients, [client]);
@@ -294,7 +294,12 @@ describe("the inboxes of one Node-RED", () => {
       const { sent, waiting, last } = inboxes.countsOf("flow");
       assert.deepEqual([sent, waiting, last?.event], [3, 0, "checkIn"]);
       const of = { sentTests: 0, waiting: 0, inFlow: 0, slow: 0, failed: 0, setAside: 0 };
-      assert.deepEqual(inboxes.countsOf("nobody"), { ...of, sent: 0, last: undefined });
+      assert.deepEqual(inboxes.countsOf("nobody"), {
+        ...of,
+        sent: 0,
+        unseen: { failed: 0, setAside: 0 },
+        last: undefined,
+      });
     });
 
     it("also those of before a restart, as soon as the inbox is open", async () => {

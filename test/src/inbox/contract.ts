@@ -634,7 +634,7 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
     });
 
     describe("the log", () => {
-      beforeEach(() => inbox.subscribers(present(subscriber("one"), subscriber("two", { events: [] }))));
+      beforeEach(() => inbox.subscribers(present(subscriber("one"), subscriber("two", { sites: ["elsewhere"] }))));
 
       it("tells what has become of each event, newest first, in pages", async () => {
         const all = await storeCheckIns(inbox, 5);

@@ -1,0 +1,46 @@
+import type { EventType } from "../../../src/events/catalog";
+import type { LoggedEvent } from "../../../src/inbox/inbox";
+import type { StoredEvent } from "../../../src/inbox/stored-event";
+import { type Explanation, explain } from "../../../src/receiver/explain";
+import { unrecognised } from "../../../src/receiver/receive";
+import { type EventRow, type RowOptions, toRow } from "./row";
+
+/** An event with all that is kept of it. */
+export interface EventDetails extends EventRow {
+  possibleDuplicate?: string;
+  /** Why it is unrecognised. */
+  reason?: string;
+  /** How it was read, in words. */
+  steps?: readonly string[];
+  payload?: unknown;
+  body?: unknown;
+  envelope?: unknown;
+}
+
+/** One event with its content, where whoever asks may see that. */
+export function toDetails(logged: LoggedEvent, options: RowOptions): EventDetails {
+  const { event } = logged;
+  const { possibleDuplicate, reason, payload, body, envelope } = event;
+  const row = toRow(logged, options);
+  const isThere = options.isPersonal && !event.removed && logged.state !== "unreadable";
+  return {
+    ...row,
+    ...(possibleDuplicate !== undefined && { possibleDuplicate }),
+    ...(isThere && {
+      ...(reason !== undefined && { reason }),
+      steps: stepsOf(event),
+      ...{ payload, body },
+      ...(envelope !== undefined && { envelope }),
+    }),
+  };
+}
+
+/**
+ * The URL to which it was posted is not kept: where the body alone does not say which event it is, the URL has, or a header.
+ */
+function stepsOf({ event, body }: StoredEvent): readonly string[] {
+  const isSame = ({ event: read }: Explanation) => read === event;
+  const alone = explain(body, "/").find(isSame);
+  if (alone) return alone.steps.filter((step) => step !== "The URL names no event.");
+  return event === unrecognised ? [] : (explain(body, `/${event as EventType}`).find(isSame)?.steps ?? []);
+}

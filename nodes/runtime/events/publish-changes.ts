@@ -1,0 +1,32 @@
+import type { NodeAPI } from "node-red";
+import type { Inboxes } from "../../../src/engine/inboxes";
+import { throttle } from "../throttle";
+
+/** The topic in the editor's connection. */
+const topic = "hapana/events";
+
+/** Often enough to look live. */
+const interval = 1_000;
+
+/**
+ * Tells the editors that the log has changed, and how each endpoint stands: counts only. Also where no count is another one, so that
+ * what is shown is read anew.
+ * @param RED Node-RED's API
+ * @param inboxes the inboxes
+ */
+export function publishChanges(RED: NodeAPI, inboxes: Inboxes): void {
+  let changes = 0;
+  const published = new Map<string, string>();
+  const publish = throttle(interval, () => {
+    const all = Array.from(inboxes.history.totals.values(), (totals) => ({ totals, text: JSON.stringify(totals) }));
+    const changed = all.filter(({ totals, text }) => published.get(totals.endpoint) !== text);
+    for (const { totals, text } of changed.length > 0 ? changed : all) {
+      published.set(totals.endpoint, text);
+      RED.comms.publish(topic, { ...totals, changes }, false);
+    }
+  });
+  inboxes.on("log", () => {
+    changes += 1;
+    publish();
+  });
+}

@@ -1,0 +1,205 @@
+import type { EventQuery, EventTally, Inbox, LoggedEvent, Resend, ResendRequest } from "../inbox/inbox";
+import { StoreError } from "../inbox/store-error";
+import type { Dispatcher } from "./dispatcher";
+import { type MergedPage, type MergedQuery, mergedList } from "./merged-log";
+
+/** How an endpoint stands, in all inboxes. */
+export interface EndpointTotals {
+  readonly endpoint: string;
+  readonly received: number;
+  readonly duplicates: number;
+  readonly waiting: number;
+  readonly inFlow: number;
+  readonly slow: number;
+  readonly failed: number;
+  readonly setAside: number;
+  /** How many of the last two nobody has acknowledged yet. */
+  readonly unseen: number;
+  readonly unclaimed: number;
+  /** When the last event came, in milliseconds since 1970. */
+  readonly last: number | undefined;
+}
+
+/** A node that is, or was, there for an endpoint's events. */
+export interface KnownNode {
+  readonly id: string;
+  readonly endpoint: string;
+  readonly isActive: boolean;
+  readonly waiting: number;
+}
+
+/** What a resend of one of several inboxes is called: the inbox's name stands before its id. */
+const separator = ".";
+
+/** The log of all inboxes as one, and what can be done with what is in it. All of it rejects with a `StoreError` where one refuses. */
+export class History {
+  readonly #open: () => Promise<ReadonlyMap<string, Dispatcher>>;
+  readonly #isOpen: () => ReadonlyMap<string, Dispatcher>;
+  readonly #fault: (error: unknown) => void;
+  readonly #changed: () => void;
+
+  /**
+   * @param open all inboxes, by a short name each; rejects where one cannot be opened: what is in it would be missing
+   * @param isOpen those that are open
+   * @param fault told of what is a fault of ours
+   * @param changed told that the log has changed
+   */
+  constructor(
+    open: () => Promise<ReadonlyMap<string, Dispatcher>>,
+    isOpen: () => ReadonlyMap<string, Dispatcher>,
+    fault: (error: unknown) => void,
+    changed: () => void,
+  ) {
+    this.#open = open;
+    this.#isOpen = isOpen;
+    this.#fault = fault;
+    this.#changed = changed;
+  }
+
+  /** Events that are kept, newest first. */
+  list(query: MergedQuery): Promise<MergedPage> {
+    return this.#with((dispatchers) =>
+      mergedList(new Map(Array.from(dispatchers, ([name, { inbox }]) => [name, inbox])), query),
+    );
+  }
+
+  /** How many match. */
+  async count(query: EventQuery): Promise<EventTally> {
+    const tallies = await this.#each((inbox) => inbox.count(query));
+    const all: EventTally = { count: 0, events: {} };
+    for (const { count, events } of tallies) {
+      all.count += count;
+      for (const [event, some] of Object.entries(events)) all.events[event] = (all.events[event] ?? 0) + some;
+    }
+    return all;
+  }
+
+  /** One event; `undefined` where it is not kept. */
+  async get(endpoint: string, deliveryId: string): Promise<LoggedEvent | undefined> {
+    return (await this.#each((inbox) => inbox.get(endpoint, deliveryId))).find((each) => each !== undefined);
+  }
+
+  /** Sends some events again. @returns how many */
+  async sendAgain(endpoint: string, deliveryIds: readonly string[], node?: string): Promise<number> {
+    const count = sum(await this.#each((inbox) => inbox.replay(endpoint, deliveryIds, node)));
+    this.#changed();
+    return count;
+  }
+
+  /** Begins to send again all that match. @returns how far it is, in each inbox where any does */
+  resend(request: ResendRequest): Promise<Resend[]> {
+    return this.#with(async (dispatchers) => {
+      const begun: Resend[] = [];
+      for (const [name, dispatcher] of dispatchers) {
+        const resend = await dispatcher.resend(request);
+        if (resend.total > 0) begun.push(named(name, resend));
+      }
+      return begun;
+    });
+  }
+
+  /** What is being sent again, and what was of late. */
+  resends(): Promise<Resend[]> {
+    return this.#with(async (dispatchers) => {
+      const all: Resend[] = [];
+      for (const [name, { inbox }] of dispatchers)
+        all.push(...(await inbox.resends()).map((resend) => named(name, resend)));
+      return all.sort((one, other) => other.began - one.began);
+    });
+  }
+
+  /** Ends a resend. @returns how far it had got; `undefined` where there is none of this id */
+  cancelResend(id: string): Promise<Resend | undefined> {
+    return this.#with(async (dispatchers) => {
+      const [name = "", own = ""] = id.split(separator);
+      const resend = await dispatchers.get(name)?.inbox.cancelResend(own);
+      this.#changed();
+      return resend && named(name, resend);
+    });
+  }
+
+  /** What has failed so far has been seen. @returns how many had not been */
+  async acknowledge(endpoint: string, node?: string): Promise<number> {
+    const count = sum(await this.#each((inbox) => inbox.acknowledge(endpoint, node)));
+    this.#changed();
+    return count;
+  }
+
+  /** Gives up what waits for nodes that are gone. @returns how many */
+  async discard(endpoint: string, node?: string): Promise<number> {
+    const count = sum(await this.#each((inbox) => inbox.discard(endpoint, node)));
+    this.#changed();
+    return count;
+  }
+
+  /** Removes what is known of a client. @returns of how many events */
+  async forget(clientID: string): Promise<number> {
+    const count = sum(await this.#each((inbox) => inbox.forget(clientID)));
+    this.#changed();
+    return count;
+  }
+
+  /** The nodes that an inbox knows. */
+  get nodes(): KnownNode[] {
+    return this.#counts().flatMap(({ subscribers }) =>
+      subscribers.map(({ subscriber, endpoint, isActive, waiting }) => ({
+        id: subscriber,
+        endpoint,
+        isActive,
+        waiting,
+      })),
+    );
+  }
+
+  /** How each endpoint stands that an inbox knows. */
+  get totals(): Map<string, EndpointTotals> {
+    const totals = new Map<string, EndpointTotals>();
+    const add = (endpoint: string, more: Partial<EndpointTotals>) => {
+      const all = totals.get(endpoint) ?? { ...nothing, endpoint };
+      const summed = { ...all, last: Math.max(all.last ?? 0, more.last ?? 0) || undefined };
+      for (const name of counted) summed[name] += more[name] ?? 0;
+      totals.set(endpoint, summed);
+    };
+    for (const { endpoints, subscribers } of this.#counts()) {
+      for (const { endpoint, received, duplicates, unclaimed, last } of endpoints)
+        add(endpoint, { received, duplicates, unclaimed, last: last?.at });
+      for (const { endpoint, waiting, inFlow, slow, failed, setAside, unseen } of subscribers)
+        add(endpoint, { waiting, inFlow, slow, failed, setAside, unseen: unseen.failed + unseen.setAside });
+    }
+    return totals;
+  }
+
+  #counts() {
+    return Array.from(this.#isOpen().values(), ({ inbox }) => inbox.counts());
+  }
+
+  #each<Result>(ask: (inbox: Inbox) => Promise<Result>): Promise<Result[]> {
+    return this.#with((dispatchers) => Promise.all(Array.from(dispatchers.values(), ({ inbox }) => ask(inbox))));
+  }
+
+  async #with<Result>(ask: (dispatchers: ReadonlyMap<string, Dispatcher>) => Promise<Result>): Promise<Result> {
+    try {
+      return await ask(await this.#open());
+    } catch (error) {
+      if (!(error instanceof StoreError)) this.#fault(error);
+      throw error;
+    }
+  }
+}
+
+const counted = [
+  ...(["received", "duplicates", "waiting", "inFlow", "slow", "failed", "setAside", "unseen", "unclaimed"] as const),
+] as const;
+
+const nothing = {
+  ...{ received: 0, duplicates: 0, waiting: 0, inFlow: 0, slow: 0, failed: 0, setAside: 0, unseen: 0, unclaimed: 0 },
+  last: undefined,
+};
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
+}
+
+function named(inbox: string, resend: Resend): Resend {
+  return { ...resend, id: inbox + separator + resend.id };
+}

@@ -1,0 +1,64 @@
+import { removedError } from "../own-errors";
+import type { StoredEvent } from "../stored-event";
+import { put, type Write } from "./database";
+import { fromRow, toRow } from "./event-row";
+import { keys } from "./keys";
+import type { LogScan } from "./log-scan";
+import type { Outcomes } from "./outcomes";
+import type { State } from "./state";
+
+const nothing = { body: null, bodyText: "null", isPayloadBody: true };
+
+/** Removes what is known of a client. */
+export class Forgetting {
+  readonly #state: State;
+  readonly #scan: LogScan;
+  readonly #outcomes: Outcomes;
+
+  constructor(state: State, scan: LogScan, outcomes: Outcomes) {
+    this.#state = state;
+    this.#scan = scan;
+    this.#outcomes = outcomes;
+  }
+
+  async forget(clientID: string): Promise<number> {
+    let count = 0;
+    for await (const { events } of this.#scan.scan({ client: clientID }, { reverse: false })) {
+      const sequences = events.map(({ event }) => event.sequence);
+      if (sequences.length === 0) continue;
+      await this.#remove(sequences);
+      count += sequences.length;
+    }
+    return count;
+  }
+
+  async #remove(sequences: readonly number[]): Promise<void> {
+    const { reader, writer, forgotten } = this.#state;
+    // What fails from now on must not tell in its error who it was about.
+    for (const sequence of sequences) forgotten.add(sequence);
+    const rows = await reader.getMany(sequences.map(keys.event));
+    const { closed } = await this.#outcomes.deliveriesOf(sequences);
+    const writes: Write[] = [];
+    for (const [index, sequence] of sequences.entries()) {
+      const read = fromRow(rows[index], sequence);
+      if (!read) continue;
+      const { event, receivedAt, deliveryId, siteID, test } = read.event;
+      const left: StoredEvent = {
+        ...{ sequence, event, receivedAt, deliveryId, siteID, test, removed: true },
+        ...{ payload: null, body: null, issues: [] },
+      };
+      writes.push(put(keys.event(sequence), toRow(left, { ...read.facts, client: undefined }, nothing)));
+      for (const [key, row] of closed.get(sequence) ?? []) writes.push(put(key, withoutError(row)));
+    }
+    await writer.write(writes, () => []);
+  }
+}
+
+function withoutError(row: string): string {
+  try {
+    const closed = JSON.parse(row) as { error?: string };
+    return JSON.stringify(closed.error === undefined ? closed : { ...closed, error: removedError });
+  } catch {
+    return row;
+  }
+}

@@ -1,0 +1,195 @@
+import { unrecognised } from "../../receiver/receive";
+import type { EventQuery, LoggedEvent, LoggedState } from "../inbox";
+import { SearchWords, textsOf } from "../search-words";
+import type { StoredEvent } from "../stored-event";
+import { factsOf, fromRow, type ReadEvent, unreadable } from "./event-row";
+import { keys, rangeOf, sequenceOf } from "./keys";
+import type { Outcomes } from "./outcomes";
+import type { Row } from "./reader";
+import type { State } from "./state";
+
+const day = 24 * 60 * 60_000;
+
+/** Few enough that a page of a few is quickly read, and the event loop is not held up. */
+const eventsAtOnce = 250;
+
+/** What says in which state events are, is short. */
+const stateRowsAtOnce = 1_000;
+
+/** So near, it is no use to look for where a time begins. */
+const nearEnough = 1_000;
+
+/** Where to look, and in which direction. */
+export interface ScanRange {
+  readonly first?: number;
+  readonly last?: number;
+  readonly reverse: boolean;
+  /** How many events are wanted at the most at first. */
+  readonly atOnce?: number;
+}
+
+/** What was found in a part of the log. */
+export interface Scanned {
+  readonly events: LoggedEvent[];
+  /** All up to here, and this one, has been looked at. */
+  readonly reached: number;
+}
+
+interface Candidates {
+  readonly rows: readonly (readonly [sequence: number, row: string])[];
+  readonly reached: number;
+}
+
+/** Rows that name the events that may be in a state; where there are none, all events are looked at. */
+const kindsByState: Partial<Record<LoggedState, { kind: string; names: (row: string) => boolean }>> = {
+  ...{ waiting: { kind: "w", names: () => true }, slow: { kind: "w", names: () => true } },
+  ...{ inFlow: { kind: "w", names: () => true }, unclaimed: { kind: "w", names: () => true } },
+  failed: { kind: "d", names: (row) => row.includes('"state":"failed"') },
+  setAside: { kind: "d", names: (row) => row.includes('"state":"setAside"') },
+  duplicate: { kind: "x", names: () => true },
+};
+
+/** Looks through the log, part by part, without holding up the event loop. */
+export class LogScan {
+  readonly #state: State;
+  readonly #outcomes: Outcomes;
+
+  constructor(state: State, outcomes: Outcomes) {
+    this.#state = state;
+    this.#outcomes = outcomes;
+  }
+
+  /** The events that match, in the order of the range. */
+  async *scan(query: EventQuery, range: ScanRange): AsyncGenerator<Scanned> {
+    const search = query.search === undefined ? undefined : new SearchWords(query.search);
+    const client = query.client === undefined ? undefined : new SearchWords(query.client);
+    const within = await this.#within(query, range);
+    for await (const { rows, reached } of this.#candidates(query.state, within)) {
+      const likely = rows.filter(([, row]) => mayMatch(row, query, search) && (client?.mayBeIn(row) ?? true));
+      const read = likely.map(([sequence, row]) => fromRow(row, sequence) ?? unreadable(row, sequence));
+      const logged = await this.#outcomes.of(read.filter((each) => matches(each, query, search)));
+      yield { events: logged.filter((each) => isIn(each, query.state)), reached };
+    }
+  }
+
+  /** Events that lie outside of the time asked for need not be looked at, but for those around its ends: clocks are set. */
+  async #within({ from, to }: EventQuery, range: ScanRange): Promise<ScanRange> {
+    if (from === undefined && to === undefined) return range;
+    const [[oldest] = [], newest] = await Promise.all([
+      this.#firstRow(range.first, range.last),
+      this.#state.reader.lastKey(rangeOf("e", range.first, range.last)),
+    ]);
+    if (oldest === undefined || newest === undefined) return range;
+    const ends = [sequenceOf(oldest), sequenceOf(newest)] as const;
+    const first = from === undefined ? ends[0] : (await this.#around(from - day, ...ends))[0];
+    const last = to === undefined ? ends[1] : (await this.#around(to + day, ...ends))[1];
+    return { ...range, first, last };
+  }
+
+  /** Between which events a time lies. */
+  async #around(time: number, oldest: number, newest: number): Promise<[number, number]> {
+    let [low, high] = [oldest, newest];
+    while (high - low > nearEnough) {
+      const middle = Math.floor((low + high) / 2);
+      const [key, row] = (await this.#firstRow(middle, high)) ?? [];
+      const at = row === undefined ? undefined : factsOf(row)?.at;
+      if (key === undefined || at === undefined) return [oldest, newest];
+      if (at < time) low = sequenceOf(key);
+      else high = middle;
+    }
+    return [low, high];
+  }
+
+  async #firstRow(first: number | undefined, last: number | undefined): Promise<Row | undefined> {
+    for await (const [row] of this.#state.reader.range(rangeOf("e", first, last), 1)) return row;
+    return undefined;
+  }
+
+  #candidates(state: LoggedState | undefined, range: ScanRange): AsyncGenerator<Candidates> {
+    const named = state === undefined ? undefined : kindsByState[state];
+    return named ? this.#named(named, range) : this.#all(range);
+  }
+
+  async *#all({ first, last, reverse, atOnce = eventsAtOnce }: ScanRange): AsyncGenerator<Candidates> {
+    const most = Math.min(atOnce, eventsAtOnce);
+    for await (const rows of this.#state.reader.range({ ...rangeOf("e", first, last), reverse }, most)) {
+      const read = rows.map(([key, row]) => [sequenceOf(key), row] as const);
+      yield { rows: read, reached: read.at(-1)?.[0] ?? 0 };
+    }
+  }
+
+  async *#named(
+    { kind, names }: { kind: string; names: (row: string) => boolean },
+    { first = 0, last = Number.MAX_SAFE_INTEGER, reverse }: ScanRange,
+  ): AsyncGenerator<Candidates> {
+    const { reader } = this.#state;
+    const order = (one: number, other: number) => (reverse ? other - one : one - other);
+    // What has no row of its own yet.
+    const others = kind === "w" ? [...(await this.#outcomes.inFirstAttempt()).keys()] : [];
+    const unnamed = others.filter((sequence) => sequence >= first && sequence <= last).sort(order);
+    const rowsOf = async (sequences: readonly number[]) => {
+      const rows = await reader.getMany(sequences.map(keys.event));
+      return rows.flatMap((row, index) => (row === undefined ? [] : [[sequences[index] as number, row] as const]));
+    };
+    const range = { ...rangeOf(kind, first, Math.min(last, mostSequence)), reverse };
+    let previous: number | undefined;
+    for await (const rows of reader.range(range, stateRowsAtOnce)) {
+      const reached = sequenceOf(rows.at(-1)?.[0] ?? "");
+      const found = new Set(rows.filter(([, row]) => names(row)).map(([key]) => sequenceOf(key)));
+      while (unnamed[0] !== undefined && order(unnamed[0], reached) <= 0) found.add(unnamed.shift() as number);
+      // Its rows stood on both sides of the end.
+      if (previous !== undefined) found.delete(previous);
+      const sequences = [...found].sort(order);
+      previous = sequences.at(-1) ?? previous;
+      for (let at = 0; at < sequences.length; at += eventsAtOnce) {
+        const some = sequences.slice(at, at + eventsAtOnce);
+        const isLast = at + eventsAtOnce >= sequences.length;
+        yield { rows: await rowsOf(some), reached: isLast ? reached : (some.at(-1) as number) };
+      }
+      if (sequences.length === 0) yield { rows: [], reached };
+    }
+    if (unnamed.length > 0) yield { rows: await rowsOf(unnamed), reached: unnamed.at(-1) as number };
+  }
+}
+
+/** What can stand in keys. */
+const mostSequence = 2 ** 47;
+
+/** Quickly told, so that most rows need not be parsed. */
+function mayMatch(row: string, query: EventQuery, search: SearchWords | undefined): boolean {
+  const { event, site } = query;
+  if (event !== undefined && !row.includes(`"event":{"event":${JSON.stringify(event)}`)) return false;
+  if (site !== undefined && !row.includes(JSON.stringify(site))) return false;
+  return search?.mayBeIn(row) ?? true;
+}
+
+function matches({ event, facts }: ReadEvent, query: EventQuery, search: SearchWords | undefined): boolean {
+  const at = Date.parse(event.receivedAt);
+  return (
+    (query.endpoint === undefined || facts.endpoint === query.endpoint) &&
+    (query.event === undefined || event.event === query.event) &&
+    (query.site === undefined || event.siteID === query.site) &&
+    (query.client === undefined || isOf(event, query.client)) &&
+    (query.from === undefined || at >= query.from) &&
+    (query.to === undefined || at <= query.to) &&
+    (search === undefined || search.areIn(searchedIn(event, query)))
+  );
+}
+
+/** Whether it is an event of a client; of an unrecognised one, nobody knows which of its values is the client's. */
+function isOf({ event, payload, body }: StoredEvent, clientID: string): boolean {
+  if (event === unrecognised) return textsOf(body).includes(clientID.toLowerCase());
+  return (payload as { clientID?: unknown } | null)?.clientID === clientID;
+}
+
+/** In what arrived, and the delivery's id: not in what is written besides. */
+function searchedIn({ body, deliveryId }: ReadEvent["event"], { searchIn }: EventQuery): string[] {
+  const id = deliveryId.toLowerCase();
+  return searchIn === "ids" ? [id] : [id, ...textsOf(body)];
+}
+
+function isIn({ recipients, state, duplicates }: LoggedEvent, wanted: LoggedState | undefined): boolean {
+  if (wanted === undefined) return true;
+  if (wanted === "duplicate") return duplicates > 0;
+  return state === wanted || recipients.some((recipient) => recipient.state === wanted);
+}

@@ -1,0 +1,258 @@
+import { unrecognised } from "../../receiver/receive";
+import type { LoggedState, Recipient, Resend, ResendRequest } from "../inbox";
+import type { StoredEvent } from "../stored-event";
+import { del, put, type Write } from "./database";
+import type { EventLog } from "./event-log";
+import { keys, rangeOf, slotOf } from "./keys";
+import type { LogScan } from "./log-scan";
+import type { Deliveries, Outcomes } from "./outcomes";
+import { selects } from "./routing";
+import { putOpen, readClosedRow } from "./rows";
+import { fresh, type Progress, type Slot } from "./slot";
+import type { Endpoint, State } from "./state";
+
+type Wait = (slot: Slot, sequence: number, progress: Progress) => void;
+
+/** To whom an event is sent again: all unless said otherwise. */
+interface Wanted {
+  readonly subscriber?: string | undefined;
+  /** Only to those with whom it stands so. */
+  readonly state?: LoggedState | undefined;
+}
+
+interface ToSend {
+  readonly event: StoredEvent;
+  readonly endpoint: string;
+}
+
+/** A resend as it is written. */
+interface ResendRow extends Omit<Resend, "id"> {
+  /** The next event to be looked at, and the first one that came after it began. */
+  readonly at: number;
+  readonly end: number;
+}
+
+/** So many resends that are over are remembered. */
+const mostOver = 20;
+
+/** For so long, in milliseconds, one step of a resend goes on looking for events that match. */
+const patience = 100;
+
+/** Sends events again: some, or all that match, step by step. */
+export class SendingAgain {
+  readonly #state: State;
+  readonly #log: EventLog;
+  readonly #scan: LogScan;
+  readonly #outcomes: Outcomes;
+  readonly #wait: Wait;
+  #underWay: Promise<unknown> = Promise.resolve();
+
+  /** @param wait takes what has to wait */
+  constructor(state: State, log: EventLog, scan: LogScan, outcomes: Outcomes, wait: Wait) {
+    this.#state = state;
+    this.#log = log;
+    this.#scan = scan;
+    this.#outcomes = outcomes;
+    this.#wait = wait;
+  }
+
+  /** One after the other: of two at once, neither would find that the other sends the same event. */
+  #inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
+    const turn = this.#underWay.then(act);
+    this.#underWay = turn.catch(() => undefined);
+    return turn;
+  }
+
+  replay(endpoint: string, deliveryIds: readonly string[], subscriber?: string): Promise<number> {
+    return this.#inTurn(async () => {
+      const read = await Promise.all(deliveryIds.map((id) => this.#log.find(endpoint, id)));
+      const events = new Map(read.flatMap((each) => (each ? [[each.event.sequence, each.event] as const] : [])));
+      return this.#send(
+        Array.from(events.values(), (event) => ({ event, endpoint })),
+        { subscriber },
+      );
+    });
+  }
+
+  async resend(request: ResendRequest): Promise<Resend> {
+    const end = this.#state.nextSequence;
+    const { count: total } = await this.#log.count(request.query);
+    const began = Date.now();
+    const row: ResendRow = { ...request, state: "running", total, looked: 0, sent: 0, began, at: 0, end };
+    const id = `${began.toString(36).padStart(9, "0")}${Math.floor(Math.random() * 36 ** 4).toString(36)}`;
+    if (total === 0) return asResend("", over(row, "done"));
+    const old = (await this.resends()).filter(({ state }) => state !== "running").slice(mostOver);
+    const forget = old.map((each) => del(keys.resend(each.id)));
+    await this.#state.writer.write([putResend(id, row), ...forget], () => [del(keys.resend(id))]);
+    return asResend(id, row);
+  }
+
+  resendNext(id: string, max: number): Promise<Resend | undefined> {
+    return this.#inTurn(async () => {
+      const row = await this.#read(id);
+      if (row?.state !== "running") return row && asResend(id, row);
+      const { query, subscriber } = row;
+      const events: ToSend[] = [];
+      let at = row.end;
+      const deadline = performance.now() + patience;
+      for await (const part of this.#scan.scan(query, { first: row.at, last: row.end - 1, reverse: false })) {
+        const room = max - events.length;
+        events.push(...part.events.slice(0, room));
+        const isFull = part.events.length > room;
+        if (!isFull && events.length < max && performance.now() < deadline) continue;
+        at = isFull ? (events.at(-1) as ToSend).event.sequence + 1 : part.reached + 1;
+        break;
+      }
+      const looked = { ...row, at, looked: row.looked + events.length };
+      const next = (sent: number): ResendRow => {
+        const noted = { ...looked, sent: row.sent + sent };
+        return at >= row.end ? over(noted, "done") : noted;
+      };
+      const sent = await this.#send(events, { subscriber, state: query.state }, (count) => putResend(id, next(count)));
+      return asResend(id, next(sent));
+    });
+  }
+
+  cancel(id: string): Promise<Resend | undefined> {
+    return this.#inTurn(async () => {
+      const row = await this.#read(id);
+      if (row?.state !== "running") return row && asResend(id, row);
+      const cancelled = over(row, "cancelled");
+      await this.#state.writer.write([putResend(id, cancelled)], () => [putResend(id, row)]);
+      return asResend(id, cancelled);
+    });
+  }
+
+  async resends(): Promise<Resend[]> {
+    const rows = await this.#state.reader.all(rangeOf("j"));
+    return rows
+      .flatMap(([key, text]) => {
+        const row = parse(text);
+        return row ? [asResend(key.slice(1), row)] : [];
+      })
+      .reverse();
+  }
+
+  async #read(id: string): Promise<ResendRow | undefined> {
+    const text = await this.#state.reader.get(keys.resend(id));
+    return text === undefined ? undefined : parse(text);
+  }
+
+  /** @param note what is to be written in the same step, by how many are sent */
+  async #send(events: readonly ToSend[], wanted: Wanted, note?: (count: number) => Write): Promise<number> {
+    const { writer } = this.#state;
+    const deliveries = await this.#outcomes.deliveriesOf(events.map(({ event }) => event.sequence));
+    const writes: Write[] = [];
+    const undo: Write[] = [];
+    const sent: (() => void)[] = [];
+    let count = 0;
+    for (const each of events) if (this.#sendOne(each, wanted, deliveries, writes, undo, sent)) count += 1;
+    if (note) writes.push(note(count));
+    if (writes.length > 0) await writer.write(writes, () => undo);
+    for (const done of sent) done();
+    return count;
+  }
+
+  #sendOne(
+    { event, endpoint: endpointId }: ToSend,
+    wanted: Wanted,
+    deliveries: Deliveries,
+    writes: Write[],
+    undo: Write[],
+    sent: (() => void)[],
+  ): boolean {
+    // There is nothing left to be sent.
+    if (event.removed) return false;
+    const state = this.#state;
+    const { sequence } = event;
+    const openRows = deliveries.open.get(sequence) ?? [];
+    const open = new Set([
+      ...(deliveries.first.get(sequence) ?? []).map(({ name }) => name),
+      ...openRows.map(([key]) => slotOf(key)),
+    ]);
+    const closed = new Map<Slot, { row: string; recipient: Recipient }>();
+    for (const [key, row] of deliveries.closed.get(sequence) ?? []) {
+      const slot = state.slots.get(slotOf(key));
+      const recipient = slot && readClosedRow(row, slot.facts.id);
+      if (recipient) closed.set(slot, { row, recipient });
+    }
+    const had = new Map(Array.from(closed, ([slot, { recipient }]) => [slot, recipient]));
+    const again = whoGets(state.endpoint(endpointId), event, had, wanted).filter(({ name }) => !open.has(name));
+    if (again.length === 0) return false;
+    const highest = Math.max(1, ...Array.from(had.values(), ({ attempts }) => attempts));
+    for (const slot of again) {
+      const before = closed.get(slot);
+      const progress = { ...fresh, attempt: Math.max(1, before?.recipient.attempts ?? highest) };
+      const key = keys.closed(sequence, slot.name);
+      writes.push(del(key), putOpen(slot, sequence, { ...progress, state: "waiting" }));
+      undo.push(del(keys.open(sequence, slot.name)), ...(before ? [put(key, before.row)] : []));
+      sent.push(() => {
+        if (before) state.forgetClosed(slot, before.row);
+        this.#wait(slot, sequence, progress);
+      });
+    }
+    this.#takeFromNobody(sequence, openRows, writes, undo, sent);
+    return true;
+  }
+
+  /** Somebody gets it now. */
+  #takeFromNobody(
+    sequence: number,
+    open: readonly (readonly [key: string, row: string])[],
+    writes: Write[],
+    undo: Write[],
+    sent: (() => void)[],
+  ): void {
+    for (const [key, row] of open) {
+      const slot = this.#state.slots.get(slotOf(key));
+      if (!slot?.facts.isNobody) continue;
+      writes.push(del(key));
+      undo.push(put(key, row));
+      sent.push(() => slot.forget(sequence));
+    }
+  }
+}
+
+/** Whoever is there and selects it, or had it; else, who had it and may come back, or be replaced. */
+function whoGets(
+  { slots }: Endpoint,
+  event: StoredEvent,
+  had: ReadonlyMap<Slot, Recipient>,
+  { subscriber, state }: Wanted,
+): Slot[] {
+  const takes = ({ facts }: Slot) =>
+    !facts.isNobody && (event.event === unrecognised || facts.events.includes(event.event));
+  const all = [...new Set([...slots, ...had.keys()])].filter(takes);
+  if (subscriber !== undefined) return all.filter(({ facts }) => facts.id === subscriber);
+  const isWanted = (slot: Slot) => state === undefined || !isOfRecipients(state) || had.get(slot)?.state === state;
+  const there = all.filter((slot) => slot.facts.isActive && (had.has(slot) || selects(slot.facts, event)));
+  const gone = [...had.keys()].filter((slot) => !slot.facts.isActive && isWanted(slot));
+  const wanted = there.filter(isWanted);
+  if (wanted.length > 0) return wanted;
+  // Who is there instead of those who are gone.
+  const others = gone.length > 0 ? there.filter((slot) => !had.has(slot)) : [];
+  return others.length > 0 ? others : gone;
+}
+
+const isOfRecipients = (state: LoggedState) => state === "failed" || state === "setAside" || state === "delivered";
+
+/** What was looked for may be a name: it is not needed any more. */
+function over({ query: { search: _search, ...query }, ...row }: ResendRow, state: "done" | "cancelled"): ResendRow {
+  return { ...row, query, state };
+}
+
+function putResend(id: string, row: ResendRow): Write {
+  return put(keys.resend(id), JSON.stringify(row));
+}
+
+function asResend(id: string, { at: _at, end: _end, ...resend }: ResendRow): Resend {
+  return { id, ...resend };
+}
+
+function parse(text: string): ResendRow | undefined {
+  try {
+    return JSON.parse(text) as ResendRow;
+  } catch {
+    return undefined;
+  }
+}
