@@ -170,6 +170,7 @@ interface JQuery {
   editableList(action: "addItem", item: object): void;
   editableList(action: "items"): JQuery;
   i18n(): this;
-  /** `change` is called for what is typed and for what is set, a moment after. */
+  /** `change` is called a moment after what is typed or set; what is pasted with the mouse goes unnoticed. */
   searchBox(options: { delay: number; change: () => void }): this;
+  searchBox(action: "value", text: string): void;
 }

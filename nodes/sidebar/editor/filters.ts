@@ -12,6 +12,9 @@ type Time = (typeof times)[number];
 /** A time is entered without its seconds, and meant with all of them. */
 const secondsMeant: Readonly<Record<Time, number>> = { from: 0, to: 59_999 };
 
+/** So long nothing has to be typed. */
+const searchPause = 350;
+
 /** The toolbar's search, the panel with what else narrows the log down, and a line that says what does where the panel is closed. */
 export class Filters {
   readonly toolbar: JQuery;
@@ -21,6 +24,7 @@ export class Filters {
   readonly #button: JQuery;
   readonly #changed: (filter: Filter) => void;
   readonly #fields = new Map<List | Time, JQuery>();
+  #applied = "{}";
 
   /** @param changed called with what is wanted now */
   constructor(changed: (filter: Filter) => void) {
@@ -57,7 +61,7 @@ export class Filters {
   set(filter: Omit<Filter, Time>): void {
     for (const list of lists) fill(this.#field(list), choices[list](), filter[list] ?? "");
     for (const time of times) this.#field(time).val("");
-    this.#search.val(filter.search ?? "");
+    this.#search.searchBox("value", filter.search ?? "");
     this.#apply();
   }
 
@@ -67,7 +71,12 @@ export class Filters {
     const box = $("<div>", { class: "hapana-search" }).appendTo(this.toolbar);
     // Given above, jQuery would take it for a call of its own autocomplete.
     field.attr("autocomplete", "off").appendTo(box);
-    return field.searchBox({ delay: 400, change: () => this.#apply() });
+    let pause: ReturnType<typeof setTimeout> | undefined;
+    field.on("input", () => {
+      clearTimeout(pause);
+      pause = setTimeout(() => this.#apply(), searchPause);
+    });
+    return field.searchBox({ delay: searchPause, change: () => this.#apply() });
   }
 
   #addField(name: List | Time, field: JQuery): void {
@@ -99,8 +108,12 @@ export class Filters {
   }
 
   #apply(): void {
+    const { filter } = this;
+    const asText = JSON.stringify(filter);
+    if (asText === this.#applied) return;
+    this.#applied = asText;
     this.#summarise();
-    this.#changed(this.filter);
+    this.#changed(filter);
   }
 
   #summarise(): void {

@@ -15,7 +15,12 @@ export interface HealthActions {
 /** Draws how the endpoints are doing, with what needs a look first. */
 export function drawHealth(endpoints: readonly Health[], actions: HealthActions): JQuery {
   const list = $("<ul>", { class: "hapana-health", "aria-label": say("health.title") });
-  return list.append(...endpoints.map((health) => drawEndpoint(health, actions)));
+  return list.append(...endpoints.filter(isOfInterest).map((health) => drawEndpoint(health, actions)));
+}
+
+/** One that is gone, where something waits, or has failed, and somebody has to look at it. */
+function isOfInterest({ isThere, waiting, unclaimed, unseen }: Health): boolean {
+  return isThere || waiting + unclaimed + unseen > 0;
 }
 
 function drawEndpoint(health: Health, actions: HealthActions): JQuery {
