@@ -63,7 +63,10 @@ export class SidebarTab {
     );
     this.content = $("<div>", { class: "hapana-sidebar" }).append(this.#home, this.#opened.hide());
     this.#opened.on("keydown", (event) => {
-      if (event.key === "Escape") this.#back();
+      if (event.key !== "Escape") return;
+      // What has the focus is removed; Node-RED would look for where it had been.
+      event.stopPropagation();
+      this.#back();
     });
   }
 
