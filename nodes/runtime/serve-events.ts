@@ -59,19 +59,16 @@ export function serveEvents(
   const post = (path: string, may: RequestHandler, answer: Answer) =>
     RED.httpAdmin.post(`/hapana-events${path}`, may, demandJson, answering(answer));
 
-  const page = async (parameters: unknown, request: Request) => {
+  get("", mayRead, async (request) => {
     const asker = await askerOf(request);
-    const { events, next } = await history.list(readPage(parameters, asker));
+    const { events, next } = await history.list(readPage(parametersOf(request), asker));
     return { events: events.map((event) => toRow(event, asker)), next };
-  };
-  get("", mayRead, (request) => page(request.query, request));
-  // What is looked for may be a name, which must not stand in a URL.
-  post("", mayRead, (request) => page(membersOf(request.body), request));
+  });
 
   get("/health", mayRead, async () => ({ endpoints: [...health(inboxes, endpoints)] }));
 
   get("/export", maySeePersons, async (request, response) => {
-    const { format, ...parameters } = request.query;
+    const { format, ...parameters } = parametersOf(request);
     const asker = await askerOf(request);
     await exportEvents(response, history, readFilter(parameters, asker), formatOf(format), asker);
   });
@@ -139,6 +136,17 @@ export function serveEvents(
   });
 
   publishChanges(RED, inboxes);
+}
+
+/** What is looked for may be a name, which must not stand in a URL: so it may stand in a header, encoded as it would be in one. */
+function parametersOf({ query, headers }: Request): Request["query"] {
+  const search = headers["hapana-search"];
+  if (typeof search !== "string") return query;
+  try {
+    return { ...query, search: decodeURIComponent(search) };
+  } catch {
+    throw new BadRequest("The header Hapana-Search is encoded as in a URL: by encodeURIComponent, for instance.");
+  }
 }
 
 /** Answers with JSON, unless it has been answered already; what goes wrong is told in a sentence. */

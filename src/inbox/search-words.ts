@@ -1,19 +1,9 @@
-/** JSON may write a character as itself, or by its number, as PHP does. */
-function written(character: string): string {
-  const cases = new Set([character, character.toLowerCase(), character.toUpperCase()]);
-  const forms = [...cases].flatMap((form) => {
-    const units = Array.from({ length: form.length }, (_, at) => form.charCodeAt(at).toString(16).padStart(4, "0"));
-    return [escapeRegExp(JSON.stringify(form).slice(1, -1)), units.map((unit) => `\\\\u${unit}`).join("")];
-  });
-  if (character === "/") forms.push("\\\\/");
-  return isPlain(character) ? escapeRegExp(character) : `(?:${forms.join("|")})`;
-}
+/** Parts of a word that JSON always writes as they are: other characters may stand in it by their numbers, as PHP writes them. */
+const plainParts = /[\w@.+-]+/g;
 
-const isPlain = (character: string) => /^[\w @.+-]$/.test(character);
-
-function escapeRegExp(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
-}
+/** So much of a word tells enough, in a look at so many rows. */
+const longestPart = 100;
+const mostParts = 10;
 
 /** Words that are looked for in events. */
 export class SearchWords {
@@ -26,8 +16,8 @@ export class SearchWords {
       .toLowerCase()
       .split(/\s+/)
       .filter((word) => word !== "");
-    // A few long words tell most; a text made of a thousand would only take long.
-    this.#patterns = this.#words.slice(0, 10).map((word) => new RegExp(Array.from(word, written).join(""), "i"));
+    const parts = (search.match(plainParts) ?? []).map((part) => part.slice(0, longestPart));
+    this.#patterns = parts.slice(0, mostParts).map((part) => new RegExp(part.replaceAll(/[.+]/g, "\\$&"), "i"));
   }
 
   /** Whether they may stand in a row: quickly told, so that most rows need not be parsed. */

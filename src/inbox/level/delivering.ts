@@ -82,7 +82,7 @@ export class Delivering {
     const lost = await stillOpen(this.#state, slot, unreadable);
     if (lost.length === 0) return;
     this.#state.foundDamage("events");
-    giveUpUnreadable(this.#state, slot, lost);
+    await giveUpUnreadable(this.#state, slot, lost);
   }
 
   async settle(settlements: readonly Settlement[]): Promise<void> {

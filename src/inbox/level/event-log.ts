@@ -26,9 +26,7 @@ export class EventLog {
   async list({ limit = defaultLimit, before, ...query }: PageQuery): Promise<EventPage> {
     const events: LoggedEvent[] = [];
     const deadline = performance.now() + patience;
-    // Where all match, no more than the page needs is read.
-    const atOnce = Object.keys(query).length === 0 ? { atOnce: limit } : {};
-    const range = { reverse: true, ...(before !== undefined && { last: before - 1 }), ...atOnce };
+    const range = { reverse: true, ...(before !== undefined && { last: before - 1 }) };
     for await (const { events: found, reached } of this.#scan.scan(query, range)) {
       for (const logged of found) {
         events.push(logged);
@@ -41,7 +39,8 @@ export class EventLog {
 
   async count(query: EventQuery): Promise<EventTally> {
     const tally: EventTally = { count: 0, events: {} };
-    for await (const { events } of this.#scan.scan(query, { reverse: false })) {
+    const isBare = query.state === undefined;
+    for await (const { events } of this.#scan.scan(query, { reverse: false, isBare })) {
       tally.count += events.length;
       for (const { event } of events) tally.events[event.event] = (tally.events[event.event] ?? 0) + 1;
     }

@@ -104,6 +104,11 @@ export function unreadable(row: string, sequence: number): ReadEvent {
   return { event: { sequence, event: unrecognised, deliveryId, receivedAt, ...nothing }, facts, isUnreadable: true };
 }
 
+/** What is written in the place of an event of which nothing is left, so that the log tells of it, and pruning finds it. */
+export function lostRow(endpoint: string, at: number): string {
+  return `${"0".repeat(checksumLength)}{"at":${at},"endpoint":${JSON.stringify(endpoint)},"event":{}}`;
+}
+
 /** What a date can hold at most, in milliseconds since 1970. */
 const latestDate = 8.64e15;
 

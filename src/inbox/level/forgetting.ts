@@ -23,7 +23,7 @@ export class Forgetting {
 
   async forget(clientID: string): Promise<number> {
     let count = 0;
-    for await (const { events } of this.#scan.scan({ client: clientID }, { reverse: false })) {
+    for await (const { events } of this.#scan.scan({ client: clientID }, { reverse: false, isBare: true })) {
       const sequences = events.map(({ event }) => event.sequence);
       if (sequences.length === 0) continue;
       await this.#remove(sequences);

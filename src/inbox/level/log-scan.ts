@@ -11,7 +11,7 @@ import type { State } from "./state";
 const day = 24 * 60 * 60_000;
 
 /** Few enough that a page of a few is quickly read, and the event loop is not held up. */
-const eventsAtOnce = 250;
+const eventsAtOnce = 100;
 
 /** What says in which state events are, is short. */
 const stateRowsAtOnce = 1_000;
@@ -24,8 +24,8 @@ export interface ScanRange {
   readonly first?: number;
   readonly last?: number;
   readonly reverse: boolean;
-  /** How many events are wanted at the most at first. */
-  readonly atOnce?: number;
+  /** What has become of them does not matter, and is not looked up. */
+  readonly isBare?: boolean;
 }
 
 /** What was found in a part of the log. */
@@ -65,11 +65,18 @@ export class LogScan {
     const client = query.client === undefined ? undefined : new SearchWords(query.client);
     const within = await this.#within(query, range);
     for await (const { rows, reached } of this.#candidates(query.state, within)) {
-      const likely = rows.filter(([, row]) => mayMatch(row, query, search) && (client?.mayBeIn(row) ?? true));
+      const possible = rows.filter(([, row]) => mayMatch(row, query, search) && (client?.mayBeIn(row) ?? true));
+      const likely = query.state === "ignored" ? await this.#withoutDeliveries(possible) : possible;
       const read = likely.map(([sequence, row]) => fromRow(row, sequence) ?? unreadable(row, sequence));
-      const logged = await this.#outcomes.of(read.filter((each) => matches(each, query, search)));
+      const matching = read.filter((each) => matches(each, query, search));
+      const logged = range.isBare ? matching.map(withoutOutcome) : await this.#outcomes.of(matching);
       yield { events: logged.filter((each) => isIn(each, query.state)), reached };
     }
+  }
+
+  async #withoutDeliveries(rows: Candidates["rows"]): Promise<Candidates["rows"]> {
+    const { open, closed, first } = await this.#outcomes.deliveriesOf(rows.map(([sequence]) => sequence));
+    return rows.filter(([sequence]) => ![open, closed, first].some((each) => each.has(sequence)));
   }
 
   /** Events that lie outside of the time asked for need not be looked at, but for those around its ends: clocks are set. */
@@ -110,9 +117,8 @@ export class LogScan {
     return named ? this.#named(named, range) : this.#all(range);
   }
 
-  async *#all({ first, last, reverse, atOnce = eventsAtOnce }: ScanRange): AsyncGenerator<Candidates> {
-    const most = Math.min(atOnce, eventsAtOnce);
-    for await (const rows of this.#state.reader.range({ ...rangeOf("e", first, last), reverse }, most)) {
+  async *#all({ first, last, reverse }: ScanRange): AsyncGenerator<Candidates> {
+    for await (const rows of this.#state.reader.range({ ...rangeOf("e", first, last), reverse }, eventsAtOnce)) {
       const read = rows.map(([key, row]) => [sequenceOf(key), row] as const);
       yield { rows: read, reached: read.at(-1)?.[0] ?? 0 };
     }
@@ -152,15 +158,27 @@ export class LogScan {
   }
 }
 
+const receivedAt = '"receivedAt":"';
+const isoLength = new Date(0).toISOString().length;
+
 /** What can stand in keys. */
 const mostSequence = 2 ** 47;
 
 /** Quickly told, so that most rows need not be parsed. */
 function mayMatch(row: string, query: EventQuery, search: SearchWords | undefined): boolean {
-  const { event, site } = query;
+  const { event, site, from, to } = query;
+  if (from !== undefined || to !== undefined) {
+    const begin = row.indexOf(receivedAt) + receivedAt.length;
+    const at = Date.parse(row.slice(begin, begin + isoLength));
+    if ((from !== undefined && at < from) || (to !== undefined && at > to)) return false;
+  }
   if (event !== undefined && !row.includes(`"event":{"event":${JSON.stringify(event)}`)) return false;
   if (site !== undefined && !row.includes(JSON.stringify(site))) return false;
   return search?.mayBeIn(row) ?? true;
+}
+
+function withoutOutcome({ event, facts }: ReadEvent): LoggedEvent {
+  return { event, endpoint: facts.endpoint, recipients: [], duplicates: 0 };
 }
 
 function matches({ event, facts }: ReadEvent, query: EventQuery, search: SearchWords | undefined): boolean {

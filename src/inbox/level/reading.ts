@@ -1,7 +1,7 @@
 import { removedError, unreadableError } from "../own-errors";
-import { del, type Write } from "./database";
-import { fromRow, type ReadEvent } from "./event-row";
-import { keys } from "./keys";
+import { del, put, type Write } from "./database";
+import { factsOf, fromRow, lostRow, type ReadEvent } from "./event-row";
+import { keys, rangeOf } from "./keys";
 import type { Slot } from "./slot";
 import type { State } from "./state";
 
@@ -21,10 +21,23 @@ export async function stillOpen({ reader }: State, slot: Slot, sequences: readon
   return sequences.filter((_, index) => rows[index] !== undefined);
 }
 
-/** Ends the open deliveries of events that cannot be read, and tells of it. */
-export function giveUpUnreadable(state: State, slot: Slot, sequences: readonly number[]): void {
+/** Ends the open deliveries of events that cannot be read, and tells of it: in the log, too, where nothing of them is left. */
+export async function giveUpUnreadable(state: State, slot: Slot, sequences: readonly number[]): Promise<void> {
+  const rows = await state.reader.getMany(sequences.map(keys.event));
+  for (const [index, sequence] of sequences.entries()) {
+    if (rows[index] !== undefined) continue;
+    const at = await arrivalBefore(state, sequence);
+    state.writer.note(put(keys.event(sequence), lostRow(slot.facts.endpoint, at)));
+  }
   state.observer.notice({ code: "unreadable", count: sequences.length });
   giveUp(state, slot, sequences, unreadableError);
+}
+
+/** When the event before it came: it goes by that when it is removed. */
+async function arrivalBefore({ reader }: State, sequence: number): Promise<number> {
+  for await (const [row] of reader.range({ ...rangeOf("e", undefined, sequence), reverse: true }, 1))
+    return factsOf(row?.[1] ?? "")?.at ?? 0;
+  return 0;
 }
 
 /** Ends the open deliveries of events whose content was removed. */

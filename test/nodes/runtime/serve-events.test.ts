@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
 import { serveEvents } from "../../../nodes/runtime/serve-events";
+import type { FlowResult } from "../../../src/engine/flow";
 import { Inboxes } from "../../../src/engine/inboxes";
 import { StoreError } from "../../../src/inbox/store-error";
 import { TestFlow } from "../../src/engine/support";
 import { checkIn, delivered, noon } from "../../support/deliveries";
 import { type Answer, post } from "../../support/post";
 import { StandInRed } from "../../support/stand-in-red";
-import { turns } from "../../support/stand-in-red-clock";
+import { turns, until } from "../../support/stand-in-red-clock";
 
 interface Row {
   deliveryId: string;
@@ -49,6 +50,12 @@ describe("the events that Node-RED tells of", () => {
     const delivery = await delivered(checkIn(fields), { id, now: noon + minutes * minute, eventName });
     const dispatcher = await inboxes.dispatcher("memory");
     await dispatcher.accept(endpoint, delivery);
+    await turns();
+  }
+
+  async function storeBody(id: string, body: unknown) {
+    const dispatcher = await inboxes.dispatcher("memory");
+    await dispatcher.accept("endpoint", await delivered(body, { id, eventName: undefined }));
     await turns();
   }
 
@@ -200,6 +207,295 @@ describe("the events that Node-RED tells of", () => {
       assert.deepEqual(await ids("?search=hannelore"), []);
       assert.deepEqual(await ids("?search=ONE"), ["one"]);
     });
+  });
+
+  describe("of one, tell all that is kept", () => {
+    const open = async (id: string, endpoint = "endpoint") => {
+      const answer = await ask(`/${endpoint}/${encodeURIComponent(id)}`);
+      assert.equal(answer.status, 200, answer.body);
+      return answer.json();
+    };
+
+    it("what arrived, what was sent on, how it was read, and what has become of it", async () => {
+      await store("one", 0, { clientID: "c1", checkInStatus: ["Hannelore"], firstName: "Hannelore" });
+      const { payload, body, steps, issues, recipients, client } = await open("one");
+      assert.equal((payload as { checkInStatus: unknown }).checkInStatus, null);
+      assert.deepEqual((body as { checkInStatus: unknown }).checkInStatus, ["Hannelore"]);
+      assert.match(String(steps), /clientID.*checkIn/s);
+      assert.ok((issues as []).length > 0);
+      assert.deepEqual(client, { clientID: "c1", firstName: "Hannelore" });
+      assert.equal((recipients as [{ milliseconds: number }])[0].milliseconds, 0);
+    });
+
+    it("of an unrecognised one, why it is", async () => {
+      await storeBody("odd", { hello: 1 });
+      const { event, reason, steps, payload } = await open("odd");
+      assert.deepEqual([event, payload], ["unrecognised", { hello: 1 }]);
+      assert.match(String(reason), /clientID/);
+      assert.match(String(steps), /unrecognised/);
+    });
+
+    it("without its content to those who may not see whom it is about", async () => {
+      const failing = new TestFlow("failing", { result: { kind: "failed", error: "Hannelore is no member." } });
+      start(failing);
+      await store("one", 0, { clientID: "c1", firstName: "Hannelore" });
+      red.forbidden.add("hapana.personal");
+      const one = await open("one");
+      assert.deepEqual([one.state, "payload" in one, "body" in one, "steps" in one], ["failed", false, false, false]);
+      assert.doesNotMatch(JSON.stringify([one, await page()]), /hannelore|c1/i);
+    });
+
+    for (const path of ["/endpoint/nothing", "/nowhere/one", "/endpoint/%00", `/endpoint/${"x".repeat(3_000)}`]) {
+      it(`that there is none: ${path.slice(0, 30)}`, async () => {
+        await store("one", 0);
+        const answer = await ask(path);
+        assert.equal(answer.status, 404);
+        assert.match(String(answer.json().message), /is not kept/);
+      });
+    }
+  });
+
+  describe("can be", () => {
+    const order = (path: string, body: unknown) => post(`${url}/hapana-events${path}`, { body });
+    const ordered = async (path: string, body: unknown) => {
+      const answer = await order(path, body);
+      assert.equal(answer.status, 200, answer.body);
+      return answer.json();
+    };
+    const failed: FlowResult = { kind: "failed", error: "no" };
+
+    it("sent again, and say that they were sent before", async () => {
+      await store("one", 0);
+      assert.deepEqual(
+        await ordered("/send-again", { endpoint: "endpoint", deliveryIds: ["one", "two"], count: true }),
+        {
+          count: 1,
+          events: { checkIn: 1 },
+        },
+      );
+      assert.equal(flow.sent.length, 1);
+      assert.deepEqual(await ordered("/send-again", { endpoint: "endpoint", deliveryIds: ["one", "two"] }), {
+        count: 1,
+      });
+      await until(() => flow.sent.length === 2);
+      assert.deepEqual(
+        flow.sent.map(({ attempt }) => attempt),
+        [1, 2],
+      );
+    });
+
+    it("sent again to one node", async () => {
+      const other = new TestFlow("other", { result: { kind: "delivered" } });
+      start(flow, other);
+      await store("one", 0);
+      await ordered("/send-again", { endpoint: "endpoint", deliveryIds: ["one"], node: "other" });
+      await until(() => other.sent.length === 2);
+      assert.equal(flow.sent.length, 1);
+    });
+
+    it("sent again, all that match: counted first, then step by step, with how far it is", async () => {
+      flow.result = failed;
+      for (const id of ["a", "b", "c"]) await store(id, 0);
+      await store("bought", 0, {}, "endpoint", "packagePurchased");
+      flow.result = { kind: "delivered" };
+      const filter = { state: "failed" };
+      assert.deepEqual(await ordered("/send-again", { endpoint: "endpoint", filter, count: true }), {
+        count: 4,
+        events: { checkIn: 3, packagePurchased: 1 },
+      });
+      const { count, resends } = await ordered("/send-again", { endpoint: "endpoint", filter });
+      const [{ id, state, total }] = resends as [{ id: string; state: string; total: number }];
+      assert.deepEqual([count, total, state], [4, 4, "running"]);
+      await until(() => flow.sent.length === 8);
+      assert.deepEqual(await ids("?state=failed"), []);
+      const over = (await ask("/send-again")).json().resends as [Record<string, unknown>];
+      const { began, ...rest } = over[0];
+      assert.equal(new Date(String(began)).toISOString(), began);
+      assert.deepEqual(rest, { id, endpoint: "endpoint", filter, state: "done", total: 4, looked: 4, sent: 4 });
+      assert.equal((await order("/send-again/cancel", { resend: "memory.x" })).status, 404);
+      assert.equal((await ordered("/send-again/cancel", { resend: id })).state, "done");
+    });
+
+    it("sent again by a name only by those who may know it; it is in no list for others", async () => {
+      await inboxes.stop();
+      flow.result = failed;
+      start(flow);
+      await store("one", 0, { firstName: "Hannelore" });
+      const filter = { search: "hannelore" };
+      const { inbox } = await inboxes.dispatcher("memory");
+      await inbox.resend({ query: { endpoint: "endpoint", ...filter } });
+      red.forbidden.add("hapana.personal");
+      assert.doesNotMatch((await ask("/send-again")).body, /hannelore/i);
+      assert.deepEqual(await ordered("/send-again", { endpoint: "endpoint", filter, count: true }), {
+        count: 0,
+        events: {},
+      });
+    });
+
+    it("acknowledged: they do not count as unseen any more", async () => {
+      flow.result = failed;
+      await store("one", 0);
+      const body = { endpoint: "endpoint" };
+      assert.deepEqual(await ordered("/acknowledge", { ...body, count: true }), { count: 1 });
+      assert.deepEqual(await ordered("/acknowledge", body), { count: 1 });
+      assert.deepEqual(inboxes.countsOf("flow").unseen, { failed: 0, setAside: 0 });
+    });
+
+    it("discarded, where they wait for a node that is gone", async () => {
+      start(new TestFlow("busy"), flow);
+      await inboxes.stop();
+      await store("one", 0);
+      start(flow);
+      await turns();
+      const body = { endpoint: "endpoint" };
+      assert.deepEqual(await ordered("/discard", { ...body, count: true }), { count: 1 });
+      assert.deepEqual(await ordered("/discard", { ...body, node: "busy" }), { count: 1 });
+      assert.deepEqual(
+        (await page()).events[0]?.recipients.map(({ node }) => node),
+        ["flow"],
+      );
+    });
+
+    it("forgotten, all of a client", async () => {
+      await store("one", 0, { clientID: "c1", firstName: "Hannelore" });
+      assert.deepEqual(await ordered("/forget", { clientID: "c1", count: true }), { count: 1, events: { checkIn: 1 } });
+      assert.deepEqual(await ordered("/forget", { clientID: "c1" }), { count: 1 });
+      const [row] = (await page()).events;
+      assert.deepEqual([row?.deliveryId, row?.removed, row?.client], ["one", true, undefined]);
+      assert.doesNotMatch((await ask("/endpoint/one")).body, /hannelore|c1/i);
+    });
+
+    it("looked for without a name in the URL", async () => {
+      await store("one", 0, { firstName: "Zoë" });
+      await store("two", 0);
+      const search = (text: string) =>
+        post(`${url}/hapana-events?limit=5`, { method: "GET", headers: { "hapana-search": text } });
+      const { events } = (await search(encodeURIComponent("zoë"))).json();
+      assert.deepEqual(
+        (events as Row[]).map(({ deliveryId }) => deliveryId),
+        ["one"],
+      );
+      assert.equal((await search("%")).status, 400);
+    });
+
+    for (const [path, body] of [
+      ...["/send-again", "/acknowledge", "/discard"].flatMap((path): [string, unknown][] => [
+        [path, {}],
+        [path, []],
+        [path, { endpoint: 7 }],
+        [path, { endpoint: "endpoint", deliveryIds: ["one"], count: "yes" }],
+        [path, { endpoint: "endpoint", deliveryIds: ["one"], node: 7 }],
+      ]),
+      ["/send-again", { endpoint: "endpoint" }],
+      ["/send-again", { endpoint: "endpoint", deliveryIds: ["one"], filter: {} }],
+      ["/send-again", { endpoint: "endpoint", deliveryIds: [] }],
+      ["/send-again", { endpoint: "endpoint", deliveryIds: [7] }],
+      ["/send-again", { endpoint: "endpoint", deliveryIds: new Array(1_001).fill("x") }],
+      ["/send-again", { endpoint: "endpoint", filter: "failed" }],
+      ["/send-again", { endpoint: "endpoint", filter: { stat: "failed" } }],
+      ["/send-again", { endpoint: "endpoint", filter: { state: "failing" } }],
+      ["/send-again", { endpoint: "endpoint", filter: { endpoint: "other" } }],
+      ["/send-again/cancel", {}],
+      ["/forget", {}],
+      ["/forget", { clientID: " " }],
+      ["/forget", { clientID: 7 }],
+    ] as [string, unknown][]) {
+      it(`nothing of that where it cannot be meant: ${path} ${JSON.stringify(body).slice(0, 80)}`, async () => {
+        await store("one", 0);
+        const answer = await order(path, body);
+        assert.equal(answer.status, 400, answer.body);
+        assert.match(String(answer.json().message), /[.}]$/);
+      });
+    }
+
+    for (const [path, body] of [
+      ["/send-again", { endpoint: "nowhere", deliveryIds: ["one"] }],
+      ["/send-again", { endpoint: "endpoint", deliveryIds: ["nothing"] }],
+      ["/send-again", { endpoint: "endpoint", deliveryIds: ["one"], node: "nobody" }],
+      ["/discard", { endpoint: "nowhere" }],
+      ["/send-again/cancel", { resend: "nothing" }],
+    ] as const) {
+      it(`nothing of that with what is not there: ${path} ${JSON.stringify(body)}`, async () => {
+        await store("one", 0);
+        const answer = await order(path, body);
+        assert.equal(answer.status, 404, answer.body);
+        assert.equal(typeof answer.json().message, "string");
+      });
+    }
+
+    it("nothing of that by a page of another site, nor by who may only read", async () => {
+      const body = "endpoint=endpoint";
+      for (const path of ["/send-again", "/send-again/cancel", "/acknowledge", "/discard", "/forget"]) {
+        const headers = { "content-type": "application/x-www-form-urlencoded" };
+        assert.equal((await post(`${url}/hapana-events${path}`, { body, headers })).status, 415, path);
+      }
+      red.forbidden.add("hapana.write");
+      for (const path of ["/send-again", "/send-again/cancel", "/acknowledge", "/discard", "/forget"])
+        assert.equal((await order(path, {})).status, 401, path);
+    });
+  });
+
+  describe("are exported", () => {
+    it("as JSON lines with all there is, and as CSV in which no cell is a formula", async () => {
+      await store("first", 0, {
+        clientID: "c1",
+        firstName: "=HYPERLINK(1)",
+        lastName: 'Tab"s, and\nlines',
+        email: " @x",
+      });
+      await store("second", 1, { clientID: "c2", firstName: "+61", lastName: "-1" });
+      const jsonl = await ask("/export?format=jsonl&event=checkIn");
+      const lines = jsonl.body
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Row);
+      assert.deepEqual(
+        lines.map(({ deliveryId }) => deliveryId),
+        ["second", "first"],
+      );
+      assert.match(JSON.stringify(lines[1]?.body), /"clientID":"c1"/);
+      const csv = await ask("/export?format=csv");
+      assert.match(String(csv.headers["content-disposition"]), /^attachment; filename="hapana-events.csv"$/);
+      assert.equal(
+        csv.body,
+        [
+          "\uFEFFreceivedAt,endpoint,deliveryId,event,siteID,siteName,test,state,attempts,error,clientID,firstName,lastName,email",
+          `${new Date(noon + minute).toISOString()},endpoint,second,checkIn,site,,false,delivered,1,,c2,"'+61","'-1",`,
+          `${new Date(noon).toISOString()},endpoint,first,checkIn,site,,false,delivered,1,,c1,"'=HYPERLINK(1)","Tab""s, and\nlines","' @x"`,
+          "",
+        ].join("\r\n"),
+      );
+    });
+
+    it("all of them, also where they are more than a page", async () => {
+      for (let number = 0; number < 450; number += 1) await store(`del_${number}`, 0);
+      const { body } = await ask("/export?format=jsonl");
+      assert.equal(new Set(body.trimEnd().split("\n")).size, 450);
+    });
+
+    it("in no other format, nor by what cannot be meant, nor to who may not see persons", async () => {
+      for (const query of ["", "?format=xlsx", "?format=csv&state=x", "?format=csv&limit=1"])
+        assert.equal((await ask(`/export${query}`)).status, 400, query);
+      red.forbidden.add("hapana.personal");
+      assert.equal((await ask("/export?format=csv")).status, 401);
+    });
+  });
+
+  it("tell how each endpoint stands", async () => {
+    flow.result = { kind: "failed", error: "no" };
+    await store("one", 0);
+    const { endpoints } = (await ask("/health")).json() as unknown as { endpoints: Record<string, unknown>[] };
+    const { endpoint, received, failed, unseen, last, isThere } = endpoints[0] ?? {};
+    assert.deepEqual([endpoint, received, failed, unseen, isThere], ["endpoint", 1, 1, 1, false]);
+    assert.equal(last, new Date(noon).toISOString());
+  });
+
+  it("tell the editors that something has changed, and of whom nothing", async () => {
+    await store("one", 0, { clientID: "c1", firstName: "Hannelore" });
+    const [first] = red.published;
+    assert.equal(first?.topic, "hapana/events");
+    assert.match(JSON.stringify(first?.data), /"endpoint":"endpoint"/);
+    assert.doesNotMatch(JSON.stringify(red.published), /hannelore|c1/i);
   });
 
   for (const error of [new StoreError("EIO"), new TypeError("A fault of ours.")]) {

@@ -663,6 +663,15 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
           [{ event: "checkIn" }, 3],
           [{ event: "accountCreated" }, 0],
           [{ search: "zoë" }, 1],
+          [{ search: `ZOË ${client}` }, 1],
+          [{ search: "zoë nobody" }, 0],
+          [{ search: "firstName" }, 0],
+          [{ search: "zoë", searchIn: "ids" }, 0],
+          [{ client }, 1],
+          [{ client: client.slice(0, -1) }, 0],
+          [{ state: "duplicate" }, 0],
+          [{ state: "waiting", from: at, to: at }, 3],
+          [{ state: "unreadable" }, 0],
           [{ search: "isPayloadBody" }, 0],
           [{ endpoint: "endpoint" }, 3],
           [{ endpoint: "" }, 0],
@@ -691,6 +700,262 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
         assert.deepEqual([claim?.event.deliveryId, claim?.attempt], ["del_again", 2]);
         assert.equal(await inbox.replay("endpoint", ["del_again"], "two"), 1);
         assert.equal((await inbox.claim("two", 9)).length, 1);
+      });
+    });
+
+    describe("sending again", () => {
+      beforeEach(() =>
+        inbox.subscribers(
+          present(
+            subscriber("one"),
+            subscriber("two"),
+            subscriber("north", { sites: ["north"] }),
+            subscriber("other", { endpoint: "other" }),
+          ),
+        ),
+      );
+      const failed: Outcome = { kind: "failed", error: "no", milliseconds: 1 };
+      const storeOne = async (id: string, fields: object = {}) =>
+        inbox.store("endpoint", await delivered(checkIn(fields), { id }));
+      const claimed = async (id: string) =>
+        (await inbox.claim(id, 1_000)).map(({ event, attempt }) => `${event.deliveryId} ${attempt}`);
+      /** Takes all steps, of two events each. */
+      const finish = async (id: string) => {
+        for (;;) {
+          const resend = await inbox.resendNext(id, 2);
+          if (resend?.state !== "running") return resend;
+        }
+      };
+
+      it("goes to all who are there and select it, delivered or not, and to nobody else", async () => {
+        await storeOne("del_1");
+        await settle(inbox, await inbox.claim("one", 9), done);
+        await settle(inbox, await inbox.claim("two", 9), failed);
+        assert.equal(await inbox.replay("endpoint", ["del_1"]), 1);
+        assert.deepEqual(
+          [await claimed("one"), await claimed("two"), await claimed("north")],
+          [["del_1 2"], ["del_1 2"], []],
+        );
+      });
+
+      it("goes to the one that is named, also where it had not selected that location, but not at another endpoint", async () => {
+        await storeOne("del_1");
+        await settle(inbox, await inbox.claim("one", 9), done);
+        assert.equal(await inbox.replay("endpoint", ["del_1"], "north"), 1);
+        assert.equal(await inbox.replay("endpoint", ["del_1"], "other"), 0);
+        assert.deepEqual(await claimed("north"), ["del_1 2"], "it says that it was sent before");
+      });
+
+      it("gives no node an event for which it has no output", async () => {
+        await inbox.subscribers(present(subscriber("one"), subscriber("purchases", { events: ["packagePurchased"] })));
+        await storeOne("del_1");
+        assert.equal(await inbox.replay("endpoint", ["del_1"], "purchases"), 0);
+      });
+
+      it("sends what was ignored or had no taker, once somebody takes it", async () => {
+        await inbox.subscribers(
+          present(subscriber("gone", { sites: ["south"] }), subscriber("north", { sites: ["north"] })),
+        );
+        await storeOne("ignored", { siteID: "west" });
+        await inbox.subscribers(present(subscriber("north", { sites: ["north"] })));
+        await storeOne("unclaimed", { siteID: "south" });
+        assert.equal(await inbox.replay("endpoint", ["ignored", "unclaimed"]), 0, "nobody takes them");
+        assert.equal(await inbox.replay("endpoint", ["ignored", "unclaimed"], "north"), 2);
+        assert.deepEqual(await claimed("north"), ["ignored 2", "unclaimed 2"]);
+        assert.equal((await inbox.list({ state: "unclaimed" })).events.length, 0);
+        assert.equal(inbox.counts().endpoints[0]?.unclaimed, 0);
+      });
+
+      it("of all that match, goes oldest first, tells how far it is, and leaves out what came after it began", async () => {
+        for (const id of ["a", "b", "c", "d", "e"]) await storeOne(id);
+        await settle(inbox, await inbox.claim("one", 9), failed);
+        await claimAll("two");
+        const query = { endpoint: "endpoint", state: "failed" } as const;
+        assert.deepEqual(await inbox.count(query), { count: 5, events: { checkIn: 5 } });
+        const { id, total, state } = await inbox.resend({ query });
+        assert.deepEqual(
+          [total, state, await claimed("one")],
+          [5, "running", []],
+          "nothing is sent before it is asked for",
+        );
+        await storeOne("later");
+        await settle(inbox, await inbox.claim("one", 9), failed);
+        const first = await inbox.resendNext(id, 2);
+        assert.deepEqual([first?.looked, first?.sent, first?.state], [2, 2, "running"]);
+        assert.deepEqual(await claimed("one"), ["a 2", "b 2"]);
+        const last = await finish(id);
+        assert.deepEqual([last?.looked, last?.sent, last?.state], [5, 5, "done"]);
+        assert.deepEqual(await claimed("one"), ["c 2", "d 2", "e 2"]);
+        assert.deepEqual(await claimAll("two"), await clientsNamed("later"), "it had them already, and had not failed");
+        assert.deepEqual(
+          (await inbox.resends()).map((each) => [each.id, each.state, each.sent]),
+          [[id, "done", 5]],
+        );
+      });
+
+      const clientsNamed = async (...ids: string[]) => {
+        const found = await Promise.all(ids.map((id) => inbox.get("endpoint", id)));
+        return found.flatMap((each) => (each ? [clientOf(each.event)] : []));
+      };
+
+      it("ends where it is cancelled, and does not go on", async () => {
+        for (const id of ["a", "b", "c"]) await storeOne(id);
+        await settle(inbox, await inbox.claim("one", 9), failed);
+        const { id } = await inbox.resend({ query: { endpoint: "endpoint", state: "failed" } });
+        await inbox.resendNext(id, 1);
+        assert.equal((await inbox.cancelResend(id))?.state, "cancelled");
+        assert.deepEqual((await inbox.resendNext(id, 9))?.sent, 1);
+        assert.deepEqual(await claimed("one"), ["a 2"]);
+        assert.equal(await inbox.cancelResend("nothing"), undefined);
+        assert.equal(await inbox.resendNext("nothing", 9), undefined);
+      });
+
+      it("begins nothing where nothing matches", async () => {
+        const { state, total } = await inbox.resend({ query: { endpoint: "endpoint", search: "nobody" } });
+        assert.deepEqual([state, total, await inbox.resends()], ["done", 0, []]);
+      });
+
+      it("goes on after a crash where it had got to: none is left out, and none sent a third time", async function () {
+        if (!tested.afterCrash) this.skip();
+        for (const id of ["a", "b", "c", "d", "e"]) await storeOne(id);
+        await settle(inbox, await inbox.claim("one", 9), done);
+        await settle(inbox, await inbox.claim("two", 9), done);
+        const resend = await inbox.resend({ query: { endpoint: "endpoint", site: "site" }, subscriber: "one" });
+        await inbox.resendNext(resend.id, 2);
+        assert.deepEqual(await claimAll("one"), await clientsNamed("a", "b"));
+        await next(tested.afterCrash?.());
+        await inbox.subscribers(present(subscriber("one"), subscriber("two")));
+        assert.deepEqual(
+          (await inbox.resends()).map(({ state, sent }) => [state, sent]),
+          [["running", 2]],
+        );
+        await finish(resend.id);
+        assert.deepEqual(await claimed("one"), ["c 2", "d 2", "e 2"]);
+      });
+    });
+
+    describe("failures", () => {
+      beforeEach(() => inbox.subscribers(present(subscriber("one"))));
+      const fail = async (count: number) => {
+        await storeCheckIns(inbox, count);
+        await settle(inbox, await inbox.claim("one", 99), { kind: "failed", error: "no", milliseconds: 1 });
+      };
+
+      it("that were acknowledged are seen, and new ones are not, also after a restart", async () => {
+        await fail(2);
+        assert.equal(await inbox.acknowledge("elsewhere"), 0);
+        assert.equal(await inbox.acknowledge("endpoint"), 2);
+        assert.equal(await inbox.acknowledge("endpoint"), 0);
+        assert.deepEqual(countsOf("one").unseen, { failed: 0, setAside: 0 });
+        await fail(1);
+        if (tested.reopened) await next(tested.reopened());
+        assert.deepEqual([countsOf("one").failed, countsOf("one").unseen.failed], [3, 1]);
+      });
+
+      it("that are sent again, or pruned, are counted no more as what they were: seen, or new", async () => {
+        await fail(2);
+        const ids = (await inbox.list({})).events.map(({ event }) => event.deliveryId);
+        await inbox.acknowledge("endpoint", "one");
+        await fail(1);
+        assert.equal(await inbox.replay("endpoint", ids.slice(0, 1)), 1);
+        assert.deepEqual([countsOf("one").failed, countsOf("one").unseen.failed], [2, 1]);
+        await settle(inbox, await inbox.claim("one", 9), { kind: "failed", error: "again", milliseconds: 1 });
+        assert.deepEqual([countsOf("one").failed, countsOf("one").unseen.failed], [3, 2]);
+        await inbox.prune(noon + 8 * day);
+        assert.deepEqual([countsOf("one").failed, countsOf("one").unseen.failed], [0, 0]);
+      });
+    });
+
+    describe("what waits for a node that is gone", () => {
+      it("is given up where it is discarded, and what waits for others is not", async () => {
+        await inbox.subscribers(present(subscriber("one"), subscriber("gone")));
+        await storeCheckIns(inbox, 3);
+        await inbox.subscribers(present(subscriber("one")));
+        assert.equal(countsOf("gone").waiting, 3);
+        assert.equal(await inbox.discard("endpoint", "one"), 0, "it is there");
+        assert.equal(await inbox.discard("endpoint"), 3);
+        assert.deepEqual([countsOf("gone").waiting, countsOf("one").waiting], [0, 3]);
+        assert.equal((await claimAll("one")).length, 3);
+        await inbox.subscribers(present(subscriber("one"), subscriber("gone")));
+        assert.deepEqual(await claimAll("gone"), []);
+      });
+
+      it("and what nobody takes, is ignored afterwards, and can be looked up, also after a restart", async () => {
+        await inbox.subscribers(present(subscriber("gone")));
+        await storeCheckIns(inbox, 2);
+        await inbox.subscribers(present());
+        await storeCheckIns(inbox, 1);
+        assert.equal(await inbox.discard("endpoint"), 3);
+        if (tested.reopened) await next(tested.reopened());
+        assert.equal((await inbox.list({ state: "ignored" })).events.length, 3);
+        await inbox.subscribers(present(subscriber("new")));
+        assert.deepEqual(await claimAll("new"), []);
+      });
+    });
+
+    describe("a client who is forgotten", () => {
+      beforeEach(() => inbox.subscribers(present(subscriber("one"))));
+
+      it("is in no event any more, nor in the errors; the others are as they were", async () => {
+        const maria = { clientID: "maria/1", firstName: "Maria" };
+        await inbox.store("endpoint", await delivered(checkIn(maria), { id: "del_1" }));
+        await inbox.store(
+          "endpoint",
+          await delivered({ ...maria, amount: "1" }, { id: "del_2", eventName: "packagePurchased" }),
+        );
+        await inbox.store("endpoint", await delivered({ note: "maria/1" }, { id: "del_3", eventName: undefined }));
+        await inbox.store(
+          "endpoint",
+          await delivered(checkIn({ clientID: "maria/12", firstName: "Marianne" }), { id: "del_4" }),
+        );
+        await settle(inbox, await inbox.claim("one", 9), {
+          kind: "failed",
+          error: "Maria is no member",
+          milliseconds: 1,
+        });
+        assert.equal((await inbox.count({ client: "maria/1" })).count, 3);
+        assert.equal(await inbox.forget("maria/1"), 3);
+        assert.equal(await inbox.forget("maria/1"), 0);
+        const { events } = await inbox.list({});
+        const left = events.filter(({ event }) => event.removed);
+        assert.doesNotMatch(JSON.stringify(left), /maria/i);
+        assert.deepEqual(
+          left.map(({ event }) => event.deliveryId),
+          ["del_3", "del_2", "del_1"],
+        );
+        const [first] = left;
+        assert.deepEqual(
+          [first?.event.payload, first?.event.body, first?.recipients[0]?.state],
+          [null, null, "failed"],
+        );
+        assert.equal(events.length, 4);
+        assert.equal((await inbox.list({ search: "marianne" })).events.length, 1);
+      });
+
+      it("is not sent any more: what waits, or is sent again, or was in the flow at a crash", async () => {
+        await inbox.store("endpoint", await delivered(checkIn({ clientID: "c1" }), { id: "flow" }));
+        const [claim] = await inbox.claim("one", 1);
+        await inbox.store("endpoint", await delivered(checkIn({ clientID: "c1" }), { id: "waits" }));
+        assert.equal(await inbox.forget("c1"), 2);
+        assert.deepEqual(await inbox.claim("one", 9), []);
+        assert.equal(await inbox.replay("endpoint", ["waits"]), 0);
+        assert.equal((await inbox.get("endpoint", "waits"))?.recipients[0]?.state, "failed");
+        if (tested.afterCrash) {
+          await next(tested.afterCrash());
+          await inbox.subscribers(present(subscriber("one")));
+          assert.deepEqual(await inbox.claim("one", 9), []);
+        } else if (claim) {
+          await settle(inbox, [claim], { kind: "failed", error: "c1 is no member", milliseconds: 1 });
+          assert.doesNotMatch(JSON.stringify((await inbox.get("endpoint", "flow"))?.recipients), /c1/);
+        }
+      });
+
+      it("is known again by the delivery's id: the same delivery is a duplicate", async () => {
+        const delivery = await delivered(checkIn({ clientID: "c1" }), { id: "del_1" });
+        await inbox.store("endpoint", delivery);
+        await claimAll("one");
+        await inbox.forget("c1");
+        assert.equal((await inbox.store("endpoint", delivery)).events[0]?.event, undefined);
       });
     });
 
