@@ -39,7 +39,7 @@ interface Count {
 export const api = {
   health: () => call<{ endpoints: Health[] }>("GET", "/health"),
   list: (filter: Filter, before: string | undefined, limit: number) =>
-    call<Page>("POST", "", { ...filter, limit: String(limit), ...(before !== undefined && { before }) }),
+    find<Page>("", filter, { limit: String(limit), ...(before !== undefined && { before }) }),
   event: ({ endpoint, deliveryId }: Pick<Row, "endpoint" | "deliveryId">) =>
     call<Detail>("GET", `/${encodeURIComponent(endpoint)}/${encodeURIComponent(deliveryId)}`),
   /** To all nodes that select the events, or to one. */
@@ -54,14 +54,31 @@ export const api = {
   acknowledge: (endpoint: string) => call<Count>("POST", "/acknowledge", { endpoint }),
   discard: (endpoint: string, count: boolean) => call<Count>("POST", "/discard", { endpoint, count }),
   forget: (clientID: string, count: boolean) => call<Count>("POST", "/forget", { clientID, count }),
-  export: (filter: Filter, format: "jsonl" | "csv") =>
-    call<string>("GET", `/export?${$.param({ ...filter, format })}`, undefined, "text"),
+  export: (filter: Filter, format: "jsonl" | "csv") => find<string>("/export", filter, { format }, "text"),
 };
 
-function call<Answer>(method: "GET" | "POST", path: string, data?: object, dataType = "json"): Promise<Answer> {
+/** Asks for what a filter lets through. */
+function find<Answer>(
+  path: string,
+  filter: Filter,
+  others: Record<string, string>,
+  dataType = "json",
+): Promise<Answer> {
+  const { search, ...rest } = filter;
+  const query = $.param({ ...rest, ...others });
+  const headers: Record<string, string> = search === undefined ? {} : { "Hapana-Search": encodeURIComponent(search) };
+  return call<Answer>("GET", `${path}?${query}`, undefined, { headers, dataType });
+}
+
+function call<Answer>(
+  method: "GET" | "POST",
+  path: string,
+  data?: object,
+  options: { headers?: Record<string, string>; dataType: string } = { dataType: "json" },
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     $.ajax({
-      ...{ method, url: `hapana-events${path}`, dataType },
+      ...{ method, url: `hapana-events${path}`, ...options },
       ...(data && { data: JSON.stringify(data), contentType: "application/json" }),
       success: (answer: Answer) => resolve(answer),
       error: ({ status, responseJSON, responseText }) =>

@@ -1,4 +1,5 @@
 import { copyOnClick } from "../../editor/copy";
+import { labelOf } from "../../editor/node-red-internals";
 import { withoutPersonalData } from "./blank";
 import { symbolButton, wordButton } from "./button";
 import { clientName } from "./event-row";
@@ -14,7 +15,7 @@ export interface DetailActions {
   back(): void;
   sendAgain(node?: string): void;
   forget(clientID: string): void;
-  showClient(search: string): void;
+  search(search: string): void;
 }
 
 /** Draws all that is known of an event. Whatever came from outside is text. */
@@ -52,26 +53,32 @@ function facts(event: Detail, actions: DetailActions): JQuery {
     const place = $("<dd>").append(typeof value === "string" ? document.createTextNode(value) : value);
     list.append($("<dt>", { text: say(`fact.${name}`) }), place);
   };
-  const { client, site, endpoint, deliveryId, receivedAt, duplicates = 0 } = event;
+  const { client, site, endpoint, deliveryId, receivedAt, duplicates = 0, possibleDuplicate } = event;
   add("received", fullTime(receivedAt));
   add("client", client ? clientFact(event, actions) : undefined);
   add("email", client?.email);
   add("site", site ? site.name || site.id : undefined);
   const node = RED.nodes.node(endpoint);
-  add("endpoint", node?._def?.label?.call(node) ?? endpoint);
+  add("endpoint", node ? labelOf(node) : endpoint);
   add("duplicates", duplicates > 0 ? String(duplicates) : undefined);
   add("deliveryId", withCopy(deliveryId));
+  add("possibleDuplicate", possibleDuplicate ? searchLink(possibleDuplicate, actions) : undefined);
   return list;
 }
 
 /** The client's name, which leads to all events about that client. */
-function clientFact({ client }: Detail, { showClient }: DetailActions): JQuery {
+function clientFact({ client }: Detail, { search }: DetailActions): JQuery {
   const name = clientName(client);
   const link = $("<button>", { type: "button", class: "hapana-link", text: name }).on("click", () =>
-    showClient(client?.clientID ?? name),
+    search(client?.clientID ?? name),
   );
   RED.popover.tooltip(link, say("button.showClient"));
   return link;
+}
+
+/** A delivery's id, which leads to the delivery. */
+function searchLink(text: string, { search }: DetailActions): JQuery {
+  return $("<button>", { type: "button", class: "hapana-link", text }).on("click", () => search(text));
 }
 
 function withCopy(text: string): JQuery {
@@ -144,7 +151,7 @@ function drawRecipient(recipient: Recipient, { sendAgain }: DetailActions, isOne
 function nodeLink(id: string, name: string): JQuery {
   const node = RED.nodes.node(id);
   if (!node) return $("<span>", { text: `${name || id} ${say("nodeGone")}` });
-  const text = name || (node._def?.label?.call(node) ?? id);
+  const text = name || labelOf(node);
   const link = $("<button>", { type: "button", class: "hapana-link", text }).on("click", () => RED.view.reveal(id));
   RED.popover.tooltip(link, say("button.showNode"));
   return link;
@@ -170,11 +177,12 @@ function reading({ steps = [] }: Detail): JQuery[] {
   return [details];
 }
 
-function contents({ payload, body, removed }: Detail): JQuery[] {
+function contents({ payload, body, envelope, removed }: Detail): JQuery[] {
   if (removed) return [$("<p>", { class: "hapana-hint", text: say("removedHint") })];
   if (!may.seePersonal()) return [$("<p>", { class: "hapana-hint", text: say("notPersonal") })];
   const parts: JQuery[] = [];
   if (payload !== undefined) parts.push(jsonView(say("section.payload"), payload, true));
   if (body !== undefined) parts.push(jsonView(say("section.body"), body, false));
+  if (envelope !== undefined) parts.push(jsonView(say("section.envelope"), envelope, false));
   return parts;
 }

@@ -55,6 +55,10 @@ export interface Row {
 export interface Detail extends Row {
   readonly payload?: unknown;
   readonly body?: unknown;
+  /** What stood around it, where it came in a list of several. */
+  readonly envelope?: unknown;
+  /** The delivery that it may be once more. */
+  readonly possibleDuplicate?: string;
   /** Why it was not recognised. */
   readonly reason?: string;
   /** Which rules it was read by, in words. */

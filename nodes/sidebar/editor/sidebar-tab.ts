@@ -104,6 +104,13 @@ export class SidebarTab {
     if (this.#open) void this.#fetchOpen(false);
   }
 
+  /** Everything anew, from the newest event on. */
+  #reload(): void {
+    this.#list.toTop();
+    void this.#log.show(this.#log.filter);
+    void this.#refreshHealth();
+  }
+
   #apply(filter: Filter): void {
     this.#hasAsked = true;
     this.#list.toTop();
@@ -205,7 +212,7 @@ export class SidebarTab {
       options.push({ label: say("menu.exportLines"), onselect: () => void this.#export(filter, "jsonl") });
       options.push({ label: say("menu.exportTable"), onselect: () => void this.#export(filter, "csv") });
     }
-    options.push({ label: say("menu.refresh"), onselect: () => this.#refresh() });
+    options.push({ label: say("menu.refresh"), onselect: () => this.#reload() });
     RED.popover.menu({ options }).show({ target, align: "right" });
   }
 
@@ -241,7 +248,7 @@ export class SidebarTab {
       back: () => this.#back(),
       sendAgain: (node) => void this.#then(actions.sendAgain([event], node)),
       forget: (clientID) => void this.#then(actions.forget(clientID)),
-      showClient: (search) => this.showEvents({ search }),
+      search: (search) => this.showEvents({ search }),
     };
     const unfolded = this.#opened
       .find("details")
