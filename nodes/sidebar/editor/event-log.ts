@@ -101,6 +101,7 @@ export class EventLog {
    * @param seen the first and the last row that can be seen
    */
   async refresh(seen: readonly [number, number]): Promise<void> {
+    if (this.state === "failed" && this.#stretches.length === 0) return this.#load(undefined);
     for (const stretch of this.#stretches) stretch.isStale = true;
     await this.freshen(seen);
   }
