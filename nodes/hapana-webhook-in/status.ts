@@ -2,6 +2,7 @@ import type { NodeStatus } from "node-red";
 import type { EndpointState } from "../../src/engine/endpoint";
 import type { FlowCounts } from "../../src/engine/inboxes";
 import { definitionOf, type EventType } from "../../src/events/catalog";
+import { unseenOf } from "../../src/inbox/unseen";
 import { unrecognised } from "../../src/receiver/receive";
 import { ageOf } from "./age";
 import type { Baseline } from "./baseline";
@@ -47,7 +48,7 @@ export function statusOf(situation: Situation, translate: Translate, now: number
   if (endpoint.mayLackRawBodies && !counts.last) {
     return { fill: "yellow", shape: "ring", text: translate("rawBodies") };
   }
-  const { unseen } = counts;
+  const unseen = unseenOf(counts);
   if (unseen.setAside > 0) {
     return { fill: "red", shape: "dot", text: translate("setAside", { count: unseen.setAside }) };
   }

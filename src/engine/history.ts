@@ -1,5 +1,6 @@
 import type { EventQuery, EventTally, Inbox, LoggedEvent, Resend, ResendRequest } from "../inbox/inbox";
 import { StoreError } from "../inbox/store-error";
+import { unseenOf } from "../inbox/unseen";
 import type { Dispatcher } from "./dispatcher";
 import { type MergedPage, type MergedQuery, mergedList } from "./merged-log";
 
@@ -163,8 +164,11 @@ export class History {
     for (const { endpoints, subscribers } of this.#counts()) {
       for (const { endpoint, received, duplicates, unclaimed, last } of endpoints)
         add(endpoint, { received, duplicates, unclaimed, last: last?.at });
-      for (const { endpoint, waiting, inFlow, slow, failed, setAside, unseen } of subscribers)
+      for (const counts of subscribers) {
+        const { endpoint, waiting, inFlow, slow, failed, setAside } = counts;
+        const unseen = unseenOf(counts);
         add(endpoint, { waiting, inFlow, slow, failed, setAside, unseen: unseen.failed + unseen.setAside });
+      }
     }
     return totals;
   }

@@ -38,7 +38,6 @@ const nothing: FlowCounts = {
   sentTests: 0,
   failed: 0,
   setAside: 0,
-  unseen: { failed: 0, setAside: 0 },
   last: undefined,
 };
 
@@ -298,10 +297,12 @@ function sum(one: FlowCounts, other: FlowCounts): FlowCounts {
     sentTests: one.sentTests + other.sentTests,
     failed: one.failed + other.failed,
     setAside: one.setAside + other.setAside,
-    unseen: {
-      failed: one.unseen.failed + other.unseen.failed,
-      setAside: one.unseen.setAside + other.unseen.setAside,
-    },
+    ...((one.seen ?? other.seen) && {
+      seen: {
+        failed: (one.seen?.failed ?? 0) + (other.seen?.failed ?? 0),
+        setAside: (one.seen?.setAside ?? 0) + (other.seen?.setAside ?? 0),
+      },
+    }),
     last: (one.last?.at ?? 0) > (other.last?.at ?? 0) ? one.last : other.last,
   };
 }

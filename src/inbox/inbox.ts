@@ -217,8 +217,8 @@ export interface SubscriberCounts {
   /** How many of those that are kept have failed, and were set aside. */
   readonly failed: number;
   readonly setAside: number;
-  /** How many of those nobody has acknowledged yet. */
-  readonly unseen: { readonly failed: number; readonly setAside: number };
+  /** How many of those were acknowledged; missing where none ever was. */
+  readonly seen?: { readonly failed: number; readonly setAside: number };
   readonly last: LastEvent | undefined;
 }
 
@@ -371,7 +371,7 @@ export interface Inbox {
   resends(): Promise<Resend[]>;
 
   /**
-   * Somebody has seen what has failed, and was set aside, so far: it does not count as `unseen` any more.
+   * Somebody has seen what has failed, and was set aside, so far: it counts as `seen`.
    * @param subscriber only with this one
    * @returns how many had not been seen
    */

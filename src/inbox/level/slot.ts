@@ -110,15 +110,9 @@ export class Slot {
     return this.waiting.size + this.due.size + this.inFlow.size + this.slow.size + this.suspects.size;
   }
 
-  /** What has failed, and was set aside, since the last time that it was acknowledged. */
-  get unseen(): { failed: number; setAside: number } {
-    const { failed, setAside, seen } = this.counts;
-    return { failed: failed - (seen?.failed ?? 0), setAside: setAside - (seen?.setAside ?? 0) };
-  }
-
   toCounts(): SubscriberCounts {
     const { id, endpoint, isActive } = this.facts;
-    const { sent, sentTests, failed, setAside, last } = this.counts;
+    const { sent, sentTests, failed, setAside, seen, last } = this.counts;
     return {
       subscriber: id,
       endpoint,
@@ -126,7 +120,8 @@ export class Slot {
       waiting: this.waiting.size + this.due.size + this.suspects.size,
       inFlow: this.inFlow.size,
       slow: this.slow.size,
-      ...{ sent, sentTests, failed, setAside, unseen: this.unseen, last },
+      ...{ sent, sentTests, failed, setAside, last },
+      ...(seen && { seen }),
     };
   }
 }

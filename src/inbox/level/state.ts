@@ -1,5 +1,6 @@
 import type { InboxObserver, KnownEndpoint, LastEvent } from "../inbox";
 import { StoreError } from "../store-error";
+import { unseenOf } from "../unseen";
 import { type DatabaseSource, del, type LevelDatabase, type Put, put, type Write } from "./database";
 import { FirstAttempts } from "./first-attempts";
 import { keys, rangeOf, sequenceOf } from "./keys";
@@ -350,8 +351,9 @@ export class State {
 
   /** Somebody has seen what has failed so far. @returns how many had not been seen */
   acknowledge(slot: Slot): number {
-    const { counts, unseen } = slot;
-    const count = unseen.failed + unseen.setAside;
+    const { counts } = slot;
+    const { failed, setAside } = unseenOf(counts);
+    const count = failed + setAside;
     if (count === 0) return 0;
     counts.era = (counts.era ?? 0) + 1;
     counts.seen = { failed: counts.failed, setAside: counts.setAside };

@@ -34,7 +34,6 @@ const well: EndpointSituation = {
 };
 const idle: FlowCounts = {
   ...{ waiting: 0, inFlow: 0, slow: 0, sent: 0, sentTests: 0, failed: 0, setAside: 0 },
-  unseen: { failed: 0, setAside: 0 },
   last: undefined,
 };
 const last = { event: "checkIn", test: false, at: 1_000 };
@@ -152,7 +151,17 @@ describe("the status of a webhook-in node", () => {
   });
 
   it("is red where events were set aside, and stays so", () => {
-    assert.match(say(refused, { ...busy, setAside: 2, unseen: { failed: 0, setAside: 2 } }), /^red dot: 2 set aside/);
+    assert.match(say(refused, { ...busy, setAside: 2 }), /^red dot: 2 set aside/);
+  });
+
+  it("is coloured by no failure that was acknowledged, and by every new one", () => {
+    const seen = { failed: 2, setAside: 1 };
+    assert.match(say({}, { ...busy, failed: 2, setAside: 1, seen }), /^green dot: (?!.*not finished)/);
+    assert.match(
+      say({}, { ...busy, failed: 3, setAside: 1, seen }),
+      /^yellow dot: .*1 not finished because of an error/,
+    );
+    assert.match(say({}, { ...busy, failed: 2, setAside: 2, seen }), /^red dot: 1 set aside/);
   });
 
   it("says why there was a refusal, until the next event", () => {
@@ -161,12 +170,9 @@ describe("the status of a webhook-in node", () => {
   });
 
   it("is yellow where flows failed, where events are not safe, and where anyone may post", () => {
+    assert.equal(say({}, { ...busy, sent: 1, failed: 1 }), "yellow dot: 1 not finished because of an error");
     assert.equal(
-      say({}, { ...busy, sent: 1, failed: 1, unseen: { failed: 1, setAside: 0 } }),
-      "yellow dot: 1 not finished because of an error",
-    );
-    assert.equal(
-      say({}, { ...busy, failed: 1, unseen: { failed: 1, setAside: 0 }, waiting: 2 }),
+      say({}, { ...busy, failed: 1, waiting: 2 }),
       "yellow dot: Client Check-In, 2 minutes ago (7 so far); 1 not finished because of an error; 2 waiting",
     );
     assert.match(say({ isDurable: false }, busy), /^yellow dot: not safe on disk/);

@@ -4,6 +4,7 @@ import { serveEvents } from "../../../nodes/runtime/serve-events";
 import type { FlowResult } from "../../../src/engine/flow";
 import { Inboxes } from "../../../src/engine/inboxes";
 import { StoreError } from "../../../src/inbox/store-error";
+import { unseenOf } from "../../../src/inbox/unseen";
 import { TestFlow } from "../../src/engine/support";
 import { checkIn, delivered, noon } from "../../support/deliveries";
 import { type Answer, post } from "../../support/post";
@@ -338,7 +339,7 @@ describe("the events that Node-RED tells of", () => {
       const body = { endpoint: "endpoint" };
       assert.deepEqual(await ordered("/acknowledge", { ...body, count: true }), { count: 1 });
       assert.deepEqual(await ordered("/acknowledge", body), { count: 1 });
-      assert.deepEqual(inboxes.countsOf("flow").unseen, { failed: 0, setAside: 0 });
+      assert.deepEqual(unseenOf(inboxes.countsOf("flow")), { failed: 0, setAside: 0 });
     });
 
     it("discarded, where they wait for a node that is gone", async () => {

@@ -297,7 +297,6 @@ describe("the inboxes of one Node-RED", () => {
       assert.deepEqual(inboxes.countsOf("nobody"), {
         ...of,
         sent: 0,
-        unseen: { failed: 0, setAside: 0 },
         last: undefined,
       });
     });

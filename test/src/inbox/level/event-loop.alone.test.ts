@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { EventPage, EventQuery } from "../../../../src/inbox/inbox";
 import { delivered } from "../../../support/deliveries";
 import { clientsFrom, drain, justOne, newFolder, openAt, storeAll } from "./folders";
 
@@ -35,6 +36,36 @@ describe("the event loop", () => {
     const gap = await heldUp(() => inbox.prune(Date.parse("2026-04-12T07:52:10.000Z") + 6.9 * day));
     assert.ok(gap < longest, `${gap} ms`);
   }).timeout(60_000);
+
+  it("is not held up by looking through the log of 20,000 events, whatever is looked for", async () => {
+    const { inbox } = await openAt(newFolder());
+    await inbox.subscribers(justOne);
+    for (let at = 0; at < 20_000; at += 500) await storeAll(inbox, clientsFrom(at, 500), "x".repeat(400));
+    await drain(inbox);
+    const look = async (query: EventQuery): Promise<number> => {
+      let found = 0;
+      for (let before: number | undefined = Number.MAX_SAFE_INTEGER; before !== undefined; ) {
+        const page: EventPage = await inbox.list({ ...query, limit: 500, ...(before < 2 ** 47 && { before }) });
+        found += page.events.length;
+        before = page.next;
+      }
+      return found;
+    };
+    for (const [query, count] of [
+      [{}, 20_000],
+      [{ search: "client-000007" }, 1],
+      [{ state: "failed" }, 0],
+      [{ state: "ignored" }, 0],
+      [{ state: "delivered" }, 20_000],
+    ] as const) {
+      let found = 0;
+      const gap = await heldUp(async () => {
+        found = await look(query);
+      });
+      assert.equal(found, count, JSON.stringify(query));
+      assert.ok(gap < longest, `${gap} ms for ${JSON.stringify(query)}`);
+    }
+  }).timeout(120_000);
 
   it("is not held up by pruning 20,000 events, nor by opening with as many waiting", async () => {
     const folder = newFolder();

@@ -1,0 +1,9 @@
+import type { SubscriberCounts } from "./inbox";
+
+/** How many have failed, and were set aside, since that was last acknowledged. */
+export function unseenOf({ failed, setAside, seen }: Pick<SubscriberCounts, "failed" | "setAside" | "seen">): {
+  failed: number;
+  setAside: number;
+} {
+  return { failed: failed - (seen?.failed ?? 0), setAside: setAside - (seen?.setAside ?? 0) };
+}
