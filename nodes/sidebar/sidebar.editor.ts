@@ -23,6 +23,7 @@ RED.plugins.registerPlugin("hapana-sidebar", {
       onremove: () => tab.hidden(),
     });
     RED.comms.subscribe("hapana/events", () => tab.changed());
+    RED.events.on("sidebar:resize", () => tab.resized());
     // Endpoints come, go and change with it.
     RED.events.on("deploy", () => tab.changed());
   },

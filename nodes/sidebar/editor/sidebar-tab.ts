@@ -85,6 +85,15 @@ export class SidebarTab {
     this.#isShown = false;
   }
 
+  /** The sidebar is wider, narrower, open or closed now. */
+  resized(): void {
+    if (this.#isStale && this.#isInView) this.#refresh();
+  }
+
+  get #isInView(): boolean {
+    return this.#isShown && this.content.is(":visible");
+  }
+
   /** Shows the events that a filter lets through. */
   showEvents(filter: Filter): void {
     this.#back();
@@ -93,7 +102,7 @@ export class SidebarTab {
 
   /** Something has become of events. */
   changed(): void {
-    if (this.#isShown && this.content.is(":visible")) this.#refresh();
+    if (this.#isInView) this.#refresh();
     else this.#isStale = true;
   }
 

@@ -194,6 +194,30 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         assert.equal(await tab.detail.getByText("Gone").count(), 0);
       });
 
+      it("is there again when the editor is loaded anew with its tab open, and catches up when it comes into view", async () => {
+        await begin("return null;");
+        await send({ clientID: "c1", firstName: "Before" });
+        await tab.count(1);
+        await editor().reload();
+        const health = tab.root.locator(".hapana-health li").filter({ hasText: "My studio" });
+        await health.getByText(`${nodeRed().url}/hapana`).waitFor();
+        await tab.rows.getByText("Before").first().waitFor();
+
+        await editor().page.evaluate("RED.sidebar.show('config')");
+        await tab.root.waitFor({ state: "hidden" });
+        await send({ clientID: "c2", firstName: "Meanwhile" });
+        await editor().page.getByText("2 so far").waitFor();
+        await editor().page.evaluate("RED.sidebar.show('hapana')");
+        await tab.rows.getByText("Meanwhile").waitFor();
+
+        await editor().page.evaluate("RED.actions.invoke('core:toggle-sidebar')");
+        await tab.root.waitFor({ state: "hidden" });
+        await send({ clientID: "c3", firstName: "Unseen" });
+        await editor().page.getByText("3 so far").waitFor();
+        await editor().page.evaluate("RED.actions.invoke('core:toggle-sidebar')");
+        await tab.rows.getByText("Unseen").waitFor();
+      });
+
       it("is opened from both dialogs, with the events of their endpoint", async () => {
         await begin("return null;");
         await send({ clientID: "c1" });
