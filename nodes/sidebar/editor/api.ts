@@ -1,5 +1,6 @@
 import type { Health } from "./health";
 import type { Detail, Filter, Page, Row } from "./logged";
+import { say } from "./words";
 
 /** Why Node-RED did not do what was asked, in a sentence. */
 export class Refused extends Error {
@@ -82,7 +83,7 @@ function call<Answer>(
       ...(data && { data: JSON.stringify(data), contentType: "application/json" }),
       success: (answer: Answer) => resolve(answer),
       error: ({ status, responseJSON, responseText }) =>
-        reject(new Refused(status, messageOf(responseJSON) ?? messageOf(parsed(responseText)) ?? "")),
+        reject(new Refused(status, messageOf(responseJSON) ?? messageOf(parsed(responseText)) ?? say("noAnswer"))),
     });
   });
 }

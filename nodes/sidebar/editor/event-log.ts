@@ -19,7 +19,7 @@ const mostPages = 10;
  * The log as far as it has been read: newest first, without gaps, from the newest event to where the reader has come. What has changed
  * in it is fetched anew where it is looked at.
  *
- * It is `loading` (the first page, or the next), `idle`, or `failed`: then `problem` says why, and the next call tries again.
+ * It is `loading` (the first page, or the next), `idle`, or `failed`: then `problem` says why, and {@link retry} tries again.
  */
 export class EventLog {
   /** What is shown of it. */
@@ -65,7 +65,12 @@ export class EventLog {
 
   /** Reads on, where there is more and it is not being read yet. */
   async more(): Promise<void> {
-    if (this.state !== "loading" && this.#next !== undefined) await this.#load(this.#next);
+    if (this.state === "idle" && this.#next !== undefined) await this.#load(this.#next);
+  }
+
+  /** Tries again what has failed. */
+  retry(): Promise<void> {
+    return this.#load(this.#stretches.length > 0 ? this.#next : undefined);
   }
 
   async #load(before: string | undefined): Promise<void> {
@@ -121,6 +126,7 @@ export class EventLog {
         if (generation !== this.#generation) return;
       }
       this.problem = undefined;
+      if (this.state === "failed") this.state = "idle";
     } catch (error) {
       // What is shown stays: it was true a moment ago.
       this.problem = error as Error;

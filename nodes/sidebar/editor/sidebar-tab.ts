@@ -155,7 +155,7 @@ export class SidebarTab {
     const hint = (text: string) => $("<p>", { text, role: "status" });
     if (problem) {
       const text = problemWords(problem);
-      const again = wordButton(say("button.tryAgain"), () => void this.#log.show(filter));
+      const again = wordButton(say("button.tryAgain"), () => void this.#log.retry());
       return [$("<p>", { text, role: "alert", class: "hapana-problem" }), again];
     }
     if (rows.length > 0) return [];

@@ -218,6 +218,20 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         await tab.rows.getByText("Unseen").waitFor();
       });
 
+      it("says so where Node-RED does not answer, and goes on once it does", async () => {
+        await begin("return null;");
+        await send({ clientID: "c1" });
+        await tab.count(1);
+        await nodeRed().kill9();
+        await tab.menu("Refresh");
+        await tab.root.getByText("It does not answer: is it running?").waitFor();
+        await nodeRed().restart();
+        await tab.root.getByRole("button", { name: "Try again" }).click();
+        await tab.count(1);
+        // Of the lost connection, the console complains rightly.
+        editor().complaints.length = 0;
+      });
+
       it("is opened from both dialogs, with the events of their endpoint", async () => {
         await begin("return null;");
         await send({ clientID: "c1" });
