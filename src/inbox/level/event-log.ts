@@ -11,6 +11,9 @@ const defaultLimit = 50;
 /** For so long, in milliseconds, a page is looked for; then it ends where it has got to. */
 const patience = 200;
 
+/** Nearly always, the first is the one. */
+const fewRows = 8;
+
 /** Looks events up. */
 export class EventLog {
   readonly #state: State;
@@ -65,7 +68,7 @@ export class EventLog {
   }
 
   async #findFrom(first: number, endpoint: string, deliveryId: string, id: string): Promise<ReadEvent | undefined> {
-    for await (const rows of this.#state.reader.range(rangeOf("e", first))) {
+    for await (const rows of this.#state.reader.range(rangeOf("e", first), fewRows)) {
       for (const [key, row] of rows) {
         const read = fromRow(row, sequenceOf(key));
         if (read?.event.deliveryId === deliveryId && read.facts.endpoint === endpoint) return read;
