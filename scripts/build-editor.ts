@@ -1,4 +1,4 @@
-/** Builds the editor's side of every node: its HTML, with the script and the dialog in it, its words, help and icons. */
+/** Builds the editor's side of every node, and the sidebar: its HTML, with the script and the dialog in it, its words, help and icons. */
 
 import { existsSync } from "node:fs";
 import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
@@ -10,7 +10,7 @@ import { declarations } from "./declarations";
 import { fieldsOf } from "./event-fields";
 
 /**
- * Writes `dist/nodes/<node-type>/` for every node that has an editor.
+ * Writes `dist/nodes/<folder>/` for every folder with an editor's side.
  * @param root the package's folder
  * @param dist where to write
  */
@@ -25,7 +25,9 @@ export async function buildEditor(root: string, dist: string): Promise<void> {
 async function buildNode(nodeType: string, source: string, target: string): Promise<void> {
   await mkdir(target, { recursive: true });
   const { script, style } = await bundle(join(source, `${nodeType}.editor.ts`));
-  const dialog = await readFile(join(source, `${nodeType}.html`), "utf8");
+  const template = join(source, `${nodeType}.html`);
+  // The sidebar has no dialog.
+  const dialog = existsSync(template) ? await readFile(template, "utf8") : "";
   const html = `<script type="text/javascript">\n${script}</script>\n<style>\n${style}</style>\n${dialog}`;
   await writeFile(join(target, `${nodeType}.html`), html);
   if (existsSync(join(source, "icons"))) await cp(join(source, "icons"), join(target, "icons"), { recursive: true });

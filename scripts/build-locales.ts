@@ -29,6 +29,7 @@ export async function buildLocales(nodeType: string, source: string, target: str
     const completed = words[nodeType]?.firesWhen === undefined ? words : { ...words, events: eventWords(say) };
     await writeFile(join(target, language, `${nodeType}.json`), JSON.stringify(completed, undefined, 2));
     const help = join(source, language, `${nodeType}.html`);
+    // Only nodes have help.
     if (!existsSync(help)) continue;
     const template = await readFile(help, "utf8");
     const page = Object.entries(made).reduce((text, [place, make]) => text.replace(place, () => make(say)), template);

@@ -29,6 +29,18 @@ const steps = [
   "look into it",
 ];
 
+/** One step has failed, and says why. */
+const failingStep: FlowNode = {
+  ...{ id: "step-5", type: "function", z: "tab", x: 480, y: 360, name: "open the door", outputs: 0, wires: [] },
+  func: 'if (msg.payload.firstName === "Maria") throw new Error("The door did not answer within 5 s");',
+};
+
+const clients = [
+  { clientID: "c1", firstName: "Noah", lastName: "Tran" },
+  { clientID: "c2", firstName: "Maria", lastName: "Silva" },
+  { clientID: "c3", firstName: "Olivia", lastName: "Brown" },
+];
+
 const flows: readonly FlowNode[] = [
   { id: "tab", type: "tab", label: "My studio" },
   endpoint({ name: "My studio", publicUrl: "https://studio.example.com", sites }),
@@ -88,6 +100,21 @@ async function main(): Promise<void> {
     await page.keyboard.press("Escape");
     await page.mouse.click(400, 520);
     await page.screenshot({ path: pathOf("flow") });
+
+    await nodeRed.setFlows(flows.map((node) => (node.id === failingStep.id ? failingStep : node)));
+    await editor.reload();
+    for (const client of clients) {
+      const body = { ...definitionOf("checkIn").sample, ...client };
+      await post(`${nodeRed.url}/hapana/checkIn`, { token, body });
+    }
+    await page.evaluate("RED.actions.invoke('hapana:show-events')");
+    // The debug messages below it make room.
+    await page.locator('[data-tab-id="debug"]').click();
+    const tab = page.locator(".hapana-sidebar");
+    await tab.getByText("failed · Maria Silva").waitFor();
+    await page.mouse.move(400, 520);
+    await page.locator(".red-ui-popover").waitFor({ state: "hidden" });
+    await tab.screenshot({ path: pathOf("events") });
   } finally {
     await browser.close();
     await nodeRed.stop();

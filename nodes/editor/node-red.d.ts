@@ -94,8 +94,35 @@ declare namespace NodeRed {
     buttons?: { id?: string; text: string; class?: string; click: () => void }[];
   }
 
+  interface MenuEntry {
+    label: string;
+    disabled?: boolean;
+    onselect: () => void;
+  }
+
+  interface SidebarTab {
+    id: string;
+    label: string;
+    name: string;
+    iconClass: string;
+    content: JQuery;
+    /** Whether it can be used while a dialog is open. */
+    enableOnEdit?: boolean;
+    /** The action that shows it. */
+    action?: string;
+    onchange?: () => void;
+    onremove?: () => void;
+  }
+
   interface Editor {
     _: Translate;
+    actions: {
+      add<Options>(name: string, run: (options?: Options) => void, about?: { label: string }): void;
+      invoke(name: string, options?: object): void;
+    };
+    comms: { subscribe(topic: string, heard: (topic: string, message: unknown) => void): void };
+    plugins: { registerPlugin(id: string, definition: { onadd(): void }): void };
+    user: { hasPermission(permission: string): boolean };
     clipboard: { copyText(text: string, element: JQuery, messageKey: string): boolean };
     nodes: {
       registerType<Properties, Node extends EditorNode>(
@@ -119,7 +146,10 @@ declare namespace NodeRed {
     history: { peek(): HistoryEvent | undefined; push(event: HistoryEvent): void; replace(event: HistoryEvent): void };
     /** A message as text is taken for HTML. */
     notify(message: string | JQuery, options?: NotifyOptions): { close(): void };
-    popover: { tooltip(target: JQuery, content: string | (() => string)): { setContent(content: string): void } };
+    popover: {
+      tooltip(target: JQuery, content: string | (() => string)): { setContent(content: string): void };
+      menu(options: { options: MenuEntry[] }): { show(place: { target: JQuery; align?: "left" | "right" }): void };
+    };
     settings: {
       httpNodeRoot?: string;
       /** What is kept in this browser. */
@@ -127,9 +157,9 @@ declare namespace NodeRed {
       setLocal(key: string, value: string): void;
     };
     tray: { show(options: TrayOptions): void; close(): void };
-    sidebar: { config: { refresh(): void } };
+    sidebar: { config: { refresh(): void }; addTab(tab: SidebarTab): void; show(id: string): void };
     state: { IMPORT_DRAGGING: number };
-    view: { redraw(force?: boolean): void; state(): number };
+    view: { redraw(force?: boolean): void; state(): number; reveal(id: string): void };
     workspaces: { isLocked(id?: string): boolean };
   }
 }
@@ -141,4 +171,7 @@ interface JQuery {
   editableList(action: "addItem", item: object): void;
   editableList(action: "items"): JQuery;
   i18n(): this;
+  /** `change` is called a moment after what is typed or set; what is pasted with the mouse goes unnoticed. */
+  searchBox(options: { delay: number; change: () => void }): this;
+  searchBox(action: "value", text: string): void;
 }

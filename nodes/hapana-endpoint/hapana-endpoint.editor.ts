@@ -3,6 +3,7 @@ import { filledIn } from "../../src/address/variables";
 import "../editor/dialog.css";
 import { bringUpToDate } from "../editor/bring-up-to-date";
 import { checkInternals } from "../editor/node-red-internals";
+import { showEventsOnClick } from "../editor/show-events";
 import { askForSightings } from "../editor/sightings";
 import { validator, wholeNumber } from "../editor/validator";
 import { defaults, limits, migrations } from "./config";
@@ -89,6 +90,7 @@ RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
     prepareSubscription(this);
     forgetDeployedToken(this);
     prepareSites(this);
+    showEventsOnClick($("#hapana-show-endpoint-events"), () => this.id);
     askForSightings(this.id, (seen) => {
       // The answer may be late, and another endpoint's dialog open.
       if (!isBeingEdited(this)) return;

@@ -2,6 +2,7 @@ import "../editor/dialog.css";
 import { bringUpToDate } from "../editor/bring-up-to-date";
 import { endpointProperty } from "../editor/endpoint-property";
 import { offerTypes } from "../editor/monaco-types";
+import { showEventsOnClick } from "../editor/show-events";
 import { validator, wholeNumber } from "../editor/validator";
 import { defaults, limits, migrations } from "./config";
 import { prepareDelivered } from "./editor/delivered";
@@ -56,6 +57,7 @@ RED.nodes.registerType<WebhookInProperties, WebhookInNode>("hapana-webhook-in", 
     prepareEvents(this);
     prepareLocations(this);
     prepareDelivered();
+    showEventsOnClick($("#hapana-show-events"), () => String($("#node-input-endpoint").val() ?? ""));
   },
   oneditsave() {
     this.events = eventsInDialog();

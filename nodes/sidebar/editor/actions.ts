@@ -1,0 +1,91 @@
+import { api, mostIds } from "./api";
+import { ask, tell } from "./ask";
+import type { Filter, Row } from "./logged";
+import { endpointsOf, sendAllAgain } from "./resend";
+import { tallyWords } from "./tally";
+import { say } from "./words";
+
+/** All that changes what is kept, or sends it again. Each asks first where it is about more than one event. */
+export const actions = {
+  /**
+   * @param rows the events
+   * @param node only to this one
+   */
+  async sendAgain(rows: readonly Row[], node?: string): Promise<void> {
+    const isOne = rows.length === 1;
+    if (!isOne && !(await ask(tallyWords(tallyOf(rows)), say("button.sendAgain")))) return;
+    await attempt(async () => {
+      let count = 0;
+      for (const [endpoint, deliveryIds] of byEndpoint(rows)) {
+        for (let from = 0; from < deliveryIds.length; from += mostIds) {
+          const answer = await api.sendAgain(endpoint, deliveryIds.slice(from, from + mostIds), node);
+          count += answer.count;
+        }
+      }
+      if (count > 0) tell(say("done.sentAgain", { count }));
+      else tell(say("done.notSentAgain"), "warning");
+    });
+  },
+
+  /** All that a filter lets through. */
+  async sendAllAgain(filter: Filter): Promise<void> {
+    await attempt(() => sendAllAgain(filter));
+  },
+
+  async acknowledge(endpoint: string): Promise<void> {
+    await attempt(async () => {
+      const { count } = await api.acknowledge(endpoint);
+      tell(say("done.acknowledged", { count }));
+    });
+  },
+
+  /** What waits for nodes that are gone. */
+  async discard(filter: Filter): Promise<void> {
+    await attempt(async () => {
+      const endpoints = await endpointsOf(filter);
+      const each = (isOnlyCounted: boolean) => Promise.all(endpoints.map((id) => api.discard(id, isOnlyCounted)));
+      const count = sum(await each(true));
+      if (count === 0) tell(say("done.nothingToDiscard"), "warning");
+      else if (await ask(say("ask.discard", { count }), say("button.discard"))) {
+        tell(say("done.discarded", { count: sum(await each(false)) }));
+      }
+    });
+  },
+
+  /** Asked twice: nothing brings it back. */
+  async forget(clientID: string): Promise<void> {
+    await attempt(async () => {
+      const { count } = await api.forget(clientID, true);
+      if (!(await ask(say("ask.forget", { client: clientID, count }), say("button.goOn")))) return;
+      if (!(await ask(say("ask.forgetAgain", { client: clientID }), say("button.forgetNow")))) return;
+      tell(say("done.forgotten", { count: (await api.forget(clientID, false)).count }));
+    });
+  },
+};
+
+/** Does it, or tells why not. */
+async function attempt(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    tell(say("problem", { message: (error as Error).message }), "error");
+  }
+}
+
+function sum(counts: readonly { count: number }[]): number {
+  return counts.reduce((all, { count }) => all + count, 0);
+}
+
+/** The oldest first: so they had come. */
+function byEndpoint(rows: readonly Row[]): Map<string, string[]> {
+  const ids = new Map<string, string[]>();
+  const oldestFirst = [...rows].sort((one, other) => one.receivedAt.localeCompare(other.receivedAt));
+  for (const { endpoint, deliveryId } of oldestFirst) ids.set(endpoint, [...(ids.get(endpoint) ?? []), deliveryId]);
+  return ids;
+}
+
+function tallyOf(rows: readonly Row[]) {
+  const events: Record<string, number> = {};
+  for (const { event } of rows) events[event] = (events[event] ?? 0) + 1;
+  return { count: rows.length, events };
+}

@@ -1,0 +1,30 @@
+/** What Hapana's support needs to find an event, and what says nothing of a person; by their names without case and signs. */
+const kept = new Set(
+  [
+    "clientID siteID messageID packageID sessionID locationID deliveryID eventID webhookID requestID",
+    "event eventType eventName type topic trigger action messageType",
+    "clientStatus status checkInStatus checkInTime checkInType sessionStartTime purchaseDate receivedAt timestamp createdAt",
+    "packageType packageCategory amount amountPaid currency",
+  ]
+    .join(" ")
+    .toLowerCase()
+    .split(" "),
+);
+
+/** What stands where something was blanked. */
+export const blanked = "…";
+
+/**
+ * Blanks what may be about a person: all texts and numbers, but for those that only identify something, or say what kind it is. The
+ * names of the fields stay, and where there was nothing, there is nothing.
+ * @param value JSON
+ * @param name the field that it stands in
+ */
+export function withoutPersonalData(value: unknown, name = ""): unknown {
+  if (Array.isArray(value)) return value.map((each) => withoutPersonalData(each, name));
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withoutPersonalData(each, key)]));
+  }
+  if (value === null || value === "" || typeof value === "boolean") return value;
+  return kept.has(name.toLowerCase().replace(/[^a-z0-9]/g, "")) ? value : blanked;
+}

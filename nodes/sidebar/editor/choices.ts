@@ -1,0 +1,27 @@
+import { eventTitles } from "../../editor/event-titles";
+import { labelOf } from "../../editor/node-red-internals";
+import { sitesOf } from "../../hapana-endpoint/config";
+import { states, stateWord } from "./states";
+import { say } from "./words";
+
+/** A choice that a list offers: what is asked for, and what it is called. */
+export type Choice = readonly [value: string, words: string];
+
+/** What the lists of the filter offer; endpoints and locations come and go. */
+export const choices = {
+  state: (): Choice[] => states.map((state) => [state, stateWord(state)]),
+  event: (): Choice[] => [...eventTitles, ["unrecognised", say("unrecognised")]],
+  endpoint: (): Choice[] => endpoints().map((endpoint) => [endpoint.id, labelOf(endpoint)]),
+  site: (): Choice[] => {
+    const sites = endpoints().flatMap((endpoint) => sitesOf((endpoint as { sites?: unknown }).sites));
+    return [...new Map(sites.map(({ siteID, name }) => [siteID, name || siteID]))];
+  },
+} as const;
+
+function endpoints(): NodeRed.EditorNode[] {
+  const found: NodeRed.EditorNode[] = [];
+  RED.nodes.eachConfig((node) => {
+    if (node.type === "hapana-endpoint") found.push(node);
+  });
+  return found;
+}

@@ -1,0 +1,188 @@
+import { copyOnClick } from "../../editor/copy";
+import { labelOf } from "../../editor/node-red-internals";
+import { withoutPersonalData } from "./blank";
+import { symbolButton, wordButton } from "./button";
+import { clientName } from "./event-row";
+import { jsonView, prettyJson } from "./json-view";
+import type { Detail, Recipient } from "./logged";
+import { may } from "./permissions";
+import { stateSymbol, stateWord, toneOf } from "./states";
+import { duration, fullTime } from "./times";
+import { say, titleOf } from "./words";
+
+/** What can be done with an event that is open. */
+export interface DetailActions {
+  back(): void;
+  sendAgain(node?: string): void;
+  forget(clientID: string): void;
+  search(search: string): void;
+}
+
+/** Draws all that is known of an event. Whatever came from outside is text. */
+export function drawDetail(event: Detail, actions: DetailActions): JQuery {
+  const element = $("<div>", { class: "hapana-detail", role: "region", "aria-label": titleOf(event.event) });
+  element.append(
+    $("<h4>", { text: titleOf(event.event), tabindex: -1, class: "hapana-detail-title" }),
+    stateLine(event),
+    facts(event, actions),
+    buttons(event, actions),
+    ...nodes(event, actions),
+    ...issues(event),
+    ...reading(event),
+    ...contents(event),
+  );
+  return element;
+}
+
+/** The bar above it. */
+export function detailBar(actions: DetailActions): JQuery {
+  const bar = $("<div>", { class: "red-ui-sidebar-header hapana-toolbar" });
+  return bar.append(wordButton(`‹ ${say("button.back")}`, actions.back).attr("id", "hapana-back"));
+}
+
+function stateLine({ state, test, removed }: Detail): JQuery {
+  const words = [stateWord(state), ...(test ? [say("mark.testHint")] : []), ...(removed ? [say("removed")] : [])];
+  const line = $("<p>", { class: `hapana-state ${toneOf(state)}` });
+  return line.append(stateSymbol(state), document.createTextNode(` ${words.join(" · ")}`));
+}
+
+function facts(event: Detail, actions: DetailActions): JQuery {
+  const list = $("<dl>", { class: "hapana-facts" });
+  const add = (name: string, value: string | JQuery | undefined) => {
+    if (!value) return;
+    const place = $("<dd>").append(typeof value === "string" ? document.createTextNode(value) : value);
+    list.append($("<dt>", { text: say(`fact.${name}`) }), place);
+  };
+  const { client, site, endpoint, deliveryId, receivedAt, duplicates = 0, possibleDuplicate } = event;
+  add("received", fullTime(receivedAt));
+  add("client", client ? clientFact(event, actions) : undefined);
+  add("email", client?.email);
+  add("site", site ? site.name || site.id : undefined);
+  const node = RED.nodes.node(endpoint);
+  add("endpoint", node ? labelOf(node) : endpoint);
+  add("duplicates", duplicates > 0 ? String(duplicates) : undefined);
+  add("deliveryId", withCopy(deliveryId));
+  add("possibleDuplicate", possibleDuplicate ? searchLink(possibleDuplicate, actions) : undefined);
+  return list;
+}
+
+/** The client's name, which leads to all events about that client. */
+function clientFact({ client }: Detail, { search }: DetailActions): JQuery {
+  const name = clientName(client);
+  const link = $("<button>", { type: "button", class: "hapana-link", text: name }).on("click", () =>
+    search(client?.clientID ?? name),
+  );
+  RED.popover.tooltip(link, say("button.showClient"));
+  return link;
+}
+
+/** A delivery's id, which leads to the delivery. */
+function searchLink(text: string, { search }: DetailActions): JQuery {
+  return $("<button>", { type: "button", class: "hapana-link", text }).on("click", () => search(text));
+}
+
+function withCopy(text: string): JQuery {
+  const copy = symbolButton("fa-copy", say("button.copyPart", { what: say("fact.deliveryId") }), () => undefined);
+  copyOnClick(copy, () => text);
+  return $("<span>").append($("<code>", { text }), document.createTextNode(" "), copy);
+}
+
+function buttons(event: Detail, actions: DetailActions): JQuery {
+  const row = $("<div>", { class: "hapana-buttons" });
+  if (may.change() && !event.removed && event.state !== "unreadable") {
+    row.append(
+      wordButton(say("button.sendAgain"), () => actions.sendAgain(), event.state === "delivered" ? "" : "primary").attr(
+        "id",
+        "hapana-send-again",
+      ),
+    );
+  }
+  if (event.body !== undefined) {
+    const copy = wordButton(say("button.copyBlanked"), () => undefined);
+    RED.popover.tooltip(copy, say("button.copyBlankedHint"));
+    copyOnClick(copy, () => prettyJson(forSupport(event)));
+    row.append(copy);
+  }
+  const { client } = event;
+  if (client?.clientID && may.change() && may.seePersonal()) {
+    row.append(wordButton(say("button.forget"), () => actions.forget(client.clientID)));
+  }
+  return row;
+}
+
+/** What Hapana's support needs to find an event, without what is about a person. */
+function forSupport({ event, deliveryId, receivedAt, state, issues: found, body }: Detail): object {
+  const problems = found.map(({ field, problem }) => ({ field, problem }));
+  return { event, deliveryId, receivedAt, state, issues: problems, body: withoutPersonalData(body) };
+}
+
+function section(title: string): JQuery {
+  return $("<h5>", { text: title });
+}
+
+function nodes({ recipients }: Detail, actions: DetailActions): JQuery[] {
+  if (recipients.length === 0) return [];
+  const list = $("<ul>", { class: "hapana-recipients" });
+  for (const recipient of recipients) list.append(drawRecipient(recipient, actions, recipients.length > 1));
+  return [section(say("section.nodes")), list];
+}
+
+function drawRecipient(recipient: Recipient, { sendAgain }: DetailActions, isOneOfSeveral: boolean): JQuery {
+  const { node, name, state, attempts, error, at, milliseconds } = recipient;
+  const item = $("<li>", { class: toneOf(state) });
+  const first = $("<div>")
+    .append(stateSymbol(state), document.createTextNode(" "), nodeLink(node, name))
+    .appendTo(item);
+  if (isOneOfSeveral && may.change()) {
+    symbolButton("fa-repeat", say("button.sendAgainTo", { node: name || node }), () => sendAgain(node)).appendTo(first);
+  }
+  const words = [
+    stateWord(state),
+    attempts > 0 && say("mark.attempts", { count: attempts }),
+    at !== undefined && fullTime(at),
+    milliseconds !== undefined && say("took", { time: duration(milliseconds) }),
+  ];
+  $("<div>", { class: "hapana-second", text: words.filter(Boolean).join(" · ") }).appendTo(item);
+  if (error !== undefined) $("<pre>", { class: "hapana-error-text", text: error }).appendTo(item);
+  return item;
+}
+
+/** A node's name, which leads to the node where that is there. */
+function nodeLink(id: string, name: string): JQuery {
+  const node = RED.nodes.node(id);
+  if (!node) return $("<span>", { text: `${name || id} ${say("nodeGone")}` });
+  const text = name || labelOf(node);
+  const link = $("<button>", { type: "button", class: "hapana-link", text }).on("click", () => RED.view.reveal(id));
+  RED.popover.tooltip(link, say("button.showNode"));
+  return link;
+}
+
+function issues({ issues: found, reason }: Detail): JQuery[] {
+  if (found.length === 0 && reason === undefined) return [];
+  const list = $("<ul>", { class: "hapana-issues" });
+  if (reason !== undefined) $("<li>", { text: reason }).appendTo(list);
+  for (const { field, problem } of found) {
+    $("<li>")
+      .append($("<code>", { text: field }), document.createTextNode(` ${problem}`))
+      .appendTo(list);
+  }
+  return [section(say("section.issues")), list];
+}
+
+function reading({ steps = [] }: Detail): JQuery[] {
+  if (steps.length === 0) return [];
+  const details = $("<details>", { class: "hapana-json" }).append($("<summary>", { text: say("section.reading") }));
+  const list = $("<ol>").appendTo(details);
+  for (const step of steps) $("<li>", { text: step }).appendTo(list);
+  return [details];
+}
+
+function contents({ payload, body, envelope, removed }: Detail): JQuery[] {
+  if (removed) return [$("<p>", { class: "hapana-hint", text: say("removedHint") })];
+  if (!may.seePersonal()) return [$("<p>", { class: "hapana-hint", text: say("notPersonal") })];
+  const parts: JQuery[] = [];
+  if (payload !== undefined) parts.push(jsonView(say("section.payload"), payload, true));
+  if (body !== undefined) parts.push(jsonView(say("section.body"), body, false));
+  if (envelope !== undefined) parts.push(jsonView(say("section.envelope"), envelope, false));
+  return parts;
+}

@@ -1,0 +1,197 @@
+import { type Filter, keyOf, type Page, type Row } from "./logged";
+
+/** Gives a page of the log. */
+export type FetchPage = (filter: Filter, before: string | undefined, limit: number) => Promise<Page>;
+
+/** A part of the log that was fetched in one go, by where it begins; the first begins at the newest event. */
+interface Stretch {
+  readonly before: string | undefined;
+  rows: readonly Row[];
+  /** Something has changed since it was fetched, perhaps in it. */
+  isStale: boolean;
+}
+
+const pageLength = 50;
+const mostInAPage = 500;
+const mostPages = 10;
+
+/**
+ * The log as far as it has been read: newest first, without gaps, from the newest event to where the reader has come. What has changed
+ * in it is fetched anew where it is looked at.
+ *
+ * It is `loading` (the first page, or the next), `idle`, or `failed`: then `problem` says why, and {@link retry} tries again.
+ */
+export class EventLog {
+  /** What is shown of it. */
+  rows: readonly Row[] = [];
+  state: "loading" | "idle" | "failed" = "idle";
+  problem: Error | undefined;
+  /** So much has come that what is shown no longer reaches the newest event. */
+  isBehind = false;
+  readonly #fetch: FetchPage;
+  readonly #changed: () => void;
+  #filter: Filter = {};
+  #stretches: Stretch[] = [];
+  /** Where the next page begins; `undefined` where there is none. */
+  #next: string | undefined;
+  /** What is still under way for an earlier filter is of no interest. */
+  #generation = 0;
+  #isRefreshing = false;
+  #isRefreshDue = false;
+
+  /**
+   * @param fetch gives a page
+   * @param changed called when there is something else to show
+   */
+  constructor(fetch: FetchPage, changed: () => void) {
+    this.#fetch = fetch;
+    this.#changed = changed;
+  }
+
+  get filter(): Filter {
+    return this.#filter;
+  }
+
+  get hasMore(): boolean {
+    return this.#next !== undefined;
+  }
+
+  /** Reads the log anew, from the newest event on, as far as a filter lets it through. What was shown stays until that is there. */
+  show(filter: Filter): Promise<void> {
+    this.#filter = filter;
+    this.#generation += 1;
+    return this.#load(undefined);
+  }
+
+  /** Reads on, where there is more and it is not being read yet. */
+  async more(): Promise<void> {
+    if (this.state === "idle" && this.#next !== undefined) await this.#load(this.#next);
+  }
+
+  /** Tries again what has failed. */
+  retry(): Promise<void> {
+    return this.#load(this.#stretches.length > 0 ? this.#next : undefined);
+  }
+
+  async #load(before: string | undefined): Promise<void> {
+    const generation = this.#generation;
+    this.state = "loading";
+    this.problem = undefined;
+    this.#publish();
+    try {
+      const { events, next } = await this.#fetch(this.#filter, before, pageLength);
+      if (generation !== this.#generation) return;
+      if (before === undefined) this.#forget();
+      const known = new Set(this.#stretches.flatMap(({ rows }) => rows.map(keyOf)));
+      this.#stretches.push({ before, rows: events.filter((row) => !known.has(keyOf(row))), isStale: false });
+      this.#next = next ?? undefined;
+      this.state = "idle";
+    } catch (error) {
+      if (generation !== this.#generation) return;
+      if (before === undefined) this.#forget();
+      this.state = "failed";
+      this.problem = error as Error;
+    }
+    this.#publish();
+  }
+
+  #forget(): void {
+    this.#stretches = [];
+    this.#next = undefined;
+    this.isBehind = false;
+  }
+
+  /**
+   * Something has changed in the log: fetches what is new, and anew what is looked at.
+   * @param seen the first and the last row that can be seen
+   */
+  async refresh(seen: readonly [number, number]): Promise<void> {
+    if (this.state === "failed" && this.#stretches.length === 0) return this.#load(undefined);
+    for (const stretch of this.#stretches) stretch.isStale = true;
+    await this.freshen(seen);
+  }
+
+  /** Fetches anew what is looked at, where something has changed since. */
+  async freshen(seen: readonly [number, number]): Promise<void> {
+    if (this.#isRefreshing) {
+      this.#isRefreshDue = true;
+      return;
+    }
+    this.#isRefreshing = true;
+    const generation = this.#generation;
+    try {
+      for (const stretch of this.#seenStretches(seen)) {
+        stretch.isStale = false;
+        await this.#fetchAnew(stretch, generation);
+        if (generation !== this.#generation) return;
+      }
+      this.problem = undefined;
+      if (this.state === "failed") this.state = "idle";
+    } catch (error) {
+      // What is shown stays: it was true a moment ago.
+      this.problem = error as Error;
+    } finally {
+      this.#isRefreshing = false;
+      this.#publish();
+      if (this.#isRefreshDue) {
+        this.#isRefreshDue = false;
+        await this.freshen(seen);
+      }
+    }
+  }
+
+  /** The first is always looked at: what is new comes there. */
+  #seenStretches([first, last]: readonly [number, number]): Stretch[] {
+    let start = 0;
+    return this.#stretches.filter(({ rows, isStale }, index) => {
+      const end = start + rows.length;
+      const isSeen = index === 0 || (start <= last && end > first);
+      start = end;
+      return isSeen && isStale;
+    });
+  }
+
+  async #fetchAnew(stretch: Stretch, generation: number): Promise<void> {
+    const limit = Math.min(mostInAPage, Math.max(pageLength, stretch.rows.length));
+    const { events, next } = await this.#read(stretch.before, limit);
+    if (generation !== this.#generation) return;
+    const index = this.#stretches.indexOf(stretch);
+    const later = new Set(this.#stretches.slice(index + 1).flatMap(({ rows }) => rows.map(keyOf)));
+    const at = events.findIndex((row) => later.has(keyOf(row)));
+    const fetched = at < 0 ? events : events.slice(0, at);
+    const isWhole = at >= 0 || !next;
+    const rest = isWhole ? [] : rowsAfter(stretch.rows, fetched.at(-1));
+    if (rest === undefined) {
+      if (index === 0) this.isBehind = true;
+      return;
+    }
+    stretch.rows = [...fetched, ...rest];
+    // All that there is has been fetched, more than there was room for before included.
+    if (this.#stretches.length === index + 1 && rest.length === 0) this.#next = next ?? undefined;
+  }
+
+  /** Reads so many rows, where pages end before they are full because few of many events match. */
+  async #read(before: string | undefined, limit: number): Promise<{ events: Row[]; next: string | undefined }> {
+    const events: Row[] = [];
+    let next = before;
+    for (let pages = 0; pages < mostPages; pages += 1) {
+      const page = await this.#fetch(this.#filter, next, limit - events.length);
+      events.push(...page.events);
+      next = page.next ?? undefined;
+      if (next === undefined || events.length >= limit) break;
+    }
+    return { events, next };
+  }
+
+  #publish(): void {
+    this.rows = this.#stretches.flatMap(({ rows }) => rows);
+    this.#changed();
+  }
+}
+
+/** What comes after a row; `undefined` where it is not among them. */
+function rowsAfter(rows: readonly Row[], last: Row | undefined): readonly Row[] | undefined {
+  if (!last || rows.length === 0) return [];
+  const at = rows.findIndex((row) => keyOf(row) === keyOf(last));
+  return at < 0 ? undefined : rows.slice(at + 1);
+}

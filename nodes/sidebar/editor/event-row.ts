@@ -1,0 +1,48 @@
+import type { Client, Row } from "./logged";
+import { stateSymbol, stateWord, toneOf } from "./states";
+import { fullTime, shortTime } from "./times";
+import { say, shortened, titleOf } from "./words";
+
+/** Draws an event as a line of the log; whatever is in it is text. */
+export function drawRow(row: Row): JQuery {
+  const state = stateWord(row.state);
+  const element = $("<div>", { class: `hapana-row ${toneOf(row.state)}` });
+  $("<span>", { class: "hapana-symbol" }).append(stateSymbol(row.state)).appendTo(element);
+  const words = $("<div>", { class: "hapana-words" }).appendTo(element);
+  const first = $("<div>", { class: "hapana-line" }).appendTo(words);
+  $("<span>", { class: "hapana-title", text: titleOf(row.event) }).appendTo(first);
+  for (const [word, about] of marksOf(row))
+    $("<span>", { class: "hapana-mark", text: word, title: about }).appendTo(first);
+  $("<time>", { class: "hapana-time", datetime: row.receivedAt, text: shortTime(row.receivedAt) })
+    .attr("title", fullTime(row.receivedAt))
+    .appendTo(first);
+  const second = [state, whoOf(row), whereOf(row)].filter(Boolean).join(" · ");
+  const about = row.error === undefined ? second : `${second}\n${shortened(row.error)}`;
+  $("<div>", { class: "hapana-line hapana-second", text: second, title: about }).appendTo(words);
+  return element;
+}
+
+/** What is worth a mark beside the event's title: a word as short as can be, and what it means. */
+function marksOf({ test, attempts, issues, duplicates = 0 }: Row): [string, string][] {
+  const marks: [string, string][] = [];
+  if (test) marks.push([say("mark.test"), say("mark.testHint")]);
+  if (attempts > 1) marks.push([`×${attempts}`, say("mark.attempts", { count: attempts })]);
+  if (issues.length > 0) marks.push([`! ${issues.length}`, say("mark.issues", { count: issues.length })]);
+  if (duplicates > 0) marks.push([`+${duplicates}`, say("mark.duplicates", { count: duplicates })]);
+  return marks;
+}
+
+function whoOf({ client, removed }: Row): string {
+  return removed ? say("removed") : clientName(client);
+}
+
+function whereOf({ site }: Row): string {
+  return site ? site.name || shortened(site.id) : "";
+}
+
+/** What a client is called: by name, else by what there is; nothing where it may not be seen. */
+export function clientName(client: Client | undefined): string {
+  if (!client) return "";
+  const name = [client.firstName, client.lastName].filter(Boolean).join(" ");
+  return shortened(name || client.email || client.clientID || "");
+}

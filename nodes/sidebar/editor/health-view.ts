@@ -1,0 +1,115 @@
+import { urlOf } from "../../hapana-endpoint/editor/known-url";
+import type { Health } from "./health";
+import type { Filter } from "./logged";
+import { may } from "./permissions";
+import { fullTime, shortTime } from "./times";
+import { say, sayOfEndpoint } from "./words";
+
+/** What can be done with a line of health. */
+export interface HealthActions {
+  /** Shows the events of a state. */
+  show(filter: Filter): void;
+  acknowledge(endpoint: string): void;
+}
+
+/** Draws how the endpoints are doing, with what needs a look first. */
+export function drawHealth(endpoints: readonly Health[], actions: HealthActions): JQuery {
+  const list = $("<ul>", { class: "hapana-health", "aria-label": say("health.title") });
+  return list.append(...endpoints.filter(isOfInterest).map((health) => drawEndpoint(health, actions)));
+}
+
+/** One that is gone, where something waits, or has failed, and somebody has to look at it. */
+function isOfInterest({ isThere, waiting, unclaimed, unseen }: Health): boolean {
+  return isThere || waiting + unclaimed + unseen > 0;
+}
+
+function drawEndpoint(health: Health, actions: HealthActions): JQuery {
+  const problem = problemOf(health);
+  const item = $("<li>", { class: `hapana-tone-${toneOf(health, problem)}` });
+  const first = $("<div>", { class: "hapana-line" }).appendTo(item);
+  $("<i>", { class: `fa ${problem ? "fa-exclamation-circle" : "fa-circle"}`, "aria-hidden": "true" }).appendTo(first);
+  $("<span>", { class: "hapana-title", text: health.name }).appendTo(first);
+  const { last } = health;
+  if (last) {
+    const title = say("health.last", { time: fullTime(last) });
+    $("<time>", { class: "hapana-time", datetime: last, text: shortTime(last), title }).appendTo(first);
+  }
+  if (problem) $("<div>", { class: "hapana-problem", role: "alert", text: problem }).appendTo(item);
+  else
+    $("<div>", { class: "hapana-second hapana-url", text: urlWords(health), title: urlWords(health) }).appendTo(item);
+  const facts = factsOf(health, actions);
+  if (facts.length > 0)
+    $("<div>", { class: "hapana-counts" })
+      .append(...facts)
+      .appendTo(item);
+  return item;
+}
+
+function toneOf({ unseen }: Health, problem: string | undefined): "bad" | "warning" | "good" {
+  if (problem) return "bad";
+  return unseen > 0 ? "warning" : "good";
+}
+
+/** Why nothing comes, or nothing would be kept. */
+function problemOf({ isThere, fault, storageFault }: Health): string | undefined {
+  if (!isThere) return say("health.gone");
+  if (fault) return sayOfEndpoint(`fault.${fault.code}`, { ...fault });
+  return storageFault ? say("health.storageFault", { code: storageFault }) : undefined;
+}
+
+function urlWords({ endpoint, path }: Health): string {
+  const node = RED.nodes.node(endpoint) as (NodeRed.EditorNode & { publicUrl?: string; path: string }) | null;
+  const url = node ? urlOf({ publicUrl: node.publicUrl, path: node.path }) : undefined;
+  return url ?? path ?? say("health.notListening");
+}
+
+function factsOf(health: Health, actions: HealthActions): JQuery[] {
+  const {
+    endpoint,
+    waiting,
+    failed,
+    setAside,
+    unseen,
+    unclaimed,
+    slow,
+    duplicates,
+    refusals = 0,
+    lastRefusal,
+  } = health;
+  const facts: JQuery[] = [];
+  const count = (state: string, number: number) => {
+    if (number === 0) return;
+    const words = say(`count.${state}`, { count: number });
+    const show = () => actions.show({ endpoint, state });
+    facts.push($("<button>", { type: "button", class: "hapana-link", text: words }).on("click", show));
+  };
+  count("failed", failed);
+  count("setAside", setAside);
+  if (unseen > 0 && may.change()) {
+    facts.push(
+      smallButton(say("button.acknowledge"), say("button.acknowledgeHint"), () => actions.acknowledge(endpoint)),
+    );
+  }
+  count("unclaimed", unclaimed);
+  count("slow", slow);
+  count("waiting", waiting);
+  count("duplicate", duplicates);
+  if (refusals > 0 && lastRefusal) {
+    const time = shortTime(lastRefusal.at);
+    const reason = sayOfEndpoint(`refusal.${lastRefusal.code}`);
+    facts.push(
+      $("<span>", { class: "hapana-refused", text: say("health.refused", { count: refusals, time, reason }) }),
+    );
+  }
+  if (health.isDurable === false) facts.push($("<span>", { text: say("health.notDurable") }));
+  return facts;
+}
+
+function smallButton(label: string, hint: string, press: () => void): JQuery {
+  const button = $("<button>", { type: "button", class: "red-ui-button red-ui-button-small", text: label }).on(
+    "click",
+    press,
+  );
+  RED.popover.tooltip(button, hint);
+  return button;
+}

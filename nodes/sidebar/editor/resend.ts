@@ -1,0 +1,80 @@
+import { api, type Resend, type Tally } from "./api";
+import { ask, showProgress, tell } from "./ask";
+import type { Filter } from "./logged";
+import { tallyWords } from "./tally";
+import { say } from "./words";
+
+const lookAgain = 700;
+
+/**
+ * Sends all events again that a filter lets through: says first how many they are and what it means, then how far it has come. Node-RED
+ * does it in the background, oldest first; it goes on where this page is closed, or Node-RED restarted.
+ */
+export async function sendAllAgain(filter: Filter): Promise<void> {
+  const endpoints = await endpointsOf(filter);
+  const tallies = await Promise.all(
+    endpoints.map(async (endpoint) => [endpoint, await api.count(endpoint, filter)] as const),
+  );
+  const some = tallies.filter(([, { count }]) => count > 0);
+  if (some.length === 0) {
+    tell(say("done.nothingMatches"), "warning");
+    return;
+  }
+  if (!(await ask(tallyWords(sumOf(some.map(([, tally]) => tally))), say("button.sendAgain")))) return;
+  const resends: Resend[] = [];
+  for (const [endpoint] of some) resends.push(...(await api.sendAllAgain(endpoint, filter)).resends);
+  await follow(resends);
+}
+
+/** Tells how far events have come that are being sent again since before this page was opened. */
+export async function followRunning(): Promise<void> {
+  const running = (await api.resends()).resends.filter(({ state }) => state === "running");
+  if (running.length > 0) await follow(running);
+}
+
+async function follow(begun: readonly Resend[]): Promise<void> {
+  const ids = new Set(begun.map(({ id }) => id));
+  const progress = showProgress(progressWords(begun));
+  try {
+    for (let resends = begun; ; ) {
+      if (progress.isCancelled) {
+        const ended = await Promise.all(resends.map(api.cancelResend));
+        tell(say("done.cancelled", numbersOf(ended)), "warning");
+        return;
+      }
+      if (resends.every(({ state }) => state !== "running")) {
+        tell(say("done.sentAgain", { count: numbersOf(resends).sent }));
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, lookAgain));
+      const known = (await api.resends()).resends.filter(({ id }) => ids.has(id));
+      // Nobody knows of one that was over long ago.
+      resends = known.length > 0 ? known : resends.map((each) => ({ ...each, state: "done" }));
+      progress.say(progressWords(resends));
+    }
+  } finally {
+    progress.close();
+  }
+}
+
+function progressWords(resends: readonly Resend[]): string {
+  return say("progress.sendAgain", numbersOf(resends));
+}
+
+function numbersOf(resends: readonly Resend[]): { total: number; looked: number; sent: number } {
+  const sum = (name: "total" | "looked" | "sent") => resends.reduce((all, each) => all + each[name], 0);
+  return { total: sum("total"), looked: sum("looked"), sent: sum("sent") };
+}
+
+function sumOf(tallies: readonly Tally[]): Tally {
+  const events: Record<string, number> = {};
+  for (const tally of tallies)
+    for (const [event, count] of Object.entries(tally.events)) events[event] = (events[event] ?? 0) + count;
+  return { count: tallies.reduce((all, { count }) => all + count, 0), events };
+}
+
+/** Those that a filter lets through, and of which events are kept. */
+export async function endpointsOf({ endpoint }: Filter): Promise<string[]> {
+  if (endpoint !== undefined) return [endpoint];
+  return (await api.health()).endpoints.map((each) => each.endpoint);
+}

@@ -1,0 +1,34 @@
+import type { State } from "./logged";
+import { say } from "./words";
+
+/** What a state means to whoever looks after the flows, and by which symbol it is known. */
+const looks: Readonly<Record<State, { tone: "good" | "open" | "warning" | "bad" | "quiet"; icon: string }>> = {
+  waiting: { tone: "open", icon: "fa-clock-o" },
+  inFlow: { tone: "open", icon: "fa-arrow-circle-right" },
+  slow: { tone: "warning", icon: "fa-hourglass-half" },
+  delivered: { tone: "good", icon: "fa-check-circle" },
+  failed: { tone: "bad", icon: "fa-exclamation-circle" },
+  setAside: { tone: "bad", icon: "fa-ban" },
+  unclaimed: { tone: "warning", icon: "fa-question-circle" },
+  ignored: { tone: "quiet", icon: "fa-minus-circle" },
+  duplicate: { tone: "quiet", icon: "fa-clone" },
+  unreadable: { tone: "bad", icon: "fa-chain-broken" },
+};
+
+/** All states, in the order in which a filter offers them. */
+export const states = Object.keys(looks) as readonly State[];
+
+/** The class of what is coloured by a state. */
+export function toneOf(state: State): string {
+  return `hapana-tone-${looks[state]?.tone ?? "quiet"}`;
+}
+
+/** A state in a word. */
+export function stateWord(state: State): string {
+  return looks[state] ? say(`state.${state}`) : state;
+}
+
+/** A state as a symbol, which says nothing to a screen reader: the word is beside it. */
+export function stateSymbol(state: State): JQuery {
+  return $("<i>", { class: `fa ${looks[state]?.icon ?? "fa-circle-o"}`, "aria-hidden": "true" });
+}

@@ -1,0 +1,30 @@
+import "./sidebar.css";
+import type { Filter } from "./editor/logged";
+import { SidebarTab } from "./editor/sidebar-tab";
+import { say } from "./editor/words";
+
+const tabId = "hapana";
+
+RED.plugins.registerPlugin("hapana-sidebar", {
+  onadd() {
+    const tab = new SidebarTab();
+    RED.actions.add<Filter>(
+      "hapana:show-events",
+      (filter) => {
+        RED.sidebar.show(tabId);
+        if (filter) tab.showEvents(filter);
+      },
+      { label: say("action") },
+    );
+    RED.sidebar.addTab({
+      ...{ id: tabId, label: say("name"), name: say("name"), iconClass: "fa fa-history", content: tab.content },
+      ...{ enableOnEdit: true, action: "hapana:show-events" },
+      onchange: () => tab.shown(),
+      onremove: () => tab.hidden(),
+    });
+    RED.comms.subscribe("hapana/events", () => tab.changed());
+    RED.events.on("sidebar:resize", () => tab.resized());
+    // Endpoints come, go and change with it.
+    RED.events.on("deploy", () => tab.changed());
+  },
+});

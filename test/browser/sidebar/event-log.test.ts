@@ -1,0 +1,252 @@
+import assert from "node:assert/strict";
+import { definitionOf } from "../../../src/events/catalog";
+import { endpoint, type FlowNode, token, webhookIn } from "../../support/flows";
+import { everyPlatform } from "../../support/platforms";
+import { post } from "../../support/post";
+import { waitFor } from "../../support/wait-for";
+import { EventLogTab } from "../support/event-log";
+import { describeInBrowser } from "../support/in-browser";
+import { oneEditor } from "../support/one-editor";
+import { onlyNodes, sites } from "../support/studio";
+
+const throwing = 'throw new Error("<b>the door</b> is locked");';
+
+/** Each test has an endpoint of its own: what is kept of the others is not to be in its way. */
+function flowsOf(id: string, func = throwing): FlowNode[] {
+  return [
+    { id: "tab", type: "tab", label: "Studio" },
+    endpoint({ id, name: "My studio", sites }),
+    webhookIn({ id: `in-${id}`, endpoint: id, name: "Front desk", events: ["checkIn"], wires: [["door"], ["door"]] }),
+    { id: "door", type: "function", z: "tab", x: 500, y: 160, name: "open the door", func, outputs: 0, wires: [] },
+  ];
+}
+
+const checkIn = (client: Record<string, unknown>) => ({ ...definitionOf("checkIn").sample, ...client });
+
+describeInBrowser("the log of events in the sidebar", (browser) => {
+  for (const platform of everyPlatform) {
+    describe(`in Node-RED ${platform.name}`, () => {
+      const { nodeRed, editor, show, within } = oneEditor(browser, { platform, settings: onlyNodes("10-function.js") });
+      const tab = new EventLogTab(editor);
+      let id: string;
+      let count = 0;
+
+      const send = async (client: Record<string, unknown>, headers?: Record<string, string>) => {
+        const answer = await post(`${nodeRed().url}/hapana/checkIn`, {
+          ...{ token, body: checkIn(client) },
+          ...(headers && { headers }),
+        });
+        assert.equal(answer.status, 200);
+      };
+      const begin = async (func?: string) => {
+        count += 1;
+        id = `endpoint-${platform.name.replace(".", "-")}-${count}`;
+        await show(flowsOf(id, func));
+        await tab.show();
+        // All else that is kept belongs to endpoints of other tests.
+        await editor().page.evaluate(`RED.actions.invoke('hapana:show-events', { endpoint: '${id}' })`);
+      };
+
+      it("leads from what failed in the night, by the client's name and the error's text, to sending it again", async () => {
+        await begin();
+        await tab.count(0);
+        await send({ clientID: "c1", firstName: "Ana", lastName: "Kim" });
+        await send({ clientID: "c2", firstName: "Maria", lastName: "Silva" });
+        await tab.count(2);
+        await tab.search("silva", 1);
+        await tab.rows.getByText("failed · Maria Silva").waitFor();
+        await tab.open(tab.rows.first());
+        await tab.detail.getByText("<b>the door</b> is locked").waitFor();
+        assert.equal(await tab.detail.locator("b").count(), 0);
+
+        await tab.detail.getByRole("button", { name: "Front desk" }).click();
+        await editor().page.waitForFunction(`RED.nodes.node('in-${id}').highlighted`);
+
+        await editor().page.evaluate(`(() => {
+          const node = RED.nodes.node("door");
+          Object.assign(node, { func: "return null;", changed: true });
+          RED.nodes.dirty(true);
+        })()`);
+        await editor().deploy();
+        await tab.detail.getByRole("button", { name: "Send again", exact: true }).click();
+        await tab.detail.locator(".hapana-state").getByText("delivered").waitFor();
+        await tab.detail.getByText("attempts: 2").waitFor();
+        await tab.back();
+        await tab.rows.getByText("delivered · Maria Silva").waitFor();
+        await tab.rows.getByText("×2").waitFor();
+      });
+
+      it("is narrowed down by state, event and location, and by what matches nothing to nothing", async () => {
+        await begin('if (msg.payload.clientID === "c1") throw new Error("no"); return null;');
+        await send({ clientID: "c1", siteID: sites[0]?.siteID });
+        await send({ clientID: "c2", siteID: sites[1]?.siteID });
+        await post(`${nodeRed().url}/hapana`, { token, body: { hello: "there" } });
+        await tab.count(3);
+        await tab.filter("state", "failed");
+        await tab.count(1);
+        await tab.rows.getByText("Bondi Beach").waitFor();
+        await tab.filter("site", "Newtown");
+        await tab.count(0);
+        await tab.root.locator(".hapana-summary").getByText("failed · My studio · Newtown").waitFor();
+        await tab.filter("state", "All");
+        await tab.count(1);
+        await tab.filter("site", "All");
+        await tab.filter("event", "Not recognised");
+        await tab.count(1);
+        await tab.filter("event", "All");
+        await tab.count(3);
+        await tab.search("nobody of that name", 0);
+      });
+
+      it("shows what comes, live, and does not move what is being read", async () => {
+        await begin("return null;");
+        for (let index = 0; index < 40; index += 1) await send({ clientID: `c${index}`, firstName: `Old${index}.` });
+        await tab.count(40);
+        const list = tab.root.locator(".hapana-list");
+        await list.evaluate((element) => element.scrollTo(0, 44 * 20));
+        const read = tab.rows.getByText("Old15.");
+        const placeOf = async () => (await read.boundingBox())?.y;
+        await read.waitFor();
+        const place = await placeOf();
+        await send({ clientID: "new", firstName: "New" });
+        await tab.count(41);
+        assert.equal(await placeOf(), place);
+        await tab.root.getByRole("button", { name: "Newer events" }).click();
+        await tab.rows.getByText("New").waitFor();
+        assert.equal(await list.evaluate((element) => element.scrollTop), 0);
+      });
+
+      it("reads on where one scrolls, with no more in the page than can be seen", async () => {
+        await begin("return null;");
+        for (let index = 0; index < 130; index += 1) await send({ clientID: `c${index}` });
+        // More has come than was there to be read: whoever reads is not taken to it.
+        await tab.menu("Refresh");
+        await tab.count(50);
+        const list = tab.root.locator(".hapana-list");
+        await waitFor(
+          async () => {
+            await list.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+            return (await tab.root.locator('.hapana-row[aria-posinset="130"]').count()) > 0 || undefined;
+          },
+          () => "the oldest event is not reached",
+        );
+        assert.ok((await tab.rows.count()) < 60);
+      });
+
+      it("does not colour the status any more once its failures have been seen", async () => {
+        await begin();
+        await send({ clientID: "c1" });
+        await editor().page.getByText("1 not finished because of an error").waitFor();
+        const health = tab.root.locator(".hapana-health li").filter({ hasText: "My studio" });
+        await health.getByText("Failed: 1").waitFor();
+        await health.getByRole("button", { name: "Seen", exact: true }).click();
+        await health.getByRole("button", { name: "Seen", exact: true }).waitFor({ state: "hidden" });
+        await editor().page.getByText("Marked as seen: 1.").waitFor();
+        await editor().page.getByText("1 not finished because of an error").waitFor({ state: "hidden" });
+      });
+
+      it("sends selected ones again, after it has said how many they are and what it means", async () => {
+        await begin();
+        for (const clientID of ["c1", "c2", "c3"]) await send({ clientID, firstName: clientID });
+        await tab.count(3);
+        for (const name of ["c1", "c2"]) {
+          const row = tab.rows.filter({ hasText: `failed · ${name}` });
+          await row.hover();
+          await row.locator(".hapana-check").click();
+        }
+        await tab.root.getByText("Selected: 2").waitFor();
+        await tab.root.locator(".hapana-selection").getByRole("button", { name: "Send again" }).click();
+        await editor().page.getByText("Check-ins among them: 2. Doors may open.").waitFor();
+        await tab.answer("Send again");
+        await tab.root.getByText("×2").nth(1).waitFor();
+        assert.equal(await tab.root.getByText("×2").count(), 2);
+      });
+
+      it("sends all that the filter shows again, and stops where it is told to", async () => {
+        // Sent again, it is never done: so the rest has to wait.
+        await begin('if (msg.hapana.redelivered) return new Promise(() => {}); throw new Error("no");');
+        await Promise.all(Array.from({ length: 600 }, (_, index) => send({ clientID: `c${index}` })));
+        await tab.root.locator(".hapana-health").getByText("Failed: 600").waitFor();
+        await tab.filter("state", "failed");
+        await tab.menu("Send all of these again");
+        await editor().page.getByText("Events that will be sent again: 600.").waitFor();
+        await tab.answer("Send again");
+        await editor()
+          .page.getByText(/Sending again: [1-9]\d* of 600/)
+          .waitFor();
+        await tab.answer("Stop");
+        await editor()
+          .page.getByText(/Stopped. Sent again: [1-5]?\d{1,2} of 600/)
+          .waitFor();
+      });
+
+      it("forgets a client, asked twice", async () => {
+        await begin("return null;");
+        await send({ clientID: "gone", firstName: "Gone", lastName: "Soon" });
+        await tab.count(1);
+        await tab.open(tab.rows.first());
+        await tab.detail.getByRole("button", { name: "Forget the client…" }).click();
+        await editor().page.getByText("Events: 1. It stays known").waitFor();
+        await tab.answer("Go on");
+        await editor().page.getByText("This cannot be undone.").waitFor();
+        await tab.answer("Remove for good");
+        await tab.detail.getByText("What this event said was removed because the client asked for it.").waitFor();
+        assert.equal(await tab.detail.getByText("Gone").count(), 0);
+      });
+
+      it("is there again when the editor is loaded anew with its tab open, and catches up when it comes into view", async () => {
+        await begin("return null;");
+        await send({ clientID: "c1", firstName: "Before" });
+        await tab.count(1);
+        await editor().reload();
+        const health = tab.root.locator(".hapana-health li").filter({ hasText: "My studio" });
+        await health.getByText(`${nodeRed().url}/hapana`).waitFor();
+        await tab.rows.getByText("Before").first().waitFor();
+
+        await editor().page.evaluate("RED.sidebar.show('config')");
+        await tab.root.waitFor({ state: "hidden" });
+        await send({ clientID: "c2", firstName: "Meanwhile" });
+        await editor().page.getByText("2 so far").waitFor();
+        await editor().page.evaluate("RED.sidebar.show('hapana')");
+        await tab.rows.getByText("Meanwhile").waitFor();
+
+        await editor().page.evaluate("RED.actions.invoke('core:toggle-sidebar')");
+        await tab.root.waitFor({ state: "hidden" });
+        await send({ clientID: "c3", firstName: "Unseen" });
+        await editor().page.getByText("3 so far").waitFor();
+        await editor().page.evaluate("RED.actions.invoke('core:toggle-sidebar')");
+        await tab.rows.getByText("Unseen").waitFor();
+      });
+
+      it("says so where Node-RED does not answer, and goes on once it does", async () => {
+        await begin("return null;");
+        await send({ clientID: "c1" });
+        await tab.count(1);
+        await nodeRed().kill9();
+        await tab.menu("Refresh");
+        await tab.root.getByText("It does not answer: is it running?").waitFor();
+        await nodeRed().restart();
+        await tab.root.getByRole("button", { name: "Try again" }).click();
+        await tab.count(1);
+        // Of the lost connection, the console complains rightly.
+        editor().complaints.length = 0;
+      });
+
+      it("is opened from both dialogs, with the events of their endpoint", async () => {
+        await begin("return null;");
+        await send({ clientID: "c1" });
+        await editor().page.evaluate("RED.actions.invoke('hapana:show-events', {})");
+        await editor().openWebhookIn(`in-${id}`);
+        await within("#hapana-show-events").click();
+        await tab.count(1);
+        await tab.open(tab.rows.first());
+        await tab.back();
+        await editor().openEndpoint();
+        await within("#hapana-show-endpoint-events").click();
+        await tab.root.locator(".hapana-summary").getByText("My studio").waitFor();
+        await editor().closeEndpoint("cancel");
+        await editor().closeWebhookIn("cancel");
+      });
+    });
+  }
+});
