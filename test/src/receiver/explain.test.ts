@@ -21,7 +21,7 @@ describe("the explanation of how a body is read", () => {
       steps: [
         'An object in it has the clientID, so that is the event. The client is under "client".',
         '"checkIn" stands beside it and filled checkInStatus.',
-        '"checkIn" is a place of types, and says checkIn.',
+        'The key "checkIn" names checkIn.',
         "The URL names no event.",
         'So it is checkIn: "checkIn" says checkIn.',
       ],
@@ -59,6 +59,38 @@ describe("the explanation of how a body is read", () => {
       );
     });
   }
+
+  const places: readonly [what: string, body: unknown, url: string, step: string][] = [
+    [
+      "the body itself, though something stands inside it",
+      { clientID: "c1", siteID: "s", location: { name: "North" } },
+      "/hapana/checkIn",
+      "The body itself has the clientID, so it is the event.",
+    ],
+    [
+      "neither of two clients of whom none goes before the other",
+      { a: { clientID: "1" }, b: { clientID: "2" } },
+      "/hapana/checkIn",
+      "Objects in it have different clientIDs.",
+    ],
+    [
+      "a key that undoes, and is no place of types",
+      { client: { clientID: "c1" }, refund: { amount: 49 } },
+      "/hapana/packagePurchased",
+      'The key "refund" undoes or changes what happened.',
+    ],
+  ];
+  for (const [what, body, url, step] of places) {
+    it(`tells truly of ${what}`, () => {
+      const { steps } = explained(body, url);
+      assert.ok(steps.includes(step), steps.join("\n"));
+      assert.equal(steps.filter((each) => each.includes("clientID, so")).length, what.startsWith("neither") ? 0 : 1);
+    });
+  }
+
+  it("reads a header however its name is written, as it stands in a log", () => {
+    assert.equal(explained({ clientID: "c1" }, "/hapana", { "X-Hapana-Event": "Check-In" }).event, "checkIn");
+  });
 
   it("tells of each of several events", () => {
     const explanations = explain({ checkIn: [{ clientID: "1" }, { clientID: "2" }] }, "/hapana");
