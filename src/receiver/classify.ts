@@ -75,15 +75,16 @@ function undoes({ says, event, isCertain }: Announcement, urlType: EventType | u
 
 const giveOwnUrl = "Give each webhook its own URL: the endpoint's path, a slash and the event type.";
 
+/** Node-RED's debug sidebar shows the first 80 characters of a reason: they are to tell the most. */
 const whyNobody =
-  "There is no clientID in it that can be the event's own: another person's is none, nor one of how things stood before. " +
+  "There is no clientID in it that can be the event's own. Another person's is none, nor one of how things stood before. " +
   "If it is not only a test of the connection, ask Hapana to send the clientID.";
 
 function whyUndone({ key, event }: Announcement): string {
   const what = event
-    ? `What is written under "${key}" undoes or changes ${event}, so it does not come out as one`
-    : `"${key}" says that something was undone, so it does not come out as an event`;
-  return `${what}: it must not open a door. If you need it, take it from the output unrecognised.`;
+    ? `What is written under "${key}" undoes or changes ${event}. It does not come out as one`
+    : `"${key}" says that something was undone. It does not come out as an event`;
+  return `${what}, because it must not open a door. If you need it, take it from the output unrecognised.`;
 }
 
 function whyForeign({ key }: Announcement): string {
@@ -130,20 +131,20 @@ function classifyByShape(keys: readonly string[], telling: readonly EventType[])
     return { event, rule: "No other event has these fields.", issues: [] };
   return {
     reason: isOnlyOne
-      ? untold(`a single field of ${titlesOf([event])} is too little beside fields that are not its own`)
-      : untold(`its fields belong to more than one (${titlesOf(telling)})`),
+      ? untold(`a single one of ${titlesOf([event])} is too little beside others that it does not have`)
+      : untold(`they belong to more than one (${titlesOf(telling)})`),
   };
 }
 
 function ambiguous(keys: readonly string[]): string {
   const names = keys.map((key) => roleOf(key).field).filter((name) => name !== undefined);
   const fitting = eventTypes.filter((type) => names.every((name) => fieldsOfEvents.get(type)?.has(name)));
-  const fit = fitting.length === eventTypes.length ? "all of them" : titlesOf(fitting);
-  return untold(`none of its fields belongs to one event alone${fitting.length > 1 ? ` (they fit ${fit})` : ""}`);
+  const fit = fitting.length === eventTypes.length ? "all events" : titlesOf(fitting);
+  return untold(`none belongs to one event alone${fitting.length > 1 ? ` (they fit ${fit})` : ""}`);
 }
 
 function untold(why: string): string {
-  return `It does not say which event it is, and ${why}. ${giveOwnUrl}`;
+  return `It does not say which event it is. ${giveOwnUrl} Its fields do not tell: ${why}.`;
 }
 
 function titlesOf(events: readonly EventType[]): string {

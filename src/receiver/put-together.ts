@@ -188,7 +188,7 @@ function takeBeside(part: Part, core: CoreChild, { key, role, reading }: ReadChi
   if (isOfAnother(other, part)) {
     // Of two that are as good, nobody can tell which one it is about.
     if (rankOf({ role }) === rankOf(core))
-      part.contradiction = `It tells of two clients, under "${core.key}" and under "${key}", and not which of them it is about. Ask Hapana which one is meant.`;
+      part.contradiction = `It tells of two clients, under "${core.key}" and under "${key}". Ask Hapana which of them it is about.`;
     else part.issues.push(ofAnother(key));
     return;
   }

@@ -128,7 +128,7 @@ for (const platform of onePlatform) {
       const [recorded] = await nodeRed.next(1);
       assert.deepEqual([recorded?.output, recorded?.msg.topic], ["unrecognised", "unrecognised"]);
       assert.deepEqual([recorded?.msg.payload, recorded?.msg.hapana.body], [body, body]);
-      assert.match(String(recorded?.msg.hapana.reason), /^There is no clientID in it that can be the event's own: /);
+      assert.match(String(recorded?.msg.hapana.reason), /^There is no clientID in it that can be the event's own\. /);
     });
 
     it("keeps the digits of identifiers that JavaScript cannot hold as numbers", async () => {
