@@ -117,12 +117,12 @@ describe("the explanation of how a body is read", () => {
 describe("the rules in docs/reading.md", () => {
   const text = readFileSync(join(__dirname, "../../../docs/reading.md"), "utf8");
   const shapes = [
-    ...text.matchAll(/^\| .+ \| `(\{.+\})` \| (?:`(\{.+\})`|unrecognised)(?: and an issue at `(.+)`)? \|$/gm),
+    ...text.matchAll(/^\| (?:.+ )?\| `(\{.+\})` \| (?:`(\{.+\})`|unrecognised)(?: and an issue at `(.+)`)? \|$/gm),
   ];
   const types = [...text.matchAll(/^\| \d \| .+ \| `(\{.+\})` \| `(\/\S+)` \| (\w+) \|$/gm)];
 
   it("have an example each", () => {
-    assert.ok(shapes.length >= 10 && types.length === 8);
+    assert.ok(shapes.length >= 16 && types.length === 8);
   });
 
   for (const [, body = "", payload, place] of shapes) {
@@ -142,6 +142,20 @@ describe("the rules in docs/reading.md", () => {
   }
 });
 
+describe("a type in a header, as docs/reading.md has them", () => {
+  const text = readFileSync(join(__dirname, "../../../docs/reading.md"), "utf8");
+  const [, section = ""] = /### Headers and the query\n(.*?)Or in the query/s.exec(text) ?? [];
+  const names = [...section.matchAll(/`([\w-]+)`/g)].map(([, name = ""]) => name);
+
+  it("is in one of many", () => assert.ok(names.length >= 12, section));
+
+  for (const name of names) {
+    it(`is found: ${name}`, () => {
+      assert.equal(explained({ clientID: "c1" }, "/hapana", { [name]: "checkIn" }).event, "checkIn");
+    });
+  }
+});
+
 describe("the telling fields of an event", () => {
   it("are its own, and nobody else's", () => {
     const all = catalog.flatMap(({ tellingFields }) => [...tellingFields] as string[]);
@@ -153,7 +167,8 @@ describe("the telling fields of an event", () => {
     for (const { type, schema, tellingFields } of catalog) {
       const others = catalog.filter((other) => other.type !== type).flatMap(({ schema }) => Object.keys(schema.shape));
       const own = Object.keys(schema.shape).filter((name) => !others.includes(name));
-      assert.deepEqual([...tellingFields].sort(), own.sort());
+      const problem = `The tellingFields of ${type} are to be the fields that no other event has.`;
+      assert.deepEqual([...tellingFields].sort(), own.sort(), problem);
     }
   });
 });
