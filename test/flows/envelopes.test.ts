@@ -71,7 +71,7 @@ for (const platform of onePlatform) {
         redelivered: false,
         test: true,
         issues: [
-          { field: "event", problem: "names none of the events that Hapana documents, so the URL decided" },
+          { field: "event", problem: "names none of the known events, so the URL decided" },
           { field: "barcode", problem: "is not text" },
         ],
         body,
