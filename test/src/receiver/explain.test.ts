@@ -40,6 +40,13 @@ describe("the explanation of how a body is read", () => {
       /No other event has these fields\.$/,
     ],
     ["an undone type", { clientID: "c1", event: "checkIn.denied" }, "/hapana/checkIn", {}, /^So it is unrecognised: /],
+    [
+      "an undone type behind another in the query",
+      { clientID: "c1" },
+      "/hapana/checkIn?event=checkIn&event=checkIn.cancelled",
+      {},
+      /^So it is unrecognised: /,
+    ],
     ["a contradiction", { a: { clientID: "1" }, b: { clientID: "2" } }, "/hapana/checkIn", {}, /tells of two clients/],
     [
       "an amount",
