@@ -90,7 +90,6 @@ const typeHeaders: readonly string[] = [
   ...["x-hapana-event", "x-hapana-event-type", "x-hapana-event-name", "x-hapana-topic", "ce-type", "x-event"],
   ...["x-event-type", "x-event-name", "x-event-key", "x-webhook-event", "x-webhook-topic", "x-webhook-type"],
 ];
-const typeParameters: readonly string[] = ["event", "eventType", "event_type", "eventName", "event_name", "type"];
 
 /**
  * What is said of the event's type outside of the body.
@@ -99,13 +98,17 @@ const typeParameters: readonly string[] = ["event", "eventType", "event_type", "
  */
 export function announcedOutside(headers: Headers, query: string | undefined): readonly Announcement[] {
   const found: Announcement[] = [];
-  const note = (key: string, value: unknown) => {
-    const announcement = typeof value === "string" ? announced(key, value) : undefined;
-    if (announcement) found.push(announcement);
+  const note = (announcement: Announcement | undefined) => {
+    if (announcement && found.length < mostAnnouncements) found.push(announcement);
   };
-  for (const name of typeHeaders) if (headers[name] !== undefined) note(name, headers[name]);
+  for (const name of typeHeaders) {
+    const value = headers[name];
+    if (typeof value === "string") note(announced(name, value));
+  }
   if (!query) return found;
-  const parameters = new URLSearchParams(query);
-  for (const name of typeParameters) note(`?${name}`, parameters.get(name));
+  for (const [name, value] of new URLSearchParams(query)) {
+    const role = roleOf(name);
+    if (role.announces !== "possibly") note(readAnnouncement(`?${name}`, value, role));
+  }
   return found;
 }

@@ -1,4 +1,4 @@
-import { catalog, definitionOf, type EventType } from "../events/catalog";
+import { catalog, definitionOf, type EventType, eventTypes } from "../events/catalog";
 import type { FieldIssue } from "../events/validate";
 import type { Announcement } from "./announcements";
 import { roleOf } from "./key-roles";
@@ -33,8 +33,7 @@ export function classify(
 ): Classification {
   const announcements = outside.length > 0 ? [...outside, ...inside] : inside;
   const undone = announcements.find((announcement) => undoes(announcement, urlType));
-  if (!fields)
-    return { reason: undone ? whyUndone(undone) : "There is no clientID in it, so it is not an event of a client." };
+  if (!fields) return { reason: undone ? whyUndone(undone) : whyNobody };
   if (part?.contradiction !== undefined) return { reason: part.contradiction };
   if (undone) return { reason: whyUndone(undone) };
   const [first, ...others] = announcements.filter(isCertain);
@@ -74,15 +73,22 @@ function undoes({ says, event, isCertain }: Announcement, urlType: EventType | u
   return says === "undone" && (isCertain || event === undefined || urlType === undefined || event === urlType);
 }
 
+const giveOwnUrl = "Give each webhook its own URL: the endpoint's path, a slash and the event type.";
+
+/** Node-RED's debug sidebar shows the first 80 characters of a reason: they are to tell the most. */
+const whyNobody =
+  "There is no clientID in it that can be the event's own. Another person's is none, nor one of how things stood before. " +
+  "If it is not only a test of the connection, ask Hapana to send the clientID.";
+
 function whyUndone({ key, event }: Announcement): string {
   const what = event
-    ? `what is written under "${key}" undoes or changes ${event}`
-    : `"${key}" says that something was undone`;
-  return `It is no event that Hapana documents: ${what}, and must not be taken for it.`;
+    ? `What is written under "${key}" undoes or changes ${event}. It does not come out as one`
+    : `"${key}" says that something was undone. It does not come out as an event`;
+  return `${what}, because it must not open a door. If you need it, take it from the output unrecognised.`;
 }
 
 function whyForeign({ key }: Announcement): string {
-  return `The type under "${key}" is none of the events that Hapana documents.`;
+  return `The type under "${key}" is none of the known events. If it is one of them under another name, its URL can say so. ${giveOwnUrl}`;
 }
 
 function ruleOf({ key, event }: Known): string {
@@ -100,7 +106,7 @@ function contradictions(first: Known, others: readonly Known[], urlType: EventTy
 }
 
 function overruled(foreign: Announcement): FieldIssue {
-  return { field: foreign.key, problem: "names none of the events that Hapana documents, so the URL decided" };
+  return { field: foreign.key, problem: "names none of the known events, so the URL decided" };
 }
 
 const fieldsOfEvents = new Map<EventType, ReadonlySet<string>>(
@@ -123,15 +129,24 @@ function classifyByShape(keys: readonly string[], telling: readonly EventType[])
   const allFit = keys.every((key) => fieldsOfEvents.get(event)?.has(roleOf(key).field ?? ""));
   if (isOnlyOne && (telling.length > 1 || allFit))
     return { event, rule: "No other event has these fields.", issues: [] };
-  return { reason: "It does not say which event it is, and its fields are a mixture. Give each webhook its own URL." };
+  return {
+    reason: isOnlyOne
+      ? untold(`a single one of ${titlesOf([event])} is too little beside others that it does not have`)
+      : untold(`they belong to more than one (${titlesOf(telling)})`),
+  };
 }
 
 function ambiguous(keys: readonly string[]): string {
   const names = keys.map((key) => roleOf(key).field).filter((name) => name !== undefined);
-  const fitting = catalog.filter(({ type }) => names.every((name) => fieldsOfEvents.get(type)?.has(name)));
-  const titles = fitting.map(({ type }) => definitionOf(type).title).join(", ");
-  return (
-    `It does not say which event it is, and its fields fit ${titles ? `more than one (${titles})` : "none"}. ` +
-    "Give each webhook its own URL: the endpoint's path, a slash and the event type."
-  );
+  const fitting = eventTypes.filter((type) => names.every((name) => fieldsOfEvents.get(type)?.has(name)));
+  const fit = fitting.length === eventTypes.length ? "all events" : titlesOf(fitting);
+  return untold(`none belongs to one event alone${fitting.length > 1 ? ` (they fit ${fit})` : ""}`);
+}
+
+function untold(why: string): string {
+  return `It does not say which event it is. ${giveOwnUrl} Its fields do not tell: ${why}.`;
+}
+
+function titlesOf(events: readonly EventType[]): string {
+  return [...new Set(events)].map((event) => definitionOf(event).title).join(", ");
 }

@@ -20,7 +20,7 @@ export interface Part {
   readonly others: Map<string, unknown>;
   /** Where its type is written, outermost first. */
   readonly announcements: Announcement[];
-  /** What had to be left out. */
+  /** What was not taken, or is doubtful. */
   readonly issues: FieldIssue[];
   /** Fields that may be an envelope's or somebody else's, and were not taken: told where the event turns out to lack them. */
   readonly doubtful: { readonly field: string; readonly from: string }[];
@@ -92,7 +92,7 @@ export function fillGaps(part: Part, other: Part, from: string, lends: Lending =
     } else if (!saySame(own.value, found.value)) {
       part.issues.push({
         field: placeWithin(from, found),
-        problem: "was left out: the event has another value of its own",
+        problem: "was not taken: the event has another value of its own",
       });
     }
   }
@@ -165,7 +165,7 @@ function issuesOf({ fields, issues, doubtful }: Part, event: EventType | undefin
   const { shape } = definitionOf(event).schema;
   const lacking = doubtful.filter(({ field }) => field in shape && !fields.has(field));
   return issues.concat(
-    lacking.map(({ from }) => ({ field: from, problem: "was left out: it may be an envelope's, or somebody else's" })),
+    lacking.map(({ from }) => ({ field: from, problem: "was not taken: it may be an envelope's, or somebody else's" })),
   );
 }
 

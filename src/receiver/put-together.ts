@@ -188,7 +188,7 @@ function takeBeside(part: Part, core: CoreChild, { key, role, reading }: ReadChi
   if (isOfAnother(other, part)) {
     // Of two that are as good, nobody can tell which one it is about.
     if (rankOf({ role }) === rankOf(core))
-      part.contradiction = `It tells of two clients, under "${core.key}" and under "${key}", and not which of them it is about.`;
+      part.contradiction = `It tells of two clients, under "${core.key}" and under "${key}". Ask Hapana which of them it is about.`;
     else part.issues.push(ofAnother(key));
     return;
   }
@@ -202,7 +202,7 @@ function takeBeside(part: Part, core: CoreChild, { key, role, reading }: ReadChi
   else if (filled.length > 0 && role.holds !== "place")
     part.issues.push({
       field: placeOf(key),
-      problem: `is no customary place for an event's fields; ${filled.join(", ")} came from there`,
+      problem: notCustomary(filled),
     });
 }
 
@@ -211,8 +211,13 @@ export function isOfAnother(other: Part, part: Part): boolean {
   return client !== undefined && client !== clientOf(part);
 }
 
+/** What is wrong with a place that nobody has heard of. */
+export function notCustomary(filled: readonly string[]): string {
+  return `is no customary place for an event's fields; ${filled.join(", ")} came from there`;
+}
+
 function ofAnother(key: string): { field: string; problem: string } {
-  return { field: placeOf(key), problem: "tells of another client, so it was left out" };
+  return { field: placeOf(key), problem: "tells of another client, so nothing was taken from it" };
 }
 
 export function hasClient(reading: Reading): boolean {

@@ -22,6 +22,7 @@ import {
   isOfAnother,
   lendingFrom,
   lendToAll,
+  notCustomary,
   putTogether,
   type ReadChild,
   type Reading,
@@ -111,7 +112,7 @@ function addField(part: Part, field: string | undefined, found: Found): void {
   if (!earlier || (found.key === field && earlier.key !== field)) part.fields.set(field, found);
   const other = earlier && (part.fields.get(field) === found ? earlier : found);
   if (other && !saySame(other.value, part.fields.get(field)?.value))
-    part.issues.push({ field: other.key, problem: "was left out: the same field stands there in another spelling" });
+    part.issues.push({ field: other.key, problem: "was not taken: the same field stands there in another spelling" });
 }
 
 /** What is inside a client and may fill its gaps. */
@@ -160,7 +161,7 @@ function takeUnknown(part: Part, children: readonly Child[], depth: number, pass
     takeOthers(part, inner);
     part.issues.push({
       field: placeOf(child.key),
-      problem: "is no customary place for an event's fields; they were taken from there",
+      problem: notCustomary(filled),
     });
   }
   return isFilled;
@@ -252,7 +253,8 @@ function readSeveral(
   return { kind: "several", items };
 }
 
-function holdsClient(object: JsonObject): boolean {
+/** Whether it has a client of its own. */
+export function holdsClient(object: JsonObject): boolean {
   return Object.keys(object).some((key) => roleOf(key).field === "clientID" && isClient(object[key]));
 }
 

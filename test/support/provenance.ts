@@ -94,7 +94,7 @@ function isSum(value: number, source: unknown, currency = ""): boolean {
   if (typeof source === "object" && source !== null) {
     return Object.values(source).some((part) => isSum(value, part, JSON.stringify(source)));
   }
-  if (typeof source !== "string" || !/\d/.test(source) || /[xh]|\d\s+\d{1,2}(?!\d)/i.test(source)) return false;
+  if (typeof source !== "string" || !/\d/.test(source) || /\d\s*[xh]|\d\s+\d{1,2}(?!\d)/i.test(source)) return false;
   const digits = source.replace(/\D/g, "");
   const decimals = /[.,](\d*)\D*$/.exec(source)?.[1]?.length ?? 0;
   const sign = /[-−(]/.test(source) ? -1 : 1;

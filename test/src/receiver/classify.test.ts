@@ -22,7 +22,7 @@ describe("an event that says nowhere what it is", () => {
       assert.equal(received.event, "unrecognised");
       assert.equal(
         received.reason,
-        `It does not say which event it is, and its fields fit more than one (Account Created, Client Updated). ${own}`,
+        `It does not say which event it is. ${own} Its fields do not tell: none belongs to one event alone (they fit Account Created, Client Updated).`,
       );
       assert.deepEqual(received.payload, sampleOf(type));
     });
@@ -35,18 +35,37 @@ describe("an event that says nowhere what it is", () => {
   it("is unrecognised where its few fields fit several", async () => {
     const { event, reason } = await eventIn({ clientID: "c1", siteID: "s1", email: "a@example.com" });
     assert.equal(event, "unrecognised");
-    assert.match(reason ?? "", /fit more than one \(Communication Outbound, Account Created, .*Client Check-In\)/);
+    assert.match(reason ?? "", /Its fields do not tell: none belongs to one event alone \(they fit all events\)\.$/);
   });
+
+  const without: Readonly<Record<string, object>> = {
+    "fit one event, but belong to none alone": { customProperties: [], packageName: "Gold" },
+    "fit none": { gender: "Female", packageName: "Gold" },
+  };
+  for (const [what, fields] of Object.entries(without)) {
+    it(`is not said to fit several where its fields ${what}`, async () => {
+      const { event, reason } = await eventIn({ clientID: "c1", siteID: "s1", ...fields });
+      assert.equal(event, "unrecognised");
+      assert.equal(
+        reason,
+        `It does not say which event it is. ${own} Its fields do not tell: none belongs to one event alone.`,
+      );
+    });
+  }
 
   it("is unrecognised where its fields are those of several", async () => {
     const { event, reason } = await eventIn({ ...sampleOf("packagePurchased"), ...checkIn });
     assert.equal(event, "unrecognised");
-    assert.match(reason ?? "", /a mixture/);
+    assert.equal(
+      reason,
+      `It does not say which event it is. ${own} Its fields do not tell: they belong to more than one (Package Purchase, Client Check-In).`,
+    );
   });
 
   it("is unrecognised where a single telling field stands among foreign ones", async () => {
-    const { event } = await eventIn({ clientID: "c1", siteID: "s1", amount: 5, invoiceNumber: "7" });
+    const { event, reason } = await eventIn({ clientID: "c1", siteID: "s1", amount: 5, invoiceNumber: "7" });
     assert.equal(event, "unrecognised");
+    assert.match(reason ?? "", /a single one of Package Purchase is too little beside others that it does not have\.$/);
   });
 });
 
@@ -63,7 +82,10 @@ describe("a type that is none of the six", () => {
     it(`${where} is not taken for a check-in by its shape`, async () => {
       const received = await eventIn(body);
       assert.equal(received.event, "unrecognised");
-      assert.match(received.reason ?? "", /^The type under "\w+" is none of the events that Hapana documents\.$/);
+      assert.match(
+        received.reason ?? "",
+        /^The type under "\w+" is none of the known events\. .*Give each webhook its own URL: /,
+      );
     });
   }
 
@@ -71,7 +93,7 @@ describe("a type that is none of the six", () => {
     const received = await eventIn({ event: "booking.cancelled", ...booking }, "checkIn");
     assert.equal(received.event, "checkIn");
     assert.deepEqual(received.issues, [
-      { field: "event", problem: "names none of the events that Hapana documents, so the URL decided" },
+      { field: "event", problem: "names none of the known events, so the URL decided" },
     ]);
   });
 
@@ -135,11 +157,32 @@ describe("what has no client", () => {
   ]) {
     it(`is unrecognised, whatever the URL says: ${JSON.stringify(body).slice(0, 50)}`, async () => {
       const received = await eventIn(JSON.stringify(body), "checkIn");
-      assert.deepEqual(
-        [received.event, received.reason, received.issues],
-        ["unrecognised", "There is no clientID in it, so it is not an event of a client.", []],
-      );
+      assert.deepEqual([received.event, received.issues], ["unrecognised", []]);
+      assert.match(received.reason ?? "", /^There is no clientID in it that can be the event's own\. /);
       assert.deepEqual(received.payload, JSON.parse(JSON.stringify(body)));
+    });
+  }
+});
+
+describe("a reason", () => {
+  const url = "checkIn";
+  const unrecognised: Readonly<Record<string, readonly [body: object, url?: string]>> = {
+    "of what has no client": [{ ping: true }, url],
+    "of what tells only of before": [{ before: { clientID: "c1", email: "old@example.com" } }, url],
+    "of two clients": [{ oneOfThem: { clientID: "c1" }, theOther: { clientID: "c2" } }, url],
+    "of what was undone": [{ clientID: "c1", event: "checkIn.cancelled" }, url],
+    "of what a key undoes": [{ client: { clientID: "c1" }, refund: { amount: 49 } }, url],
+    "of a foreign type": [{ clientID: "c1", eventType: "booking.created" }],
+    "of fields that fit several": [{ clientID: "c1", firstName: "Ada" }],
+    "of fields of several": [{ clientID: "c1", amount: 49, barcode: "1" }],
+  };
+  for (const [what, [body, at]] of Object.entries(unrecognised)) {
+    it(`${what} says the most where the debug sidebar cuts it off, and then what to do next`, async () => {
+      const { event, reason = "" } = await eventIn(body, at);
+      assert.equal(event, "unrecognised");
+      const [first = "", ...others] = reason.split(/(?<=\.) /);
+      assert.ok(first.length <= 80, first);
+      assert.match(others.join(" "), /Give each webhook|Ask Hapana|ask Hapana|take it from/);
     });
   }
 });

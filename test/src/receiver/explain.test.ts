@@ -21,7 +21,7 @@ describe("the explanation of how a body is read", () => {
       steps: [
         'An object in it has the clientID, so that is the event. The client is under "client".',
         '"checkIn" stands beside it and filled checkInStatus.',
-        '"checkIn" is a place of types, and says checkIn.',
+        'The key "checkIn" names checkIn.',
         "The URL names no event.",
         'So it is checkIn: "checkIn" says checkIn.',
       ],
@@ -40,6 +40,13 @@ describe("the explanation of how a body is read", () => {
       /No other event has these fields\.$/,
     ],
     ["an undone type", { clientID: "c1", event: "checkIn.denied" }, "/hapana/checkIn", {}, /^So it is unrecognised: /],
+    [
+      "an undone type behind another in the query",
+      { clientID: "c1" },
+      "/hapana/checkIn?event=checkIn&event=checkIn.cancelled",
+      {},
+      /^So it is unrecognised: /,
+    ],
     ["a contradiction", { a: { clientID: "1" }, b: { clientID: "2" } }, "/hapana/checkIn", {}, /tells of two clients/],
     [
       "an amount",
@@ -59,6 +66,38 @@ describe("the explanation of how a body is read", () => {
       );
     });
   }
+
+  const places: readonly [what: string, body: unknown, url: string, step: string][] = [
+    [
+      "the body itself, though something stands inside it",
+      { clientID: "c1", siteID: "s", location: { name: "North" } },
+      "/hapana/checkIn",
+      "The body itself has the clientID, so it is the event.",
+    ],
+    [
+      "neither of two clients of whom none goes before the other",
+      { a: { clientID: "1" }, b: { clientID: "2" } },
+      "/hapana/checkIn",
+      "Objects in it have different clientIDs.",
+    ],
+    [
+      "a key that undoes, and is no place of types",
+      { client: { clientID: "c1" }, refund: { amount: 49 } },
+      "/hapana/packagePurchased",
+      'The key "refund" undoes or changes what happened.',
+    ],
+  ];
+  for (const [what, body, url, step] of places) {
+    it(`tells truly of ${what}`, () => {
+      const { steps } = explained(body, url);
+      assert.ok(steps.includes(step), steps.join("\n"));
+      assert.equal(steps.filter((each) => each.includes("clientID, so")).length, what.startsWith("neither") ? 0 : 1);
+    });
+  }
+
+  it("reads a header however its name is written, as it stands in a log", () => {
+    assert.equal(explained({ clientID: "c1" }, "/hapana", { "X-Hapana-Event": "Check-In" }).event, "checkIn");
+  });
 
   it("tells of each of several events", () => {
     const explanations = explain({ checkIn: [{ clientID: "1" }, { clientID: "2" }] }, "/hapana");
@@ -85,12 +124,12 @@ describe("the explanation of how a body is read", () => {
 describe("the rules in docs/reading.md", () => {
   const text = readFileSync(join(__dirname, "../../../docs/reading.md"), "utf8");
   const shapes = [
-    ...text.matchAll(/^\| .+ \| `(\{.+\})` \| (?:`(\{.+\})`|unrecognised)(?: and an issue at `(.+)`)? \|$/gm),
+    ...text.matchAll(/^\| (?:.+ )?\| `(\{.+\})` \| (?:`(\{.+\})`|unrecognised)(?: and an issue at `(.+)`)? \|$/gm),
   ];
   const types = [...text.matchAll(/^\| \d \| .+ \| `(\{.+\})` \| `(\/\S+)` \| (\w+) \|$/gm)];
 
   it("have an example each", () => {
-    assert.ok(shapes.length >= 10 && types.length === 8);
+    assert.ok(shapes.length >= 16 && types.length === 8);
   });
 
   for (const [, body = "", payload, place] of shapes) {
@@ -110,6 +149,20 @@ describe("the rules in docs/reading.md", () => {
   }
 });
 
+describe("a type in a header, as docs/reading.md has them", () => {
+  const text = readFileSync(join(__dirname, "../../../docs/reading.md"), "utf8");
+  const [, section = ""] = /### Headers and the query\n(.*?)Or in the query/s.exec(text) ?? [];
+  const names = [...section.matchAll(/`([\w-]+)`/g)].map(([, name = ""]) => name);
+
+  it("is in one of many", () => assert.ok(names.length >= 12, section));
+
+  for (const name of names) {
+    it(`is found: ${name}`, () => {
+      assert.equal(explained({ clientID: "c1" }, "/hapana", { [name]: "checkIn" }).event, "checkIn");
+    });
+  }
+});
+
 describe("the telling fields of an event", () => {
   it("are its own, and nobody else's", () => {
     const all = catalog.flatMap(({ tellingFields }) => [...tellingFields] as string[]);
@@ -121,7 +174,8 @@ describe("the telling fields of an event", () => {
     for (const { type, schema, tellingFields } of catalog) {
       const others = catalog.filter((other) => other.type !== type).flatMap(({ schema }) => Object.keys(schema.shape));
       const own = Object.keys(schema.shape).filter((name) => !others.includes(name));
-      assert.deepEqual([...tellingFields].sort(), own.sort());
+      const problem = `The tellingFields of ${type} are to be the fields that no other event has.`;
+      assert.deepEqual([...tellingFields].sort(), own.sort(), problem);
     }
   });
 });
