@@ -103,7 +103,8 @@ export function announcedOutside(headers: Headers, query: string | undefined): r
   };
   for (const name of typeHeaders) {
     const value = headers[name];
-    if (typeof value === "string") note(announced(name, value));
+    // Of a header that is sent twice, Node.js joins the values.
+    if (typeof value === "string") for (const each of value.split(",", mostAnnouncements)) note(announced(name, each));
   }
   if (!query) return found;
   for (const [name, value] of new URLSearchParams(query)) {

@@ -54,6 +54,10 @@ const places: Readonly<Record<string, Place>> = {
   "the header X-Event-Type": header("x-event-type"),
   "the header X-Webhook-Event": header("x-webhook-event"),
   "the header X-Hapana-Event-Type": header("x-hapana-event-type"),
+  "a header that was sent twice, as Node.js joins it": (type, fields) => ({
+    body: fields,
+    headers: { "x-hapana-event": `${type}, ${type}` },
+  }),
   "?event=": query("event"),
   "?event=, in snake case": (type, fields) => ({ body: fields, query: { event: snake(type) } }),
   "?type=": query("type"),
