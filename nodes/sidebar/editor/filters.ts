@@ -20,6 +20,8 @@ export class Filters {
   readonly toolbar: JQuery;
   readonly panel: JQuery;
   readonly summary = $("<div>", { class: "hapana-summary" });
+  /** In the page only while the panel is open: what is hidden there would still be found by its label, beside a dialog's own. */
+  readonly #form = $("<div>");
   readonly #search: JQuery;
   readonly #button: JQuery;
   readonly #changed: (filter: Filter) => void;
@@ -42,7 +44,7 @@ export class Filters {
     this.#button.attr({ id: "hapana-filter-button", "aria-expanded": "false", "aria-controls": "hapana-filters" });
     for (const list of lists) this.#addField(list, $("<select>"));
     for (const time of times) this.#addField(time, $("<input>", { type: "datetime-local" }));
-    this.#clearButton().attr("id", "hapana-filter-clear").appendTo(this.panel);
+    this.#clearButton().attr("id", "hapana-filter-clear").appendTo(this.#form);
     this.#offer();
   }
 
@@ -80,7 +82,7 @@ export class Filters {
   }
 
   #addField(name: List | Time, field: JQuery): void {
-    const row = $("<div>", { class: "hapana-filter" }).appendTo(this.panel);
+    const row = $("<div>", { class: "hapana-filter" }).appendTo(this.#form);
     $("<label>", { for: `hapana-filter-${name}`, text: say(`filter.${name}`) }).appendTo(row);
     field.attr("id", `hapana-filter-${name}`).appendTo(row);
     field.on("change", () => this.#apply());
@@ -102,8 +104,13 @@ export class Filters {
 
   #toggle(): void {
     this.#offer();
-    this.panel.toggle();
-    this.#button.attr("aria-expanded", String(this.panel.is(":visible")));
+    const isOpening = this.panel.children().length === 0;
+    if (isOpening) this.panel.append(this.#form).show();
+    else {
+      this.#form.detach();
+      this.panel.hide();
+    }
+    this.#button.attr("aria-expanded", String(isOpening));
     this.#summarise();
   }
 
