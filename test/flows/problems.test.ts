@@ -6,7 +6,7 @@ import { watchStatus } from "../support/editor-status";
 import { endpoint, type FlowNode, problem, token, webhookIn, withRecorder } from "../support/flows";
 import { type FreshFlow, withFreshIds } from "../support/fresh-ids";
 import { oneNodeRed } from "../support/one-node-red";
-import { everyPlatform } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { type Recorded, readRecorded, waitForRecorded } from "../support/recorded";
 import { waitFor } from "../support/wait-for";
@@ -24,7 +24,7 @@ const hours = (milliseconds: number) => milliseconds / (60 * 60_000);
 /** More than the moment in which troubles are gathered: within it, nothing more is told. */
 const longInterval = 1_000;
 
-for (const platform of everyPlatform) {
+for (const platform of onePlatform) {
   describe(`a problem is told, on Node-RED ${platform.name}`, function () {
     this.timeout(90_000);
     const nodeRed = oneNodeRed({ platform });

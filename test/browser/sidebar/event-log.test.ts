@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { definitionOf } from "../../../src/events/catalog";
 import { endpoint, type FlowNode, token, webhookIn } from "../../support/flows";
-import { everyPlatform } from "../../support/platforms";
+import { onePlatform } from "../../support/platforms";
 import { post } from "../../support/post";
 import { waitFor } from "../../support/wait-for";
 import { EventLogTab } from "../support/event-log";
@@ -24,7 +24,7 @@ function flowsOf(id: string, func = throwing): FlowNode[] {
 const checkIn = (client: Record<string, unknown>) => ({ ...definitionOf("checkIn").sample, ...client });
 
 describeInBrowser("the log of events in the sidebar", (browser) => {
-  for (const platform of everyPlatform) {
+  for (const platform of onePlatform) {
     describe(`in Node-RED ${platform.name}`, () => {
       const { nodeRed, editor, show, within } = oneEditor(browser, { platform, settings: onlyNodes("10-function.js") });
       const tab = new EventLogTab(editor);
