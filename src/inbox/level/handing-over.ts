@@ -273,6 +273,7 @@ export class HandingOver {
   }
 
   #takeFrom(source: Slot, sequence: number): Write[] {
+    this.#state.mayBeFinished(sequence);
     return [del(keys.open(sequence, source.name)), ...this.#state.firstAttempts.strike(source, sequence)];
   }
 

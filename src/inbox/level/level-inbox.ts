@@ -71,7 +71,7 @@ export class LevelInbox implements Inbox {
     this.#sendingAgain = new SendingAgain(this.#state, this.#log, scan, outcomes, this.#handingOver.wait);
     this.#forgetting = new Forgetting(this.#state, scan, outcomes);
     this.#pruning = new Pruning(this.#state);
-    if (source.capacity) this.#room = new Room(source.capacity, (count) => this.#pruning.makeRoom(count));
+    if (source.capacity) this.#room = this.#roomFor(source.capacity);
   }
 
   /**
@@ -110,6 +110,15 @@ export class LevelInbox implements Inbox {
     return this.#storing.store(endpoint, delivery, reserve);
   }
 
+  #roomFor(capacity: number): Room {
+    const room = new Room(capacity, {
+      remove: (sequences) => this.#pruning.removeFinished(sequences),
+      isBusy: () => [...this.#state.slots.values()].some(({ inFlow }) => inFlow.size > 0),
+    });
+    this.#state.mayBeFinished = (sequence) => room.mayBeFinished(sequence);
+    return room;
+  }
+
   async #storeInRoom(
     room: Room,
     endpoint: string,
@@ -120,7 +129,11 @@ export class LevelInbox implements Inbox {
     let stored = 0;
     try {
       const result = await this.#storing.store(endpoint, delivery, reserve);
-      stored = result.events.filter(({ event }) => event !== undefined).length;
+      for (const { event, recipients } of result.events) {
+        if (!event) continue;
+        stored += 1;
+        if (recipients === 0) room.mayBeFinished(event.sequence);
+      }
       return result;
     } finally {
       room.give(delivery.events.length - stored);

@@ -86,20 +86,27 @@ export class Pruning {
   }
 
   /**
-   * Makes room for new events: removes the oldest that nobody has yet to finish.
-   * @param count how many are to go
+   * Removes those of some events with which everybody has finished.
+   * @param sequences the events, in any order
    * @returns how many went
    */
-  async makeRoom(count: number): Promise<number> {
+  async removeFinished(sequences: readonly number[]): Promise<number> {
+    const { reader, writer } = this.#state;
     const pruned: Pruned = { removed: 0, untaken: 0 };
-    for await (const rows of this.#state.reader.range(rangeOf("e"))) {
-      const oldest = rows.map(([key, row]) => ({ sequence: sequenceOf(key), row }));
-      const first = this.#inFirstAttempt(oldest);
-      const open = groupBySequence(await this.#state.reader.all(spanOf("w", oldest)));
-      const isOpen = ({ sequence }: OldEvent) => open.has(sequence) || first.has(sequence);
-      const finished = oldest.filter((event) => !isOpen(event)).slice(0, count - pruned.removed);
+    const sorted = sequences.toSorted((one, other) => one - other);
+    // What has become of them may still be on its way.
+    await writer.writeLazily();
+    for (let at = 0; at < sorted.length; at += eventsAtOnce) {
+      const some = sorted.slice(at, at + eventsAtOnce);
+      const rows = await reader.getMany(some.map(keys.event));
+      const kept = some.flatMap((sequence, index) => {
+        const row = rows[index];
+        return row === undefined ? [] : [{ sequence, row }];
+      });
+      const first = this.#inFirstAttempt(kept);
+      const open = groupBySequence(await reader.all(spanOf("w", kept)));
+      const finished = kept.filter(({ sequence }) => !open.has(sequence) && !first.has(sequence));
       if (finished.length > 0) await this.#remove(finished, pruned);
-      if (pruned.removed >= count) break;
     }
     return pruned.removed;
   }

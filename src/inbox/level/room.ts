@@ -1,46 +1,87 @@
 import { StoreError } from "../store-error";
 
+/** How long somebody waits for room while the flows finish with events: well below the time after which Hapana gives up. */
+const longestWait = 3_000;
+
+/** What an inbox in memory can be asked to do about its room. */
+export interface Housekeeping {
+  /** Removes those of these events that are finished; returns how many it removed. */
+  remove(sequences: readonly number[]): Promise<number>;
+  /** Whether a flow is busy with an event at the moment, so that one may soon be finished. */
+  isBusy(): boolean;
+}
+
 /** Keeps an inbox in memory from growing without end: what is finished makes room for what is new. */
 export class Room {
   readonly #capacity: number;
-  readonly #make: (count: number) => Promise<number>;
+  readonly #housekeeping: Housekeeping;
   #taken = 0;
-  #making: Promise<number> | undefined;
+  /** Events with which somebody has finished since they were last looked at: to look at all of them each time would take ever longer. */
+  readonly #candidates = new Set<number>();
+  #making: Promise<void> | undefined;
+  #waiting: (() => void)[] = [];
 
-  /**
-   * @param capacity the most events
-   * @param make removes so many that are finished; returns how many it could
-   */
-  constructor(capacity: number, make: (count: number) => Promise<number>) {
+  /** @param capacity the most events */
+  constructor(capacity: number, housekeeping: Housekeeping) {
     this.#capacity = capacity;
-    this.#make = make;
+    this.#housekeeping = housekeeping;
   }
 
   /**
-   * Takes room for new events.
+   * Takes room for new events; waits for it while flows are busy with others.
    * @throws StoreError `MEMORYFULL` where nothing is finished that could make room
    */
   async take(count: number): Promise<void> {
+    const deadline = performance.now() + longestWait;
     while (this.#taken + count > this.#capacity) {
-      this.#making ??= this.#makeRoom();
-      if ((await this.#making) === 0) throw new StoreError("MEMORYFULL");
+      if (this.#making || this.#candidates.size > 0) {
+        this.#making ??= this.#makeRoom().finally(() => {
+          this.#making = undefined;
+        });
+        await this.#making;
+        continue;
+      }
+      if (!this.#housekeeping.isBusy() || performance.now() >= deadline) throw new StoreError("MEMORYFULL");
+      await this.#untilFinished(deadline);
     }
     this.#taken += count;
+  }
+
+  /** Somebody has finished with an event; others may not have. */
+  mayBeFinished(sequence: number): void {
+    this.#candidates.add(sequence);
+    this.#wake();
   }
 
   /** Gives room back: what was to be stored was not, or is gone. */
   give(count: number): void {
     this.#taken -= count;
+    this.#wake();
   }
 
   /** More than is needed at the moment, so that it is not done for each event. */
-  async #makeRoom(): Promise<number> {
+  async #makeRoom(): Promise<void> {
+    const sequences = [...this.#candidates].slice(0, Math.ceil(this.#capacity / 10));
+    for (const sequence of sequences) this.#candidates.delete(sequence);
     try {
-      const made = await this.#make(Math.ceil(this.#capacity / 10));
-      this.#taken -= made;
-      return made;
-    } finally {
-      this.#making = undefined;
+      this.#taken -= await this.#housekeeping.remove(sequences);
+    } catch (error) {
+      for (const sequence of sequences) this.#candidates.add(sequence);
+      throw error;
     }
+  }
+
+  #untilFinished(deadline: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, deadline - performance.now());
+      this.#waiting.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
   }
 }

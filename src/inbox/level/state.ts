@@ -65,6 +65,8 @@ export class State {
   readonly forgotten = new Set<number>();
   /** When the last event came, in milliseconds since 1970. */
   lastArrival = 0;
+  /** Told of an event with which somebody has finished, in the turn in which that is written. */
+  mayBeFinished: (sequence: number) => void = () => {};
 
   /**
    * @param source where the database is
@@ -329,6 +331,7 @@ export class State {
   /** What has become of a delivery, and is counted. @returns what to write of it */
   closeDelivery(slot: Slot, sequence: number, closed: ClosedRow): Put {
     const { counts } = slot;
+    this.mayBeFinished(sequence);
     if (closed.state !== "delivered") {
       counts[closed.state] += 1;
       this.countsChanged(slot);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { memorySource } from "../../../../src/inbox/level/memory-source";
 import { Room } from "../../../../src/inbox/level/room";
 import { delivered } from "../../../support/deliveries";
+import { settleAll } from "./claims";
 import { clientsFrom, drain, justOne, openAt, storeAll } from "./folders";
 
 describe("the room of an inbox in memory", () => {
@@ -37,13 +38,60 @@ describe("the room of an inbox in memory", () => {
 
   it("can be made again after making it has failed", async () => {
     let isFailing = true;
-    const room = new Room(10, async (count) => {
-      if (isFailing) throw new Error("no");
-      return count;
+    const room = new Room(10, {
+      isBusy: () => false,
+      remove: async (sequences) => {
+        if (isFailing) throw new Error("no");
+        return sequences.length;
+      },
     });
     await room.take(10);
+    room.mayBeFinished(1);
     await assert.rejects(room.take(1), { message: "no" });
     isFailing = false;
     await room.take(1);
   });
+
+  it("is waited for while a flow is busy, and refused at once where none is", async () => {
+    const { inbox } = await openAt(memorySource(10));
+    await inbox.subscribers(justOne);
+    await storeAll(inbox, clientsFrom(0, 10));
+    const claims = await inbox.claim("one", 10);
+    const later = storeAll(inbox, ["later"]);
+    await settleAll(inbox, claims.slice(0, 1));
+    await later;
+    await settleAll(inbox, claims.slice(1), { kind: "retry", error: "no", after: 60_000 });
+    const begun = performance.now();
+    await assert.rejects(storeAll(inbox, ["more"]), { code: "MEMORYFULL" });
+    assert.ok(performance.now() - begun < 1_000);
+  });
+
+  it("is refused at little cost, however much waits", async () => {
+    const [few, many] = [await timeToRefuse(100), await timeToRefuse(10_000)];
+    assert.ok(many < 10 * few + 1, `${many} ms beside ${few} ms`);
+  });
+
+  it("is made by what is discarded, and by what nobody had selected", async () => {
+    const { inbox } = await openAt(memorySource(10));
+    await inbox.subscribers({ ...justOne, subscribers: [] });
+    await storeAll(inbox, clientsFrom(0, 10));
+    await storeAll(inbox, clientsFrom(10, 10));
+    await inbox.subscribers(justOne);
+    await storeAll(inbox, clientsFrom(20, 10));
+    await inbox.subscribers({ ...justOne, subscribers: [] });
+    await assert.rejects(storeAll(inbox, ["more"]), { code: "MEMORYFULL" });
+    assert.equal(await inbox.discard("endpoint", "one"), 10);
+    await storeAll(inbox, ["more"]);
+  });
 });
+
+/** Milliseconds for each of many. */
+async function timeToRefuse(capacity: number): Promise<number> {
+  const { inbox } = await openAt(memorySource(capacity));
+  await inbox.subscribers(justOne);
+  await storeAll(inbox, clientsFrom(0, capacity));
+  const clients = clientsFrom(capacity, 50);
+  const begun = performance.now();
+  for (const client of clients) await assert.rejects(storeAll(inbox, [client]), { code: "MEMORYFULL" });
+  return (performance.now() - begun) / clients.length;
+}
