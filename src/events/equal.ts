@@ -8,7 +8,12 @@ export function isEqual(value: unknown, other: unknown): boolean {
   if (!isObject(value) || !isObject(other) || Array.isArray(value) !== Array.isArray(other)) return false;
   const keys = Object.keys(value);
   if (keys.length !== Object.keys(other).length) return false;
-  for (const key of keys) if (!Object.hasOwn(other, key) || !isEqual(value[key], other[key])) return false;
+  for (const key of keys) {
+    const [one, another] = [value[key], other[key]];
+    // What is inherited is nothing that JSON can say.
+    if (one === another && one !== undefined) continue;
+    if (!Object.hasOwn(other, key) || !isEqual(one, another)) return false;
+  }
   return true;
 }
 

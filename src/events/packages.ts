@@ -78,14 +78,15 @@ export function packageListReader(names: readonly string[]): (value: unknown) =>
   function toPackage(item: unknown): unknown {
     if (typeof item === "string") return fromWord(item);
     if (typeof item !== "object" || item === null || Array.isArray(item)) return item;
-    const [wrapped, ...others] = Object.keys(item).filter((key) => wrappers.has(fold(key)));
+    const keys = Object.keys(item);
+    if (keys.every((key) => exact.has(key))) return item;
+    const [wrapped, ...others] = keys.filter((key) => wrappers.has(fold(key)));
     const content: unknown = wrapped === undefined ? undefined : (item as JsonObject)[wrapped];
     if (wrapped !== undefined && others.length === 0 && !isPackage(item) && isPackage(content)) {
       const { [wrapped]: _, ...rest } = item as JsonObject;
       return toPackage({ ...rest, ...content });
     }
-    const keys = Object.keys(item);
-    return keys.every((key) => isSpelledRight(key)) ? item : respelled(item as JsonObject);
+    return keys.every(isSpelledRight) ? item : respelled(item as JsonObject);
   }
 
   function fromWord(word: string): unknown {

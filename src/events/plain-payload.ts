@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { catalog, type EventType } from "./catalog";
+import { fieldOf } from "./field-names";
 import { freeform, identifier, identity, moment, text } from "./fields";
 
 /** The kinds of field that leave any text as it is. */
@@ -33,8 +34,8 @@ function takenAs(schema: z.ZodType): Taken {
  * Makes the payload of an event that arrived as Hapana documents it, in a fraction of the time that its schema takes: most of
  * the fields are text, and stay as they are.
  * @param event the event type
- * @param fields the fields, under Hapana's own names; not changed
- * @returns the same payload that the schema gives; `undefined` where only the schema can tell
+ * @param fields the fields as they arrived; not changed
+ * @returns the same payload that the schema gives; `undefined` where only the schema can tell, or a field has to be renamed
  */
 export function plainPayload(
   event: EventType,
@@ -47,7 +48,7 @@ export function plainPayload(
     const value = fields[name];
     const field = taken.get(name);
     if (!field) {
-      if (name === "__proto__") return undefined;
+      if (name === "__proto__" || (fieldOf(name) ?? name) !== name) return undefined;
       continue;
     }
     if (typeof value === "string" ? field.isTextual : value === null) continue;

@@ -22,11 +22,10 @@ export type Validated = HapanaEvent & { issues: FieldIssue[] };
  */
 export function validate(event: EventType, fields: Readonly<Record<string, unknown>>): Validated {
   const { schema, shape } = definitionOf(event);
+  const plain = plainPayload(event, fields);
+  if (plain) return { event, payload: plain, issues: withoutSite(plain) } as Validated;
   let named = withHapanaNames(schema, fields);
-  const issues: FieldIssue[] = [];
-  if (named.siteID === undefined) issues.push({ field: "siteID", problem: "is missing, so the location is not known" });
-  const plain = plainPayload(event, named);
-  if (plain) return { event, payload: plain, issues } as Validated;
+  const issues = withoutSite(named);
   if (shape) {
     named = { ...named };
     for (const [name, toShape] of Object.entries(shape)) named[name] = toShape(named[name]);
@@ -44,6 +43,10 @@ export function validate(event: EventType, fields: Readonly<Record<string, unkno
   }
   if (!result.success) throw new TypeError(`The ${event} has no clientID.`);
   return { event, payload: result.data, issues } as Validated;
+}
+
+function withoutSite({ siteID }: Readonly<Record<string, unknown>>): FieldIssue[] {
+  return siteID === undefined ? [{ field: "siteID", problem: "is missing, so the location is not known" }] : [];
 }
 
 /** The fields; a copy where some have to be renamed, as they differ from Hapana's spelling in case or punctuation only. */

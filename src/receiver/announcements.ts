@@ -86,10 +86,18 @@ function isEventName(name: string): boolean {
 }
 
 /** Headers under which an event's type may be written; `ce-type` is CloudEvents'. */
-const typeHeaders: readonly string[] = [
+const typeHeaders: ReadonlySet<string> = new Set([
   ...["x-hapana-event", "x-hapana-event-type", "x-hapana-event-name", "x-hapana-topic", "ce-type", "x-event"],
   ...["x-event-type", "x-event-name", "x-event-key", "x-webhook-event", "x-webhook-topic", "x-webhook-type"],
-];
+]);
+
+/** In the order of the table, whatever order they came in. Most deliveries have none: that is told by a look at what they have. */
+function typeHeadersIn(headers: Headers): readonly string[] {
+  for (const name in headers) if (typeHeaders.has(name)) return [...typeHeaders];
+  return nothing;
+}
+
+const nothing: readonly never[] = [];
 
 /**
  * What is said of the event's type outside of the body.
@@ -97,11 +105,13 @@ const typeHeaders: readonly string[] = [
  * @param query what follows the question mark in its URL
  */
 export function announcedOutside(headers: Headers, query: string | undefined): readonly Announcement[] {
+  const names = typeHeadersIn(headers);
+  if (names.length === 0 && !query) return nothing;
   const found: Announcement[] = [];
   const note = (announcement: Announcement | undefined) => {
     if (announcement && found.length < mostAnnouncements) found.push(announcement);
   };
-  for (const name of typeHeaders) {
+  for (const name of names) {
     const value = headers[name];
     // Of a header that is sent twice, Node.js joins the values.
     if (typeof value === "string") for (const each of value.split(",", mostAnnouncements)) note(announced(name, each));

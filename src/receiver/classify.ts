@@ -32,6 +32,8 @@ export function classify(
   outside: readonly Announcement[] = [],
 ): Classification {
   const announcements = outside.length > 0 ? [...outside, ...inside] : inside;
+  // Most say nothing besides their URL.
+  if (announcements.length === 0 && urlType && fields && !part) return byUrl[urlType];
   const undone = announcements.find((announcement) => undoes(announcement, urlType));
   if (!fields) return { reason: undone ? whyUndone(undone) : whyNobody };
   if (part?.contradiction !== undefined) return { reason: part.contradiction };
@@ -39,9 +41,13 @@ export function classify(
   const [first, ...others] = announcements.filter(isCertain);
   if (first) return { event: first.event, rule: ruleOf(first), issues: contradictions(first, others, urlType) };
   const foreign = announcements.find(({ says }) => says === "foreign");
-  if (urlType) return { event: urlType, rule: "The URL names it.", issues: foreign ? [overruled(foreign)] : [] };
+  if (urlType) return foreign ? { ...byUrl[urlType], issues: [overruled(foreign)] } : byUrl[urlType];
   return classifyWithoutUrl(fields, announcements, foreign);
 }
+
+const byUrl = Object.fromEntries(
+  eventTypes.map((event) => [event, { event, rule: "The URL names it.", issues: [] }]),
+) as unknown as Readonly<Record<EventType, Recognised>>;
 
 function classifyWithoutUrl(
   fields: Readonly<Record<string, unknown>>,
@@ -118,7 +124,12 @@ const tellingFields: ReadonlyMap<string, EventType> = new Map(
 );
 
 function tellingIn(keys: readonly string[]): EventType[] {
-  return keys.map((key) => tellingFields.get(roleOf(key).field ?? "")).filter((event) => event !== undefined);
+  const events: EventType[] = [];
+  for (const key of keys) {
+    const event = tellingFields.get(roleOf(key).field ?? "");
+    if (event) events.push(event);
+  }
+  return events;
 }
 
 /** Two telling fields of one event and none of another; or a single one, where no field is foreign to that event. */
@@ -126,8 +137,8 @@ function classifyByShape(keys: readonly string[], telling: readonly EventType[])
   const [event] = telling;
   if (!event) return { reason: ambiguous(keys) };
   const isOnlyOne = telling.every((other) => other === event);
-  const allFit = keys.every((key) => fieldsOfEvents.get(event)?.has(roleOf(key).field ?? ""));
-  if (isOnlyOne && (telling.length > 1 || allFit))
+  const allFit = () => keys.every((key) => fieldsOfEvents.get(event)?.has(roleOf(key).field ?? ""));
+  if (isOnlyOne && (telling.length > 1 || allFit()))
     return { event, rule: "No other event has these fields.", issues: [] };
   return {
     reason: isOnlyOne

@@ -61,7 +61,7 @@ function recognised(opened: OpenedEvent, classification: Recognised, bodyText: s
     ? assemble(part, classification.event)
     : { fields: opened.fields ?? {}, issues: [] };
   const { event, payload, issues } = validate(classification.event, fields);
-  const oddities = [...classification.issues, ...leftOut];
+  const oddities = leftOut.length > 0 ? classification.issues.concat(leftOut) : classification.issues;
   // While both still share their lists and objects, so that most are told to be the same at a glance.
   const isPayloadBody = isEqual(payload, body);
   return {
