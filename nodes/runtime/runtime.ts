@@ -1,4 +1,6 @@
 import type { Node, NodeAPI } from "node-red";
+import type { RosterKeeper } from "../../src/access/keeper";
+import { Rosters } from "../../src/access/rosters";
 import { WebhookEndpoint } from "../../src/engine/endpoint";
 import type { Flow } from "../../src/engine/flow";
 import { Inboxes } from "../../src/engine/inboxes";
@@ -27,11 +29,14 @@ export class HapanaRuntime {
   readonly inboxes: Inboxes;
   readonly troubles: Troubles;
   readonly problemWatches: ProblemWatches;
+  readonly rosters: Rosters;
   readonly #RED: NodeAPI;
   readonly #knownPaths: KnownPaths;
   readonly #endpoints = new Map<string, WebhookEndpoint>();
   /** The endpoints that have a node; the others are left over from before a deploy, or listen while the flows do not run. */
   readonly #deployed = new Set<string>();
+  /** The rosters that have a node. */
+  readonly #deployedRosters = new Set<string>();
   /** The nodes that want events. */
   readonly #flows = new Map<string, Flow>();
   /** What the flows were last started with: where they stop and this has not changed, nothing is to follow. */
@@ -49,6 +54,7 @@ export class HapanaRuntime {
     this.ingress = new Ingress(RED);
     this.tracker = new CompletionTracker(RED);
     this.inboxes = new Inboxes(userDir);
+    this.rosters = new Rosters(userDir);
     this.troubles = new Troubles(this.inboxes);
     this.problemWatches = new ProblemWatches(userDir, this.troubles, (id) => this.inboxes.lastArrival(id));
     serveEvents(RED, this.inboxes, this.#endpoints);
@@ -101,6 +107,17 @@ export class HapanaRuntime {
   /** An endpoint's node has been made. */
   deployed(endpoint: WebhookEndpoint): void {
     this.#deployed.add(endpoint.id);
+  }
+
+  /** A roster's node has been made. @returns the roster, from before the last deploy if there was one */
+  rosterDeployed(id: string): RosterKeeper {
+    this.#deployedRosters.add(id);
+    return this.rosters.open(id);
+  }
+
+  /** A roster's node is gone: for good, or until the deploy has replaced it. */
+  rosterUndeployed(id: string): void {
+    this.#deployedRosters.delete(id);
   }
 
   /** The endpoints that a node's id, or one in a subflow's template, stands for. */
@@ -163,6 +180,7 @@ export class HapanaRuntime {
     this.#areFlowsStarted = true;
     this.#config = event?.config;
     for (const endpoint of [...this.#endpoints.values()]) if (!this.#deployed.has(endpoint.id)) this.#end(endpoint);
+    void this.rosters.keepOnly(this.#deployedRosters).catch(() => undefined);
     this.#claimFreePaths();
     this.tracker.flowsStarted(event?.type === "flows" || event?.type === "nodes");
     this.inboxes.start({

@@ -143,6 +143,16 @@ export class WebhookEndpoint extends EventEmitter<EndpointEvents> implements Req
     return this.#settings?.sites.find((site) => site.siteID.trim() === siteID?.trim())?.name || undefined;
   }
 
+  /**
+   * @param text a siteID, or a name that the endpoint's settings give one
+   * @returns the siteID; `undefined` where no location is called that
+   */
+  siteNamed(text: string): string | undefined {
+    const wanted = text.trim().toLowerCase();
+    const { sites = [] } = this.#settings ?? {};
+    return sites.find(({ siteID, name }) => siteID === text.trim() || name.trim().toLowerCase() === wanted)?.siteID;
+  }
+
   /** The locations that have a name here. */
   get siteIDs(): string[] {
     return this.#settings?.sites.map(({ siteID }) => siteID) ?? [];

@@ -205,8 +205,8 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   start(deployed: Deployed): void {
     this.#deployed = deployed;
     for (const endpoint of deployed.endpoints) remember(this.#seen.endpoints, endpoint.id, endpoint);
-    for (const { id, endpoint, events, sites } of deployed.flows)
-      remember(this.#seen.subscribers, `${id} ${endpoint}`, { id, endpoint, events, sites });
+    for (const { id, endpoint, events, sites, isListener } of deployed.flows)
+      remember(this.#seen.subscribers, `${id} ${endpoint}`, { id, endpoint, events, sites, isListener });
     this.#areFlowsRunning = true;
     for (const [kind, dispatcher] of this.#open) this.#announce(kind, dispatcher);
   }

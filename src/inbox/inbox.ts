@@ -10,6 +10,11 @@ export interface Subscriber {
   readonly events: readonly string[];
   /** The locations that it selects; none stands for all. */
   readonly sites: readonly string[];
+  /**
+   * It gets what it selects besides those for whom an event is meant: whether somebody takes an event does not depend on it, and what is not
+   * recognised is not for it.
+   */
+  readonly isListener?: boolean | undefined;
 }
 
 /** An endpoint, as far as the inbox has to know it. */

@@ -138,6 +138,15 @@ const dateOf = (wallTime: number): number => Math.floor(wallTime / day) * day;
 /** 1 January 1970 was a Thursday. */
 const dayOf = (date: number): Day => days[(((date / day + 3) % 7) + 7) % 7] as Day;
 
+/**
+ * The moment at which a clock on a wall shows something.
+ * @param shown what it shows, as milliseconds that count as if it were UTC
+ * @param timeZone such as "Australia/Sydney"; the machine's own where it is empty
+ */
+export function momentOf(shown: number, timeZone: string): number {
+  return new WallClock(timeZone).when(shown);
+}
+
 /** The clock on a wall, as milliseconds that count as if it were UTC. */
 class WallClock {
   readonly #format: Intl.DateTimeFormat;

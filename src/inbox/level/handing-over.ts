@@ -1,4 +1,4 @@
-import type { Handover, Present } from "../inbox";
+import type { Handover, Present, Subscriber } from "../inbox";
 import { del, put, type Write } from "./database";
 import { keys } from "./keys";
 import { readEvents } from "./reading";
@@ -90,10 +90,10 @@ export class HandingOver {
   /** @returns those who are there and were not known */
   #noteSubscribers({ subscribers }: Present, now: number): Slot[] {
     const newcomers: Slot[] = [];
-    for (const { id, endpoint, events, sites } of subscribers) {
-      const known = this.#slotAt(id, endpoint);
+    for (const subscriber of subscribers) {
+      const known = this.#slotAt(subscriber.id, subscriber.endpoint);
       const since = known?.facts.isActive ? known.facts.since : now;
-      const facts = { id, endpoint, events: [...events], sites: [...sites], isActive: true, since };
+      const facts = { ...factsOf(subscriber), isActive: true, since };
       if (!known) newcomers.push(this.#state.addSlot(facts));
       else {
         if (!known.facts.isActive) this.#disinherit(known);
@@ -104,10 +104,10 @@ export class HandingOver {
   }
 
   #noteEarlier({ earlier }: Present, now: number): void {
-    for (const { id, endpoint, events, sites } of earlier?.subscribers ?? []) {
-      const known = this.#slotAt(id, endpoint);
+    for (const subscriber of earlier?.subscribers ?? []) {
+      const known = this.#slotAt(subscriber.id, subscriber.endpoint);
       const since = known?.facts.since ?? now;
-      const facts = { id, endpoint, events: [...events], sites: [...sites], isActive: false, since };
+      const facts = { ...factsOf(subscriber), isActive: false, since };
       if (!known) this.#state.addSlot(facts);
       else if (!known.facts.isActive) this.#change(known, facts);
     }
@@ -136,18 +136,18 @@ export class HandingOver {
   #heirsOf(source: Slot, newcomers: readonly Slot[]): Slot[] {
     const { endpoint, isNobody } = source.facts;
     const own = this.#state.endpoint(endpoint);
-    const here = own.slots.filter((slot) => slot.facts.isActive && (isNobody || newcomers.includes(slot)));
+    const here = own.slots.filter((slot) => canTake(slot) && (isNobody || newcomers.includes(slot)));
     if (own.facts.isPresent || own.facts.path === undefined) return here;
     const successors = [...this.#state.endpoints.values()].filter(
       ({ facts }) => facts.isPresent && facts.path !== undefined && facts.path === own.facts.path,
     );
-    return successors.flatMap(({ slots }: Endpoint) => slots.filter(({ facts }) => facts.isActive));
+    return successors.flatMap(({ slots }: Endpoint) => slots.filter(canTake));
   }
 
   /** Lets those who are there take over from those who are gone. */
   #bequeath(newcomers: readonly Slot[]): void {
     for (const slot of this.#state.slots.values()) {
-      if (slot.facts.isActive) continue;
+      if (slot.facts.isActive || slot.facts.isListener) continue;
       for (const heir of this.#heirsOf(slot, newcomers)) {
         if (slot.heirs.includes(heir)) continue;
         slot.heirs.push(heir);
@@ -279,7 +279,7 @@ export class HandingOver {
 
   /** Of what came during a deploy: nobody who is there wants it, and nobody who is gone would have had it. */
   #isIgnored({ facts: { isNobody, endpoint } }: Slot, event: Routed): boolean {
-    const wants = ({ facts }: Slot) => !facts.isNobody && selects(facts, event);
+    const wants = ({ facts }: Slot) => !facts.isNobody && !facts.isListener && selects(facts, event);
     return isNobody === true && !this.#state.endpoint(endpoint).slots.some(wants);
   }
 
@@ -293,6 +293,15 @@ export class HandingOver {
   }
 }
 
+function factsOf({ id, endpoint, events, sites, isListener }: Subscriber): Omit<SlotFacts, "isActive" | "since"> {
+  return { id, endpoint, events: [...events], sites: [...sites], ...(isListener && { isListener }) };
+}
+
+/** What was meant for another is nothing for a listener. */
+function canTake({ facts }: Slot): boolean {
+  return facts.isActive && !facts.isListener;
+}
+
 /** Takes out all that waits. */
 function takeAll({ waiting, due, suspects, progress: all }: Slot): number[] {
   const taken = [...waiting.takeAll(), ...due.takeAll(), ...suspects.keys()];
@@ -304,6 +313,7 @@ function takeAll({ waiting, due, suspects, progress: all }: Slot): number[] {
 function withoutTaker(absent: readonly Slot[], gone: ReadonlySet<Slot>): Handover["withoutTaker"] {
   const counts = new Map<string, Handover["withoutTaker"][number]>();
   for (const slot of absent) {
+    if (slot.facts.isListener) continue;
     const { open, inFlow, slow, heirs, facts } = slot;
     const { endpoint } = facts;
     // What was in its flow is cut off, and will be taken over as well.

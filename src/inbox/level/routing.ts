@@ -12,8 +12,11 @@ export interface Routed {
  * was chosen.
  * @returns whether the subscriber selects the event
  */
-export function selects({ events, sites }: Pick<Subscriber, "events" | "sites">, { event, siteID }: Routed): boolean {
-  if (event === unrecognised) return true;
+export function selects(
+  { events, sites, isListener }: Pick<Subscriber, "events" | "sites" | "isListener">,
+  { event, siteID }: Routed,
+): boolean {
+  if (event === unrecognised) return !isListener;
   if (!events.includes(event)) return false;
   const wanted = siteID?.trim() ?? "";
   return sites.length === 0 || (wanted !== "" && sites.some((site) => site.trim() === wanted));

@@ -296,13 +296,15 @@ export class State {
 
   /**
    * Who gets an event: everybody who is there and selects it; else, if somebody who is gone would have had it, or somebody may be
-   * about to come, nobody's place.
+   * about to come, nobody's place. Listeners get it in any case.
    */
   recipients(endpoint: Endpoint, event: Routed): Slot[] {
     const wanting = endpoint.slots.filter(({ facts }) => !facts.isNobody && selects(facts, event));
-    const active = wanting.filter(({ facts }) => facts.isActive);
-    if (active.length > 0 || (wanting.length === 0 && !this.areFlowsStopped)) return active;
-    return [this.nobodyOf(endpoint)];
+    const listening = wanting.filter(({ facts }) => facts.isListener && facts.isActive);
+    const takers = wanting.filter(({ facts }) => !facts.isListener);
+    const active = takers.filter(({ facts }) => facts.isActive);
+    const isDecided = active.length > 0 || (takers.length === 0 && !this.areFlowsStopped);
+    return [...(isDecided ? active : [this.nobodyOf(endpoint)]), ...listening];
   }
 
   /** The place of what nobody takes at an endpoint, made where there is none. */

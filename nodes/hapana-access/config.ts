@@ -1,0 +1,152 @@
+import { type CredentialFormat, credentialFormats } from "../../src/access/credential";
+import type { Rules } from "../../src/access/rules";
+import { type Migration, migrated, versionAfter } from "../../src/config/migrate";
+import { numberIn, textOf } from "../../src/config/saved-values";
+import { type HoursFault, hoursOf, isTimeZone, readRanges } from "../../src/problems/hours";
+import { sitesOf } from "../hapana-webhook-in/config";
+
+/** What is saved in a flow: it may have been written by hand, or by another version. */
+export type SavedAccess = Readonly<Partial<Record<keyof typeof defaults, unknown>>>;
+
+/** One for each change of what is saved; there has been none. */
+export const migrations: readonly Migration[] = [];
+
+/** What a new node has. */
+export const defaults = {
+  version: versionAfter(migrations),
+  name: "",
+  roster: "",
+  door: "",
+  /** None for all. */
+  sites: [],
+  /** Of the message. */
+  credentialProperty: "payload",
+  credentialFormat: "auto",
+  statuses: ["activePackage", "introOffer"],
+  graceHours: 0,
+  /** None for any. */
+  packages: [],
+  /** None for always. */
+  hours: [],
+  /** Empty for the machine's own. */
+  timeZone: "",
+  maxAgeSeconds: 30,
+  gapSeconds: 3,
+  /** 0: never. */
+  staleHours: 0,
+  whenStale: "warn",
+  testsOpen: false,
+  /** 0: not at all. */
+  trustCheckInHours: 0,
+  showNames: false,
+  openPayload: "true",
+  openPayloadType: "bool",
+  refusePayload: "",
+  /** Besides the types of a value that is typed in: `reason`, the sentence that says why. */
+  refusePayloadType: "reason",
+} as const;
+
+/** The bounds of its numbers. */
+export const limits = {
+  graceHours: { min: 0, max: 8_760 },
+  maxAgeSeconds: { min: 1, max: 3_600 },
+  gapSeconds: { min: 0, max: 3_600 },
+  staleHours: { min: 0, max: 8_760 },
+  trustCheckInHours: { min: 0, max: 8_760 },
+} as const;
+
+/** What cannot be meant in any way. */
+export type ConfigFault =
+  | HoursFault
+  | { code: "unknownTimeZone"; value: string }
+  | { code: "unknownFormat"; value: string };
+
+/** A value as it is typed into a dialog. */
+export interface TypedValue {
+  readonly value: string;
+  readonly type: string;
+}
+
+/** What a node is to do. */
+export interface AccessConfig {
+  /** The id of its roster. */
+  roster: string;
+  /** Of the message, as in `payload.uid`. */
+  credentialProperty: string;
+  rules: Rules;
+  showNames: boolean;
+  openPayload: TypedValue;
+  refusePayload: TypedValue;
+  /** Then nobody knows whom it is to let in: it refuses. */
+  fault?: ConfigFault;
+}
+
+/**
+ * Reads what is saved, and makes right what can be. What cannot is a fault, and then nobody is let in.
+ * @param found the node's properties
+ * @returns `undefined` where a newer version has saved it
+ */
+export function configOf(found: SavedAccess): AccessConfig | undefined {
+  const saved: SavedAccess | undefined = migrated(found, migrations);
+  if (!saved) return undefined;
+  const ranges = readRanges(saved.hours);
+  const timeZone = (textOf(saved.timeZone) ?? "").trim();
+  const format = textOf(saved.credentialFormat) || defaults.credentialFormat;
+  const fault = faultOf(ranges, timeZone, format);
+  const number = (name: keyof typeof limits) => numberIn(saved[name], limits[name]) ?? defaults[name];
+  const isKnownZone = isTimeZone(timeZone);
+  return {
+    roster: textOf(saved.roster) ?? "",
+    credentialProperty: (textOf(saved.credentialProperty) || defaults.credentialProperty).replace(/^msg\./, ""),
+    rules: {
+      door: textOf(saved.door) ?? "",
+      sites: sitesOf(saved.sites),
+      credentialFormat: isFormat(format) ? format : defaults.credentialFormat,
+      statuses: Array.isArray(saved.statuses) ? listOf(saved.statuses) : defaults.statuses,
+      graceHours: number("graceHours"),
+      packages: listOf(saved.packages),
+      hours: hoursOf(Array.isArray(ranges) ? ranges : [], isKnownZone ? timeZone : ""),
+      hasHours: !Array.isArray(ranges) || ranges.length > 0,
+      timeZone: isKnownZone ? timeZone : "",
+      maxAgeSeconds: number("maxAgeSeconds"),
+      gapSeconds: number("gapSeconds"),
+      staleHours: number("staleHours"),
+      whenStale: saved.whenStale === "refuse" ? "refuse" : "warn",
+      testsOpen: saved.testsOpen === true || saved.testsOpen === "true",
+      trustCheckInHours: number("trustCheckInHours"),
+    },
+    showNames: saved.showNames === true || saved.showNames === "true",
+    openPayload: typed(saved.openPayload, saved.openPayloadType, defaults.openPayload, defaults.openPayloadType),
+    refusePayload: typed(
+      saved.refusePayload,
+      saved.refusePayloadType,
+      defaults.refusePayload,
+      defaults.refusePayloadType,
+    ),
+    ...(fault && { fault }),
+  };
+}
+
+function faultOf(ranges: ReturnType<typeof readRanges>, timeZone: string, format: string): ConfigFault | undefined {
+  if (!isTimeZone(timeZone)) return { code: "unknownTimeZone", value: timeZone };
+  if (!isFormat(format)) return { code: "unknownFormat", value: format };
+  return Array.isArray(ranges) ? undefined : ranges;
+}
+
+function isFormat(format: string): format is CredentialFormat {
+  return (credentialFormats as readonly string[]).includes(format);
+}
+
+/** A list, or one text with commas, as somebody may have written it by hand. */
+function listOf(saved: unknown): string[] {
+  const found: unknown[] = typeof saved === "string" ? saved.split(",") : Array.isArray(saved) ? saved : [];
+  return found.map((each) => textOf(each)?.trim() ?? "").filter((each) => each !== "");
+}
+
+/** A value that was written by hand, without its type, is of the type that it has. */
+function typed(value: unknown, type: unknown, otherwise: string, otherwiseType: string): TypedValue {
+  if (value === undefined && type === undefined) return { value: otherwise, type: otherwiseType };
+  if (typeof type === "string" && type !== "") return { value: textOf(value) ?? JSON.stringify(value) ?? "", type };
+  const own = { string: "str", number: "num", boolean: "bool" }[typeof value as string] ?? "json";
+  return { value: typeof value === "string" ? value : (JSON.stringify(value) ?? ""), type: own };
+}

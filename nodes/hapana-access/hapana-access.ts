@@ -1,0 +1,261 @@
+import type { Node, NodeAPI, NodeDef, NodeMessage, NodeMessageInFlow } from "node-red";
+import { lookUpNames } from "../../src/access/credential";
+import { readCsv } from "../../src/access/csv";
+import { type Decision, decide, type Question } from "../../src/access/decide";
+import { readEntries } from "../../src/access/entries";
+import type { RosterKeeper } from "../../src/access/keeper";
+import { type AccessChange, accessChanges, grantsOf } from "../../src/access/permission";
+import { type ClientChange, Roster } from "../../src/access/roster";
+import type { Mode } from "../../src/access/rules";
+import type { EndpointNode } from "../runtime/endpoint-node";
+import type { RosterNode } from "../runtime/roster-node";
+import { throttle } from "../runtime/throttle";
+import { WaitingList } from "../runtime/waiting-list";
+import { accessOf, changeOf } from "./answer";
+import { type AccessConfig, configOf, type SavedAccess, type TypedValue } from "./config";
+import { readMessage } from "./question";
+import { Recent } from "./recent";
+import { type Last, type Obstacle, statusOf } from "./status";
+
+type AccessDefinition = NodeDef & Omit<SavedAccess, "name">;
+
+/** Of a roster that is not there. */
+const noTests = new Roster();
+
+type Send = (messages: (NodeMessage | null)[]) => void;
+
+/** A status is for people to read. */
+const statusInterval = 500;
+
+/** Registers `hapana-access`: decides who may come in. */
+function register(RED: NodeAPI): void {
+  const withoutRoster = new WaitingList();
+  RED.events.on("flows:started", withoutRoster.call);
+  const translate = (key: string, values?: Record<string, string | number>) =>
+    RED._(`hapana-access.status.${key}`, values ?? {});
+
+  function HapanaAccess(this: Node, definition: AccessDefinition): void {
+    RED.nodes.createNode(this, definition);
+    const config = configOf(definition);
+    if (!config) {
+      const text = translate("newerNode");
+      this.status({ fill: "red", shape: "ring", text });
+      this.error(text);
+      return;
+    }
+    const door = new Door(this, config);
+    this.on("input", (message: NodeMessageInFlow, send, done) => {
+      door.take(message, send as Send).then(
+        () => done(),
+        (error) => done(error instanceof Error ? error : new Error(String(error))),
+      );
+    });
+    this.on("close", (_removed: boolean, done: () => void) => {
+      door.close();
+      done();
+    });
+  }
+
+  /** One door, and the rules by which it lets somebody in. */
+  class Door {
+    readonly #node: Node;
+    readonly #config: AccessConfig;
+    readonly #recent = new Recent();
+    readonly #show = throttle(statusInterval, () => this.#showNow());
+    #keeper: RosterKeeper | undefined;
+    #last: Last | undefined;
+    #shown = "";
+
+    constructor(node: Node, config: AccessConfig) {
+      this.#node = node;
+      this.#config = config;
+      withoutRoster.add(this.#follow);
+      this.#follow();
+      const obstacle = this.#obstacle;
+      if (obstacle && obstacle.code !== "rosterGone") node.warn(translate(obstacle.code, { ...obstacle }));
+    }
+
+    close(): void {
+      withoutRoster.delete(this.#follow);
+      this.#show.cancel();
+      this.#leave();
+    }
+
+    /** A deploy of changes only may make a roster that was missing, or take it away, but not this node anew. */
+    readonly #follow = (): void => {
+      const keeper = this.#roster?.keeper;
+      if (keeper !== this.#keeper) {
+        this.#leave();
+        this.#keeper = keeper;
+        keeper?.on("client", this.#tellChange);
+        keeper?.on("state", this.#show);
+      }
+      this.#show();
+    };
+
+    #leave(): void {
+      this.#keeper?.off("client", this.#tellChange);
+      this.#keeper?.off("state", this.#show);
+      this.#keeper = undefined;
+    }
+
+    get #roster(): RosterNode | undefined {
+      return (RED.nodes.getNode(this.#config.roster) as RosterNode | null) ?? undefined;
+    }
+
+    get #obstacle(): Obstacle | undefined {
+      const { fault, roster } = this.#config;
+      if (fault) return fault;
+      if (roster === "") return { code: "noRoster" };
+      return this.#keeper ? undefined : { code: "rosterGone" };
+    }
+
+    get #mode(): Mode {
+      return this.#keeper?.mode(this.#node.id) ?? "normal";
+    }
+
+    async take(message: NodeMessageInFlow, send: Send): Promise<void> {
+      const { rules, credentialProperty } = this.#config;
+      const property = () => RED.util.getMessageProperty(message, credentialProperty) as unknown;
+      const incoming = readMessage(message as unknown as Record<string, unknown>, property, rules, Date.now());
+      switch (incoming.kind) {
+        case "mode":
+          await this.#demandKeeper().setMode(this.#node.id, incoming.mode);
+          return this.#show();
+        case "export":
+          return this.#export(send);
+        case "import":
+          return this.#import(incoming.list);
+        case "otherEvent":
+          return;
+        case "question":
+          return this.#answer(incoming.question, message, send);
+      }
+    }
+
+    async #answer(question: Question, message: NodeMessageInFlow, send: Send): Promise<void> {
+      const { rules, openPayload, refusePayload } = this.#config;
+      const text = question.kind === "credential" ? question.text : undefined;
+      const [name] = text === undefined ? [] : lookUpNames(text, rules.credentialFormat);
+      const asked =
+        question.kind === "credential" && name
+          ? { ...question, secondsSinceLast: this.#recent.secondsSince(name) }
+          : question;
+      const decision = this.#decide(asked);
+      if (decision.allow && name) this.#recent.note(name);
+      const reason = this.#obstacle ? RED._("hapana-access.reason.not_set_up") : reasonOf(decision, question);
+      const access = accessOf(decision, { reason, door: rules.door, mode: this.#mode, credential: text });
+      const payload = await this.#payload(decision.allow ? openPayload : refusePayload, reason, message);
+      this.#note(decision);
+      const answer = { ...message, payload, access } as NodeMessage;
+      send(decision.allow ? [answer] : [null, answer]);
+    }
+
+    #decide(question: Question): Decision {
+      const keeper = this.#keeper;
+      // What nobody can mean lets nobody in.
+      const isReady = keeper && !this.#config.fault;
+      const known = {
+        roster: isReady ? keeper.roster : undefined,
+        tests: keeper?.tests ?? noTests,
+        mode: this.#mode,
+        lastEventAt: keeper?.lastEventAt,
+      };
+      return decide(question, known, this.#config.rules, Date.now());
+    }
+
+    #payload({ value, type }: TypedValue, reason: string, message: NodeMessageInFlow): Promise<unknown> {
+      if (type === "reason") return Promise.resolve(reason);
+      return new Promise((resolve, reject) =>
+        RED.util.evaluateNodeProperty(value, type, this.#node, message, (error, result) =>
+          error ? reject(error) : resolve(result),
+        ),
+      );
+    }
+
+    #export(send: Send): void {
+      const { roster } = this.#demandKeeper();
+      if (!roster) throw new Error(RED._("hapana-access.log.loading"));
+      const now = Date.now();
+      for (const client of roster.clients())
+        for (const grant of grantsOf(client, this.#config.rules, now)) send([null, null, messageOf(grant)]);
+    }
+
+    async #import(list: unknown): Promise<void> {
+      const keeper = this.#demandKeeper();
+      const rows: unknown = typeof list === "string" ? readCsv(list) : list;
+      if (!Array.isArray(rows)) throw new Error(RED._("hapana-access.log.noList"));
+      const { entries, faulty } = readEntries(rows, (name) => this.#siteOf(name));
+      const { added, changed, ambiguous } = await keeper.import(entries, Date.now());
+      this.#node.log(RED._("hapana-access.log.imported", { added, changed }));
+      for (const { row, problem } of faulty) this.#node.warn(RED._(`hapana-access.log.faulty.${problem}`, { row }));
+      if (ambiguous.length > 0) this.#node.warn(RED._("hapana-access.log.ambiguous", { count: ambiguous.length }));
+      this.#show();
+    }
+
+    /** By its id, or its name at the endpoint. */
+    #siteOf(name: string): string {
+      const endpoint = RED.nodes.getNode(this.#roster?.endpoint ?? "") as EndpointNode | null;
+      return endpoint?.endpoint.siteNamed(name) ?? name;
+    }
+
+    #demandKeeper(): RosterKeeper {
+      if (this.#keeper) return this.#keeper;
+      throw new Error(translate(this.#config.roster === "" ? "noRoster" : "rosterGone"));
+    }
+
+    readonly #tellChange = (change: ClientChange): void => {
+      if (this.#config.fault) return;
+      for (const each of accessChanges(change, this.#config.rules, Date.now()))
+        this.#node.send([null, null, messageOf(each)]);
+      this.#show();
+    };
+
+    #note(decision: Decision): void {
+      const { lang } = RED.settings as { lang?: string };
+      const { firstName, lastName } = decision.client ?? {};
+      const name = [firstName, lastName].filter(Boolean).join(" ");
+      this.#last = {
+        decision,
+        time: new Date().toLocaleTimeString(lang, { hour: "2-digit", minute: "2-digit" }),
+        name: this.#config.showNames && name !== "" ? name : undefined,
+      };
+      this.#show();
+    }
+
+    #showNow(): void {
+      const keeper = this.#keeper;
+      const status = statusOf(
+        {
+          obstacle: this.#obstacle,
+          mode: this.#mode,
+          clients: keeper?.roster?.size,
+          isUnsaved: keeper?.fault !== undefined,
+          last: this.#last,
+        },
+        translate,
+      );
+      // Flows can react to a status: what has not changed is none.
+      const shown = JSON.stringify(status);
+      if (shown === this.#shown) return;
+      this.#shown = shown;
+      this.#node.status(status);
+    }
+  }
+
+  function reasonOf({ code, isClockWrong }: Decision, question: Question): string {
+    const said = question.kind === "checkIn" ? question.payload.checkInMessage : undefined;
+    if (isClockWrong) return RED._("hapana-access.reason.clock_wrong");
+    if (code === "refused_by_hapana" && typeof said === "string" && said.trim() !== "")
+      return RED._("hapana-access.reason.hapana_says", { message: said.trim() });
+    return RED._(`hapana-access.reason.${code}`);
+  }
+
+  RED.nodes.registerType("hapana-access", HapanaAccess);
+}
+
+function messageOf(change: AccessChange): NodeMessage {
+  return { topic: change.action, payload: changeOf(change) };
+}
+
+export = register;

@@ -1,0 +1,57 @@
+import { checkInMoment } from "../../src/access/check-in-time";
+import { readCredential } from "../../src/access/credential";
+import type { Question } from "../../src/access/decide";
+import { type Mode, modes, type Rules } from "../../src/access/rules";
+
+/** What a message is to an access node. */
+export type Incoming =
+  | { readonly kind: "mode"; readonly mode: Mode }
+  | { readonly kind: "export" }
+  | { readonly kind: "import"; readonly list: unknown }
+  /** An event that the roster learns from by itself. */
+  | { readonly kind: "otherEvent" }
+  | { readonly kind: "question"; readonly question: Question };
+
+type Message = Readonly<Record<string, unknown>>;
+
+/**
+ * Tells what a message is: a command, a check-in from Hapana webhook in, or something that a reader has read.
+ * @param message the message
+ * @param property reads the property in which readers' messages have what was read
+ * @param rules the door's rules
+ * @param now milliseconds since 1970
+ */
+export function readMessage(message: Message, property: () => unknown, rules: Rules, now: number): Incoming {
+  const { topic, hapana } = message;
+  if (isDetails(hapana)) {
+    if (hapana.event !== "checkIn") return { kind: "otherEvent" };
+    return { kind: "question", question: checkInOf(message, hapana, rules, now) };
+  }
+  const mode = modes.find((each) => each === topic);
+  if (mode) return { kind: "mode", mode };
+  if (topic === "export") return { kind: "export" };
+  if (topic === "import") return { kind: "import", list: message.payload };
+  const text = readCredential(property());
+  return { kind: "question", question: text === undefined ? { kind: "malformed" } : { kind: "credential", text } };
+}
+
+type Details = Readonly<Record<string, unknown>>;
+
+function isDetails(hapana: unknown): hapana is Details {
+  return typeof hapana === "object" && hapana !== null && "event" in hapana;
+}
+
+function checkInOf({ payload }: Message, hapana: Details, { timeZone }: Rules, now: number): Question {
+  if (typeof payload !== "object" || payload === null) return { kind: "malformed" };
+  const fields = payload as Record<string, unknown>;
+  if (typeof fields.clientID !== "string") return { kind: "malformed" };
+  const received = Date.parse(String(hapana.receivedAt));
+  const receivedAt = Number.isNaN(received) ? now : received;
+  return {
+    kind: "checkIn",
+    payload: fields,
+    at: checkInMoment(fields.checkInTime, timeZone, receivedAt),
+    isRedelivered: hapana.redelivered === true || Number(hapana.attempt) > 1,
+    isTest: hapana.test === true,
+  };
+}

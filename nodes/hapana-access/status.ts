@@ -1,0 +1,54 @@
+import type { NodeStatus } from "node-red";
+import type { Decision } from "../../src/access/decide";
+import type { Mode } from "../../src/access/rules";
+import type { ConfigFault } from "./config";
+
+/** Looks a text up: a key below `status`, and what goes into it. */
+export type Translate = (key: string, values?: Record<string, string | number>) => string;
+
+/** Why a node lets nobody in. */
+export type Obstacle = ConfigFault | { code: "newerNode" | "noRoster" | "rosterGone" };
+
+/** What was decided last, and when, in words. */
+export interface Last {
+  decision: Pick<Decision, "allow" | "code" | "isStale">;
+  time: string;
+  /** Only where names may be shown. */
+  name?: string | undefined;
+}
+
+/** All that a status is made of. */
+export interface Situation {
+  obstacle: Obstacle | undefined;
+  mode: Mode;
+  /** `undefined` while it is loaded. */
+  clients: number | undefined;
+  /** Whether its disk refuses. */
+  isUnsaved: boolean;
+  last: Last | undefined;
+}
+
+/**
+ * What an access node's status says: what keeps it from deciding, else what it was told, else what it has decided last.
+ * @param situation what it is made of
+ * @param translate looks the words up
+ */
+export function statusOf({ obstacle, mode, clients, isUnsaved, last }: Situation, translate: Translate): NodeStatus {
+  if (obstacle) return { fill: "red", shape: "ring", text: translate(obstacle.code, { ...obstacle }) };
+  if (mode === "lockdown") return { fill: "red", shape: "dot", text: translate("lockdown") };
+  if (mode === "open") return { fill: "yellow", shape: "dot", text: translate("open") };
+  if (clients === undefined) return { fill: "blue", shape: "ring", text: translate("loading") };
+  if (isUnsaved) return { fill: "yellow", shape: "ring", text: translate("unsaved") };
+  if (last) return ofLast(last, clients, translate);
+  if (clients === 0) return { fill: "grey", shape: "ring", text: translate("empty") };
+  return { fill: "grey", shape: "dot", text: translate("clients", { count: clients }) };
+}
+
+function ofLast({ decision, time, name }: Last, clients: number, translate: Translate): NodeStatus {
+  const { allow, code, isStale } = decision;
+  const key = isStale ? "stale" : allow ? "letIn" : "refused";
+  const who = name === undefined ? "" : `${name}, `;
+  const text = translate(key, { who, why: translate(`code.${code}`), time, count: clients });
+  if (!allow) return { fill: "red", shape: "ring", text };
+  return { fill: isStale ? "yellow" : "green", shape: "dot", text };
+}

@@ -1,0 +1,72 @@
+import type { NodeAPI, NodeDef } from "node-red";
+import { rosterEvents } from "../../src/access/apply-event";
+import type { RosterKeeper } from "../../src/access/keeper";
+import type { Flow, FlowResult } from "../../src/engine/flow";
+import type { StoredEvent } from "../../src/inbox/stored-event";
+import type { RosterNode } from "../runtime/roster-node";
+import { runtimeFor } from "../runtime/runtime";
+import { configOf, type SavedRoster } from "./config";
+
+type RosterDefinition = NodeDef & Omit<SavedRoster, "name">;
+
+/** A moment after the start, when other things have been done, and then so often. */
+const firstForget = 60_000;
+const forgetInterval = 60 * 60_000;
+
+/** What a roster has not written down, it must be told again, however long that takes. */
+const always = Number.MAX_SAFE_INTEGER;
+
+/** Registers `hapana-roster`: who may come in, as its endpoint's events tell. */
+function register(RED: NodeAPI): void {
+  const runtime = runtimeFor(RED);
+
+  function HapanaRoster(this: RosterNode, definition: RosterDefinition): void {
+    RED.nodes.createNode(this, definition);
+    const config = configOf(definition);
+    if (!config) {
+      this.error(RED._("hapana-roster.log.newerNode"));
+      return;
+    }
+    if (!runtime.rosters.isDurable) this.warn(RED._("hapana-roster.log.inMemory"));
+    const keeper = runtime.rosterDeployed(this.id);
+    this.keeper = keeper;
+    this.endpoint = config.endpoint;
+    const leave = config.endpoint ? runtime.join(flowOf(this.id, config.endpoint, keeper)) : () => {};
+
+    let told: string | undefined;
+    const tell = () => {
+      const fault = keeper.fault?.message;
+      if (fault !== undefined && fault !== told) this.warn(RED._("hapana-roster.log.refuses", { reason: fault }));
+      told = fault;
+    };
+    keeper.on("state", tell);
+    const forget = () => void keeper.forgetSilent(config.forgetAfterDays, Date.now()).catch(() => undefined);
+    const first = setTimeout(forget, firstForget).unref();
+    const repeated = setInterval(forget, forgetInterval).unref();
+
+    this.on("close", (_removed: boolean, done: () => void) => {
+      clearTimeout(first);
+      clearInterval(repeated);
+      keeper.off("state", tell);
+      leave();
+      runtime.rosterUndeployed(this.id);
+      done();
+    });
+  }
+
+  RED.nodes.registerType<RosterNode, RosterDefinition, object, object>("hapana-roster", HapanaRoster);
+}
+
+function flowOf(id: string, endpoint: string, keeper: RosterKeeper): Flow {
+  const send = async (event: StoredEvent): Promise<FlowResult> => {
+    try {
+      await keeper.take(event);
+      return { kind: "delivered" };
+    } catch (error) {
+      return { kind: "failed", error: error instanceof Error ? error.message : String(error) };
+    }
+  };
+  return { id, endpoint, events: rosterEvents, sites: [], retries: always, send, isListener: true };
+}
+
+export = register;

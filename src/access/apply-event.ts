@@ -1,0 +1,115 @@
+import {
+  type AtSite,
+  type Client,
+  type ClientPackage,
+  type CredentialKind,
+  isOlder,
+  type Moment,
+  mostRetired,
+  mostStatuses,
+  newClient,
+  nowhere,
+  type Profile,
+  profileFields,
+} from "./client";
+import { nameOf, readCredential } from "./credential";
+
+/** An event, as far as the roster wants to know of it. */
+export interface RosterEvent {
+  readonly event: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly sequence: number;
+  /** When it was received, in milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** The events that say something of who may come in. */
+export const rosterEvents = [
+  ...["accountCreated", "clientUpdated", "clientStatusChange", "packagePurchased", "checkIn"],
+] as readonly string[];
+
+/**
+ * What an event says of its client. Which fields come with which event: articles 527, 529, 530, 531 and 532 of Hapana's help centre.
+ * @param known the client, where known
+ * @param event the event
+ * @returns the client as known from now on; the same where the event says nothing new
+ */
+export function applyEvent(known: Client | undefined, { event, payload, sequence, at }: RosterEvent): Client {
+  const moment = { sequence, at };
+  const clientID = String(payload.clientID);
+  let client = withProfile(known ?? newClient(clientID), payload, moment);
+  const siteID = textOf(payload.siteID) ?? "";
+  // Also one of which nothing else is known is known to be there.
+  client = { ...client, sites: { ...client.sites, [siteID]: atSite(client.sites[siteID], event, payload, moment) } };
+  client = withCredential(client, "barcode", payload.barcodeID ?? payload.barcode, moment);
+  client = withCredential(client, "fob", payload.fobNumber, moment);
+  return known && JSON.stringify(known) === JSON.stringify(client) ? known : client;
+}
+
+function withProfile(client: Client, payload: RosterEvent["payload"], moment: Moment): Client {
+  if (isOlder(moment, client.profileOf)) return client;
+  const profile: Profile = {};
+  for (const field of profileFields) {
+    const value = textOf(payload[field]);
+    if (value !== undefined) profile[field] = value;
+  }
+  return Object.keys(profile).length > 0 ? { ...client, ...profile, profileOf: moment } : client;
+}
+
+function atSite(known: AtSite = nowhere, event: string, payload: RosterEvent["payload"], moment: Moment): AtSite {
+  if (event === "clientStatusChange") return withStatus(known, payload, moment);
+  if (event !== "checkIn" || isOlder(moment, known.checkInOf)) return known;
+  const lastCheckIn = { at: moment.at, isValid: isValidCheckIn(payload.checkInStatus) };
+  return { ...known, lastCheckIn, checkInOf: moment };
+}
+
+function withStatus(known: AtSite, payload: RosterEvent["payload"], moment: Moment): AtSite {
+  const status = textOf(payload.status);
+  if (status === undefined || isOlder(moment, known.statusOf)) return known;
+  const [latest] = known.statuses;
+  const isSame = latest?.status === status;
+  const statuses = isSame ? known.statuses : [{ status, at: moment.at }, ...known.statuses].slice(0, mostStatuses);
+  return { ...known, statuses, statusOf: moment, packages: packagesOf(payload.activePackages) };
+}
+
+function packagesOf(value: unknown): ClientPackage[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((each: unknown) => {
+    if (typeof each !== "object" || each === null) return [];
+    const { packageID, packageName, packageCategory } = each as Record<string, unknown>;
+    const found = {
+      packageID: textOf(packageID),
+      packageName: textOf(packageName),
+      packageCategory: textOf(packageCategory),
+    };
+    return [Object.fromEntries(Object.entries(found).filter(([, text]) => text !== undefined)) as ClientPackage];
+  });
+}
+
+/** The newest fob, and the newest barcode, are the client's; the one before is retired, as it may have been lost. */
+function withCredential(client: Client, kind: CredentialKind, value: unknown, since: Moment): Client {
+  const text = readCredential(value);
+  if (text === undefined) return client;
+  const name = nameOf(text);
+  const before = client.credentials.filter((held) => held.kind === kind);
+  if (before.some((held) => isOlder(since, held.since))) return client;
+  if (before.some((held) => nameOf(held.text) === name)) return client;
+  return {
+    ...client,
+    credentials: [...client.credentials.filter((held) => held.kind !== kind), { text, kind, since }],
+    retired: [...before, ...client.retired.filter((held) => nameOf(held.text) !== name)].slice(0, mostRetired),
+  };
+}
+
+/**
+ * Whether Hapana has let somebody in. Only one word for that is known; whatever else it says is none (article 532).
+ * @param status `checkInStatus`
+ */
+export function isValidCheckIn(status: unknown): boolean {
+  return typeof status === "string" && status.trim().toLowerCase() === "valid";
+}
+
+function textOf(value: unknown): string | undefined {
+  const text = typeof value === "number" ? String(value) : value;
+  return typeof text === "string" && text.trim() !== "" ? text.trim() : undefined;
+}

@@ -1,0 +1,37 @@
+import { isTimeZone, momentOf } from "../problems/hours";
+
+/** A check-in of tomorrow is one whose time was not understood. */
+const tolerance = 60_000;
+
+/**
+ * When somebody checked in. The format of `checkInTime` is not published (article 532): it counts where it can only be meant in one way, else the
+ * time of receipt does.
+ * @param written `checkInTime`
+ * @param timeZone of a time that has none of its own; empty where that is not known, so that such a time cannot be read
+ * @param receivedAt in milliseconds since 1970
+ * @example checkInMoment("2026-04-12 07:52:10", "Australia/Sydney", receivedAt);
+ */
+export function checkInMoment(written: unknown, timeZone: string, receivedAt: number): number {
+  const at = read(written, timeZone);
+  return at === undefined || at > receivedAt + tolerance ? receivedAt : at;
+}
+
+function read(written: unknown, timeZone: string): number | undefined {
+  if (typeof written === "object" && written !== null) {
+    const { date, timezone } = written as { date?: unknown; timezone?: unknown };
+    const zone = typeof timezone === "string" && isTimeZone(timezone) ? timezone : timeZone;
+    return typeof date === "string" ? read(date, zone) : undefined;
+  }
+  const text = String(written ?? "").trim();
+  const [, date, time, zone] =
+    /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:\.\d{1,9})?(Z|[+-]\d{2}:?\d{2})?$/i.exec(text) ?? [];
+  if (date === undefined || time === undefined) return undefined;
+  const shown = Date.parse(`${date}T${time}${zone === undefined ? "Z" : withColon(zone.toUpperCase())}`);
+  if (Number.isNaN(shown)) return undefined;
+  if (zone !== undefined) return shown;
+  return timeZone === "" ? undefined : momentOf(shown, timeZone);
+}
+
+function withColon(zone: string): string {
+  return zone.replace(/^([+-]\d{2})(\d{2})$/, "$1:$2");
+}

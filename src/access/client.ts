@@ -1,0 +1,92 @@
+/** Where an event stands among all others, so that an older one never overwrites what a newer one has said. */
+export interface Moment {
+  /** Its place in the inbox. */
+  readonly sequence: number;
+  /** When it was received, in milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** A status that a client had at a location, and since when. */
+export interface StatusSince {
+  readonly status: string;
+  readonly at: number;
+}
+
+/** A package that a client has: at least one of these is there. */
+export interface ClientPackage {
+  readonly packageID?: string;
+  readonly packageName?: string;
+  readonly packageCategory?: string;
+}
+
+/** A client at one location. */
+export interface AtSite {
+  /** The latest status first, and the few before it. */
+  readonly statuses: readonly StatusSince[];
+  readonly statusOf?: Moment;
+  readonly packages: readonly ClientPackage[];
+  readonly lastCheckIn?: { readonly at: number; readonly isValid: boolean };
+  readonly checkInOf?: Moment;
+}
+
+/** Where a credential is known from; of two of the same kind, the newer is the client's. */
+export const credentialKinds = ["fob", "barcode", "byHand"] as const;
+
+export type CredentialKind = (typeof credentialKinds)[number];
+
+/** What opens the door for a client. */
+export interface HeldCredential {
+  readonly text: string;
+  readonly kind: CredentialKind;
+  readonly since: Moment;
+  /** In milliseconds since 1970, where it ends. */
+  readonly until?: number;
+}
+
+export const profileFields = ["firstName", "lastName", "email", "phone"] as const;
+
+export type Profile = Partial<Record<(typeof profileFields)[number], string>>;
+
+/** What somebody is by hand, whatever Hapana says of them. */
+export interface Standing {
+  readonly kind: "staff" | "blocked";
+  /** In milliseconds since 1970, where it ends. */
+  readonly until?: number;
+}
+
+/** Somebody whom the roster knows. */
+export interface Client extends Profile {
+  /** Hapana's; of somebody who is known by hand only, one of our own. */
+  readonly clientID: string;
+  readonly standing?: Standing;
+  readonly profileOf?: Moment;
+  /** By siteID; empty for an event without one. */
+  readonly sites: Readonly<Record<string, AtSite>>;
+  readonly credentials: readonly HeldCredential[];
+  /** Newer fobs and barcodes have taken the place of these. */
+  readonly retired: readonly HeldCredential[];
+}
+
+/** More than anybody changes status before it does not matter any more. */
+export const mostStatuses = 6;
+
+/** The newest that were replaced. */
+export const mostRetired = 10;
+
+/** In place of a siteID: somebody known by hand, at no location in particular. No siteID of Hapana's is that short. */
+export const everywhere = "*";
+
+export const nowhere: AtSite = { statuses: [], packages: [] };
+
+/** A client of whom nothing is known yet. */
+export function newClient(clientID: string): Client {
+  return { clientID, sites: {}, credentials: [], retired: [] };
+}
+
+/**
+ * Whether an event is older than what is known. Times alone do not tell, as a clock may be put back; nor do places in the inbox, as one inbox
+ * may be replaced by another: only what is older by both is.
+ */
+export function isOlder(moment: Moment, known: Moment | undefined): boolean {
+  return known !== undefined && moment.sequence < known.sequence && moment.at <= known.at;
+}

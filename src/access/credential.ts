@@ -1,0 +1,119 @@
+/** How the text of a credential is meant; `auto` tells by how it is written. */
+export const credentialFormats = ["auto", "decimal", "hex", "text"] as const;
+
+export type CredentialFormat = (typeof credentialFormats)[number];
+
+/** Longer than any fob or barcode. */
+const longest = 200;
+
+/** Where readers and their software write what was read, in the order in which they are looked for. */
+const readerKeys = ["credential", "uid", "card", "cardNumber", "tag", "tagId", "code", "barcode", "fob", "value"];
+
+/** Readers whose software nests what was read under their own name, as in `{"RDM6300": {"UID": "BC614E"}}`. */
+const readerNames = ["wiegand", "rdm6300", "pn532", "mfrc522", "reader", "payload", "data"];
+
+/**
+ * Finds what a reader has read in what its software sends.
+ * @param value a text, a number, or an object such as `{ uid }` or `{ RDM6300: { UID } }`
+ * @returns the text; `undefined` where there is none, or it cannot be one
+ * @example readCredential({ Wiegand: { UID: "BC614E", Size: 26 } }); // "BC614E"
+ */
+export function readCredential(value: unknown): string | undefined {
+  return readFrom(value, 2);
+}
+
+function readFrom(value: unknown, levels: number): string | undefined {
+  if (typeof value === "number") return Number.isSafeInteger(value) && value >= 0 ? String(value) : undefined;
+  if (typeof value === "bigint") return value >= 0n ? String(value) : undefined;
+  if (typeof value === "string") return fromText(value);
+  if (Buffer.isBuffer(value)) return fromText(value.toString("utf8"));
+  if (typeof value !== "object" || value === null || Array.isArray(value) || levels === 0) return undefined;
+  const members = new Map(Object.entries(value).map(([key, content]) => [key.toLowerCase(), content as unknown]));
+  for (const key of readerKeys) {
+    const found = readFrom(members.get(key.toLowerCase()), 0);
+    if (found !== undefined) return found;
+  }
+  for (const name of readerNames) {
+    const found = readFrom(members.get(name), levels - 1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Readers that act as a keyboard end what they have read with a line break. */
+function fromText(text: string): string | undefined {
+  const trimmed = text.trim();
+  const isOne = trimmed !== "" && trimmed.length <= longest && !/[\p{Cc}\p{Cf}]/u.test(trimmed);
+  return isOne ? trimmed : undefined;
+}
+
+/**
+ * The names of a credential in an index: the same fob is written as a decimal or hexadecimal number, with or without leading zeros,
+ * dashes, colons or the facility code apart (`188,24910`), and has the same name in all of them.
+ *
+ * | written | format | name |
+ * |---|---|---|
+ * | `12345678`, `0012345678`, `188,24910` | auto, decimal | `n12345678` |
+ * | `BC614E`, `00:BC:61:4E`, `00-bc-61-4e`, `0x00BC614E` | auto, hex | `n12345678` |
+ * | `12345678` | hex | `n305419896` |
+ * | `MEMBER-17` | auto, text | `tmember-17` |
+ *
+ * @param text what was read
+ * @param format how it is meant
+ * @returns the name; `undefined` where it cannot be meant so
+ */
+export function nameOf(text: string, format: CredentialFormat = "auto"): string | undefined {
+  if (format === "text") return asText(text);
+  if (format === "decimal") return asDecimal(text);
+  if (format === "hex") return asHex(text);
+  return asDecimal(text) ?? asHex(text) ?? asText(text);
+}
+
+/**
+ * All names by which a credential of the roster is found. Whether Hapana has written a fob in digits that are decimal or
+ * hexadecimal is not known where it has no letter: a reader that says which finds it either way.
+ * @param text as it is known of a client
+ * @example namesOf("12345678"); // ["n12345678", "x305419896", "t12345678"]
+ */
+export function namesOf(text: string): string[] {
+  const name = nameOf(text);
+  const hex = asHex(text);
+  const asWritten = asText(text);
+  const names = [
+    name,
+    hex !== name && hex ? `x${hex.slice(1)}` : undefined,
+    asWritten !== name ? asWritten : undefined,
+  ];
+  return names.filter((each) => each !== undefined);
+}
+
+/**
+ * The names under which to look for what a reader has read.
+ * @returns none where it cannot be meant so
+ */
+export function lookUpNames(text: string, format: CredentialFormat): string[] {
+  const name = nameOf(text, format);
+  if (name === undefined) return [];
+  return format === "hex" ? [name, `x${name.slice(1)}`] : [name];
+}
+
+function asText(text: string): string {
+  return `t${text.trim().toLowerCase()}`;
+}
+
+function asDecimal(text: string): string | undefined {
+  const trimmed = text.trim();
+  if (/^\d{1,40}$/.test(trimmed)) return `n${BigInt(trimmed)}`;
+  // Both as they are printed on a fob: the number, and the facility's code and the card's.
+  const [, facility, card] = /^(?:\d{1,12}\s+)?(\d{1,3})\s*,\s*(\d{5})$/.exec(trimmed) ?? [];
+  if (facility === undefined || card === undefined) return undefined;
+  const [high, low] = [Number(facility), Number(card)];
+  return high <= 0xff && low <= 0xffff ? `n${high * 0x10000 + low}` : undefined;
+}
+
+function asHex(text: string): string | undefined {
+  const trimmed = text.trim();
+  const isPaired = /^[0-9a-f]{2}(?:([:\- ])[0-9a-f]{2})(?:\1[0-9a-f]{2})*$/i.test(trimmed);
+  const digits = isPaired ? trimmed.replace(/[:\- ]/g, "") : trimmed.replace(/^0x/i, "");
+  return /^[0-9a-f]{1,40}$/i.test(digits) ? `n${BigInt(`0x${digits}`)}` : undefined;
+}

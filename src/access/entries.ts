@@ -1,0 +1,213 @@
+import { type Client, everywhere, type HeldCredential, type Moment, mostStatuses, newClient, nowhere } from "./client";
+import { nameOf, readCredential } from "./credential";
+import type { Roster } from "./roster";
+
+export const entryKinds = ["member", "staff", "blocked"] as const;
+
+export type EntryKind = (typeof entryKinds)[number];
+
+/** What somebody says by hand of a client, or of a credential. */
+export interface Entry {
+  readonly kind: EntryKind;
+  readonly credential?: string;
+  readonly clientID?: string;
+  readonly email?: string;
+  readonly name?: string;
+  readonly status?: string;
+  /** A siteID. */
+  readonly location?: string;
+  /** In milliseconds since 1970. */
+  readonly until?: number;
+}
+
+/** What is wrong with an entry. */
+export type EntryProblem =
+  | "notAnObject"
+  | "nobody"
+  | "unknownKind"
+  | "unknownTime"
+  | "unknownCredential"
+  | "unknownLocation";
+
+/** An entry that could not be read: which one, counted from 1, and why. */
+export interface FaultyEntry {
+  readonly row: number;
+  readonly problem: EntryProblem;
+}
+
+/** What could be read of a list, and what could not. */
+export interface ReadEntries {
+  readonly entries: readonly Entry[];
+  readonly faulty: readonly FaultyEntry[];
+}
+
+/** Other names under which lists have a member of an entry, in small letters without spaces. */
+const columns: Readonly<Record<string, keyof Entry>> = {
+  credential: "credential",
+  fob: "credential",
+  fobnumber: "credential",
+  card: "credential",
+  barcode: "credential",
+  barcodeid: "credential",
+  clientid: "clientID",
+  email: "email",
+  emailaddress: "email",
+  name: "name",
+  status: "status",
+  location: "location",
+  site: "location",
+  siteid: "location",
+  until: "until",
+  end: "until",
+  expires: "until",
+  kind: "kind",
+  type: "kind",
+};
+
+/**
+ * Reads a list of entries.
+ * @param list objects with the members of an entry, in any spelling
+ * @param siteOf the siteID of a location by its siteID or its name; `undefined` where there is none
+ * @returns the entries that could be read, and which could not
+ * @example readEntries([{ fob: "BC614E", email: "maria@example.com", until: "2026-12-31" }], (name) => name);
+ */
+export function readEntries(list: readonly unknown[], siteOf: (name: string) => string | undefined): ReadEntries {
+  const entries: Entry[] = [];
+  const faulty: FaultyEntry[] = [];
+  for (const [index, item] of list.entries()) {
+    const entry = readEntry(item, siteOf);
+    if (typeof entry === "string") faulty.push({ row: index + 1, problem: entry });
+    else entries.push(entry);
+  }
+  return { entries, faulty };
+}
+
+function readEntry(item: unknown, siteOf: (name: string) => string | undefined): Entry | EntryProblem {
+  if (typeof item !== "object" || item === null || Array.isArray(item)) return "notAnObject";
+  const found: Partial<Record<keyof Entry, unknown>> = {};
+  for (const [key, value] of Object.entries(item)) {
+    const column = columns[key.toLowerCase().replace(/[^a-z]/g, "")];
+    if (column && value !== null && String(value).trim() !== "") found[column] ??= value;
+  }
+  const { credential, clientID, email, name, status, location } = texts(found);
+  const kind = String(found.kind ?? "member")
+    .trim()
+    .toLowerCase();
+  if (!isKind(kind)) return "unknownKind";
+  const text = found.credential === undefined ? undefined : readCredential(found.credential);
+  if (credential !== undefined && text === undefined) return "unknownCredential";
+  if (text === undefined && clientID === undefined && email === undefined) return "nobody";
+  const until = found.until === undefined ? undefined : endOf(found.until);
+  if (Number.isNaN(until)) return "unknownTime";
+  const site = location === undefined ? undefined : siteOf(location);
+  if (location !== undefined && site === undefined) return "unknownLocation";
+  return {
+    kind,
+    ...(text !== undefined && { credential: text }),
+    ...(clientID !== undefined && { clientID }),
+    ...(email !== undefined && { email }),
+    ...(name !== undefined && { name }),
+    ...(status !== undefined && { status }),
+    ...(site !== undefined && { location: site }),
+    ...(until !== undefined && { until }),
+  };
+}
+
+function texts(found: Partial<Record<keyof Entry, unknown>>): Partial<Record<keyof Entry, string>> {
+  return Object.fromEntries(Object.entries(found).map(([key, value]) => [key, String(value).trim()]));
+}
+
+function isKind(kind: string): kind is EntryKind {
+  return (entryKinds as readonly string[]).includes(kind);
+}
+
+/** A day counts to its end, on this machine's clock. */
+function endOf(value: unknown): number {
+  if (typeof value === "number") return value;
+  const text = String(value).trim();
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
+  const date = new Date(isDay ? `${text}T00:00:00` : text);
+  if (isDay) date.setDate(date.getDate() + 1);
+  return date.getTime();
+}
+
+/**
+ * Finds whom an entry is about: by clientID, else by an email that one client alone has, else by the credential that somebody holds who is
+ * known by hand.
+ * @returns the client as known, or a new one; `undefined` where several have that email
+ */
+export function clientOfEntry(
+  entry: Entry,
+  roster: Roster,
+  byEmail: ReadonlyMap<string, readonly string[]>,
+): Client | undefined {
+  if (entry.clientID !== undefined) return roster.client(entry.clientID) ?? newClient(entry.clientID);
+  if (entry.email !== undefined) {
+    const [id, another] = byEmail.get(entry.email.toLowerCase()) ?? [];
+    if (another !== undefined) return undefined;
+    if (id !== undefined) return roster.client(id);
+  }
+  const id = `${byHand}${entry.email?.toLowerCase() ?? nameOf(entry.credential ?? "") ?? ""}`;
+  return roster.client(id) ?? newClient(id);
+}
+
+/** How the ids begin of those who are known by hand only. */
+export const byHand = "by hand: ";
+
+/** The ids of clients by their email, in small letters. */
+export function clientsByEmail(roster: Roster): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const { clientID, email } of roster.clients()) {
+    if (email === undefined) continue;
+    const key = email.toLowerCase();
+    found.set(key, [...(found.get(key) ?? []), clientID]);
+  }
+  return found;
+}
+
+/**
+ * What an entry makes of a client: what it says counts from now on, until something newer is said.
+ * @param client as known
+ * @param entry what is said
+ * @param now the moment from which it counts
+ */
+export function applyEntry(client: Client, entry: Entry, now: Moment): Client {
+  const { kind, until, name, email } = entry;
+  const { standing: _, ...rest } = client;
+  const [firstName, ...others] = client.firstName === undefined ? (name?.split(/\s+/) ?? []) : [];
+  const named = {
+    ...rest,
+    ...(firstName !== undefined && { firstName }),
+    ...(others.length > 0 && { lastName: others.join(" ") }),
+    ...(email !== undefined && client.email === undefined && { email }),
+  };
+  // What ends is the credential, where there is one; else what somebody is.
+  const ending = entry.credential === undefined && until !== undefined ? { until } : {};
+  const standing = kind === "member" ? {} : { standing: { kind, ...ending } };
+  return {
+    ...named,
+    ...standing,
+    sites: sitesAfter(client, entry, now),
+    credentials: credentialsAfter(client, entry, now),
+  };
+}
+
+function sitesAfter({ sites }: Client, { status, location }: Entry, now: Moment): Client["sites"] {
+  if (status === undefined && location === undefined) return sites;
+  const id = location ?? everywhere;
+  const before = sites[id] ?? nowhere;
+  if (status === undefined || before.statuses[0]?.status === status) return { ...sites, [id]: before };
+  const statuses = [{ status, at: now.at }, ...before.statuses].slice(0, mostStatuses);
+  return { ...sites, [id]: { ...before, statuses, statusOf: now } };
+}
+
+function credentialsAfter(
+  { credentials }: Client,
+  { credential, until }: Entry,
+  now: Moment,
+): readonly HeldCredential[] {
+  if (credential === undefined) return credentials;
+  const name = nameOf(credential);
+  const held: HeldCredential = { text: credential, kind: "byHand", since: now, ...(until !== undefined && { until }) };
+  return [...credentials.filter((each) => nameOf(each.text) !== name), held];
+}

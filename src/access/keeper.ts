@@ -1,0 +1,234 @@
+import { EventEmitter } from "node:events";
+import { type DatabaseSource, del, put, type Write } from "../inbox/level/database";
+import { Reader } from "../inbox/level/reader";
+import { Writer } from "../inbox/level/writer";
+import type { StoredEvent } from "../inbox/stored-event";
+import { rosterEvents } from "./apply-event";
+import type { Client, Moment } from "./client";
+import { applyEntry, byHand, clientOfEntry, clientsByEmail, type Entry } from "./entries";
+import { type ClientChange, Roster } from "./roster";
+import type { Mode } from "./rules";
+
+/** What is written of the roster as a whole. */
+interface Facts {
+  /** When the last event came, in milliseconds since 1970. */
+  lastEventAt: number | undefined;
+  newest: Moment;
+}
+
+interface KeeperEvents {
+  /** Something new is known of a client. */
+  client: [ClientChange];
+  /** It is loaded; or its disk refuses, or takes what it is given again. */
+  state: [];
+}
+
+/** What becomes of an import. */
+export interface Imported {
+  /** Clients that were added. */
+  added: number;
+  /** Clients of whom something is known that was not before. */
+  changed: number;
+  /** Entries, counted from 0, whose email several clients have. */
+  ambiguous: number[];
+}
+
+const day = 24 * 60 * 60_000;
+
+/** More than a sample's few: tests are not to fill the memory. */
+const mostTestClients = 1_000;
+
+/**
+ * Keeps a roster on disk, and in memory, where decisions are made: they need no disk, and go on where it refuses.
+ */
+export class RosterKeeper extends EventEmitter<KeeperEvents> {
+  readonly #writer: Writer;
+  readonly #reader: Reader;
+  readonly #modes = new Map<string, Mode>();
+  /** What tests have said. It lasts as long as the process. */
+  readonly tests = new Roster();
+  /** `undefined` until it is loaded. */
+  roster: Roster | undefined;
+  lastEventAt: number | undefined;
+  /** Why its disk refuses, if it does. */
+  fault: Error | undefined;
+  #isClosed = false;
+  /** Resolves when it is loaded. */
+  readonly ready: Promise<void>;
+
+  /** @param source where it is kept */
+  constructor(source: DatabaseSource) {
+    super();
+    this.setMaxListeners(0);
+    const observer = { storageChanged: (fault: Error | undefined) => this.#faultIs(fault), notice() {} };
+    // What is in memory is as it was: it is written anew to the new files.
+    this.#writer = new Writer(source, observer, async () => () => this.#writeAll());
+    this.#reader = new Reader(
+      () => this.#writer.level,
+      () => false,
+    );
+    this.ready = this.#load();
+  }
+
+  async #load(): Promise<void> {
+    const roster = new Roster();
+    for (let isOpen = false; !isOpen && !this.#isClosed; ) {
+      try {
+        await this.#writer.open();
+        isOpen = true;
+      } catch (error) {
+        this.#faultIs(error as Error);
+        await new Promise((resolve) => setTimeout(resolve, retryMilliseconds));
+      }
+    }
+    if (this.#isClosed) return;
+    for await (const rows of this.#reader.range({ gte: "c", lt: "d" }, rowsAtOnce)) {
+      for (const [, row] of rows) {
+        const client = parse<Client>(row);
+        if (client) roster.set(client);
+      }
+      await new Promise(setImmediate);
+    }
+    for (const [key, row] of await this.#reader.all({ gte: "m", lt: "n" })) this.#modes.set(key.slice(1), row as Mode);
+    const facts = parse<Facts>((await this.#reader.get("facts")) ?? "");
+    if (facts) roster.noteNewest(facts.newest);
+    this.lastEventAt = facts?.lastEventAt;
+    this.roster = roster;
+    this.#faultIs(undefined);
+  }
+
+  /**
+   * Learns from an event.
+   * @returns resolves when it is written
+   * @throws StoreError where the disk refuses; what is known in memory counts all the same
+   */
+  async take({ event, payload, sequence, receivedAt, test, removed }: StoredEvent): Promise<void> {
+    await this.ready;
+    if (!this.roster || removed || !rosterEvents.includes(event)) return;
+    const known = { event, payload: payload as Record<string, unknown>, sequence, at: Date.parse(receivedAt) };
+    if (test) return this.#takeTest(known);
+    this.lastEventAt = known.at;
+    const change = this.roster.apply(known);
+    // Before it is on the disk: a door must not wait for that to close.
+    if (change) this.emit("client", change);
+    const client = this.roster.client(String(known.payload.clientID));
+    await this.#write([...(client ? [rowOf(client)] : []), this.#facts()]);
+  }
+
+  #takeTest(event: Parameters<Roster["apply"]>[0]): void {
+    if (this.tests.size >= mostTestClients)
+      for (const { clientID } of [...this.tests.clients()]) this.tests.forget(clientID);
+    this.tests.apply(event);
+  }
+
+  /** What an import would change, or has changed. */
+  async import(entries: readonly Entry[], now: number, isPreview = false): Promise<Imported> {
+    await this.ready;
+    const imported: Imported = { added: 0, changed: 0, ambiguous: [] };
+    const { roster } = this;
+    if (!roster) return imported;
+    const byEmail = clientsByEmail(roster);
+    const moment = { sequence: roster.newest.sequence, at: now };
+    const after = new Map<string, Client>();
+    for (const [index, entry] of entries.entries()) {
+      const found = clientOfEntry(entry, roster, byEmail);
+      if (!found) imported.ambiguous.push(index);
+      else after.set(found.clientID, applyEntry(after.get(found.clientID) ?? found, entry, moment));
+    }
+    for (const clientID of after.keys()) imported[roster.client(clientID) ? "changed" : "added"] += 1;
+    if (isPreview) return imported;
+    for (const client of after.values()) this.emit("client", roster.set(client));
+    await this.#write(Array.from(after.values(), rowOf));
+    return imported;
+  }
+
+  /** Knows this of a client from now on, because somebody says so. */
+  async set(client: Client): Promise<void> {
+    await this.ready;
+    if (!this.roster) return;
+    this.emit("client", this.roster.set(client));
+    await this.#write([rowOf(client)]);
+  }
+
+  /** @returns whether anybody had that id */
+  async forget(clientID: string): Promise<boolean> {
+    await this.ready;
+    const change = this.roster?.forget(clientID);
+    this.tests.forget(clientID);
+    if (!change) return false;
+    this.emit("client", change);
+    await this.#write([del(keyOf(clientID))]);
+    return true;
+  }
+
+  /** Forgets whom nothing has been heard of for so long, and who is not known by hand. @returns how many */
+  async forgetSilent(days: number, now: number): Promise<number> {
+    await this.ready;
+    const silent = [...(this.roster?.clients() ?? [])].filter((client) => isSilent(client, now - days * day));
+    for (const { clientID } of silent) await this.forget(clientID);
+    return silent.length;
+  }
+
+  /** What a door was told last. */
+  mode(door: string): Mode {
+    return this.#modes.get(door) ?? "normal";
+  }
+
+  /** @returns resolves when it is written */
+  async setMode(door: string, mode: Mode): Promise<void> {
+    this.#modes.set(door, mode);
+    this.emit("state");
+    await this.ready;
+    await this.#write([put(`m${door}`, mode)]);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#writer.close();
+  }
+
+  #write(writes: readonly Write[]): Promise<void> {
+    return this.#writer.write(writes, () => []);
+  }
+
+  #writeAll(): void {
+    const rows = Array.from(this.roster?.clients() ?? [], rowOf);
+    const modes = Array.from(this.#modes, ([door, mode]) => put(`m${door}`, mode));
+    this.#writer.note(...rows, ...modes, this.#facts());
+  }
+
+  #facts(): Write {
+    const facts: Facts = { lastEventAt: this.lastEventAt, newest: this.roster?.newest ?? { sequence: 0, at: 0 } };
+    return put("facts", JSON.stringify(facts));
+  }
+
+  #faultIs(fault: Error | undefined): void {
+    this.fault = fault;
+    this.emit("state");
+  }
+}
+
+const retryMilliseconds = 1_000;
+
+/** Few enough that the event loop is not held up. */
+const rowsAtOnce = 500;
+
+const keyOf = (clientID: string): string => `c${clientID}`;
+
+const rowOf = (client: Client): Write => put(keyOf(client.clientID), JSON.stringify(client));
+
+function parse<Value>(row: string): Value | undefined {
+  try {
+    return JSON.parse(row) as Value;
+  } catch {
+    return undefined;
+  }
+}
+
+function isSilent({ clientID, standing, credentials, profileOf, sites }: Client, since: number): boolean {
+  const isByHand =
+    standing !== undefined || clientID.startsWith(byHand) || credentials.some(({ kind }) => kind === "byHand");
+  if (isByHand) return false;
+  const times = Object.values(sites).flatMap(({ statusOf, checkInOf }) => [statusOf?.at ?? 0, checkInOf?.at ?? 0]);
+  return Math.max(profileOf?.at ?? 0, ...times, ...credentials.map(({ since: { at } }) => at)) < since;
+}

@@ -1,0 +1,50 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { canUseDisk, diskSource } from "../inbox/level/disk-source";
+import { memorySource } from "../inbox/level/memory-source";
+import { RosterKeeper } from "./keeper";
+
+/** The rosters of one Node-RED: they outlive their nodes, which every deploy replaces. */
+export class Rosters {
+  readonly #folder: string;
+  readonly #keepers = new Map<string, RosterKeeper>();
+
+  /** @param userDir Node-RED's user directory */
+  constructor(userDir: string) {
+    this.#folder = join(userDir, "hapana", "roster");
+  }
+
+  /** Whether rosters are kept on disk: there may be no LevelDB for this machine. */
+  get isDurable(): boolean {
+    return canUseDisk();
+  }
+
+  /**
+   * A node's roster, opened where it is not yet.
+   * @param id the node's id
+   */
+  open(id: string): RosterKeeper {
+    const known = this.#keepers.get(id);
+    if (known) return known;
+    const keeper = new RosterKeeper(this.isDurable ? diskSource(join(this.#folder, folderOf(id))) : memorySource());
+    this.#keepers.set(id, keeper);
+    return keeper;
+  }
+
+  /** The roster of a node, if it is open. */
+  get(id: string): RosterKeeper | undefined {
+    return this.#keepers.get(id);
+  }
+
+  /** Closes those that have no node any more. @param ids the nodes that are there */
+  async keepOnly(ids: ReadonlySet<string>): Promise<void> {
+    const gone = [...this.#keepers].filter(([id]) => !ids.has(id));
+    for (const [id] of gone) this.#keepers.delete(id);
+    await Promise.all(gone.map(([, keeper]) => keeper.close()));
+  }
+}
+
+/** Node-RED's own ids are fit for a file's name; those of a flow file that was written by hand may be anything. */
+function folderOf(id: string): string {
+  return /^[\w-]{1,60}$/.test(id) ? id : createHash("sha256").update(id).digest("hex").slice(0, 32);
+}
