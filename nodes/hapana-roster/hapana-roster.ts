@@ -58,9 +58,9 @@ function register(RED: NodeAPI): void {
 }
 
 function flowOf(id: string, endpoint: string, keeper: RosterKeeper): Flow {
-  const send = async (event: StoredEvent): Promise<FlowResult> => {
+  const send = async (event: StoredEvent, attempt: number, inbox: string): Promise<FlowResult> => {
     try {
-      await keeper.take(event);
+      await keeper.take(event, attempt, inbox);
       return { kind: "delivered" };
     } catch (error) {
       return { kind: "failed", error: error instanceof Error ? error.message : String(error) };

@@ -15,12 +15,9 @@ import {
 import { nameOf, readCredential } from "./credential";
 
 /** An event, as far as the roster wants to know of it. */
-export interface RosterEvent {
+export interface RosterEvent extends Moment {
   readonly event: string;
   readonly payload: Readonly<Record<string, unknown>>;
-  readonly sequence: number;
-  /** When it was received, in milliseconds since 1970. */
-  readonly at: number;
 }
 
 /** The events that say something of who may come in. */
@@ -34,8 +31,7 @@ export const rosterEvents = [
  * @param event the event
  * @returns the client as known from now on; the same where the event says nothing new
  */
-export function applyEvent(known: Client | undefined, { event, payload, sequence, at }: RosterEvent): Client {
-  const moment = { sequence, at };
+export function applyEvent(known: Client | undefined, { event, payload, ...moment }: RosterEvent): Client {
   const clientID = String(payload.clientID);
   let client = withProfile(known ?? newClient(clientID), payload, moment);
   const siteID = textOf(payload.siteID) ?? "";
@@ -46,6 +42,11 @@ export function applyEvent(known: Client | undefined, { event, payload, sequence
   return known && JSON.stringify(known) === JSON.stringify(client) ? known : client;
 }
 
+/** What is kept of a moment. */
+function placeOf({ inbox, sequence, at }: Moment): Moment {
+  return { inbox, sequence, at };
+}
+
 function withProfile(client: Client, payload: RosterEvent["payload"], moment: Moment): Client {
   if (isOlder(moment, client.profileOf)) return client;
   const profile: Profile = {};
@@ -53,14 +54,14 @@ function withProfile(client: Client, payload: RosterEvent["payload"], moment: Mo
     const value = textOf(payload[field]);
     if (value !== undefined) profile[field] = value;
   }
-  return Object.keys(profile).length > 0 ? { ...client, ...profile, profileOf: moment } : client;
+  return Object.keys(profile).length > 0 ? { ...client, ...profile, profileOf: placeOf(moment) } : client;
 }
 
 function atSite(known: AtSite = nowhere, event: string, payload: RosterEvent["payload"], moment: Moment): AtSite {
   if (event === "clientStatusChange") return withStatus(known, payload, moment);
   if (event !== "checkIn" || isOlder(moment, known.checkInOf)) return known;
   const lastCheckIn = { at: moment.at, isValid: isValidCheckIn(payload.checkInStatus) };
-  return { ...known, lastCheckIn, checkInOf: moment };
+  return { ...known, lastCheckIn, checkInOf: placeOf(moment) };
 }
 
 function withStatus(known: AtSite, payload: RosterEvent["payload"], moment: Moment): AtSite {
@@ -69,7 +70,7 @@ function withStatus(known: AtSite, payload: RosterEvent["payload"], moment: Mome
   const [latest] = known.statuses;
   const isSame = latest?.status === status;
   const statuses = isSame ? known.statuses : [{ status, at: moment.at }, ...known.statuses].slice(0, mostStatuses);
-  return { ...known, statuses, statusOf: moment, packages: packagesOf(payload.activePackages) };
+  return { ...known, statuses, statusOf: placeOf(moment), packages: packagesOf(payload.activePackages) };
 }
 
 function packagesOf(value: unknown): ClientPackage[] {
@@ -93,11 +94,12 @@ function withCredential(client: Client, kind: CredentialKind, value: unknown, si
   const name = nameOf(text);
   const before = client.credentials.filter((held) => held.kind === kind);
   if (before.some((held) => isOlder(since, held.since))) return client;
-  if (before.some((held) => nameOf(held.text) === name)) return client;
+  const replaced = before.filter((held) => nameOf(held.text) !== name);
+  const retired = replaced.length > 0 ? client.retired.filter((held) => nameOf(held.text) !== name) : client.retired;
   return {
     ...client,
-    credentials: [...client.credentials.filter((held) => held.kind !== kind), { text, kind, since }],
-    retired: [...before, ...client.retired.filter((held) => nameOf(held.text) !== name)].slice(0, mostRetired),
+    credentials: [...client.credentials.filter((held) => held.kind !== kind), { text, kind, since: placeOf(since) }],
+    retired: [...replaced, ...retired].slice(0, mostRetired),
   };
 }
 

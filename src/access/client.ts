@@ -1,9 +1,13 @@
 /** Where an event stands among all others, so that an older one never overwrites what a newer one has said. */
 export interface Moment {
-  /** Its place in the inbox. */
+  /** The id of the inbox. */
+  readonly inbox: string;
+  /** Its place in it. */
   readonly sequence: number;
   /** When it was received, in milliseconds since 1970. */
   readonly at: number;
+  /** Whether it may have been told before: what comes for the first time comes in the order of arrival, and is the newest. */
+  readonly isAgain?: boolean;
 }
 
 /** A status that a client had at a location, and since when. */
@@ -84,9 +88,10 @@ export function newClient(clientID: string): Client {
 }
 
 /**
- * Whether an event is older than what is known. Times alone do not tell, as a clock may be put back; nor do places in the inbox, as one inbox
- * may be replaced by another: only what is older by both is.
+ * Whether an event that comes again is older than what is known: by its place in the inbox, as a clock may be put back; only of two inboxes, of which one
+ * has taken the place of the other, by the time.
  */
 export function isOlder(moment: Moment, known: Moment | undefined): boolean {
-  return known !== undefined && moment.sequence < known.sequence && moment.at <= known.at;
+  if (!known || !moment.isAgain) return false;
+  return moment.inbox === known.inbox ? moment.sequence < known.sequence : moment.at < known.at;
 }

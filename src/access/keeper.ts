@@ -99,15 +99,28 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
 
   /**
    * Learns from an event.
+   * @param attempt 1, and more when it is sent again
+   * @param inbox the id of the inbox that it comes from
    * @returns resolves when it is written
    * @throws StoreError where the disk refuses; what is known in memory counts all the same
    */
-  async take({ event, payload, sequence, receivedAt, test, removed }: StoredEvent): Promise<void> {
+  async take(
+    { event, payload, sequence, receivedAt, test, removed }: StoredEvent,
+    attempt: number,
+    inbox: string,
+  ): Promise<void> {
     await this.ready;
     if (!this.roster || removed || !rosterEvents.includes(event)) return;
-    const known = { event, payload: payload as Record<string, unknown>, sequence, at: Date.parse(receivedAt) };
+    const known = {
+      event,
+      payload: payload as Record<string, unknown>,
+      inbox,
+      sequence,
+      at: Date.parse(receivedAt),
+      isAgain: attempt > 1,
+    };
     if (test) return this.#takeTest(known);
-    this.lastEventAt = known.at;
+    if (!known.isAgain) this.lastEventAt = known.at;
     const change = this.roster.apply(known);
     // Before it is on the disk: a door must not wait for that to close.
     if (change) this.emit("client", change);
@@ -128,7 +141,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     const { roster } = this;
     if (!roster) return imported;
     const byEmail = clientsByEmail(roster);
-    const moment = { sequence: roster.newest.sequence, at: now };
+    const moment = { ...roster.newest, at: now };
     const after = new Map<string, Client>();
     for (const [index, entry] of entries.entries()) {
       const found = clientOfEntry(entry, roster, byEmail);
@@ -198,7 +211,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
   }
 
   #facts(): Write {
-    const facts: Facts = { lastEventAt: this.lastEventAt, newest: this.roster?.newest ?? { sequence: 0, at: 0 } };
+    const facts: Facts = { lastEventAt: this.lastEventAt, newest: this.roster?.newest ?? nothing };
     return put("facts", JSON.stringify(facts));
   }
 
@@ -207,6 +220,8 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     this.emit("state");
   }
 }
+
+const nothing: Moment = { inbox: "", sequence: 0, at: 0 };
 
 const retryMilliseconds = 1_000;
 

@@ -1,5 +1,5 @@
 import { applyEvent, type RosterEvent } from "./apply-event";
-import type { Client, HeldCredential } from "./client";
+import { type Client, type HeldCredential, isOlder, type Moment } from "./client";
 import { type CredentialFormat, lookUpNames, namesOf } from "./credential";
 
 /** What has changed of a client. */
@@ -25,7 +25,7 @@ export class Roster {
   /** Clients' ids by the names of their credentials; nearly always one. */
   readonly #holders = new Map<string, string | ReadonlySet<string>>();
   #credentials = 0;
-  #newest = { sequence: 0, at: 0 };
+  #newest: Moment = { inbox: "", sequence: 0, at: 0 };
 
   /** How many clients it has. */
   get size(): number {
@@ -38,7 +38,7 @@ export class Roster {
   }
 
   /** The newest that was said of anybody. */
-  get newest(): { readonly sequence: number; readonly at: number } {
+  get newest(): Moment {
     return this.#newest;
   }
 
@@ -58,10 +58,10 @@ export class Roster {
     return after === before ? undefined : this.set(after);
   }
 
-  /** Something was said of somebody: what is older is out of date from now on. */
-  noteNewest({ sequence, at }: { sequence: number; at: number }): void {
-    // A clock that is put back makes nothing older.
-    if (sequence >= this.#newest.sequence || at > this.#newest.at) this.#newest = { sequence, at };
+  /** Something was said of somebody: what comes again, and is older, is out of date from now on. */
+  noteNewest(moment: Moment): void {
+    const { inbox, sequence, at } = moment;
+    if (!isOlder(moment, this.#newest)) this.#newest = { inbox, sequence, at };
   }
 
   /** Knows this of a client from now on. */

@@ -17,9 +17,10 @@ export interface Flow extends Subscriber {
   /**
    * @param event the event
    * @param attempt 1, and more when it is sent again
+   * @param inbox the id of the inbox that it comes from
    * @returns what has become of it; never rejects
    */
-  send(event: StoredEvent, attempt: number): Promise<FlowResult>;
+  send(event: StoredEvent, attempt: number, inbox: string): Promise<FlowResult>;
   /** Told that what is counted of it has changed. */
   changed?(): void;
   /** Told of an event that has failed, and is not sent again. */

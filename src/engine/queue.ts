@@ -183,9 +183,9 @@ export class Queue {
   }
 
   /** A flow that breaks its word must not end Node-RED, nor keep its place. */
-  async #sendInto(flow: Flow, { event, attempt }: Claim): Promise<FlowResult> {
+  async #sendInto(flow: Flow, { event, attempt, inbox }: Claim): Promise<FlowResult> {
     try {
-      return await flow.send(event, attempt);
+      return await flow.send(event, attempt, inbox);
     } catch (error) {
       return { kind: "failed", error: error instanceof Error ? error.message : String(error) };
     }

@@ -55,6 +55,8 @@ export type Reserve = (subscriber: string) => boolean;
 /** An event on its way into a subscriber's flow. */
 export interface Claim {
   readonly subscriber: string;
+  /** The id of the inbox: places in one of them say nothing of places in another, as of one that has taken its place. */
+  readonly inbox: string;
   readonly event: StoredEvent;
   /** How many times it has been sent, this time included. It fences: {@link Inbox.settle} heeds only the latest attempt. */
   readonly attempt: number;

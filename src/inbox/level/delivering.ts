@@ -60,7 +60,8 @@ export class Delivering {
         slot.inFlow.set(sequence, sent);
         slot.countSent(event, sent.attempt);
         writes.push(putOpen(slot, sequence, { ...sent, state: "inFlow" }));
-        claims.push({ subscriber: slot.facts.id, event, attempt: sent.attempt, failures: sent.failures });
+        const { attempt, failures } = sent;
+        claims.push({ subscriber: slot.facts.id, inbox: this.#state.id, event, attempt, failures });
       }
       this.#state.countsChanged(slot);
       // It must be known that they were sent, before they are: else they might come again without saying so.

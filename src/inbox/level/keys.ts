@@ -46,7 +46,7 @@ export const keys = {
 };
 
 /** What the store knows of itself. */
-export type Fact = "format" | "nextSequence" | "closedWell" | "turn" | "survivals" | "nextSlot" | "damaged";
+export type Fact = "format" | "nextSequence" | "closedWell" | "turn" | "survivals" | "nextSlot" | "damaged" | "id";
 
 /** @returns the sequence in a key of the first kinds */
 export function sequenceOf(key: string): number {

@@ -224,9 +224,10 @@ function whoGets(
     !facts.isNobody && (event.event === unrecognised || facts.events.includes(event.event));
   const all = [...new Set([...slots, ...had.keys()])].filter(takes);
   if (subscriber !== undefined) return all.filter(({ facts }) => facts.id === subscriber);
+  const takers = all.filter(({ facts }) => !facts.isListener);
   const isWanted = (slot: Slot) => state === undefined || !isOfRecipients(state) || had.get(slot)?.state === state;
-  const there = all.filter((slot) => slot.facts.isActive && (had.has(slot) || selects(slot.facts, event)));
-  const gone = [...had.keys()].filter((slot) => !slot.facts.isActive && isWanted(slot));
+  const there = takers.filter((slot) => slot.facts.isActive && (had.has(slot) || selects(slot.facts, event)));
+  const gone = takers.filter((slot) => had.has(slot) && !slot.facts.isActive && isWanted(slot));
   const wanted = there.filter(isWanted);
   if (wanted.length > 0) return wanted;
   // Who is there instead of those who are gone.

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { InboxObserver, KnownEndpoint, LastEvent } from "../inbox";
 import { StoreError } from "../store-error";
 import { unseenOf } from "../unseen";
@@ -65,6 +66,8 @@ export class State {
   readonly forgotten = new Set<number>();
   /** When the last event came, in milliseconds since 1970. */
   lastArrival = 0;
+  /** Tells this store from one that takes its place. */
+  id = "";
   /** Told of an event with which somebody has finished, in the turn in which that is written. */
   mayBeFinished: (sequence: number) => void = () => {};
 
@@ -154,7 +157,14 @@ export class State {
       ...Array.from(this.slots.keys(), (name) => Number.parseInt(name, 36) + 1 || 0),
     );
     this.survivals = await fact("survivals");
+    this.id = (await reader.get(keys.fact("id"))) ?? this.#newId();
     return (await fact("closedWell")) === 1;
+  }
+
+  #newId(): string {
+    const id = randomUUID();
+    this.writer.note(put(keys.fact("id"), id));
+    return id;
   }
 
   /** What comes from now on is at this place, or behind it. */

@@ -265,10 +265,10 @@ export class Storing {
       slot.inFlow.set(event.sequence, firstAttempt);
       slot.countSent(event, 1);
       this.#state.countsChanged(slot);
-      claims.push({ subscriber: slot.facts.id, event, attempt: 1, failures: 0 });
+      claims.push({ subscriber: slot.facts.id, inbox: this.#state.id, event, attempt: 1, failures: 0 });
     }
-    const recipients = slots.filter(({ facts }) => !facts.isNobody).length;
-    return { event, recipients, isUnclaimed: recipients < slots.length, claims };
+    const recipients = slots.filter(({ facts }) => !facts.isNobody && !facts.isListener).length;
+    return { event, recipients, isUnclaimed: slots.some(({ facts }) => facts.isNobody), claims };
   }
 
   /** The event that had one of these names before. Those of one delivery are different events, whatever they say. */

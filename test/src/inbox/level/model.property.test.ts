@@ -172,7 +172,7 @@ class Model {
     const outcome = kind === "failed" ? { kind, error: "no", milliseconds: 1 } : { kind, milliseconds: 1 };
     await this.#theInbox.settle([{ subscriber, sequence: event.sequence, attempt, outcome }]);
     if (kind === "delivered" || kind === "failed") this.#finished.add(`${clientOf(event)} ${subscriber}`);
-    if (kind === "slow") this.#flow.push({ subscriber, event, attempt, failures: 0 });
+    if (kind === "slow") this.#flow.push({ subscriber, inbox: "", event, attempt, failures: 0 });
   }
 
   /** What is in the flow is listed as such, and nothing else is. */
