@@ -116,7 +116,7 @@ function register(RED: NodeAPI): void {
 
     async take(message: NodeMessageInFlow, send: Send): Promise<void> {
       const { rules, credentialProperty } = this.#config;
-      const property = () => RED.util.getMessageProperty(message, credentialProperty) as unknown;
+      const property = () => propertyOf(message, credentialProperty);
       const incoming = readMessage(message as unknown as Record<string, unknown>, property, rules, Date.now());
       switch (incoming.kind) {
         case "mode":
@@ -240,6 +240,15 @@ function register(RED: NodeAPI): void {
       if (shown === this.#shown) return;
       this.#shown = shown;
       this.#node.status(status);
+    }
+  }
+
+  /** Of a message that has none, Node-RED may throw. */
+  function propertyOf(message: NodeMessageInFlow, name: string): unknown {
+    try {
+      return RED.util.getMessageProperty(message, name) as unknown;
+    } catch {
+      return undefined;
     }
   }
 

@@ -64,6 +64,20 @@ export function problem(properties: Partial<FlowNode> = {}): FlowNode {
   };
 }
 
+/** A `hapana-roster` of the endpoint. */
+export function roster(properties: Partial<FlowNode> = {}): FlowNode {
+  return { id: "roster", type: "hapana-roster", name: "", endpoint: "endpoint", forgetAfterDays: 365, ...properties };
+}
+
+/** A `hapana-access` with the roster, not wired to anything. */
+export function access(properties: Partial<FlowNode> = {}): FlowNode {
+  return {
+    ...{ id: "access", type: "hapana-access", z: "tab", x: 400, y: 400, name: "", roster: "roster", door: "Front" },
+    wires: [[], [], []],
+    ...properties,
+  };
+}
+
 /** What the outputs of a webhook-in are called: its events, then `unrecognised`. */
 export function outputNames(events: readonly EventType[]): string[] {
   return [...events, "unrecognised"];

@@ -710,6 +710,51 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
         assert.equal(countsOf("heir").waiting, 0);
       });
 
+      it("a listener gets what it selects besides the others, and takes nothing from who is gone", async () => {
+        const roster = subscriber("roster", { isListener: true, events: ["checkIn"] });
+        await inbox.subscribers(present(subscriber("one"), roster));
+        const [first] = await storeCheckIns(inbox, 1);
+        assert.deepEqual(clientsOf(await inbox.claim("one", 9)), [first]);
+        assert.deepEqual(clientsOf(await inbox.claim("roster", 9)), [first]);
+        await inbox.subscribers(present(roster));
+        const { events } = await inbox.store("endpoint", await delivered(checkIn({ clientID: "later" })));
+        assert.deepEqual(
+          events.map(({ recipients, isUnclaimed }) => [recipients, isUnclaimed]),
+          [[0, true]],
+        );
+        assert.deepEqual(clientsOf(await inbox.claim("roster", 9)), ["later"]);
+        const { takenOver } = await inbox.subscribers(present(subscriber("two"), roster));
+        assert.deepEqual(
+          takenOver.filter(({ to }) => to === "roster"),
+          [],
+        );
+        assert.deepEqual(clientsOf(await inbox.claim("two", 9)).at(-1), "later");
+        await inbox.store("endpoint", await delivered({ whatever: true }));
+        assert.deepEqual(await inbox.claim("roster", 9), []);
+      });
+
+      it("what waits for a listener that is gone waits until it is back, and nobody takes it over", async () => {
+        const roster = subscriber("roster", { isListener: true });
+        await inbox.subscribers(present(subscriber("one"), roster));
+        const [first] = await storeCheckIns(inbox, 1);
+        const { takenOver, withoutTaker } = await inbox.subscribers(present(subscriber("one"), subscriber("new")));
+        assert.deepEqual([takenOver, withoutTaker], [[], []]);
+        await inbox.subscribers(present(subscriber("one"), roster));
+        assert.deepEqual(clientsOf(await inbox.claim("roster", 9)), [first]);
+      });
+
+      it("claims tell by an id which inbox they are of, and it is the same after a restart", async () => {
+        await inbox.subscribers(present(subscriber("one")));
+        await storeCheckIns(inbox, 2);
+        const [claim] = await inbox.claim("one", 1);
+        assert.ok(claim?.inbox);
+        if (!tested.reopened) return;
+        await next(tested.reopened());
+        await inbox.subscribers(present(subscriber("one")));
+        const [other] = await inbox.claim("one", 1);
+        assert.equal(other?.inbox, claim.inbox);
+      });
+
       it("what no node there wants, nor one that is gone would have, is ignored", async () => {
         await inbox.subscribers(present(subscriber("one", { events: ["accountCreated"] })));
         const {

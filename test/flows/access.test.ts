@@ -1,0 +1,200 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { watchStatus } from "../support/editor-status";
+import { access, endpoint, type FlowNode, roster, token, webhookIn, withRecorder } from "../support/flows";
+import { type FreshFlow, withFreshIds } from "../support/fresh-ids";
+import { oneNodeRed } from "../support/one-node-red";
+import { onePlatform } from "../support/platforms";
+import { post } from "../support/post";
+import { type Recorded, waitForRecorded } from "../support/recorded";
+import { waitFor } from "../support/wait-for";
+
+/** Sends any message to the door: the body of a request. */
+const door: readonly FlowNode[] = [
+  { id: "in", type: "http in", z: "tab", x: 100, y: 500, url: "", method: "post", wires: [["message"]] },
+  {
+    ...{ id: "message", type: "function", z: "tab", x: 250, y: 500, outputs: 2, wires: [["access"], ["answer"]] },
+    func: "node.send([msg.payload, null]); node.send([null, { ...msg, payload: {} }]);",
+  },
+  { id: "answer", type: "http response", z: "tab", x: 400, y: 500, wires: [] },
+];
+
+const outputs = ["open", "refused", "changed"];
+
+for (const platform of onePlatform) {
+  describe(`a door, on Node-RED ${platform.name}`, function () {
+    this.timeout(90_000);
+    const nodeRed = oneNodeRed({ platform });
+    let file: string;
+    let url: string;
+    let fresh: FreshFlow;
+    let seen = 0;
+
+    async function deploy(properties: Partial<FlowNode> = {}, others: readonly FlowNode[] = []): Promise<void> {
+      file = join(nodeRed().userDir, `door-${randomUUID()}.jsonl`);
+      url = `/scan-${randomUUID()}`;
+      seen = 0;
+      const received = webhookIn({ events: ["checkIn", "clientStatusChange"], wires: [["access"], ["access"], []] });
+      fresh = withFreshIds([
+        { id: "tab", type: "tab", label: "Test" },
+        endpoint({ path: `/hapana-${randomUUID()}`, sites: [{ siteID: "manly", name: "Manly" }] }),
+        ...[received, roster(), ...others],
+        ...withRecorder(access(properties), file, outputs),
+        ...door.map((node) => (node.id === "in" ? { ...node, url } : node)),
+      ]);
+      await nodeRed().setFlows(fresh.flow);
+    }
+    const path = () => String(fresh.flow.find(({ type }) => type === "hapana-endpoint")?.path);
+    const hapana = async (event: string, body: object, headers: Readonly<Record<string, string>> = {}) => {
+      const answer = await post(`${nodeRed().url}${path()}/${event}`, {
+        ...{ token, headers },
+        body: { siteID: "manly", ...body },
+      });
+      assert.equal(answer.status, 200);
+    };
+    const send = async (message: object) => {
+      assert.equal((await post(`${nodeRed().url}${url}`, { body: message })).status, 200);
+    };
+    const next = async (count = 1): Promise<Recorded[]> => {
+      const recorded = (await waitForRecorded(file, seen + count)).slice(seen);
+      seen += recorded.length;
+      return recorded;
+    };
+    const one = async (): Promise<Recorded> => {
+      const [recorded] = await next();
+      assert.ok(recorded);
+      return recorded;
+    };
+    const accessIn = ({ msg }: Recorded) => msg.access as Record<string, unknown>;
+    const payloadIn = ({ msg }: Recorded) => msg.payload as Record<string, unknown>;
+    /** Once the roster is loaded. */
+    const ready = async () => {
+      while ((await scan("?")).includes("roster_loading")) await new Promise(setImmediate);
+    };
+    /** What is decided of something that was read: the output and the code. */
+    const scan = async (payload: unknown): Promise<string> => {
+      await send({ payload });
+      const recorded = await one();
+      return `${recorded.output} ${accessIn(recorded).code}`;
+    };
+    const member = async (clientID: string, fobNumber: string, status = "activePackage") => {
+      await hapana("clientStatusChange", { clientID, status, firstName: "Maria", lastName: "Lopez" });
+      await hapana("checkIn", { clientID, fobNumber, checkInStatus: "Valid" });
+    };
+
+    it("opens for a fob that Hapana has named, and closes as soon as its client is suspended", async () => {
+      await deploy();
+      await ready();
+      assert.equal(await scan("BC614E"), "refused unknown_credential");
+      await member("c1", "12345678");
+      const recorded = await next(2);
+      const of = (output: string) => recorded.find((each) => each.output === output) as Recorded;
+      assert.deepEqual(payloadIn(of("changed")), {
+        ...{ action: "grant", credentials: ["12345678"] },
+        client: { clientID: "c1", siteID: "manly", firstName: "Maria", lastName: "Lopez", status: "activePackage" },
+      });
+      assert.equal(accessIn(of("open")).code, "ok");
+      await send({ payload: { RDM6300: { UID: "00:BC:61:4E" } }, extra: 1 });
+      const opened = await one();
+      assert.deepEqual([opened.output, opened.msg.payload, opened.msg.extra], ["open", true, 1]);
+      const { asOf, ...said } = accessIn(opened);
+      assert.ok(Date.parse(String(asOf)) > 0);
+      assert.deepEqual(said, {
+        ...{ decision: "allow", code: "ok", reason: "Welcome.", door: "Front", mode: "normal", test: false },
+        client: { clientID: "c1", siteID: "manly", firstName: "Maria", lastName: "Lopez", status: "activePackage" },
+        credential: "00:BC:61:4E",
+      });
+      assert.equal(await scan("0012345678"), "refused too_soon");
+      await hapana("clientStatusChange", { clientID: "c1", status: "suspendedMembership" });
+      assert.equal(payloadIn(await one()).action, "revoke");
+      await send({ payload: "BC614E" });
+      const refused = await one();
+      assert.equal(refused.output, "refused");
+      assert.match(String(refused.msg.payload), /does not open this door at the moment/);
+      assert.equal((accessIn(refused).client as { status: string }).status, "suspendedMembership");
+    });
+
+    it("is locked down, opened to everybody and set to normal by a message, and stays so over a deploy", async () => {
+      await deploy();
+      await send({ topic: "lockdown" });
+      assert.equal(await scan("1"), "refused locked_down");
+      await nodeRed().setFlows(
+        fresh.flow.map((node) => (node.type === "hapana-access" ? { ...node, name: "x" } : node)),
+      );
+      assert.equal(await scan("1"), "refused locked_down");
+      await send({ topic: "open" });
+      assert.equal(await scan("1"), "open open_mode");
+      await send({ topic: "normal" });
+      assert.equal(await scan("1"), "refused unknown_credential");
+    });
+
+    it("takes a list, also as CSV, names what it could not read, and gives all grants", async () => {
+      await deploy({ sites: ["manly"] });
+      const list = [
+        { credential: "7", name: "Ann Staff", kind: "staff" },
+        { credential: "8", clientID: "c8", status: "activePackage", location: "Manly", until: "2099-12-31" },
+        { credential: "9", kind: "boss" },
+        { kind: "member" },
+      ];
+      await send({ topic: "import", payload: list });
+      assert.deepEqual(
+        (await next(2)).map(({ output }) => output),
+        ["changed", "changed"],
+      );
+      await send({ topic: "import", payload: "fob;e-mail;status\r\n10;kim@example.com;activePackage\r\n" });
+      await next();
+      assert.equal(await scan(7), "open staff");
+      assert.equal(await scan("8"), "open ok");
+      assert.equal(await scan("9"), "refused unknown_credential");
+      assert.equal(await scan("10"), "open ok");
+      assert.match(nodeRed().log(), /Entry 3: the kind is none of/);
+      await send({ topic: "export" });
+      const grants = (await next(3)).map((each) => [each.output, payloadIn(each).action]);
+      assert.deepEqual(
+        grants,
+        Array.from({ length: 3 }, () => ["changed", "grant"]),
+      );
+    });
+
+    it("lets nobody in by a test, and says that the door would open", async () => {
+      await deploy();
+      await ready();
+      const test = { "x-hapana-test": "true" };
+      await hapana("clientStatusChange", { clientID: "t", status: "activePackage" }, test);
+      await hapana("checkIn", { clientID: "t", fobNumber: "77", checkInStatus: "Valid" }, test);
+      const first = await one();
+      assert.deepEqual([first.output, accessIn(first).code], ["refused", "test_only"]);
+      assert.equal(await scan("77"), "refused test_only");
+    });
+
+    it("answers with what was set, and says in its status whom it has let in only where that is wanted", async () => {
+      await deploy({
+        ...{ openPayload: "on", openPayloadType: "str", refusePayload: "off", refusePayloadType: "str" },
+        ...{ credentialProperty: "payload.deep.uid", showNames: true, gapSeconds: 0 },
+      });
+      await ready();
+      await member("c2", "222");
+      await next(2);
+      await send({ payload: { deep: { uid: "222" } } });
+      assert.equal((await one()).msg.payload, "on");
+      const editor = watchStatus(nodeRed().port, fresh.idOf("access"));
+      await waitFor(
+        () => (/^green dot: let in: Maria Lopez, ok \(.+\)$/.test(editor.status()) ? true : undefined),
+        () => `the status is ${editor.status()}`,
+      );
+      editor.close();
+      await send({ payload: { deep: { uid: "223" } } });
+      assert.equal((await one()).msg.payload, "off");
+    });
+
+    it("refuses where its roster is missing, or its settings cannot be meant", async () => {
+      await deploy({ roster: "" });
+      assert.equal(await scan("1"), "refused roster_loading");
+      await deploy({ hours: [{ days: ["mon"], from: "25:99", to: "26:00" }] });
+      await member("c3", "333");
+      await next(1);
+      assert.equal(await scan("333"), "refused roster_loading");
+    });
+  });
+}
