@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeMessageInFlow } from "node-red";
-import { lookUpNames } from "../../src/access/credential";
+import { nameOf } from "../../src/access/credential";
 import { readCsv } from "../../src/access/csv";
 import { type Decision, decide, type Question } from "../../src/access/decide";
 import { readEntries } from "../../src/access/entries";
@@ -136,7 +136,7 @@ function register(RED: NodeAPI): void {
     async #answer(question: Question, message: NodeMessageInFlow, send: Send): Promise<void> {
       const { rules, openPayload, refusePayload } = this.#config;
       const text = question.kind === "credential" ? question.text : undefined;
-      const [name] = text === undefined ? [] : lookUpNames(text, rules.credentialFormat);
+      const name = text === undefined ? undefined : nameOf(text);
       const asked =
         question.kind === "credential" && name
           ? { ...question, secondsSinceLast: this.#recent.secondsSince(name) }
@@ -173,12 +173,11 @@ function register(RED: NodeAPI): void {
       );
     }
 
-    #export(send: Send): void {
-      const { roster } = this.#demandKeeper();
-      if (!roster) throw new Error(RED._("hapana-access.log.loading"));
-      const now = Date.now();
-      for (const client of roster.clients())
-        for (const grant of grantsOf(client, this.#config.rules, now)) send([null, null, messageOf(grant)]);
+    async #export(send: Send): Promise<void> {
+      const keeper = this.#demandKeeper();
+      if (!keeper.roster) throw new Error(RED._("hapana-access.log.loading"));
+      for await (const client of keeper.clients())
+        for (const grant of grantsOf(client, this.#config.rules, Date.now())) send([null, null, messageOf(grant)]);
     }
 
     async #import(list: unknown): Promise<void> {
@@ -212,12 +211,11 @@ function register(RED: NodeAPI): void {
     };
 
     #note(decision: Decision): void {
-      const { lang } = RED.settings as { lang?: string };
       const { firstName, lastName } = decision.client ?? {};
       const name = [firstName, lastName].filter(Boolean).join(" ");
       this.#last = {
         decision,
-        time: new Date().toLocaleTimeString(lang, { hour: "2-digit", minute: "2-digit" }),
+        time: timeOf(Date.now()),
         name: this.#config.showNames && name !== "" ? name : undefined,
       };
       this.#show();
@@ -230,6 +228,7 @@ function register(RED: NodeAPI): void {
           obstacle: this.#obstacle,
           mode: this.#mode,
           clients: keeper?.roster?.size,
+          lastEvent: keeper?.lastEventAt === undefined ? undefined : timeOf(keeper.lastEventAt),
           isUnsaved: keeper?.fault !== undefined,
           last: this.#last,
         },
@@ -241,6 +240,15 @@ function register(RED: NodeAPI): void {
       this.#shown = shown;
       this.#node.status(status);
     }
+  }
+
+  /** Of another day, with the day. */
+  function timeOf(at: number): string {
+    const { lang } = RED.settings as { lang?: string };
+    const date = new Date(at);
+    const time = { hour: "2-digit", minute: "2-digit" } as const;
+    if (date.toDateString() === new Date().toDateString()) return date.toLocaleTimeString(lang, time);
+    return date.toLocaleString(lang, { day: "numeric", month: "short", ...time });
   }
 
   /** Of a message that has none, Node-RED may throw. */

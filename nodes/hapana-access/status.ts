@@ -23,6 +23,8 @@ export interface Situation {
   mode: Mode;
   /** `undefined` while it is loaded. */
   clients: number | undefined;
+  /** When the last event came, in words. */
+  lastEvent: string | undefined;
   /** Whether its disk refuses. */
   isUnsaved: boolean;
   last: Last | undefined;
@@ -33,7 +35,10 @@ export interface Situation {
  * @param situation what it is made of
  * @param translate looks the words up
  */
-export function statusOf({ obstacle, mode, clients, isUnsaved, last }: Situation, translate: Translate): NodeStatus {
+export function statusOf(
+  { obstacle, mode, clients, lastEvent, isUnsaved, last }: Situation,
+  translate: Translate,
+): NodeStatus {
   if (obstacle) return { fill: "red", shape: "ring", text: translate(obstacle.code, { ...obstacle }) };
   if (mode === "lockdown") return { fill: "red", shape: "dot", text: translate("lockdown") };
   if (mode === "open") return { fill: "yellow", shape: "dot", text: translate("open") };
@@ -41,7 +46,11 @@ export function statusOf({ obstacle, mode, clients, isUnsaved, last }: Situation
   if (isUnsaved) return { fill: "yellow", shape: "ring", text: translate("unsaved") };
   if (last) return ofLast(last, clients, translate);
   if (clients === 0) return { fill: "grey", shape: "ring", text: translate("empty") };
-  return { fill: "grey", shape: "dot", text: translate("clients", { count: clients }) };
+  const text = translate(lastEvent === undefined ? "clients" : "clientsAsOf", {
+    count: clients,
+    time: lastEvent ?? "",
+  });
+  return { fill: "grey", shape: "dot", text };
 }
 
 function ofLast({ decision, time, name }: Last, clients: number, translate: Translate): NodeStatus {

@@ -1,6 +1,7 @@
 import type { NodeAPI, NodeDef } from "node-red";
 import { rosterEvents } from "../../src/access/apply-event";
 import type { RosterKeeper } from "../../src/access/keeper";
+import type { ClientChange } from "../../src/access/roster";
 import type { Flow, FlowResult } from "../../src/engine/flow";
 import type { StoredEvent } from "../../src/inbox/stored-event";
 import type { RosterNode } from "../runtime/roster-node";
@@ -39,6 +40,11 @@ function register(RED: NodeAPI): void {
       if (fault !== undefined && fault !== told) this.warn(RED._("hapana-roster.log.refuses", { reason: fault }));
       told = fault;
     };
+    // A lost fob, say, or one that was read wrongly: somebody may wonder why it does not open any more.
+    const tellOfNewFob = ({ before, after }: ClientChange) => {
+      if (before && after && after.retired.length > before.retired.length) this.log(RED._("hapana-roster.log.retired"));
+    };
+    keeper.on("client", tellOfNewFob);
     keeper.on("state", tell);
     const forget = () => void keeper.forgetSilent(config.forgetAfterDays, Date.now()).catch(() => undefined);
     const first = setTimeout(forget, firstForget).unref();
@@ -47,6 +53,7 @@ function register(RED: NodeAPI): void {
     this.on("close", (_removed: boolean, done: () => void) => {
       clearTimeout(first);
       clearInterval(repeated);
+      keeper.off("client", tellOfNewFob);
       keeper.off("state", tell);
       leave();
       runtime.rosterUndeployed(this.id);

@@ -3,6 +3,7 @@ import {
   type Client,
   type ClientPackage,
   type CredentialKind,
+  everywhere,
   isOlder,
   type Moment,
   mostRetired,
@@ -36,7 +37,8 @@ export function applyEvent(known: Client | undefined, { event, payload, ...momen
   let client = withProfile(known ?? newClient(clientID), payload, moment);
   const siteID = textOf(payload.siteID) ?? "";
   // Also one of which nothing else is known is known to be there.
-  client = { ...client, sites: { ...client.sites, [siteID]: atSite(client.sites[siteID], event, payload, moment) } };
+  const sites = event === "clientStatusChange" ? withoutByHand(client.sites, moment) : client.sites;
+  client = { ...client, sites: { ...sites, [siteID]: atSite(sites[siteID], event, payload, moment) } };
   client = withCredential(client, "barcode", payload.barcodeID ?? payload.barcode, moment);
   client = withCredential(client, "fob", payload.fobNumber, moment);
   return known && JSON.stringify(known) === JSON.stringify(client) ? known : client;
@@ -62,6 +64,12 @@ function atSite(known: AtSite = nowhere, event: string, payload: RosterEvent["pa
   if (event !== "checkIn" || isOlder(moment, known.checkInOf)) return known;
   const lastCheckIn = { at: moment.at, isValid: isValidCheckIn(payload.checkInStatus) };
   return { ...known, lastCheckIn, checkInOf: placeOf(moment) };
+}
+
+/** What somebody has said of a status at no location in particular counts until Hapana says something. */
+function withoutByHand(sites: Client["sites"], moment: Moment): Client["sites"] {
+  const { [everywhere]: byHand, ...others } = sites;
+  return byHand && !isOlder(moment, byHand.statusOf) ? others : sites;
 }
 
 function withStatus(known: AtSite, payload: RosterEvent["payload"], moment: Moment): AtSite {

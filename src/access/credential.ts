@@ -48,72 +48,69 @@ function fromText(text: string): string | undefined {
 }
 
 /**
- * The names of a credential in an index: the same fob is written as a decimal or hexadecimal number, with or without leading zeros,
+ * The name of a credential in an index: the same fob is written as a decimal or hexadecimal number, with or without leading zeros,
  * dashes, colons or the facility code apart (`188,24910`), and has the same name in all of them.
  *
- * | written | format | name |
- * |---|---|---|
- * | `12345678`, `0012345678`, `188,24910` | auto, decimal | `n12345678` |
- * | `BC614E`, `00:BC:61:4E`, `00-bc-61-4e`, `0x00BC614E` | auto, hex | `n12345678` |
- * | `12345678` | hex | `n305419896` |
- * | `MEMBER-17` | auto, text | `tmember-17` |
- *
- * @param text what was read
- * @param format how it is meant
- * @returns the name; `undefined` where it cannot be meant so
+ * | written | name |
+ * |---|---|
+ * | `12345678`, `0012345678`, `188,24910` | `n12345678` |
+ * | `BC614E`, `00:BC:61:4E`, `00-bc-61-4e`, `0x00BC614E` | `n12345678` |
+ * | `MEMBER-17` | `tmember-17` |
  */
-export function nameOf(text: string, format: CredentialFormat = "auto"): string | undefined {
-  if (format === "text") return asText(text);
-  if (format === "decimal") return asDecimal(text);
-  if (format === "hex") return asHex(text);
-  return asDecimal(text) ?? asHex(text) ?? asText(text);
-}
-
-/**
- * All names by which a credential of the roster is found. Whether Hapana has written a fob in digits that are decimal or
- * hexadecimal is not known where it has no letter: a reader that says which finds it either way.
- * @param text as it is known of a client
- * @example namesOf("12345678"); // ["n12345678", "x305419896", "t12345678"]
- */
-export function namesOf(text: string): string[] {
-  const name = nameOf(text);
-  const hex = asHex(text);
-  const asWritten = asText(text);
-  const names = [
-    name,
-    hex !== name && hex ? `x${hex.slice(1)}` : undefined,
-    asWritten !== name ? asWritten : undefined,
-  ];
-  return names.filter((each) => each !== undefined);
+export function nameOf(text: string): string {
+  const number = decimalIn(text) ?? hexIn(text);
+  return number === undefined ? textName(text) : `n${number}`;
 }
 
 /**
  * The names under which to look for what a reader has read.
+ * @param text what was read
+ * @param format how it is meant
  * @returns none where it cannot be meant so
  */
 export function lookUpNames(text: string, format: CredentialFormat): string[] {
-  const name = nameOf(text, format);
-  if (name === undefined) return [];
-  return format === "hex" ? [name, `x${name.slice(1)}`] : [name];
+  if (format === "auto" || format === "text") return [nameOf(text)];
+  const number = format === "decimal" ? decimalIn(text) : hexIn(text);
+  if (number === undefined) return [];
+  const digits = number.toString(16);
+  // Where it has no letter, nobody can tell whether the roster has it in decimal or in hexadecimal digits.
+  const isEither = format === "hex" && /^\d+$/.test(digits);
+  return isEither ? [`n${number}`, `n${BigInt(digits)}`] : [`n${number}`];
 }
 
-function asText(text: string): string {
+/**
+ * Whether a credential of the roster is what a reader has read.
+ * @param held as it is known of a client
+ * @param text what was read
+ * @param format how that is meant
+ * @example isMeant("12345678", "00:BC:61:4E", "auto"); // true
+ * @example isMeant("12345678", "12:34:56:78", "hex"); // true
+ */
+export function isMeant(held: string, text: string, format: CredentialFormat): boolean {
+  if (format === "text") return textName(held) === textName(text);
+  if (format === "auto") return nameOf(held) === nameOf(text);
+  const number = format === "decimal" ? decimalIn(text) : hexIn(text);
+  if (number === undefined) return false;
+  return nameOf(held) === `n${number}` || (format === "hex" && hexIn(held) === number);
+}
+
+function textName(text: string): string {
   return `t${text.trim().toLowerCase()}`;
 }
 
-function asDecimal(text: string): string | undefined {
+function decimalIn(text: string): bigint | undefined {
   const trimmed = text.trim();
-  if (/^\d{1,40}$/.test(trimmed)) return `n${BigInt(trimmed)}`;
+  if (/^\d{1,40}$/.test(trimmed)) return BigInt(trimmed);
   // Both as they are printed on a fob: the number, and the facility's code and the card's.
   const [, facility, card] = /^(?:\d{1,12}\s+)?(\d{1,3})\s*,\s*(\d{5})$/.exec(trimmed) ?? [];
   if (facility === undefined || card === undefined) return undefined;
   const [high, low] = [Number(facility), Number(card)];
-  return high <= 0xff && low <= 0xffff ? `n${high * 0x10000 + low}` : undefined;
+  return high <= 0xff && low <= 0xffff ? BigInt(high * 0x10000 + low) : undefined;
 }
 
-function asHex(text: string): string | undefined {
+function hexIn(text: string): bigint | undefined {
   const trimmed = text.trim();
   const isPaired = /^[0-9a-f]{2}(?:([:\- ])[0-9a-f]{2})(?:\1[0-9a-f]{2})*$/i.test(trimmed);
   const digits = isPaired ? trimmed.replace(/[:\- ]/g, "") : trimmed.replace(/^0x/i, "");
-  return /^[0-9a-f]{1,40}$/i.test(digits) ? `n${BigInt(`0x${digits}`)}` : undefined;
+  return /^[0-9a-f]{1,40}$/i.test(digits) ? BigInt(`0x${digits}`) : undefined;
 }

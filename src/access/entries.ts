@@ -154,17 +154,6 @@ export function clientOfEntry(
 /** How the ids begin of those who are known by hand only. */
 export const byHand = "by hand: ";
 
-/** The ids of clients by their email, in small letters. */
-export function clientsByEmail(roster: Roster): Map<string, string[]> {
-  const found = new Map<string, string[]>();
-  for (const { clientID, email } of roster.clients()) {
-    if (email === undefined) continue;
-    const key = email.toLowerCase();
-    found.set(key, [...(found.get(key) ?? []), clientID]);
-  }
-  return found;
-}
-
 /**
  * What an entry makes of a client: what it says counts from now on, until something newer is said.
  * @param client as known

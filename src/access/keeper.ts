@@ -5,7 +5,8 @@ import { Writer } from "../inbox/level/writer";
 import type { StoredEvent } from "../inbox/stored-event";
 import { rosterEvents } from "./apply-event";
 import type { Client, Moment } from "./client";
-import { applyEntry, byHand, clientOfEntry, clientsByEmail, type Entry } from "./entries";
+import { applyEntry, byHand, clientOfEntry, type Entry } from "./entries";
+import { packClient } from "./packed-client";
 import { type ClientChange, Roster } from "./roster";
 import type { Mode } from "./rules";
 
@@ -83,10 +84,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     }
     if (this.#isClosed) return;
     for await (const rows of this.#reader.range({ gte: "c", lt: "d" }, rowsAtOnce)) {
-      for (const [, row] of rows) {
-        const client = parse<Client>(row);
-        if (client) roster.set(client);
-      }
+      for (const [key, row] of rows) loadRow(roster, key.slice(1), row);
       await new Promise(setImmediate);
     }
     for (const [key, row] of await this.#reader.all({ gte: "m", lt: "n" })) this.#modes.set(key.slice(1), row as Mode);
@@ -134,13 +132,23 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     this.tests.apply(event);
   }
 
+  /** All clients, in steps that do not hold up the event loop; also those that are added meanwhile. */
+  async *clients(): AsyncGenerator<Client> {
+    let count = 0;
+    for (const client of this.roster?.clients() ?? []) {
+      yield client;
+      count += 1;
+      if (count % clientsAtOnce === 0) await new Promise(setImmediate);
+    }
+  }
+
   /** What an import would change, or has changed. */
   async import(entries: readonly Entry[], now: number, isPreview = false): Promise<Imported> {
     await this.ready;
     const imported: Imported = { added: 0, changed: 0, ambiguous: [] };
     const { roster } = this;
     if (!roster) return imported;
-    const byEmail = clientsByEmail(roster);
+    const byEmail = await this.#clientsByEmail(entries);
     const moment = { ...roster.newest, at: now };
     const after = new Map<string, Client>();
     for (const [index, entry] of entries.entries()) {
@@ -153,6 +161,16 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     for (const client of after.values()) this.emit("client", roster.set(client));
     await this.#write(Array.from(after.values(), rowOf));
     return imported;
+  }
+
+  /** The ids of the clients that have an email which an entry names. */
+  async #clientsByEmail(entries: readonly Entry[]): Promise<Map<string, string[]>> {
+    const found = new Map<string, string[]>(
+      entries.flatMap<[string, string[]]>(({ email }) => (email === undefined ? [] : [[email.toLowerCase(), []]])),
+    );
+    if (found.size === 0) return found;
+    for await (const { clientID, email } of this.clients()) found.get(email?.toLowerCase() ?? "")?.push(clientID);
+    return found;
   }
 
   /** Knows this of a client from now on, because somebody says so. */
@@ -177,9 +195,13 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
   /** Forgets whom nothing has been heard of for so long, and who is not known by hand. @returns how many */
   async forgetSilent(days: number, now: number): Promise<number> {
     await this.ready;
-    const silent = [...(this.roster?.clients() ?? [])].filter((client) => isSilent(client, now - days * day));
-    for (const { clientID } of silent) await this.forget(clientID);
-    return silent.length;
+    let count = 0;
+    for await (const client of this.clients()) {
+      if (!isSilent(client, now - days * day)) continue;
+      await this.forget(client.clientID);
+      count += 1;
+    }
+    return count;
   }
 
   /** What a door was told last. */
@@ -226,11 +248,21 @@ const nothing: Moment = { inbox: "", sequence: 0, at: 0 };
 const retryMilliseconds = 1_000;
 
 /** Few enough that the event loop is not held up. */
-const rowsAtOnce = 500;
+const rowsAtOnce = 100;
+const clientsAtOnce = 200;
 
 const keyOf = (clientID: string): string => `c${clientID}`;
 
-const rowOf = (client: Client): Write => put(keyOf(client.clientID), JSON.stringify(client));
+const rowOf = (client: Client): Write => put(keyOf(client.clientID), packClient(client));
+
+/** What cannot be read is not known; Hapana tells it again with the client's next event. */
+function loadRow(roster: Roster, clientID: string, row: string): void {
+  try {
+    roster.load(clientID, row);
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
+  }
+}
 
 function parse<Value>(row: string): Value | undefined {
   try {

@@ -1,6 +1,7 @@
 import { applyEvent, type RosterEvent } from "./apply-event";
 import { type Client, type HeldCredential, isOlder, type Moment } from "./client";
-import { type CredentialFormat, lookUpNames, namesOf } from "./credential";
+import { type CredentialFormat, isMeant, lookUpNames, nameOf } from "./credential";
+import { packClient, unpackClient } from "./packed-client";
 
 /** What has changed of a client. */
 export interface ClientChange {
@@ -21,15 +22,19 @@ export interface Holder {
  * nothing, writes nothing down, and knows no clock.
  */
 export class Roster {
-  readonly #clients = new Map<string, Client>();
-  /** Clients' ids by the names of their credentials; nearly always one. */
-  readonly #holders = new Map<string, string | ReadonlySet<string>>();
+  /** Places of clients, by their ids. */
+  readonly #places = new Map<string, number>();
+  /** By place; of those who are forgotten, `undefined`. */
+  readonly #clients: ({ readonly id: string; readonly packed: string } | undefined)[] = [];
+  readonly #free: number[] = [];
+  /** Places of clients, by the names of their credentials; nearly always one. */
+  readonly #holders = new Map<string, number | readonly number[]>();
   #credentials = 0;
   #newest: Moment = { inbox: "", sequence: 0, at: 0 };
 
   /** How many clients it has. */
   get size(): number {
-    return this.#clients.size;
+    return this.#places.size;
   }
 
   /** How many credentials they hold. */
@@ -42,18 +47,26 @@ export class Roster {
     return this.#newest;
   }
 
-  clients(): IterableIterator<Client> {
-    return this.#clients.values();
+  *clients(): Generator<Client> {
+    for (const place of this.#places.values()) {
+      const client = this.#at(place);
+      if (client) yield client;
+    }
   }
 
   client(clientID: string): Client | undefined {
-    return this.#clients.get(clientID);
+    return this.#at(this.#places.get(clientID));
+  }
+
+  #at(place: number | undefined): Client | undefined {
+    const found = place === undefined ? undefined : this.#clients[place];
+    return found && unpackClient(found.id, found.packed);
   }
 
   /** @returns what has changed; `undefined` where it says nothing new */
   apply(event: RosterEvent): ClientChange | undefined {
     this.noteNewest(event);
-    const before = this.#clients.get(String(event.payload.clientID));
+    const before = this.client(String(event.payload.clientID));
     const after = applyEvent(before, event);
     return after === before ? undefined : this.set(after);
   }
@@ -66,20 +79,40 @@ export class Roster {
 
   /** Knows this of a client from now on. */
   set(after: Client): ClientChange {
-    const before = this.#clients.get(after.clientID);
-    for (const { text } of before?.credentials ?? []) this.#release(text, after.clientID);
-    this.#clients.set(after.clientID, after);
-    for (const { text } of after.credentials) this.#hold(text, after.clientID);
+    return this.#put(after, compact(packClient(after)));
+  }
+
+  /**
+   * Knows a client as it was written down.
+   * @param packed what `packClient` has made of it
+   * @throws SyntaxError or TypeError where it is something else
+   */
+  load(clientID: string, packed: string): void {
+    this.#put(unpackClient(clientID, packed), packed);
+  }
+
+  #put(after: Client, packed: string): ClientChange {
+    const known = this.#places.get(after.clientID);
+    const before = this.#at(known);
+    const place = known ?? this.#free.pop() ?? this.#clients.length;
+    const id = known === undefined ? after.clientID : (this.#clients[known]?.id ?? after.clientID);
+    for (const { text } of before?.credentials ?? []) this.#release(nameOf(text), place);
+    if (known === undefined) this.#places.set(id, place);
+    this.#clients[place] = { id, packed };
+    for (const { text } of after.credentials) this.#hold(nameOf(text), place);
     this.#credentials += after.credentials.length - (before?.credentials.length ?? 0);
     return { before, after };
   }
 
   /** @returns what has changed; `undefined` where nobody has this id */
   forget(clientID: string): ClientChange | undefined {
-    const before = this.#clients.get(clientID);
-    if (!before) return undefined;
-    for (const { text } of before.credentials) this.#release(text, clientID);
-    this.#clients.delete(clientID);
+    const place = this.#places.get(clientID);
+    const before = this.#at(place);
+    if (place === undefined || !before) return undefined;
+    for (const { text } of before.credentials) this.#release(nameOf(text), place);
+    this.#places.delete(clientID);
+    this.#clients[place] = undefined;
+    this.#free.push(place);
     this.#credentials -= before.credentials.length;
     return { before, after: undefined };
   }
@@ -92,36 +125,35 @@ export class Roster {
    */
   holdersOf(text: string, format: CredentialFormat): Holder[] {
     const holders: Holder[] = [];
-    const names = lookUpNames(text, format);
-    const ids = new Set(names.flatMap((name) => this.#idsOf(name)));
-    for (const id of ids) {
-      const client = this.#clients.get(id);
-      const credential = client?.credentials.find((held) => namesOf(held.text).some((name) => names.includes(name)));
+    const places = new Set(lookUpNames(text, format).flatMap((name) => this.#placesOf(name)));
+    for (const place of places) {
+      const client = this.#at(place);
+      const credential = client?.credentials.find((held) => isMeant(held.text, text, format));
       if (client && credential) holders.push({ client, credential });
     }
     return holders;
   }
 
-  #idsOf(name: string): readonly string[] {
+  #placesOf(name: string): readonly number[] {
     const held = this.#holders.get(name);
     if (held === undefined) return [];
-    return typeof held === "string" ? [held] : [...held];
+    return typeof held === "number" ? [held] : held;
   }
 
-  #hold(text: string, clientID: string): void {
-    for (const name of namesOf(text)) {
-      const others = this.#idsOf(name);
-      if (others.includes(clientID)) continue;
-      this.#holders.set(name, others.length === 0 ? clientID : new Set([...others, clientID]));
-    }
+  #hold(name: string, place: number): void {
+    const others = this.#placesOf(name);
+    if (!others.includes(place)) this.#holders.set(name, others.length === 0 ? place : [...others, place]);
   }
 
-  #release(text: string, clientID: string): void {
-    for (const name of namesOf(text)) {
-      const others = this.#idsOf(name).filter((id) => id !== clientID);
-      const [only] = others;
-      if (only === undefined) this.#holders.delete(name);
-      else this.#holders.set(name, others.length === 1 ? only : new Set(others));
-    }
+  #release(name: string, place: number): void {
+    const others = this.#placesOf(name).filter((other) => other !== place);
+    const [only] = others;
+    if (only === undefined) this.#holders.delete(name);
+    else this.#holders.set(name, others.length === 1 ? only : others);
   }
+}
+
+/** Strings that were put together are kept as their parts, which take half as much again. */
+function compact(text: string): string {
+  return Buffer.from(text).toString();
 }

@@ -162,7 +162,7 @@ export class State {
   }
 
   #newId(): string {
-    const id = randomUUID();
+    const id = randomUUID().slice(0, 8);
     this.writer.note(put(keys.fact("id"), id));
     return id;
   }

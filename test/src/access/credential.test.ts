@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { lookUpNames, nameOf, namesOf, readCredential } from "../../../src/access/credential";
+import { type CredentialFormat, isMeant, lookUpNames, nameOf, readCredential } from "../../../src/access/credential";
 
 describe("a credential", () => {
   const same = ["12345678", "0012345678", "BC614E", "bc614e", "00:BC:61:4E", "00-BC-61-4E", "0x00BC614E", "188,24910"];
@@ -17,18 +17,27 @@ describe("a credential", () => {
   ];
   for (const [text, name] of others) it(`${JSON.stringify(text)} is text`, () => assert.equal(nameOf(text), name));
 
-  it("is read as the format says", () => {
-    assert.equal(nameOf("12345678", "hex"), "n305419896");
-    assert.equal(nameOf("BC614E", "decimal"), undefined);
-    assert.equal(nameOf("0012", "text"), "t0012");
-  });
-
-  it("is found by a reader that writes it in hexadecimal digits, none of which is a letter, as Hapana does", () => {
-    assert.ok(lookUpNames("12:34:56:78", "hex").some((name) => namesOf("12345678").includes(name)));
-    assert.ok(lookUpNames("12345678", "hex").some((name) => namesOf("12345678").includes(name)));
-    assert.ok(lookUpNames("12345678", "hex").some((name) => namesOf("305419896").includes(name)));
-    assert.ok(lookUpNames("0012", "text").some((name) => namesOf("0012").includes(name)));
-  });
+  const meant: readonly [held: string, text: string, format: CredentialFormat, isMeant: boolean][] = [
+    ["12345678", "00:BC:61:4E", "auto", true],
+    ["12345678", "12:34:56:78", "auto", false],
+    ["12345678", "12345678", "auto", true],
+    ["12345678", "12345678", "hex", true],
+    ["12345678", "12:34:56:78", "hex", true],
+    ["305419896", "12345678", "hex", true],
+    ["BC614E", "00BC614E", "hex", true],
+    ["BC614E", "12345678", "decimal", true],
+    ["12345678", "BC614E", "decimal", false],
+    ["0012", "0012", "text", true],
+    ["0012", "12", "text", false],
+    ["0012", "12", "auto", true],
+    ["Member-17", "MEMBER-17", "text", true],
+  ];
+  for (const [held, text, format, expected] of meant) {
+    it(`${held} ${expected ? "is" : "is not"} what is read as ${text} (${format}), and is found so`, () => {
+      assert.equal(isMeant(held, text, format), expected);
+      if (expected) assert.ok(lookUpNames(text, format).includes(nameOf(held)));
+    });
+  }
 
   const read: readonly [unknown, string | undefined][] = [
     [12345678, "12345678"],

@@ -10,7 +10,7 @@ import {
   mayEnter,
   type Question,
 } from "../../../src/access/decide";
-import { applyEntry, clientOfEntry, clientsByEmail, type Entry } from "../../../src/access/entries";
+import { applyEntry, clientOfEntry, type Entry } from "../../../src/access/entries";
 import { Roster } from "../../../src/access/roster";
 import type { Rules } from "../../../src/access/rules";
 import { always, hoursOf, readRanges } from "../../../src/problems/hours";
@@ -58,7 +58,7 @@ function rosterOf(told: readonly Told[], entries: readonly Entry[] = []): Roster
   const roster = new Roster();
   for (const each of told) roster.apply(toEvent(each));
   for (const entry of entries) {
-    const client = clientOfEntry(entry, roster, clientsByEmail(roster));
+    const client = clientOfEntry(entry, roster, new Map());
     assert.ok(client);
     roster.set(applyEntry(client, entry, { ...roster.newest, at: now - hour }));
   }

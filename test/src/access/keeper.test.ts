@@ -1,0 +1,213 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { decide, type Known } from "../../../src/access/decide";
+import { RosterKeeper } from "../../../src/access/keeper";
+import { Roster } from "../../../src/access/roster";
+import type { Rules } from "../../../src/access/rules";
+import { diskSource } from "../../../src/inbox/level/disk-source";
+import { memorySource } from "../../../src/inbox/level/memory-source";
+import type { StoredEvent } from "../../../src/inbox/stored-event";
+import { always } from "../../../src/problems/hours";
+import { waitFor } from "../../support/wait-for";
+
+const rules: Rules = {
+  ...{
+    door: "",
+    sites: [],
+    credentialFormat: "auto" as const,
+    statuses: ["activePackage"],
+    graceHours: 0,
+    packages: [],
+  },
+  ...{ hours: always, hasHours: false, timeZone: "", maxAgeSeconds: 30, gapSeconds: 3, staleHours: 0 },
+  ...{ whenStale: "warn" as const, testsOpen: false, trustCheckInHours: 0 },
+};
+
+let sequence = 0;
+
+function event(type: string, payload: object, more: Partial<StoredEvent> = {}): StoredEvent {
+  sequence += 1;
+  return {
+    ...{ sequence, event: type as StoredEvent["event"], siteID: "manly", issues: [], deliveryId: `del_${sequence}` },
+    ...{ receivedAt: new Date().toISOString(), test: false, body: {} },
+    payload: { siteID: "manly", ...payload },
+    ...more,
+  };
+}
+
+/** Bytes that are in use once everything that is garbage is collected. */
+function usedMemory(): number {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+  return process.memoryUsage().heapUsed;
+}
+
+const day = 24 * 60 * 60_000;
+
+describe("a roster that is kept", () => {
+  let folder: string;
+  let keeper: RosterKeeper;
+  const open = () => {
+    keeper = new RosterKeeper(diskSource(join(folder, "roster")));
+    return keeper.ready;
+  };
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "hapana-roster-"));
+    await open();
+  });
+  afterEach(async () => {
+    await keeper.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const tell = (type: string, payload: object, more: Partial<StoredEvent> = {}, attempt = 1) =>
+    keeper.take(event(type, payload, more), attempt, "inbox");
+  const code = (text: string) => {
+    const known: Known = {
+      roster: keeper.roster,
+      tests: keeper.tests,
+      mode: "normal",
+      lastEventAt: keeper.lastEventAt,
+    };
+    return decide({ kind: "credential", text }, known, rules, Date.now()).code;
+  };
+  const reopen = async () => {
+    await keeper.close();
+    await open();
+  };
+
+  it("knows after a restart what it knew, and what a door was told", async () => {
+    await tell("clientStatusChange", { clientID: "c", status: "activePackage" });
+    await tell("checkIn", { clientID: "c", fobNumber: "1", checkInStatus: "Valid" });
+    await keeper.setMode("door", "lockdown");
+    await reopen();
+    assert.equal(code("1"), "ok");
+    assert.equal(keeper.mode("door"), "lockdown");
+    assert.ok(keeper.lastEventAt);
+  });
+
+  it("takes what comes again after a restart only where it is not older", async () => {
+    const active = event("clientStatusChange", { clientID: "c", status: "activePackage" });
+    await keeper.take(active, 1, "inbox");
+    await tell("checkIn", { clientID: "c", fobNumber: "1", checkInStatus: "Valid" });
+    await tell("clientStatusChange", { clientID: "c", status: "inactive" });
+    await reopen();
+    await keeper.take(active, 2, "inbox");
+    assert.equal(code("1"), "status_not_allowed");
+  });
+
+  it("keeps tests apart, and not over a restart", async () => {
+    await tell("clientStatusChange", { clientID: "t", status: "activePackage" }, { test: true });
+    assert.equal(keeper.roster?.size, 0);
+    assert.equal(keeper.tests.size, 1);
+    await reopen();
+    assert.deepEqual([keeper.roster?.size, keeper.tests.size], [0, 0]);
+  });
+
+  it("learns nothing from what it does not know, nor from what was removed", async () => {
+    await tell("outboundMessage", { clientID: "c" });
+    await tell("unrecognised", { clientID: "c" });
+    await tell("checkIn", { clientID: "c" }, { removed: true });
+    assert.equal(keeper.roster?.size, 0);
+  });
+
+  it("closes the door at once, also while its disk refuses", async () => {
+    await tell("clientStatusChange", { clientID: "c", status: "activePackage" });
+    await tell("checkIn", { clientID: "c", fobNumber: "1", checkInStatus: "Valid" });
+    await keeper.close();
+    await assert.rejects(tell("clientStatusChange", { clientID: "c", status: "inactive" }));
+    assert.equal(code("1"), "status_not_allowed");
+  });
+
+  it("is written anew where its files are removed", async () => {
+    await tell("clientStatusChange", { clientID: "c", status: "activePackage" });
+    await tell("checkIn", { clientID: "c", fobNumber: "1", checkInStatus: "Valid" });
+    rmSync(join(folder, "roster"), { recursive: true });
+    await waitFor(
+      async () =>
+        (await tell("checkIn", { clientID: "d" }).then(
+          () => true,
+          () => undefined,
+        )) === true || undefined,
+      () => "it does not take anything any more",
+    );
+    await reopen();
+    assert.equal(code("1"), "ok");
+  });
+
+  it("forgets a client who asks for it, and who was silent for long, but not who is known by hand", async () => {
+    const long = new Date(Date.now() - 400 * day).toISOString();
+    await tell("clientStatusChange", { clientID: "old", status: "activePackage" }, { receivedAt: long });
+    await tell("clientStatusChange", { clientID: "new", status: "activePackage" });
+    await tell("clientStatusChange", { clientID: "gone", status: "activePackage" });
+    await keeper.import([{ kind: "staff", credential: "7" }], Date.now() - 400 * day);
+    assert.equal(await keeper.forgetSilent(365, Date.now()), 1);
+    assert.equal(await keeper.forget("gone"), true);
+    assert.equal(await keeper.forget("gone"), false);
+    await reopen();
+    assert.deepEqual([...(keeper.roster?.clients() ?? [])].map(({ clientID }) => clientID).sort(), [
+      "by hand: n7",
+      "new",
+    ]);
+  });
+
+  it("says what an import would change, finds by email, and leaves out what it cannot tell", async () => {
+    await tell("clientUpdated", { clientID: "a", email: "One@example.com" });
+    await tell("clientUpdated", { clientID: "b", email: "two@example.com" });
+    await tell("clientUpdated", { clientID: "c", email: "two@example.com" });
+    const entries = [
+      { kind: "member", credential: "1", email: "one@example.com", status: "activePackage" },
+      { kind: "member", credential: "2", email: "two@example.com" },
+      { kind: "blocked", credential: "3" },
+    ] as const;
+    const expected = { added: 1, changed: 1, ambiguous: [1] };
+    assert.deepEqual(await keeper.import(entries, Date.now(), true), expected);
+    assert.equal(code("1"), "unknown_credential");
+    assert.deepEqual(await keeper.import(entries, Date.now()), expected);
+    assert.deepEqual([code("1"), code("2"), code("3")], ["ok", "unknown_credential", "blocked"]);
+    await tell("clientStatusChange", { clientID: "a", status: "inactive" });
+    assert.equal(code("1"), "status_not_allowed");
+  });
+});
+
+describe("a large roster", () => {
+  it("decides in well under a millisecond, and costs less than 60 MB", async function () {
+    this.timeout(60_000);
+    const clients = 100_000;
+    const before = usedMemory();
+    const roster = new Roster();
+    for (let each = 0; each < clients; each += 1) {
+      const moment = { inbox: "i", sequence: each, at: Date.now() };
+      const names = { firstName: "Alex", lastName: `Example ${each}`, email: `alex${each}@example.com` };
+      const client = { clientID: `client-${each}`, siteID: "manly", ...names };
+      roster.apply({ ...moment, event: "clientStatusChange", payload: { ...client, status: "activePackage" } });
+      const credentials = { barcode: `B-${each}`, fobNumber: String(each) };
+      roster.apply({ ...moment, event: "checkIn", payload: { ...client, ...credentials, checkInStatus: "Valid" } });
+    }
+    assert.equal(roster.credentials, 2 * clients);
+    const megabytes = (usedMemory() - before) / 2 ** 20;
+    assert.ok(megabytes < 60, `${megabytes} MB`);
+    const known: Known = { roster, tests: new Roster(), mode: "normal", lastEventAt: Date.now() };
+    const decisions = 20_000;
+    const begun = performance.now();
+    for (let each = 0; each < decisions; each += 1) {
+      const question = { kind: "credential", text: String((each * 7919) % clients) } as const;
+      assert.ok(decide(question, known, rules, Date.now()).allow);
+    }
+    const milliseconds = (performance.now() - begun) / decisions;
+    assert.ok(milliseconds < 0.2, `${milliseconds} ms each`);
+  });
+});
+
+describe("a roster in memory", () => {
+  it("is kept as long as the process", async () => {
+    const keeper = new RosterKeeper(memorySource());
+    await keeper.take(event("clientStatusChange", { clientID: "c", status: "activePackage" }), 1, "inbox");
+    assert.equal(keeper.roster?.size, 1);
+    await keeper.close();
+  });
+});
