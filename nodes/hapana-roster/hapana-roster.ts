@@ -46,6 +46,17 @@ function register(RED: NodeAPI): void {
     };
     keeper.on("client", tellOfNewFob);
     keeper.on("state", tell);
+    // A new roster, and one that has lost a part, knows at once what the inbox still has: in the order of arrival, and marked as repetitions.
+    const complete = async () => {
+      const isKnown = runtime.inboxes.history.nodes.some(
+        ({ id, endpoint }) => id === this.id && endpoint === config.endpoint,
+      );
+      if (!isKnown || !(await keeper.isIncomplete())) return;
+      await runtime.inboxes.history.resend({ query: { endpoint: config.endpoint }, subscriber: this.id });
+      await keeper.completed();
+    };
+    const tryToComplete = () => void complete().catch((error) => this.debug(String(error)));
+    runtime.inboxes.on("handover", tryToComplete);
     const forget = () => void keeper.forgetSilent(config.forgetAfterDays, Date.now()).catch(() => undefined);
     const first = setTimeout(forget, firstForget).unref();
     const repeated = setInterval(forget, forgetInterval).unref();
@@ -53,6 +64,7 @@ function register(RED: NodeAPI): void {
     this.on("close", (_removed: boolean, done: () => void) => {
       clearTimeout(first);
       clearInterval(repeated);
+      runtime.inboxes.off("handover", tryToComplete);
       keeper.off("client", tellOfNewFob);
       keeper.off("state", tell);
       leave();

@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import { type DatabaseSource, del, put, type Write } from "../inbox/level/database";
+import { type DatabaseSource, del, isDamage, put, type Write } from "../inbox/level/database";
 import { Reader } from "../inbox/level/reader";
 import { Writer } from "../inbox/level/writer";
 import type { StoredEvent } from "../inbox/stored-event";
@@ -51,6 +51,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
   /** `undefined` until it is loaded. */
   roster: Roster | undefined;
   lastEventAt: number | undefined;
+  #isIncomplete = false;
   /** Why its disk refuses, if it does. */
   fault: Error | undefined;
   #isClosed = false;
@@ -71,18 +72,30 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     this.ready = this.#load();
   }
 
+  /** Whatever is wrong with the disk: as long as it lasts, it is tried again. */
   async #load(): Promise<void> {
-    const roster = new Roster();
-    for (let isOpen = false; !isOpen && !this.#isClosed; ) {
+    let isOpen = false;
+    let isDamaged = false;
+    while (!this.roster && !this.#isClosed) {
       try {
-        await this.#writer.open();
+        if (!isOpen) await this.#writer.open(isDamaged);
         isOpen = true;
+        this.roster = await this.#read();
+        this.#faultIs(undefined);
       } catch (error) {
-        this.#faultIs(error as Error);
-        await new Promise((resolve) => setTimeout(resolve, retryMilliseconds));
+        this.#faultIs(error instanceof Error ? error : new Error(String(error)));
+        // What is damaged is repaired at once, and once.
+        const isNewDamage: boolean = !isDamaged && isDamage(error);
+        isDamaged ||= isNewDamage;
+        if (!isNewDamage) await new Promise((resolve) => setTimeout(resolve, retryMilliseconds));
       }
     }
-    if (this.#isClosed) return;
+    // It was closed while it was being opened.
+    if (this.#isClosed) await this.#writer.close();
+  }
+
+  async #read(): Promise<Roster> {
+    const roster = new Roster();
     for await (const rows of this.#reader.range({ gte: "c", lt: "d" }, rowsAtOnce)) {
       for (const [key, row] of rows) loadRow(roster, key.slice(1), row);
       await new Promise(setImmediate);
@@ -91,8 +104,9 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     const facts = parse<Facts>((await this.#reader.get("facts")) ?? "");
     if (facts) roster.noteNewest(facts.newest);
     this.lastEventAt = facts?.lastEventAt;
-    this.roster = roster;
-    this.#faultIs(undefined);
+    if (this.#writer.isDamaged) this.#writer.note(del("complete"));
+    this.#isIncomplete = this.#writer.isDamaged || (await this.#reader.get("complete")) === undefined;
+    return roster;
   }
 
   /**
@@ -202,6 +216,21 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
       count += 1;
     }
     return count;
+  }
+
+  /**
+   * Whether it may lack what its endpoint's inbox still has: it is new, or a part of it was lost.
+   * @see {@link completed}
+   */
+  async isIncomplete(): Promise<boolean> {
+    await this.ready;
+    return this.#isIncomplete;
+  }
+
+  /** It is told again what the inbox has. */
+  async completed(): Promise<void> {
+    this.#isIncomplete = false;
+    await this.#write([put("complete", "1")]);
   }
 
   /** What a door was told last. */

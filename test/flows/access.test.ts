@@ -157,6 +157,28 @@ for (const platform of onePlatform) {
       );
     });
 
+    it("knows what came before its roster was there", async () => {
+      await deploy();
+      const withoutRoster = fresh.flow.filter(({ type }) => type !== "hapana-roster" && type !== "hapana-access");
+      await nodeRed().setFlows(withoutRoster);
+      await hapana("checkIn", { clientID: "early", fobNumber: "555", checkInStatus: "Valid" });
+      await hapana("clientStatusChange", { clientID: "early", status: "activePackage" });
+      await hapana("clientStatusChange", { clientID: "late", status: "activePackage" });
+      await hapana("checkIn", { clientID: "late", fobNumber: "666", checkInStatus: "Valid" });
+      await hapana("clientStatusChange", { clientID: "late", status: "inactive" });
+      const renamed = (value: unknown): unknown => (value === fresh.idOf("roster") ? "another-roster" : value);
+      const added = fresh.flow.map((node) => ({ ...node, id: String(renamed(node.id)), roster: renamed(node.roster) }));
+      await nodeRed().setFlows(added);
+      const changes = (await next(3)).map((each) => [payloadIn(each).action, payloadIn(each).credentials]);
+      assert.deepEqual(changes, [
+        ["grant", ["555"]],
+        ["grant", ["666"]],
+        ["revoke", ["666"]],
+      ]);
+      assert.equal(await scan("555"), "open ok");
+      assert.equal(await scan("666"), "refused status_not_allowed");
+    });
+
     it("lets nobody in by a test, and says that the door would open", async () => {
       await deploy();
       await ready();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
@@ -100,6 +100,15 @@ describe("a roster that is kept", () => {
     assert.equal(code("1"), "status_not_allowed");
   });
 
+  it("says that it may lack something until it was told once what the inbox has", async () => {
+    assert.equal(await keeper.isIncomplete(), true);
+    await reopen();
+    assert.equal(await keeper.isIncomplete(), true);
+    await keeper.completed();
+    await reopen();
+    assert.equal(await keeper.isIncomplete(), false);
+  });
+
   it("keeps tests apart, and not over a restart", async () => {
     await tell("clientStatusChange", { clientID: "t", status: "activePackage" }, { test: true });
     assert.equal(keeper.roster?.size, 0);
@@ -137,6 +146,45 @@ describe("a roster that is kept", () => {
     );
     await reopen();
     assert.equal(code("1"), "ok");
+  });
+
+  it("is there again where a part of it is damaged", async () => {
+    for (let each = 0; each < 50; each += 1)
+      await tell("clientStatusChange", {
+        clientID: `c${each}`,
+        status: "activePackage",
+        email: `c${each}@example.com`,
+      });
+    await keeper.close();
+    const logs = readdirSync(join(folder, "roster")).filter((name) => name.endsWith(".log"));
+    for (const name of logs) {
+      const file = join(folder, "roster", name);
+      const bytes = readFileSync(file);
+      bytes[Math.floor(bytes.length / 2)] = (bytes[Math.floor(bytes.length / 2)] ?? 0) ^ 0xff;
+      writeFileSync(file, bytes);
+    }
+    await open();
+    await tell("clientStatusChange", { clientID: "new", status: "activePackage" });
+    assert.ok(keeper.roster?.client("new"));
+    assert.equal(await keeper.isIncomplete(), true);
+    await keeper.completed();
+    await reopen();
+    assert.equal(await keeper.isIncomplete(), false);
+  });
+
+  it("is opened once the folder can be, and fails nobody meanwhile", async () => {
+    await keeper.close();
+    const blocked = join(folder, "blocked");
+    writeFileSync(blocked, "a file");
+    keeper = new RosterKeeper(diskSource(join(blocked, "roster")));
+    await waitFor(
+      () => keeper.fault,
+      () => "no fault is told",
+    );
+    const told = tell("clientStatusChange", { clientID: "c", status: "activePackage" });
+    rmSync(blocked);
+    await told;
+    assert.deepEqual([keeper.fault, keeper.roster?.size], [undefined, 1]);
   });
 
   it("forgets a client who asks for it, and who was silent for long, but not who is known by hand", async () => {
