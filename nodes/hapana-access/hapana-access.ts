@@ -146,7 +146,7 @@ function register(RED: NodeAPI): void {
       const reason = this.#obstacle ? RED._("hapana-access.reason.not_set_up") : reasonOf(decision, question);
       const access = accessOf(decision, { reason, door: rules.door, mode: this.#mode, credential: text });
       const payload = await this.#payload(decision.allow ? openPayload : refusePayload, reason, message);
-      this.#note(decision);
+      this.#note(decision, text);
       const answer = { ...message, payload, access } as NodeMessage;
       send(decision.allow ? [answer] : [null, answer]);
     }
@@ -210,7 +210,13 @@ function register(RED: NodeAPI): void {
       this.#show();
     };
 
-    #note(decision: Decision): void {
+    #note(decision: Decision, credential: string | undefined): void {
+      const { allow, code, test, client } = decision;
+      this.#keeper?.decisions.note({
+        ...{ at: Date.now(), door: this.#node.id, allow, code, test },
+        ...(client && { clientID: client.clientID }),
+        ...(credential !== undefined && { credential }),
+      });
       const { firstName, lastName } = decision.client ?? {};
       const name = [firstName, lastName].filter(Boolean).join(" ");
       this.#last = {

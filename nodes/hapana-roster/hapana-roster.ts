@@ -11,8 +11,8 @@ import { configOf, type SavedRoster } from "./config";
 type RosterDefinition = NodeDef & Omit<SavedRoster, "name">;
 
 /** A moment after the start, when other things have been done, and then so often. */
-const firstForget = 60_000;
-const forgetInterval = 60 * 60_000;
+const firstPrune = 60_000;
+const pruneInterval = 60 * 60_000;
 
 /** What a roster has not written down, it must be told again, however long that takes. */
 const always = Number.MAX_SAFE_INTEGER;
@@ -57,9 +57,9 @@ function register(RED: NodeAPI): void {
     };
     const tryToComplete = () => void complete().catch((error) => this.debug(String(error)));
     runtime.inboxes.on("handover", tryToComplete);
-    const forget = () => void keeper.forgetSilent(config.forgetAfterDays, Date.now()).catch(() => undefined);
-    const first = setTimeout(forget, firstForget).unref();
-    const repeated = setInterval(forget, forgetInterval).unref();
+    const prune = () => void keeper.prune(config.forgetAfterDays, Date.now()).catch(() => undefined);
+    const first = setTimeout(prune, firstPrune).unref();
+    const repeated = setInterval(prune, pruneInterval).unref();
 
     this.on("close", (_removed: boolean, done: () => void) => {
       clearTimeout(first);

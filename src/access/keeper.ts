@@ -5,6 +5,7 @@ import { Writer } from "../inbox/level/writer";
 import type { StoredEvent } from "../inbox/stored-event";
 import { rosterEvents } from "./apply-event";
 import type { Client, Moment } from "./client";
+import { DecisionLog } from "./decision-log";
 import { applyEntry, byHand, clientOfEntry, type Entry } from "./entries";
 import { packClient } from "./packed-client";
 import { type ClientChange, Roster } from "./roster";
@@ -46,6 +47,8 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
   readonly #writer: Writer;
   readonly #reader: Reader;
   readonly #modes = new Map<string, Mode>();
+  /** What its doors have decided. */
+  readonly decisions: DecisionLog;
   /** What tests have said. It lasts as long as the process. */
   readonly tests = new Roster();
   /** `undefined` until it is loaded. */
@@ -69,6 +72,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
       () => this.#writer.level,
       () => false,
     );
+    this.decisions = new DecisionLog({ reader: this.#reader, note: (...writes) => this.#writer.note(...writes) });
     this.ready = this.#load();
   }
 
@@ -200,15 +204,17 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     await this.ready;
     const change = this.roster?.forget(clientID);
     this.tests.forget(clientID);
-    if (!change) return false;
-    this.emit("client", change);
+    if (change) this.emit("client", change);
+    // Also where nobody is known by it any more: decisions are kept for longer than a client may be.
+    await this.decisions.forget(clientID);
     await this.#write([del(keyOf(clientID))]);
-    return true;
+    return change !== undefined;
   }
 
-  /** Forgets whom nothing has been heard of for so long, and who is not known by hand. @returns how many */
-  async forgetSilent(days: number, now: number): Promise<number> {
+  /** Forgets old decisions, and whom nothing has been heard of for so long, and who is not known by hand. @returns how many clients */
+  async prune(days: number, now: number): Promise<number> {
     await this.ready;
+    await this.decisions.prune(now);
     let count = 0;
     for await (const client of this.clients()) {
       if (!isSilent(client, now - days * day)) continue;

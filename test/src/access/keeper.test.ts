@@ -193,7 +193,7 @@ describe("a roster that is kept", () => {
     await tell("clientStatusChange", { clientID: "new", status: "activePackage" });
     await tell("clientStatusChange", { clientID: "gone", status: "activePackage" });
     await keeper.import([{ kind: "staff", credential: "7" }], Date.now() - 400 * day);
-    assert.equal(await keeper.forgetSilent(365, Date.now()), 1);
+    assert.equal(await keeper.prune(365, Date.now()), 1);
     assert.equal(await keeper.forget("gone"), true);
     assert.equal(await keeper.forget("gone"), false);
     await reopen();
@@ -201,6 +201,32 @@ describe("a roster that is kept", () => {
       "by hand: n7",
       "new",
     ]);
+  });
+
+  it("keeps what its doors have decided for 30 days, and nothing of who asks to be forgotten", async () => {
+    const decision = { door: "door", code: "ok", allow: true, test: false } as const;
+    const now = Date.now();
+    keeper.decisions.note({ ...decision, at: now - 31 * day, clientID: "a" });
+    for (const clientID of ["a", "b", "a"]) keeper.decisions.note({ ...decision, at: now, clientID });
+    keeper.decisions.note({ ...decision, at: now + 1, code: "unknown_credential", allow: false, credential: "9" });
+    await reopen();
+    const all = await keeper.decisions.list({ limit: 9 });
+    assert.deepEqual(
+      all.decisions.map(({ clientID, credential }) => clientID ?? credential),
+      ["9", "a", "b", "a", "a"],
+    );
+    assert.equal((await keeper.decisions.list({ limit: 9, clientID: "b" })).decisions.length, 1);
+    assert.equal((await keeper.decisions.list({ limit: 9, allow: false })).decisions.length, 1);
+    assert.equal((await keeper.decisions.list({ limit: 9, door: "other" })).decisions.length, 0);
+    const first = await keeper.decisions.list({ limit: 2 });
+    assert.ok(first.next);
+    assert.equal((await keeper.decisions.list({ limit: 9, before: first.next })).decisions.length, 3);
+    await keeper.prune(365, now);
+    await keeper.forget("a");
+    assert.deepEqual(
+      (await keeper.decisions.list({ limit: 9 })).decisions.map(({ clientID }) => clientID),
+      [undefined, "b"],
+    );
   });
 
   it("says what an import would change, finds by email, and leaves out what it cannot tell", async () => {

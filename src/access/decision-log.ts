@@ -1,0 +1,117 @@
+import { del, put, type Write } from "../inbox/level/database";
+import type { Reader } from "../inbox/level/reader";
+import type { Code } from "./decide";
+
+/** A decision, as it is kept. */
+export interface LoggedDecision {
+  /** In milliseconds since 1970. */
+  readonly at: number;
+  /** The id of the door's node. */
+  readonly door: string;
+  readonly code: Code;
+  readonly allow: boolean;
+  readonly test: boolean;
+  readonly clientID?: string;
+  /** What was read, where something was. */
+  readonly credential?: string;
+}
+
+/** Which decisions are wanted; what is left out does not matter. */
+export interface DecisionQuery {
+  readonly door?: string;
+  readonly clientID?: string;
+  readonly code?: string;
+  readonly allow?: boolean;
+  /** The `next` of the page before. */
+  readonly before?: string;
+  /** At most so many. */
+  readonly limit: number;
+}
+
+/** Newest first. */
+export interface DecisionPage {
+  readonly decisions: readonly LoggedDecision[];
+  /** Where the next page begins, if there may be one. */
+  readonly next?: string;
+}
+
+/** How far is looked for one page: where few match, it may be empty, and have a next one. */
+const mostRows = 5_000;
+const rowsAtOnce = 200;
+
+/** How long decisions are kept. */
+export const keptDays = 30;
+
+/** What a store has to be able to do. */
+export interface DecisionStore {
+  readonly reader: Reader;
+  /** Writes what nobody waits for, along with whatever is written next. */
+  note(...writes: Write[]): void;
+}
+
+/** What doors have decided, for those who ask later. */
+export class DecisionLog {
+  readonly #store: DecisionStore;
+  #count = 0;
+
+  constructor(store: DecisionStore) {
+    this.#store = store;
+  }
+
+  note({ at, ...decision }: LoggedDecision): void {
+    // Of two in one millisecond, the later one comes behind the first, also in another turn of the counter.
+    this.#count = (this.#count + 1) % 46_656;
+    this.#store.note(put(keyOf(at, this.#count), JSON.stringify(decision)));
+  }
+
+  /** @throws StoreError */
+  async list({ before, limit, ...wanted }: DecisionQuery): Promise<DecisionPage> {
+    const decisions: LoggedDecision[] = [];
+    let looked = 0;
+    for await (const rows of this.#store.reader.range({ gte: "x", lt: before ?? "y", reverse: true }, rowsAtOnce)) {
+      for (const [key, row] of rows) {
+        looked += 1;
+        const decision = read(key, row);
+        if (decision && matches(decision, wanted)) decisions.push(decision);
+        if (decisions.length === limit || looked === mostRows) return { decisions, next: key };
+      }
+    }
+    return { decisions };
+  }
+
+  /** Forgets what is older than {@link keptDays}. @throws StoreError */
+  async prune(now: number): Promise<void> {
+    const end = keyOf(now - keptDays * 24 * 60 * 60_000, 0);
+    for await (const rows of this.#store.reader.range({ gte: "x", lt: end }, rowsAtOnce))
+      this.#store.note(...rows.map(([key]) => del(key)));
+  }
+
+  /** Forgets what was decided of a client. @throws StoreError */
+  async forget(clientID: string): Promise<void> {
+    for await (const rows of this.#store.reader.range({ gte: "x", lt: "y" }, rowsAtOnce)) {
+      const theirs = rows.filter(([key, row]) => read(key, row)?.clientID === clientID);
+      if (theirs.length > 0) this.#store.note(...theirs.map(([key]) => del(key)));
+    }
+  }
+}
+
+function keyOf(at: number, count: number): string {
+  return `x${Math.max(0, at).toString(36).padStart(9, "0")}${count.toString(36).padStart(3, "0")}`;
+}
+
+function read(key: string, row: string): LoggedDecision | undefined {
+  try {
+    return { at: Number.parseInt(key.slice(1, 10), 36), ...(JSON.parse(row) as Omit<LoggedDecision, "at">) };
+  } catch {
+    return undefined;
+  }
+}
+
+function matches(decision: LoggedDecision, { door, clientID, code, allow }: Omit<DecisionQuery, "limit">): boolean {
+  return (
+    (door === undefined || decision.door === door) &&
+    (clientID === undefined || decision.clientID === clientID) &&
+    (code === undefined || decision.code === code) &&
+    (allow === undefined || decision.allow === allow)
+  );
+}
