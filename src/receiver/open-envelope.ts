@@ -1,5 +1,6 @@
 import { type Announcement, mostAnnouncements, readAnnouncement } from "./announcements";
 import { roleOf } from "./key-roles";
+import { mostEvents } from "./limits";
 import { assemble, clientOf, type Part } from "./part";
 import type { Item } from "./put-together";
 import { isClient, readBody } from "./read-parts";
@@ -24,12 +25,17 @@ export interface OpenedEvent {
  * Finds the events in a body: flat, under a key, nested in customary or unheard-of keys, in JSON strings, several levels
  * deep, in lists. The object that has its own `clientID` is the event; docs/reading.md has the rules.
  * @param body the parsed body
- * @returns the events, at least one; not one of them is silently left out
+ * @returns the events, at least one; of more than a delivery may have, as many as show that
  * @example openEnvelope({ event: "checkIn", data: { clientID: "c1" } })[0]?.fields; // { clientID: "c1" }
  */
 export function openEnvelope(body: unknown): OpenedEvent[] {
   const flat = isObject(body) ? readFlat(body) : undefined;
-  return flat ? [flat] : readBody(body).map(toOpened);
+  // One more than are taken tells that there are too many.
+  return flat
+    ? [flat]
+    : readBody(body)
+        .slice(0, mostEvents + 1)
+        .map(toOpened);
 }
 
 function toOpened({ part, body, around }: Item): OpenedEvent {
