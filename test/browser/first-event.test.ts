@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { definitionOf, eventTypes } from "../../src/events/catalog";
 import { oneNodeRed } from "../support/one-node-red";
-import { everyPlatform } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { allCoreNodes } from "../support/user-dir";
 import { Editor } from "./support/editor";
@@ -9,7 +9,7 @@ import { describeInBrowser } from "./support/in-browser";
 import { drag, wire } from "./support/workspace";
 
 describeInBrowser("from an empty workspace to the first event", (browser) => {
-  for (const platform of everyPlatform) {
+  for (const platform of onePlatform) {
     describe(`in Node-RED ${platform.name}`, () => {
       const nodeRed = oneNodeRed({ platform, settings: allCoreNodes });
       let editor: Editor;

@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { enduring } from "../support/endurance";
 import type { FlowNode } from "../support/flows";
 import { type NodeRed, startNodeRed } from "../support/node-red";
-import { everyPlatform } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { readRecorded } from "../support/recorded";
 import { readStates } from "../support/store";
 import { noteAccount } from "../support/summary";
@@ -63,7 +63,7 @@ function limited(file: string, rate: number): FlowNode[] {
   return flow.map((each) => (each.id === "delay" ? { ...each, ...limit } : each));
 }
 
-for (const platform of everyPlatform) {
+for (const platform of onePlatform) {
   describe(`done means done, Node-RED ${platform.name}`, function () {
     this.timeout(enduring(90_000, 600_000));
     let nodeRed: NodeRed;

@@ -15,7 +15,7 @@ describe("which test files are run", () => {
   it("each either side by side with others, or alone", () => {
     const [alone, others] = [measuring(files), notMeasuring(files)];
     assert.deepEqual([...alone, ...others].sort(), [...files].sort());
-    assert.ok(alone.includes("test/bench/short.alone.test.ts") && others.includes("test/package/install.test.ts"));
+    assert.ok(alone.includes("test/flows/floods.alone.test.ts") && others.includes("test/package/install.test.ts"));
   });
 
   it("those with browsers first, and the units last: what takes long is not left for the end", () => {
