@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 /** What starts whole Node-REDs, or even browsers; what takes longest comes first. */
-const slow = ["browser/", "package/", "crash/", "examples/", "flows/", "hostile/", "scripts/start."];
+const slow = ["browser/", "package/", "crash/", "examples/", "flows/", "hostile/", "bench/", "scripts/start."];
 
 /** One that starts a Node-RED, of the slow ones. */
 const slowButQuick = "test/flows/answers.test.ts";
