@@ -25,6 +25,13 @@ interface ToSend {
   readonly endpoint: string;
 }
 
+/** What is written in the same step in which events are sent again. */
+interface Note {
+  /** By how many they are. */
+  of(count: number): Write;
+  readonly undo: Write;
+}
+
 /** A resend as it is written. */
 interface ResendRow extends Omit<Resend, "id"> {
   /** The next event to be looked at, and the first one that came after it began. */
@@ -108,7 +115,10 @@ export class SendingAgain {
         const noted = { ...looked, sent: row.sent + sent };
         return at >= row.end ? over(noted, "done") : noted;
       };
-      const sent = await this.#send(events, { subscriber, state: query.state }, (count) => putResend(id, next(count)));
+      const sent = await this.#send(events, { subscriber, state: query.state }, {
+        of: (count) => putResend(id, next(count)),
+        undo: putResend(id, row),
+      });
       return asResend(id, next(sent));
     });
   }
@@ -138,8 +148,7 @@ export class SendingAgain {
     return text === undefined ? undefined : parse(text);
   }
 
-  /** @param note what is to be written in the same step, by how many are sent */
-  async #send(events: readonly ToSend[], wanted: Wanted, note?: (count: number) => Write): Promise<number> {
+  async #send(events: readonly ToSend[], wanted: Wanted, note?: Note): Promise<number> {
     const { writer } = this.#state;
     const deliveries = await this.#outcomes.deliveriesOf(events.map(({ event }) => event.sequence));
     const writes: Write[] = [];
@@ -147,7 +156,10 @@ export class SendingAgain {
     const sent: (() => void)[] = [];
     let count = 0;
     for (const each of events) if (this.#sendOne(each, wanted, deliveries, writes, undo, sent)) count += 1;
-    if (note) writes.push(note(count));
+    if (note) {
+      writes.push(note.of(count));
+      undo.push(note.undo);
+    }
     if (writes.length > 0) await writer.write(writes, () => undo);
     for (const done of sent) done();
     return count;

@@ -6,10 +6,11 @@ import { waitFor } from "../../../support/wait-for";
 import { present, subscriber } from "../contract";
 import { clientsFrom, drain, newFolder, type Opened, openAt, storeAll } from "./folders";
 
-/** A disk that refuses what is written as long as it is full. */
+/** A disk that refuses what is written as long as it is full; some keep it all the same, as where only the flush fails. */
 class FullDisk implements DatabaseSource {
   readonly isDurable = true;
   isFull = false;
+  keepsAllTheSame = false;
   readonly #disk: DatabaseSource;
 
   constructor(folder: string) {
@@ -20,6 +21,7 @@ class FullDisk implements DatabaseSource {
     if (this.isFull) throw new StoreError("ENOSPC");
     const opened = await this.#disk.open(...rest);
     const write: OpenDatabase["write"] = async (writes, sync) => {
+      if (this.isFull && this.keepsAllTheSame) await opened.write(writes, sync);
       if (this.isFull) throw new StoreError("ENOSPC");
       return opened.write(writes, sync);
     };
@@ -55,5 +57,26 @@ describe("what an inbox has to remember while its disk refuses", () => {
     await again.inbox.subscribers(present(subscriber("third"), subscriber("second")));
     assert.deepEqual([await drain(again.inbox, "third"), await drain(again.inbox, "second")], [[], clients]);
     assert.deepEqual(again.notices, []);
+  });
+
+  it("does not count as sent again what was not: the next step sends it", async () => {
+    const disk = new FullDisk(newFolder());
+    const opened = await openAt(disk);
+    const { inbox } = opened;
+    await inbox.subscribers(present(subscriber("one")));
+    const clients = clientsFrom(0, 3);
+    await storeAll(inbox, clients);
+    await drain(inbox, "one");
+    const { id } = await inbox.resend({ query: { endpoint: "endpoint", state: "delivered" } });
+    disk.isFull = disk.keepsAllTheSame = true;
+    await assert.rejects(inbox.resendNext(id, 2), { code: "ENOSPC" });
+    disk.isFull = false;
+    await takesAgain(opened);
+    assert.deepEqual(
+      (await inbox.resends()).map(({ looked, sent }) => ({ looked, sent })),
+      [{ looked: 0, sent: 0 }],
+    );
+    await inbox.resendNext(id, 3);
+    assert.deepEqual(await drain(inbox, "one"), clients);
   });
 });
