@@ -14,11 +14,12 @@ const backOff = 1_000;
  * - `stopped`: there are no flows
  * - `idle`: nothing is to be sent again
  * - `stepping`: the next ones are being sent again
+ * - `stopping`: the same, but there are no flows any more
  * - `resting`: a moment later, the next ones will be
  */
-type Mode = "stopped" | "idle" | "stepping" | "resting";
+type Mode = "stopped" | "idle" | "stepping" | "stopping" | "resting";
 
-/** Goes on with what is to be sent again, one resend after the other, no faster than the flows take it. */
+/** Goes on with what is to be sent again: the oldest resend first whose flows are not busy, and no faster than they take it. */
 export class Resending {
   readonly #inbox: Inbox;
   readonly #storeRefused: (error: unknown) => void;
@@ -42,12 +43,14 @@ export class Resending {
   /** The flows run: what was under way when they stopped goes on. */
   start(): void {
     if (this.#mode === "stopped") this.#mode = "idle";
+    // The step that is under way goes on as if nothing had been: a second one beside it would go twice as fast.
+    if (this.#mode === "stopping") this.#mode = "stepping";
     this.wake();
   }
 
   stop(): void {
     clearTimeout(this.#timer);
-    this.#mode = "stopped";
+    this.#mode = this.#mode === "stepping" || this.#mode === "stopping" ? "stopping" : "stopped";
   }
 
   /** A resend was begun. */
@@ -61,9 +64,10 @@ export class Resending {
     this.#isAsked = false;
     let rest = restMilliseconds;
     try {
-      const next = (await this.#inbox.resends()).findLast(({ state }) => state === "running");
-      if (!next) return this.#rest(undefined);
-      if (!this.#isBusyWith(next)) await this.#inbox.resendNext(next.id, eventsAtOnce);
+      const running = (await this.#inbox.resends()).filter(({ state }) => state === "running");
+      if (running.length === 0) return this.#rest(undefined);
+      const next = running.findLast((resend) => !this.#isBusyWith(resend));
+      if (next) await this.#inbox.resendNext(next.id, eventsAtOnce);
       this.#changed();
     } catch (error) {
       this.#storeRefused(error);
@@ -74,8 +78,10 @@ export class Resending {
 
   /** @param milliseconds until the next step; `undefined` where there is nothing more to do */
   #rest(milliseconds: number | undefined): void {
-    // It was stopped meanwhile.
-    if (this.#mode !== "stepping") return;
+    if (this.#mode === "stopping") {
+      this.#mode = "stopped";
+      return;
+    }
     if (milliseconds === undefined) {
       this.#mode = "idle";
       if (this.#isAsked) void this.#step();

@@ -115,10 +115,8 @@ export class SendingAgain {
         const noted = { ...looked, sent: row.sent + sent };
         return at >= row.end ? over(noted, "done") : noted;
       };
-      const sent = await this.#send(events, { subscriber, state: query.state }, {
-        of: (count) => putResend(id, next(count)),
-        undo: putResend(id, row),
-      });
+      const note: Note = { of: (count) => putResend(id, next(count)), undo: putResend(id, row) };
+      const sent = await this.#send(events, { subscriber, state: query.state }, note);
       return asResend(id, next(sent));
     });
   }
