@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { pipeline } from "node:stream/promises";
 import type { Response } from "express";
 import type { History } from "../../../src/engine/history";
 import type { EventQuery, LoggedEvent } from "../../../src/inbox/inbox";
@@ -53,19 +53,16 @@ export async function exportEvents(
     "content-disposition": `attachment; filename="hapana-events.${format}"`,
     "cache-control": "no-store",
   });
-  response.write(head);
-  try {
+  async function* text() {
+    yield head;
     for (;;) {
-      const text = page.events.map((logged) => line(logged, options)).join("");
-      if (text !== "" && !response.write(text)) await Promise.race([once(response, "drain"), once(response, "close")]);
-      if (page.next === undefined || response.destroyed) break;
+      yield page.events.map((logged) => line(logged, options)).join("");
+      if (page.next === undefined) return;
       page = await history.list({ ...query, limit: eventsAtOnce, before: page.next });
     }
-    response.end();
-  } catch {
-    // Ended as usual, it would be taken for all there is.
-    response.destroy();
   }
+  // What breaks off does not end as usual: it would be taken for all there is.
+  await pipeline(text(), response).catch(() => undefined);
 }
 
 function csvLine(logged: LoggedEvent, options: RowOptions): string {
@@ -74,9 +71,15 @@ function csvLine(logged: LoggedEvent, options: RowOptions): string {
   return `${columns.map((column) => csvValue(values[column])).join(",")}\r\n`;
 }
 
-/** What a spreadsheet would take for a formula, also behind spaces, begins with an apostrophe: then it is text. */
+/**
+ * Where a spreadsheet begins a formula: also behind spaces, and in the middle of a value, because in many countries cells are
+ * apart by semicolons, and quotation marks then do not hold such a value together.
+ */
+const formula = /^(?=\s*[=+\-@\t\r])|(?<=[;\t\r\n])(?=[^\S\t\r\n]*[=+\-@])/g;
+
+/** With an apostrophe before it, it is text. */
 function csvValue(value: unknown): string {
   const text = value === undefined || value === null ? "" : String(value);
-  const safe = /^\s*[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const safe = text.replaceAll(formula, "'");
   return /[",\r\n']|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
