@@ -1,4 +1,4 @@
-import type { Request, RequestHandler, Response } from "express";
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from "express";
 import type { NodeAPI } from "node-red";
 import type { EndpointState } from "../../src/engine/endpoint";
 import type { Inboxes } from "../../src/engine/inboxes";
@@ -45,8 +45,9 @@ export function serveEvents(
   const isPersonal = permitted(RED, "hapana.personal");
 
   const isEndpoint = (id: string) => endpoints.has(id) || history.totals.has(id);
-  const isNode = (id: string, endpoint: string) =>
-    history.nodes.some((node) => node.id === id && node.endpoint === endpoint);
+  const nodesAt = (endpoint: string, id?: string) =>
+    history.nodes.filter((node) => node.endpoint === endpoint && (id === undefined || node.id === id));
+  const isNode = (id: string, endpoint: string) => nodesAt(endpoint, id).length > 0;
   const askerOf = async (request: Request): Promise<Asker & RowOptions> => ({
     isPersonal: await isPersonal(request),
     isEndpoint,
@@ -117,17 +118,16 @@ export function serveEvents(
 
   post("/acknowledge", mayWrite, async (request) => {
     const { endpoint, node, count } = readOrder(request.body, await askerOf(request), isNode);
-    if (count) return { count: history.totals.get(endpoint)?.unseen ?? 0 };
+    if (count) return { count: nodesAt(endpoint, node).reduce((sum, { unseen }) => sum + unseen, 0) };
     return { count: await history.acknowledge(endpoint, node) };
   });
 
   post("/discard", mayWrite, async (request) => {
     const { endpoint, node, count } = readOrder(request.body, await askerOf(request), isNode);
     if (!count) return { count: await history.discard(endpoint, node) };
-    const gone = history.nodes.filter((each) => each.endpoint === endpoint && !each.isActive);
-    const waiting = gone.filter(({ id }) => node === undefined || id === node).map((each) => each.waiting);
+    const gone = nodesAt(endpoint, node).filter(({ isActive }) => !isActive);
     const unclaimed = node === undefined ? (history.totals.get(endpoint)?.unclaimed ?? 0) : 0;
-    return { count: waiting.reduce((sum, each) => sum + each, unclaimed) };
+    return { count: gone.reduce((sum, { waiting }) => sum + waiting, unclaimed) };
   });
 
   post("/forget", mayWrite, async (request) => {
@@ -135,8 +135,19 @@ export function serveEvents(
     return count ? history.count({ client: clientID }) : { count: await history.forget(clientID) };
   });
 
+  RED.httpAdmin.use("/hapana-events", unreadable);
   publishChanges(RED, inboxes);
 }
+
+/** What could not even be read: Express would show where its files are, and print what was sent into the log. */
+const unreadable: ErrorRequestHandler = (error: { status?: unknown }, _request, response, next) => {
+  if (response.headersSent || typeof error.status !== "number" || error.status >= 500) return next(error);
+  const message =
+    error.status === 413
+      ? "The body is too long."
+      : "The address or the body cannot be read: the body is JSON, and what stands in the address is encoded by encodeURIComponent.";
+  response.status(error.status).json({ message });
+};
 
 /** What is looked for may be a name, which must not stand in a URL: so it may stand in a header, encoded as it would be in one. */
 function parametersOf({ query, headers }: Request): Request["query"] {

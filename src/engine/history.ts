@@ -27,6 +27,8 @@ export interface KnownNode {
   readonly endpoint: string;
   readonly isActive: boolean;
   readonly waiting: number;
+  /** How many that failed, or were set aside, nobody has acknowledged yet. */
+  readonly unseen: number;
 }
 
 /** What a resend of one of several inboxes is called: the inbox's name stands before its id. */
@@ -143,12 +145,10 @@ export class History {
   /** The nodes that an inbox knows. */
   get nodes(): KnownNode[] {
     return this.#counts().flatMap(({ subscribers }) =>
-      subscribers.map(({ subscriber, endpoint, isActive, waiting }) => ({
-        id: subscriber,
-        endpoint,
-        isActive,
-        waiting,
-      })),
+      subscribers.map((counts) => {
+        const { subscriber, endpoint, isActive, waiting } = counts;
+        return { id: subscriber, endpoint, isActive, waiting, unseen: allOf(unseenOf(counts)) };
+      }),
     );
   }
 
@@ -166,8 +166,7 @@ export class History {
         add(endpoint, { received, duplicates, unclaimed, last: last?.at });
       for (const counts of subscribers) {
         const { endpoint, waiting, inFlow, slow, failed, setAside } = counts;
-        const unseen = unseenOf(counts);
-        add(endpoint, { waiting, inFlow, slow, failed, setAside, unseen: unseen.failed + unseen.setAside });
+        add(endpoint, { waiting, inFlow, slow, failed, setAside, unseen: allOf(unseenOf(counts)) });
       }
     }
     return totals;
@@ -199,6 +198,10 @@ const nothing = {
   ...{ received: 0, duplicates: 0, waiting: 0, inFlow: 0, slow: 0, failed: 0, setAside: 0, unseen: 0, unclaimed: 0 },
   last: undefined,
 };
+
+function allOf({ failed, setAside }: ReturnType<typeof unseenOf>): number {
+  return failed + setAside;
+}
 
 function sum(counts: readonly number[]): number {
   return counts.reduce((total, count) => total + count, 0);

@@ -45,7 +45,7 @@ export function readMeant(body: unknown, asker: Asker): Meant {
   if (!Array.isArray(deliveryIds) || !deliveryIds.every((id) => typeof id === "string") || deliveryIds.length === 0)
     throw new BadRequest("deliveryIds is a list of ids, with one at least.");
   if (deliveryIds.length > mostIds) throw new BadRequest(`deliveryIds has ${mostIds} at most: for more, use a filter.`);
-  return { deliveryIds };
+  return { deliveryIds: [...new Set(deliveryIds as string[])] };
 }
 
 /** Who is to be forgotten. @throws BadRequest */

@@ -8,6 +8,9 @@ import { BadRequest } from "./bad-request";
 const mostEvents = 500;
 const defaultEvents = 50;
 
+/** More than anybody looks for; a longer text would be looked for in every event. */
+const mostCharacters = 500;
+
 const events: readonly string[] = [...eventTypes, unrecognised];
 
 const states: readonly LoggedState[] = [
@@ -39,6 +42,8 @@ function textsIn(parameters: unknown, names: readonly string[]): Record<string, 
     if (typeof value !== "string") throw new BadRequest(`${name} is a text, and stands once at most.`);
     if (value.trim() === "" && name !== "site")
       throw new BadRequest(`${name} is empty: leave it out, or name a value.`);
+    if (value.length > mostCharacters)
+      throw new BadRequest(`${name} is too long: it has ${mostCharacters} characters at most.`);
     texts[name] = value;
   }
   return texts;
@@ -97,7 +102,13 @@ function limitOf(text: string | undefined): number {
 const isoTime = /^\d{4}-\d\d(-\d\d)?(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/;
 
 function timeOf(name: string, text: string): number {
-  const time = isoTime.test(text) ? Date.parse(text) : Number.NaN;
+  const time = isoTime.test(text) && isDay(text.split("T")[0] ?? "") ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(time)) throw new BadRequest(`${name} is a time as in ISO 8601, such as 2026-04-12T07:52:10Z.`);
   return time;
+}
+
+/** `Date` takes 30 February for 2 March. */
+function isDay(text: string): boolean {
+  const day = new Date(text);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }

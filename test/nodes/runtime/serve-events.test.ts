@@ -113,12 +113,12 @@ describe("the events that Node-RED tells of", () => {
 
     for (const query of [
       ...["endpoint=", "event=", "event=x", "state=", "state=x", "search=", "search=%20", "filter=x", "limit=501"],
-      ...["from=1", "from=2026-13-01", "to=yesterday"],
+      ...["from=1", "from=2026-13-01", "from=2026-02-30", "to=yesterday", `search=${"a+".repeat(300)}`],
       ...["limit=", "limit=0", "limit=-1", "limit=1.5", "limit=x", "limit=1e999", "from=", "from=x", "to=", "to=x"],
       ...["before=", "before=x", "before=memory.", "before=memory.x", "before=memory.99999999999999999"],
       ...["endpoint=a&endpoint=b", "state[]=failed", "site[x]=y", "search=a&search=b", "limit=1&limit=2"],
     ]) {
-      it(`not by what cannot be meant: ${query}`, async () => {
+      it(`not by what cannot be meant: ${query.slice(0, 50)}`, async () => {
         const answer = await ask(`?${query}`);
         assert.equal(answer.status, 400);
         assert.deepEqual(Object.keys(answer.json()), ["message"]);
@@ -271,7 +271,7 @@ describe("the events that Node-RED tells of", () => {
     it("sent again, and say that they were sent before", async () => {
       await store("one", 0);
       assert.deepEqual(
-        await ordered("/send-again", { endpoint: "endpoint", deliveryIds: ["one", "two"], count: true }),
+        await ordered("/send-again", { endpoint: "endpoint", deliveryIds: ["one", "two", "one"], count: true }),
         {
           count: 1,
           events: { checkIn: 1 },
@@ -338,8 +338,10 @@ describe("the events that Node-RED tells of", () => {
 
     it("acknowledged: they do not count as unseen any more", async () => {
       flow.result = failed;
+      start(flow, new TestFlow("other", { result: { kind: "delivered" } }));
       await store("one", 0);
       const body = { endpoint: "endpoint" };
+      assert.deepEqual(await ordered("/acknowledge", { ...body, node: "other", count: true }), { count: 0 });
       assert.deepEqual(await ordered("/acknowledge", { ...body, count: true }), { count: 1 });
       assert.deepEqual(await ordered("/acknowledge", body), { count: 1 });
       assert.deepEqual(unseenOf(inboxes.countsOf("flow")), { failed: 0, setAside: 0 });
@@ -381,6 +383,22 @@ describe("the events that Node-RED tells of", () => {
       );
       assert.equal((await search("%")).status, 400);
     });
+
+    for (const [what, path, body, status] of [
+      ["no JSON", "/forget", '{"clientID": Hannelore}', 400],
+      ["no object", "/forget", '"Hannelore"', 400],
+      ["more than Node-RED reads", "/forget", JSON.stringify({ clientID: "Hannelore".repeat(100_000) }), 413],
+      ["no encoding", "/Hannelore/%E0%A4%A", undefined, 400],
+    ] as const) {
+      it(`nothing of that where it cannot be read, and none of it is told or printed: ${what}`, async () => {
+        const printed = mock.method(console, "error", () => {});
+        const answer = body === undefined ? await ask(path) : await order(path, body);
+        assert.equal(answer.status, status);
+        assert.deepEqual(Object.keys(answer.json()), ["message"]);
+        assert.doesNotMatch(answer.body, /Hannelore|node_modules/);
+        assert.equal(printed.mock.callCount(), 0);
+      });
+    }
 
     for (const [path, body] of [
       ...["/send-again", "/acknowledge", "/discard"].flatMap((path): [string, unknown][] => [
@@ -469,6 +487,29 @@ describe("the events that Node-RED tells of", () => {
           "",
         ].join("\r\n"),
       );
+    });
+
+    for (const apart of [";", "\n", "\t", ";\n", "; "]) {
+      it(`in which no cell is a formula where it is read in another way: behind ${JSON.stringify(apart)}`, async () => {
+        await store("first", 0, { clientID: "c1", firstName: `Alex${apart}=1+1;2` });
+        const { body } = await ask("/export?format=csv");
+        assert.match(body, /'\s?=1\+1/);
+        assert.doesNotMatch(body, /[;\n\t]\s?=/);
+      });
+    }
+
+    it("however slowly they are taken, without a warning of Node.js's", async () => {
+      const warnings: string[] = [];
+      const warned = (warning: Error) => warnings.push(warning.message);
+      process.on("warning", warned);
+      for (let number = 0; number < 30; number += 1)
+        await store(`del_${number}`, 0, { customProperties: "x".repeat(100_000) });
+      const list = inboxes.history.list.bind(inboxes.history);
+      mock.method(inboxes.history, "list", (query: Parameters<typeof list>[0]) => list({ ...query, limit: 1 }));
+      const { body } = await post(`${url}/hapana-events/export?format=jsonl`, { method: "GET" });
+      process.off("warning", warned);
+      assert.equal(body.trimEnd().split("\n").length, 30);
+      assert.deepEqual(warnings, []);
     });
 
     it("all of them, also where they are more than a page", async () => {
