@@ -36,6 +36,8 @@ export class Forgetting {
     const { reader, writer, forgotten } = this.#state;
     // What fails from now on must not tell in its error who it was about.
     for (const sequence of sequences) forgotten.add(sequence);
+    // What failed before that may still be on its way to the disk: it is read once it is there.
+    await writer.write([], () => []);
     const rows = await reader.getMany(sequences.map(keys.event));
     const { closed } = await this.#outcomes.deliveriesOf(sequences);
     const writes: Write[] = [];

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { diskSource } from "../../../../src/inbox/level/disk-source";
+import { removedError } from "../../../../src/inbox/own-errors";
 import { clientOf, delivered } from "../../../support/deliveries";
+import { turns } from "../../../support/stand-in-red-clock";
 import { clientsFrom, justOne, newFolder, openAt, storeAll } from "./folders";
 
 /** What Snappy does not pack: it is in the files as it is, or not at all. */
@@ -41,4 +44,38 @@ describe("the text of a client who was forgotten", () => {
     assert.equal((await inbox.list({ state: "failed", limit: 500 })).events.length > 0, true);
     assert.deepEqual(filesWith(folder, secret), []);
   }).timeout(60_000);
+
+  it("is not in an error, either, that was on its way to the disk in that moment", async () => {
+    const folder = newFolder();
+    const disk = diskSource(folder);
+    let written = Promise.resolve();
+    const { inbox } = await openAt({
+      ...disk,
+      async open(...rest) {
+        const opened = await disk.open(...rest);
+        return { ...opened, write: (...batch) => written.then(() => opened.write(...batch)) };
+      },
+    });
+    await inbox.subscribers(justOne);
+    await inbox.store("endpoint", await delivered({ clientID: secret, siteID: "s" }, { id: "del" }));
+    const [claim = assert.fail()] = await inbox.claim("one", 1);
+    let letWrite = () => {};
+    written = new Promise((resolve) => {
+      letWrite = resolve;
+    });
+    const { subscriber, event, attempt } = claim;
+    const outcome = { kind: "failed", error: `${secret} is no member`, milliseconds: 1 } as const;
+    const settled = inbox.settle([{ subscriber, sequence: event.sequence, attempt, outcome }]);
+    await turns();
+    const forgotten = inbox.forget(secret);
+    await turns();
+    letWrite();
+    await Promise.all([settled, forgotten]);
+    const [logged] = (await inbox.list({})).events;
+    assert.deepEqual(
+      logged?.recipients.map(({ state, error }) => [state, error]),
+      [["failed", removedError]],
+    );
+    assert.deepEqual(filesWith(folder, secret), []);
+  });
 });
