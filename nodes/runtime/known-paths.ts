@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { replaceFile } from "./replace-file";
 
 /** Who had which full path: the id of an endpoint; empty where that is not known. */
 export type Holders = ReadonlyMap<string, string>;
@@ -35,15 +36,7 @@ export class KnownPaths {
   /** Keeps the paths for the next run, where the disk lets it. */
   write(holders: Holders): void {
     const text = JSON.stringify(Object.fromEntries([...holders].sort()));
-    if (text === this.#written) return;
-    try {
-      mkdirSync(dirname(this.#file), { recursive: true, mode: 0o700 });
-      writeFileSync(`${this.#file}.new`, text, { mode: 0o600 });
-      renameSync(`${this.#file}.new`, this.#file);
-      this.#written = text;
-    } catch {
-      // The inbox on the same disk says what is wrong with it.
-    }
+    if (text !== this.#written && replaceFile(this.#file, text)) this.#written = text;
   }
 }
 

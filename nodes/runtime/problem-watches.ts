@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { standing, type Troubles } from "../../src/engine/troubles";
 import { type Patience, Silences } from "../../src/problems/silence";
 import { type Listener, Watch } from "../../src/problems/watch";
+import { replaceFile } from "./replace-file";
 import { throttle } from "./throttle";
 
 /** A node that wants to be told. */
@@ -121,14 +122,9 @@ export class ProblemWatches {
   flush(): void {
     const text = JSON.stringify({ watches: Object.fromEntries(this.#watches), silences: this.#silences });
     if (text === this.#written || (this.#watches.size === 0 && this.#written === "")) return;
-    try {
-      mkdirSync(dirname(this.#file), { recursive: true, mode: 0o700 });
-      writeFileSync(`${this.#file}.new`, text, { mode: 0o600 });
-      renameSync(`${this.#file}.new`, this.#file);
-      this.#written = text;
-    } catch {
-      // The inbox on the same disk says what is wrong with it.
-    }
+    if (replaceFile(this.#file, text)) this.#written = text;
+    // Until the disk takes it: else what happened while it was full would be known to nobody after a crash.
+    else this.#write();
   }
 
   #read(): { watches?: object; silences?: unknown } {

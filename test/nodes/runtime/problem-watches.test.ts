@@ -194,4 +194,17 @@ describe("who is told of problems", () => {
     await pass(0);
     assert.deepEqual(told, ["failed a"]);
   });
+
+  it("is kept once the disk takes it, where it did not when it happened", async () => {
+    mkdirSync(file(), { recursive: true });
+    watches.join("n", listener({ interval: hour }));
+    watches.started([endpoint("a")]);
+    troubles.failed("a", "webhook", "d1");
+    await pass(0);
+    troubles.failed("a", "webhook", "d2");
+    await pass(0);
+    rmSync(file(), { recursive: true });
+    await pass(0);
+    assert.match(readFileSync(file(), "utf8"), /"d2"/);
+  });
 });
