@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { enduring } from "../support/endurance";
 import { type FlowNode, problem, recordedFlow, token, withRecorder } from "../support/flows";
@@ -43,12 +43,14 @@ for (const platform of onePlatform) {
     const checkIn = () => ({ clientID: `client-${++sent}`, siteID: "s", checkInStatus: "Valid" });
     const send = (body: object) => post(`${nodeRed?.url}/hapana/checkIn`, { token, body });
 
-    it("a full disk is answered 503, and events are taken again once there is room", async function () {
+    it("a full disk is answered 503 and told as a problem, and events are taken again once there is room", async function () {
       const userDir = makeUserDir();
       const file = join(userDir, "recorded.jsonl");
       const folder = join(userDir, "hapana");
       mount.call(this, folder, "8m");
-      nodeRed = await startNodeRed({ platform, userDir, flows: recordedFlow(file) });
+      const told = join(userDir, "told.jsonl");
+      const telling = withRecorder(problem({ kinds: ["storage", "refused"] }), told, ["problem"]);
+      nodeRed = await startNodeRed({ platform, userDir, flows: [...recordedFlow(file), ...telling] });
       const ballast = join(folder, "ballast");
       const accepted = new Set<string>();
       for (let time = 0; time < times; time += 1) {
@@ -67,6 +69,27 @@ for (const platform of onePlatform) {
         twice: recorded.length - seen.size,
       });
       assert.deepEqual(lost, [], "nothing that was answered 200 is lost");
+
+      const [{ msg } = assert.fail()] = await waitForRecorded(told, 1);
+      assert.equal(msg.topic, "storage");
+      assert.match(
+        String(msg.payload),
+        /^Events at “Test endpoint” (cannot|could not) be stored .+ refused because of that: \d+\./,
+      );
+      // That it was told is known on the disk that was full: it is not told again after a crash.
+      const watches = join(folder, "problem-watches.json");
+      await waitFor(
+        () => (existsSync(watches) && /"storage":\{"toldAt":\d/.test(readFileSync(watches, "utf8")) ? true : undefined),
+        () => "it is not kept that it was told",
+      );
+      await nodeRed.kill9();
+      await nodeRed.restart();
+      assert.equal(
+        (await post(`${nodeRed.url}/hapana/checkIn`, { token: "Bearer wrong", body: checkIn() })).status,
+        401,
+      );
+      const kinds = (await waitForRecorded(told, 2)).map(({ msg: { topic } }) => topic);
+      assert.deepEqual(kinds, ["storage", "refused"]);
     });
 
     /** Fills the disk until events are refused, and frees it until they are taken; the clients whose events were accepted. */
