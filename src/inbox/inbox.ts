@@ -198,7 +198,7 @@ export interface ResendRequest {
 export interface Resend extends ResendRequest {
   readonly id: string;
   readonly state: "running" | "done" | "cancelled";
-  /** How many matched when it began. */
+  /** How many matched when it began; or more, where others have come to match before their turn. */
   readonly total: number;
   /** How many of them have had their turn; some may be on their way already, or have nobody who takes them. */
   readonly looked: number;
@@ -367,8 +367,8 @@ export interface Inbox {
   replay(endpoint: string, deliveryIds: readonly string[], subscriber?: string): Promise<number>;
 
   /**
-   * Begins to send again all events that match now, oldest first; nothing is sent before {@link resendNext}. Where a state is
-   * asked for, they are sent only to those with whom they stand so. It is durable when it resolves. Where nothing matches, nothing
+   * Begins to send again all events that match, oldest first; nothing is sent before {@link resendNext}. Where a state is
+   * asked for, they are sent only to those with whom they stand so; who is named may be one who never had them. It is durable when it resolves. Where nothing matches, nothing
    * begins: it is done.
    */
   resend(request: ResendRequest): Promise<Resend>;

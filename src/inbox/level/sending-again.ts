@@ -110,9 +110,9 @@ export class SendingAgain {
         at = isFull ? (events.at(-1) as ToSend).event.sequence + 1 : part.reached + 1;
         break;
       }
-      const looked = { ...row, at, looked: row.looked + events.length };
+      const looked = row.looked + events.length;
       const next = (sent: number): ResendRow => {
-        const noted = { ...looked, sent: row.sent + sent };
+        const noted = { ...row, at, looked, total: Math.max(row.total, looked), sent: row.sent + sent };
         return at >= row.end ? over(noted, "done") : noted;
       };
       const note: Note = { of: (count) => putResend(id, next(count)), undo: putResend(id, row) };
@@ -233,9 +233,10 @@ function whoGets(
   const takes = ({ facts }: Slot) =>
     !facts.isNobody && (event.event === unrecognised || facts.events.includes(event.event));
   const all = [...new Set([...slots, ...had.keys()])].filter(takes);
-  if (subscriber !== undefined) return all.filter(({ facts }) => facts.id === subscriber);
-  const takers = all.filter(({ facts }) => !facts.isListener);
   const isWanted = (slot: Slot) => state === undefined || !isOfRecipients(state) || had.get(slot)?.state === state;
+  if (subscriber !== undefined)
+    return all.filter((slot) => slot.facts.id === subscriber && (!had.has(slot) || isWanted(slot)));
+  const takers = all.filter(({ facts }) => !facts.isListener);
   const there = takers.filter((slot) => slot.facts.isActive && (had.has(slot) || selects(slot.facts, event)));
   const gone = takers.filter((slot) => had.has(slot) && !slot.facts.isActive && isWanted(slot));
   const wanted = there.filter(isWanted);

@@ -942,6 +942,32 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
         );
       });
 
+      it("in a state, goes to the one that is named only where it stands so with it, or it never had it", async () => {
+        for (const id of ["del_here", "del_there"]) await storeOne(id);
+        const [here, there] = (await inbox.claim("one", 9)) as [Claim, Claim];
+        await settle(inbox, [here], failed);
+        await settle(inbox, [there], done);
+        await settle(inbox, await inbox.claim("two", 9), failed);
+        const query = { endpoint: "endpoint", state: "failed" } as const;
+        await finish((await inbox.resend({ query, subscriber: "one" })).id);
+        assert.deepEqual(await claimed("one"), ["del_here 2"]);
+        await finish((await inbox.resend({ query, subscriber: "north" })).id);
+        assert.deepEqual(await claimed("north"), ["del_here 2", "del_there 2"]);
+      });
+
+      it("of what fails after it began, sends what its turn has not passed yet, and has never looked at more than all", async () => {
+        for (const id of ["a", "b"]) await storeOne(id);
+        const [first, second] = (await inbox.claim("one", 9)) as [Claim, Claim];
+        await claimAll("two");
+        await settle(inbox, [first], failed);
+        const { id } = await inbox.resend({ query: { endpoint: "endpoint", state: "failed" } });
+        await settle(inbox, [second], failed);
+        const { total, looked, sent } = (await finish(id)) ?? {};
+        assert.deepEqual([total, looked, sent], [2, 2, 2]);
+        await settle(inbox, await inbox.claim("one", 9), failed);
+        assert.equal((await finish(id))?.sent, 2, "it goes round no second time");
+      });
+
       const clientsNamed = async (...ids: string[]) => {
         const found = await Promise.all(ids.map((id) => inbox.get("endpoint", id)));
         return found.flatMap((each) => (each ? [clientOf(each.event)] : []));
