@@ -46,7 +46,16 @@ export const keys = {
 };
 
 /** What the store knows of itself. */
-export type Fact = "format" | "nextSequence" | "closedWell" | "turn" | "survivals" | "nextSlot" | "damaged" | "id";
+export type Fact =
+  | "format"
+  | "nextSequence"
+  | "closedWell"
+  | "turn"
+  | "survivals"
+  | "nextSlot"
+  | "damaged"
+  | "clockSetBack"
+  | "id";
 
 /** @returns the sequence in a key of the first kinds */
 export function sequenceOf(key: string): number {

@@ -88,6 +88,8 @@ export class LogScan {
     ]);
     if (oldest === undefined || newest === undefined) return range;
     const ends = [sequenceOf(oldest), sequenceOf(newest)] as const;
+    // Then nothing can be said of what lies on either side.
+    if (this.#state.clockSetBack > ends[0]) return range;
     const first = from === undefined ? ends[0] : (await this.#around(from - day, ...ends))[0];
     const last = to === undefined ? ends[1] : (await this.#around(to + day, ...ends))[1];
     return { ...range, first, last };

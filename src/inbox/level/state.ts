@@ -3,6 +3,7 @@ import type { InboxObserver, KnownEndpoint, LastEvent } from "../inbox";
 import { StoreError } from "../store-error";
 import { unseenOf } from "../unseen";
 import { type DatabaseSource, del, type LevelDatabase, type Put, put, type Write } from "./database";
+import { factsOf } from "./event-row";
 import { FirstAttempts } from "./first-attempts";
 import { keys, rangeOf, sequenceOf } from "./keys";
 import { Reader } from "./reader";
@@ -68,6 +69,10 @@ export class State {
   lastArrival = 0;
   /** Tells this store from one that takes its place. */
   id = "";
+  /** The same, of a process before this one. */
+  #earlierArrival = 0;
+  /** From this event on, times are not in the order of the sequences: the clock was put back by more than a day. */
+  clockSetBack = 0;
   /** Told of an event with which somebody has finished, in the turn in which that is written. */
   mayBeFinished: (sequence: number) => void = () => {};
 
@@ -158,6 +163,9 @@ export class State {
     );
     this.survivals = await fact("survivals");
     this.id = (await reader.get(keys.fact("id"))) ?? this.#newId();
+    this.clockSetBack = await fact("clockSetBack");
+    const lastEvent = lastKeys[0] === undefined ? undefined : await reader.get(lastKeys[0]);
+    this.#earlierArrival = factsOf(lastEvent ?? "")?.at ?? 0;
     return (await fact("closedWell")) === 1;
   }
 
@@ -237,8 +245,15 @@ export class State {
   /** When an event has come, on a clock that does not go back behind the event before it, unless that one was wrong. */
   arrival(now: number): number {
     const isBelievable = this.lastArrival <= now + day;
+    if (!isBelievable || this.#earlierArrival > now + day) this.#noteClockSetBack();
+    this.#earlierArrival = 0;
     this.lastArrival = isBelievable ? Math.max(now, this.lastArrival) : now;
     return this.lastArrival;
+  }
+
+  #noteClockSetBack(): void {
+    this.clockSetBack = this.#nextSequence;
+    this.writer.note(put(keys.fact("clockSetBack"), String(this.clockSetBack)));
   }
 
   /** An endpoint, known from now on. */

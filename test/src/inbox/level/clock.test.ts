@@ -77,4 +77,26 @@ describe("an inbox whose clock is set", () => {
     assert.equal((await inbox.prune(realNow())).removed, 0);
     assert.equal((await inbox.prune(realNow() + 7.1 * day)).removed, 2);
   });
+
+  it("forward by a year, and back again: the log tells of a time all that was received then", async () => {
+    const folder = newFolder();
+    let { inbox } = await openAt(folder);
+    let count = 0;
+    // More of each than lie so near that they are looked at anyway.
+    const receive = async (offset: number) => {
+      const one = async () => inbox.store("endpoint", await at(`client-${count++}`, offset));
+      await Promise.all(Array.from({ length: 1_500 }, one));
+    };
+    await inbox.subscribers(justOne);
+    await receive(-2 * day);
+    await receive(365 * day);
+    await inbox.close();
+    ({ inbox } = await openAt(folder));
+    await receive(0);
+    const within = { from: realNow() - 3 * day, to: realNow() + day };
+    assert.equal((await inbox.count(within)).count, 3_000);
+    await inbox.close();
+    ({ inbox } = await openAt(folder));
+    assert.equal((await inbox.count(within)).count, 3_000);
+  });
 });
