@@ -48,12 +48,16 @@ export function serveEvents(
   const nodesAt = (endpoint: string, id?: string) =>
     history.nodes.filter((node) => node.endpoint === endpoint && (id === undefined || node.id === id));
   const isNode = (id: string, endpoint: string) => nodesAt(endpoint, id).length > 0;
-  const askerOf = async (request: Request): Promise<Asker & RowOptions> => ({
-    isPersonal: await isPersonal(request),
-    isEndpoint,
-    nodeName: (id) => RED.nodes.getNode(id)?.name ?? "",
-    siteName: (endpoint, siteID) => endpoints.get(endpoint)?.siteName(siteID),
-  });
+  const askerOf = async (request: Request): Promise<Asker & RowOptions> => {
+    // Before that, only the endpoints are known that are there, and no node.
+    await inboxes.opened();
+    return {
+      isPersonal: await isPersonal(request),
+      isEndpoint,
+      nodeName: (id) => RED.nodes.getNode(id)?.name ?? "",
+      siteName: (endpoint, siteID) => endpoints.get(endpoint)?.siteName(siteID),
+    };
+  };
 
   const get = (path: string, may: RequestHandler, answer: Answer) =>
     RED.httpAdmin.get(`/hapana-events${path}`, may, answering(answer));
@@ -66,7 +70,10 @@ export function serveEvents(
     return { events: events.map((event) => toRow(event, asker)), next };
   });
 
-  get("/health", mayRead, async () => ({ endpoints: [...health(inboxes, endpoints)] }));
+  get("/health", mayRead, async () => {
+    await inboxes.opened();
+    return { endpoints: [...health(inboxes, endpoints)] };
+  });
 
   get("/export", maySeePersons, async (request, response) => {
     const { format, ...parameters } = parametersOf(request);
@@ -105,7 +112,10 @@ export function serveEvents(
     if (sent > 0) return { count: sent };
     const kept = await Promise.all(deliveryIds.map((id) => history.get(endpoint, id)));
     if (kept.every((each) => each === undefined)) throw notKept();
-    return { count: 0, message: "None was sent: they are on their way already, or no node takes them." };
+    return {
+      count: 0,
+      message: "None was sent: they are on their way already, no node takes them, or their content was removed.",
+    };
   });
 
   post("/send-again/cancel", mayWrite, async (request) => {

@@ -141,6 +141,11 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     this.emit("change");
   }
 
+  /** Resolves once each has been opened, or could not be: until then, its counts are missing. */
+  async opened(): Promise<void> {
+    await Promise.allSettled(this.#opening.values());
+  }
+
   /** What is known of a node's events, in all inboxes. */
   countsOf(flow: string): FlowCounts {
     const dispatchers = [...this.#open.values()];
@@ -251,7 +256,7 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   /** Lets go of everything, so that the next Node-RED knows that this one was asked to end. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.allSettled(this.#opening.values());
+    await this.opened();
     await Promise.all(Array.from(this.#open.values(), (dispatcher) => dispatcher.close().catch(() => undefined)));
     this.#open.clear();
   }

@@ -535,6 +535,17 @@ describe("the events that Node-RED tells of", () => {
     assert.equal(last, new Date(noon).toISOString());
   });
 
+  it("are counted once they can be, not told as none, right after a start", async () => {
+    let open: (() => void) | undefined;
+    mock.method(inboxes, "opened", () => new Promise<void>((resolve) => (open = resolve)));
+    const asked = ask("/health");
+    await until(() => open !== undefined);
+    await store("one", 0);
+    open?.();
+    const [endpoint] = (await asked).json().endpoints as { received: number }[];
+    assert.equal(endpoint?.received, 1);
+  });
+
   it("tell the editors that something has changed, and of whom nothing", async () => {
     await store("one", 0, { clientID: "c1", firstName: "Hannelore" });
     const [first] = red.published;
