@@ -189,10 +189,18 @@ export class HandingOver {
     if (source.facts.isActive || this.#hasHeirs(source)) return 0;
     const all = takeAll(source);
     for (let at = 0; at < all.length; at += eventsAtOnce) {
-      const writes = all.slice(at, at + eventsAtOnce).flatMap((sequence) => this.#takeFrom(source, sequence));
-      await this.#state.writer.writeLazily(...writes);
+      const some = all.slice(at, at + eventsAtOnce);
+      const writes = some.flatMap((sequence) => this.#takeFrom(source, sequence));
+      const stillWaits = (sequence: number) =>
+        putOpen(source, sequence, { ...(source.progress.get(sequence) ?? fresh), state: "waiting" });
+      try {
+        await this.#state.writer.write(writes, () => some.map(stillWaits));
+      } catch (error) {
+        for (const sequence of all.slice(at)) source.waiting.add(sequence);
+        throw error;
+      }
+      for (const sequence of some) source.progress.delete(sequence);
     }
-    for (const sequence of all) source.progress.delete(sequence);
     return all.length;
   }
 

@@ -216,9 +216,12 @@ export class LevelInbox implements Inbox {
 
   async acknowledge(endpoint: string, subscriber?: string): Promise<number> {
     await this.#recovered();
+    const note = () => this.#state.writer.write([], () => []).catch(rethrow);
+    // Who is told that it was refused must find it undone.
+    await note();
     const count = this.#slotsAt(endpoint, subscriber).reduce((sum, slot) => sum + this.#state.acknowledge(slot), 0);
     // What is counted is written along.
-    if (count > 0) await this.#state.writer.write([], () => []).catch(rethrow);
+    if (count > 0) await note();
     return count;
   }
 

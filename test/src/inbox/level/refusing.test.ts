@@ -4,7 +4,7 @@ import { diskSource } from "../../../../src/inbox/level/disk-source";
 import { StoreError } from "../../../../src/inbox/store-error";
 import { waitFor } from "../../../support/wait-for";
 import { present, subscriber } from "../contract";
-import { clientsFrom, drain, newFolder, type Opened, openAt, storeAll } from "./folders";
+import { clientsFrom, drain, newFolder, type Opened, openAt, settleAll, storeAll } from "./folders";
 
 /** A disk that refuses what is written as long as it is full; some keep it all the same, as where only the flush fails. */
 class FullDisk implements DatabaseSource {
@@ -79,4 +79,29 @@ describe("what an inbox has to remember while its disk refuses", () => {
     await inbox.resendNext(id, 3);
     assert.deepEqual(await drain(inbox, "one"), clients);
   });
+
+  for (const keepsAllTheSame of [false, true]) {
+    it(`is not given up, nor acknowledged, where that is refused${keepsAllTheSame ? " after it was written" : ""}`, async () => {
+      const folder = newFolder();
+      const disk = new FullDisk(folder);
+      const opened = await openAt(disk);
+      let { inbox } = opened;
+      await inbox.subscribers(present(subscriber("one"), subscriber("gone")));
+      const clients = clientsFrom(0, 3);
+      await storeAll(inbox, clients);
+      await settleAll(inbox, await inbox.claim("one", 9), { kind: "failed", error: "no", milliseconds: 1 });
+      await inbox.subscribers(present(subscriber("one")));
+      Object.assign(disk, { isFull: true, keepsAllTheSame });
+      await assert.rejects(inbox.discard("endpoint"), { code: "ENOSPC" });
+      await assert.rejects(inbox.acknowledge("endpoint"), { code: "ENOSPC" });
+      disk.isFull = false;
+      await takesAgain(opened);
+      assert.equal(inbox.counts().subscribers.find(({ subscriber: id }) => id === "gone")?.waiting, 3);
+      await inbox.close();
+      ({ inbox } = await openAt(folder));
+      await inbox.subscribers(present(subscriber("one"), subscriber("gone")));
+      assert.deepEqual(await drain(inbox, "gone"), clients);
+      assert.equal(await inbox.acknowledge("endpoint"), 3);
+    });
+  }
 });
