@@ -192,10 +192,16 @@ for (const platform of onePlatform) {
       assert.match(nodeRed.log(), /part of the inbox on disk is damaged|cannot be read/);
     });
 
-    it("files that are removed while it runs are noticed: what is answered 200 afterwards comes out after a restart", async () => {
+    it("files that are removed while it runs are noticed, and told as a problem: what is answered 200 afterwards comes out after a restart", async () => {
       const userDir = makeUserDir();
       const file = join(userDir, "recorded.jsonl");
-      nodeRed = await startNodeRed({ platform, userDir, flows: slowFlow({ milliseconds: 3_600_000, file }) });
+      const told = join(userDir, "told.jsonl");
+      const telling = withRecorder(problem(), told, ["problem"]);
+      nodeRed = await startNodeRed({
+        platform,
+        userDir,
+        flows: [...slowFlow({ milliseconds: 3_600_000, file }), ...telling],
+      });
       assert.equal((await send(checkIn())).status, 200);
       rmSync(join(userDir, "hapana", "inbox"), { recursive: true });
       const accepted: string[] = [];
@@ -208,6 +214,9 @@ for (const platform of onePlatform) {
         () => "events are still refused",
       );
       assert.match(nodeRed.log(), /files were removed or replaced/);
+      const [{ msg } = assert.fail()] = await waitForRecorded(told, 1);
+      assert.equal(msg.topic, "storage");
+      assert.match(String(msg.payload), /^Events at “Test endpoint” .+\(the inbox's files were removed or replaced: /);
       await nodeRed.kill9();
       const stored = JSON.parse(readFileSync(join(userDir, "flows.json"), "utf8")) as FlowNode[];
       const direct = stored.map((node) => (node.id === "webhook" ? { ...node, wires: [["record"], []] } : node));

@@ -261,7 +261,7 @@ export class Writer {
     this.#damage = undefined;
     const isReplaced = fault.code === "REPLACED";
     if (isReplaced) this.#observer.notice({ code: "replaced" });
-    else this.#observer.storageChanged(fault);
+    this.#observer.storageChanged(fault);
     const all = [...groups, ...this.#queue];
     const refused = all.filter(({ undo }) => undo);
     const kept = all.filter(({ undo }) => !undo);

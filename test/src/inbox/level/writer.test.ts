@@ -175,7 +175,7 @@ describe("the writer", () => {
     source.isReplaced = false;
     source.rows.clear();
     await writer.writeLazily();
-    assert.deepEqual([replaced, [...source.rows.keys()], told], [1, [], ["replaced", undefined]]);
+    assert.deepEqual([replaced, [...source.rows.keys()], told], [1, [], ["replaced", "REPLACED", undefined]]);
   });
 
   it("writes nothing to new files that was meant for the old ones, until they are read", async () => {
