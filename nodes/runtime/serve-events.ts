@@ -149,14 +149,10 @@ export function serveEvents(
   publishChanges(RED, inboxes);
 }
 
-/** What could not even be read: Express would show where its files are, and print what was sent into the log. */
-const unreadable: ErrorRequestHandler = (error: { status?: unknown }, _request, response, next) => {
-  if (response.headersSent || typeof error.status !== "number" || error.status >= 500) return next(error);
-  const message =
-    error.status === 413
-      ? "The body is too long."
-      : "The address or the body cannot be read: the body is JSON, and what stands in the address is encoded by encodeURIComponent.";
-  response.status(error.status).json({ message });
+/** An id that cannot be read: Express would show where its files are, and print the id. */
+const unreadable: ErrorRequestHandler = (error, _request, response, next) => {
+  if (!(error instanceof URIError)) return next(error);
+  response.status(400).json({ message: "The address cannot be read: ids in it are encoded by encodeURIComponent." });
 };
 
 /** What is looked for may be a name, which must not stand in a URL: so it may stand in a header, encoded as it would be in one. */

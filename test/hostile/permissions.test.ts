@@ -218,6 +218,14 @@ for (const platform of everyPlatform) {
       }
     });
 
+    it("are not needed to be told that an address of the event log cannot be read: not what it says, also in the log", async () => {
+      const answer = await fetch(`${nodeRed.url}/hapana-events/Hannelore/%E0%A4%A`);
+      assert.equal(answer.status, 400);
+      const text = await answer.text();
+      assert.match(text, /^\{"message":"[^"]+"\}$/);
+      assert.doesNotMatch(text + nodeRed.log(), /Hannelore|node_modules/);
+    });
+
     it("are asked for at every route of the editor's that this package adds", async () => {
       const bare = await startNodeRed({ platform, userDir: bareUserDir, settings: routeSettings });
       await bare.setFlows([{ id: "tab", type: "tab", label: "Test" }, ...routesPage]);
