@@ -148,7 +148,9 @@ declare namespace NodeRed {
     notify(message: string | JQuery, options?: NotifyOptions): { close(): void };
     popover: {
       tooltip(target: JQuery, content: string | (() => string)): { setContent(content: string): void };
-      menu(options: { options: MenuEntry[] }): { show(place: { target: JQuery; align?: "left" | "right" }): void };
+      menu(options: { options: MenuEntry[] }): {
+        show(place: { target: JQuery; align?: "left" | "right"; offset?: [number, number] }): void;
+      };
     };
     settings: {
       httpNodeRoot?: string;

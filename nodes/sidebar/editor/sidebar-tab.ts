@@ -222,7 +222,8 @@ export class SidebarTab {
       options.push({ label: say("menu.exportTable"), onselect: () => void this.#export(filter, "csv") });
     }
     options.push({ label: say("menu.refresh"), onselect: () => this.#reload() });
-    RED.popover.menu({ options }).show({ target, align: "right" });
+    // To Node-RED, "left" is the side on which it opens: at the right is the edge of the window.
+    RED.popover.menu({ options }).show({ target, align: "left", offset: [target.outerWidth() ?? 0, 0] });
   }
 
   async #export(filter: Filter, format: "jsonl" | "csv"): Promise<void> {

@@ -88,6 +88,17 @@ describeInBrowser("the log of events for everyone", (browser) => {
         await tab.root.locator("#hapana-filter-button").click();
       });
 
+      it("has a menu that does not reach beyond the window", async () => {
+        await tab.root.locator("#hapana-menu").click();
+        const menu = editor().page.locator(".red-ui-popover-panel:visible");
+        // It unrolls from above: it is all there once its last entry can be clicked.
+        await menu.getByText("Refresh").click({ trial: true });
+        const { x = -1, width = 0 } = (await menu.boundingBox()) ?? {};
+        const window = await editor().page.evaluate<number>("innerWidth");
+        assert.ok(x >= 0 && x + width <= window, `from ${x} to ${x + width} of ${window}`);
+        await menu.getByText("Refresh").click();
+      });
+
       // Node-RED 4 has no dark theme.
       const themes = platform.name.startsWith("4") ? (["light"] as const) : (["light", "dark"] as const);
       for (const theme of themes) {
