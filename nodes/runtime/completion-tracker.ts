@@ -319,7 +319,7 @@ export class CompletionTracker {
       for (const { journey } of carried) journey.enter(node, held, true);
       this.#held.set(node, [...(this.#held.get(node) ?? []), held]);
     }
-    this.#leave(carried, node, message, error ? textOf(error) : undefined);
+    this.#leave(carried, node, message, error ? textOf(node, error) : undefined);
   }
 
   /** A node that keeps messages has sent something, or got a message: it may have let go of some. */
@@ -349,7 +349,7 @@ export class CompletionTracker {
     this.#noLongerInSwitch(node, message);
     for (const followed of this.#sent.get(message)?.carried ?? this.#carriedBy(message) ?? []) {
       if (followed.until !== "complete") continue;
-      followed.journey.fail(node, message, textOf(error));
+      followed.journey.fail(node, message, textOf(node, error));
       this.#mayRest(followed);
     }
   }
@@ -445,6 +445,10 @@ function isSwitch(node: object): boolean {
   return (node as { type?: string }).type === "switch";
 }
 
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** What a node has reported, and which one it was: an event has failed in a flow, and that may have many. */
+function textOf(node: object, error: unknown): string {
+  const { name, type } = node as { name?: string; type?: string };
+  const text = error instanceof Error ? error.message : String(error);
+  const who = name || type;
+  return who ? `${who}: ${text}` : text;
 }

@@ -63,7 +63,15 @@ describe("following a message through a flow", () => {
       await turns();
       assert.equal(followed.result, undefined);
       await flows.finish("b", "A second one.");
-      assert.deepEqual(followed.result, { kind: "failed", error: "It is broken." });
+      assert.deepEqual(followed.result, { kind: "failed", error: "broken: It is broken." });
+    });
+
+    it("tells which of the flow's nodes has reported the error, by its name where it has one", async () => {
+      const named = { ...flowNode("a", "broken"), name: "Text the client" };
+      await flows.red.deploy([flowNode("source", "inject", "a"), named]);
+      const followed = flows.follow();
+      await turns();
+      assert.deepEqual(followed.result, { kind: "failed", error: "Text the client: It is broken." });
     });
 
     it("takes an error that is only a text", async () => {
@@ -71,7 +79,7 @@ describe("following a message through a flow", () => {
       const followed = flows.follow();
       await turns();
       await flows.finish("a", "no customer");
-      assert.deepEqual(followed.result, { kind: "failed", error: "no customer" });
+      assert.deepEqual(followed.result, { kind: "failed", error: "slow: no customer" });
     });
 
     it("knows a message by its delivery where a node has made it anew", async () => {
@@ -112,7 +120,7 @@ describe("following a message through a flow", () => {
       await turns();
       assert.equal(followed.result, undefined);
       await flows.finish("b", new Error("no such member"));
-      assert.deepEqual(followed.result, { kind: "failed", error: "no such member" });
+      assert.deepEqual(followed.result, { kind: "failed", error: "slow: no such member" });
     });
 
     it("takes, for messages of several events that a node has made one of, until that one is complete", async () => {
@@ -222,7 +230,7 @@ describe("following a message through a flow", () => {
           await flows.red.deploy([flowNode("source", "inject", "a"), flowNode("a", type), ...others]);
           const followed = flows.follow();
           await turns();
-          assert.deepEqual(followed.result, { kind: "failed", error: refused.message }, type);
+          assert.deepEqual(followed.result, { kind: "failed", error: `${type}: ${refused.message}` }, type);
         }
       }
     });
@@ -234,7 +242,7 @@ describe("following a message through a flow", () => {
       await flows.red.deploy([flowNode("source", "inject", "a"), flowNode("a", "throws")]);
       const followed = flows.follow();
       await turns();
-      assert.deepEqual(followed.result, { kind: "failed", error: "It throws." });
+      assert.deepEqual(followed.result, { kind: "failed", error: "throws: It throws." });
     });
 
     it("is not over before what follows a Catch node is", async () => {
@@ -249,7 +257,7 @@ describe("following a message through a flow", () => {
       await turns();
       assert.equal(followed.result, undefined);
       await flows.finish("b");
-      assert.deepEqual(followed.result, { kind: "failed", error: "It is broken." });
+      assert.deepEqual(followed.result, { kind: "failed", error: "broken: It is broken." });
     });
 
     it("is not over before what a node sends right after it has reported", async () => {
@@ -312,7 +320,7 @@ describe("following a message through a flow", () => {
       const followed = flows.follow({ timeout: 5_000 });
       await flows.pass(5_500);
       await flows.finish("a", new Error("after all"));
-      assert.deepEqual(followed.end, { kind: "failed", error: "after all" });
+      assert.deepEqual(followed.end, { kind: "failed", error: "slow: after all" });
     });
 
     it("is interrupted, slow or not, where a deploy stops the node that has it, and only then", async () => {
@@ -344,7 +352,7 @@ describe("following a message through a flow", () => {
       await flows.red.deploy([flowNode("source", "inject", "a", "b"), flowNode("a", "broken"), flowNode("b", "slow")]);
       const followed = flows.follow({ timeout: 5_000 });
       await flows.pass(5_500);
-      assert.deepEqual(followed.result, { kind: "failed", error: "It is broken." });
+      assert.deepEqual(followed.result, { kind: "failed", error: "broken: It is broken." });
       await flows.finish("b");
     });
   });
