@@ -54,11 +54,13 @@ export function statusOf(situation: Situation, translate: Translate, now: number
   if (unseen.setAside > 0) {
     return { fill: "red", shape: "dot", text: translate("setAside", { count: unseen.setAside }) };
   }
+  const failedWords = () => translate("failed", { count: unseen.failed });
+  const withFailures = (text: string) =>
+    unseen.failed > 0 ? translate("alsoFailed", { text, failed: failedWords() }) : text;
   if (lastRefusal && lastRefusal.at > (counts.last?.at ?? 0)) {
     const reason = translate(`refusal.${lastRefusal.code}`);
-    return { fill: "yellow", shape: "ring", text: translate("refused", { count: refusals, reason }) };
+    return { fill: "yellow", shape: "ring", text: withFailures(translate("refused", { count: refusals, reason })) };
   }
-  const failedWords = () => translate("failed", { count: unseen.failed });
   // Where none has come that was done, there is no more to say.
   const isAllFailed = unseen.failed > 0 && counts.failed >= counts.sent + counts.sentTests;
   if (isAllFailed) return { fill: "yellow", shape: "dot", text: failedWords() };
@@ -80,8 +82,7 @@ export function statusOf(situation: Situation, translate: Translate, now: number
   const { event, test, at } = counts.last;
   const title = titleOf(event);
   const name = test ? translate("test", { name: title }) : title;
-  const lastEvent = translate("lastEvent", { name, age: ageOf(at, now, language), counted });
-  const text = unseen.failed > 0 ? translate("alsoFailed", { text: lastEvent, failed: failedWords() }) : lastEvent;
+  const text = withFailures(translate("lastEvent", { name, age: ageOf(at, now, language), counted }));
   // Whoever opens the URL in a browser is not Hapana.
   if (lastRefusal && lastRefusal.code !== "notPost" && now - lastRefusal.at < hour) {
     const reason = firstClause(translate(`refusal.${lastRefusal.code}`));

@@ -187,6 +187,13 @@ describe("the status of a webhook-in node", () => {
     assert.match(say(refused, { ...busy, last: { ...last, at: 2_000 } }), /^yellow dot: Client/);
   });
 
+  it("does not hide what has failed behind a refusal that came later", () => {
+    assert.equal(
+      say(refused, { ...busy, failed: 6 }),
+      "yellow ring: 3 refused, last: Hapana sent a wrong token: check the token in the endpoint; 6 not finished because of an error",
+    );
+  });
+
   it("is yellow where flows failed, where events are not safe, and where anyone may post", () => {
     assert.equal(say({}, { ...busy, sent: 1, failed: 1 }), "yellow dot: 1 not finished because of an error");
     assert.equal(
