@@ -1,6 +1,7 @@
 import { api, mostIds } from "./api";
 import { ask, tell } from "./ask";
-import type { Filter, Row } from "./logged";
+import { clientName } from "./event-row";
+import type { Client, Filter, Row } from "./logged";
 import { endpointsOf, sendAllAgain } from "./resend";
 import { tallyWords } from "./tally";
 import { say } from "./words";
@@ -53,11 +54,15 @@ export const actions = {
   },
 
   /** Asked twice: nothing brings it back. */
-  async forget(clientID: string): Promise<void> {
+  async forget(about: Client): Promise<void> {
     await attempt(async () => {
+      const { clientID } = about;
+      const name = clientName(about);
+      // Two may have the same name.
+      const client = name === clientID ? clientID : `${name} (${clientID})`;
       const { count } = await api.forget(clientID, true);
-      if (!(await ask(say("ask.forget", { client: clientID, count }), say("button.goOn")))) return;
-      if (!(await ask(say("ask.forgetAgain", { client: clientID }), say("button.forgetNow")))) return;
+      if (!(await ask(say("ask.forget", { client, count }), say("button.goOn")))) return;
+      if (!(await ask(say("ask.forgetAgain", { client }), say("button.forgetNow")))) return;
       tell(say("done.forgotten", { count: (await api.forget(clientID, false)).count }));
     });
   },

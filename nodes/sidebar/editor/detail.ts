@@ -4,9 +4,9 @@ import { withoutPersonalData } from "./blank";
 import { symbolButton, wordButton } from "./button";
 import { clientName } from "./event-row";
 import { jsonView, prettyJson } from "./json-view";
-import type { Detail, Recipient } from "./logged";
+import type { Client, Detail, Recipient } from "./logged";
 import { may } from "./permissions";
-import { stateSymbol, stateWord, toneOf } from "./states";
+import { stateHint, stateSymbol, stateWord, toneOf } from "./states";
 import { duration, fullTime } from "./times";
 import { say, titleOf } from "./words";
 
@@ -14,7 +14,7 @@ import { say, titleOf } from "./words";
 export interface DetailActions {
   back(): void;
   sendAgain(node?: string): void;
-  forget(clientID: string): void;
+  forget(client: Client): void;
   search(search: string): void;
 }
 
@@ -23,7 +23,7 @@ export function drawDetail(event: Detail, actions: DetailActions): JQuery {
   const element = $("<div>", { class: "hapana-detail", role: "region", "aria-label": titleOf(event.event) });
   element.append(
     $("<h4>", { text: titleOf(event.event), tabindex: -1, class: "hapana-detail-title" }),
-    stateLine(event),
+    ...stateLines(event),
     facts(event, actions),
     buttons(event, actions),
     ...nodes(event, actions),
@@ -40,10 +40,12 @@ export function detailBar(actions: DetailActions): JQuery {
   return bar.append(wordButton(`‹ ${say("button.back")}`, actions.back).attr("id", "hapana-back"));
 }
 
-function stateLine({ state, test, removed }: Detail): JQuery {
+function stateLines({ state, test, removed }: Detail): JQuery[] {
   const words = [stateWord(state), ...(test ? [say("mark.testHint")] : []), ...(removed ? [say("removed")] : [])];
   const line = $("<p>", { class: `hapana-state ${toneOf(state)}` });
-  return line.append(stateSymbol(state), document.createTextNode(` ${words.join(" · ")}`));
+  line.append(stateSymbol(state), document.createTextNode(` ${words.join(" · ")}`));
+  const hint = stateHint(state);
+  return hint === undefined ? [line] : [line, $("<p>", { class: "hapana-hint", text: hint })];
 }
 
 function facts(event: Detail, actions: DetailActions): JQuery {
@@ -105,7 +107,7 @@ function buttons(event: Detail, actions: DetailActions): JQuery {
   }
   const { client } = event;
   if (client?.clientID && may.change() && may.seePersonal()) {
-    row.append(wordButton(say("button.forget"), () => actions.forget(client.clientID)));
+    row.append(wordButton(say("button.forget"), () => actions.forget(client)));
   }
   return row;
 }

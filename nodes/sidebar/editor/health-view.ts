@@ -45,9 +45,9 @@ function drawEndpoint(health: Health, actions: HealthActions): JQuery {
   return item;
 }
 
-function toneOf({ unseen }: Health, problem: string | undefined): "bad" | "warning" | "good" {
+function toneOf({ unseen, unclaimed }: Health, problem: string | undefined): "bad" | "warning" | "good" {
   if (problem) return "bad";
-  return unseen > 0 ? "warning" : "good";
+  return unseen + unclaimed > 0 ? "warning" : "good";
 }
 
 /** Why nothing comes, or nothing would be kept. */

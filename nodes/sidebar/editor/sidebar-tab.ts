@@ -257,7 +257,7 @@ export class SidebarTab {
     const detailActions: DetailActions = {
       back: () => this.#back(),
       sendAgain: (node) => void this.#then(actions.sendAgain([event], node)),
-      forget: (clientID) => void this.#then(actions.forget(clientID)),
+      forget: (client) => void this.#then(actions.forget(client)),
       search: (search) => this.showEvents({ search }),
     };
     const unfolded = this.#opened

@@ -28,6 +28,13 @@ export function stateWord(state: State): string {
   return looks[state] ? say(`state.${state}`) : state;
 }
 
+/** What a state means, and what to do about it, where its word does not say so. */
+export function stateHint(state: State): string | undefined {
+  return explained.has(state) ? say(`stateHint.${state}`) : undefined;
+}
+
+const explained: ReadonlySet<State> = new Set(["slow", "setAside", "unclaimed", "ignored"]);
+
 /** A state as a symbol, which says nothing to a screen reader: the word is beside it. */
 export function stateSymbol(state: State): JQuery {
   return $("<i>", { class: `fa ${looks[state]?.icon ?? "fa-circle-o"}`, "aria-hidden": "true" });

@@ -56,7 +56,7 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         await tab.search("silva", 1);
         await tab.rows.getByText("failed · Maria Silva").waitFor();
         await tab.open(tab.rows.first());
-        await tab.detail.getByText("<b>the door</b> is locked").waitFor();
+        await tab.detail.getByText("open the door: Error: <b>the door</b> is locked").waitFor();
         assert.equal(await tab.detail.locator("b").count(), 0);
 
         await tab.detail.getByRole("button", { name: "Front desk" }).click();
@@ -96,6 +96,19 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         await tab.filter("event", "All");
         await tab.count(3);
         await tab.search("nobody of that name", 0);
+      });
+
+      it("says what it means that an event was not sent on", async () => {
+        await begin();
+        await post(`${nodeRed().url}/hapana/accountCreated`, {
+          token,
+          body: { clientID: "c1", email: "c1@x.example" },
+        });
+        await tab.count(1);
+        await tab.rows.getByText("not sent on").waitFor();
+        await tab.open(tab.rows.first());
+        await tab.detail.getByText("No node has this event and location ticked, or it was discarded.").waitFor();
+        await tab.back();
       });
 
       it("shows what comes, live, and does not move what is being read", async () => {
@@ -186,6 +199,7 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         await tab.count(1);
         await tab.open(tab.rows.first());
         await tab.detail.getByRole("button", { name: "Forget the client…" }).click();
+        await editor().page.getByText("of the client Gone Soon (gone): names").waitFor();
         await editor().page.getByText("Events: 1. It stays known").waitFor();
         await tab.answer("Go on");
         await editor().page.getByText("This cannot be undone.").waitFor();
