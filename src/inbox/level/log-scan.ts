@@ -1,6 +1,6 @@
 import { unrecognised } from "../../receiver/receive";
 import type { EventQuery, LoggedEvent, LoggedState } from "../inbox";
-import { SearchWords, textsOf } from "../search-words";
+import { folded, SearchWords, textsOf } from "../search-words";
 import type { StoredEvent } from "../stored-event";
 import { factsOf, fromRow, type ReadEvent, unreadable } from "./event-row";
 import { keys, rangeOf, sequenceOf } from "./keys";
@@ -198,13 +198,13 @@ function matches({ event, facts }: ReadEvent, query: EventQuery, search: SearchW
 
 /** Whether it is an event of a client; of an unrecognised one, nobody knows which of its values is the client's. */
 function isOf({ event, payload, body }: StoredEvent, clientID: string): boolean {
-  if (event === unrecognised) return textsOf(body).includes(clientID.toLowerCase());
+  if (event === unrecognised) return textsOf(body).includes(folded(clientID));
   return (payload as { clientID?: unknown } | null)?.clientID === clientID;
 }
 
 /** In what arrived, and the delivery's id: not in what is written besides. */
 function searchedIn({ body, deliveryId }: ReadEvent["event"], { searchIn }: EventQuery): string[] {
-  const id = deliveryId.toLowerCase();
+  const id = folded(deliveryId);
   return searchIn === "ids" ? [id] : [id, ...textsOf(body)];
 }
 

@@ -812,6 +812,7 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
           [{ event: "checkIn" }, 3],
           [{ event: "accountCreated" }, 0],
           [{ search: "zoë" }, 1],
+          [{ search: "zoe" }, 1],
           [{ search: `ZOË ${client}` }, 1],
           [{ search: "zoë nobody" }, 0],
           [{ search: "firstName" }, 0],
