@@ -92,5 +92,5 @@ function byEndpoint(rows: readonly Row[]): Map<string, string[]> {
 function tallyOf(rows: readonly Row[]) {
   const events: Record<string, number> = {};
   for (const { event } of rows) events[event] = (events[event] ?? 0) + 1;
-  return { count: rows.length, events };
+  return { count: rows.length, events, delivered: rows.filter(({ state }) => state === "delivered").length };
 }

@@ -20,6 +20,8 @@ export const mostIds = 500;
 export interface Tally {
   readonly count: number;
   readonly events: Readonly<Record<string, number>>;
+  /** How many of them were delivered before, where that is known. */
+  readonly delivered?: number;
 }
 
 /** Events that are sent again in the background, oldest first; it goes on after a restart. */

@@ -92,12 +92,10 @@ function withCopy(text: string): JQuery {
 function buttons(event: Detail, actions: DetailActions): JQuery {
   const row = $("<div>", { class: "hapana-buttons" });
   if (may.change() && !event.removed && event.state !== "unreadable") {
-    row.append(
-      wordButton(say("button.sendAgain"), () => actions.sendAgain(), event.state === "delivered" ? "" : "primary").attr(
-        "id",
-        "hapana-send-again",
-      ),
-    );
+    const isDone = event.state === "delivered";
+    const again = wordButton(say("button.sendAgain"), () => actions.sendAgain(), isDone ? "" : "primary");
+    if (event.recipients.length > 1) RED.popover.tooltip(again, say("button.sendAgainHint"));
+    row.append(again.attr("id", "hapana-send-again"));
   }
   if (event.body !== undefined) {
     const copy = wordButton(say("button.copyBlanked"), () => undefined);

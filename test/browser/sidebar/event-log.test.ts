@@ -82,6 +82,9 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         await send({ clientID: "c2", siteID: sites[1]?.siteID });
         await post(`${nodeRed().url}/hapana`, { token, body: { hello: "there" } });
         await tab.count(3);
+        await tab.menu("Send all of these again");
+        await editor().page.getByText("Delivered already: 2.").waitFor();
+        await tab.answer("Cancel");
         await tab.filter("state", "failed");
         await tab.count(1);
         await tab.rows.getByText("Bondi Beach").waitFor();
