@@ -116,6 +116,10 @@ declare namespace NodeRed {
 
   interface Editor {
     _: Translate;
+    i18n: {
+      /** The language that the editor speaks. */
+      lang(): string;
+    };
     actions: {
       add<Options>(name: string, run: (options?: Options) => void, about?: { label: string }): void;
       invoke(name: string, options?: object): void;

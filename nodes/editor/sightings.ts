@@ -1,6 +1,7 @@
 import type { SightedSite } from "../../src/engine/sightings-report";
 import type { EndpointReport } from "../hapana-endpoint/report";
 import { eventTitles } from "./event-titles";
+import { timeLanguage } from "./time-language";
 
 /**
  * Asks Node-RED what an endpoint has seen of Hapana.
@@ -27,7 +28,7 @@ export function siteIdWithWords(siteID: string, words: string): JQuery {
   return $("<span>").append($("<bdi>", { text: siteID }), document.createTextNode(words && ` ${words}`));
 }
 
-/** Date and time, in the browser's language. */
+/** Date and time. */
 export function timeWords(at: number): string {
-  return new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+  return new Date(at).toLocaleString(timeLanguage(), { dateStyle: "medium", timeStyle: "short" });
 }

@@ -1,5 +1,6 @@
 import { days, isTimeZone, minutesOf, readRanges } from "../../../src/problems/hours";
 import { rowsOf } from "../../editor/list-rows";
+import { timeLanguage } from "../../editor/time-language";
 import type { ProblemNode, SavedRange } from "./problem-node";
 
 interface Row {
@@ -92,9 +93,12 @@ function timeInput(label: string, value: string): JQuery {
   return $("<input>", { ...attributes, "aria-label": label }).val(value);
 }
 
-/** In the browser's language: 1 January 2024 was a Monday. */
+/** 1 January 2024 was a Monday. */
 function dayName(index: number): string {
-  return new Date(Date.UTC(2024, 0, 1 + index)).toLocaleDateString([], { weekday: "short", timeZone: "UTC" });
+  return new Date(Date.UTC(2024, 0, 1 + index)).toLocaleDateString(timeLanguage(), {
+    weekday: "short",
+    timeZone: "UTC",
+  });
 }
 
 function offerTimeZones(): void {

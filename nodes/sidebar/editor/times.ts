@@ -1,26 +1,30 @@
+import { timeLanguage } from "../../editor/time-language";
+
 /** A time as short as a line of a list wants it: without the day where that is today. */
 export function shortTime(iso: string): string {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return "";
   const isToday = at.toDateString() === new Date().toDateString();
   const clock = { hour: "numeric", minute: "2-digit" } as const;
-  if (isToday) return at.toLocaleTimeString([], clock);
+  if (isToday) return at.toLocaleTimeString(timeLanguage(), clock);
   const isThisYear = at.getFullYear() === new Date().getFullYear();
   const year = isThisYear ? {} : ({ year: "2-digit" } as const);
   const day = { day: "numeric", month: "short", ...year } as const;
-  return at.toLocaleString([], { ...day, ...clock });
+  return at.toLocaleString(timeLanguage(), { ...day, ...clock });
 }
 
 /** A time in full, in the zone of the browser, and which zone that is. */
 export function fullTime(iso: string): string {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return "";
-  return at.toLocaleString([], { dateStyle: "medium", timeStyle: "long" });
+  return at.toLocaleString(timeLanguage(), { dateStyle: "medium", timeStyle: "long" });
 }
 
 /** How long something took. */
 export function duration(milliseconds: number): string {
   const [value, unit] = milliseconds < 1000 ? [milliseconds, "millisecond"] : [milliseconds / 1000, "second"];
   const digits = unit === "second" ? 1 : 0;
-  return new Intl.NumberFormat([], { style: "unit", unit, maximumFractionDigits: digits } as object).format(value);
+  return new Intl.NumberFormat(timeLanguage(), { style: "unit", unit, maximumFractionDigits: digits } as object).format(
+    value,
+  );
 }
