@@ -243,13 +243,16 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     });
   }
 
-  /** Removes what is older than its retention. */
+  /** Removes what is older than its retention; then makes what is kept quick to be searched. */
   prune(now: number): void {
     for (const [kind, { inbox }] of this.#open) {
-      inbox.prune(now).then(
-        (pruned) => this.emit("pruned", pruned),
-        (error) => this.noteFault(kind, error),
-      );
+      inbox
+        .prune(now)
+        .then((pruned) => {
+          this.emit("pruned", pruned);
+          return inbox.prepareSearch();
+        })
+        .catch((error) => this.noteFault(kind, error));
     }
   }
 

@@ -419,6 +419,12 @@ export interface Inbox {
   prune(now: number): Promise<Pruned>;
 
   /**
+   * Makes what has come since the last time quick to be searched, behind all else that is to be done. What is found is the same
+   * without it.
+   */
+  prepareSearch(): Promise<void>;
+
+  /**
    * The flows have stopped. Until {@link subscribers} says that they run again, the end of the process is no crash: what was in a
    * flow comes again, and is not suspected.
    */

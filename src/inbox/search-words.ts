@@ -15,15 +15,16 @@ const mostParts = 10;
 
 /** Words that are looked for in events. */
 export class SearchWords {
-  readonly #words: readonly string[];
+  /** In small letters, without accents. */
+  readonly words: readonly string[];
   readonly #patterns: readonly RegExp[];
 
   /** @param search words between spaces; all of them have to be found, in any order */
   constructor(search: string) {
-    this.#words = folded(search)
+    this.words = folded(search)
       .split(/\s+/)
       .filter((word) => word !== "");
-    const parts = this.#words.flatMap((word) => word.match(plainParts) ?? []).map((part) => part.slice(0, longestPart));
+    const parts = this.words.flatMap((word) => word.match(plainParts) ?? []).map((part) => part.slice(0, longestPart));
     this.#patterns = parts.slice(0, mostParts).map((part) => new RegExp(patternOf(part), "i"));
   }
 
@@ -34,7 +35,7 @@ export class SearchWords {
 
   /** Whether each is in one of the texts. */
   areIn(texts: readonly string[]): boolean {
-    return this.#words.every((word) => texts.some((text) => text.includes(word)));
+    return this.words.every((word) => texts.some((text) => text.includes(word)));
   }
 }
 

@@ -33,7 +33,7 @@ export class Forgetting {
   }
 
   async #remove(sequences: readonly number[]): Promise<void> {
-    const { reader, writer, forgotten } = this.#state;
+    const { reader, writer, forgotten, sketches } = this.#state;
     // What fails from now on must not tell in its error who it was about.
     for (const sequence of sequences) forgotten.add(sequence);
     // What failed before that may still be on its way to the disk: it is read once it is there.
@@ -52,7 +52,13 @@ export class Forgetting {
       writes.push(put(keys.event(sequence), toRow(left, { ...read.facts, client: undefined }, nothing)));
       for (const [key, row] of closed.get(sequence) ?? []) writes.push(put(key, withoutError(row)));
     }
-    await writer.write(writes, () => []);
+    writes.push(...sketches.drop(sequences));
+    await writer
+      .write(writes, () => [])
+      .catch((error) => {
+        sketches.takeBackDrop(sequences);
+        throw error;
+      });
   }
 }
 

@@ -1,6 +1,9 @@
 /** So that keys are in the order of the sequences. */
 const digits = 12;
 
+/** What can stand in them. */
+export const mostSequence = 2 ** 47;
+
 /** @returns the sequence as it stands in keys */
 export function sequenceText(sequence: number): string {
   return sequence.toString(16).padStart(digits, "0");
@@ -18,6 +21,7 @@ export function sequenceText(sequence: number): string {
  * | `x<sequence>` | how many times the event came again |
  * | `a<sequence>/<fingerprint>` | a further id by which the event is known: of a delivery that was found to be the same |
  * | `g<sequence>` | when an event was found whose own time lies in the future |
+ * | `q<sequence>/<row>` | a part of the sketch of the events from here on: see `sketches.ts` |
  * | `i<fingerprint>` | a delivery's id: the sequence of its first event |
  * | `s<slot>` | a subscriber of an endpoint |
  * | `n<slot>` | its counts |
@@ -35,6 +39,7 @@ export const keys = {
   duplicates: (sequence: number) => `x${sequenceText(sequence)}`,
   alias: (sequence: number, fingerprint: string) => `a${sequenceText(sequence)}/${fingerprint}`,
   foundAt: (sequence: number) => `g${sequenceText(sequence)}`,
+  sketch: (first: number, row: number) => `q${sequenceText(first)}/${row}`,
   delivery: (fingerprint: string) => `i${fingerprint}`,
   slot: (slot: string) => `s${slot}`,
   slotCounts: (slot: string) => `n${slot}`,

@@ -268,6 +268,13 @@ export class LevelInbox implements Inbox {
     return pruned;
   }
 
+  async prepareSearch(): Promise<void> {
+    // In memory, there are few.
+    if (!this.isDurable) return;
+    await this.#recovered();
+    await this.#state.sketches.prepare().catch(rethrow);
+  }
+
   stopped(): Promise<void> {
     this.#state.areFlowsStopped = true;
     return this.#state.writer.writeLazily(put(keys.fact("closedWell"), "1"), del(keys.fact("turn")));
@@ -277,6 +284,7 @@ export class LevelInbox implements Inbox {
     this.#recovery.stop();
     this.#pruning.close();
     this.#handingOver.close();
+    this.#state.sketches.close();
     this.#state.close();
     await this.#state.writer.close(put(keys.fact("closedWell"), "1"), del(keys.fact("turn")));
   }

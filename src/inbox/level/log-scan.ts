@@ -3,9 +3,9 @@ import type { EventQuery, LoggedEvent, LoggedState } from "../inbox";
 import { folded, SearchWords, textsOf } from "../search-words";
 import type { StoredEvent } from "../stored-event";
 import { factsOf, fromRow, type ReadEvent, unreadable } from "./event-row";
-import { keys, rangeOf, sequenceOf } from "./keys";
+import { keys, mostSequence, rangeOf, sequenceOf } from "./keys";
 import type { Outcomes } from "./outcomes";
-import type { Row } from "./reader";
+import { eventsInSketch, SketchedWords } from "./sketch";
 import type { State } from "./state";
 
 const day = 24 * 60 * 60_000;
@@ -15,6 +15,9 @@ const eventsAtOnce = 100;
 
 /** What says in which state events are, is short. */
 const stateRowsAtOnce = 1_000;
+
+/** So many of a sketch are read faster one after the other than one by one. */
+const manyInSketch = eventsInSketch / 4;
 
 /** So near, it is no use to look for where a time begins. */
 const nearEnough = 1_000;
@@ -64,7 +67,7 @@ export class LogScan {
     const search = query.search === undefined ? undefined : new SearchWords(query.search);
     const client = query.client === undefined ? undefined : new SearchWords(query.client);
     const within = await this.#within(query, range);
-    for await (const { rows, reached } of this.#candidates(query.state, within)) {
+    for await (const { rows, reached } of this.#candidates(query.state, search, within)) {
       const possible = rows.filter(([, row]) => mayMatch(row, query, search) && (client?.mayBeIn(row) ?? true));
       const likely = query.state === "ignored" ? await this.#withoutDeliveries(possible) : possible;
       const read = likely.map(([sequence, row]) => fromRow(row, sequence) ?? unreadable(row, sequence));
@@ -83,7 +86,7 @@ export class LogScan {
   async #within({ from, to }: EventQuery, range: ScanRange): Promise<ScanRange> {
     if (from === undefined && to === undefined) return range;
     const [[oldest] = [], newest] = await Promise.all([
-      this.#firstRow(range.first, range.last),
+      this.#state.reader.first(rangeOf("e", range.first, range.last)),
       this.#state.reader.lastKey(rangeOf("e", range.first, range.last)),
     ]);
     if (oldest === undefined || newest === undefined) return range;
@@ -100,7 +103,7 @@ export class LogScan {
     let [low, high] = [oldest, newest];
     while (high - low > nearEnough) {
       const middle = Math.floor((low + high) / 2);
-      const [key, row] = (await this.#firstRow(middle, high)) ?? [];
+      const [key, row] = (await this.#state.reader.first(rangeOf("e", middle, high))) ?? [];
       const at = row === undefined ? undefined : factsOf(row)?.at;
       if (key === undefined || at === undefined) return [oldest, newest];
       if (at < time) low = sequenceOf(key);
@@ -109,14 +112,44 @@ export class LogScan {
     return [low, high];
   }
 
-  async #firstRow(first: number | undefined, last: number | undefined): Promise<Row | undefined> {
-    for await (const [row] of this.#state.reader.range(rangeOf("e", first, last), 1)) return row;
-    return undefined;
+  #candidates(
+    state: LoggedState | undefined,
+    search: SearchWords | undefined,
+    range: ScanRange,
+  ): AsyncGenerator<Candidates> {
+    const named = state === undefined ? undefined : kindsByState[state];
+    if (named) return this.#named(named, range);
+    const words = new SketchedWords(search?.words ?? []);
+    return words.rows.length > 0 ? this.#sketched(words, range) : this.#all(range);
   }
 
-  #candidates(state: LoggedState | undefined, range: ScanRange): AsyncGenerator<Candidates> {
-    const named = state === undefined ? undefined : kindsByState[state];
-    return named ? this.#named(named, range) : this.#all(range);
+  async *#sketched(
+    words: SketchedWords,
+    { first = 0, last = mostSequence, reverse }: ScanRange,
+  ): AsyncGenerator<Candidates> {
+    const { sketches } = this.#state;
+    const parts = sketches.partsOf(first, last);
+    for (const part of reverse ? parts.reverse() : parts) {
+      const places = part.sketch === undefined ? undefined : await sketches.find(part.sketch, words);
+      const within = places?.filter((place) => place >= part.first && place <= part.last);
+      if (!within || within.length > manyInSketch) yield* this.#all({ ...part, reverse });
+      else {
+        yield* this.#these(reverse ? within.reverse() : within);
+        yield { rows: [], reached: reverse ? part.first : part.last };
+      }
+    }
+  }
+
+  /** Some events, in this order. */
+  async *#these(sequences: readonly number[]): AsyncGenerator<Candidates> {
+    for (let at = 0; at < sequences.length; at += eventsAtOnce) {
+      const some = sequences.slice(at, at + eventsAtOnce);
+      const rows = await this.#state.reader.getMany(some.map(keys.event));
+      yield {
+        rows: rows.flatMap((row, index) => (row === undefined ? [] : [[some[index] as number, row] as const])),
+        reached: some.at(-1) as number,
+      };
+    }
   }
 
   async *#all({ first, last, reverse }: ScanRange): AsyncGenerator<Candidates> {
@@ -135,10 +168,6 @@ export class LogScan {
     // What has no row of its own yet.
     const others = kind === "w" ? [...(await this.#outcomes.inFirstAttempt()).keys()] : [];
     const unnamed = others.filter((sequence) => sequence >= first && sequence <= last).sort(order);
-    const rowsOf = async (sequences: readonly number[]) => {
-      const rows = await reader.getMany(sequences.map(keys.event));
-      return rows.flatMap((row, index) => (row === undefined ? [] : [[sequences[index] as number, row] as const]));
-    };
     const range = { ...rangeOf(kind, first, Math.min(last, mostSequence)), reverse };
     let previous: number | undefined;
     for await (const rows of reader.range(range, stateRowsAtOnce)) {
@@ -149,22 +178,15 @@ export class LogScan {
       if (previous !== undefined) found.delete(previous);
       const sequences = [...found].sort(order);
       previous = sequences.at(-1) ?? previous;
-      for (let at = 0; at < sequences.length; at += eventsAtOnce) {
-        const some = sequences.slice(at, at + eventsAtOnce);
-        const isLast = at + eventsAtOnce >= sequences.length;
-        yield { rows: await rowsOf(some), reached: isLast ? reached : (some.at(-1) as number) };
-      }
-      if (sequences.length === 0) yield { rows: [], reached };
+      yield* this.#these(sequences);
+      yield { rows: [], reached };
     }
-    if (unnamed.length > 0) yield { rows: await rowsOf(unnamed), reached: unnamed.at(-1) as number };
+    yield* this.#these(unnamed);
   }
 }
 
 const receivedAt = '"receivedAt":"';
 const isoLength = new Date(0).toISOString().length;
-
-/** What can stand in keys. */
-const mostSequence = 2 ** 47;
 
 /** Quickly told, so that most rows need not be parsed. */
 function mayMatch(row: string, query: EventQuery, search: SearchWords | undefined): boolean {

@@ -121,7 +121,7 @@ export class Pruning {
   }
 
   async #remove(old: readonly OldEvent[], pruned: Pruned): Promise<void> {
-    const { reader, slots, writer } = this.#state;
+    const { reader, sketches, slots, writer } = this.#state;
     const first = this.#inFirstAttempt(old);
     const open = groupBySequence(await reader.all(spanOf("w", old)));
     const closed = await reader.all(spanOf("d", old));
@@ -155,7 +155,7 @@ export class Pruning {
     for (const [key] of aliases) if (removed.has(sequenceOf(key))) writes.push(del(key));
     for (const { key, sequence } of stillNamed) if (removed.has(sequence)) writes.push(del(key));
     if (removed.size === 0) return;
-    await writer.writeLazily(...writes);
+    await writer.writeLazily(...writes, ...sketches.drop(removed));
     pruned.removed += removed.size;
     this.#isDirty = true;
   }

@@ -63,10 +63,15 @@ export class Reader {
     return all;
   }
 
+  /** The first row of a range. @throws StoreError */
+  async first(range: Range): Promise<Row | undefined> {
+    for await (const [row] of this.range(range, 1)) return row;
+    return undefined;
+  }
+
   /** The last key of a range. @throws StoreError */
   async lastKey(range: Range): Promise<string | undefined> {
-    for await (const [row] of this.range({ ...range, reverse: true }, 1)) return row?.[0];
-    return undefined;
+    return (await this.first({ ...range, reverse: true }))?.[0];
   }
 
   /** Reads the rows of a range in steps. @throws StoreError */

@@ -118,6 +118,7 @@ export class Recovery {
       if (this.#isStopped) return;
       for (const { slot, sequence, progress } of found) slot.wait(sequence, progress);
     }
+    await this.#state.sketches.clear();
     this.#state.damageMended();
   }
 

@@ -9,6 +9,7 @@ import { keys, rangeOf, sequenceOf } from "./keys";
 import { Reader } from "./reader";
 import { type Routed, selects } from "./routing";
 import { type ClosedRow, failureIn } from "./rows";
+import { Sketches } from "./sketches";
 import { Slot, type SlotFacts } from "./slot";
 import { Writer } from "./writer";
 
@@ -45,6 +46,7 @@ export class State {
   readonly writer: Writer;
   readonly reader: Reader;
   readonly firstAttempts = new FirstAttempts();
+  readonly sketches = new Sketches(this);
   readonly endpoints = new Map<string, Endpoint>();
   /** By their short names. */
   readonly slots = new Map<string, Slot>();
@@ -166,6 +168,7 @@ export class State {
     this.clockSetBack = await fact("clockSetBack");
     const lastEvent = lastKeys[0] === undefined ? undefined : await reader.get(lastKeys[0]);
     this.#earlierArrival = factsOf(lastEvent ?? "")?.at ?? 0;
+    await this.sketches.load();
     return (await fact("closedWell")) === 1;
   }
 

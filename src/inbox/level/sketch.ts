@@ -1,0 +1,122 @@
+import { checksumOf } from "./checksum";
+
+/** So many places in a row have one sketch. */
+export const eventsInSketch = 8_192;
+
+/** A sketch has a bit per event for each slice: whether three characters that belong to it follow each other in the event. */
+const slices = 1_024;
+const bytesInSlice = eventsInSketch / 8;
+
+/** Slices are kept in so many rows: a search needs a few slices only. */
+export const rowsInSketch = 64;
+const slicesInRow = slices / rowsInSketch;
+const bytesInRow = slicesInRow * bytesInSlice;
+
+const checksumLength = 8;
+
+/** More of them find hardly fewer events; they are taken from all over the words. */
+const mostSlices = 12;
+
+/**
+ * Which events may have a text in them: it tells of many at once where not to look. It never misses one, and what it finds
+ * nevertheless is looked at.
+ */
+export class Sketch {
+  readonly #bits = new Uint8Array(slices * bytesInSlice);
+
+  /**
+   * @param place of the event in the sketch
+   * @param texts all that it can be found by, in small letters
+   */
+  add(place: number, texts: readonly string[]): void {
+    const byte = place >> 3;
+    const bit = 1 << (place & 7);
+    for (const text of texts) {
+      for (let at = 2; at < text.length; at += 1) {
+        const index = sliceAt(text, at) * bytesInSlice + byte;
+        this.#bits[index] = (this.#bits[index] as number) | bit;
+      }
+    }
+  }
+
+  /** An event that may be found by anything. */
+  addAnything(place: number): void {
+    for (let index = place >> 3; index < this.#bits.length; index += bytesInSlice)
+      this.#bits[index] = (this.#bits[index] as number) | (1 << (place & 7));
+  }
+
+  /** @param first the place in the inbox where it begins */
+  toRows(first: number): string[] {
+    return Array.from({ length: rowsInSketch }, (_, row) => {
+      const bytes = this.#bits.subarray(row * bytesInRow, (row + 1) * bytesInRow);
+      const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
+      return checksumOf([text], seedOf(first, row)) + text;
+    });
+  }
+}
+
+/** Words that are looked for in sketches. */
+export class SketchedWords {
+  readonly #slices: readonly number[];
+  /** Which rows of a sketch are needed; none where the words are too short for it. */
+  readonly rows: readonly number[];
+
+  /** @param words in small letters */
+  constructor(words: readonly string[]) {
+    const all = new Set<number>();
+    for (const word of words) for (let at = 2; at < word.length; at += 1) all.add(sliceAt(word, at));
+    this.#slices = [...all].filter((_, index) => (index * mostSlices) % all.size < mostSlices);
+    this.rows = [...new Set(this.#slices.map(rowOf))];
+  }
+
+  /**
+   * @param first the place in the inbox where the sketch begins
+   * @param texts of the {@link rows}, as far as they are there
+   * @returns the places in the inbox where all of the words may be; `undefined` where nobody knows
+   */
+  placesIn(first: number, texts: readonly (string | undefined)[]): number[] | undefined {
+    const read = new Map(this.rows.map((row, index) => [row, bytesOf(texts[index], first, row)]));
+    let common: Uint8Array | undefined;
+    for (const slice of this.#slices) {
+      const row = read.get(rowOf(slice));
+      if (!row) continue;
+      const begin = (slice % slicesInRow) * bytesInSlice;
+      const bytes = row.subarray(begin, begin + bytesInSlice);
+      if (common)
+        for (let at = 0; at < bytesInSlice; at += 1) common[at] = (common[at] as number) & (bytes[at] as number);
+      else common = bytes;
+    }
+    return common && placesOf(common, first);
+  }
+}
+
+function placesOf(bits: Uint8Array, first: number): number[] {
+  const places: number[] = [];
+  for (const [at, byte] of bits.entries()) {
+    if (byte === 0) continue;
+    for (let bit = 0; bit < 8; bit += 1) if (byte & (1 << bit)) places.push(first + at * 8 + bit);
+  }
+  return places;
+}
+
+/** What stands in a row; `undefined` where it is not there, or not as it was written. */
+function bytesOf(text: string | undefined, first: number, row: number): Buffer | undefined {
+  const bits = text?.slice(checksumLength);
+  if (bits?.length !== bytesInRow) return undefined;
+  if (checksumOf([bits], seedOf(first, row)) !== text?.slice(0, checksumLength)) return undefined;
+  return Buffer.from(bits, "latin1");
+}
+
+const rowOf = (slice: number) => Math.floor(slice / slicesInRow);
+
+function seedOf(first: number, row: number): number {
+  return (first + row) >>> 0;
+}
+
+/** The slice of a character and the two before it. */
+function sliceAt(text: string, at: number): number {
+  let hash = Math.imul(text.charCodeAt(at - 2), 0x9e3779b1) + text.charCodeAt(at - 1);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b) + text.charCodeAt(at);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) & (slices - 1);
+}

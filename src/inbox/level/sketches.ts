@@ -1,0 +1,172 @@
+import { textsOf } from "../search-words";
+import { del, put, type Write } from "./database";
+import { fromRow } from "./event-row";
+import { keys, mostSequence, rangeOf, sequenceOf } from "./keys";
+import type { Row } from "./reader";
+import { eventsInSketch, rowsInSketch, Sketch, type SketchedWords } from "./sketch";
+import type { State } from "./state";
+
+/** Few enough that the event loop is not held up. */
+const eventsAtOnce = 100;
+
+/** While events come, it takes so much longer as it would alone: they have the right of way. */
+const slowness = 20;
+
+/** A part of the log, and whether it has a sketch. */
+export interface SketchedPart {
+  readonly first: number;
+  readonly last: number;
+  /** Where its sketch begins; `undefined` where it has none. */
+  readonly sketch: number | undefined;
+}
+
+/**
+ * The sketches of the log, by the places where they begin. What comes is not sketched: only once there are as many events as a
+ * sketch has places, and there is time. What was not, is searched event by event. A sketch tells something of each of its events:
+ * it goes with the first of them, and is made anew.
+ */
+export class Sketches {
+  readonly #state: State;
+  #made = new Set<number>();
+  /** The one that is being made, as long as what was read for it is still so. */
+  #making: number | undefined;
+  #isUnderWay = false;
+  #isClosed = false;
+
+  constructor(state: State) {
+    this.#state = state;
+  }
+
+  /** Finds out which ones there are. @throws StoreError */
+  async load(): Promise<void> {
+    this.#making = undefined;
+    this.#made = new Set();
+    for (let at = 0; ; at += eventsInSketch) {
+      const row = await this.#state.reader.first(rangeOf("q", at, mostSequence));
+      if (!row) return;
+      at = beginOf(sequenceOf(row[0]));
+      this.#made.add(at);
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  /** A part of the log, cut where sketches begin and end, in ascending order. */
+  partsOf(first: number, last: number): SketchedPart[] {
+    const parts: SketchedPart[] = [];
+    let at = first;
+    const sketches = this.#state.isDamaged ? [] : [...this.#made].sort((one, other) => one - other);
+    for (const sketch of sketches) {
+      const end = Math.min(last, sketch + eventsInSketch - 1);
+      if (end < at) continue;
+      if (sketch > last) break;
+      if (sketch > at) parts.push({ first: at, last: sketch - 1, sketch: undefined });
+      parts.push({ first: Math.max(at, sketch), last: end, sketch });
+      at = end + 1;
+    }
+    if (at <= last) parts.push({ first: at, last, sketch: undefined });
+    return parts;
+  }
+
+  /**
+   * @param first where the sketch begins
+   * @returns the places where the words may be; `undefined` where nobody knows
+   * @throws StoreError
+   */
+  async find(first: number, words: SketchedWords): Promise<number[] | undefined> {
+    const rows = await this.#state.reader.getMany(words.rows.map((row) => keys.sketch(first, row)));
+    return this.#state.isDamaged ? undefined : words.placesIn(first, rows);
+  }
+
+  /** Events are removed, or what is in them: what was sketched of them has to go along. @returns what to write */
+  drop(sequences: Iterable<number>): Write[] {
+    const writes: Write[] = [];
+    for (const first of new Set(Array.from(sequences, beginOf))) {
+      if (this.#making === first) this.#making = undefined;
+      if (this.#made.delete(first)) writes.push(...keysOf(first).map(del));
+    }
+    return writes;
+  }
+
+  /** What {@link drop} was to remove is still there. */
+  takeBackDrop(sequences: Iterable<number>): void {
+    for (const first of new Set(Array.from(sequences, beginOf))) this.#made.add(first);
+  }
+
+  /** What was lost may be back: nothing is known of it. */
+  async clear(): Promise<void> {
+    await this.#state.writer.writeLazily(...this.drop([...this.#made]));
+  }
+
+  /** Makes those that are missing, the latest first: behind all else. @throws StoreError */
+  async prepare(): Promise<void> {
+    if (this.#isUnderWay) return;
+    this.#isUnderWay = true;
+    try {
+      for (const first of await this.#missing()) {
+        if (this.#isClosed || this.#state.isDamaged) return;
+        await this.#make(first);
+      }
+    } catch (error) {
+      if (!this.#isClosed) throw error;
+    } finally {
+      this.#isUnderWay = false;
+    }
+  }
+
+  async #missing(): Promise<number[]> {
+    const end = beginOf(this.#state.nextSequence);
+    const oldest = await this.#state.reader.first(rangeOf("e"));
+    const missing: number[] = [];
+    const begin = oldest === undefined ? end : beginOf(sequenceOf(oldest[0]));
+    for (let first = begin; first < end; first += eventsInSketch) if (!this.#made.has(first)) missing.push(first);
+    return missing.reverse();
+  }
+
+  async #make(first: number): Promise<void> {
+    const { reader, writer } = this.#state;
+    this.#making = first;
+    // What came before the next place has been written then, or refused.
+    await writer.writeLazily();
+    const sketch = new Sketch();
+    let isEmpty = true;
+    for await (const rows of reader.range(rangeOf("e", first, first + eventsInSketch - 1), eventsAtOnce)) {
+      if (this.#isClosed || this.#making !== first) return;
+      isEmpty = false;
+      const began = performance.now();
+      const before = this.#state.nextSequence;
+      for (const row of rows) addTo(sketch, first, row);
+      const took = performance.now() - began;
+      const isCalm = await this.#isCalm(before);
+      if (!isCalm) await new Promise((resolve) => setTimeout(resolve, took * slowness).unref());
+    }
+    const isStill = this.#making === first && !this.#state.isDamaged;
+    if (isEmpty || this.#isClosed || !isStill) return;
+    this.#made.add(first);
+    const texts = sketch.toRows(first);
+    await writer.writeLazily(...keysOf(first).map((key, index) => put(key, texts[index] as string)));
+  }
+
+  /** Whether nothing has come since. */
+  async #isCalm(before: number): Promise<boolean> {
+    await new Promise((resolve) => setImmediate(resolve));
+    return this.#state.nextSequence === before;
+  }
+}
+
+function addTo(sketch: Sketch, first: number, [key, row]: Row): void {
+  const sequence = sequenceOf(key);
+  const event = fromRow(row, sequence)?.event;
+  if (event) sketch.add(sequence - first, [event.deliveryId.toLowerCase(), ...textsOf(event.body)]);
+  else sketch.addAnything(sequence - first);
+}
+
+function beginOf(sequence: number): number {
+  return sequence - (sequence % eventsInSketch);
+}
+
+function keysOf(first: number): string[] {
+  return Array.from({ length: rowsInSketch }, (_, row) => keys.sketch(first, row));
+}
