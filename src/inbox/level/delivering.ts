@@ -115,11 +115,11 @@ export class Delivering {
     if (first) writes.push(...first);
     if (outcome.kind === "delivered" || outcome.kind === "failed") {
       if (!first) writes.push(del(keys.open(sequence, slot.name)));
-      writes.push(this.#close(slot, sequence, attempt, outcome));
+      writes.push(...this.#close(slot, sequence, attempt, outcome));
     } else writes.push(this.#keepOpen(slot, sequence, { ...fresh, attempt, failures }, outcome));
   }
 
-  #close(slot: Slot, sequence: number, attempts: number, outcome: ClosedOutcome): Write {
+  #close(slot: Slot, sequence: number, attempts: number, outcome: ClosedOutcome): Write[] {
     const { kind: state, milliseconds } = outcome;
     const isForgotten = this.#state.forgotten.has(sequence);
     const error = outcome.kind === "failed" ? { error: isForgotten ? removedError : outcome.error } : {};

@@ -18,6 +18,7 @@ export function sequenceText(sequence: number): string {
  * | `b<sequence>` | the deliveries of a batch that went into the flow as they were stored: see `first-attempts.ts` |
  * | `w<sequence>/<slot>` | an open delivery: an event and who has yet to get it, or is busy with it |
  * | `d<sequence>/<slot>` | a closed delivery: what has become of it |
+ * | `y<sequence>/<slot>` | a closed delivery that failed or was set aside: see `failures.ts` |
  * | `x<sequence>` | how many times the event came again |
  * | `a<sequence>/<fingerprint>` | a further id by which the event is known: of a delivery that was found to be the same |
  * | `g<sequence>` | when an event was found whose own time lies in the future |
@@ -36,6 +37,7 @@ export const keys = {
   firstAttempts: (sequence: number) => `b${sequenceText(sequence)}`,
   open: (sequence: number, slot: string) => `w${sequenceText(sequence)}/${slot}`,
   closed: (sequence: number, slot: string) => `d${sequenceText(sequence)}/${slot}`,
+  failure: (sequence: number, slot: string) => `y${sequenceText(sequence)}/${slot}`,
   duplicates: (sequence: number) => `x${sequenceText(sequence)}`,
   alias: (sequence: number, fingerprint: string) => `a${sequenceText(sequence)}/${fingerprint}`,
   foundAt: (sequence: number) => `g${sequenceText(sequence)}`,
@@ -60,7 +62,8 @@ export type Fact =
   | "nextSlot"
   | "damaged"
   | "clockSetBack"
-  | "id";
+  | "id"
+  | "failuresNamed";
 
 /** @returns the sequence in a key of the first kinds */
 export function sequenceOf(key: string): number {

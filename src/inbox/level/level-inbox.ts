@@ -54,6 +54,7 @@ export class LevelInbox implements Inbox {
   readonly #pruning: Pruning;
   readonly #room: Room | undefined;
   #recovery: Recovery;
+  #isClosed = false;
 
   private constructor(source: DatabaseSource, observer: InboxObserver) {
     this.isDurable = source.isDurable;
@@ -269,10 +270,14 @@ export class LevelInbox implements Inbox {
   }
 
   async prepareSearch(): Promise<void> {
-    // In memory, there are few.
-    if (!this.isDurable) return;
     await this.#recovered();
-    await this.#state.sketches.prepare().catch(rethrow);
+    try {
+      await this.#state.failures.prepare();
+      // In memory, there are few events.
+      if (this.isDurable) await this.#state.sketches.prepare();
+    } catch (error) {
+      if (!this.#isClosed) rethrow(error);
+    }
   }
 
   stopped(): Promise<void> {
@@ -281,6 +286,7 @@ export class LevelInbox implements Inbox {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#recovery.stop();
     this.#pruning.close();
     this.#handingOver.close();

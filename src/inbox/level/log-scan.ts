@@ -47,9 +47,15 @@ interface Candidates {
 const kindsByState: Partial<Record<LoggedState, { kind: string; names: (row: string) => boolean }>> = {
   ...{ waiting: { kind: "w", names: () => true }, slow: { kind: "w", names: () => true } },
   ...{ inFlow: { kind: "w", names: () => true }, unclaimed: { kind: "w", names: () => true } },
+  failed: { kind: "y", names: (row) => row === "failed" },
+  setAside: { kind: "y", names: (row) => row === "setAside" },
+  duplicate: { kind: "x", names: () => true },
+};
+
+/** Where they are not named yet. */
+const unnamedFailures: typeof kindsByState = {
   failed: { kind: "d", names: (row) => row.includes('"state":"failed"') },
   setAside: { kind: "d", names: (row) => row.includes('"state":"setAside"') },
-  duplicate: { kind: "x", names: () => true },
 };
 
 /** Looks through the log, part by part, without holding up the event loop. */
@@ -117,7 +123,8 @@ export class LogScan {
     search: SearchWords | undefined,
     range: ScanRange,
   ): AsyncGenerator<Candidates> {
-    const named = state === undefined ? undefined : kindsByState[state];
+    const isByOutcome = this.#state.failures.areNamed ? undefined : unnamedFailures;
+    const named = state === undefined ? undefined : (isByOutcome?.[state] ?? kindsByState[state]);
     if (named) return this.#named(named, range);
     const words = new SketchedWords(search?.words ?? []);
     return words.rows.length > 0 ? this.#sketched(words, range) : this.#all(range);

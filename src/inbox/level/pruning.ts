@@ -125,6 +125,7 @@ export class Pruning {
     const first = this.#inFirstAttempt(old);
     const open = groupBySequence(await reader.all(spanOf("w", old)));
     const closed = await reader.all(spanOf("d", old));
+    const failures = await reader.all(spanOf("y", old));
     const aliases = await reader.all(spanOf("a", old));
     const named = [
       ...namesOf(old),
@@ -152,6 +153,7 @@ export class Pruning {
       if (slot) this.#state.forgetClosed(slot, row);
       writes.push(del(key));
     }
+    for (const [key] of failures) if (removed.has(sequenceOf(key))) writes.push(del(key));
     for (const [key] of aliases) if (removed.has(sequenceOf(key))) writes.push(del(key));
     for (const { key, sequence } of stillNamed) if (removed.has(sequence)) writes.push(del(key));
     if (removed.size === 0) return;

@@ -48,7 +48,7 @@ export function giveUpRemoved(state: State, slot: Slot, sequences: readonly numb
 function giveUp(state: State, slot: Slot, sequences: readonly number[], error: string): void {
   const writes = sequences.flatMap((sequence): Write[] => [
     del(keys.open(sequence, slot.name)),
-    state.closeDelivery(slot, sequence, { state: "failed", at: Date.now(), attempts: 0, error }),
+    ...state.closeDelivery(slot, sequence, { state: "failed", at: Date.now(), attempts: 0, error }),
   ]);
   state.writer.note(...writes);
 }

@@ -119,6 +119,7 @@ export class Recovery {
       for (const { slot, sequence, progress } of found) slot.wait(sequence, progress);
     }
     await this.#state.sketches.clear();
+    await this.#state.failures.clear();
     this.#state.damageMended();
   }
 
@@ -214,7 +215,7 @@ export class Recovery {
 
   #giveUp(slot: Slot, sequence: number, { attempt }: Progress, writes: Write[]): void {
     const closed = { state: "setAside", at: Date.now(), attempts: attempt, error: setAsideError } as const;
-    writes.push(del(keys.open(sequence, slot.name)), this.#state.closeDelivery(slot, sequence, closed));
+    writes.push(del(keys.open(sequence, slot.name)), ...this.#state.closeDelivery(slot, sequence, closed));
     this.#setAside.set(slot, (this.#setAside.get(slot) ?? 0) + 1);
   }
 

@@ -45,13 +45,13 @@ export class Sketch {
       this.#bits[index] = (this.#bits[index] as number) | (1 << (place & 7));
   }
 
-  /** @param first the place in the inbox where it begins */
-  toRows(first: number): string[] {
-    return Array.from({ length: rowsInSketch }, (_, row) => {
-      const bytes = this.#bits.subarray(row * bytesInRow, (row + 1) * bytesInRow);
-      const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
-      return checksumOf([text], seedOf(first, row)) + text;
-    });
+  /**
+   * @param first the place in the inbox where it begins
+   * @param row which of its rows
+   */
+  toRow(first: number, row: number): string {
+    const text = Buffer.from(this.#bits.buffer, row * bytesInRow, bytesInRow).toString("latin1");
+    return checksumOf([text], seedOf(first, row)) + text;
   }
 }
 
@@ -75,18 +75,16 @@ export class SketchedWords {
    * @returns the places in the inbox where all of the words may be; `undefined` where nobody knows
    */
   placesIn(first: number, texts: readonly (string | undefined)[]): number[] | undefined {
-    const read = new Map(this.rows.map((row, index) => [row, bytesOf(texts[index], first, row)]));
-    let common: Uint8Array | undefined;
-    for (const slice of this.#slices) {
-      const row = read.get(rowOf(slice));
-      if (!row) continue;
+    const read = new Map(this.rows.map((row, index) => [row, bitsOf(texts[index], first, row)]));
+    const known = this.#slices.filter((slice) => read.get(rowOf(slice)) !== undefined);
+    if (known.length === 0) return undefined;
+    const common = new Uint8Array(bytesInSlice).fill(0xff);
+    for (const slice of known) {
+      const bits = read.get(rowOf(slice)) as string;
       const begin = (slice % slicesInRow) * bytesInSlice;
-      const bytes = row.subarray(begin, begin + bytesInSlice);
-      if (common)
-        for (let at = 0; at < bytesInSlice; at += 1) common[at] = (common[at] as number) & (bytes[at] as number);
-      else common = bytes;
+      for (let at = 0; at < bytesInSlice; at += 1) common[at] = (common[at] as number) & bits.charCodeAt(begin + at);
     }
-    return common && placesOf(common, first);
+    return placesOf(common, first);
   }
 }
 
@@ -99,12 +97,11 @@ function placesOf(bits: Uint8Array, first: number): number[] {
   return places;
 }
 
-/** What stands in a row; `undefined` where it is not there, or not as it was written. */
-function bytesOf(text: string | undefined, first: number, row: number): Buffer | undefined {
+/** What stands in a row, a byte in each character; `undefined` where it is not there, or not as it was written. */
+function bitsOf(text: string | undefined, first: number, row: number): string | undefined {
   const bits = text?.slice(checksumLength);
   if (bits?.length !== bytesInRow) return undefined;
-  if (checksumOf([bits], seedOf(first, row)) !== text?.slice(0, checksumLength)) return undefined;
-  return Buffer.from(bits, "latin1");
+  return checksumOf([bits], seedOf(first, row)) === text?.slice(0, checksumLength) ? bits : undefined;
 }
 
 const rowOf = (slice: number) => Math.floor(slice / slicesInRow);

@@ -1,4 +1,4 @@
-import { textsOf } from "../search-words";
+import { folded, textsOf } from "../search-words";
 import { del, put, type Write } from "./database";
 import { fromRow } from "./event-row";
 import { keys, mostSequence, rangeOf, sequenceOf } from "./keys";
@@ -8,6 +8,7 @@ import type { State } from "./state";
 
 /** Few enough that the event loop is not held up. */
 const eventsAtOnce = 100;
+const rowsAtOnce = 8;
 
 /** While events come, it takes so much longer as it would alone: they have the right of way. */
 const slowness = 20;
@@ -85,7 +86,8 @@ export class Sketches {
     const writes: Write[] = [];
     for (const first of new Set(Array.from(sequences, beginOf))) {
       if (this.#making === first) this.#making = undefined;
-      if (this.#made.delete(first)) writes.push(...keysOf(first).map(del));
+      if (!this.#made.delete(first)) continue;
+      for (let row = 0; row < rowsInSketch; row += 1) writes.push(del(keys.sketch(first, row)));
     }
     return writes;
   }
@@ -109,8 +111,6 @@ export class Sketches {
         if (this.#isClosed || this.#state.isDamaged) return;
         await this.#make(first);
       }
-    } catch (error) {
-      if (!this.#isClosed) throw error;
     } finally {
       this.#isUnderWay = false;
     }
@@ -142,11 +142,15 @@ export class Sketches {
       const isCalm = await this.#isCalm(before);
       if (!isCalm) await new Promise((resolve) => setTimeout(resolve, took * slowness).unref());
     }
-    const isStill = this.#making === first && !this.#state.isDamaged;
-    if (isEmpty || this.#isClosed || !isStill) return;
+    if (isEmpty) return;
+    const writes: Write[] = [];
+    for (let row = 0; row < rowsInSketch; row += 1) {
+      writes.push(put(keys.sketch(first, row), sketch.toRow(first, row)));
+      if (row % rowsAtOnce === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    if (this.#isClosed || this.#making !== first || this.#state.isDamaged) return;
     this.#made.add(first);
-    const texts = sketch.toRows(first);
-    await writer.writeLazily(...keysOf(first).map((key, index) => put(key, texts[index] as string)));
+    await writer.writeLazily(...writes);
   }
 
   /** Whether nothing has come since. */
@@ -159,14 +163,10 @@ export class Sketches {
 function addTo(sketch: Sketch, first: number, [key, row]: Row): void {
   const sequence = sequenceOf(key);
   const event = fromRow(row, sequence)?.event;
-  if (event) sketch.add(sequence - first, [event.deliveryId.toLowerCase(), ...textsOf(event.body)]);
+  if (event) sketch.add(sequence - first, [folded(event.deliveryId), ...textsOf(event.body)]);
   else sketch.addAnything(sequence - first);
 }
 
 function beginOf(sequence: number): number {
   return sequence - (sequence % eventsInSketch);
-}
-
-function keysOf(first: number): string[] {
-  return Array.from({ length: rowsInSketch }, (_, row) => keys.sketch(first, row));
 }

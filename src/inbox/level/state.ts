@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import type { InboxObserver, KnownEndpoint, LastEvent } from "../inbox";
 import { StoreError } from "../store-error";
 import { unseenOf } from "../unseen";
-import { type DatabaseSource, del, type LevelDatabase, type Put, put, type Write } from "./database";
+import { type DatabaseSource, del, type LevelDatabase, put, type Write } from "./database";
 import { factsOf } from "./event-row";
+import { Failures } from "./failures";
 import { FirstAttempts } from "./first-attempts";
 import { keys, rangeOf, sequenceOf } from "./keys";
 import { Reader } from "./reader";
@@ -47,6 +48,7 @@ export class State {
   readonly reader: Reader;
   readonly firstAttempts = new FirstAttempts();
   readonly sketches = new Sketches(this);
+  readonly failures = new Failures(this);
   readonly endpoints = new Map<string, Endpoint>();
   /** By their short names. */
   readonly slots = new Map<string, Slot>();
@@ -169,6 +171,7 @@ export class State {
     const lastEvent = lastKeys[0] === undefined ? undefined : await reader.get(lastKeys[0]);
     this.#earlierArrival = factsOf(lastEvent ?? "")?.at ?? 0;
     await this.sketches.load();
+    await this.failures.load();
     return (await fact("closedWell")) === 1;
   }
 
@@ -359,15 +362,16 @@ export class State {
   }
 
   /** What has become of a delivery, and is counted. @returns what to write of it */
-  closeDelivery(slot: Slot, sequence: number, closed: ClosedRow): Put {
-    const { counts } = slot;
+  closeDelivery(slot: Slot, sequence: number, closed: ClosedRow): Write[] {
+    const { counts, name } = slot;
     this.mayBeFinished(sequence);
-    if (closed.state !== "delivered") {
-      counts[closed.state] += 1;
-      this.countsChanged(slot);
-    }
-    const row = counts.era === undefined ? closed : { ...closed, era: counts.era };
-    return put(keys.closed(sequence, slot.name), JSON.stringify(row));
+    const text = JSON.stringify(counts.era === undefined ? closed : { ...closed, era: counts.era });
+    const row = put(keys.closed(sequence, name), text);
+    // It may have failed before.
+    if (closed.state === "delivered") return closed.attempts > 1 ? [row, del(keys.failure(sequence, name))] : [row];
+    counts[closed.state] += 1;
+    this.countsChanged(slot);
+    return [row, put(keys.failure(sequence, name), closed.state)];
   }
 
   /** A closed delivery is not kept any longer as what it was. */

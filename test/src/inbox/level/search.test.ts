@@ -8,7 +8,7 @@ import { eventsInSketch, SketchedWords } from "../../../../src/inbox/level/sketc
 import { delivered } from "../../../support/deliveries";
 import { waitFor } from "../../../support/wait-for";
 import { present } from "../contract";
-import { clientsFrom, codesOf, newFolder, openAt, storeAll } from "./folders";
+import { clientsFrom, codesOf, justOne, newFolder, type Opened, openAt, settleAll, storeAll } from "./folders";
 
 const secret = "Q7xZ93kLmVw2";
 const other = "W4pT81nHrCj5";
@@ -168,4 +168,68 @@ describe("what makes a search quick", () => {
     await inbox.close();
     await prepared;
   }).timeout(60_000);
+});
+
+describe("deliveries that failed", () => {
+  const failed = (opened: Opened) => opened.inbox.list({ state: "failed" }).then(({ events }) => events.length);
+  const named = (folder: string) => inFiles(folder, (files) => files.keys(rangeOf("y")).all());
+
+  /** Of ten events, three have failed, and one of them was delivered the second time. */
+  async function withFailures(folder: string): Promise<void> {
+    const { inbox } = await openAt(folder);
+    await inbox.subscribers(justOne);
+    await storeAll(inbox, clientsFrom(0, 10));
+    const claims = await inbox.claim("one", 10);
+    await settleAll(inbox, claims.slice(3));
+    const outcome = { kind: "failed", error: "no", milliseconds: 1 } as const;
+    await inbox.settle(
+      claims
+        .slice(0, 3)
+        .map(({ subscriber, event: { sequence }, attempt }) => ({ subscriber, sequence, attempt, outcome })),
+    );
+    assert.equal(await inbox.replay("endpoint", [claims[0]?.event.deliveryId ?? ""]), 1);
+    assert.equal((await inbox.list({ state: "failed" })).events.length, 2);
+    await settleAll(inbox, await inbox.claim("one", 10));
+    await inbox.close();
+  }
+
+  it("are named by rows of their own, until they are delivered after all, or pruned", async () => {
+    const folder = newFolder();
+    await withFailures(folder);
+    assert.equal((await named(folder)).length, 2);
+    const opened = await openAt(folder);
+    assert.equal(await failed(opened), 2);
+    assert.equal((await opened.inbox.prune(Date.now() + 8 * 24 * 60 * 60_000)).removed, 10);
+    await opened.inbox.close();
+    assert.deepEqual(await named(folder), []);
+  });
+
+  it("are found in a store that does not name them yet, and as soon as they are named", async () => {
+    const folder = newFolder();
+    await withFailures(folder);
+    await inFiles(folder, async (files) => {
+      await files.clear(rangeOf("y"));
+      await files.del(keys.fact("failuresNamed"));
+    });
+    const opened = await openAt(folder);
+    assert.equal(await failed(opened), 2);
+    await opened.inbox.prepareSearch();
+    assert.equal(await failed(opened), 2);
+    await opened.inbox.close();
+    assert.equal((await named(folder)).length, 2);
+    assert.equal(await failed(await openAt(folder)), 2);
+  });
+
+  it("are found where a part of the store was lost, and what named them with it", async () => {
+    const folder = newFolder();
+    await withFailures(folder);
+    await inFiles(folder, async (files) => {
+      await files.clear(rangeOf("y"));
+      await files.put(keys.fact("damaged"), "1");
+    });
+    const opened = await openAt(folder);
+    assert.equal(await failed(opened), 2);
+    await opened.inbox.prepareSearch();
+    assert.equal(await failed(opened), 2);
+  });
 });
