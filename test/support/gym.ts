@@ -1,4 +1,6 @@
+import { eventTypes } from "../../src/events/catalog";
 import { checkIn } from "../../src/events/check-in";
+import type { Inbox } from "../../src/inbox/inbox";
 import type { ReceivedDelivery } from "../../src/receiver/receive";
 
 const firstNames = [
@@ -129,4 +131,35 @@ export function visit(number: number, { clients, count }: { clients: number; cou
       },
     ],
   };
+}
+
+const atOnce = 1_000;
+
+/**
+ * Fills an inbox with visits of the last six days, delivered at once, but for one of a thousand, which fails.
+ * @param count how many, in thousands; a client has come twenty times
+ */
+export async function fillWithVisits(inbox: Inbox, count: number): Promise<void> {
+  await inbox.subscribers({
+    endpoints: [{ id: "endpoint", path: "/hapana", retentionDays: 7 }],
+    subscribers: [{ id: "webhook", endpoint: "endpoint", events: eventTypes, sites: [] }],
+  });
+  for (let done = 0; done < count; done += atOnce) {
+    const visits = Array.from({ length: atOnce }, (_, index) => visit(done + index, { clients: count / 20, count }));
+    const stored = await Promise.all(visits.map((delivery) => inbox.store("endpoint", delivery, () => true)));
+    const claims = stored.flatMap(({ events }) => events).flatMap((each) => each.claims);
+    await inbox.settle(
+      claims.map(({ subscriber, event: { sequence }, attempt }, index) => {
+        const kind = index === 500 ? "failed" : "delivered";
+        return { subscriber, sequence, attempt, outcome: { kind, error: "no", milliseconds: 1 } };
+      }),
+    );
+  }
+}
+
+/** What somebody may look for among such visits; the last two are in none. */
+export function searchesAmong(count: number): string[] {
+  const { email, firstName, lastName, clientID, phone } = gymClient(7);
+  const { deliveryId } = visit(count / 4, { clients: count / 20, count });
+  return [email, `${lastName} ${firstName}`.toUpperCase(), clientID, phone, deliveryId, "kwan", "nobody"];
 }

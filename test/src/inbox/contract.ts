@@ -833,6 +833,29 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
         }
       });
 
+      it("finds what failed, was sent again, and failed or was delivered; also once searches were prepared", async () => {
+        const [, again = "", twice = ""] = await storeCheckIns(inbox, 3);
+        const fail = async () => {
+          const failed = { kind: "failed", error: "no", milliseconds: 1 } as const;
+          await settle(inbox, await inbox.claim("one", 1), failed);
+        };
+        for (let time = 0; time < 3; time += 1) await fail();
+        const idOf = async (search: string) => (await inbox.list({ search })).events[0]?.event.deliveryId ?? "";
+        assert.equal(await inbox.replay("endpoint", [await idOf(again), await idOf(twice)]), 2);
+        assert.equal((await inbox.list({ state: "failed" })).events.length, 1);
+        await settle(inbox, await inbox.claim("one", 1), done);
+        await fail();
+        const found = () =>
+          Promise.all([inbox.list({ state: "failed" }), inbox.count({ state: "failed", search: twice })]);
+        const [{ events }, { count }] = await found();
+        assert.deepEqual([events.length, count], [2, 1]);
+        await inbox.prepareSearch();
+        assert.deepEqual(await found(), [
+          { events, next: undefined },
+          { count, events: { checkIn: 1 } },
+        ]);
+      });
+
       it("sends again once what two ask for at the same time", async () => {
         await inbox.store("endpoint", await delivered(checkIn(), { id: "del_again" }));
         await settle(inbox, await inbox.claim("one", 1), done);
