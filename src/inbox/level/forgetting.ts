@@ -52,11 +52,11 @@ export class Forgetting {
       writes.push(put(keys.event(sequence), toRow(left, { ...read.facts, client: undefined }, nothing)));
       for (const [key, row] of closed.get(sequence) ?? []) writes.push(put(key, withoutError(row)));
     }
-    writes.push(...sketches.drop(sequences));
+    const drops = sketches.drop(sequences);
     await writer
-      .write(writes, () => [])
+      .write([...writes, ...drops], () => [])
       .catch((error) => {
-        sketches.takeBackDrop(sequences);
+        sketches.takeBack(drops);
         throw error;
       });
   }

@@ -92,9 +92,9 @@ export class Sketches {
     return writes;
   }
 
-  /** What {@link drop} was to remove is still there. */
-  takeBackDrop(sequences: Iterable<number>): void {
-    for (const first of new Set(Array.from(sequences, beginOf))) this.#made.add(first);
+  /** What {@link drop} was to write was refused: they are still there. */
+  takeBack(drops: readonly Write[]): void {
+    for (const { key } of drops) this.#made.add(sequenceOf(key));
   }
 
   /** What was lost may be back: nothing is known of it. */

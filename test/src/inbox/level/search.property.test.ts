@@ -13,6 +13,9 @@ import { gymClient, visit } from "../../../support/gym";
 import { present } from "../contract";
 
 const clients = 300;
+/** The last event of a sketch, and the first of the next one. */
+const lastAndFirst = [2, 1].map((back) => visit(eventsInSketch - back, { clients, count: 50_000 }).deliveryId);
+
 const day = 24 * 60 * 60_000;
 
 /** What is done to a store; each number says which client, which part of a text, and how much. */
@@ -128,19 +131,18 @@ class Gym {
     const id = this.#kept[which % this.#kept.length]?.id ?? "dlv_";
     const part = (text: string) => text.slice(which % 5, 6 + (which % 9));
     for (const search of [
-      email,
-      part(phone),
-      `${lastName} ${firstName}`.toUpperCase(),
-      part(clientID),
-      id,
-      part(id),
-      "nobody",
+      ...[email, part(phone), `${lastName} ${firstName}`.toUpperCase(), part(clientID), id, part(id), "nobody"],
+      ...lastAndFirst,
     ]) {
       const words = new SearchWords(search);
       const expected = this.#kept.filter(({ texts }) => words.areIn(texts)).map((each) => each.id);
       assert.deepEqual(await this.#found({ search }), expected.reverse(), search);
       assert.equal((await this.inbox.count({ search })).count, expected.length, search);
     }
+    const [from, to] = [this.#began - 5 * day, this.#began - 4 * day];
+    const words = new SearchWords(lastName);
+    const between = this.#kept.filter(({ texts, at }) => words.areIn(texts) && at >= from && at <= to);
+    assert.deepEqual(await this.#found({ search: lastName, from, to }), between.map((each) => each.id).reverse());
   }
 
   async #found(query: EventQuery): Promise<string[]> {
