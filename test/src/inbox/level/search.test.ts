@@ -49,7 +49,7 @@ function sketched(folder: string, word: string): Promise<(number[] | undefined)[
   );
 }
 
-const countOf = async (inbox: Inbox, search: string) => (await inbox.list({ search, limit: 500 })).events.length;
+const countOf = async (inbox: Inbox, search: string) => (await inbox.count({ search })).count;
 const isEach = (there: (number[] | undefined)[]) => there.map((places) => places && places.length > 0);
 
 describe("what makes a search quick", () => {
