@@ -104,7 +104,11 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
       for (const [key, row] of rows) loadRow(roster, key.slice(1), row);
       await new Promise(setImmediate);
     }
-    for (const [key, row] of await this.#reader.all({ gte: "m", lt: "n" })) this.#modes.set(key.slice(1), row as Mode);
+    for (const [key, row] of await this.#reader.all({ gte: "m", lt: "n" })) {
+      const door = key.slice(1);
+      // What a door was told meanwhile is newer.
+      if (!this.#modes.has(door)) this.#modes.set(door, row as Mode);
+    }
     const facts = parse<Facts>((await this.#reader.get("facts")) ?? "");
     if (facts) roster.noteNewest(facts.newest);
     this.lastEventAt = facts?.lastEventAt;
