@@ -154,7 +154,7 @@ function register(RED: NodeAPI): void {
     #decide(question: Question): Decision {
       const keeper = this.#keeper;
       // What nobody can mean lets nobody in.
-      const isReady = keeper && !this.#config.fault;
+      const isReady = keeper && !this.#config.fault && !this.#roster?.isCatchingUp();
       const known = {
         roster: isReady ? keeper.roster : undefined,
         tests: keeper?.tests ?? noTests,

@@ -32,6 +32,7 @@ function register(RED: NodeAPI): void {
     const keeper = runtime.rosterDeployed(this.id);
     this.keeper = keeper;
     this.endpoint = config.endpoint;
+    this.isCatchingUp = () => config.endpoint !== "" && runtime.inboxes.isCatchingUp(this.id);
     const leave = config.endpoint ? runtime.join(flowOf(this.id, config.endpoint, keeper)) : () => {};
 
     let told: string | undefined;

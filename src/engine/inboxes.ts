@@ -146,6 +146,12 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     await Promise.allSettled(this.#opening.values());
   }
 
+  /** Whether something may wait for a flow since before it started, in any inbox. */
+  isCatchingUp(flow: string): boolean {
+    if (this.#open.size < this.#opening.size) return true;
+    return [...this.#open.values()].some((dispatcher) => dispatcher.isCatchingUp(flow));
+  }
+
   /** What is known of a node's events, in all inboxes. */
   countsOf(flow: string): FlowCounts {
     const dispatchers = [...this.#open.values()];

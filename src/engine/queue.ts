@@ -48,6 +48,7 @@ export class Queue {
   /** Places that are kept for what is claimed from the inbox. */
   #kept = 0;
   #isPumpDue = false;
+  #isCatchingUp = true;
   #timer: NodeJS.Timeout | undefined;
 
   /**
@@ -79,6 +80,11 @@ export class Queue {
     return this.places > 0 || !this.#backlog.isEmpty;
   }
 
+  /** Whether the flow has not been sent yet all that waited when it started. */
+  get isCatchingUp(): boolean {
+    return this.#isCatchingUp;
+  }
+
   /** How many are next, and not in the flow yet. */
   get inLine(): number {
     return this.#line.ready;
@@ -87,6 +93,7 @@ export class Queue {
   /** Starts, or goes on, sending into this flow. */
   start(flow: Flow): void {
     this.#flow = flow;
+    this.#isCatchingUp = true;
     this.#backlog.forget();
     // What was next when the flows stopped is in the inbox again; what comes now may be newer, as may what had found no place.
     this.#line.holdAll();
@@ -246,6 +253,7 @@ export class Queue {
     if (!mayHaveMore && isAllStored) this.#line.release();
     const busyWith = this.#inFlow;
     this.#drain();
+    if (isEmpty && this.#flow === flow) this.#isCatchingUp = false;
     this.#backlog.answered(claims.length, isEmpty);
     this.#mode = this.#modeAfter(mayHaveMore, busyWith);
     // Where there is nothing more, what is being stored says itself when it is there.
