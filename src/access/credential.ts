@@ -6,45 +6,84 @@ export type CredentialFormat = (typeof credentialFormats)[number];
 /** Longer than any fob or barcode. */
 const longest = 200;
 
-/** Where readers and their software write what was read, in the order in which they are looked for. */
-const readerKeys = ["credential", "uid", "card", "cardNumber", "tag", "tagId", "code", "barcode", "fob", "value"];
+/** Where readers and their software write what was read, in the order in which they are looked for; in small letters, nothing else. */
+const readerKeys = [
+  ...["credential", "uid", "card", "cardnumber", "cardno", "tag", "tagid", "code", "barcode", "fob", "value"],
+] as const;
 
 /** Readers whose software nests what was read under their own name, as in `{"RDM6300": {"UID": "BC614E"}}`. */
-const readerNames = ["wiegand", "rdm6300", "pn532", "mfrc522", "reader", "payload", "data"];
+const readerNames = ["wiegand", "rdm6300", "pn532", "rc522", "mfrc522", "reader", "payload", "data"] as const;
+
+/** Of these, Tasmota writes hexadecimal digits, also where none of them happens to be a letter. */
+const inHexadecimal: readonly string[] = ["rdm6300", "pn532", "rc522"];
+
+/** So many bits come from a keypad, and what is typed there is no fob: numbers are printed on those. */
+const keypadBits: readonly unknown[] = [4, 8];
+
+type Members = ReadonlyMap<string, unknown>;
 
 /**
  * Finds what a reader has read in what its software sends.
- * @param value a text, a number, or an object such as `{ uid }` or `{ RDM6300: { UID } }`
+ * @param value a text, a number, or an object such as `{ uid }` or `{ RDM6300: { UID } }`, also as JSON
  * @returns the text; `undefined` where there is none, or it cannot be one
- * @example readCredential({ Wiegand: { UID: "BC614E", Size: 26 } }); // "BC614E"
+ * @example readCredential({ Wiegand: { UID: 12345678, Size: 26 } }); // "12345678"
  */
 export function readCredential(value: unknown): string | undefined {
   return readFrom(value, 2);
 }
 
 function readFrom(value: unknown, levels: number): string | undefined {
-  if (typeof value === "number") return Number.isSafeInteger(value) && value >= 0 ? String(value) : undefined;
-  if (typeof value === "bigint") return value >= 0n ? String(value) : undefined;
-  if (typeof value === "string") return fromText(value);
-  if (Buffer.isBuffer(value)) return fromText(value.toString("utf8"));
-  if (typeof value !== "object" || value === null || Array.isArray(value) || levels === 0) return undefined;
-  const members = new Map(Object.entries(value).map(([key, content]) => [key.toLowerCase(), content as unknown]));
+  if (typeof value === "number") return Number.isSafeInteger(value) && value > 0 ? String(value) : undefined;
+  if (typeof value === "bigint") return value > 0n ? String(value) : undefined;
+  if (Buffer.isBuffer(value)) return readFrom(value.toString("utf8"), levels);
+  if (typeof value === "string") {
+    const members = levels > 0 ? membersOf(parsed(value)) : undefined;
+    return members ? readObject(members, levels) : fromText(value);
+  }
+  const members = levels > 0 ? membersOf(value) : undefined;
+  return members && readObject(members, levels);
+}
+
+/** JSON, where it is an object: a fob such as `12E5` is no number. */
+function parsed(text: string): unknown {
+  if (!text.trimStart().startsWith("{")) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function membersOf(value: unknown): Members | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  return new Map(Object.entries(value).map(([key, content]) => [key.toLowerCase().replace(/[^a-z0-9]/g, ""), content]));
+}
+
+function readObject(members: Members, levels: number): string | undefined {
+  // ESP-RFID lists the users that it knows where it tells of fobs, too.
+  if (members.get("command") === "userfile" || keypadBits.includes(members.get("size"))) return undefined;
   for (const key of readerKeys) {
-    const found = readFrom(members.get(key.toLowerCase()), 0);
+    const found = readFrom(members.get(key), 0);
     if (found !== undefined) return found;
   }
   for (const name of readerNames) {
     const found = readFrom(members.get(name), levels - 1);
-    if (found !== undefined) return found;
+    if (found !== undefined) return asReaderMeans(found, name);
   }
   return undefined;
 }
 
-/** Readers that act as a keyboard end what they have read with a line break. */
+function asReaderMeans(text: string, name: string): string {
+  if (inHexadecimal.includes(name) && /^\d+$/.test(text)) return `0x${text}`;
+  // Tasmota's SetOption123.
+  return name === "wiegand" ? text.replace(/^([0-9a-f]+)h$/i, "0x$1") : text;
+}
+
+/** Readers that act as a keyboard end what they have read with a line break; those that could not read send zeros. */
 function fromText(text: string): string | undefined {
   const trimmed = text.trim();
   const isOne = trimmed !== "" && trimmed.length <= longest && !/[\p{Cc}\p{Cf}]/u.test(trimmed);
-  return isOne ? trimmed : undefined;
+  return isOne && !/^(0x)?[0:\- ]+$/i.test(trimmed) ? trimmed : undefined;
 }
 
 /**
