@@ -32,7 +32,8 @@ export function readMessage(message: Message, property: () => unknown, rules: Ru
   if (topic === "export") return { kind: "export" };
   if (topic === "import") return { kind: "import", list: message.payload };
   const text = readCredential(property());
-  return { kind: "question", question: text === undefined ? { kind: "malformed" } : { kind: "credential", text } };
+  if (text === undefined) return { kind: "question", question: { kind: "malformed" } };
+  return { kind: "question", question: { kind: "credential", text, isRetained: message.retain === true } };
 }
 
 type Details = Readonly<Record<string, unknown>>;

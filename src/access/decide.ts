@@ -28,6 +28,8 @@ export interface CheckInQuestion {
 export interface CredentialQuestion {
   readonly kind: "credential";
   readonly text: string;
+  /** Whether a broker has kept it: then nobody knows when it was read. */
+  readonly isRetained?: boolean;
   /** How long ago the same was let in, in seconds; `undefined` where it was not. */
   readonly secondsSinceLast?: number | undefined;
 }
@@ -103,7 +105,7 @@ function isClockWrong(now: number, { lastEventAt }: Known): boolean {
 }
 
 function decideCredential(
-  { text, secondsSinceLast }: CredentialQuestion,
+  { text, isRetained, secondsSinceLast }: CredentialQuestion,
   roster: Roster,
   known: Known,
   rules: Rules,
@@ -115,6 +117,7 @@ function decideCredential(
   // A credential that has ended is somebody's still: who is blocked does not come in by it.
   const blocked = holders.find(({ client }) => stands(client, "blocked", clock));
   if (blocked) return { allow: false, code: "blocked", client: blocked.client, test };
+  if (isRetained) return { allow: false, code: "redelivered", test };
   const valid = holders.filter(({ credential: { until } }) => isBefore(until, clock));
   const staff = valid.find(({ client }) => stands(client, "staff", clock));
   if (staff) return unlessTest({ allow: true, code: "staff", client: staff.client, test }, rules);
