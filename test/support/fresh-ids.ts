@@ -25,7 +25,7 @@ export function withFreshIds(flow: readonly FlowNode[]): FreshFlow {
     return Array.isArray(value) ? value.map(renewed) : value;
   };
   const fresh = flow.map((node) => {
-    const references = ["z", "endpoint", "roster", "wires", "links", "scope"].filter((name) => name in node);
+    const references = ["z", "endpoint", "roster", "broker", "wires", "links", "scope"].filter((name) => name in node);
     const changed = Object.fromEntries(references.map((name) => [name, renewed(node[name])]));
     return { ...node, ...changed, id: idOf(node.id) };
   });
