@@ -93,7 +93,7 @@ export class Queue {
   /** Starts, or goes on, sending into this flow. */
   start(flow: Flow): void {
     this.#flow = flow;
-    this.#isCatchingUp = true;
+    this.#isCatchingUp = this.#hasWaiting;
     this.#backlog.forget();
     // What was next when the flows stopped is in the inbox again; what comes now may be newer, as may what had found no place.
     this.#line.holdAll();
@@ -101,6 +101,11 @@ export class Queue {
     if (claimingModes.has(this.#mode)) this.#mode = "claimingAgain";
     else if (this.#mode !== "closing") this.#mode = "behind";
     this.#pump();
+  }
+
+  get #hasWaiting(): boolean {
+    const { subscribers } = this.#inbox.counts();
+    return subscribers.some(({ subscriber, waiting }) => subscriber === this.subscriber && waiting > 0);
   }
 
   /** Stops sending; what is in the flow stays there. */

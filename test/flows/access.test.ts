@@ -117,6 +117,7 @@ for (const platform of onePlatform) {
 
     it("is locked down, opened to everybody and set to normal by a message, and stays so over a deploy", async () => {
       await deploy();
+      await ready();
       await send({ topic: "lockdown" });
       assert.equal(await scan("1"), "refused locked_down");
       await nodeRed().setFlows(

@@ -71,6 +71,10 @@ describe("a subscriber's queue", () => {
     assert.equal(queue.isCatchingUp, false);
     queue.stop();
     queue.start(flow());
+    assert.equal(queue.isCatchingUp, false, "nothing waits");
+    queue.stop();
+    await storeWaiting(inbox, 1);
+    queue.start(flow());
     assert.equal(queue.isCatchingUp, true);
   });
 
