@@ -1,5 +1,6 @@
 import { isValidCheckIn } from "./apply-event";
 import { type AtSite, type Client, everywhere, newClient, type StatusSince } from "./client";
+import { readCredential } from "./credential";
 import type { Roster } from "./roster";
 import type { Mode, Rules } from "./rules";
 
@@ -139,7 +140,7 @@ function decideCheckIn(question: CheckInQuestion, roster: Roster, known: Known, 
   const client = (test ? known.tests.client(clientID) : undefined) ?? roster.client(clientID) ?? strangerOf(payload);
   const base: Base = { client, siteID, test };
   const refuse = (code: Code): Decision => ({ ...base, allow: false, code });
-  if (stands(client, "blocked", clock)) return refuse("blocked");
+  if (stands(client, "blocked", clock) || hasBlockedCredential(payload, roster, clock)) return refuse("blocked");
   const isOld = Math.abs(clock.now - question.at) > rules.maxAgeSeconds * 1000;
   if (stands(client, "staff", clock)) {
     // What is old, or comes again, opens for nobody: no one may be standing there.
@@ -153,6 +154,17 @@ function decideCheckIn(question: CheckInQuestion, roster: Roster, known: Known, 
   const bought = [payload.packageID, payload.packageName].filter((each) => typeof each === "string");
   const one = { base: { ...base, ...seenOf(standing), siteID }, standing, isTrusted: true, bought };
   return decideClient(one, known, rules, clock);
+}
+
+/** Whoever has it: a fob that was lost, say. */
+function hasBlockedCredential(
+  { fobNumber, barcode }: CheckInQuestion["payload"],
+  roster: Roster,
+  clock: Clock,
+): boolean {
+  const texts = [fobNumber, barcode].map(readCredential).filter((text) => text !== undefined);
+  const holders = texts.flatMap((text) => roster.holdersOf(text, "auto"));
+  return holders.some(({ client }) => stands(client, "blocked", clock));
 }
 
 type Base = Omit<Decision, "allow" | "code">;

@@ -131,6 +131,21 @@ const table: readonly [name: string, question: Question, given: Case, code: Code
     false,
   ],
   [
+    "a check-in with a fob that is blocked, of a client who is not",
+    checkIn({ fobNumber: "0x64" }),
+    { told: member, entries: [{ kind: "blocked", credential: "100" }] },
+    "blocked",
+    false,
+  ],
+  ["what a broker has kept", scan("100", { isRetained: true }), { told: member }, "redelivered", false],
+  [
+    "what a broker has kept, of staff",
+    scan("7", { isRetained: true }),
+    { entries: [{ kind: "staff", credential: "7" }] },
+    "redelivered",
+    false,
+  ],
+  [
     "a blocked fob of a client who is not",
     scan("100"),
     { told: member, entries: [{ kind: "blocked", credential: "100" }] },
