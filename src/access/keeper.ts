@@ -243,6 +243,13 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     await this.#write([put("complete", "1")]);
   }
 
+  /** Its node is gone: what comes until it is back, only the inbox knows. @returns resolves when it is closed */
+  async leave(): Promise<void> {
+    // Where the disk refuses, nothing can be written down.
+    if (this.roster) await this.#write([del("complete")]).catch(() => undefined);
+    await this.close();
+  }
+
   /** What a door was told last. */
   mode(door: string): Mode {
     return this.#modes.get(door) ?? "normal";

@@ -199,6 +199,19 @@ for (const platform of onePlatform) {
       assert.equal(await broker.next("front/relay"), "on");
     });
 
+    it("a roster that was disabled learns who was suspended meanwhile, as soon as it is back", async () => {
+      await welcome("kim", "8888");
+      const flow = doors(broker.port, relayUrl, file);
+      await nodeRed.setFlows(flow.map((node) => (node.id === "roster" ? { ...node, d: true } : node)));
+      await send("clientStatusChange", { clientID: "kim", status: "suspendedMembership" });
+      await nodeRed.setFlows(flow);
+      await listening();
+      await waitFor(
+        async () => (await firstDecision("front", "8888"))[1] === "status_not_allowed" || undefined,
+        () => "she still comes in",
+      );
+    });
+
     it("a list is imported by a message, and exported to a controller", async () => {
       const csv = "fob;name;kind;until\n5555;Sam Lee;staff;\n6666;Old Fob;staff;2020-01-01\n";
       await nodeRed.setFlows([
