@@ -1,6 +1,6 @@
 /** Builds the editor's side of every node, and the sidebar: its HTML, with the script and the dialog in it, its words, help and icons. */
 
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { build, type Plugin } from "esbuild";
@@ -25,14 +25,22 @@ export async function buildEditor(root: string, dist: string): Promise<void> {
 async function buildNode(nodeType: string, source: string, target: string): Promise<void> {
   await mkdir(target, { recursive: true });
   const { script, style } = await bundle(join(source, `${nodeType}.editor.ts`));
-  const template = join(source, `${nodeType}.html`);
-  // The sidebar has no dialog.
-  const dialog = existsSync(template) ? await readFile(template, "utf8") : "";
+  const dialog = await dialogOf(nodeType, source);
   const html = `<script type="text/javascript">\n${script}</script>\n<style>\n${style}</style>\n${dialog}`;
   await writeFile(join(target, `${nodeType}.html`), html);
   if (existsSync(join(source, "icons"))) await cp(join(source, "icons"), join(target, "icons"), { recursive: true });
   const phrases = join(source, "..", "editor", "phrases");
   await buildLocales(nodeType, join(source, "locales"), join(target, "locales"), phrases);
+}
+
+/** A part that other dialogs have as well stands in `nodes/editor/parts`, and speaks in the node's own words. */
+async function dialogOf(nodeType: string, source: string): Promise<string> {
+  const template = join(source, `${nodeType}.html`);
+  // The sidebar has no dialog.
+  if (!existsSync(template)) return "";
+  const partOf = (name: string) => readFileSync(join(source, "../editor/parts", `${name}.html`), "utf8");
+  const dialog = await readFile(template, "utf8");
+  return dialog.replace(/<!-- (\w+) -->/g, (_place, name: string) => partOf(name).replaceAll("NODE", nodeType));
 }
 
 async function bundle(entry: string): Promise<{ script: string; style: string }> {

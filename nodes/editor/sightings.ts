@@ -23,9 +23,9 @@ export function lastEventWords({ event, at }: SightedSite): string {
   return `(${[eventTitles.get(event), timeWords(at)].filter(Boolean).join(", ")})`;
 }
 
-/** A siteID and words about it. The words keep their direction, whatever is in the siteID. */
-export function siteIdWithWords(siteID: string, words: string): JQuery {
-  return $("<span>").append($("<bdi>", { text: siteID }), document.createTextNode(words && ` ${words}`));
+/** An id, such as a siteID, and words about it. The words keep their direction, whatever is in the id. */
+export function idWithWords(id: string, words: string): JQuery {
+  return $("<span>").append($("<bdi>", { text: id }), document.createTextNode(words && ` ${words}`));
 }
 
 /** Date and time. */

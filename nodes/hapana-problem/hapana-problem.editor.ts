@@ -1,8 +1,8 @@
 import "../editor/dialog.css";
 import { bringUpToDate } from "../editor/bring-up-to-date";
+import { hoursInDialog, hoursMessage, prepareHours, timeZoneMessage } from "../editor/hours";
 import { numberWithin, validator } from "../editor/validator";
 import { defaults, limits, migrations } from "./config";
-import { hoursInDialog, hoursMessage, prepareHours, timeZoneMessage } from "./editor/hours";
 import { kindsInDialog, kindsMessage, prepareKinds } from "./editor/kinds";
 import type { ProblemNode, ProblemProperties } from "./editor/problem-node";
 

@@ -2,7 +2,7 @@ import "../editor/dialog.css";
 import { bringUpToDate } from "../editor/bring-up-to-date";
 import { endpointProperty } from "../editor/endpoint-property";
 import { eventTitles } from "../editor/event-titles";
-import { onlyEndpoint } from "../editor/only-endpoint";
+import { onlyConfigNode } from "../editor/only-config-node";
 import { validator } from "../editor/validator";
 import { defaults, migrations } from "./config";
 import { pressButton } from "./editor/button";
@@ -45,7 +45,7 @@ RED.nodes.registerType<TestEventProperties, TestEventNode>("hapana-test-event", 
   },
   onadd() {
     bringUpToDate(this, migrations);
-    this.endpoint ||= onlyEndpoint();
+    this.endpoint ||= onlyConfigNode("hapana-endpoint");
   },
   oneditprepare() {
     prepareEvent(this);

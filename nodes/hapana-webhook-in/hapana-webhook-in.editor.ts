@@ -1,13 +1,13 @@
 import "../editor/dialog.css";
 import { bringUpToDate } from "../editor/bring-up-to-date";
 import { endpointProperty } from "../editor/endpoint-property";
+import { locationsInDialog, locationsMessage, prepareLocations } from "../editor/locations";
 import { offerTypes } from "../editor/monaco-types";
 import { showEventsOnClick } from "../editor/show-events";
 import { validator, wholeNumber } from "../editor/validator";
 import { defaults, limits, migrations } from "./config";
 import { prepareDelivered } from "./editor/delivered";
 import { eventsInDialog, eventsMessage, prepareEvents } from "./editor/events";
-import { locationsInDialog, locationsMessage, prepareLocations } from "./editor/locations";
 import { inCatalogOrder } from "./editor/outputs";
 import { allEvents, titleOf, type WebhookInNode, type WebhookInProperties } from "./editor/webhook-in-node";
 
@@ -55,9 +55,11 @@ RED.nodes.registerType<WebhookInProperties, WebhookInNode>("hapana-webhook-in", 
   },
   oneditprepare() {
     prepareEvents(this);
-    prepareLocations(this);
+    const field = "#node-input-endpoint";
+    const endpoint = () => String($(field).val() ?? "");
+    prepareLocations(this, { field, endpoint });
     prepareDelivered();
-    showEventsOnClick($("#hapana-show-events"), () => String($("#node-input-endpoint").val() ?? ""));
+    showEventsOnClick($("#hapana-show-events"), endpoint);
   },
   oneditsave() {
     this.events = eventsInDialog();

@@ -1,5 +1,5 @@
 import { addToLastStep, defaultsOf, isLocked, lastStep, openDialogs } from "../../editor/node-red-internals";
-import { onlyEndpoint } from "../../editor/only-endpoint";
+import { onlyConfigNode } from "../../editor/only-config-node";
 import type { EndpointNode } from "./endpoint-node";
 import { announce, type EndpointUser, giveEndpoint } from "./give-endpoint";
 
@@ -19,7 +19,7 @@ function giveToWaiting(id: string): void {
   const wasMadeInDialog = added?.t === "add" && added.nodes?.length === 1 && added.nodes[0] === id;
   const endpoint = RED.nodes.node(id) as EndpointNode | null;
   const waiting = waitingNodes();
-  if (!wasMadeInDialog || !endpoint || onlyEndpoint() !== id || waiting.length === 0) return;
+  if (!wasMadeInDialog || !endpoint || onlyConfigNode("hapana-endpoint") !== id || waiting.length === 0) return;
   addToLastStep(added, giveEndpoint(waiting, endpoint));
   announce(endpoint);
 }

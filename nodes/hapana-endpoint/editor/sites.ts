@@ -1,6 +1,6 @@
 import type { SightedSite } from "../../../src/engine/sightings-report";
 import { rowsOf } from "../../editor/list-rows";
-import { lastEventWords, siteIdWithWords } from "../../editor/sightings";
+import { idWithWords, lastEventWords } from "../../editor/sightings";
 import { sitesOf } from "../config";
 import type { EndpointNode, Site } from "./endpoint-node";
 
@@ -41,7 +41,7 @@ export function offerSites(node: EndpointNode, seen: readonly SightedSite[]): vo
 function addingButton(node: EndpointNode, site: SightedSite): JQuery {
   const { siteID } = site;
   const words = lastEventWords(site);
-  const button = $("<button>", { type: "button", class: "red-ui-button" }).append(siteIdWithWords(siteID, words));
+  const button = $("<button>", { type: "button", class: "red-ui-button" }).append(idWithWords(siteID, words));
   button.attr("aria-label", node._("hapana-endpoint.button.nameSite", { siteID: `${siteID} ${words}` }));
   return button.on("click", () => {
     const empty = rows().find((row) => textOf(row.siteID) === "");

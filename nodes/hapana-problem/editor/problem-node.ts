@@ -1,12 +1,4 @@
-import type { Day } from "../../../src/problems/hours";
-
-/** A line of the hours, as it is saved. */
-export interface SavedRange {
-  days: Day[];
-  /** Such as "06:00". */
-  from: string;
-  to: string;
-}
+import type { SavedRange } from "../../editor/hours";
 
 /** What the node saves in a flow. */
 export interface ProblemProperties {

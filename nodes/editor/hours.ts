@@ -1,7 +1,17 @@
-import { days, isTimeZone, minutesOf, readRanges } from "../../../src/problems/hours";
-import { rowsOf } from "../../editor/list-rows";
-import { timeLanguage } from "../../editor/time-language";
-import type { ProblemNode, SavedRange } from "./problem-node";
+import { type Day, days, isTimeZone, minutesOf, readRanges } from "../../src/problems/hours";
+import { rowsOf } from "./list-rows";
+import { timeLanguage } from "./time-language";
+
+/** A line of the hours, as it is saved. */
+export interface SavedRange {
+  days: Day[];
+  /** Such as "06:00". */
+  from: string;
+  to: string;
+}
+
+/** A node for which only some hours count. */
+type NodeWithHours = NodeRed.EditorNode & { hours: unknown };
 
 interface Row {
   range?: SavedRange;
@@ -13,8 +23,8 @@ interface Row {
 const list = "#hapana-hours";
 
 /** Shows the hours as a list that can be edited; a new line is a usual day. */
-export function prepareHours(node: ProblemNode): void {
-  const words = (key: string) => node._(`hapana-problem.${key}`);
+export function prepareHours(node: NodeWithHours): void {
+  const words = (key: string) => node._(`${node.type}.${key}`);
   const show = () => $("#hapana-hours-problem").text(hoursMessage.call(node, hoursInDialog()) ?? "");
   $(list).editableList<Row>({
     addButton: words("button.addHours"),
@@ -56,19 +66,19 @@ export function hoursInDialog(): SavedRange[] {
 }
 
 /** What is wrong with the hours, in words. */
-export function hoursMessage(this: ProblemNode, value: unknown): string | undefined {
+export function hoursMessage(this: NodeWithHours, value: unknown): string | undefined {
   const read = readRanges(value);
   if (Array.isArray(read)) return undefined;
   const { code, ...values } = read;
-  return this._(`hapana-problem.error.${code}`, { ...values });
+  return this._(`${this.type}.error.${code}`, { ...values });
 }
 
 /** What is wrong with the time zone, in words. */
-export function timeZoneMessage(this: ProblemNode, value: unknown): string | undefined {
+export function timeZoneMessage(this: NodeWithHours, value: unknown): string | undefined {
   const name = String(value ?? "");
   // Node-RED fills a variable in only when it is deployed.
   if (/\$\{.+\}/.test(name) || isTimeZone(name)) return undefined;
-  return this._("hapana-problem.error.timeZone", { value: name });
+  return this._(`${this.type}.error.timeZone`, { value: name });
 }
 
 /** What a line can show; of what somebody wrote by hand, what can be read. */
