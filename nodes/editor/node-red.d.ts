@@ -68,6 +68,14 @@ declare namespace NodeRed {
     height?: number | "auto";
   }
 
+  interface TypedInputOptions {
+    default: string;
+    /** Names of Node-RED's own types, and others. */
+    types: readonly (string | { value: string; label: string; hasValue: boolean })[];
+    /** The selector of the field that holds the chosen one. */
+    typeField?: string;
+  }
+
   interface TrayOptions {
     title: string;
     width?: number;
@@ -156,6 +164,11 @@ declare namespace NodeRed {
         show(place: { target: JQuery; align?: "left" | "right"; offset?: [number, number] }): void;
       };
     };
+    utils: { validatePropertyExpression(expression: string): boolean };
+    validators: {
+      /** Of a value whose type is in another field. */
+      typedInput(typeField: string): (value: unknown, options: object) => boolean | string;
+    };
     settings: {
       httpNodeRoot?: string;
       /** What is kept in this browser. */
@@ -177,6 +190,7 @@ interface JQuery {
   editableList(action: "addItem", item: object): void;
   editableList(action: "items"): JQuery;
   i18n(): this;
+  typedInput(options: NodeRed.TypedInputOptions): this;
   /** `change` is called a moment after what is typed or set; what is pasted with the mouse goes unnoticed. */
   searchBox(options: { delay: number; change: () => void }): this;
   searchBox(action: "value", text: string): void;

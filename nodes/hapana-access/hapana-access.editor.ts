@@ -1,10 +1,24 @@
 import "../editor/dialog.css";
 import { bringUpToDate } from "../editor/bring-up-to-date";
-import { numberWithin } from "../editor/validator";
+import { hoursInDialog, hoursMessage, prepareHours, timeZoneMessage } from "../editor/hours";
+import { locationsInDialog, locationsMessage, prepareLocations } from "../editor/locations";
+import { onlyConfigNode } from "../editor/only-config-node";
+import { numberWithin, validator } from "../editor/validator";
 import { defaults, limits, migrations } from "./config";
 import type { AccessNode, AccessProperties } from "./editor/access-node";
+import { prepareAdvanced } from "./editor/advanced";
+import { formatMessage, prepareAnswers, propertyMessage } from "./editor/answers";
+import { packagesInDialog, prepareWho, statusesInDialog } from "./editor/who";
+
+const labels = "@gymflows/node-red-hapana/hapana-access:hapana-access.label";
+const outputs = ["open", "refused", "changed"];
 
 const within = (name: keyof typeof limits) => numberWithin(limits[name], `hapana-access.error.${name}`);
+const typed = (name: "openPayload" | "refusePayload") => ({
+  value: defaults[name],
+  label: RED._(`${labels}.${name}`),
+  validate: RED.validators.typedInput(`${name}Type`),
+});
 
 RED.nodes.registerType<AccessProperties, AccessNode>("hapana-access", {
   category: "hapana",
@@ -13,16 +27,16 @@ RED.nodes.registerType<AccessProperties, AccessNode>("hapana-access", {
   defaults: {
     version: { value: defaults.version },
     name: { value: defaults.name },
-    roster: { value: defaults.roster, type: "hapana-roster" },
+    roster: { value: defaults.roster, type: "hapana-roster", required: true, label: RED._(`${labels}.roster`) },
     door: { value: defaults.door },
-    sites: { value: [...defaults.sites] },
-    credentialProperty: { value: defaults.credentialProperty },
-    credentialFormat: { value: defaults.credentialFormat },
+    sites: { value: [...defaults.sites], validate: validator(locationsMessage) },
+    credentialProperty: { value: defaults.credentialProperty, validate: validator(propertyMessage) },
+    credentialFormat: { value: defaults.credentialFormat, validate: validator(formatMessage) },
     statuses: { value: [...defaults.statuses] },
     graceHours: { value: defaults.graceHours, validate: within("graceHours") },
     packages: { value: [...defaults.packages] },
-    hours: { value: [...defaults.hours] },
-    timeZone: { value: defaults.timeZone },
+    hours: { value: [...defaults.hours], validate: validator(hoursMessage) },
+    timeZone: { value: defaults.timeZone, validate: validator(timeZoneMessage) },
     maxAgeSeconds: { value: defaults.maxAgeSeconds, validate: within("maxAgeSeconds") },
     gapSeconds: { value: defaults.gapSeconds, validate: within("gapSeconds") },
     staleHours: { value: defaults.staleHours, validate: within("staleHours") },
@@ -30,23 +44,49 @@ RED.nodes.registerType<AccessProperties, AccessNode>("hapana-access", {
     testsOpen: { value: defaults.testsOpen },
     trustCheckInHours: { value: defaults.trustCheckInHours, validate: within("trustCheckInHours") },
     showNames: { value: defaults.showNames },
-    openPayload: { value: defaults.openPayload },
+    openPayload: typed("openPayload"),
     openPayloadType: { value: defaults.openPayloadType },
-    refusePayload: { value: defaults.refusePayload },
+    refusePayload: typed("refusePayload"),
     refusePayloadType: { value: defaults.refusePayloadType },
   },
   inputs: 1,
-  outputs: 3,
+  outputs: outputs.length,
+  inputLabels() {
+    return this._("hapana-access.port.input");
+  },
+  outputLabels(index) {
+    return this._(`hapana-access.port.${outputs[index]}`);
+  },
   paletteLabel() {
     return this._("hapana-access.paletteLabel");
   },
   label() {
-    return this.name || this._("hapana-access.paletteLabel");
+    return this.name || this.door || this._("hapana-access.paletteLabel");
   },
   labelStyle() {
     return this.name ? "node_label_italic" : "";
   },
   onadd() {
     bringUpToDate(this, migrations);
+    this.roster ||= onlyConfigNode("hapana-roster");
+  },
+  oneditprepare() {
+    prepareWho(this);
+    prepareLocations(this, { field: "#node-input-roster", endpoint: endpointOfRoster });
+    prepareHours(this);
+    prepareAnswers(this);
+    prepareAdvanced(this);
+  },
+  oneditsave() {
+    this.statuses = statusesInDialog();
+    this.packages = packagesInDialog();
+    this.sites = locationsInDialog();
+    this.hours = hoursInDialog();
   },
 });
+
+/** Locations have their names at the endpoint that the chosen roster listens to. */
+function endpointOfRoster(): string {
+  const roster = RED.nodes.node(String($("#node-input-roster").val() ?? "")) as { endpoint?: unknown } | null;
+  return String(roster?.endpoint ?? "");
+}

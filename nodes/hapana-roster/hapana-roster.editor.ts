@@ -1,24 +1,35 @@
 import "../editor/dialog.css";
 import { bringUpToDate } from "../editor/bring-up-to-date";
+import { endpointProperty } from "../editor/endpoint-property";
+import { onlyConfigNode } from "../editor/only-config-node";
 import { numberWithin } from "../editor/validator";
 import { defaults, limits, migrations } from "./config";
 import type { RosterNode, RosterProperties } from "./editor/roster-node";
+
+const words = "@gymflows/node-red-hapana/hapana-roster:hapana-roster";
 
 RED.nodes.registerType<RosterProperties, RosterNode>("hapana-roster", {
   category: "config",
   defaults: {
     version: { value: defaults.version },
     name: { value: defaults.name },
-    endpoint: { value: defaults.endpoint, type: "hapana-endpoint" },
+    endpoint: endpointProperty(defaults.endpoint, RED._(`${words}.label.endpoint`)),
     forgetAfterDays: {
       value: defaults.forgetAfterDays,
       validate: numberWithin(limits.forgetAfterDays, "hapana-roster.error.forgetAfterDays"),
     },
+  },
+  paletteLabel() {
+    return this._("hapana-roster.paletteLabel");
   },
   label() {
     return this.name || this._("hapana-roster.paletteLabel");
   },
   onadd() {
     bringUpToDate(this, migrations);
+  },
+  oneditprepare() {
+    // A new one is for the only endpoint that there is.
+    if (!this.endpoint) $("#node-config-input-endpoint").val(onlyConfigNode("hapana-endpoint") || "_ADD_");
   },
 });

@@ -123,15 +123,29 @@ export class Editor {
 
   /** From a webhook-in's dialog: opens its endpoint's, by the pencil, or a new one's, by the plus. */
   async openEndpoint(which: "edit" | "add" = "edit"): Promise<void> {
-    const button = this.page.locator(`#node-input-btn-endpoint-${which}`);
-    await this.#trays.open(() => button.click(), "#hapana-endpoint-dialog");
+    await this.openConfigNode("endpoint", which, "#hapana-endpoint-dialog");
     // It is seen before it is ready: Node-RED first asks which secrets are stored.
     await this.page.waitForFunction("document.querySelector('#hapana-webhook-url')?.value");
   }
 
+  /**
+   * From a node's dialog: opens that of the configuration node that it uses, by the pencil, or of a new one, by the plus.
+   * @param property by which the node refers to it
+   * @param selector what is in its dialog, and in no other
+   */
+  async openConfigNode(property: string, which: "edit" | "add", selector: string): Promise<void> {
+    const button = this.page.locator(`#node-input-btn-${property}-${which}`);
+    await this.#trays.open(() => button.click(), selector);
+  }
+
+  /** Closes the dialog of a configuration node. */
+  async closeConfigNode(how: "ok" | "cancel"): Promise<void> {
+    await this.#trays.close(() => this.page.locator(`#node-config-dialog-${how}`).click());
+  }
+
   /** Closes the endpoint's dialog. */
   async closeEndpoint(how: "ok" | "cancel"): Promise<void> {
-    await this.#trays.close(() => this.page.locator(`#node-config-dialog-${how}`).click());
+    await this.closeConfigNode(how);
   }
 
   /** Deletes the endpoint whose dialog is open. */

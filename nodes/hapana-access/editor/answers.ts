@@ -1,0 +1,35 @@
+import { credentialFormats } from "../../../src/access/credential";
+import type { AccessNode } from "./access-node";
+
+const types = ["bool", "str", "num", "json", "msg", "flow", "global", "jsonata", "env", "date"];
+
+/** Lets be chosen where what was read stands, and what comes out. */
+export function prepareAnswers(node: AccessNode): void {
+  const reason = { value: "reason", label: node._("hapana-access.payloadType.reason"), hasValue: false };
+  makeTyped(node, "credentialProperty", { default: "msg", types: ["msg"] });
+  makeTyped(node, "openPayload", { default: "bool", types, typeField: "#node-input-openPayloadType" });
+  makeTyped(node, "refusePayload", {
+    default: "reason",
+    types: [reason, ...types],
+    typeField: "#node-input-refusePayloadType",
+  });
+}
+
+/** Node-RED hides the field that the label belongs to, and does not name those that take its place. */
+function makeTyped(node: AccessNode, name: string, options: NodeRed.TypedInputOptions): void {
+  const label = node._(`hapana-access.label.${name}`);
+  const container = $(`#node-input-${name}`).typedInput(options).next(".red-ui-typedInput-container");
+  container.find("input, .red-ui-typedInput-type-select").attr("aria-label", label);
+}
+
+/** What is wrong with the property in which readers' messages have what was read, in words. */
+export function propertyMessage(this: AccessNode, value: unknown): string | undefined {
+  const isProperty = RED.utils.validatePropertyExpression(String(value ?? ""));
+  return isProperty ? undefined : this._("hapana-access.error.credentialProperty");
+}
+
+/** What is wrong with the format, in words. */
+export function formatMessage(this: AccessNode, value: unknown): string | undefined {
+  const isKnown = (credentialFormats as readonly unknown[]).includes(value);
+  return isKnown ? undefined : this._("hapana-access.error.credentialFormat", { value: String(value ?? "") });
+}

@@ -1,0 +1,37 @@
+import { idWithWords } from "../../editor/sightings";
+import { chosenIn, tickList } from "../../editor/tick-list";
+import { configOf } from "../config";
+import type { AccessNode } from "./access-node";
+
+/** Those that Hapana is known to have: first the ones that usually open. */
+const knownStatuses = ["activePackage", "introOffer", "accountCreated", "suspendedMembership", "inactive"];
+
+const statuses = "#hapana-statuses";
+const packages = "#hapana-packages";
+
+/** Shows the statuses and packages that open; others than those that are known can be typed in. */
+export function prepareWho(node: AccessNode): void {
+  const rules = configOf(node)?.rules;
+  const showNone = () =>
+    $("#hapana-no-status").text(chosenIn(statuses).length > 0 ? "" : node._("hapana-access.hint.noStatus"));
+  const words = (status: string) => idWithWords(status, `(${node._(`hapana-access.knownStatus.${status}`)})`);
+  tickList(statuses, (rules?.statuses ?? []).map(asKnown), showNone).offer(
+    knownStatuses.map((status) => ({ value: status, words: words(status) })),
+  );
+  tickList(packages, rules?.packages ?? [], () => {});
+}
+
+/** @returns the statuses that open, as they stand in the dialog */
+export function statusesInDialog(): string[] {
+  return chosenIn(statuses).map(asKnown);
+}
+
+/** @returns the packages of which one is needed, as they stand in the dialog */
+export function packagesInDialog(): string[] {
+  return chosenIn(packages);
+}
+
+/** To a door, capitals make no difference. */
+function asKnown(status: string): string {
+  return knownStatuses.find((known) => known.toLowerCase() === status.trim().toLowerCase()) ?? status;
+}
