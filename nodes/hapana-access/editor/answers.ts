@@ -1,7 +1,7 @@
 import { credentialFormats } from "../../../src/access/credential";
 import type { AccessNode } from "./access-node";
 
-const types = ["bool", "str", "num", "json", "msg", "flow", "global", "jsonata", "env", "date"];
+const types = ["bool", "str", "num", "json", "bin", "msg", "flow", "global", "jsonata", "env", "date"];
 
 /** Lets be chosen where what was read stands, and what comes out. */
 export function prepareAnswers(node: AccessNode): void {

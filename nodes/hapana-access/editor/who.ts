@@ -1,6 +1,6 @@
 import { idWithWords } from "../../editor/sightings";
 import { chosenIn, tickList } from "../../editor/tick-list";
-import { configOf } from "../config";
+import { configOf, defaults } from "../config";
 import type { AccessNode } from "./access-node";
 
 /** Those that Hapana is known to have: first the ones that usually open. */
@@ -11,7 +11,8 @@ const packages = "#hapana-packages";
 
 /** Shows the statuses and packages that open; others than those that are known can be typed in. */
 export function prepareWho(node: AccessNode): void {
-  const rules = configOf(node)?.rules;
+  // Of what a newer version has saved, what can be read.
+  const rules = configOf({ ...node, version: defaults.version })?.rules;
   const showNone = () =>
     $("#hapana-no-status").text(chosenIn(statuses).length > 0 ? "" : node._("hapana-access.hint.noStatus"));
   const words = (status: string) => idWithWords(status, `(${node._(`hapana-access.knownStatus.${status}`)})`);

@@ -201,6 +201,36 @@ describeInBrowser("the dialogs of Hapana access and its roster", (browser) => {
         assert.deepEqual([await property("valid", id), await property("valid")], [true, true]);
       });
 
+      it("is set up from nothing, one dialog over the other", async () => {
+        const [tab] = studioFlows();
+        assert.ok(tab);
+        await show([tab, access("access", 420, { roster: "" })]);
+        await open();
+        await openRoster("add");
+        await editor().openEndpoint("add");
+        await editor().closeConfigNode("ok");
+        await editor().closeConfigNode("ok");
+        await editor().closeNode("ok");
+        const id = await property<string>("roster");
+        const endpoint = await property<string>("endpoint", id);
+        assert.equal(await property("type", endpoint), "hapana-endpoint");
+        assert.deepEqual(
+          await property("validationErrors", id),
+          ["Endpoint: invalid configuration node"],
+          "no token yet",
+        );
+      });
+
+      it("keeps what a newer version has saved, as far as it can be read", async () => {
+        await show([...flows, access("newer", 580, { version: 99, statuses: ["vip"], packages: ["Gold"] })]);
+        await open("newer");
+        await editor().closeNode("ok");
+        assert.deepEqual(
+          [await property("statuses", "newer"), await property("packages", "newer")],
+          [["vip"], ["Gold"]],
+        );
+      });
+
       it("gives a new node the only roster that there is, and none where there are two", async () => {
         const madeRoster = () =>
           editor().page.evaluate<string>(`(() => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { defaults as access } from "../../../nodes/hapana-access/config";
 import { catalog } from "../../../src/events/catalog";
 import { everyPlatform } from "../../support/platforms";
 import { testEvent } from "../../support/test-events";
@@ -7,7 +8,13 @@ import { faintTexts, namelessControls } from "../support/legibility";
 import { oneEditor } from "../support/one-editor";
 import { studioFlows, studioSettings } from "../support/studio";
 
-const flows = [...studioFlows(), testEvent({ y: 520 })];
+const door = { hours: [{ days: ["mon"], from: "6", to: "" }], statuses: [], sites: [""], staleHours: -1 };
+const flows = [
+  ...studioFlows(),
+  testEvent({ y: 520 }),
+  { id: "roster", type: "hapana-roster", name: "Members", endpoint: "endpoint", forgetAfterDays: 0 },
+  { id: "access", type: "hapana-access", z: "tab", x: 160, y: 620, wires: [], ...access, ...door, roster: "roster" },
+];
 
 describeInBrowser("the dialogs for everyone", (browser) => {
   for (const platform of everyPlatform) {
@@ -70,6 +77,14 @@ describeInBrowser("the dialogs for everyone", (browser) => {
 
           await editor().openNode("test", "#hapana-test-event-dialog");
           assert.deepEqual(await faintTexts(within("#hapana-test-event-dialog"), 4.5), []);
+          await editor().closeNode("cancel");
+
+          await editor().openNode("access", "#hapana-access-dialog");
+          assert.equal(await within("#hapana-no-status").isVisible(), true);
+          assert.deepEqual(await faintTexts(within("#hapana-access-dialog"), 4.5), []);
+          await editor().openConfigNode("roster", "edit", "#hapana-roster-dialog");
+          assert.deepEqual(await faintTexts(within("#hapana-roster-dialog"), 4.5), []);
+          await editor().closeConfigNode("cancel");
           await editor().closeNode("cancel");
         });
       }

@@ -134,13 +134,14 @@ export class Editor {
    * @param selector what is in its dialog, and in no other
    */
   async openConfigNode(property: string, which: "edit" | "add", selector: string): Promise<void> {
-    const button = this.page.locator(`#node-input-btn-${property}-${which}`);
+    // Below a configuration node's dialog may lie another's.
+    const button = this.page.locator(`[id$=input-btn-${property}-${which}]`).last();
     await this.#trays.open(() => button.click(), selector);
   }
 
   /** Closes the dialog of a configuration node. */
   async closeConfigNode(how: "ok" | "cancel"): Promise<void> {
-    await this.#trays.close(() => this.page.locator(`#node-config-dialog-${how}`).click());
+    await this.#trays.close(() => this.page.locator(`#node-config-dialog-${how}`).last().click());
   }
 
   /** Closes the endpoint's dialog. */
