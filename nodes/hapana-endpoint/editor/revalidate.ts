@@ -17,7 +17,7 @@ export function watchUsers(): void {
   for (const event of ["nodes:add", "nodes:change", "nodes:remove"]) RED.events.on(event, plan);
 }
 
-/** Judges all endpoints, and the nodes that use them. */
+/** Judges all endpoints, then the nodes that use them, and those that use these: doors are right only where their roster is. */
 export function validateEndpoints(): void {
   const users = new Set<NodeRed.EditorNode>();
   let hasChanged = false;
@@ -31,7 +31,11 @@ export function validateEndpoints(): void {
     validate(node);
     for (const user of node.users) users.add(user);
   });
-  for (const user of users) validate(user);
+  // What is added meanwhile has its turn, too.
+  for (const user of users) {
+    validate(user);
+    for (const each of user.users ?? []) users.add(each);
+  }
   if (!hasChanged) return;
   RED.view.redraw();
   refreshConfigList();

@@ -1,4 +1,5 @@
 import type { EndpointNode } from "./endpoint-node";
+import { validateEndpoints } from "./revalidate";
 
 /**
  * Asks which secrets are stored (never what they are), so that an endpoint without the one that it needs is marked as
@@ -14,6 +15,5 @@ async function learnCredentials(node: EndpointNode): Promise<void> {
   const stored: NodeRed.Credentials = await $.getJSON(`credentials/hapana-endpoint/${node.id}`);
   if (node.credentials) return;
   node.credentials = { ...stored, _: { ...stored } };
-  for (const affected of [node, ...node.users]) RED.editor.validateNode(affected);
-  RED.view.redraw();
+  validateEndpoints();
 }

@@ -221,6 +221,23 @@ describeInBrowser("the dialogs of Hapana access and its roster", (browser) => {
         );
       });
 
+      it("is no longer marked once the endpoint of its roster is complete", async () => {
+        await show([
+          ...studioFlows({ id: "tokenless", credentials: {} }),
+          roster("roster", "Members", "tokenless"),
+          access("access", 420),
+        ]);
+        await editor().page.waitForFunction("RED.nodes.node('access').valid === false");
+        assert.equal(await property("valid", "roster"), false);
+        await editor().openWebhookIn("webhook");
+        await editor().openEndpoint();
+        await within("#node-config-input-headerValue").fill("Bearer something");
+        await editor().closeEndpoint("ok");
+        await editor().closeWebhookIn("ok");
+        await editor().page.waitForFunction("RED.nodes.node('access').valid");
+        assert.equal(await property("valid", "roster"), true);
+      });
+
       it("keeps what a newer version has saved, as far as it can be read", async () => {
         await show([...flows, access("newer", 580, { version: 99, statuses: ["vip"], packages: ["Gold"] })]);
         await open("newer");
