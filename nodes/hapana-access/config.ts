@@ -3,7 +3,6 @@ import type { Rules } from "../../src/access/rules";
 import { type Migration, migrated, versionAfter } from "../../src/config/migrate";
 import { numberIn, textOf } from "../../src/config/saved-values";
 import { type HoursFault, hoursOf, isTimeZone, readRanges } from "../../src/problems/hours";
-import { sitesOf } from "../hapana-webhook-in/config";
 
 /** What is saved in a flow: it may have been written by hand, or by another version. */
 export type SavedAccess = Readonly<Partial<Record<keyof typeof defaults, unknown>>>;
@@ -59,7 +58,8 @@ export const limits = {
 export type ConfigFault =
   | HoursFault
   | { code: "unknownTimeZone"; value: string }
-  | { code: "unknownFormat"; value: string };
+  | { code: "unknownFormat"; value: string }
+  | { code: "unreadable"; value: string };
 
 /** A value as it is typed into a dialog. */
 export interface TypedValue {
@@ -92,7 +92,9 @@ export function configOf(found: SavedAccess): AccessConfig | undefined {
   const ranges = readRanges(saved.hours);
   const timeZone = (textOf(saved.timeZone) ?? "").trim();
   const format = textOf(saved.credentialFormat) || defaults.credentialFormat;
-  const fault = faultOf(ranges, timeZone, format);
+  const unreadable = (Object.keys(shapes) as (keyof typeof shapes)[]).find((name) => !isFit(saved[name], shapes[name]));
+  const fault: ConfigFault | undefined =
+    unreadable === undefined ? faultOf(ranges, timeZone, format) : { code: "unreadable", value: unreadable };
   const number = (name: keyof typeof limits) => numberIn(saved[name], limits[name]) ?? defaults[name];
   const isKnownZone = isTimeZone(timeZone);
   return {
@@ -100,9 +102,9 @@ export function configOf(found: SavedAccess): AccessConfig | undefined {
     credentialProperty: (textOf(saved.credentialProperty) || defaults.credentialProperty).replace(/^msg\./, ""),
     rules: {
       door: textOf(saved.door) ?? "",
-      sites: sitesOf(saved.sites),
+      sites: listOf(saved.sites),
       credentialFormat: isFormat(format) ? format : defaults.credentialFormat,
-      statuses: Array.isArray(saved.statuses) ? listOf(saved.statuses) : defaults.statuses,
+      statuses: isMissing(saved.statuses) ? defaults.statuses : listOf(saved.statuses),
       graceHours: number("graceHours"),
       packages: listOf(saved.packages),
       hours: hoursOf(Array.isArray(ranges) ? ranges : [], isKnownZone ? timeZone : ""),
@@ -125,6 +127,30 @@ export function configOf(found: SavedAccess): AccessConfig | undefined {
     ),
     ...(fault && { fault }),
   };
+}
+
+type Shape = "text" | "number" | "list" | readonly string[];
+
+/** What opens the door to more people where it is not read as it was meant. */
+const shapes = {
+  ...{ sites: "list", statuses: "list", packages: "list" },
+  ...{ credentialProperty: "text", credentialFormat: "text", timeZone: "text" },
+  ...{ graceHours: "number", maxAgeSeconds: "number", gapSeconds: "number" },
+  ...{ staleHours: "number", trustCheckInHours: "number" },
+  whenStale: ["warn", "refuse"],
+} as const satisfies Partial<Record<keyof typeof defaults, Shape>>;
+
+const isMissing = (saved: unknown): boolean => saved === undefined || saved === null;
+
+function isFit(saved: unknown, shape: Shape): boolean {
+  if (isMissing(saved) || saved === "") return true;
+  if (shape === "text") return textOf(saved) !== undefined;
+  if (shape === "number")
+    return numberIn(saved, { min: Number.NEGATIVE_INFINITY, max: Number.MAX_VALUE }) !== undefined;
+  if (shape !== "list") return typeof saved === "string" && shape.includes(saved);
+  // Of what was wanted, something has to be left: an empty list of locations stands for all of them.
+  const texts = typeof saved === "string" ? saved.split(",") : Array.isArray(saved) ? saved.map(textOf) : [undefined];
+  return !texts.includes(undefined) && (texts.length === 0 || texts.some((text) => text?.trim() !== ""));
 }
 
 function faultOf(ranges: ReturnType<typeof readRanges>, timeZone: string, format: string): ConfigFault | undefined {

@@ -117,7 +117,7 @@ function register(RED: NodeAPI): void {
     async take(message: NodeMessageInFlow, send: Send): Promise<void> {
       const { rules, credentialProperty } = this.#config;
       const property = () => propertyOf(message, credentialProperty);
-      const incoming = readMessage(message as unknown as Record<string, unknown>, property, rules, Date.now());
+      const incoming = readMessage(message as unknown as Record<string, unknown>, property, rules);
       switch (incoming.kind) {
         case "mode":
           await this.#demandKeeper().setMode(this.#node.id, incoming.mode);

@@ -1,3 +1,4 @@
+import { clientOf } from "../../src/access/apply-event";
 import { checkInMoment } from "../../src/access/check-in-time";
 import { readCredential } from "../../src/access/credential";
 import type { Question } from "../../src/access/decide";
@@ -19,18 +20,19 @@ type Message = Readonly<Record<string, unknown>>;
  * @param message the message
  * @param property reads the property in which readers' messages have what was read
  * @param rules the door's rules
- * @param now milliseconds since 1970
  */
-export function readMessage(message: Message, property: () => unknown, rules: Rules, now: number): Incoming {
+export function readMessage(message: Message, property: () => unknown, rules: Rules): Incoming {
   const { topic, hapana } = message;
-  if (isDetails(hapana)) {
-    if (hapana.event !== "checkIn") return { kind: "otherEvent" };
-    return { kind: "question", question: checkInOf(message, hapana, rules, now) };
-  }
+  // No event is called so: somebody has made a command of a message, whatever it was before.
   const mode = modes.find((each) => each === topic);
   if (mode) return { kind: "mode", mode };
   if (topic === "export") return { kind: "export" };
   if (topic === "import") return { kind: "import", list: message.payload };
+  if (hapana !== undefined && hapana !== null) {
+    if (!isDetails(hapana)) return { kind: "question", question: { kind: "malformed" } };
+    if (hapana.event !== "checkIn") return { kind: "otherEvent" };
+    return { kind: "question", question: checkInOf(message, hapana, rules) };
+  }
   const text = readCredential(property());
   if (text === undefined) return { kind: "question", question: { kind: "malformed" } };
   return { kind: "question", question: { kind: "credential", text, isRetained: message.retain === true } };
@@ -42,12 +44,12 @@ function isDetails(hapana: unknown): hapana is Details {
   return typeof hapana === "object" && hapana !== null && "event" in hapana;
 }
 
-function checkInOf({ payload }: Message, hapana: Details, { timeZone }: Rules, now: number): Question {
+function checkInOf({ payload }: Message, hapana: Details, { timeZone }: Rules): Question {
   if (typeof payload !== "object" || payload === null) return { kind: "malformed" };
   const fields = payload as Record<string, unknown>;
-  if (typeof fields.clientID !== "string") return { kind: "malformed" };
-  const received = Date.parse(String(hapana.receivedAt));
-  const receivedAt = Number.isNaN(received) ? now : received;
+  const receivedAt = Date.parse(String(hapana.receivedAt));
+  // Of whom it is, or how old, nobody can tell.
+  if (clientOf(fields) === undefined || Number.isNaN(receivedAt)) return { kind: "malformed" };
   return {
     kind: "checkIn",
     payload: fields,

@@ -33,15 +33,30 @@ export const rosterEvents = [
  * @returns the client as known from now on; the same where the event says nothing new
  */
 export function applyEvent(known: Client | undefined, { event, payload, ...moment }: RosterEvent): Client {
-  const clientID = String(payload.clientID);
-  let client = withProfile(known ?? newClient(clientID), payload, moment);
-  const siteID = textOf(payload.siteID) ?? "";
+  let client = withProfile(known ?? newClient(clientOf(payload) ?? ""), payload, moment);
+  const siteID = siteOf(payload);
   // Also one of which nothing else is known is known to be there.
   const sites = event === "clientStatusChange" ? withoutByHand(client.sites, moment) : client.sites;
-  client = { ...client, sites: { ...sites, [siteID]: atSite(sites[siteID], event, payload, moment) } };
+  client = { ...client, sites: { ...sites, [siteID]: atSite(ownSite(sites, siteID), event, payload, moment) } };
   client = withCredential(client, "barcode", payload.barcodeID ?? payload.barcode, moment);
   client = withCredential(client, "fob", payload.fobNumber, moment);
   return known && JSON.stringify(known) === JSON.stringify(client) ? known : client;
+}
+
+/** @returns the id of an event's client; `undefined` where it names none: what is said of nobody must not be said of one who is called so */
+export function clientOf({ clientID }: RosterEvent["payload"]): string | undefined {
+  return textOf(clientID);
+}
+
+/** What is said by hand of all locations, nothing that comes with an event may claim to be. */
+function siteOf({ siteID }: RosterEvent["payload"]): string {
+  const text = textOf(siteID) ?? "";
+  return text === everywhere ? "" : text;
+}
+
+/** Not what any object has, as `constructor`. */
+function ownSite(sites: Client["sites"], siteID: string): AtSite | undefined {
+  return Object.hasOwn(sites, siteID) ? sites[siteID] : undefined;
 }
 
 /** What is kept of a moment. */

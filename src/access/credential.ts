@@ -34,7 +34,7 @@ export function readCredential(value: unknown): string | undefined {
 
 function readFrom(value: unknown, levels: number): string | undefined {
   if (typeof value === "number") return Number.isSafeInteger(value) && value > 0 ? String(value) : undefined;
-  if (typeof value === "bigint") return value > 0n ? String(value) : undefined;
+  if (typeof value === "bigint") return value > 0n ? fromText(String(value)) : undefined;
   if (Buffer.isBuffer(value)) return readFrom(value.toString("utf8"), levels);
   if (typeof value === "string") {
     const members = levels > 0 ? membersOf(parsed(value)) : undefined;
@@ -83,7 +83,8 @@ function asReaderMeans(text: string, name: string): string {
 function fromText(text: string): string | undefined {
   const trimmed = text.trim();
   const isOne = trimmed !== "" && trimmed.length <= longest && !/[\p{Cc}\p{Cf}]/u.test(trimmed);
-  return isOne && !/^(0x)?[0:\- ]+$/i.test(trimmed) ? trimmed : undefined;
+  // A client without a fob may have the number 0, and a reader that has failed may read it.
+  return isOne && nameOf(trimmed) !== "n0" ? trimmed : undefined;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isValidCheckIn } from "./apply-event";
+import { clientOf, isValidCheckIn } from "./apply-event";
 import { type AtSite, type Client, everywhere, newClient, type StatusSince } from "./client";
 import { readCredential } from "./credential";
 import type { Roster } from "./roster";
@@ -135,9 +135,10 @@ function decideCredential(
 
 function decideCheckIn(question: CheckInQuestion, roster: Roster, known: Known, rules: Rules, clock: Clock): Decision {
   const { payload, isTest: test } = question;
-  const clientID = String(payload.clientID);
+  const clientID = clientOf(payload) ?? "";
   const siteID = typeof payload.siteID === "string" ? payload.siteID : "";
-  const client = (test ? known.tests.client(clientID) : undefined) ?? roster.client(clientID) ?? strangerOf(payload);
+  const client =
+    (test ? known.tests.client(clientID) : undefined) ?? roster.client(clientID) ?? strangerOf(clientID, payload);
   const base: Base = { client, siteID, test };
   const refuse = (code: Code): Decision => ({ ...base, allow: false, code });
   if (stands(client, "blocked", clock) || hasBlockedCredential(payload, roster, clock)) return refuse("blocked");
@@ -228,9 +229,9 @@ function unlessTest(decision: Decision, rules: Rules): Decision {
 }
 
 /** Somebody of whom nothing is known but the check-in. */
-function strangerOf({ clientID, firstName, lastName }: Readonly<Record<string, unknown>>): Client {
+function strangerOf(clientID: string, { firstName, lastName }: Readonly<Record<string, unknown>>): Client {
   const names = Object.entries({ firstName, lastName }).filter(([, name]) => typeof name === "string");
-  return { ...newClient(String(clientID)), ...Object.fromEntries(names) };
+  return { ...newClient(clientID), ...Object.fromEntries(names) };
 }
 
 function stands({ standing }: Client, kind: "staff" | "blocked", clock: Clock): boolean {

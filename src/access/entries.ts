@@ -8,7 +8,8 @@ export type EntryKind = (typeof entryKinds)[number];
 
 /** What somebody says by hand of a client, or of a credential. */
 export interface Entry {
-  readonly kind: EntryKind;
+  /** Without one, somebody is a member, and stays blocked, or of the staff, if that was said before. */
+  readonly kind?: EntryKind;
   readonly credential?: string;
   readonly clientID?: string;
   readonly email?: string;
@@ -90,10 +91,8 @@ function readEntry(item: unknown, siteOf: (name: string) => string | undefined):
     if (column && value !== null && String(value).trim() !== "") found[column] ??= value;
   }
   const { credential, clientID, email, name, status, location } = texts(found);
-  const kind = String(found.kind ?? "member")
-    .trim()
-    .toLowerCase();
-  if (!isKind(kind)) return "unknownKind";
+  const kind = found.kind === undefined ? undefined : String(found.kind).trim().toLowerCase();
+  if (kind !== undefined && !isKind(kind)) return "unknownKind";
   const text = found.credential === undefined ? undefined : readCredential(found.credential);
   if (credential !== undefined && text === undefined) return "unknownCredential";
   if (text === undefined && clientID === undefined && email === undefined) return "nobody";
@@ -102,7 +101,7 @@ function readEntry(item: unknown, siteOf: (name: string) => string | undefined):
   const site = location === undefined ? undefined : siteOf(location);
   if (location !== undefined && site === undefined) return "unknownLocation";
   return {
-    kind,
+    ...(kind !== undefined && { kind }),
     ...(text !== undefined && { credential: text }),
     ...(clientID !== undefined && { clientID }),
     ...(email !== undefined && { email }),
@@ -172,7 +171,7 @@ export function applyEntry(client: Client, entry: Entry, now: Moment): Client {
   };
   // What ends is the credential, where there is one; else what somebody is.
   const ending = entry.credential === undefined && until !== undefined ? { until } : {};
-  const standing = kind === "member" ? {} : { standing: { kind, ...ending } };
+  const standing = standingAfter(client, kind, ending);
   return {
     ...named,
     ...standing,
@@ -181,10 +180,20 @@ export function applyEntry(client: Client, entry: Entry, now: Moment): Client {
   };
 }
 
+/** A list of members must not let in who is blocked, because it does not say so. */
+function standingAfter(
+  { standing }: Client,
+  kind: EntryKind | undefined,
+  ending: { until?: number },
+): Pick<Client, "standing"> {
+  if (kind === undefined) return standing ? { standing } : {};
+  return kind === "member" ? {} : { standing: { kind, ...ending } };
+}
+
 function sitesAfter({ sites }: Client, { status, location }: Entry, now: Moment): Client["sites"] {
   if (status === undefined && location === undefined) return sites;
   const id = location ?? everywhere;
-  const before = sites[id] ?? nowhere;
+  const before = (Object.hasOwn(sites, id) ? sites[id] : undefined) ?? nowhere;
   if (status === undefined || before.statuses[0]?.status === status) return { ...sites, [id]: before };
   const statuses = [{ status, at: now.at }, ...before.statuses].slice(0, mostStatuses);
   return { ...sites, [id]: { ...before, statuses, statusOf: now } };

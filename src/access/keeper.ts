@@ -2,14 +2,15 @@ import { EventEmitter } from "node:events";
 import { type DatabaseSource, del, isDamage, put, type Write } from "../inbox/level/database";
 import { Reader } from "../inbox/level/reader";
 import { Writer } from "../inbox/level/writer";
+import { StoreError } from "../inbox/store-error";
 import type { StoredEvent } from "../inbox/stored-event";
-import { rosterEvents } from "./apply-event";
+import { clientOf, rosterEvents } from "./apply-event";
 import type { Client, Moment } from "./client";
 import { DecisionLog } from "./decision-log";
 import { applyEntry, byHand, clientOfEntry, type Entry } from "./entries";
 import { packClient } from "./packed-client";
 import { type ClientChange, Roster } from "./roster";
-import type { Mode } from "./rules";
+import { type Mode, modes } from "./rules";
 
 /** What is written of the roster as a whole. */
 interface Facts {
@@ -106,8 +107,8 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     }
     for (const [key, row] of await this.#reader.all({ gte: "m", lt: "n" })) {
       const door = key.slice(1);
-      // What a door was told meanwhile is newer.
-      if (!this.#modes.has(door)) this.#modes.set(door, row as Mode);
+      // What it was told meanwhile is newer.
+      if (!this.#modes.has(door) && isMode(row)) this.#modes.set(door, row);
     }
     const facts = parse<Facts>((await this.#reader.get("facts")) ?? "");
     if (facts) roster.noteNewest(facts.newest);
@@ -130,7 +131,9 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     inbox: string,
   ): Promise<void> {
     await this.ready;
-    if (!this.roster || removed || !rosterEvents.includes(event)) return;
+    if (removed || !rosterEvents.includes(event)) return;
+    // It was closed before it was loaded: this has not been learnt, and must come again.
+    if (!this.roster) throw new StoreError("EIO", new Error("The roster is closed."));
     const known = {
       event,
       payload: payload as Record<string, unknown>,
@@ -144,7 +147,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     const change = this.roster.apply(known);
     // Before it is on the disk: a door must not wait for that to close.
     if (change) this.emit("client", change);
-    const client = this.roster.client(String(known.payload.clientID));
+    const client = this.roster.client(clientOf(known.payload) ?? "");
     await this.#write([...(client ? [rowOf(client)] : []), this.#facts()]);
   }
 
@@ -260,7 +263,12 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     this.#modes.set(door, mode);
     this.emit("state");
     await this.ready;
-    await this.#write([put(`m${door}`, mode)]);
+    const row = put(`m${door}`, mode);
+    await this.#write([row]).catch((error) => {
+      // Whoever locks a door down relies on it: it is written as soon as it can be.
+      this.#writer.note(row);
+      throw error;
+    });
   }
 
   async close(): Promise<void> {
@@ -300,6 +308,8 @@ const clientsAtOnce = 200;
 const keyOf = (clientID: string): string => `c${clientID}`;
 
 const rowOf = (client: Client): Write => put(keyOf(client.clientID), packClient(client));
+
+const isMode = (row: string): row is Mode => (modes as readonly string[]).includes(row);
 
 /** What cannot be read is not known; Hapana tells it again with the client's next event. */
 function loadRow(roster: Roster, clientID: string, row: string): void {

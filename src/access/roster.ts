@@ -1,4 +1,4 @@
-import { applyEvent, type RosterEvent } from "./apply-event";
+import { applyEvent, clientOf, type RosterEvent } from "./apply-event";
 import { type Client, type HeldCredential, isOlder, type Moment } from "./client";
 import { type CredentialFormat, isMeant, lookUpNames, nameOf } from "./credential";
 import { packClient, unpackClient } from "./packed-client";
@@ -63,10 +63,12 @@ export class Roster {
     return found && unpackClient(found.id, found.packed);
   }
 
-  /** @returns what has changed; `undefined` where it says nothing new */
+  /** @returns what has changed; `undefined` where it says nothing new, or of nobody */
   apply(event: RosterEvent): ClientChange | undefined {
+    const clientID = clientOf(event.payload);
+    if (clientID === undefined) return undefined;
     this.noteNewest(event);
-    const before = this.client(String(event.payload.clientID));
+    const before = this.client(clientID);
     const after = applyEvent(before, event);
     return after === before ? undefined : this.set(after);
   }

@@ -360,6 +360,67 @@ const table: readonly [name: string, question: Question, given: Case, code: Code
     false,
   ],
   ["a member", scan("100"), { told: member }, "ok", true],
+  [
+    "a check-in by a fob that is blocked",
+    checkIn({ fobNumber: "100" }),
+    { told: member, entries: [{ kind: "blocked", credential: "100" }] },
+    "blocked",
+    false,
+  ],
+  [
+    "a client who is blocked, and stands in a list of members",
+    scan("100"),
+    {
+      told: member,
+      entries: [
+        { kind: "blocked", clientID: "c1" },
+        { clientID: "c1", credential: "100" },
+      ],
+    },
+    "blocked",
+    false,
+  ],
+  [
+    "a client who is blocked no more",
+    scan("100"),
+    {
+      told: member,
+      entries: [
+        { kind: "blocked", clientID: "c1" },
+        { kind: "member", clientID: "c1" },
+      ],
+    },
+    "ok",
+    true,
+  ],
+  [
+    "a status at a location that claims to be all of them",
+    scan("100"),
+    { told: [...closed, status("c1", "activePackage", { siteID: "*" })], rules: { sites: ["manly"] } },
+    "status_not_allowed",
+    false,
+  ],
+  [
+    "a status of nobody, and a fob of nobody",
+    scan("100"),
+    { told: [status(null as never, "activePackage"), fob(null as never, "100")] },
+    "unknown_credential",
+    false,
+  ],
+  [
+    "a check-in with spaces around the id of who is suspended",
+    checkIn({ clientID: " c1 " }),
+    { told: closed },
+    "status_not_allowed",
+    false,
+  ],
+  [
+    "a fob with the number 0, which nobody has",
+    scan("100"),
+    { told: [...member, fob("c1", "0"), fob("c1", 0 as never)] },
+    "ok",
+    true,
+  ],
   ["a member, in other letters", scan("0x64"), { told: member }, "ok", true],
   [
     "a client by hand",
@@ -412,6 +473,15 @@ describe("the decision at a door", () => {
     const known: Known = { roster, tests: new Roster(), mode: "normal", lastEventAt: undefined };
     assert.equal(decide(scan("100"), known, rules, now).code, "status_not_allowed");
   });
+
+  for (const siteID of ["__proto__", "constructor", "toString"])
+    it(`takes a location that is called ${siteID} for any other`, () => {
+      const told = [status("c1", "activePackage", { siteID }), fob("c1", "100", { siteID })];
+      assert.equal(decided(scan("100"), { told }).code, "ok");
+      assert.equal(decided(scan("100"), { told, rules: { sites: ["manly"] } }).code, "wrong_site");
+      const entries = [{ credential: "7", status: "activePackage", location: siteID }];
+      assert.equal(decided(scan("7"), { entries, rules: { sites: [siteID] } }).code, "ok");
+    });
 
   it("keeps the fob that was seen last, when an older check-in with another comes again", () => {
     const roster = rosterOf(member);

@@ -114,6 +114,27 @@ describe("a roster that is kept", () => {
     assert.equal(keeper.roster?.size, 0);
   });
 
+  it("keeps a door locked down that was locked while the roster was being loaded", async () => {
+    await keeper.setMode("door", "open");
+    await keeper.close();
+    const loading = open();
+    const locked = keeper.setMode("door", "lockdown");
+    await loading;
+    assert.equal(keeper.mode("door"), "lockdown");
+    await locked;
+    await reopen();
+    assert.equal(keeper.mode("door"), "lockdown");
+  });
+
+  it("does not say that it has learnt what comes to it where it is closed before it could be loaded", async () => {
+    const blocked = join(folder, "blocked");
+    writeFileSync(blocked, "a file");
+    const another = new RosterKeeper(diskSource(join(blocked, "roster")));
+    const told = another.take(event("clientStatusChange", { clientID: "c", status: "inactive" }), 1, "inbox");
+    await another.close();
+    await assert.rejects(told);
+  });
+
   it("closes the door at once, also while its disk refuses", async () => {
     await tell("clientStatusChange", { clientID: "c", status: "activePackage" });
     await tell("checkIn", { clientID: "c", fobNumber: "1", checkInStatus: "Valid" });
