@@ -154,7 +154,7 @@ function register(RED: NodeAPI): void {
     #decide(question: Question): Decision {
       const keeper = this.#keeper;
       // What nobody can mean lets nobody in.
-      const isReady = keeper && !this.#config.fault && !this.#roster?.isCatchingUp();
+      const isReady = keeper && !keeper.isBehind && !this.#config.fault;
       const known = {
         roster: isReady ? keeper.roster : undefined,
         tests: keeper?.tests ?? noTests,
@@ -233,7 +233,7 @@ function register(RED: NodeAPI): void {
         {
           obstacle: this.#obstacle,
           mode: this.#mode,
-          clients: keeper?.roster?.size,
+          clients: keeper?.isBehind ? undefined : keeper?.roster?.size,
           lastEvent: keeper?.lastEventAt === undefined ? undefined : timeOf(keeper.lastEventAt),
           isUnsaved: keeper?.fault !== undefined,
           last: this.#last,

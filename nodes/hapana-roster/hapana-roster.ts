@@ -6,6 +6,8 @@ import type { Flow, FlowResult } from "../../src/engine/flow";
 import type { StoredEvent } from "../../src/inbox/stored-event";
 import type { RosterNode } from "../runtime/roster-node";
 import { runtimeFor } from "../runtime/runtime";
+import { WaitingList } from "../runtime/waiting-list";
+import { CatchingUp } from "./catching-up";
 import { configOf, type SavedRoster } from "./config";
 
 type RosterDefinition = NodeDef & Omit<SavedRoster, "name">;
@@ -20,6 +22,9 @@ const always = Number.MAX_SAFE_INTEGER;
 /** Registers `hapana-roster`: who may come in, as its endpoint's events tell. */
 function register(RED: NodeAPI): void {
   const runtime = runtimeFor(RED);
+  // After the runtime, which has to know who is there.
+  const started = new WaitingList();
+  RED.events.on("flows:started", started.call);
 
   function HapanaRoster(this: RosterNode, definition: RosterDefinition): void {
     RED.nodes.createNode(this, definition);
@@ -32,7 +37,6 @@ function register(RED: NodeAPI): void {
     const keeper = runtime.rosterDeployed(this.id);
     this.keeper = keeper;
     this.endpoint = config.endpoint;
-    this.isCatchingUp = () => config.endpoint !== "" && runtime.inboxes.isCatchingUp(this.id);
     const leave = config.endpoint ? runtime.join(flowOf(this.id, config.endpoint, keeper)) : () => {};
 
     let told: string | undefined;
@@ -47,17 +51,8 @@ function register(RED: NodeAPI): void {
     };
     keeper.on("client", tellOfNewFob);
     keeper.on("state", tell);
-    // A new roster, and one that has lost a part, knows at once what the inbox still has: in the order of arrival, and marked as repetitions.
-    const complete = async () => {
-      const isKnown = runtime.inboxes.history.nodes.some(
-        ({ id, endpoint }) => id === this.id && endpoint === config.endpoint,
-      );
-      if (!isKnown || !(await keeper.isIncomplete())) return;
-      await runtime.inboxes.history.resend({ query: { endpoint: config.endpoint }, subscriber: this.id });
-      await keeper.completed();
-    };
-    const tryToComplete = () => void complete().catch((error) => this.debug(String(error)));
-    runtime.inboxes.on("handover", tryToComplete);
+    const catchingUp = new CatchingUp(runtime.inboxes, keeper, this.id, config.endpoint);
+    started.add(catchingUp.begin);
     const prune = () => void keeper.prune(config.forgetAfterDays, Date.now()).catch(() => undefined);
     const first = setTimeout(prune, firstPrune).unref();
     const repeated = setInterval(prune, pruneInterval).unref();
@@ -65,7 +60,8 @@ function register(RED: NodeAPI): void {
     this.on("close", (_removed: boolean, done: () => void) => {
       clearTimeout(first);
       clearInterval(repeated);
-      runtime.inboxes.off("handover", tryToComplete);
+      started.delete(catchingUp.begin);
+      catchingUp.end();
       keeper.off("client", tellOfNewFob);
       keeper.off("state", tell);
       leave();

@@ -7,6 +7,4 @@ export interface RosterNode extends Node {
   keeper: RosterKeeper | undefined;
   /** The id of its endpoint. */
   endpoint: string;
-  /** Whether events of before the last start are still on their way to the roster: it is not to decide until it has them. */
-  isCatchingUp(): boolean;
 }

@@ -55,7 +55,12 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
   /** `undefined` until it is loaded. */
   roster: Roster | undefined;
   lastEventAt: number | undefined;
-  #isIncomplete = false;
+  /** Whether it may not have heard yet what its endpoint has answered 200: then nobody knows whose status closes. */
+  isBehind = true;
+  /** What it has heard of its endpoint's inbox; see {@link heard}. */
+  heardOf: string | undefined;
+  /** Events that it has learnt, but could not write: they come again. */
+  readonly #unwritten = new Set<string>();
   /** Why its disk refuses, if it does. */
   fault: Error | undefined;
   #isClosed = false;
@@ -114,7 +119,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     if (facts) roster.noteNewest(facts.newest);
     this.lastEventAt = facts?.lastEventAt;
     if (this.#writer.isDamaged) this.#writer.note(del("complete"));
-    this.#isIncomplete = this.#writer.isDamaged || (await this.#reader.get("complete")) === undefined;
+    this.heardOf = this.#writer.isDamaged ? undefined : await this.#reader.get("complete");
     return roster;
   }
 
@@ -143,12 +148,15 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
       isAgain: attempt > 1,
     };
     if (test) return this.#takeTest(known);
+    const place = `${inbox} ${sequence}`;
+    this.#unwritten.add(place);
     if (!known.isAgain) this.lastEventAt = known.at;
     const change = this.roster.apply(known);
     // Before it is on the disk: a door must not wait for that to close.
     if (change) this.emit("client", change);
     const client = this.roster.client(clientOf(known.payload) ?? "");
     await this.#write([...(client ? [rowOf(client)] : []), this.#facts()]);
+    this.#unwritten.delete(place);
   }
 
   #takeTest(event: Parameters<Roster["apply"]>[0]): void {
@@ -231,26 +239,26 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     return count;
   }
 
+  /** How many events it has learnt that come again because they could not be written. */
+  get unwritten(): number {
+    return this.#unwritten.size;
+  }
+
+  /** Whether it has heard all that its endpoint has answered 200 so far. */
+  behindIs(isBehind: boolean): void {
+    if (this.isBehind === isBehind) return;
+    this.isBehind = isBehind;
+    this.emit("state");
+  }
+
   /**
-   * Whether it may lack what its endpoint's inbox still has: it is new, or a part of it was lost.
-   * @see {@link completed}
+   * It was told, or will be, all that an inbox has; and will be told what comes, as long as it is there without a break.
+   * @param what the endpoint, and since when
    */
-  async isIncomplete(): Promise<boolean> {
-    await this.ready;
-    return this.#isIncomplete;
-  }
-
-  /** It is told again what the inbox has. */
-  async completed(): Promise<void> {
-    this.#isIncomplete = false;
-    await this.#write([put("complete", "1")]);
-  }
-
-  /** Its node is gone: what comes until it is back, only the inbox knows. @returns resolves when it is closed */
-  async leave(): Promise<void> {
-    // Where the disk refuses, nothing can be written down.
-    if (this.roster) await this.#write([del("complete")]).catch(() => undefined);
-    await this.close();
+  async heard(what: string): Promise<void> {
+    this.heardOf = what;
+    // Where the disk refuses, it is told all of it again after the next start.
+    await this.#write([put("complete", what)]).catch(() => undefined);
   }
 
   /** What a door was told last. */

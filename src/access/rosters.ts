@@ -40,7 +40,7 @@ export class Rosters {
   async keepOnly(ids: ReadonlySet<string>): Promise<void> {
     const gone = [...this.#keepers].filter(([id]) => !ids.has(id));
     for (const [id] of gone) this.#keepers.delete(id);
-    await Promise.all(gone.map(([, keeper]) => keeper.leave()));
+    await Promise.all(gone.map(([, keeper]) => keeper.close()));
   }
 }
 

@@ -121,11 +121,6 @@ export class Dispatcher {
     return resend;
   }
 
-  /** Whether a subscriber's flow has not been sent yet all that waited when it started. */
-  isCatchingUp(subscriber: string): boolean {
-    return this.#queues.get(subscriber)?.isCatchingUp ?? true;
-  }
-
   /** How many events are next in a subscriber's flow, and not in it yet. */
   inLine(subscriber: string): number {
     return this.#queues.get(subscriber)?.inLine ?? 0;

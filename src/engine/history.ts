@@ -26,9 +26,12 @@ export interface KnownNode {
   readonly id: string;
   readonly endpoint: string;
   readonly isActive: boolean;
+  /** Since when it has been there without a break, or has not, in milliseconds since 1970. */
+  readonly since: number;
   readonly waiting: number;
   /** How many that failed, or were set aside, nobody has acknowledged yet. */
   readonly unseen: number;
+  readonly inFlow: number;
 }
 
 /** What a resend of one of several inboxes is called: the inbox's name stands before its id. */
@@ -146,8 +149,9 @@ export class History {
   get nodes(): KnownNode[] {
     return this.#counts().flatMap(({ subscribers }) =>
       subscribers.map((counts) => {
-        const { subscriber, endpoint, isActive, waiting } = counts;
-        return { id: subscriber, endpoint, isActive, waiting, unseen: allOf(unseenOf(counts)) };
+        const { subscriber, endpoint, isActive, since, waiting, inFlow } = counts;
+        const unseen = allOf(unseenOf(counts));
+        return { ...{ id: subscriber, endpoint, isActive, since, waiting, inFlow }, unseen };
       }),
     );
   }

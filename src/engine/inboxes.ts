@@ -28,7 +28,7 @@ export interface Deployed {
 }
 
 /** What is known of a node's events. */
-export type FlowCounts = Omit<SubscriberCounts, "subscriber" | "endpoint" | "isActive">;
+export type FlowCounts = Omit<SubscriberCounts, "subscriber" | "endpoint" | "isActive" | "since">;
 
 const nothing: FlowCounts = {
   waiting: 0,
@@ -82,6 +82,8 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   readonly #faults = new Map<StorageKind, string>();
   /** Those that refused to note who is there. */
   readonly #unannounced = new Set<StorageKind>();
+  /** Those that know who is there, and what waits for whom. */
+  readonly #announced = new Set<StorageKind>();
   #deployed: Deployed | undefined;
   /** Who was there since Node-RED started, whether an inbox was open or not. */
   readonly #seen = { endpoints: new Map<string, KnownEndpoint>(), subscribers: new Map<string, Subscriber>() };
@@ -126,6 +128,16 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     return this.#effective(wanted) === "disk";
   }
 
+  /** Whether each inbox knows what waits for whom, or refuses to be asked. */
+  get isSettled(): boolean {
+    return [...this.#opening.keys()].every((kind) => this.#announced.has(kind) || this.#faults.has(kind));
+  }
+
+  /** Whether any of them refuses. */
+  get isRefusing(): boolean {
+    return this.#faults.size > 0;
+  }
+
   /** The log of all inboxes. */
   readonly history = new History(
     async () =>
@@ -144,12 +156,6 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   /** Resolves once each has been opened, or could not be: until then, its counts are missing. */
   async opened(): Promise<void> {
     await Promise.allSettled(this.#opening.values());
-  }
-
-  /** Whether something may wait for a flow since before it started, in any inbox. */
-  isCatchingUp(flow: string): boolean {
-    if (this.#open.size < this.#opening.size) return true;
-    return [...this.#open.values()].some((dispatcher) => dispatcher.isCatchingUp(flow));
   }
 
   /** What is known of a node's events, in all inboxes. */
@@ -331,6 +337,7 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     };
     dispatcher.announce({ endpoints, subscribers: flows, earlier }).then(
       (handover) => {
+        this.#announced.add(kind);
         this.emit("handover", handover);
         this.emit("change");
       },

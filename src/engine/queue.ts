@@ -48,7 +48,6 @@ export class Queue {
   /** Places that are kept for what is claimed from the inbox. */
   #kept = 0;
   #isPumpDue = false;
-  #isCatchingUp = true;
   #timer: NodeJS.Timeout | undefined;
 
   /**
@@ -80,11 +79,6 @@ export class Queue {
     return this.places > 0 || !this.#backlog.isEmpty;
   }
 
-  /** Whether the flow has not been sent yet all that waited when it started. */
-  get isCatchingUp(): boolean {
-    return this.#isCatchingUp;
-  }
-
   /** How many are next, and not in the flow yet. */
   get inLine(): number {
     return this.#line.ready;
@@ -93,7 +87,6 @@ export class Queue {
   /** Starts, or goes on, sending into this flow. */
   start(flow: Flow): void {
     this.#flow = flow;
-    this.#isCatchingUp = this.#hasWaiting;
     this.#backlog.forget();
     // What was next when the flows stopped is in the inbox again; what comes now may be newer, as may what had found no place.
     this.#line.holdAll();
@@ -101,11 +94,6 @@ export class Queue {
     if (claimingModes.has(this.#mode)) this.#mode = "claimingAgain";
     else if (this.#mode !== "closing") this.#mode = "behind";
     this.#pump();
-  }
-
-  get #hasWaiting(): boolean {
-    const { subscribers } = this.#inbox.counts();
-    return subscribers.some(({ subscriber, waiting }) => subscriber === this.subscriber && waiting > 0);
   }
 
   /** Stops sending; what is in the flow stays there. */
@@ -137,7 +125,8 @@ export class Queue {
    * @returns whether there is one; then {@link send} or {@link giveBack} must follow, else {@link stored}
    */
   reserve(isClosed: boolean): boolean {
-    const isOpen = openModes.has(this.#mode) && this.#backlog.isClosed && !isClosed;
+    const isOpen =
+      openModes.has(this.#mode) && this.#backlog.isClosed && (!isClosed || this.#flow?.isListener === true);
     if (isOpen && this.#inFlow < mostInFlow && this.#line.length < mostInLine) {
       this.#line.expect();
       return true;
@@ -258,7 +247,6 @@ export class Queue {
     if (!mayHaveMore && isAllStored) this.#line.release();
     const busyWith = this.#inFlow;
     this.#drain();
-    if (isEmpty && this.#flow === flow) this.#isCatchingUp = false;
     this.#backlog.answered(claims.length, isEmpty);
     this.#mode = this.#modeAfter(mayHaveMore, busyWith);
     // Where there is nothing more, what is being stored says itself when it is there.

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { watchStatus } from "../support/editor-status";
 import { access, endpoint, type FlowNode, roster, token, webhookIn, withRecorder } from "../support/flows";
@@ -45,9 +46,10 @@ for (const platform of onePlatform) {
       ]);
       await nodeRed().setFlows(fresh.flow);
     }
-    const path = () => String(fresh.flow.find(({ type }) => type === "hapana-endpoint")?.path);
+    const isOfDoor = ({ type }: FlowNode) => type === "hapana-roster" || type === "hapana-access";
+    const ownPath = () => String(fresh.flow.find(({ type }) => type === "hapana-endpoint")?.path);
     const hapana = async (event: string, body: object, headers: Readonly<Record<string, string>> = {}) => {
-      const answer = await post(`${nodeRed().url}${path()}/${event}`, {
+      const answer = await post(`${nodeRed().url}${ownPath()}/${event}`, {
         ...{ token, headers },
         body: { siteID: "manly", ...body },
       });
@@ -69,14 +71,24 @@ for (const platform of onePlatform) {
     const accessIn = ({ msg }: Recorded) => msg.access as Record<string, unknown>;
     const payloadIn = ({ msg }: Recorded) => msg.payload as Record<string, unknown>;
     /** Once the roster is loaded. */
-    const ready = async () => {
-      while ((await scan("?")).includes("roster_loading")) await new Promise(setImmediate);
+    const ready = async (unknown: unknown = "?") => {
+      while ((await scan(unknown)).includes("roster_loading")) await new Promise(setImmediate);
     };
     /** What is decided of something that was read: the output and the code. */
     const scan = async (payload: unknown): Promise<string> => {
       await send({ payload });
       const recorded = await one();
       return `${recorded.output} ${accessIn(recorded).code}`;
+    };
+    /** What is decided first, once the roster has heard all that there is; changes of access are passed over. */
+    const firstDecision = async (payload: unknown): Promise<string> => {
+      for (;;) {
+        await send({ payload });
+        let recorded = await one();
+        while (recorded.output === "changed") recorded = await one();
+        const { code } = accessIn(recorded);
+        if (code !== "roster_loading") return `${recorded.output} ${code}`;
+      }
     };
     const member = async (clientID: string, fobNumber: string, status = "activePackage") => {
       await hapana("clientStatusChange", { clientID, status, firstName: "Maria", lastName: "Lopez" });
@@ -127,11 +139,13 @@ for (const platform of onePlatform) {
       await send({ topic: "open" });
       assert.equal(await scan("1"), "open open_mode");
       await send({ topic: "normal" });
+      await ready();
       assert.equal(await scan("1"), "refused unknown_credential");
     });
 
     it("takes a list, also as CSV, names what it could not read, and gives all grants", async () => {
       await deploy({ sites: ["manly"] });
+      await ready();
       const list = [
         { credential: "7", name: "Ann Staff", kind: "staff" },
         { credential: "8", clientID: "c8", status: "activePackage", location: "Manly", until: "2099-12-31" },
@@ -180,6 +194,53 @@ for (const platform of onePlatform) {
       assert.equal(await scan("666"), "refused status_not_allowed");
     });
 
+    it("hears what came while its roster was disabled, before it lets anybody in", async () => {
+      await deploy();
+      await ready();
+      await member("away", "777");
+      await next(2);
+      await nodeRed().setFlows(fresh.flow.filter((node) => !isOfDoor(node)));
+      await hapana("clientStatusChange", { clientID: "away", status: "inactive" });
+      await nodeRed().setFlows(fresh.flow);
+      assert.equal(await firstDecision("777"), "refused status_not_allowed");
+    });
+
+    it("hears what came to its new endpoint before it was moved there, before it lets anybody in", async () => {
+      const path = `/hapana-${randomUUID()}`;
+      const other = endpoint({ id: "other", path });
+      const received = webhookIn({ events: ["clientStatusChange"], wires: [[], []] });
+      await deploy({}, [other, { ...received, id: "other-in", endpoint: "other" }]);
+      await ready();
+      await member("moved", "888");
+      await next(2);
+      const elsewhere = `${nodeRed().url}${path}/clientStatusChange`;
+      const body = { clientID: "moved", siteID: "manly", status: "inactive" };
+      assert.equal((await post(elsewhere, { token, body })).status, 200);
+      await nodeRed().setFlows(
+        fresh.flow.map((node) => (node.type === "hapana-roster" ? { ...node, endpoint: fresh.idOf("other") } : node)),
+      );
+      assert.equal(await firstDecision("888"), "refused status_not_allowed");
+    });
+
+    it("refuses who was suspended before kill -9, and had not been learnt by then", async () => {
+      await deploy();
+      await ready();
+      await member("killed", "999");
+      await next(2);
+      await nodeRed().kill9();
+      const folder = join(nodeRed().userDir, "hapana", "roster", fresh.idOf("roster"));
+      renameSync(folder, `${folder}-away`);
+      // Nothing can be opened here.
+      writeFileSync(folder, "");
+      await nodeRed().restart();
+      await hapana("clientStatusChange", { clientID: "killed", status: "suspendedMembership" });
+      await nodeRed().kill9();
+      rmSync(folder);
+      renameSync(`${folder}-away`, folder);
+      await nodeRed().restart();
+      assert.equal(await firstDecision("999"), "refused status_not_allowed");
+    });
+
     it("lets nobody in by a test, and says that the door would open", async () => {
       await deploy();
       await ready();
@@ -196,7 +257,7 @@ for (const platform of onePlatform) {
         ...{ openPayload: "on", openPayloadType: "str", refusePayload: "off", refusePayloadType: "str" },
         ...{ credentialProperty: "payload.deep.uid", showNames: true, gapSeconds: 0 },
       });
-      await ready();
+      await ready({ deep: { uid: "?" } });
       await member("c2", "222");
       await next(2);
       await send({ payload: { deep: { uid: "222" } } });

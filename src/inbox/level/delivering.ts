@@ -22,9 +22,10 @@ export class Delivering {
   }
 
   async claim(subscriber: string, max: number): Promise<Claim[]> {
-    if (this.#isTurnUnderWay || this.#firstSuspect()) return [];
     const slot = this.#state.activeSlot(subscriber);
     if (!slot) return [];
+    // It has no flow that could end the process.
+    if (!slot.facts.isListener && (this.#isTurnUnderWay || this.#firstSuspect())) return [];
     const due = slot.due.take(max);
     const waiting: number[] = [];
     while (due.length + waiting.length < max) {

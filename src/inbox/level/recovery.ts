@@ -191,8 +191,9 @@ export class Recovery {
       slot.due.add(sequence, (due ?? 0) - Date.now());
       return;
     }
-    // What has been in the flow for so long is no reason why the process has ended now.
-    const again = state === "slow" ? innocent(progress) : this.#judge(slot, sequence, progress);
+    // What has been in the flow for so long, or in no flow, is no reason why the process has ended now.
+    const again =
+      state === "slow" || slot.facts.isListener ? innocent(progress) : this.#judge(slot, sequence, progress);
     if (again.blame >= mostBlame) {
       this.#giveUp(slot, sequence, again, writes);
       return;

@@ -90,13 +90,13 @@ describe("a roster that is kept", () => {
     assert.equal(code("1"), "status_not_allowed");
   });
 
-  it("says that it may lack something until it was told once what the inbox has", async () => {
-    assert.equal(await keeper.isIncomplete(), true);
+  it("knows after a restart of which inbox it has heard everything", async () => {
+    assert.equal(keeper.heardOf, undefined);
     await reopen();
-    assert.equal(await keeper.isIncomplete(), true);
-    await keeper.completed();
+    assert.equal(keeper.heardOf, undefined);
+    await keeper.heard("endpoint 1");
     await reopen();
-    assert.equal(await keeper.isIncomplete(), false);
+    assert.equal(keeper.heardOf, "endpoint 1");
   });
 
   it("keeps tests apart, and not over a restart", async () => {
@@ -177,10 +177,10 @@ describe("a roster that is kept", () => {
     await open();
     await tell("clientStatusChange", { clientID: "new", status: "activePackage" });
     assert.ok(keeper.roster?.client("new"));
-    assert.equal(await keeper.isIncomplete(), true);
-    await keeper.completed();
+    assert.equal(keeper.heardOf, undefined);
+    await keeper.heard("endpoint 1");
     await reopen();
-    assert.equal(await keeper.isIncomplete(), false);
+    assert.equal(keeper.heardOf, "endpoint 1");
   });
 
   it("is opened once the folder can be, and fails nobody meanwhile", async () => {

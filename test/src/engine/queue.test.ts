@@ -59,25 +59,6 @@ describe("a subscriber's queue", () => {
     assert.equal(queue.places, mostInFlow);
   });
 
-  it("is catching up until all that waited when it started has been sent", async () => {
-    await storeWaiting(inbox, mostInFlow + 10);
-    const running = flow();
-    assert.equal(queue.isCatchingUp, true);
-    queue.start(running);
-    await turnOfTheLoop();
-    assert.equal(queue.isCatchingUp, true);
-    for (const { finish } of running.sent.slice(0, 11)) finish({ kind: "delivered" });
-    await turnOfTheLoop();
-    assert.equal(queue.isCatchingUp, false);
-    queue.stop();
-    queue.start(flow());
-    assert.equal(queue.isCatchingUp, false, "nothing waits");
-    queue.stop();
-    await storeWaiting(inbox, 1);
-    queue.start(flow());
-    assert.equal(queue.isCatchingUp, true);
-  });
-
   it("has no place for what is stored while something waits, nor while nothing runs, nor while it is closed", async () => {
     assert.equal(queue.reserve(false), false, "there is no flow");
     queue.stored();

@@ -95,5 +95,5 @@ describe("what is sent again in the background", () => {
 
 function subscriberWith([endpoint, waiting]: [string, number]): Counts["subscribers"][number] {
   const counts = { due: 0, inFlow: 0, slow: 0, sent: 0, sentTests: 0, failed: 0, setAside: 0, last: undefined };
-  return { subscriber: endpoint, endpoint, isActive: true, waiting, ...counts };
+  return { subscriber: endpoint, endpoint, isActive: true, since: 0, waiting, ...counts };
 }

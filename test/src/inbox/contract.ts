@@ -1286,6 +1286,40 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
         assert.equal((await inbox.claim("one", 9)).length, 1);
       });
 
+      it("suspects nothing that only a listener had, and gives it what it selects while others take turns", async () => {
+        const roster = subscriber("roster", { isListener: true });
+        const everybody = present(subscriber("one"), roster);
+        await inbox.subscribers(everybody);
+        const all = await storeCheckIns(inbox, 2);
+        for (let time = 0; time < 2; time += 1) {
+          await inbox.claim("one", 9);
+          await inbox.claim("roster", 9);
+          await next(tested.afterCrash?.());
+          await inbox.subscribers(everybody);
+        }
+        assert.deepEqual(clientsOf(await inbox.claim("roster", 9)), all);
+        const turn = await inbox.nextTurn();
+        assert.equal(turn?.claim?.subscriber, "one");
+        const [later] = await storeCheckIns(inbox, 1);
+        assert.deepEqual(clientsOf(await inbox.claim("roster", 9)), [later]);
+        assert.deepEqual(await inbox.claim("one", 9), []);
+      });
+
+      it("says since when somebody is there, over a crash, and anew where it was not", async () => {
+        const sinceOf = () => countsOf("one").since;
+        const first = sinceOf();
+        await next(tested.afterCrash?.());
+        await inbox.subscribers(present(subscriber("one")));
+        assert.equal(sinceOf(), first);
+        await inbox.subscribers(present());
+        await waitFor(
+          () => (Date.now() > first ? true : undefined),
+          () => "the clock stands still",
+        );
+        await inbox.subscribers(present(subscriber("one")));
+        assert.ok(sinceOf() > first);
+      });
+
       it("sets aside what ends the process in its own turn three times while others survive theirs, and can send it again", async () => {
         await inbox.store("endpoint", await delivered(checkIn({ clientID: "poison" }), { id: "del_poison" }));
         const innocent = await storeCheckIns(inbox, 1);

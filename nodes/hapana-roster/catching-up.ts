@@ -1,0 +1,112 @@
+import type { RosterKeeper } from "../../src/access/keeper";
+import type { Inboxes } from "../../src/engine/inboxes";
+import { StoreError } from "../../src/inbox/store-error";
+
+/**
+ * - `behind`: events that were answered 200 may be on their way to the roster
+ * - `upToDate`: it has heard all that was there when the flows were started; what comes now, it hears at once
+ */
+type Stage = "behind" | "upToDate";
+
+/**
+ * Lets a roster catch up with its endpoint's inbox: with what waits for it since before a crash or a deploy, and with all that is kept
+ * there where it was not there all the time, because it is new, was disabled, belonged to another endpoint, or has lost a part.
+ * Meanwhile it is behind, and doors let nobody in by it; but an inbox that refuses does not keep them closed.
+ */
+export class CatchingUp {
+  readonly #inboxes: Inboxes;
+  readonly #keeper: RosterKeeper;
+  readonly #id: string;
+  readonly #endpoint: string;
+  #stage: Stage = "behind";
+  #isLooking = false;
+  /** Something has changed since it began to look. */
+  #isAskedAgain = false;
+  #isEnded = false;
+
+  /**
+   * @param inboxes the inboxes
+   * @param keeper the roster
+   * @param id the roster's node
+   * @param endpoint its endpoint's node; empty where it has none
+   */
+  constructor(inboxes: Inboxes, keeper: RosterKeeper, id: string, endpoint: string) {
+    this.#inboxes = inboxes;
+    this.#keeper = keeper;
+    this.#id = id;
+    this.#endpoint = endpoint;
+    inboxes.on("change", this.#look);
+    inboxes.on("log", this.#look);
+  }
+
+  /** The flows have been started: something may have come meanwhile. */
+  readonly begin = (): void => {
+    const isCurrent = !this.#keeper.isBehind && this.#inboxes.isSettled && this.#isToldAll && !this.#isAwaiting;
+    this.#stage = isCurrent ? "upToDate" : "behind";
+    if (!isCurrent) this.#keeper.behindIs(true);
+    this.#look();
+  };
+
+  end(): void {
+    this.#isEnded = true;
+    this.#inboxes.off("change", this.#look);
+    this.#inboxes.off("log", this.#look);
+  }
+
+  readonly #look = (): void => {
+    if (this.#stage === "upToDate" || this.#isEnded) return;
+    this.#isAskedAgain = this.#isLooking;
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    this.#catchUp()
+      .catch((error) => {
+        // What an inbox does not say, nobody can wait for.
+        if (error instanceof StoreError && !this.#isEnded) this.#keeper.behindIs(false);
+      })
+      .finally(() => {
+        this.#isLooking = false;
+        if (this.#isAskedAgain) this.#look();
+      });
+  };
+
+  async #catchUp(): Promise<void> {
+    const { history } = this.#inboxes;
+    await this.#keeper.ready;
+    if (this.#inboxes.isRefusing) return this.#keeper.behindIs(false);
+    if (!this.#inboxes.isSettled || this.#isEnded) return;
+    if (!this.#isToldAll) {
+      const tenure = this.#tenure;
+      await history.resend({ query: { endpoint: this.#endpoint }, subscriber: this.#id });
+      await this.#keeper.heard(tenure);
+    }
+    const isBeingTold = (await history.resends()).some(
+      ({ state, subscriber, query }) =>
+        state === "running" && subscriber === this.#id && query.endpoint === this.#endpoint,
+    );
+    if (this.#isEnded || !this.#isToldAll) return;
+    const isBehind = isBeingTold || this.#isAwaiting;
+    this.#keeper.behindIs(isBehind);
+    if (!isBehind) this.#stage = "upToDate";
+  }
+
+  get #places() {
+    return this.#inboxes.history.nodes.filter(
+      ({ id, endpoint, isActive }) => id === this.#id && endpoint === this.#endpoint && isActive,
+    );
+  }
+
+  /** Since when it has been there without a break, in each inbox. */
+  get #tenure(): string {
+    return [this.#endpoint, ...this.#places.map(({ since }) => since)].join(" ");
+  }
+
+  get #isToldAll(): boolean {
+    return this.#places.length === 0 || this.#keeper.heardOf === this.#tenure;
+  }
+
+  /** Whether events are on their way to it; what it only could not write, it knows. */
+  get #isAwaiting(): boolean {
+    const awaited = this.#places.reduce((sum, { waiting, inFlow }) => sum + waiting + inFlow, 0);
+    return awaited > this.#keeper.unwritten;
+  }
+}
