@@ -24,6 +24,9 @@ const noTests = new Roster();
 
 type Send = (messages: (NodeMessage | null)[]) => void;
 
+/** In a list that is of another kind, all entries are faulty. */
+const mostNamed = 20;
+
 /** A status is for people to read. */
 const statusInterval = 500;
 
@@ -187,7 +190,10 @@ function register(RED: NodeAPI): void {
       const { entries, faulty } = readEntries(rows, (name) => this.#siteOf(name));
       const { added, changed, ambiguous } = await keeper.import(entries, Date.now());
       this.#node.log(RED._("hapana-access.log.imported", { added, changed }));
-      for (const { row, problem } of faulty) this.#node.warn(RED._(`hapana-access.log.faulty.${problem}`, { row }));
+      const named = faulty.slice(0, mostNamed);
+      for (const { row, problem } of named) this.#node.warn(RED._(`hapana-access.log.faulty.${problem}`, { row }));
+      const more = faulty.length - named.length;
+      if (more > 0) this.#node.warn(RED._("hapana-access.log.moreFaulty", { count: more }));
       if (ambiguous.length > 0) this.#node.warn(RED._("hapana-access.log.ambiguous", { count: ambiguous.length }));
       this.#show();
     }

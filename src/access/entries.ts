@@ -154,29 +154,29 @@ export function clientOfEntry(
 export const byHand = "by hand: ";
 
 /**
- * What an entry makes of a client: what it says counts from now on, until something newer is said.
+ * What entries make of a client: what they say counts from now on, until something newer is said.
  * @param client as known
- * @param entry what is said
+ * @param entries what is said, in order
  * @param now the moment from which it counts
  */
-export function applyEntry(client: Client, entry: Entry, now: Moment): Client {
+export function applyEntries(client: Client, entries: readonly Entry[], now: Moment): Client {
+  const said = entries.reduce((known, entry) => applyEntry(known, entry, now), client);
+  return { ...said, credentials: credentialsAfter(client, entries, now) };
+}
+
+function applyEntry(client: Client, entry: Entry, now: Moment): Client {
   const { kind, until, name, email } = entry;
   const { standing: _, ...rest } = client;
   const [firstName, ...others] = client.firstName === undefined ? (name?.split(/\s+/) ?? []) : [];
-  const named = {
+  // What ends is the credential, where there is one; else what somebody is.
+  const ending = entry.credential === undefined && until !== undefined ? { until } : {};
+  return {
     ...rest,
     ...(firstName !== undefined && { firstName }),
     ...(others.length > 0 && { lastName: others.join(" ") }),
     ...(email !== undefined && client.email === undefined && { email }),
-  };
-  // What ends is the credential, where there is one; else what somebody is.
-  const ending = entry.credential === undefined && until !== undefined ? { until } : {};
-  const standing = standingAfter(client, kind, ending);
-  return {
-    ...named,
-    ...standing,
+    ...standingAfter(client, kind, ending),
     sites: sitesAfter(client, entry, now),
-    credentials: credentialsAfter(client, entry, now),
   };
 }
 
@@ -199,13 +199,14 @@ function sitesAfter({ sites }: Client, { status, location }: Entry, now: Moment)
   return { ...sites, [id]: { ...before, statuses, statusOf: now } };
 }
 
-function credentialsAfter(
-  { credentials }: Client,
-  { credential, until }: Entry,
-  now: Moment,
-): readonly HeldCredential[] {
-  if (credential === undefined) return credentials;
-  const name = nameOf(credential);
-  const held: HeldCredential = { text: credential, kind: "byHand", since: now, ...(until !== undefined && { until }) };
-  return [...credentials.filter((each) => nameOf(each.text) !== name), held];
+function credentialsAfter({ credentials }: Client, entries: readonly Entry[], now: Moment): readonly HeldCredential[] {
+  const given = new Map<string, HeldCredential>();
+  for (const { credential, until } of entries) {
+    if (credential === undefined) continue;
+    const held: HeldCredential = { text: credential, kind: "byHand", since: now };
+    given.set(nameOf(credential), until === undefined ? held : { ...held, until });
+  }
+  return given.size === 0
+    ? credentials
+    : [...credentials.filter(({ text }) => !given.has(nameOf(text))), ...given.values()];
 }

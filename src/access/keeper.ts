@@ -5,9 +5,9 @@ import { Writer } from "../inbox/level/writer";
 import { StoreError } from "../inbox/store-error";
 import type { StoredEvent } from "../inbox/stored-event";
 import { clientOf, rosterEvents } from "./apply-event";
-import type { Client, Moment } from "./client";
+import { type Client, type Moment, newClient } from "./client";
 import { DecisionLog } from "./decision-log";
-import { applyEntry, byHand, clientOfEntry, type Entry } from "./entries";
+import { applyEntries, byHand, clientOfEntry, type Entry } from "./entries";
 import { packClient } from "./packed-client";
 import { type ClientChange, Roster } from "./roster";
 import { type Mode, modes } from "./rules";
@@ -181,19 +181,33 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     const imported: Imported = { added: 0, changed: 0, ambiguous: [] };
     const { roster } = this;
     if (!roster) return imported;
-    const byEmail = await this.#clientsByEmail(entries);
-    const moment = { ...roster.newest, at: now };
-    const after = new Map<string, Client>();
-    for (const [index, entry] of entries.entries()) {
-      const found = clientOfEntry(entry, roster, byEmail);
-      if (!found) imported.ambiguous.push(index);
-      else after.set(found.clientID, applyEntry(after.get(found.clientID) ?? found, entry, moment));
-    }
-    for (const clientID of after.keys()) imported[roster.client(clientID) ? "changed" : "added"] += 1;
+    const about = await this.#sorted(entries, roster, imported);
+    for (const clientID of about.keys()) imported[roster.client(clientID) ? "changed" : "added"] += 1;
     if (isPreview) return imported;
-    for (const client of after.values()) this.emit("client", roster.set(client));
-    await this.#write(Array.from(after.values(), rowOf));
+    for (const some of inParts([...about], clientsAtOnce)) {
+      const rows = some.map(([clientID, said]) => {
+        // Of what is known by now: an event may have come meanwhile.
+        const known = roster.client(clientID) ?? newClient(clientID);
+        const client = applyEntries(known, said, { ...roster.newest, at: now });
+        this.emit("client", roster.set(client));
+        return rowOf(client);
+      });
+      await this.#write(rows);
+    }
     return imported;
+  }
+
+  /** The entries by the ids of the clients that they are about, found in steps that do not hold up the event loop. */
+  async #sorted(entries: readonly Entry[], roster: Roster, imported: Imported): Promise<Map<string, Entry[]>> {
+    const byEmail = await this.#clientsByEmail(entries);
+    const about = new Map<string, Entry[]>();
+    for (const [index, entry] of entries.entries()) {
+      if (index % clientsAtOnce === 0) await new Promise(setImmediate);
+      const clientID = clientOfEntry(entry, roster, byEmail)?.clientID;
+      if (clientID === undefined) imported.ambiguous.push(index);
+      else append(about, clientID, entry);
+    }
+    return about;
   }
 
   /** The ids of the clients that have an email which an entry names. */
@@ -312,6 +326,16 @@ const retryMilliseconds = 1_000;
 /** Few enough that the event loop is not held up. */
 const rowsAtOnce = 100;
 const clientsAtOnce = 200;
+
+function append<Value>(lists: Map<string, Value[]>, name: string, value: Value): void {
+  const list = lists.get(name);
+  if (list) list.push(value);
+  else lists.set(name, [value]);
+}
+
+function* inParts<Value>(values: readonly Value[], size: number): Generator<Value[]> {
+  for (let at = 0; at < values.length; at += size) yield values.slice(at, at + size);
+}
 
 const keyOf = (clientID: string): string => `c${clientID}`;
 

@@ -10,7 +10,7 @@ import {
   mayEnter,
   type Question,
 } from "../../../src/access/decide";
-import { applyEntry, clientOfEntry, type Entry } from "../../../src/access/entries";
+import { applyEntries, clientOfEntry, type Entry } from "../../../src/access/entries";
 import { Roster } from "../../../src/access/roster";
 import type { Rules } from "../../../src/access/rules";
 import { always, hoursOf, readRanges } from "../../../src/problems/hours";
@@ -60,7 +60,7 @@ function rosterOf(told: readonly Told[], entries: readonly Entry[] = []): Roster
   for (const entry of entries) {
     const client = clientOfEntry(entry, roster, new Map());
     assert.ok(client);
-    roster.set(applyEntry(client, entry, { ...roster.newest, at: now - hour }));
+    roster.set(applyEntries(client, [entry], { ...roster.newest, at: now - hour }));
   }
   return roster;
 }

@@ -257,6 +257,40 @@ describe("a roster that is kept", () => {
     await tell("clientStatusChange", { clientID: "a", status: "inactive" });
     assert.equal(code("1"), "status_not_allowed");
   });
+  it("lets others have their turns during an import, and overwrites nothing that they say", async () => {
+    const clients = Array.from({ length: 2_000 }, (_, each) => `c${each}`);
+    const entries = clients.map((clientID, each) => ({
+      ...{ clientID, credential: String(each + 1), status: "activePackage", location: "manly" },
+    }));
+    const last = clients.length;
+    let turns = 0;
+    const count = () => {
+      turns += 1;
+      counting = setImmediate(count);
+    };
+    let counting = setImmediate(count);
+    const closed = new Promise<void>((resolve, reject) =>
+      keeper.once("client", () => {
+        tell("clientStatusChange", { clientID: `c${last - 1}`, siteID: "bondi", status: "inactive" }).then(
+          resolve,
+          reject,
+        );
+      }),
+    );
+    await keeper.import(entries, Date.now());
+    clearImmediate(counting);
+    await closed;
+    assert.ok(turns >= 10, `${turns} turns`);
+    assert.deepEqual(Object.keys(keeper.roster?.client(`c${last - 1}`)?.sites ?? {}).sort(), ["bondi", "manly"]);
+    assert.equal(code(String(last)), "ok");
+  });
+
+  it("takes a list that gives one client far too many fobs", async function () {
+    this.timeout(20_000);
+    const entries = Array.from({ length: 20_000 }, (_, each) => ({ clientID: "c", credential: String(each + 1) }));
+    assert.deepEqual(await keeper.import(entries, Date.now()), { added: 1, changed: 0, ambiguous: [] });
+    assert.equal(keeper.roster?.credentials, 20_000);
+  });
 });
 
 describe("a roster in memory", () => {
