@@ -178,9 +178,11 @@ function register(RED: NodeAPI): void {
 
     async #export(send: Send): Promise<void> {
       const keeper = this.#demandKeeper();
-      if (!keeper.roster) throw new Error(RED._("hapana-access.log.loading"));
+      const { roster } = keeper;
+      if (!roster) throw new Error(RED._("hapana-access.log.loading"));
       for await (const client of keeper.clients())
-        for (const grant of grantsOf(client, this.#config.rules, Date.now())) send([null, null, messageOf(grant)]);
+        for (const grant of grantsOf(client, roster, this.#config.rules, Date.now()))
+          send([null, null, messageOf(grant)]);
     }
 
     async #import(list: unknown): Promise<void> {
@@ -210,8 +212,9 @@ function register(RED: NodeAPI): void {
     }
 
     readonly #tellChange = (change: ClientChange): void => {
-      if (this.#config.fault) return;
-      for (const each of accessChanges(change, this.#config.rules, Date.now()))
+      const roster = this.#keeper?.roster;
+      if (this.#config.fault || !roster) return;
+      for (const each of accessChanges(change, roster, this.#config.rules, Date.now()))
         this.#node.send([null, null, messageOf(each)]);
       this.#show();
     };

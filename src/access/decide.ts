@@ -1,7 +1,7 @@
 import { clientOf, isValidCheckIn } from "./apply-event";
 import { type AtSite, type Client, everywhere, newClient, type StatusSince } from "./client";
 import { readCredential } from "./credential";
-import type { Roster } from "./roster";
+import type { Holder, Roster } from "./roster";
 import type { Mode, Rules } from "./rules";
 
 /** Why somebody is let in, or not; in the order in which it is decided. */
@@ -115,15 +115,13 @@ function decideCredential(
   const found = roster.holdersOf(text, rules.credentialFormat);
   const test = found.length === 0;
   const holders = test ? known.tests.holdersOf(text, rules.credentialFormat) : found;
-  // A credential that has ended is somebody's still: who is blocked does not come in by it.
-  const blocked = holders.find(({ client }) => stands(client, "blocked", clock));
+  const blocked = blockedOf(holders, clock);
   if (blocked) return { allow: false, code: "blocked", client: blocked.client, test };
   if (isRetained) return { allow: false, code: "redelivered", test };
   const valid = holders.filter(({ credential: { until } }) => isBefore(until, clock));
   const staff = valid.find(({ client }) => stands(client, "staff", clock));
   if (staff) return unlessTest({ allow: true, code: "staff", client: staff.client, test }, rules);
-  const confirmed = valid.filter(({ credential }) => credential.kind === "byHand");
-  const [holder, another] = confirmed.length === 1 ? confirmed : valid;
+  const [holder, another] = believedOf(valid);
   if (!holder) return { allow: false, code: "unknown_credential", test: false };
   if (another) return { allow: false, code: "ambiguous_credential", test };
   const standing = standingOf(holder.client, rules);
@@ -131,6 +129,27 @@ function decideCredential(
   if (standing.isElsewhere) return { ...base, allow: false, code: "wrong_site" };
   const isTrusted = !clock.isWrong && clock.now - lastValidCheckIn(standing) < rules.trustCheckInHours * hour;
   return decideClient({ base, standing, isTrusted, bought: [], secondsSinceLast }, known, rules, clock);
+}
+
+/** A credential that has ended is somebody's still: who is blocked does not come in by it. */
+function blockedOf(holders: readonly Holder[], clock: Clock): Holder | undefined {
+  return holders.find(({ client }) => stands(client, "blocked", clock));
+}
+
+/** Of several who have the same, the one of whom somebody has said so; else all of them. */
+function believedOf(holders: readonly Holder[]): readonly Holder[] {
+  const confirmed = holders.filter(({ credential }) => credential.kind === "byHand");
+  return confirmed.length === 1 ? confirmed : holders;
+}
+
+/** Whether a credential lets in this one of all who hold it, where any of them comes in. */
+export function isOnlyFor(client: Client, holders: readonly Holder[], now: number): boolean {
+  const clock = { now, isWrong: false };
+  if (blockedOf(holders, clock)) return false;
+  const valid = holders.filter(({ credential: { until } }) => isBefore(until, clock));
+  const staff = valid.find((holder) => stands(holder.client, "staff", clock));
+  const [holder, another] = staff ? [staff] : believedOf(valid);
+  return holder?.client.clientID === client.clientID && !another;
 }
 
 function decideCheckIn(question: CheckInQuestion, roster: Roster, known: Known, rules: Rules, clock: Clock): Decision {

@@ -124,7 +124,9 @@ function isKind(kind: string): kind is EntryKind {
 function endOf(value: unknown): number {
   if (typeof value === "number") return value;
   const text = String(value).trim();
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
+  // Of "01/02/2027", nobody can tell the month.
+  if (!/^\d{4}-\d{2}-\d{2}(?:[T ].*)?$/.test(text)) return Number.NaN;
+  const isDay = text.length === 10;
   const date = new Date(isDay ? `${text}T00:00:00` : text);
   if (isDay) date.setDate(date.getDate() + 1);
   return date.getTime();

@@ -1,6 +1,6 @@
 import type { Client, HeldCredential } from "./client";
-import { mayEnter } from "./decide";
-import type { ClientChange } from "./roster";
+import { isOnlyFor, mayEnter } from "./decide";
+import type { ClientChange, Holder, Roster } from "./roster";
 import type { Rules } from "./rules";
 
 /** What a controller that keeps a list of its own is to do. */
@@ -12,8 +12,8 @@ export interface AccessChange {
   readonly validUntil?: number;
 }
 
-/** Whom a door's rules let in, and by what; apart from its hours, and from when somebody was there last. */
-export function grantsOf(client: Client | undefined, rules: Rules, now: number): AccessChange[] {
+/** Whom a door's rules let in, and by what; apart from its hours, and from when somebody was there last, and from who else holds the same. */
+function grantsOfAlone(client: Client | undefined, rules: Rules, now: number): AccessChange[] {
   const entry = client && mayEnter(client, rules, now);
   if (!client || !entry) return [];
   const byEnd = new Map<number | undefined, HeldCredential[]>();
@@ -30,18 +30,62 @@ export function grantsOf(client: Client | undefined, rules: Rules, now: number):
   }));
 }
 
+/** The same by the credentials that nobody else holds who is blocked, or might be meant: a controller cannot tell who stands there. */
+export function grantsOf(client: Client | undefined, roster: Roster, rules: Rules, now: number): AccessChange[] {
+  return grantsOfAlone(client, rules, now).flatMap((grant) => {
+    const isOwn = ({ text }: HeldCredential) =>
+      isOnlyFor(grant.client, roster.holdersOf(text, rules.credentialFormat), now);
+    const credentials = grant.credentials.filter(isOwn);
+    return credentials.length > 0 ? [{ ...grant, credentials }] : [];
+  });
+}
+
 /** What has changed for a door by what was learnt of a client: first what is taken away. */
-export function accessChanges({ before, after }: ClientChange, rules: Rules, now: number): AccessChange[] {
-  const had = grantsOf(before, rules, now);
-  const has = grantsOf(after, rules, now);
-  const keysOf = (grants: readonly AccessChange[]) =>
-    new Set(grants.flatMap(({ credentials }) => credentials.map(({ text }) => text)));
-  const kept = keysOf(has);
+export function accessChanges(
+  { before, after }: ClientChange,
+  roster: Roster,
+  rules: Rules,
+  now: number,
+): AccessChange[] {
+  const had = grantsOfAlone(before, rules, now);
+  const has = grantsOf(after, roster, rules, now);
+  const kept = textsOf(has);
   const lost = had.flatMap(({ credentials }) => credentials).filter(({ text }) => !kept.has(text));
   const client = after ?? before;
-  const revoked: AccessChange[] = lost.length > 0 && client ? [{ action: "revoke", client, credentials: lost }] : [];
   const known = new Set(had.map(sayingOf));
-  return [...revoked, ...has.filter((grant) => !known.has(sayingOf(grant)))];
+  return [
+    ...(client ? revoking(client, lost) : []),
+    ...sharers({ before, after }, roster, rules).flatMap((other) => changesOfOther(other, roster, rules, now)),
+    ...has.filter((grant) => !known.has(sayingOf(grant))),
+  ];
+}
+
+/** Others who hold what a client holds, or has held: whether it lets them in may have changed as well. */
+function sharers({ before, after }: ClientChange, roster: Roster, rules: Rules): Holder[] {
+  const held = (client: Client | undefined) => client?.credentials.map(({ text }) => text) ?? [];
+  const isSameStanding = before?.standing?.kind === after?.standing?.kind;
+  const heldNow = new Set(held(after));
+  const same = new Set(isSameStanding ? held(before).filter((text) => heldNow.has(text)) : []);
+  const id = (after ?? before)?.clientID;
+  return [...new Set([...held(before), ...held(after)])]
+    .filter((text) => !same.has(text))
+    .flatMap((text) => roster.holdersOf(text, rules.credentialFormat))
+    .filter(({ client }) => client.clientID !== id);
+}
+
+function changesOfOther({ client, credential }: Holder, roster: Roster, rules: Rules, now: number): AccessChange[] {
+  const isThis = ({ text }: HeldCredential) => text === credential.text;
+  const grants = grantsOf(client, roster, rules, now).filter(({ credentials }) => credentials.some(isThis));
+  if (grants.length === 0) return revoking(client, [credential]);
+  return grants.map((grant) => ({ ...grant, credentials: grant.credentials.filter(isThis) }));
+}
+
+function revoking(client: Client, credentials: readonly HeldCredential[]): AccessChange[] {
+  return credentials.length > 0 ? [{ action: "revoke", client, credentials }] : [];
+}
+
+function textsOf(grants: readonly AccessChange[]): Set<string> {
+  return new Set(grants.flatMap(({ credentials }) => credentials.map(({ text }) => text)));
 }
 
 /** What a controller would be told, whatever else is new of the client. */

@@ -11,6 +11,8 @@ export interface ClientChange {
   readonly after: Client | undefined;
 }
 
+const mostHolders = 5;
+
 /** Somebody who holds a credential. */
 export interface Holder {
   readonly client: Client;
@@ -123,12 +125,13 @@ export class Roster {
    * Finds who holds a credential.
    * @param text what was read
    * @param format how it is meant
-   * @returns everybody who does
+   * @returns everybody who does; of very many, as only a mistake makes them, enough to show that there are several
    */
   holdersOf(text: string, format: CredentialFormat): Holder[] {
     const holders: Holder[] = [];
     const places = new Set(lookUpNames(text, format).flatMap((name) => this.#placesOf(name)));
     for (const place of places) {
+      if (holders.length === mostHolders) break;
       const client = this.#at(place);
       const credential = client?.credentials.find((held) => isMeant(held.text, text, format));
       if (client && credential) holders.push({ client, credential });

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { configOf } from "../../../nodes/hapana-access/config";
+import { applyEntries, type Entry, readEntries } from "../../../src/access/entries";
+import { accessChanges, grantsOf } from "../../../src/access/permission";
+import { type ClientChange, Roster } from "../../../src/access/roster";
+
+const { rules } = configOf({}) as NonNullable<ReturnType<typeof configOf>>;
+const now = Date.UTC(2026, 3, 12, 7, 52, 10);
+
+describe("what a controller is told", () => {
+  let roster: Roster;
+  let sequence = 0;
+  beforeEach(() => {
+    roster = new Roster();
+  });
+  const told = (change: ClientChange | undefined) =>
+    change
+      ? accessChanges(change, roster, rules, now).map(({ action, client, credentials }) =>
+          [action, client.clientID, ...credentials.map(({ text }) => text)].join(" "),
+        )
+      : [];
+  const learn = (event: string, clientID: string, payload: object) => {
+    sequence += 1;
+    const moment = { inbox: "inbox", sequence, at: now };
+    return told(roster.apply({ event, payload: { clientID, siteID: "manly", ...payload }, ...moment }));
+  };
+  const say = (clientID: string, entry: Entry) => {
+    const known = roster.client(clientID) ?? { clientID, sites: {}, credentials: [], retired: [] };
+    return told(roster.set(applyEntries(known, [entry], { ...roster.newest, at: now })));
+  };
+  const granted = () =>
+    [...roster.clients()].flatMap((client) =>
+      grantsOf(client, roster, rules, now).flatMap(({ credentials }) =>
+        credentials.map(({ text }) => `${client.clientID} ${text}`),
+      ),
+    );
+  const member = (clientID: string, fobNumber: string) => [
+    ...learn("clientStatusChange", clientID, { status: "activePackage" }),
+    ...learn("checkIn", clientID, { fobNumber }),
+  ];
+
+  it("is to take a fob away that is blocked, and gives it back when it is not any more", () => {
+    assert.deepEqual(member("a", "100"), ["grant a 100"]);
+    assert.deepEqual(say("by hand: n100", { kind: "blocked", credential: "100" }), ["revoke a 100"]);
+    assert.deepEqual(granted(), []);
+    assert.deepEqual(told(roster.forget("by hand: n100")), ["grant a 100"]);
+    assert.deepEqual(granted(), ["a 100"]);
+  });
+
+  it("is to take a fob away that two clients have, until somebody says whose it is", () => {
+    assert.deepEqual(member("a", "100"), ["grant a 100"]);
+    assert.deepEqual(member("b", "00100"), ["revoke a 100"]);
+    assert.deepEqual(granted(), []);
+    assert.deepEqual(say("b", { credential: "100" }).at(-1), "grant b 100");
+    assert.deepEqual(granted(), ["b 100"]);
+  });
+  it("is told of a fob that 1,000 clients have in little time, and is given it for none of them", function () {
+    this.timeout(30_000);
+    for (let each = 0; each < 1_000; each += 1) member(`c${each}`, "100");
+    assert.deepEqual(granted(), []);
+  });
+});
+
+describe("a list of entries", () => {
+  it("names an end of which nobody can tell the month", () => {
+    for (const until of ["01/02/2027", "1.2.2027", "2027", "soon"])
+      assert.deepEqual(readEntries([{ fob: "1", until }], (name) => name).faulty, [{ row: 1, problem: "unknownTime" }]);
+  });
+});
