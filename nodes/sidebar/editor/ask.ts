@@ -7,19 +7,36 @@ import { say } from "./words";
  * @returns whether it is to be done
  */
 export function ask(text: string, doIt: string): Promise<boolean> {
+  const before = document.activeElement as HTMLElement | null;
   return new Promise((resolve) => {
     const answer = (isWanted: boolean) => () => {
       question.close();
+      before?.focus();
       resolve(isWanted);
     };
-    const question = RED.notify($("<p>", { text, class: "hapana-question" }), {
+    const words = $("<p>", { text, class: "hapana-question" });
+    const question = RED.notify(words, {
       ...{ type: "warning", modal: true, fixed: true },
       buttons: [
         { text: say("button.cancel"), click: answer(false) },
         { text: doIt, class: "primary", click: answer(true) },
       ],
     });
+    holdFocus(words.parent(), answer(false));
   });
+}
+
+/** Node-RED shades the page and leaves the focus there: whoever has no mouse would press what cannot be seen. */
+function holdFocus(dialog: JQuery, cancel: () => void): void {
+  const buttons = dialog.attr({ role: "alertdialog", "aria-label": dialog.find("p").text() }).find("button");
+  dialog.on("keydown", (event) => {
+    if (event.key !== "Escape" && event.key !== "Tab") return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.key === "Escape") cancel();
+    else buttons.not(":focus").first().trigger("focus");
+  });
+  buttons.first().trigger("focus");
 }
 
 /** Tells something in passing. */
