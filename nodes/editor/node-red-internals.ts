@@ -3,9 +3,11 @@ const internals: Readonly<Record<string, () => unknown>> = {
   "RED.editor.getEditStack": () => RED.editor.getEditStack,
   "RED.history.peek": () => RED.history.peek,
   "RED.history.replace": () => RED.history.replace,
+  "RED.hooks.add": () => RED.hooks.add,
   "RED.nodes.getType": () => RED.nodes.getType,
   "RED.sidebar.config.refresh": () => RED.sidebar.config.refresh,
   "RED.state.IMPORT_DRAGGING": () => RED.state.IMPORT_DRAGGING,
+  "RED.view.importNodes": () => RED.view.importNodes,
   "RED.view.state": () => RED.view.state,
   "RED.workspaces.isLocked": () => RED.workspaces.isLocked,
 };
@@ -63,6 +65,17 @@ export function isLocked({ z }: NodeRed.EditorNode): boolean {
 /** What a node is called in the editor. Without that, by its type. */
 export function labelOf(node: NodeRed.EditorNode): string {
   return node._def?.label?.call(node) ?? node.type;
+}
+
+/** Hangs a node at the mouse, as an import does; it is one step to undo. Without that, nothing happens. */
+export function hangAtMouse(node: object): void {
+  if (has("RED.view.importNodes")) RED.view.importNodes([node], { generateIds: true, notify: false });
+}
+
+/** Gets each node's status when the node is drawn. Without that, none. */
+export function onStatusDrawn(drawn: (node: NodeRed.EditorNode, status: JQuery) => void): void {
+  if (!has("RED.hooks.add")) return;
+  RED.hooks.add("viewAddNode.hapana", ({ node, el }) => drawn(node, $(el).find(".red-ui-flow-node-status-group")));
 }
 
 /** Below its dialog, where a configuration node belongs. Without that, it belongs where it is saved, as long as the dialog is open. */

@@ -144,6 +144,7 @@ declare namespace NodeRed {
       node(id: string): EditorNode | null;
       getType(type: string): { defaults: Record<string, { value: unknown; required?: boolean }> } | null;
       remove(id: string): void;
+      workspace(id: string): { disabled?: boolean } | null;
       dirty(): boolean;
       dirty(isDirty: boolean): void;
       eachConfig(visit: (node: EditorNode) => void): void;
@@ -160,7 +161,7 @@ declare namespace NodeRed {
     notify(message: string | JQuery, options?: NotifyOptions): { close(): void };
     popover: {
       tooltip(target: JQuery, content: string | (() => string)): { setContent(content: string): void };
-      menu(options: { options: MenuEntry[] }): {
+      menu(options: { options: MenuEntry[]; onclose?: (isCancelled?: boolean) => void }): {
         show(place: { target: JQuery; align?: "left" | "right"; offset?: [number, number] }): void;
       };
     };
@@ -178,8 +179,18 @@ declare namespace NodeRed {
     tray: { show(options: TrayOptions): void; close(): void };
     sidebar: { config: { refresh(): void }; addTab(tab: SidebarTab): void; show(id: string): void };
     state: { IMPORT_DRAGGING: number };
-    view: { redraw(force?: boolean): void; state(): number; reveal(id: string): void };
-    workspaces: { isLocked(id?: string): boolean };
+    view: {
+      redraw(force?: boolean): void;
+      state(): number;
+      reveal(id: string): void;
+      select(selection: { nodes: readonly EditorNode[] }): void;
+      selection(): { nodes?: readonly EditorNode[] };
+      /** Hangs them at the mouse, until a click puts them where it is. */
+      importNodes(nodes: readonly object[], options: { generateIds: boolean; notify: boolean }): void;
+    };
+    /** The id of the flow that is shown is 0 where none is. */
+    workspaces: { active(): string | 0; isLocked(id?: string): boolean };
+    hooks: { add(name: string, called: (event: { node: EditorNode; el: Element }) => void): void };
   }
 }
 

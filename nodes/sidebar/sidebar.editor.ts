@@ -1,5 +1,6 @@
 import "./sidebar.css";
 import type { Filter } from "./editor/logged";
+import { leadToEvents } from "./editor/node-events";
 import { SidebarTab } from "./editor/sidebar-tab";
 import { say } from "./editor/words";
 
@@ -22,6 +23,7 @@ RED.plugins.registerPlugin("hapana-sidebar", {
       onchange: () => tab.shown(),
       onremove: () => tab.hidden(),
     });
+    leadToEvents();
     RED.comms.subscribe("hapana/events", () => tab.changed());
     RED.events.on("sidebar:resize", () => tab.resized());
     // Endpoints come, go and change with it.

@@ -33,18 +33,22 @@ export const actions = {
     await attempt(() => sendAllAgain(filter));
   },
 
-  async acknowledge(endpoint: string): Promise<void> {
+  /** @param node only what has failed there */
+  async acknowledge(endpoint: string, node?: string): Promise<void> {
     await attempt(async () => {
-      const { count } = await api.acknowledge(endpoint);
+      const { count } = await api.acknowledge(endpoint, node);
       tell(say("done.acknowledged", { count }));
     });
   },
 
-  /** What waits for nodes that are gone. */
-  async discard(filter: Filter): Promise<void> {
+  /**
+   * What waits for nodes that are gone.
+   * @param node only what waits for this one
+   */
+  async discard(filter: Filter, node?: string): Promise<void> {
     await attempt(async () => {
       const endpoints = await endpointsOf(filter);
-      const each = (isOnlyCounted: boolean) => Promise.all(endpoints.map((id) => api.discard(id, isOnlyCounted)));
+      const each = (isOnlyCounted: boolean) => Promise.all(endpoints.map((id) => api.discard(id, isOnlyCounted, node)));
       const count = sum(await each(true));
       if (count === 0) tell(say("done.nothingToDiscard"), "warning");
       else if (await ask(say("ask.discard", { count }), say("button.discard"))) {

@@ -54,8 +54,9 @@ export const api = {
     call<{ resends: Resend[] }>("POST", "/send-again", { endpoint, filter: { ...filter, endpoint } }),
   resends: () => call<{ resends: Resend[] }>("GET", "/send-again"),
   cancelResend: ({ id }: Resend) => call<Resend>("POST", "/send-again/cancel", { resend: id }),
-  acknowledge: (endpoint: string) => call<Count>("POST", "/acknowledge", { endpoint }),
-  discard: (endpoint: string, count: boolean) => call<Count>("POST", "/discard", { endpoint, count }),
+  acknowledge: (endpoint: string, node?: string) => call<Count>("POST", "/acknowledge", { endpoint, node }),
+  discard: (endpoint: string, count: boolean, node?: string) =>
+    call<Count>("POST", "/discard", { endpoint, count, node }),
   forget: (clientID: string, count: boolean) => call<Count>("POST", "/forget", { clientID, count }),
   export: (filter: Filter, format: "jsonl" | "csv") => find<string>("/export", filter, { format }, "text"),
 };

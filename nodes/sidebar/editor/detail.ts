@@ -7,11 +7,17 @@ import { jsonView, prettyJson } from "./json-view";
 import type { Client, Detail, Recipient } from "./logged";
 import { may } from "./permissions";
 import { stateHint, stateSymbol, stateWord, toneOf } from "./states";
+import { canBeTest } from "./test-event";
 import { duration, fullTime } from "./times";
 import { say, titleOf } from "./words";
 
 /** What can be done with an event that is open. */
 export interface DetailActions {
+  /** All that has failed so far at a node. */
+  acknowledge(node: string): void;
+  /** All that waits for a node that is gone; without one, for whichever. */
+  discard(node?: string): void;
+  makeTest(): void;
   back(): void;
   sendAgain(node?: string): void;
   forget(client: Client): void;
@@ -103,6 +109,12 @@ function buttons(event: Detail, actions: DetailActions): JQuery {
     copyOnClick(copy, () => prettyJson(forSupport(event)));
     row.append(copy);
   }
+  if (canBeTest(event)) {
+    const make = wordButton(say("button.makeTest"), actions.makeTest);
+    RED.popover.tooltip(make, say("button.makeTestHint"));
+    row.append(make);
+  }
+  if (event.state === "unclaimed" && may.change()) row.append(wordButton(say("menu.discard"), () => actions.discard()));
   const { client } = event;
   if (client?.clientID && may.change() && may.seePersonal()) {
     row.append(wordButton(say("button.forget"), () => actions.forget(client)));
@@ -127,15 +139,13 @@ function nodes({ recipients }: Detail, actions: DetailActions): JQuery[] {
   return [section(say("section.nodes")), list];
 }
 
-function drawRecipient(recipient: Recipient, { sendAgain }: DetailActions, isOneOfSeveral: boolean): JQuery {
+function drawRecipient(recipient: Recipient, actions: DetailActions, isOneOfSeveral: boolean): JQuery {
   const { node, name, state, attempts, error, at, milliseconds } = recipient;
   const item = $("<li>", { class: toneOf(state) });
   const first = $("<div>")
     .append(stateSymbol(state), document.createTextNode(" "), nodeLink(node, name))
     .appendTo(item);
-  if (isOneOfSeveral && may.change()) {
-    symbolButton("fa-repeat", say("button.sendAgainTo", { node: name || node }), () => sendAgain(node)).appendTo(first);
-  }
+  if (may.change()) first.append(...recipientButtons(recipient, actions, isOneOfSeveral));
   const words = [
     stateWord(state),
     attempts > 0 && say("mark.attempts", { count: attempts }),
@@ -145,6 +155,29 @@ function drawRecipient(recipient: Recipient, { sendAgain }: DetailActions, isOne
   $("<div>", { class: "hapana-second", text: words.filter(Boolean).join(" · ") }).appendTo(item);
   if (error !== undefined) $("<pre>", { class: "hapana-error-text", text: error }).appendTo(item);
   return item;
+}
+
+function recipientButtons({ node, name, state }: Recipient, actions: DetailActions, isOneOfSeveral: boolean): JQuery[] {
+  const buttons: JQuery[] = [];
+  if (isOneOfSeveral) {
+    const label = say("button.sendAgainTo", { node: name || node });
+    buttons.push(symbolButton("fa-repeat", label, () => actions.sendAgain(node)));
+  }
+  if (state === "failed" || state === "setAside") {
+    const seen = wordButton(say("button.acknowledge"), () => actions.acknowledge(node));
+    RED.popover.tooltip(seen, say("button.acknowledgeNodeHint"));
+    buttons.push(seen);
+  }
+  if (state === "waiting" && isGone(node)) {
+    buttons.push(wordButton(say("button.discardOfNode"), () => actions.discard(node)));
+  }
+  return buttons;
+}
+
+/** Whether a node does not run: what waits for it, does so until somebody brings it back, or gives it up. */
+function isGone(id: string): boolean {
+  const node = RED.nodes.node(id);
+  return !node || node.d === true || RED.nodes.workspace(node.z ?? "")?.disabled === true;
 }
 
 /** A node's name, which leads to the node where that is there. */

@@ -12,6 +12,7 @@ import { drawHealth } from "./health-view";
 import { type Detail, type Filter, keyOf, type Row } from "./logged";
 import { may } from "./permissions";
 import { followRunning } from "./resend";
+import { makeTestEvent } from "./test-event";
 import { VirtualList } from "./virtual-list";
 import { say } from "./words";
 
@@ -213,17 +214,28 @@ export class SidebarTab {
   #showMenu(target: JQuery): void {
     const { filter } = this.#log;
     const options: NodeRed.MenuEntry[] = [];
+    const focusBack = () => target.trigger("focus");
+    const offer = (name: string, work: () => unknown) => {
+      const onselect = () => {
+        // The menu takes the focus with it.
+        focusBack();
+        work();
+      };
+      options.push({ label: say(`menu.${name}`), onselect });
+    };
     if (may.change()) {
-      options.push({ label: say("menu.sendAllAgain"), onselect: () => void this.#then(actions.sendAllAgain(filter)) });
-      options.push({ label: say("menu.discard"), onselect: () => void this.#then(actions.discard(filter)) });
+      offer("sendAllAgain", () => this.#then(actions.sendAllAgain(filter)));
+      offer("discard", () => this.#then(actions.discard(filter)));
     }
     if (may.seePersonal()) {
-      options.push({ label: say("menu.exportLines"), onselect: () => void this.#export(filter, "jsonl") });
-      options.push({ label: say("menu.exportTable"), onselect: () => void this.#export(filter, "csv") });
+      offer("exportLines", () => this.#export(filter, "jsonl"));
+      offer("exportTable", () => this.#export(filter, "csv"));
     }
-    options.push({ label: say("menu.refresh"), onselect: () => this.#reload() });
-    // To Node-RED, "left" is the side on which it opens: at the right is the edge of the window.
-    RED.popover.menu({ options }).show({ target, align: "left", offset: [target.outerWidth() ?? 0, 0] });
+    offer("refresh", () => this.#reload());
+    RED.popover
+      .menu({ options, onclose: (isCancelled) => isCancelled && focusBack() })
+      // To Node-RED, "left" is the side on which it opens: at the right is the edge of the window.
+      .show({ target, align: "left", offset: [target.outerWidth() ?? 0, 0] });
   }
 
   async #export(filter: Filter, format: "jsonl" | "csv"): Promise<void> {
@@ -254,7 +266,11 @@ export class SidebarTab {
   }
 
   #showOpen(event: Detail, isNew: boolean): void {
+    const { endpoint } = event;
     const detailActions: DetailActions = {
+      acknowledge: (node) => void this.#then(actions.acknowledge(endpoint, node)),
+      discard: (node) => void this.#then(actions.discard({ endpoint }, node)),
+      makeTest: () => makeTestEvent(event),
       back: () => this.#back(),
       sendAgain: (node) => void this.#then(actions.sendAgain([event], node)),
       forget: (client) => void this.#then(actions.forget(client)),

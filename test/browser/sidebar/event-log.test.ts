@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { definitionOf } from "../../../src/events/catalog";
+import { parseCsvRows } from "../../support/csv";
 import { endpoint, type FlowNode, token, webhookIn } from "../../support/flows";
 import { onePlatform } from "../../support/platforms";
 import { post } from "../../support/post";
@@ -194,6 +196,140 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         await editor()
           .page.getByText(/Stopped. Sent again: [1-5]?\d{1,2} of 600/)
           .waitFor();
+      });
+
+      it("makes a test event of one, with nothing in it of whom it was about, and one step takes it back", async () => {
+        await begin("return null;");
+        await send({ clientID: "c1", firstName: "Maria", email: "maria@example.org", checkInStatus: "Invalid" });
+        await tab.count(1);
+        await tab.open(tab.rows.first());
+        await tab.detail.getByRole("button", { name: "Make a test event of it" }).click();
+        await editor().page.getByText("Click where the test event is to be.").waitFor();
+        const { id: made, ...node } = await editor().page.evaluate<Record<string, unknown>>(
+          `RED.nodes.createExportableNodeSet(RED.nodes.filterNodes({ type: "hapana-test-event" }))[0]`,
+        );
+        assert.deepEqual(
+          { event: node.event, endpoint: node.endpoint, fields: node.fields, wires: node.wires },
+          {
+            event: "checkIn",
+            endpoint: id,
+            fields: `{"siteID":"${sites[0]?.siteID}","checkInStatus":"Invalid"}`,
+            wires: [[]],
+          },
+        );
+        assert.doesNotMatch(JSON.stringify(node), /maria|c1/i);
+        const workspace = await editor().page.locator("#red-ui-workspace-chart").boundingBox();
+        await editor().page.mouse.move((workspace?.x ?? 0) + 200, (workspace?.y ?? 0) + 300);
+        await editor().page.mouse.down();
+        await editor().page.mouse.up();
+        await editor().deploy();
+        await editor().pressUntil(String(made), /arrived in \d+ ms$/);
+        await tab.back();
+
+        await tab.rows.getByText("test", { exact: true }).first().waitFor();
+        await editor().undo();
+        assert.equal(await editor().page.evaluate(`RED.nodes.filterNodes({ type: "hapana-test-event" }).length`), 0);
+      });
+
+      it("is opened by a click on a node's status, and by an action for the node that is selected", async () => {
+        await begin("return null;");
+        const { page } = editor();
+        const summary = tab.root.locator(".hapana-summary");
+        await page.evaluate("RED.actions.invoke('hapana:show-events', {})");
+        await summary.waitFor({ state: "hidden" });
+        await editor().node(`in-${id}`).locator(".red-ui-flow-node-status-label").click();
+        await summary.getByText("My studio").waitFor();
+        assert.deepEqual(await page.evaluate("RED.view.selection().nodes.map(({ id }) => id)"), [`in-${id}`]);
+
+        await page.evaluate("RED.actions.invoke('hapana:show-events', {})");
+        await summary.waitFor({ state: "hidden" });
+        await page.evaluate("RED.actions.invoke('hapana:show-events-of-selected-node')");
+        await summary.getByText("My studio").waitFor();
+        await page.evaluate("RED.view.select({ nodes: [RED.nodes.node('door')] })");
+        await page.evaluate("RED.actions.invoke('hapana:show-events-of-selected-node')");
+        await page.getByText("Select one Hapana node first.").waitFor();
+      });
+
+      it("marks as seen what has failed at the node that one looks at", async () => {
+        await begin();
+        await send({ clientID: "c1" });
+        await send({ clientID: "c2" });
+        await editor().page.getByText("2 not finished because of an error").waitFor();
+        await tab.open(tab.rows.first());
+        await tab.detail.locator(".hapana-recipients").getByRole("button", { name: "Seen", exact: true }).click();
+        await editor().page.getByText("Marked as seen: 2.").waitFor();
+        await editor().page.getByText("2 not finished because of an error").waitFor({ state: "hidden" });
+      });
+
+      it("discards what waits for a node that is gone, after it has said how many that are", async () => {
+        await begin("return new Promise(() => {});");
+        const { page } = editor();
+        await send({ clientID: "c1", firstName: "Held" });
+        await tab.rows.getByText("in the flow · Held").waitFor();
+        const withoutNode = flowsOf(id).map((node) => (node.id === `in-${id}` ? { ...node, d: true } : node));
+        await nodeRed().setFlows(withoutNode);
+        await tab.rows.getByText("waiting · Held").waitFor();
+        await send({ clientID: "c2", firstName: "Late" });
+        await tab.rows.getByText("nobody took it · Late").waitFor();
+
+        await tab.menu("Discard what waits");
+        await page.getByText("Events that wait and that no node takes: 2.").waitFor();
+        // The keyboard stays in the question, and goes back to where it was.
+        const focused = page.locator(":focus");
+        await page.getByRole("alertdialog").locator(focused).getByText("Cancel").waitFor();
+        await page.keyboard.press("Tab");
+        await page.getByRole("alertdialog").locator(focused).getByText("Discard").waitFor();
+        await page.keyboard.press("Escape");
+        await page.getByRole("alertdialog").waitFor({ state: "hidden" });
+        assert.equal(await focused.getAttribute("id"), "hapana-menu");
+        await tab.count(2);
+        await editor().reload();
+        await tab.open(tab.rows.filter({ hasText: "Held" }));
+        await tab.detail.getByRole("button", { name: "Discard what waits for it…" }).click();
+        await page.getByText("Events that wait and that no node takes: 1.").waitFor();
+        await tab.answer("Discard");
+        await page.getByText("Discarded: 1.").waitFor();
+        await tab.back();
+        await tab.open(tab.rows.filter({ hasText: "Late" }));
+        await tab.detail.getByRole("button", { name: "Discard what waits for nodes that are gone…" }).click();
+        await tab.answer("Discard");
+        await tab.detail.getByRole("button", { name: "Discard" }).waitFor({ state: "hidden" });
+        await tab.root.getByText("nobody took it").waitFor({ state: "hidden" });
+      });
+
+      it("saves what the filter shows as JSON lines and as a table, in which no formula runs", async () => {
+        await begin("return null;");
+        const formula = '=HYPERLINK("https://example.com";"Maria")';
+        await send({ clientID: "c1", firstName: formula, lastName: "Silva" });
+        await send({ clientID: "c2", firstName: "Noah", lastName: "Tran" });
+        await tab.count(2);
+        await tab.search("silva", 1);
+        const save = async (entry: string) => {
+          await tab.menu(entry);
+          await editor().page.getByText("The file will hold personal data of your clients.").waitFor();
+          const download = editor().page.waitForEvent("download");
+          await tab.answer("Export");
+          const file = await download;
+          return { name: file.suggestedFilename(), text: readFileSync(await file.path(), "utf8") };
+        };
+        const lines = await save("Export as JSON lines");
+        assert.match(lines.name, /^hapana-events-\d{4}-\d\d-\d\d\.jsonl$/);
+        const events = lines.text
+          .trimEnd()
+          .split("\n")
+          .map((line) => JSON.parse(line) as { body: unknown });
+        assert.deepEqual(
+          events.map(({ body }) => body),
+          [checkIn({ clientID: "c1", firstName: formula, lastName: "Silva" })],
+        );
+        const table = await save("Export as a table");
+        assert.match(table.name, /\.csv$/);
+        const rows = parseCsvRows(table.text);
+        assert.deepEqual(
+          rows.map(({ clientID }) => clientID),
+          ["c1"],
+        );
+        assert.equal(rows[0]?.firstName?.slice(0, 2), "'=");
       });
 
       it("forgets a client, asked twice", async () => {

@@ -1,0 +1,38 @@
+import { onStatusDrawn } from "../../editor/node-red-internals";
+import { showEventsOf } from "../../editor/show-events";
+import { tell } from "./ask";
+import { say } from "./words";
+
+/** Leads from a node to the events of its endpoint: by a click on its status, and by an action for the node that is selected. */
+export function leadToEvents(): void {
+  onStatusDrawn((node, status) => {
+    if (endpointOf(node) !== undefined) makeLink(status, node);
+  });
+  RED.actions.add(
+    "hapana:show-events-of-selected-node",
+    () => {
+      const { nodes: [node, ...others] = [] } = RED.view.selection();
+      const endpoint = node && others.length === 0 ? endpointOf(node) : undefined;
+      if (endpoint === undefined) tell(say("done.noneSelected"), "warning");
+      else showEventsOf(endpoint);
+    },
+    { label: say("actionOfNode") },
+  );
+}
+
+function makeLink(status: JQuery, node: NodeRed.EditorNode): void {
+  const title = document.createElementNS("http://www.w3.org/2000/svg", "title");
+  title.textContent = say("button.showEvents");
+  status.addClass("hapana-status-link").append($(title));
+  // Else Node-RED begins to select what is around it.
+  status.on("mousedown", (event) => event.stopPropagation());
+  status.on("click", () => {
+    RED.view.select({ nodes: [node] });
+    showEventsOf(endpointOf(node) ?? "");
+  });
+}
+
+/** The endpoint that a node is set to, perhaps none; `undefined` for nodes that have nothing to do with one. */
+function endpointOf(node: NodeRed.EditorNode & { endpoint?: string }): string | undefined {
+  return node.type.startsWith("hapana-") ? node.endpoint : undefined;
+}
