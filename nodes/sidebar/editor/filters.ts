@@ -44,7 +44,9 @@ export class Filters {
     this.#button.attr({ id: "hapana-filter-button", "aria-expanded": "false", "aria-controls": "hapana-filters" });
     for (const list of lists) this.#addField(list, $("<select>"));
     for (const time of times) this.#addField(time, $("<input>", { type: "datetime-local" }));
-    this.#clearButton().attr("id", "hapana-filter-clear").appendTo(this.#form);
+    wordButton(say("filter.clear"), () => this.set({}))
+      .attr("id", "hapana-filter-clear")
+      .appendTo(this.#form);
     this.#offer();
   }
 
@@ -93,10 +95,6 @@ export class Filters {
     return this.#fields.get(name) ?? $();
   }
 
-  #clearButton(): JQuery {
-    return wordButton(say("filter.clear"), () => this.set({}));
-  }
-
   /** What is chosen stays chosen, also where it is not there any more. */
   #offer(): void {
     for (const list of lists) fill(this.#field(list), choices[list](), textIn(this.#field(list)));
@@ -131,7 +129,9 @@ export class Filters {
     this.#button.toggleClass("hapana-filtering", words.length > 0);
     this.summary.empty();
     if (words.length === 0 || this.panel.css("display") !== "none") return;
-    this.summary.append($("<span>", { text: words.join(" · ") }), this.#clearButton());
+    const text = words.join(" · ");
+    const clear = symbolButton("fa-times", say("filter.clear"), () => this.set({}));
+    this.summary.append($("<span>", { text, title: text }), clear);
   }
 }
 

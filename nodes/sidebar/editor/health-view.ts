@@ -23,6 +23,23 @@ function isOfInterest({ isThere, waiting, unclaimed, unseen }: Health): boolean 
   return isThere || waiting + unclaimed + unseen > 0;
 }
 
+const tones = ["good", "warning", "bad"] as const;
+
+/** How all of them are doing, in a line: each by its name and what needs a look; those that do come first. */
+export function inShort(endpoints: readonly Health[]): { tone: (typeof tones)[number]; words: string } {
+  const all = endpoints.filter(isOfInterest).map((health) => {
+    const problem = problemOf(health);
+    const counts = urgentStates.filter((state) => health[state] > 0);
+    const urgent = problem ? [problem] : counts.map((state) => say(`count.${state}`, { count: health[state] }));
+    return { tone: toneOf(health, problem), words: [health.name, ...urgent].join(" · ") };
+  });
+  const worstFirst = all.toSorted((one, other) => tones.indexOf(other.tone) - tones.indexOf(one.tone));
+  return { tone: worstFirst[0]?.tone ?? "good", words: worstFirst.map(({ words }) => words).join(", ") };
+}
+
+/** What somebody has to look at. */
+const urgentStates = ["failed", "setAside", "unclaimed"] as const;
+
 function drawEndpoint(health: Health, actions: HealthActions): JQuery {
   const problem = problemOf(health);
   const item = $("<li>", { class: `hapana-tone-${toneOf(health, problem)}` });
@@ -45,7 +62,7 @@ function drawEndpoint(health: Health, actions: HealthActions): JQuery {
   return item;
 }
 
-function toneOf({ unseen, unclaimed }: Health, problem: string | undefined): "bad" | "warning" | "good" {
+function toneOf({ unseen, unclaimed }: Health, problem: string | undefined): (typeof tones)[number] {
   if (problem) return "bad";
   return unseen + unclaimed > 0 ? "warning" : "good";
 }

@@ -7,8 +7,7 @@ import { EventLog } from "./event-log";
 import { drawRow } from "./event-row";
 import { exportEvents } from "./export";
 import { Filters } from "./filters";
-import type { Health } from "./health";
-import { drawHealth } from "./health-view";
+import { HealthPanel } from "./health-panel";
 import { type Detail, type Filter, keyOf, type Row } from "./logged";
 import { may } from "./permissions";
 import { followRunning } from "./resend";
@@ -23,7 +22,7 @@ import { say } from "./words";
 export class SidebarTab {
   readonly content: JQuery;
   readonly #home: JQuery;
-  readonly #health = $("<div>", { class: "hapana-health-place" });
+  readonly #health: HealthPanel;
   readonly #notice = $("<div>", { class: "hapana-notice" });
   readonly #newer: JQuery;
   readonly #selectionBar = $("<div>", { class: "hapana-selection" });
@@ -34,12 +33,15 @@ export class SidebarTab {
   #isShown = false;
   #hasAsked = false;
   #isStale = false;
-  #endpoints: readonly Health[] = [];
   #open: { row: Pick<Row, "endpoint" | "deliveryId">; shown: string } | undefined;
 
   constructor() {
     this.#log = new EventLog(api.list, () => this.#showLog());
     this.#filters = new Filters((filter) => this.#apply(filter));
+    this.#health = new HealthPanel({
+      show: (filter) => this.#filters.set(filter),
+      acknowledge: (endpoint) => void this.#then(actions.acknowledge(endpoint)),
+    });
     this.#list = new VirtualList<Row>({
       ...{ label: say("list"), keyOf, draw: drawRow },
       open: (row) => void this.#openEvent(row),
@@ -59,10 +61,11 @@ export class SidebarTab {
     );
     this.#filters.toolbar.append(menu.attr("id", "hapana-menu"));
     this.#home = $("<div>", { class: "hapana-home" }).append(
-      ...[this.#filters.toolbar, this.#filters.panel, this.#filters.summary, this.#health, this.#notice],
+      ...[this.#filters.toolbar, this.#filters.panel, this.#filters.summary, this.#health.element, this.#notice],
       ...[$("<div>", { class: "hapana-list-place" }).append(this.#list.element, this.#newer), this.#selectionBar],
     );
     this.content = $("<div>", { class: "hapana-sidebar" }).append(this.#home, this.#opened.hide());
+    new ResizeObserver(() => this.#health.fit(this.content.height() ?? 0)).observe(this.content[0] as HTMLElement);
     this.#opened.on("keydown", (event) => {
       if (event.key !== "Escape") return;
       // What has the focus is removed; Node-RED would look for where it had been.
@@ -164,29 +167,13 @@ export class SidebarTab {
     if (Object.keys(filter).length > 0) {
       return [hint(say("empty.filtered")), wordButton(say("filter.clear"), () => this.#filters.set({}))];
     }
-    return [hint(say(this.#endpoints.length > 0 ? "empty.noEvents" : "empty.noEndpoint"))];
+    return [hint(say(this.#health.endpoints.length > 0 ? "empty.noEvents" : "empty.noEndpoint"))];
   }
 
   async #refreshHealth(): Promise<void> {
-    try {
-      const { endpoints } = await api.health();
-      if (JSON.stringify(endpoints) === JSON.stringify(this.#endpoints)) return;
-      this.#endpoints = endpoints;
-    } catch {
-      // The log says why nothing can be read.
-      this.#endpoints = [];
-    }
-    const focused = this.#health.find(":focus").text();
-    const lines = drawHealth(this.#endpoints, {
-      show: (filter) => this.#filters.set(filter),
-      acknowledge: (endpoint) => void this.#then(actions.acknowledge(endpoint)),
-    });
-    this.#health.empty().append(...(this.#endpoints.length > 0 ? [lines] : []));
-    if (focused)
-      this.#health
-        .find("button")
-        .filter((_, button) => $(button).text() === focused)
-        .trigger("focus");
+    // Where nothing can be read, the log says why.
+    const { endpoints } = await api.health().catch(() => ({ endpoints: [] }));
+    this.#health.show(endpoints);
     this.#showLog();
   }
 

@@ -352,6 +352,7 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         await send({ clientID: "c1", firstName: "Before" });
         await tab.count(1);
         await editor().reload();
+        await tab.unfoldHealth();
         const health = tab.root.locator(".hapana-health li").filter({ hasText: "My studio" });
         await health.getByText(`${nodeRed().url}/hapana`).waitFor();
         await tab.rows.getByText("Before").first().waitFor();

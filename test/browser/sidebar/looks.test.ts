@@ -99,6 +99,40 @@ describeInBrowser("the log of events for everyone", (browser) => {
         await menu.getByText("Refresh").click();
       });
 
+      it("leaves the log most of the room where it stands above another tab, until somebody unfolds the rest", async () => {
+        await editor().reload();
+        await editor().page.evaluate("RED.actions.invoke('hapana:show-events')");
+        await tab.count(eventTypes.length + 1);
+        const height = async (selector: string) => (await tab.root.locator(selector).boundingBox())?.height ?? 0;
+        const health = tab.root.locator(".hapana-health");
+        await tab.setHeight(600);
+        await health.waitFor();
+        await tab.setHeight(281);
+        await health.waitFor({ state: "hidden" });
+        await tab.root.locator("summary").getByText("Failed: 1").waitFor();
+        assert.ok((await height(".hapana-list")) >= 200);
+        const fits = () => tab.root.locator(".hapana-home").evaluate((home) => home.scrollHeight <= home.clientHeight);
+        await tab.root.locator("#hapana-filter-button").click();
+        assert.ok((await height(".hapana-list")) >= 88);
+        assert.ok(await fits());
+        await tab.root.locator("#hapana-filter-state").selectOption("failed");
+        await tab.root.locator("#hapana-filter-site").selectOption({ index: 1 });
+        await tab.root.locator("#hapana-filter-button").click();
+        await tab.count(1);
+        assert.ok((await height(".hapana-summary")) <= 34);
+        assert.ok((await height(".hapana-list")) >= 160);
+        await tab.root.locator(".hapana-summary").getByRole("button", { name: "Clear the filter" }).click();
+        await tab.count(eventTypes.length + 1);
+
+        await tab.unfoldHealth();
+        await health.waitFor();
+        assert.ok((await height(".hapana-list")) >= 88);
+        assert.ok(await fits());
+        await tab.setHeight(282);
+        await tab.setHeight(600);
+        await health.waitFor();
+      });
+
       // Node-RED 4 has no dark theme.
       const themes = platform.name.startsWith("4") ? (["light"] as const) : (["light", "dark"] as const);
       for (const theme of themes) {

@@ -31,6 +31,14 @@ export class EventLogTab {
   async show(): Promise<void> {
     await this.page.evaluate("RED.actions.invoke('hapana:show-events')");
     await this.root.waitFor();
+    await this.unfoldHealth();
+  }
+
+  /** Has all be seen of how the endpoints are doing, also where the tab is low. */
+  async unfoldHealth(): Promise<void> {
+    const line = this.root.locator(".hapana-health-place > summary");
+    await line.waitFor();
+    if ((await this.root.locator(".hapana-health-place[open]").count()) === 0) await line.click();
   }
 
   /** Types into the search, and waits until so many events are left. */
@@ -72,6 +80,11 @@ export class EventLogTab {
   async back(): Promise<void> {
     await this.root.locator("#hapana-back").click();
     await this.root.locator(".hapana-list").waitFor();
+  }
+
+  /** Gives it so much height, as another tab does that stands below it. */
+  async setHeight(height: number): Promise<void> {
+    await this.root.evaluate((root, pixels) => root.style.setProperty("height", `${pixels}px`), height);
   }
 
   /** Drags the sidebar to a width. */
