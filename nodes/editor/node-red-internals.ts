@@ -1,5 +1,6 @@
 /** What the editor does not promise to keep, and where it is kept. */
 const internals: Readonly<Record<string, () => unknown>> = {
+  "RED.comms.on": () => RED.comms.on,
   "RED.editor.getEditStack": () => RED.editor.getEditStack,
   "RED.history.peek": () => RED.history.peek,
   "RED.history.replace": () => RED.history.replace,
@@ -70,6 +71,11 @@ export function labelOf(node: NodeRed.EditorNode): string {
 /** Hangs a node at the mouse, as an import does; it is one step to undo. Without that, nothing happens. */
 export function hangAtMouse(node: object): void {
   if (has("RED.view.importNodes")) RED.view.importNodes([node], { generateIds: true, notify: false });
+}
+
+/** Called whenever the editor is connected to Node-RED: what was published before, it has not heard. Without that, never. */
+export function onConnected(connected: () => void): void {
+  if (has("RED.comms.on")) RED.comms.on("connect", connected);
 }
 
 /** Gets each node's status when the node is drawn. Without that, none. */

@@ -132,7 +132,10 @@ declare namespace NodeRed {
       add<Options>(name: string, run: (options?: Options) => void, about?: { label: string }): void;
       invoke(name: string, options?: object): void;
     };
-    comms: { subscribe(topic: string, heard: (topic: string, message: unknown) => void): void };
+    comms: {
+      subscribe(topic: string, heard: (topic: string, message: unknown) => void): void;
+      on(event: "connect", listener: () => void): void;
+    };
     plugins: { registerPlugin(id: string, definition: { onadd(): void }): void };
     user: { hasPermission(permission: string): boolean };
     clipboard: { copyText(text: string, element: JQuery, messageKey: string): boolean };
@@ -155,7 +158,6 @@ declare namespace NodeRed {
       on(event: string, listener: (node: EditorNode) => void): void;
       emit(event: string, node: EditorNode): void;
     };
-    comms: { subscribe(topic: string, listener: () => void): void };
     history: { peek(): HistoryEvent | undefined; push(event: HistoryEvent): void; replace(event: HistoryEvent): void };
     /** A message as text is taken for HTML. */
     notify(message: string | JQuery, options?: NotifyOptions): { close(): void };

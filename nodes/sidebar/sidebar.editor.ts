@@ -1,4 +1,5 @@
 import "./sidebar.css";
+import { onConnected } from "../editor/node-red-internals";
 import type { Filter } from "./editor/logged";
 import { leadToEvents } from "./editor/node-events";
 import { SidebarTab } from "./editor/sidebar-tab";
@@ -25,6 +26,7 @@ RED.plugins.registerPlugin("hapana-sidebar", {
     });
     leadToEvents();
     RED.comms.subscribe("hapana/events", () => tab.changed());
+    onConnected(() => tab.changed());
     RED.events.on("sidebar:resize", () => tab.resized());
     // Endpoints come, go and change with it.
     RED.events.on("deploy", () => tab.changed());

@@ -372,6 +372,24 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         await tab.rows.getByText("Unseen").waitFor();
       });
 
+      it("catches up with what came before the editor was connected, or while it was not", async () => {
+        let cut = () => {};
+        let isDeaf = true;
+        await begin("return null;");
+        await editor().page.routeWebSocket(/\/comms$/, (socket) => {
+          // As long as nothing is heard, all that is known is when there is a connection.
+          socket.connectToServer().onMessage((message) => isDeaf || socket.send(message));
+          cut = () => void socket.close();
+        });
+        await editor().reload();
+        await editor().page.evaluate(`RED.actions.invoke('hapana:show-events', { endpoint: '${id}' })`);
+        await tab.count(0);
+        await send({ clientID: "c1", firstName: "Unheard" });
+        cut();
+        await tab.rows.getByText("Unheard").waitFor();
+        isDeaf = false;
+      });
+
       it("says so where Node-RED does not answer, and goes on once it does", async () => {
         await begin("return null;");
         await send({ clientID: "c1" });
