@@ -12,3 +12,8 @@ export function wordButton(label: string, press: () => void, kind = ""): JQuery 
 export function symbolButton(icon: string, label: string, press: () => void): JQuery {
   return iconButton(icon, label).addClass("red-ui-button-small").on("click", press);
 }
+
+/** Words in a text that lead somewhere. */
+export function linkButton(text: string, press: () => void): JQuery {
+  return $("<button>", { type: "button", class: "hapana-link", text }).on("click", press);
+}

@@ -1,7 +1,7 @@
 import { copyOnClick } from "../../editor/copy";
 import { labelOf } from "../../editor/node-red-internals";
 import { withoutPersonalData } from "./blank";
-import { symbolButton, wordButton } from "./button";
+import { linkButton, symbolButton, wordButton } from "./button";
 import { clientName } from "./event-row";
 import { jsonView, prettyJson } from "./json-view";
 import type { Client, Detail, Recipient } from "./logged";
@@ -77,16 +77,14 @@ function facts(event: Detail, actions: DetailActions): JQuery {
 /** The client's name, which leads to all events about that client. */
 function clientFact({ client }: Detail, { search }: DetailActions): JQuery {
   const name = clientName(client);
-  const link = $("<button>", { type: "button", class: "hapana-link", text: name }).on("click", () =>
-    search(client?.clientID ?? name),
-  );
+  const link = linkButton(name, () => search(client?.clientID ?? name));
   RED.popover.tooltip(link, say("button.showClient"));
   return link;
 }
 
 /** A delivery's id, which leads to the delivery. */
 function searchLink(text: string, { search }: DetailActions): JQuery {
-  return $("<button>", { type: "button", class: "hapana-link", text }).on("click", () => search(text));
+  return linkButton(text, () => search(text));
 }
 
 function withCopy(text: string): JQuery {
@@ -185,7 +183,7 @@ function nodeLink(id: string, name: string): JQuery {
   const node = RED.nodes.node(id);
   if (!node) return $("<span>", { text: `${name || id} ${say("nodeGone")}` });
   const text = name || labelOf(node);
-  const link = $("<button>", { type: "button", class: "hapana-link", text }).on("click", () => RED.view.reveal(id));
+  const link = linkButton(text, () => RED.view.reveal(id));
   RED.popover.tooltip(link, say("button.showNode"));
   return link;
 }

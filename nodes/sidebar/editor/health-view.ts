@@ -1,4 +1,5 @@
 import { urlOf } from "../../hapana-endpoint/editor/known-url";
+import { linkButton, wordButton } from "./button";
 import type { Health } from "./health";
 import type { Filter } from "./logged";
 import { may } from "./permissions";
@@ -98,14 +99,14 @@ function factsOf(health: Health, actions: HealthActions): JQuery[] {
     if (number === 0) return;
     const words = say(`count.${state}`, { count: number });
     const show = () => actions.show({ endpoint, state });
-    facts.push($("<button>", { type: "button", class: "hapana-link", text: words }).on("click", show));
+    facts.push(linkButton(words, show));
   };
   count("failed", failed);
   count("setAside", setAside);
   if (unseen > 0 && may.change()) {
-    facts.push(
-      smallButton(say("button.acknowledge"), say("button.acknowledgeHint"), () => actions.acknowledge(endpoint)),
-    );
+    const seen = wordButton(say("button.acknowledge"), () => actions.acknowledge(endpoint));
+    RED.popover.tooltip(seen, say("button.acknowledgeHint"));
+    facts.push(seen);
   }
   count("unclaimed", unclaimed);
   count("slow", slow);
@@ -120,13 +121,4 @@ function factsOf(health: Health, actions: HealthActions): JQuery[] {
   }
   if (health.isDurable === false) facts.push($("<span>", { text: say("health.notDurable") }));
   return facts;
-}
-
-function smallButton(label: string, hint: string, press: () => void): JQuery {
-  const button = $("<button>", { type: "button", class: "red-ui-button red-ui-button-small", text: label }).on(
-    "click",
-    press,
-  );
-  RED.popover.tooltip(button, hint);
-  return button;
 }
