@@ -59,9 +59,9 @@ for (const platform of onePlatform) {
       assert.equal((await post(`${nodeRed().url}${url}`, { body: message })).status, 200);
     };
     const next = async (count = 1): Promise<Recorded[]> => {
-      const recorded = (await waitForRecorded(file, seen + count)).slice(seen);
-      seen += recorded.length;
-      return recorded;
+      const recorded = await waitForRecorded(file, seen + count);
+      seen += count;
+      return recorded.slice(seen - count, seen);
     };
     const one = async (): Promise<Recorded> => {
       const [recorded] = await next();
