@@ -157,7 +157,7 @@ for (const platform of everyPlatform) {
   });
 }
 
-/** What a function node reports of a throw. */
+/** What is kept of a throw in a function node that has no name. */
 function inFunction(text: string): string {
-  return `Error: ${text}`;
+  return `function: Error: ${text}`;
 }
