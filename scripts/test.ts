@@ -2,18 +2,19 @@
  * Runs the tests. `npm test` runs the whole form; package.json names the others:
  *
  * - `quick`: what is wrong most often, in under a minute: lint, types, the units, and one Node-RED.
- * - `all`: as the whole, and every file on every Node-RED.
+ * - `all`: as the whole, the benchmark in short, and every file on every Node-RED.
  * - `endurance`: all, and then the long forms of the tests that have one.
  */
 import { join } from "node:path";
 import { atOnce, command, each, endOnSignals, inOrder, type Step } from "./test/commands";
-import { filesOf, longForms, measuring, notMeasuring, quickOnes } from "./test/files";
+import { filesOf, longForms, measuring, notMeasuring, quickOnes, withoutBenchmark } from "./test/files";
 import { coverage, mocha } from "./test/mocha";
 
 process.chdir(join(__dirname, ".."));
 
 const files = filesOf("test");
-const sideBySide = ["--parallel", "--jobs", "2"];
+// One more than the usual machine has processors: a test that waits for a Node-RED leaves one to others.
+const sideBySide = ["--parallel", "--jobs", "3"];
 const onAll = { ALL_PLATFORMS: "1" };
 
 const prepare = () =>
@@ -24,19 +25,19 @@ const prepare = () =>
     command("scripts/install-platforms.ts", "npx", ["tsx", "scripts/install-platforms.ts"]),
   );
 const tests =
-  (environment?: NodeJS.ProcessEnv): Step =>
+  (some: readonly string[], environment?: NodeJS.ProcessEnv): Step =>
   () =>
     each(
-      mocha("the tests side by side", [...sideBySide, ...notMeasuring(files)], environment),
-      mocha("the tests one by one", measuring(files), environment),
+      mocha("the tests side by side", [...sideBySide, ...notMeasuring(some)], environment),
+      mocha("the tests one by one", measuring(some), environment),
     );
 
 const forms: Readonly<Record<string, Step>> = {
-  whole: () => inOrder(prepare, coverage.begin, () => each(tests(), coverage.check)),
+  whole: () => inOrder(prepare, coverage.begin, () => each(tests(withoutBenchmark(files)), coverage.check)),
   quick: () => inOrder(prepare, mocha("the quick tests", [...sideBySide, ...quickOnes(files)], { PLATFORM: "4.1" })),
-  all: () => inOrder(prepare, tests(onAll)),
+  all: () => inOrder(prepare, tests(files, onAll)),
   endurance: () =>
-    inOrder(prepare, tests(onAll), mocha("the long forms", longForms(files), { ...onAll, ENDURANCE: "1" })),
+    inOrder(prepare, tests(files, onAll), mocha("the long forms", longForms(files), { ...onAll, ENDURANCE: "1" })),
 };
 
 async function run(): Promise<void> {

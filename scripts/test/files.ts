@@ -19,6 +19,11 @@ export function measuring(files: readonly string[]): string[] {
   return files.filter((file) => file.endsWith(".alone.test.ts"));
 }
 
+/** All but the benchmark, which takes a minute to show only that it runs. */
+export function withoutBenchmark(files: readonly string[]): string[] {
+  return files.filter((file) => !file.startsWith("test/bench/"));
+}
+
 /** The others, which can run side by side. */
 export function notMeasuring(files: readonly string[]): string[] {
   return files.filter((file) => !file.endsWith(".alone.test.ts"));

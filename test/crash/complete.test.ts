@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { token } from "../support/flows";
 import { type NodeRed, startNodeRed } from "../support/node-red";
-import { everyPlatform } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { readRecorded } from "../support/recorded";
 import { readStates } from "../support/store";
@@ -12,7 +12,7 @@ import { allCoreNodes, makeUserDir } from "../support/user-dir";
 import { waitFor } from "../support/wait-for";
 import { flowsOf, pathOf, releaseOf, type Scenario, scenarios, subflow, webhookOf } from "./complete-scenarios";
 
-for (const platform of everyPlatform) {
+for (const platform of onePlatform) {
   describe(`delivered when complete, Node-RED ${platform.name}`, function () {
     this.timeout(60_000);
     const userDir = makeUserDir();

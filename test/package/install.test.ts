@@ -6,7 +6,7 @@ import { definitionOf } from "../../src/events/catalog";
 import { assertAccepted } from "../support/answers";
 import { recordedFlow, token } from "../support/flows";
 import { type NodeRed, startNodeRed, stopAllNodeReds } from "../support/node-red";
-import { everyPlatform } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { waitForRecorded } from "../support/recorded";
 import { npm, packPackage } from "../support/tarball";
@@ -87,7 +87,7 @@ describe("the packed package", function () {
   });
   after(() => rmSync(installed, { recursive: true, force: true }));
 
-  for (const platform of everyPlatform) {
+  for (const platform of onePlatform) {
     describe(`in an empty userDir of Node-RED ${platform.name}`, () => {
       let userDir: string;
       beforeEach(() => {

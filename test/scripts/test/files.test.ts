@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { filesOf, longForms, measuring, notMeasuring, quickOnes } from "../../../scripts/test/files";
+import { filesOf, longForms, measuring, notMeasuring, quickOnes, withoutBenchmark } from "../../../scripts/test/files";
 
 describe("which test files are run", () => {
   let files: string[];
@@ -16,6 +16,14 @@ describe("which test files are run", () => {
     const [alone, others] = [measuring(files), notMeasuring(files)];
     assert.deepEqual([...alone, ...others].sort(), [...files].sort());
     assert.ok(alone.includes("test/flows/floods.alone.test.ts") && others.includes("test/package/install.test.ts"));
+  });
+
+  it("without the benchmark, unless all are wanted", () => {
+    const without = withoutBenchmark(files);
+    assert.deepEqual(
+      files.filter((file) => !without.includes(file)),
+      ["test/bench/short.test.ts"],
+    );
   });
 
   it("those with browsers first, and the units last: what takes long is not left for the end", () => {

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { checkInMoment } from "../../../src/access/check-in-time";
+import { readCsv } from "../../../src/access/csv";
+
+const received = Date.parse("2026-04-12T08:00:00Z");
+const at = (written: unknown, timeZone = "") => new Date(checkInMoment(written, timeZone, received)).toISOString();
+
+describe("when somebody checked in", () => {
+  const cases: readonly [unknown, string, string][] = [
+    ["2026-04-12T07:59:30Z", "", "2026-04-12T07:59:30.000Z"],
+    ["2026-04-12T17:59:30+10:00", "", "2026-04-12T07:59:30.000Z"],
+    ["2026-04-12 17:59:30 ", "Australia/Sydney", "2026-04-12T07:59:30.000Z"],
+    [
+      { date: "2026-04-12 17:59:30.000000", timezone_type: 3, timezone: "Australia/Sydney" },
+      "",
+      "2026-04-12T07:59:30.000Z",
+    ],
+    [{ date: "2026-04-12 17:59:30", timezone: "Nowhere/None" }, "", "2026-04-12T08:00:00.000Z"],
+    ["2026-04-12 17:59:30", "", "2026-04-12T08:00:00.000Z"],
+    ["07:59 AM", "Australia/Sydney", "2026-04-12T08:00:00.000Z"],
+    ["2026-13-45T99:99:99Z", "", "2026-04-12T08:00:00.000Z"],
+    ["2026-04-13T07:59:30Z", "", "2026-04-12T08:00:00.000Z"],
+    [null, "UTC", "2026-04-12T08:00:00.000Z"],
+    [{}, "UTC", "2026-04-12T08:00:00.000Z"],
+  ];
+  for (const [written, timeZone, expected] of cases)
+    it(`${JSON.stringify(written)} ${timeZone}: ${expected}`, () => assert.equal(at(written, timeZone), expected));
+});
+
+describe("CSV", () => {
+  it("is read with quotes, semicolons, tabs, a mark at its beginning, and empty lines", () => {
+    assert.deepEqual(readCsv('\ufefffob;name\r\nBC614E;"Lopez; ""Maria"""\r\n\r\n7;Ann'), [
+      { fob: "BC614E", name: 'Lopez; "Maria"' },
+      { fob: "7", name: "Ann" },
+    ]);
+    assert.deepEqual(readCsv("a\tb\n1\t2\n"), [{ a: "1", b: "2" }]);
+    assert.deepEqual(readCsv("a,b\n1"), [{ a: "1", b: "" }]);
+    assert.deepEqual(readCsv(""), []);
+  });
+});
