@@ -13,8 +13,7 @@ import { coverage, mocha } from "./test/mocha";
 process.chdir(join(__dirname, ".."));
 
 const files = filesOf("test");
-// One more than the usual machine has processors: a test that waits for a Node-RED leaves one to others.
-const sideBySide = ["--parallel", "--jobs", "3"];
+const sideBySide = ["--parallel", "--jobs", "2"];
 const onAll = { ALL_PLATFORMS: "1" };
 
 const prepare = () =>

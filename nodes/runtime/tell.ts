@@ -43,8 +43,10 @@ export function tellOf(inboxes: Inboxes, RED: NodeAPI, endpointName: (id: string
   // Once for each deploy: after that, it is in statuses.
   inboxes.on("unclaimed", (endpoint) => {
     if (toldLeft.has(endpoint)) return;
-    toldLeft.set(endpoint, inboxes.unclaimedAt(endpoint));
-    tellLeft(endpoint, inboxes.unclaimedAt(endpoint));
+    // The one that has just come may not be counted yet.
+    const count = Math.max(1, inboxes.unclaimedAt(endpoint));
+    toldLeft.set(endpoint, count);
+    tellLeft(endpoint, count);
   });
   inboxes.on("pruned", ({ untaken }) => {
     if (untaken > 0) RED.log.warn(words("prunedUntaken", { count: untaken }));

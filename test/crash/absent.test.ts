@@ -5,7 +5,7 @@ import { watchStatus } from "../support/editor-status";
 import { type FlowNode, recordedFlow, token } from "../support/flows";
 import { withFreshIds } from "../support/fresh-ids";
 import { oneNodeRed } from "../support/one-node-red";
-import { everyPlatform } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { waitForRecorded } from "../support/recorded";
 import { makeUserDir } from "../support/user-dir";
@@ -75,7 +75,7 @@ function withSlowNode(userDir: string): string {
   return userDir;
 }
 
-for (const platform of everyPlatform) {
+for (const platform of onePlatform) {
   describe(`what waits while a webhook-in is not there, Node-RED ${platform.name}`, function () {
     this.timeout(60_000);
     const userDir = withSlowNode(makeUserDir());

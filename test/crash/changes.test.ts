@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { watchStatus } from "../support/editor-status";
 import { endpoint, type FlowNode, recordedFlow, token, webhookIn } from "../support/flows";
 import { oneNodeRed } from "../support/one-node-red";
-import { everyPlatform } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { readRecorded, waitForRecorded } from "../support/recorded";
 import { waitFor } from "../support/wait-for";
@@ -11,7 +11,7 @@ import { waitUntilNothingIsLost } from "./account";
 import { startLoad } from "./load";
 import { slowFlow } from "./slow-flow";
 
-for (const platform of everyPlatform) {
+for (const platform of onePlatform) {
   describe(`changing the flows, Node-RED ${platform.name}`, function () {
     this.timeout(60_000);
     const nodeRed = oneNodeRed({ platform });

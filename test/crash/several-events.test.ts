@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type FlowNode, token } from "../support/flows";
 import { type NodeRed, startNodeRed } from "../support/node-red";
-import { everyPlatform } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { readRecorded } from "../support/recorded";
 import { readStates, type StoredStates } from "../support/store";
@@ -57,7 +57,7 @@ const all = {
 
 const list: readonly Scenario[] = Object.values(all);
 
-for (const platform of everyPlatform) {
+for (const platform of onePlatform) {
   describe(`several events in one node, Node-RED ${platform.name}`, function () {
     this.timeout(60_000);
     const userDir = makeUserDir();

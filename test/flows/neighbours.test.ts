@@ -3,7 +3,7 @@ import { definitionOf } from "../../src/events/catalog";
 import { assertAccepted, assertRefused } from "../support/answers";
 import { endpoint, type FlowNode, recordedFlow, token, webhookIn, withRecorder } from "../support/flows";
 import { stopAllNodeReds } from "../support/node-red";
-import { everyPlatform } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { type RecordingNodeRed, startRecording } from "../support/recording";
 import { waitFor } from "../support/wait-for";
@@ -17,7 +17,7 @@ function page(method: string, url: string): FlowNode[] {
   ];
 }
 
-for (const platform of everyPlatform) {
+for (const platform of onePlatform) {
   describe(`an endpoint and its neighbours, on Node-RED ${platform.name}`, function () {
     this.timeout(60_000);
     let nodeRed: RecordingNodeRed;
