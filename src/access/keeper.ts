@@ -220,14 +220,6 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     return found;
   }
 
-  /** Knows this of a client from now on, because somebody says so. */
-  async set(client: Client): Promise<void> {
-    await this.ready;
-    if (!this.roster) return;
-    this.emit("client", this.roster.set(client));
-    await this.#write([rowOf(client)]);
-  }
-
   /** @returns whether anybody had that id */
   async forget(clientID: string): Promise<boolean> {
     await this.ready;

@@ -31,11 +31,6 @@ export class Rosters {
     return keeper;
   }
 
-  /** The roster of a node, if it is open. */
-  get(id: string): RosterKeeper | undefined {
-    return this.#keepers.get(id);
-  }
-
   /** Closes those that have no node any more. @param ids the nodes that are there */
   async keepOnly(ids: ReadonlySet<string>): Promise<void> {
     const gone = [...this.#keepers].filter(([id]) => !ids.has(id));
