@@ -7,8 +7,9 @@ import type { RosterKeeper } from "../../src/access/keeper";
 import { type AccessChange, accessChanges, grantsOf } from "../../src/access/permission";
 import { type ClientChange, Roster } from "../../src/access/roster";
 import type { Mode } from "../../src/access/rules";
-import type { EndpointNode } from "../runtime/endpoint-node";
 import type { RosterNode } from "../runtime/roster-node";
+import { runtimeFor } from "../runtime/runtime";
+import type { DoorView } from "../runtime/serve-access";
 import { throttle } from "../runtime/throttle";
 import { WaitingList } from "../runtime/waiting-list";
 import { accessOf, changeOf } from "./answer";
@@ -32,6 +33,7 @@ const statusInterval = 500;
 
 /** Registers `hapana-access`: decides who may come in. */
 function register(RED: NodeAPI): void {
+  const runtime = runtimeFor(RED);
   const withoutRoster = new WaitingList();
   RED.events.on("flows:started", withoutRoster.call);
   const translate = (key: string, values?: Record<string, string | number>) =>
@@ -60,7 +62,7 @@ function register(RED: NodeAPI): void {
   }
 
   /** One door, and the rules by which it lets somebody in. */
-  class Door {
+  class Door implements DoorView {
     readonly #node: Node;
     readonly #config: AccessConfig;
     readonly #recent = new Recent();
@@ -72,6 +74,7 @@ function register(RED: NodeAPI): void {
     constructor(node: Node, config: AccessConfig) {
       this.#node = node;
       this.#config = config;
+      runtime.doors.set(this.id, this);
       withoutRoster.add(this.#follow);
       this.#follow();
       const obstacle = this.#obstacle;
@@ -79,6 +82,7 @@ function register(RED: NodeAPI): void {
     }
 
     close(): void {
+      if (runtime.doors.get(this.id) === this) runtime.doors.delete(this.id);
       withoutRoster.delete(this.#follow);
       this.#show.cancel();
       this.#leave();
@@ -102,6 +106,18 @@ function register(RED: NodeAPI): void {
       this.#keeper = undefined;
     }
 
+    get id(): string {
+      return this.#node.id;
+    }
+
+    get roster(): string {
+      return this.#config.roster;
+    }
+
+    get name(): string {
+      return this.#config.rules.door || this.#node.name || this.#node.id;
+    }
+
     get #roster(): RosterNode | undefined {
       return (RED.nodes.getNode(this.#config.roster) as RosterNode | null) ?? undefined;
     }
@@ -113,7 +129,7 @@ function register(RED: NodeAPI): void {
       return this.#keeper ? undefined : { code: "rosterGone" };
     }
 
-    get #mode(): Mode {
+    get mode(): Mode {
       return this.#keeper?.mode(this.#node.id) ?? "normal";
     }
 
@@ -147,7 +163,7 @@ function register(RED: NodeAPI): void {
       const decision = this.#decide(asked);
       if (decision.allow && name) this.#recent.note(name);
       const reason = this.#obstacle ? RED._("hapana-access.reason.not_set_up") : reasonOf(decision, question);
-      const access = accessOf(decision, { reason, door: rules.door, mode: this.#mode, credential: text });
+      const access = accessOf(decision, { reason, door: rules.door, mode: this.mode, credential: text });
       const payload = await this.#payload(decision.allow ? openPayload : refusePayload, reason, message);
       this.#note(decision, text);
       const answer = { ...message, payload, access } as NodeMessage;
@@ -161,7 +177,7 @@ function register(RED: NodeAPI): void {
       const known = {
         roster: isReady ? keeper.roster : undefined,
         tests: keeper?.tests ?? noTests,
-        mode: this.#mode,
+        mode: this.mode,
         lastEventAt: keeper?.lastEventAt,
       };
       return decide(question, known, this.#config.rules, Date.now());
@@ -189,7 +205,7 @@ function register(RED: NodeAPI): void {
       const keeper = this.#demandKeeper();
       const rows: unknown = typeof list === "string" ? readCsv(list) : list;
       if (!Array.isArray(rows)) throw new Error(RED._("hapana-access.log.noList"));
-      const { entries, faulty } = readEntries(rows, (name) => this.#siteOf(name));
+      const { entries, faulty } = readEntries(rows, (name) => runtime.siteNamed(this.#roster?.endpoint ?? "", name));
       const { added, changed, ambiguous } = await keeper.import(entries, Date.now());
       this.#node.log(RED._("hapana-access.log.imported", { added, changed }));
       const named = faulty.slice(0, mostNamed);
@@ -198,12 +214,6 @@ function register(RED: NodeAPI): void {
       if (more > 0) this.#node.warn(RED._("hapana-access.log.moreFaulty", { count: more }));
       if (ambiguous.length > 0) this.#node.warn(RED._("hapana-access.log.ambiguous", { count: ambiguous.length }));
       this.#show();
-    }
-
-    /** By its id, or its name at the endpoint. */
-    #siteOf(name: string): string {
-      const endpoint = RED.nodes.getNode(this.#roster?.endpoint ?? "") as EndpointNode | null;
-      return endpoint?.endpoint.siteNamed(name) ?? name;
     }
 
     #demandKeeper(): RosterKeeper {
@@ -220,11 +230,14 @@ function register(RED: NodeAPI): void {
     };
 
     #note(decision: Decision, credential: string | undefined): void {
-      const { allow, code, test, client } = decision;
-      this.#keeper?.decisions.note({
+      const { allow, code, test, client, siteID, status, asOf } = decision;
+      this.#keeper?.noteDecision({
         ...{ at: Date.now(), door: this.#node.id, allow, code, test },
         ...(client && { clientID: client.clientID }),
         ...(credential !== undefined && { credential }),
+        ...(siteID !== undefined && { siteID }),
+        ...(status !== undefined && { status }),
+        ...(asOf !== undefined && { asOf }),
       });
       const { firstName, lastName } = decision.client ?? {};
       const name = [firstName, lastName].filter(Boolean).join(" ");
@@ -241,7 +254,7 @@ function register(RED: NodeAPI): void {
       const status = statusOf(
         {
           obstacle: this.#obstacle,
-          mode: this.#mode,
+          mode: this.mode,
           clients: keeper?.isBehind ? undefined : keeper?.roster?.size,
           lastEvent: keeper?.lastEventAt === undefined ? undefined : timeOf(keeper.lastEventAt),
           isUnsaved: keeper?.fault !== undefined,

@@ -1,5 +1,5 @@
 import type { NodeAPI } from "node-red";
-import { demandJson } from "../runtime/demand-json";
+import { demandJson } from "../runtime/admin/demand-json";
 import { isEndpoint } from "./saved-nodes";
 
 /** A secret's names among an endpoint's credentials. */

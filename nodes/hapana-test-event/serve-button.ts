@@ -1,5 +1,5 @@
 import type { NodeAPI } from "node-red";
-import { demandJson } from "../runtime/demand-json";
+import { demandJson } from "../runtime/admin/demand-json";
 
 /**
  * Lets the editor press the button of a node that is deployed.

@@ -28,7 +28,7 @@ const editorPaths = new Set(
     ])
     .concat(["settings", "telemetry", "theme", "types", "udp-ports", "vendor"])
     // What this package itself serves there.
-    .concat(["hapana-endpoint", "hapana-events", "hapana-test-event"]),
+    .concat(["hapana-access", "hapana-endpoint", "hapana-events", "hapana-test-event"]),
 );
 
 /**

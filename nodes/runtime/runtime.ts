@@ -10,6 +10,8 @@ import { Ingress } from "./ingress";
 import { KnownPaths } from "./known-paths";
 import { missingInternals } from "./node-red-internals";
 import { ProblemWatches } from "./problem-watches";
+import type { RosterNode } from "./roster-node";
+import { type DoorView, type RosterView, serveAccess } from "./serve-access";
 import { serveEvents } from "./serve-events";
 import { tellOf, tellOfMissing } from "./tell";
 
@@ -30,6 +32,8 @@ export class HapanaRuntime {
   readonly troubles: Troubles;
   readonly problemWatches: ProblemWatches;
   readonly rosters: Rosters;
+  /** Who decides by a roster. */
+  readonly doors = new Map<string, DoorView>();
   readonly #RED: NodeAPI;
   readonly #knownPaths: KnownPaths;
   readonly #endpoints = new Map<string, WebhookEndpoint>();
@@ -57,7 +61,8 @@ export class HapanaRuntime {
     this.rosters = new Rosters(userDir);
     this.troubles = new Troubles(this.inboxes);
     this.problemWatches = new ProblemWatches(userDir, this.troubles, (id) => this.inboxes.lastArrival(id));
-    serveEvents(RED, this.inboxes, this.#endpoints);
+    serveEvents(RED, this.inboxes, this.#endpoints, this.rosters);
+    serveAccess(RED, this.rosters, { doors: this.doors, roster: (id) => this.#rosterView(id) });
     tellOf(this.inboxes, RED, (id) => this.endpointName(id));
     this.#knownPaths = new KnownPaths(userDir);
     this.ingress.expect(this.#knownPaths.read());
@@ -118,6 +123,21 @@ export class HapanaRuntime {
   /** A roster's node is gone: for good, or until the deploy has replaced it. */
   rosterUndeployed(id: string): void {
     this.#deployedRosters.delete(id);
+  }
+
+  #rosterView(id: string): RosterView | undefined {
+    const node = this.#RED.nodes.getNode(id) as RosterNode | null;
+    if (!node) return undefined;
+    const { endpoint } = node;
+    return {
+      ...{ name: node.name ?? "", endpoint, siteName: (siteID) => this.#endpoints.get(endpoint)?.siteName(siteID) },
+      siteNamed: (name) => this.siteNamed(endpoint, name),
+    };
+  }
+
+  /** A location by its siteID or its name at an endpoint; what has no name there may be a siteID all the same. */
+  siteNamed(endpoint: string, name: string): string {
+    return this.#endpoints.get(endpoint)?.siteNamed(name) ?? name;
   }
 
   /** The endpoints that a node's id, or one in a subflow's template, stands for. */

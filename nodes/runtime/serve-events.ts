@@ -1,15 +1,14 @@
-import type { ErrorRequestHandler, Request, RequestHandler, Response } from "express";
+import type { Request } from "express";
 import type { NodeAPI } from "node-red";
+import type { Rosters } from "../../src/access/rosters";
 import type { EndpointState } from "../../src/engine/endpoint";
 import type { Inboxes } from "../../src/engine/inboxes";
 import type { Resend } from "../../src/inbox/inbox";
-import { StoreError } from "../../src/inbox/store-error";
-import { demandJson } from "./demand-json";
-import { BadRequest } from "./events/bad-request";
+import { adminRoutes, textInHeader } from "./admin/admin-routes";
+import { BadRequest } from "./admin/bad-request";
 import { toDetails } from "./events/details";
 import { exportEvents, formatOf } from "./events/export";
 import { membersOf, readClient, readMeant, readOrder } from "./events/orders";
-import { permitted } from "./events/permitted";
 import { publishChanges } from "./events/publish-changes";
 import { type Asker, readFilter, readPage } from "./events/read-query";
 import { type RowOptions, toRow } from "./events/row";
@@ -25,24 +24,21 @@ export interface EndpointView {
   siteName(siteID: string): string | undefined;
 }
 
-type Answer = (request: Request, response: Response) => Promise<unknown>;
-
 /**
  * Serves the log of events to the editor, and what can be done with them: docs/event-log.md describes it.
  * @param RED Node-RED's API
  * @param inboxes where the events are kept
  * @param endpoints those that there are, by their ids
+ * @param rosters whoever is forgotten is forgotten there as well
  */
 export function serveEvents(
   RED: NodeAPI,
   inboxes: Inboxes,
   endpoints: ReadonlyMap<string, EndpointView> = new Map(),
+  rosters?: Rosters,
 ): void {
   const { history } = inboxes;
-  const mayRead = RED.auth.needsPermission("hapana.read");
-  const maySeePersons = RED.auth.needsPermission("hapana.personal");
-  const mayWrite = RED.auth.needsPermission("hapana.write");
-  const isPersonal = permitted(RED, "hapana.personal");
+  const { get, post, isPersonal } = adminRoutes(RED, "/hapana-events", cannot);
 
   const isEndpoint = (id: string) => endpoints.has(id) || history.totals.has(id);
   const nodesAt = (endpoint: string, id?: string) =>
@@ -59,41 +55,36 @@ export function serveEvents(
     };
   };
 
-  const get = (path: string, may: RequestHandler, answer: Answer) =>
-    RED.httpAdmin.get(`/hapana-events${path}`, may, answering(answer));
-  const post = (path: string, may: RequestHandler, answer: Answer) =>
-    RED.httpAdmin.post(`/hapana-events${path}`, may, demandJson, answering(answer));
-
-  get("", mayRead, async (request) => {
+  get("", "hapana.read", async (request) => {
     const asker = await askerOf(request);
     const { events, next } = await history.list(readPage(parametersOf(request), asker));
     return { events: events.map((event) => toRow(event, asker)), next };
   });
 
-  get("/health", mayRead, async () => {
+  get("/health", "hapana.read", async () => {
     await inboxes.opened();
     return { endpoints: [...health(inboxes, endpoints)] };
   });
 
-  get("/export", maySeePersons, async (request, response) => {
+  get("/export", "hapana.personal", async (request, response) => {
     const { format, ...parameters } = parametersOf(request);
     const asker = await askerOf(request);
     await exportEvents(response, history, readFilter(parameters, asker), formatOf(format), asker);
   });
 
-  get("/send-again", mayRead, async (request) => {
+  get("/send-again", "hapana.read", async (request) => {
     const asker = await askerOf(request);
     return { resends: (await history.resends()).map((resend) => toResend(resend, asker)) };
   });
 
-  get("/:endpoint/:deliveryId", mayRead, async (request) => {
+  get("/:endpoint/:deliveryId", "hapana.read", async (request) => {
     const { endpoint = "", deliveryId = "" } = request.params;
     const logged = await history.get(endpoint, deliveryId);
     if (!logged) throw notKept();
     return toDetails(logged, await askerOf(request));
   });
 
-  post("/send-again", mayWrite, async (request) => {
+  post("/send-again", "hapana.write", async (request) => {
     const asker = await askerOf(request);
     const { endpoint, node, count } = readOrder(request.body, asker, isNode);
     const meant = readMeant(request.body, asker);
@@ -118,7 +109,7 @@ export function serveEvents(
     };
   });
 
-  post("/send-again/cancel", mayWrite, async (request) => {
+  post("/send-again/cancel", "hapana.write", async (request) => {
     const { resend } = membersOf(request.body);
     if (typeof resend !== "string") throw new BadRequest("resend is missing: name the id of a resend.");
     const cancelled = await history.cancelResend(resend);
@@ -126,13 +117,13 @@ export function serveEvents(
     return toResend(cancelled, await askerOf(request));
   });
 
-  post("/acknowledge", mayWrite, async (request) => {
+  post("/acknowledge", "hapana.write", async (request) => {
     const { endpoint, node, count } = readOrder(request.body, await askerOf(request), isNode);
     if (count) return { count: nodesAt(endpoint, node).reduce((sum, { unseen }) => sum + unseen, 0) };
     return { count: await history.acknowledge(endpoint, node) };
   });
 
-  post("/discard", mayWrite, async (request) => {
+  post("/discard", "hapana.write", async (request) => {
     const { endpoint, node, count } = readOrder(request.body, await askerOf(request), isNode);
     if (!count) return { count: await history.discard(endpoint, node) };
     const gone = nodesAt(endpoint, node).filter(({ isActive }) => !isActive);
@@ -140,49 +131,25 @@ export function serveEvents(
     return { count: gone.reduce((sum, { waiting }) => sum + waiting, unclaimed) };
   });
 
-  post("/forget", mayWrite, async (request) => {
+  post("/forget", "hapana.write", async (request) => {
     const { clientID, count } = readClient(request.body);
-    return count ? history.count({ client: clientID }) : { count: await history.forget(clientID) };
+    if (count) return history.count({ client: clientID });
+    const forgotten = await history.forget(clientID);
+    await rosters?.forget(clientID);
+    return { count: forgotten };
   });
 
-  RED.httpAdmin.use("/hapana-events", unreadable);
   publishChanges(RED, inboxes);
 }
 
-/** An id that cannot be read: Express would show where its files are, and print the id. */
-const unreadable: ErrorRequestHandler = (error, _request, response, next) => {
-  if (!(error instanceof URIError)) return next(error);
-  response.status(400).json({ message: "The address cannot be read: ids in it are encoded by encodeURIComponent." });
-};
-
-/** What is looked for may be a name, which must not stand in a URL: so it may stand in a header, encoded as it would be in one. */
-function parametersOf({ query, headers }: Request): Request["query"] {
-  const search = headers["hapana-search"];
-  if (typeof search !== "string") return query;
-  try {
-    return { ...query, search: decodeURIComponent(search) };
-  } catch {
-    throw new BadRequest("The header Hapana-Search is encoded as in a URL: by encodeURIComponent, for instance.");
-  }
+/** What is looked for may be a name, which must not stand in a URL. */
+function parametersOf(request: Request): Request["query"] {
+  const search = textInHeader(request, "Hapana-Search");
+  return search === undefined ? request.query : { ...request.query, search };
 }
 
-/** Answers with JSON, unless it has been answered already; what goes wrong is told in a sentence. */
-function answering(answer: Answer): RequestHandler {
-  return async (request, response) => {
-    try {
-      const result = await answer(request, response);
-      if (!response.headersSent) response.set("cache-control", "no-store").json(result);
-    } catch (error) {
-      if (response.headersSent) response.destroy();
-      else if (error instanceof BadRequest) response.status(error.status).json({ message: error.message });
-      else response.status(503).json({ message: cannot(error) });
-    }
-  };
-}
-
-function cannot(error: unknown): string {
-  const reason = error instanceof StoreError ? ` (${error.code})` : "";
-  return `The events cannot be read or changed${reason}: see the status of the Hapana webhook in node.`;
+function cannot(code: string): string {
+  return `The events cannot be read or changed${code}: see the status of the Hapana webhook in node.`;
 }
 
 function notKept(): BadRequest {

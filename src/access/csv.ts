@@ -7,7 +7,12 @@
 export function readCsv(text: string): Record<string, string>[] {
   const lines = linesOf(text.replace(/^\ufeff/, ""));
   const [names = [], ...rows] = lines.filter((line) => line.some((value) => value.trim() !== ""));
-  return rows.map((row) => Object.fromEntries(names.map((name, index) => [name.trim(), row[index] ?? ""])));
+  return rows.map((row) => Object.fromEntries(names.map((name, index) => [name.trim(), plain(row[index])])));
+}
+
+/** A table that a spreadsheet may open has an apostrophe before what would be a formula there. */
+function plain(value = ""): string {
+  return value.replace(/^'(?=\s*[=+\-@])/, "");
 }
 
 function linesOf(text: string): string[][] {

@@ -14,7 +14,15 @@ export interface LoggedDecision {
   readonly clientID?: string;
   /** What was read, where something was. */
   readonly credential?: string;
+  /** At which location it was found out; empty where an event named none. */
+  readonly siteID?: string;
+  /** The status that it rests on, and since when that was known, in milliseconds since 1970. */
+  readonly status?: string;
+  readonly asOf?: number;
 }
+
+/** A decision of the log, and its place there. */
+export type PlacedDecision = LoggedDecision & { readonly place: string };
 
 /** Which decisions are wanted; what is left out does not matter. */
 export interface DecisionQuery {
@@ -22,6 +30,9 @@ export interface DecisionQuery {
   readonly clientID?: string;
   readonly code?: string;
   readonly allow?: boolean;
+  /** Not before then, and before then; in milliseconds since 1970. */
+  readonly from?: number;
+  readonly to?: number;
   /** The `next` of the page before. */
   readonly before?: string;
   /** At most so many. */
@@ -30,7 +41,7 @@ export interface DecisionQuery {
 
 /** Newest first. */
 export interface DecisionPage {
-  readonly decisions: readonly LoggedDecision[];
+  readonly decisions: readonly PlacedDecision[];
   /** Where the next page begins, if there may be one. */
   readonly next?: string;
 }
@@ -65,10 +76,13 @@ export class DecisionLog {
   }
 
   /** @throws StoreError */
-  async list({ before, limit, ...wanted }: DecisionQuery): Promise<DecisionPage> {
-    const decisions: LoggedDecision[] = [];
+  async list({ before, limit, from, to, ...wanted }: DecisionQuery): Promise<DecisionPage> {
+    const decisions: PlacedDecision[] = [];
     let looked = 0;
-    for await (const rows of this.#store.reader.range({ gte: "x", lt: before ?? "y", reverse: true }, rowsAtOnce)) {
+    const gte = from === undefined ? "x" : keyOf(from, 0);
+    const end = to === undefined ? "y" : keyOf(to, 0);
+    const lt = before !== undefined && before < end ? before : end;
+    for await (const rows of this.#store.reader.range({ gte, lt, reverse: true }, rowsAtOnce)) {
       for (const [key, row] of rows) {
         looked += 1;
         const decision = read(key, row);
@@ -95,19 +109,25 @@ export class DecisionLog {
   }
 }
 
+/** Whether a text is the `next` of a page. */
+export function isPlace(text: string): boolean {
+  return /^x[0-9a-z]{12}$/.test(text);
+}
+
 function keyOf(at: number, count: number): string {
   return `x${Math.max(0, at).toString(36).padStart(9, "0")}${count.toString(36).padStart(3, "0")}`;
 }
 
-function read(key: string, row: string): LoggedDecision | undefined {
+function read(key: string, row: string): PlacedDecision | undefined {
   try {
-    return { at: Number.parseInt(key.slice(1, 10), 36), ...(JSON.parse(row) as Omit<LoggedDecision, "at">) };
+    const at = Number.parseInt(key.slice(1, 10), 36);
+    return { ...(JSON.parse(row) as Omit<LoggedDecision, "at">), at, place: key };
   } catch {
     return undefined;
   }
 }
 
-function matches(decision: LoggedDecision, { door, clientID, code, allow }: Omit<DecisionQuery, "limit">): boolean {
+function matches(decision: LoggedDecision, { door, clientID, code, allow }: Partial<DecisionQuery>): boolean {
   return (
     (door === undefined || decision.door === door) &&
     (clientID === undefined || decision.clientID === clientID) &&

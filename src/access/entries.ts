@@ -1,4 +1,15 @@
-import { type Client, everywhere, type HeldCredential, type Moment, mostStatuses, newClient, nowhere } from "./client";
+import {
+  type Client,
+  type CredentialKind,
+  credentialKinds,
+  everywhere,
+  type HeldCredential,
+  type Moment,
+  mostRetired,
+  mostStatuses,
+  newClient,
+  nowhere,
+} from "./client";
 import { nameOf, readCredential } from "./credential";
 import type { Roster } from "./roster";
 
@@ -11,6 +22,8 @@ export interface Entry {
   /** Without one, somebody is a member, and stays blocked, or of the staff, if that was said before. */
   readonly kind?: EntryKind;
   readonly credential?: string;
+  /** Where the credential is known from; without one, by hand: then no newer fob of Hapana's takes its place. */
+  readonly credentialKind?: CredentialKind;
   readonly clientID?: string;
   readonly email?: string;
   readonly name?: string;
@@ -19,6 +32,8 @@ export interface Entry {
   readonly location?: string;
   /** In milliseconds since 1970. */
   readonly until?: number;
+  /** Where it stands in its list, counted from 1. */
+  readonly row?: number;
 }
 
 /** What is wrong with an entry. */
@@ -43,13 +58,14 @@ export interface ReadEntries {
 }
 
 /** Other names under which lists have a member of an entry, in small letters without spaces. */
-const columns: Readonly<Record<string, keyof Entry>> = {
+const columns: Readonly<Record<string, Exclude<keyof Entry, "row">>> = {
   credential: "credential",
   fob: "credential",
   fobnumber: "credential",
   card: "credential",
   barcode: "credential",
   barcodeid: "credential",
+  credentialkind: "credentialKind",
   clientid: "clientID",
   email: "email",
   emailaddress: "email",
@@ -78,7 +94,7 @@ export function readEntries(list: readonly unknown[], siteOf: (name: string) => 
   for (const [index, item] of list.entries()) {
     const entry = readEntry(item, siteOf);
     if (typeof entry === "string") faulty.push({ row: index + 1, problem: entry });
-    else entries.push(entry);
+    else entries.push({ ...entry, row: index + 1 });
   }
   return { entries, faulty };
 }
@@ -90,7 +106,7 @@ function readEntry(item: unknown, siteOf: (name: string) => string | undefined):
     const column = columns[key.toLowerCase().replace(/[^a-z]/g, "")];
     if (column && value !== null && String(value).trim() !== "") found[column] ??= value;
   }
-  const { credential, clientID, email, name, status, location } = texts(found);
+  const { credential, credentialKind, clientID, email, name, status, location } = texts(found);
   const kind = found.kind === undefined ? undefined : String(found.kind).trim().toLowerCase();
   if (kind !== undefined && !isKind(kind)) return "unknownKind";
   const text = found.credential === undefined ? undefined : readCredential(found.credential);
@@ -103,6 +119,7 @@ function readEntry(item: unknown, siteOf: (name: string) => string | undefined):
   return {
     ...(kind !== undefined && { kind }),
     ...(text !== undefined && { credential: text }),
+    ...(credentialKind !== undefined && isCredentialKind(credentialKind) && { credentialKind }),
     ...(clientID !== undefined && { clientID }),
     ...(email !== undefined && { email }),
     ...(name !== undefined && { name }),
@@ -118,6 +135,10 @@ function texts(found: Partial<Record<keyof Entry, unknown>>): Partial<Record<key
 
 function isKind(kind: string): kind is EntryKind {
   return (entryKinds as readonly string[]).includes(kind);
+}
+
+function isCredentialKind(kind: string): kind is CredentialKind {
+  return (credentialKinds as readonly string[]).includes(kind);
 }
 
 /** A day counts to its end, on this machine's clock. */
@@ -203,12 +224,24 @@ function sitesAfter({ sites }: Client, { status, location }: Entry, now: Moment)
 
 function credentialsAfter({ credentials }: Client, entries: readonly Entry[], now: Moment): readonly HeldCredential[] {
   const given = new Map<string, HeldCredential>();
-  for (const { credential, until } of entries) {
+  for (const { credential, credentialKind: kind = "byHand", until } of entries) {
     if (credential === undefined) continue;
-    const held: HeldCredential = { text: credential, kind: "byHand", since: now };
+    const held: HeldCredential = { text: credential, kind, since: now };
     given.set(nameOf(credential), until === undefined ? held : { ...held, until });
   }
   return given.size === 0
     ? credentials
     : [...credentials.filter(({ text }) => !given.has(nameOf(text))), ...given.values()];
+}
+
+/** A client by whom something no longer opens; it is known that it once did. */
+export function withoutCredential(client: Client, text: string): Client {
+  const isIt = (held: HeldCredential) => nameOf(held.text) === nameOf(text);
+  const lost = client.credentials.filter(isIt);
+  if (lost.length === 0) return client;
+  return {
+    ...client,
+    credentials: client.credentials.filter((held) => !isIt(held)),
+    retired: [...lost, ...client.retired.filter((held) => !isIt(held))].slice(0, mostRetired),
+  };
 }

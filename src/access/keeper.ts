@@ -6,8 +6,9 @@ import { StoreError } from "../inbox/store-error";
 import type { StoredEvent } from "../inbox/stored-event";
 import { clientOf, rosterEvents } from "./apply-event";
 import { type Client, type Moment, newClient } from "./client";
-import { DecisionLog } from "./decision-log";
-import { applyEntries, byHand, clientOfEntry, type Entry } from "./entries";
+import { DecisionLog, type LoggedDecision } from "./decision-log";
+import { applyEntries, byHand, clientOfEntry, type Entry, withoutCredential } from "./entries";
+import { type EntryChange, entryChange } from "./entry-change";
 import { packClient } from "./packed-client";
 import { type ClientChange, Roster } from "./roster";
 import { type Mode, modes } from "./rules";
@@ -24,16 +25,22 @@ interface KeeperEvents {
   client: [ClientChange];
   /** It is loaded; or its disk refuses, or takes what it is given again. */
   state: [];
+  /** A door has decided. */
+  decision: [];
 }
 
 /** What becomes of an import. */
 export interface Imported {
-  /** Clients that were added. */
+  /** Clients that are added. */
   added: number;
   /** Clients of whom something is known that was not before. */
   changed: number;
-  /** Entries, counted from 0, whose email several clients have. */
+  /** Clients of whom all that was known before. */
+  unchanged: number;
+  /** The rows, counted from 1, whose email several clients have. */
   ambiguous: number[];
+  /** The first of the changes. */
+  changes: EntryChange[];
 }
 
 const day = 24 * 60 * 60_000;
@@ -175,26 +182,56 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     }
   }
 
-  /** What an import would change, or has changed. */
-  async import(entries: readonly Entry[], now: number, isPreview = false): Promise<Imported> {
+  /** What an import would change. */
+  preview(entries: readonly Entry[], now: number): Promise<Imported> {
+    return this.#apply(entries, now, async () => {});
+  }
+
+  /** Knows from now on what somebody says by hand. @throws StoreError where the disk refuses; what it has taken before that counts */
+  import(entries: readonly Entry[], now: number): Promise<Imported> {
+    return this.#apply(entries, now, async (clients) => {
+      for (const client of clients) this.#set(client);
+      await this.#write(clients.map(rowOf));
+    });
+  }
+
+  async #apply(
+    entries: readonly Entry[],
+    now: number,
+    keep: (clients: readonly Client[]) => Promise<void>,
+  ): Promise<Imported> {
     await this.ready;
-    const imported: Imported = { added: 0, changed: 0, ambiguous: [] };
+    const imported: Imported = { added: 0, changed: 0, unchanged: 0, ambiguous: [], changes: [] };
     const { roster } = this;
     if (!roster) return imported;
     const about = await this.#sorted(entries, roster, imported);
-    for (const clientID of about.keys()) imported[roster.client(clientID) ? "changed" : "added"] += 1;
-    if (isPreview) return imported;
     for (const some of inParts([...about], clientsAtOnce)) {
-      const rows = some.map(([clientID, said]) => {
+      const changed = some.flatMap(([clientID, said]) => {
         // Of what is known by now: an event may have come meanwhile.
-        const known = roster.client(clientID) ?? newClient(clientID);
-        const client = applyEntries(known, said, { ...roster.newest, at: now });
-        this.emit("client", roster.set(client));
-        return rowOf(client);
+        const known = roster.client(clientID);
+        const client = applyEntries(known ?? newClient(clientID), said, { ...roster.newest, at: now });
+        return tally(imported, entryChange(known, client)) ? [client] : [];
       });
-      await this.#write(rows);
+      await keep(changed);
+      await new Promise(setImmediate);
     }
     return imported;
+  }
+
+  /** What somebody holds no longer opens. @returns whether somebody held it */
+  async removeCredential(clientID: string, text: string): Promise<boolean> {
+    await this.ready;
+    const known = this.roster?.client(clientID);
+    const client = known && withoutCredential(known, text);
+    if (!client || client === known) return false;
+    this.#set(client);
+    await this.#write([rowOf(client)]);
+    return true;
+  }
+
+  #set(client: Client): void {
+    const change = this.roster?.set(client);
+    if (change) this.emit("client", change);
   }
 
   /** The entries by the ids of the clients that they are about, found in steps that do not hold up the event loop. */
@@ -204,7 +241,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     for (const [index, entry] of entries.entries()) {
       if (index % clientsAtOnce === 0) await new Promise(setImmediate);
       const clientID = clientOfEntry(entry, roster, byEmail)?.clientID;
-      if (clientID === undefined) imported.ambiguous.push(index);
+      if (clientID === undefined) imported.ambiguous.push(entry.row ?? index + 1);
       else append(about, clientID, entry);
     }
     return about;
@@ -285,6 +322,12 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     });
   }
 
+  /** A door has decided. */
+  noteDecision(decision: LoggedDecision): void {
+    this.decisions.note(decision);
+    this.emit("decision");
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#writer.close();
@@ -318,6 +361,20 @@ const retryMilliseconds = 1_000;
 /** Few enough that the event loop is not held up. */
 const rowsAtOnce = 100;
 const clientsAtOnce = 200;
+
+/** More than anybody reads before they agree. */
+const mostChanges = 200;
+
+/** @returns whether anything changes */
+function tally(imported: Imported, change: EntryChange | undefined): boolean {
+  if (!change) {
+    imported.unchanged += 1;
+    return false;
+  }
+  imported[change.isNew ? "added" : "changed"] += 1;
+  if (imported.changes.length < mostChanges) imported.changes.push(change);
+  return true;
+}
 
 function append<Value>(lists: Map<string, Value[]>, name: string, value: Value): void {
   const list = lists.get(name);

@@ -1,16 +1,19 @@
 import { createHash } from "node:crypto";
+import { EventEmitter } from "node:events";
 import { join } from "node:path";
 import { canUseDisk, diskSource } from "../inbox/level/disk-source";
 import { memorySource } from "../inbox/level/memory-source";
+import { StoreError } from "../inbox/store-error";
 import { RosterKeeper } from "./keeper";
 
 /** The rosters of one Node-RED: they outlive their nodes, which every deploy replaces. */
-export class Rosters {
+export class Rosters extends EventEmitter<{ change: [roster: string] }> {
   readonly #folder: string;
   readonly #keepers = new Map<string, RosterKeeper>();
 
   /** @param userDir Node-RED's user directory */
   constructor(userDir: string) {
+    super();
     this.#folder = join(userDir, "hapana", "roster");
   }
 
@@ -28,7 +31,21 @@ export class Rosters {
     if (known) return known;
     const keeper = new RosterKeeper(this.isDurable ? diskSource(join(this.#folder, folderOf(id))) : memorySource());
     this.#keepers.set(id, keeper);
+    for (const event of ["client", "state", "decision"] as const) keeper.on(event, () => this.emit("change", id));
     return keeper;
+  }
+
+  /** Those that are open, by their nodes' ids. */
+  get all(): ReadonlyMap<string, RosterKeeper> {
+    return this.#keepers;
+  }
+
+  /** Forgets a client everywhere. @throws StoreError where a roster is not loaded, or its disk refuses: it may be known there still */
+  async forget(clientID: string): Promise<void> {
+    const keepers = [...this.#keepers.values()];
+    const missing = keepers.find(({ roster }) => !roster);
+    if (missing) throw new StoreError("EBUSY", missing.fault ?? new Error("The roster is being loaded."));
+    await Promise.all(keepers.map((keeper) => keeper.forget(clientID)));
   }
 
   /** Closes those that have no node any more. @param ids the nodes that are there */

@@ -1,8 +1,9 @@
-import { pipeline } from "node:stream/promises";
 import type { Response } from "express";
 import type { History } from "../../../src/engine/history";
 import type { EventQuery, LoggedEvent } from "../../../src/inbox/inbox";
-import { BadRequest } from "./bad-request";
+import { BadRequest } from "../admin/bad-request";
+import { csvHead, csvLine } from "../admin/csv-line";
+import { sendFile } from "../admin/send-file";
 import { toDetails } from "./details";
 import { type RowOptions, toRow } from "./row";
 
@@ -16,12 +17,11 @@ const columns = [
 
 const formats = {
   jsonl: {
-    type: "application/x-ndjson; charset=utf-8",
+    type: "application/x-ndjson",
     head: "",
     line: (logged: LoggedEvent, options: RowOptions) => `${JSON.stringify(toDetails(logged, options))}\n`,
   },
-  // Without the mark at the beginning, Excel takes it for an older encoding.
-  csv: { type: "text/csv; charset=utf-8", head: `\uFEFF${columns.join(",")}\r\n`, line: csvLine },
+  csv: { type: "text/csv", head: csvHead(columns), line: tableLine },
 };
 
 /** A kind of file. @throws BadRequest where there is no such kind */
@@ -46,14 +46,11 @@ export async function exportEvents(
   options: RowOptions,
 ): Promise<void> {
   const { type, head, line } = formats[format];
-  // Before anything is answered, so that a fault can be.
-  let page = await history.list({ ...query, limit: eventsAtOnce });
-  response.status(200).set({
-    "content-type": type,
-    "content-disposition": `attachment; filename="hapana-events.${format}"`,
-    "cache-control": "no-store",
-  });
+  await sendFile(response, { name: `hapana-events.${format}`, type }, text());
+
   async function* text() {
+    // Before anything is answered, so that a fault can be.
+    let page = await history.list({ ...query, limit: eventsAtOnce });
     yield head;
     for (;;) {
       yield page.events.map((logged) => line(logged, options)).join("");
@@ -61,25 +58,9 @@ export async function exportEvents(
       page = await history.list({ ...query, limit: eventsAtOnce, before: page.next });
     }
   }
-  // What breaks off does not end as usual: it would be taken for all there is.
-  await pipeline(text(), response).catch(() => undefined);
 }
 
-function csvLine(logged: LoggedEvent, options: RowOptions): string {
+function tableLine(logged: LoggedEvent, options: RowOptions): string {
   const { site, client, ...row } = toRow(logged, options);
-  const values: Readonly<Record<string, unknown>> = { ...row, ...client, siteID: site?.id, siteName: site?.name };
-  return `${columns.map((column) => csvValue(values[column])).join(",")}\r\n`;
-}
-
-/**
- * Where a spreadsheet begins a formula: also behind spaces, and in the middle of a value, because in many countries cells are
- * apart by semicolons, and quotation marks then do not hold such a value together.
- */
-const formula = /^(?=\s*[=+\-@\t\r])|(?<=[;\t\r\n])(?=[^\S\t\r\n]*[=+\-@])/g;
-
-/** With an apostrophe before it, it is text. */
-function csvValue(value: unknown): string {
-  const text = value === undefined || value === null ? "" : String(value);
-  const safe = text.replaceAll(formula, "'");
-  return /[",\r\n']|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return csvLine(columns, { ...row, ...client, siteID: site?.id, siteName: site?.name });
 }

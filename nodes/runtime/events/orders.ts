@@ -1,5 +1,5 @@
 import type { EventQuery } from "../../../src/inbox/inbox";
-import { BadRequest } from "./bad-request";
+import { BadRequest } from "../admin/bad-request";
 import { type Asker, readFilter, unknownEndpoint } from "./read-query";
 
 /** More than anybody selects by hand; for more, there are filters. */

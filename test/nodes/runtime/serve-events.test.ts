@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
 import { serveEvents } from "../../../nodes/runtime/serve-events";
+import { Rosters } from "../../../src/access/rosters";
 import type { FlowResult } from "../../../src/engine/flow";
 import { Inboxes } from "../../../src/engine/inboxes";
 import { StoreError } from "../../../src/inbox/store-error";
@@ -369,6 +370,19 @@ describe("the events that Node-RED tells of", () => {
       const [row] = (await page()).events;
       assert.deepEqual([row?.deliveryId, row?.removed, row?.client], ["one", true, undefined]);
       assert.doesNotMatch((await ask("/endpoint/one")).body, /hannelore|c1/i);
+    });
+
+    it("forgotten, also by the doors", async () => {
+      const rosters = new Rosters(red.userDir);
+      const other = new StandInRed();
+      serveEvents(other.RED, inboxes, new Map(), rosters);
+      const address = await other.listen();
+      const keeper = rosters.open("roster");
+      await keeper.import([{ clientID: "c1", credential: "7" }], Date.now());
+      const { status } = await post(`${address}/hapana-events/forget`, { body: { clientID: "c1" } });
+      assert.deepEqual([status, keeper.roster?.size], [200, 0]);
+      await rosters.keepOnly(new Set());
+      await other.end();
     });
 
     it("looked for without a name in the URL", async () => {

@@ -249,14 +249,37 @@ describe("a roster that is kept", () => {
       { kind: "member", credential: "2", email: "two@example.com" },
       { kind: "blocked", credential: "3" },
     ] as const;
-    const expected = { added: 1, changed: 1, ambiguous: [1] };
-    assert.deepEqual(await keeper.import(entries, Date.now(), true), expected);
+    const expected = {
+      ...{ added: 1, changed: 1, unchanged: 0, ambiguous: [2] },
+      changes: [
+        { clientID: "a", isNew: false, credentials: ["1"], status: "activePackage" },
+        { clientID: "by hand: n3", isNew: true, credentials: ["3"], standing: "blocked" },
+      ],
+    };
+    assert.deepEqual(await keeper.preview(entries, Date.now()), expected);
     assert.equal(code("1"), "unknown_credential");
     assert.deepEqual(await keeper.import(entries, Date.now()), expected);
     assert.deepEqual([code("1"), code("2"), code("3")], ["ok", "unknown_credential", "blocked"]);
+    const again = { ...expected, added: 0, changed: 0, unchanged: 2, changes: [] };
+    assert.deepEqual(await keeper.import(entries, Date.now()), again);
     await tell("clientStatusChange", { clientID: "a", status: "inactive" });
     assert.equal(code("1"), "status_not_allowed");
   });
+
+  it("takes away what somebody holds, and knows after a restart that it did", async () => {
+    await keeper.import([{ clientID: "c", credential: "BC614E", status: "activePackage" }], Date.now());
+    assert.equal(code("12345678"), "ok");
+    assert.equal(await keeper.removeCredential("c", "12345678"), true);
+    assert.equal(await keeper.removeCredential("c", "12345678"), false);
+    assert.equal(await keeper.removeCredential("nobody", "12345678"), false);
+    await reopen();
+    assert.equal(code("12345678"), "unknown_credential");
+    assert.deepEqual(
+      keeper.roster?.client("c")?.retired.map(({ text }) => text),
+      ["BC614E"],
+    );
+  });
+
   it("lets others have their turns during an import, and overwrites nothing that they say", async () => {
     const clients = Array.from({ length: 2_000 }, (_, each) => `c${each}`);
     const entries = clients.map((clientID, each) => ({
@@ -288,7 +311,7 @@ describe("a roster that is kept", () => {
   it("takes a list that gives one client far too many fobs", async function () {
     this.timeout(20_000);
     const entries = Array.from({ length: 20_000 }, (_, each) => ({ clientID: "c", credential: String(each + 1) }));
-    assert.deepEqual(await keeper.import(entries, Date.now()), { added: 1, changed: 0, ambiguous: [] });
+    assert.equal((await keeper.import(entries, Date.now())).added, 1);
     assert.equal(keeper.roster?.credentials, 20_000);
   });
 });

@@ -1,0 +1,37 @@
+import type { DecisionLog, DecisionQuery } from "../../../src/access/decision-log";
+import { csvHead, csvLine } from "../admin/csv-line";
+import { type DecisionNames, toDecisionRow } from "./views";
+
+const columns = [
+  ...["at", "door", "doorName", "decision", "code", "reason", "test", "siteID", "siteName", "status", "since"],
+  ...["clientID", "firstName", "lastName", "credential"],
+];
+
+const decisionsAtOnce = 200;
+
+/**
+ * All decisions that match as a table, newest first, as they are read.
+ * @param log where they are
+ * @param query which; its limit and place do not matter
+ * @param names where names are looked up
+ * @param reasonOf what a code means
+ */
+export async function* decisionTable(
+  log: DecisionLog,
+  { before: _before, ...query }: DecisionQuery,
+  names: DecisionNames,
+  reasonOf: (code: string) => string,
+): AsyncGenerator<string> {
+  yield csvHead(columns);
+  let before: string | undefined;
+  do {
+    const page = await log.list({ ...query, limit: decisionsAtOnce, ...(before !== undefined && { before }) });
+    yield page.decisions
+      .map((decision) => {
+        const { client, ...row } = toDecisionRow(decision, names);
+        return csvLine(columns, { ...row, ...client, reason: reasonOf(decision.code) });
+      })
+      .join("");
+    before = page.next;
+  } while (before !== undefined);
+}

@@ -1,0 +1,55 @@
+import { type Client, everywhere } from "../../../src/access/client";
+import { csvHead, csvLine } from "../admin/csv-line";
+
+/** Those of an import, so that what was saved can be read again. */
+const columns = ["clientID", "name", "email", "kind", "credential", "credentialKind", "until", "location", "status"];
+
+const clientsAtOnce = 200;
+
+/** A roster as a table: as many rows for a client as there are credentials, or locations. */
+export async function* rosterTable(clients: AsyncIterable<Client>): AsyncGenerator<string> {
+  let text = csvHead(columns);
+  let count = 0;
+  for await (const client of clients) {
+    text += rowsOf(client)
+      .map((row) => csvLine(columns, row))
+      .join("");
+    count += 1;
+    if (count % clientsAtOnce > 0) continue;
+    yield text;
+    text = "";
+  }
+  yield text;
+}
+
+function rowsOf({
+  clientID,
+  firstName,
+  lastName,
+  email,
+  standing,
+  sites,
+  credentials,
+}: Client): Readonly<Record<string, unknown>>[] {
+  const name = [firstName, lastName].filter((each) => each !== undefined).join(" ");
+  const who = { clientID, name, email };
+  const opens = credentials.map(({ text, kind, until }) => ({
+    ...{ credential: text, credentialKind: kind, until: until === undefined ? undefined : iso(until) },
+  }));
+  const places = Object.entries(sites).map(([siteID, { statuses }]) => ({
+    ...{ location: siteID === everywhere ? "" : siteID, status: statuses[0]?.status },
+  }));
+  // When a standing ends, a row tells that has no credential: there, it would be the credential's end.
+  const stands = standing && {
+    kind: standing.kind,
+    ...(standing.until !== undefined && { until: iso(standing.until) }),
+  };
+  const others = Array.from({ length: Math.max(opens.length, places.length) }, (_, index) => ({
+    ...{ ...who, ...opens[index], ...places[index] },
+  }));
+  return stands || others.length === 0 ? [{ ...who, ...stands }, ...others] : others;
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}

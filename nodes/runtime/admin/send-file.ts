@@ -1,0 +1,32 @@
+import { pipeline } from "node:stream/promises";
+import type { Response } from "express";
+
+/** A file that a browser saves. */
+export interface SentFile {
+  readonly name: string;
+  readonly type: string;
+}
+
+/**
+ * Answers with a file that is written as it is read. What breaks off does not end as usual: it would be taken for all there is.
+ * @param response the answer
+ * @param file its name, and what it is
+ * @param text its parts, in order; what it throws before the first part can still be answered
+ */
+export async function sendFile(
+  response: Response,
+  { name, type }: SentFile,
+  text: AsyncGenerator<string>,
+): Promise<void> {
+  const first = await text.next();
+  response.status(200).set({
+    "content-type": `${type}; charset=utf-8`,
+    "content-disposition": `attachment; filename="${name}"`,
+    "cache-control": "no-store",
+  });
+  async function* parts() {
+    if (!first.done) yield first.value;
+    yield* text;
+  }
+  await pipeline(parts(), response).catch(() => undefined);
+}

@@ -1,0 +1,192 @@
+import type { Request } from "express";
+import type { NodeAPI } from "node-red";
+import { findClients } from "../../src/access/finding-clients";
+import type { RosterKeeper } from "../../src/access/keeper";
+import type { Roster } from "../../src/access/roster";
+import type { Rosters } from "../../src/access/rosters";
+import type { Mode } from "../../src/access/rules";
+import { unknownCredentials } from "../../src/access/unknown-credentials";
+import { StoreError } from "../../src/inbox/store-error";
+import { decisionTable } from "./access/decision-table";
+import { readCredentialOrder, readImport } from "./access/orders";
+import { readClientQuery, readDecisionQuery } from "./access/read-queries";
+import { rosterTable } from "./access/roster-table";
+import { type DecisionNames, type SiteName, toClientRow, toClientView, toDecisionRow } from "./access/views";
+import { adminRoutes, textInHeader } from "./admin/admin-routes";
+import { BadRequest } from "./admin/bad-request";
+import { sendFile } from "./admin/send-file";
+import { readClient } from "./events/orders";
+import { throttle } from "./throttle";
+
+/** A door, as far as the sidebar wants to know it. */
+export interface DoorView {
+  readonly id: string;
+  /** The id of its roster. */
+  readonly roster: string;
+  readonly name: string;
+  readonly mode: Mode;
+}
+
+/** A roster's node, and what it gets its events from. */
+export interface RosterView {
+  readonly name: string;
+  /** The id of its endpoint. */
+  readonly endpoint: string;
+  readonly siteName: SiteName;
+  /** The siteID of a location by its siteID or its name. */
+  siteNamed(name: string): string | undefined;
+}
+
+/** What there is in the flows. */
+export interface AccessNodes {
+  readonly doors: ReadonlyMap<string, DoorView>;
+  roster(id: string): RosterView | undefined;
+}
+
+/** A roster that is asked for, and known to be there. */
+interface Asked {
+  readonly keeper: RosterKeeper;
+  readonly roster: Roster;
+  readonly view: RosterView;
+}
+
+/** The topic in the editor's connection. */
+const topic = "hapana/access";
+
+/** Often enough to look live. */
+const interval = 1_000;
+
+/**
+ * Serves to the editor who is known at the doors, and what was decided there: docs/clients.md describes it.
+ * @param RED Node-RED's API
+ * @param rosters those that are open
+ * @param nodes their nodes, and the doors
+ */
+export function serveAccess(RED: NodeAPI, rosters: Rosters, nodes: AccessNodes): void {
+  const { get, post, isPersonal } = adminRoutes(RED, "/hapana-access", cannot);
+
+  const asked = ({ params: { roster: id = "" } }: Request): Asked => {
+    const keeper = rosters.all.get(id);
+    const view = nodes.roster(id);
+    if (!keeper || !view) throw new BadRequest("There is no such roster: GET hapana-access/rosters names them.", 404);
+    if (!keeper.roster) throw new StoreError("EBUSY", keeper.fault);
+    return { keeper, view, roster: keeper.roster };
+  };
+  const doorsOf = (id: string) => [...nodes.doors.values()].filter(({ roster }) => roster === id);
+  const namesFor = ({ view, roster }: Asked, mayKnow: boolean): DecisionNames => ({
+    doorName: (id) => nodes.doors.get(id)?.name,
+    siteName: view.siteName,
+    client: mayKnow ? (clientID) => roster.client(clientID) : undefined,
+  });
+
+  get("/rosters", "hapana.read", async () => ({
+    rosters: Array.from(rosters.all, ([id, keeper]) => {
+      const { name, endpoint } = nodes.roster(id) ?? { name: id, endpoint: "" };
+      const doors = doorsOf(id).map(({ id: door, name: doorName, mode }) => ({ door, name: doorName, mode }));
+      return { roster: id, name, endpoint, ...stateOf(keeper), doors };
+    }),
+  }));
+
+  get("/:roster/clients", "hapana.personal", async (request) => {
+    const { keeper, view } = asked(request);
+    const query = readClientQuery(request.query, textInHeader(request, "Hapana-Search"));
+    const { clients, total } = await findClients(keeper.clients(), query);
+    return { clients: clients.map((client) => toClientRow(client, view.siteName)), total };
+  });
+
+  get("/:roster/client", "hapana.personal", async (request) => {
+    const { roster, view } = asked(request);
+    const client = roster.client(textInHeader(request, "Hapana-Client") ?? "");
+    if (!client) throw new BadRequest("Nobody is known by this id: name it in the header Hapana-Client.", 404);
+    return toClientView(client, view.siteName);
+  });
+
+  get("/:roster/clients/export", "hapana.personal", async (request, response) => {
+    const { keeper } = asked(request);
+    await sendFile(response, { name: "hapana-roster.csv", type: "text/csv" }, rosterTable(keeper.clients()));
+  });
+
+  get("/:roster/decisions", "hapana.read", async (request) => {
+    const found = asked(request);
+    const mayKnow = await isPersonal(request);
+    const { decisions, next } = await found.keeper.decisions.list(decisionQuery(request, mayKnow));
+    const names = namesFor(found, mayKnow);
+    return { decisions: decisions.map((decision) => toDecisionRow(decision, names)), next };
+  });
+
+  get("/:roster/decisions/export", "hapana.personal", async (request, response) => {
+    const found = asked(request);
+    const reasonOf = (code: string) => RED._(`@gymflows/node-red-hapana/hapana-access:hapana-access.reason.${code}`);
+    const table = decisionTable(found.keeper.decisions, decisionQuery(request, true), namesFor(found, true), reasonOf);
+    await sendFile(response, { name: "hapana-doors.csv", type: "text/csv" }, table);
+  });
+
+  get("/:roster/unknown-credentials", "hapana.personal", async (request) => {
+    const { keeper, roster } = asked(request);
+    const credentials = await unknownCredentials(keeper.decisions, roster);
+    return {
+      credentials: credentials.map(({ at, door, ...read }) => {
+        const doorName = nodes.doors.get(door)?.name;
+        return { ...read, at: new Date(at).toISOString(), door, ...(doorName !== undefined && { doorName }) };
+      }),
+    };
+  });
+
+  post("/:roster/import", "hapana.write", async (request) => {
+    const { keeper, view } = asked(request);
+    const { entries, faulty, isPreview } = readImport(request.body, view.siteNamed);
+    const mayKnow = await isPersonal(request);
+    const imported = await (isPreview ? keeper.preview(entries, Date.now()) : keeper.import(entries, Date.now()));
+    const changes = imported.changes.map(({ name, ...change }) => (mayKnow ? { name, ...change } : change));
+    return { ...imported, changes, faulty };
+  });
+
+  post("/:roster/remove-credential", "hapana.write", async (request) => {
+    const { clientID, credential } = readCredentialOrder(request.body);
+    return { count: Number(await asked(request).keeper.removeCredential(clientID, credential)) };
+  });
+
+  post("/:roster/forget", "hapana.write", async (request) => {
+    const { clientID, count } = readClient(request.body);
+    const { keeper, roster } = asked(request);
+    if (count) return { count: roster.client(clientID) ? 1 : 0 };
+    return { count: Number(await keeper.forget(clientID)) };
+  });
+
+  publishChanges(RED, rosters);
+}
+
+/** Of whom, nobody may ask who may not see whom decisions are about. */
+function decisionQuery(request: Request, mayKnow: boolean) {
+  const clientID = textInHeader(request, "Hapana-Client");
+  if (clientID !== undefined && !mayKnow)
+    throw new BadRequest("Hapana-Client takes the permission hapana.personal: leave it out.");
+  return readDecisionQuery(request.query, clientID);
+}
+
+function stateOf(keeper: RosterKeeper): object {
+  const { roster, isBehind, lastEventAt, fault } = keeper;
+  return {
+    state: !roster ? "loading" : isBehind ? "behind" : "ready",
+    ...{ clients: roster?.size ?? 0, credentials: roster?.credentials ?? 0 },
+    ...(lastEventAt !== undefined && { lastEvent: new Date(lastEventAt).toISOString() }),
+    ...(fault && { storageFault: fault instanceof StoreError ? fault.code : "EIO" }),
+  };
+}
+
+function cannot(code: string): string {
+  return `The roster cannot be read or changed${code}: it is being loaded, or its disk refuses. Try again in a moment.`;
+}
+
+/** Tells the editors that something has changed: not what, as anybody may listen who may see the flows. */
+function publishChanges(RED: NodeAPI, rosters: Rosters): void {
+  const changed = new Set<string>();
+  const publish = throttle(interval, () => {
+    for (const roster of changed) RED.comms.publish(topic, { roster }, false);
+    changed.clear();
+  });
+  rosters.on("change", (roster) => {
+    changed.add(roster);
+    publish();
+  });
+}

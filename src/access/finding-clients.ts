@@ -1,0 +1,86 @@
+import { folded, SearchWords } from "../inbox/search-words";
+import type { Client } from "./client";
+import { nameOf } from "./credential";
+import { byHand } from "./entries";
+
+/** Which clients are wanted; what is left out does not matter. */
+export interface ClientQuery {
+  /** Words that are all in a name, the email, the phone, the clientID or a credential; or a credential in any writing. */
+  readonly search?: string;
+  /** `byHand`: also who only has a credential that was given by hand. */
+  readonly standing?: "staff" | "blocked" | "byHand";
+  /** At most so many. */
+  readonly limit: number;
+}
+
+/** The first by name, and how many there are in all. */
+export interface FoundClients {
+  readonly clients: readonly Client[];
+  readonly total: number;
+}
+
+/**
+ * Finds clients.
+ * @param clients all of them, in steps that do not hold up the event loop
+ * @param query which are wanted
+ * @example await findClients(keeper.clients(), { search: "maria", limit: 100 });
+ */
+export async function findClients(
+  clients: AsyncIterable<Client>,
+  { search, standing, limit }: ClientQuery,
+): Promise<FoundClients> {
+  const isFound = search === undefined ? () => true : matcherOf(search);
+  let found: Named[] = [];
+  let total = 0;
+  for await (const client of clients) {
+    if (!hasStanding(client, standing) || !isFound(client)) continue;
+    total += 1;
+    found.push({ client, name: nameToSort(client) });
+    // As many as are wanted are kept, not all that there are.
+    if (found.length > 2 * limit + 100) found = sorted(found).slice(0, limit);
+  }
+  return {
+    clients: sorted(found)
+      .slice(0, limit)
+      .map(({ client }) => client),
+    total,
+  };
+}
+
+interface Named {
+  readonly client: Client;
+  readonly name: string;
+}
+
+const collator = new Intl.Collator();
+
+function sorted(found: readonly Named[]): Named[] {
+  return found.toSorted((one, other) => collator.compare(one.name, other.name));
+}
+
+/** Those without a name come last. */
+function nameToSort({ clientID, firstName, lastName }: Client): string {
+  const name = [firstName, lastName].filter((each) => each !== undefined).join(" ");
+  return name === "" ? `\uffff${clientID}` : name;
+}
+
+/** Whether somebody is known by hand only, under an id of our own. */
+export function isByHand({ clientID }: Client): boolean {
+  return clientID.startsWith(byHand);
+}
+
+function hasStanding(client: Client, wanted: ClientQuery["standing"]): boolean {
+  if (wanted === undefined) return true;
+  if (wanted !== "byHand") return client.standing?.kind === wanted;
+  return isByHand(client) || client.credentials.some(({ kind }) => kind === "byHand");
+}
+
+function matcherOf(search: string): (client: Client) => boolean {
+  const words = new SearchWords(search);
+  const name = nameOf(search.trim());
+  return ({ clientID, firstName, lastName, email, phone, credentials }) => {
+    if (credentials.some(({ text }) => nameOf(text) === name)) return true;
+    const texts = [clientID, firstName, lastName, email, phone, ...credentials.map(({ text }) => text)];
+    return words.areIn(texts.flatMap((text) => (text === undefined ? [] : [folded(text)])));
+  };
+}
