@@ -39,6 +39,8 @@ const testEvent: FlowNode = {
   wires: [[]],
 };
 
+const roster: FlowNode = { id: "roster", type: "hapana-roster", endpoint: "endpoint" };
+
 /** Lets a flow see every Express app that Node-RED makes: a page at `/routes` tells their routes, as `method path`. */
 const routeSettings = {
   functionGlobalContext: code(`(() => {
@@ -73,7 +75,7 @@ for (const platform of everyPlatform) {
 
     before(async () => {
       const flows = recordedFlow(recorded).map(({ credentials: _, ...node }) => node);
-      writeFileSync(join(userDir, "flows.json"), JSON.stringify([...flows, testEvent, ...routesPage]));
+      writeFileSync(join(userDir, "flows.json"), JSON.stringify([...flows, testEvent, roster, ...routesPage]));
       writeFileSync(join(userDir, "flows_cred.json"), JSON.stringify({ endpoint: { headerValue: token } }));
       nodeRed = await startNodeRed({
         platform,
@@ -218,6 +220,35 @@ for (const platform of everyPlatform) {
       }
     });
 
+    it("decide what of the roster is told, and what may be done with it", async () => {
+      const tell = async (user: string | undefined, path: string, order?: object) => {
+        const pass: Record<string, string> = user === undefined ? {} : { authorization: `Bearer ${tokens.get(user)}` };
+        const answer = await fetch(`${nodeRed.url}/hapana-access/roster${path}`, {
+          method: order ? "POST" : "GET",
+          headers: { "content-type": "application/json", ...pass },
+          ...(order && { body: JSON.stringify(order) }),
+        });
+        return answer.status;
+      };
+      const expected = {
+        undefined: { read: 401, personal: 401, write: 401 },
+        deployer: { read: 200, personal: 401, write: 401 },
+        clerk: { read: 200, personal: 401, write: 401 },
+        desk: { read: 200, personal: 200, write: 401 },
+        operator: { read: 200, personal: 401, write: 200 },
+        owner: { read: 200, personal: 200, write: 200 },
+      };
+      for (const [name, { read, personal, write }] of Object.entries(expected)) {
+        const user = name === "undefined" ? undefined : name;
+        assert.equal(await tell(user, "/decisions"), read, name);
+        for (const path of ["/clients", "/clients/export", "/decisions/export", "/unknown-credentials"])
+          assert.equal(await tell(user, path), personal, `${name}: ${path}`);
+        assert.equal(await tell(user, "/import", { entries: [{ clientID: "c1" }], count: true }), write, name);
+        assert.equal(await tell(user, "/remove-credential", { clientID: "c1", credential: "1" }), write, name);
+        assert.equal(await tell(user, "/forget", { clientID: "nobody" }), write, name);
+      }
+    });
+
     it("are not needed to be told that an address of the event log cannot be read: not what it says, also in the log", async () => {
       const answer = await fetch(`${nodeRed.url}/hapana-events/Hannelore/%E0%A4%A`);
       assert.equal(answer.status, 400);
@@ -238,7 +269,12 @@ for (const platform of everyPlatform) {
       for (const route of ours) {
         const [method = "", path = ""] = route.split(" ");
         const addresses = ["endpoint", "test-event", "webhook"].map((id) =>
-          path.slice(1).replace(":id", id).replace(":secret", "headerValue").replaceAll(/:\w+/g, "x"),
+          path
+            .slice(1)
+            .replace(":id", id)
+            .replace(":secret", "headerValue")
+            .replace(":roster", "roster")
+            .replaceAll(/:\w+/g, "x"),
         );
         const answers = new Set<number>();
         for (const address of addresses) {
@@ -249,7 +285,7 @@ for (const platform of everyPlatform) {
           answers.add(await ask(address, "owner", method, method === "post" ? { next: "the next token" } : undefined));
         }
         // There is no such event, and the order says nothing.
-        const isLog = path.startsWith("/hapana-events") && (answers.has(400) || answers.has(404));
+        const isLog = /^\/hapana-(?:events|access)/.test(path) && (answers.has(400) || answers.has(404));
         assert.ok(isLog || answers.has(204) || answers.has(200), `${route} for who may do everything: ${[...answers]}`);
         assert.ok(!answers.has(401), route);
       }
