@@ -1,11 +1,20 @@
-import type { Inbox, Resend } from "../inbox/inbox";
+import type { Inbox, Resend, SubscriberCounts } from "../inbox/inbox";
 
-/** So many are sent again at once, and then no more for so long: 400 a second at the most. */
-const eventsAtOnce = 100;
-const restMilliseconds = 250;
+/** How fast events are sent again. */
+interface Pace {
+  /** So many at once. */
+  readonly events: number;
+  /** For so long, in milliseconds, no more. */
+  readonly rest: number;
+  /** Where more than this wait, what comes from Hapana goes first. */
+  readonly maxWaiting: number;
+}
 
-/** Where more than this wait, what comes from Hapana goes first. */
-const mostWaiting = 100;
+/** 400 a second at the most: what a flow does with them may reach other systems. */
+const pace: Pace = { events: 100, rest: 250, maxWaiting: 100 };
+
+/** A listener only learns from them, and what asks it may have to wait until it has. */
+const paceOfListener: Pace = { events: 500, rest: 5, maxWaiting: 1_000 };
 
 /** How long to wait before an inbox that refuses is asked again. */
 const backOff = 1_000;
@@ -62,12 +71,16 @@ export class Resending {
   async #step(): Promise<void> {
     this.#mode = "stepping";
     this.#isAsked = false;
-    let rest = restMilliseconds;
+    let { rest } = pace;
     try {
       const running = (await this.#inbox.resends()).filter(({ state }) => state === "running");
       if (running.length === 0) return this.#rest(undefined);
       const next = running.findLast((resend) => !this.#isBusyWith(resend));
-      if (next) await this.#inbox.resendNext(next.id, eventsAtOnce);
+      if (next) {
+        const { events, rest: itsRest } = this.#paceOf(next);
+        rest = itsRest;
+        await this.#inbox.resendNext(next.id, events);
+      }
       this.#changed();
     } catch (error) {
       this.#storeRefused(error);
@@ -91,11 +104,20 @@ export class Resending {
     this.#timer = setTimeout(() => void this.#step(), milliseconds).unref();
   }
 
-  #isBusyWith({ query, subscriber }: Resend): boolean {
+  #isBusyWith(resend: Resend): boolean {
+    const { maxWaiting } = this.#paceOf(resend);
+    return this.#recipientsOf(resend).some(({ waiting }) => waiting > maxWaiting);
+  }
+
+  #paceOf(resend: Resend): Pace {
+    const recipients = this.#recipientsOf(resend);
+    return recipients.length > 0 && recipients.every(({ isListener }) => isListener) ? paceOfListener : pace;
+  }
+
+  #recipientsOf({ query, subscriber }: Resend): readonly SubscriberCounts[] {
     return this.#inbox
       .counts()
       .subscribers.filter((each) => each.endpoint === query.endpoint && each.isActive)
-      .filter((each) => subscriber === undefined || each.subscriber === subscriber)
-      .some(({ waiting }) => waiting > mostWaiting);
+      .filter((each) => (subscriber === undefined ? !each.isListener : each.subscriber === subscriber));
   }
 }

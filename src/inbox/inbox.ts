@@ -221,6 +221,8 @@ export interface SubscriberCounts {
   readonly subscriber: string;
   readonly endpoint: string;
   readonly isActive: boolean;
+  /** It gets events besides others; missing where it does not. */
+  readonly isListener?: true;
   /** Since when it has been there without a break, or has not, in milliseconds since 1970. */
   readonly since: number;
   readonly waiting: number;

@@ -111,12 +111,13 @@ export class Slot {
   }
 
   toCounts(): SubscriberCounts {
-    const { id, endpoint, isActive, since } = this.facts;
+    const { id, endpoint, isActive, isListener, since } = this.facts;
     const { sent, sentTests, failed, setAside, seen, last } = this.counts;
     return {
       subscriber: id,
       endpoint,
       isActive,
+      ...(isListener && { isListener }),
       since,
       waiting: this.waiting.size + this.due.size + this.suspects.size,
       due: this.due.size,

@@ -10,6 +10,7 @@ describe("what is sent again in the background", () => {
   let clock: StandInClock;
   let resends: Resend[];
   let waiting: Record<string, number>;
+  let listeners: Set<string>;
   /** Which resends had a step, in order. */
   let steps: string[];
   /** Ends steps that take their time. */
@@ -20,6 +21,7 @@ describe("what is sent again in the background", () => {
   beforeEach(() => {
     clock = new StandInClock();
     [resends, waiting, steps, ends, isSlow] = [[], {}, [], [], false];
+    listeners = new Set();
     const inbox: Pick<Inbox, "resends" | "resendNext" | "counts"> = {
       resends: async () => resends,
       resendNext: async (id) => {
@@ -27,7 +29,13 @@ describe("what is sent again in the background", () => {
         if (isSlow) await new Promise<void>((resolve) => ends.push(resolve));
         return undefined;
       },
-      counts: () => ({ endpoints: [], subscribers: Object.entries(waiting).map(subscriberWith) }),
+      counts: () => ({
+        endpoints: [],
+        subscribers: Object.entries(waiting).map(([endpoint, count]) => ({
+          ...subscriberWith([endpoint, count]),
+          ...(listeners.has(endpoint) && { isListener: true }),
+        })),
+      }),
     };
     resending = new Resending(
       inbox as Inbox,
@@ -40,9 +48,9 @@ describe("what is sent again in the background", () => {
     clock.release();
   });
 
-  const begin = (id: string, endpoint = "endpoint") => {
+  const begin = (id: string, endpoint = "endpoint", subscriber?: string) => {
     const times = { total: 1_000, looked: 0, sent: 0, began: 0 };
-    resends.unshift({ id, query: { endpoint }, state: "running", ...times });
+    resends.unshift({ id, query: { endpoint }, state: "running", ...times, ...(subscriber && { subscriber }) });
     resending.wake();
   };
   const endSteps = () => {
@@ -77,6 +85,21 @@ describe("what is sent again in the background", () => {
     resending.start();
     await pass(0);
     assert.deepEqual(steps, ["r1"]);
+  });
+
+  it("goes faster for who only listens, and does not wait for it with what is for others", async () => {
+    resending.start();
+    listeners.add("roster");
+    waiting = { roster: 0 };
+    begin("told", "roster", "roster");
+    await turns();
+    for (let step = 0; step < 10; step += 1) await pass(5);
+    assert.equal(steps.length, 11);
+    waiting = { roster: 1_001 };
+    await pass(5);
+    assert.equal(steps.length, 11);
+    await pass(rest);
+    assert.equal(steps.length, 11);
   });
 
   it("does not wait for what a flow has no room for, where another has", async () => {
