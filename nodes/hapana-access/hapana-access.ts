@@ -94,6 +94,7 @@ function register(RED: NodeAPI): void {
       if (keeper !== this.#keeper) {
         this.#leave();
         this.#keeper = keeper;
+        if (keeper) runtime.rosters.carryLockdown(this.id, keeper);
         keeper?.on("client", this.#tellChange);
         keeper?.on("state", this.#show);
       }

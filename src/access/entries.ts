@@ -169,7 +169,7 @@ export function clientOfEntry(
     if (another !== undefined) return undefined;
     if (id !== undefined) return roster.client(id);
   }
-  const id = `${byHand}${entry.email?.toLowerCase() ?? nameOf(entry.credential ?? "") ?? ""}`;
+  const id = entry.email === undefined ? `${byHand}${nameOf(entry.credential ?? "")}` : idByEmail(entry.email);
   return roster.client(id) ?? newClient(id);
 }
 
@@ -243,5 +243,29 @@ export function withoutCredential(client: Client, text: string): Client {
     ...client,
     credentials: client.credentials.filter((held) => !isIt(held)),
     retired: [...lost, ...client.retired.filter((held) => !isIt(held))].slice(0, mostRetired),
+  };
+}
+
+/** The id under which somebody is known by hand of whom an email is all that is known. */
+export function idByEmail(email: string): string {
+  return `${byHand}${email.toLowerCase()}`;
+}
+
+/**
+ * What was said by hand of an email's owner, of the client who turns out to have it.
+ * @param client as known from events
+ * @param said as known by hand
+ */
+export function joined(client: Client, said: Client): Client {
+  const own = new Set(said.credentials.map(({ text }) => nameOf(text)));
+  const isToldByHapana = Object.values(client.sites).some(({ statusOf }) => statusOf !== undefined);
+  const standing = said.standing?.kind === "blocked" ? said.standing : client.standing;
+  return {
+    ...said,
+    ...client,
+    ...(standing && { standing }),
+    sites: isToldByHapana ? client.sites : { ...said.sites, ...client.sites },
+    credentials: [...client.credentials.filter(({ text }) => !own.has(nameOf(text))), ...said.credentials],
+    retired: [...client.retired, ...said.retired].slice(0, mostRetired),
   };
 }

@@ -7,7 +7,7 @@ import type { StoredEvent } from "../inbox/stored-event";
 import { clientOf, rosterEvents } from "./apply-event";
 import { type Client, type Moment, newClient } from "./client";
 import { DecisionLog, type LoggedDecision } from "./decision-log";
-import { applyEntries, byHand, clientOfEntry, type Entry, withoutCredential } from "./entries";
+import { applyEntries, byHand, clientOfEntry, type Entry, idByEmail, joined, withoutCredential } from "./entries";
 import { type EntryChange, entryChange } from "./entry-change";
 import { packClient } from "./packed-client";
 import { type ClientChange, Roster } from "./roster";
@@ -160,10 +160,23 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     if (!known.isAgain) this.lastEventAt = known.at;
     const change = this.roster.apply(known);
     // Before it is on the disk: a door must not wait for that to close.
-    if (change) this.emit("client", change);
+    const joining = change?.after ? this.#join(change.after) : [];
+    if (change) this.emit("client", { ...change, after: this.roster.client(change.after?.clientID ?? "") });
     const client = this.roster.client(clientOf(known.payload) ?? "");
-    await this.#write([...(client ? [rowOf(client)] : []), this.#facts()]);
+    await this.#write([...joining, ...(client ? [rowOf(client)] : []), this.#facts()]);
     this.#unwritten.delete(place);
+  }
+
+  /** Whoever was known by this client's email only is this client. */
+  #join(client: Client): Write[] {
+    if (client.email === undefined) return [];
+    const said = this.roster?.client(idByEmail(client.email));
+    // Clients may be able to change their email by themselves, and must not become staff by that.
+    if (!said || said.clientID === client.clientID || said.standing?.kind === "staff") return [];
+    const forgotten = this.roster?.forget(said.clientID);
+    if (forgotten) this.emit("client", forgotten);
+    this.roster?.set(joined(client, said));
+    return [del(keyOf(said.clientID))];
   }
 
   #takeTest(event: Parameters<Roster["apply"]>[0]): void {

@@ -48,6 +48,19 @@ export class Rosters extends EventEmitter<{ change: [roster: string] }> {
     await Promise.all(keepers.map((keeper) => keeper.forget(clientID)));
   }
 
+  /** A door that decides by another roster from now on stays locked down, if it was. */
+  carryLockdown(door: string, to: RosterKeeper): void {
+    for (const keeper of this.#keepers.values()) {
+      if (keeper === to || keeper.mode(door) !== "lockdown") continue;
+      // What a disk refuses is written as soon as it can be; the door knows it at once.
+      for (const [each, mode] of [
+        [to, "lockdown"],
+        [keeper, "normal"],
+      ] as const)
+        each.setMode(door, mode).catch(() => undefined);
+    }
+  }
+
   /** Closes those that have no node any more. @param ids the nodes that are there */
   async keepOnly(ids: ReadonlySet<string>): Promise<void> {
     const gone = [...this.#keepers].filter(([id]) => !ids.has(id));

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decide, type Known } from "../../../src/access/decide";
 import { RosterKeeper } from "../../../src/access/keeper";
+import { Rosters } from "../../../src/access/rosters";
 import type { Rules } from "../../../src/access/rules";
 import { diskSource } from "../../../src/inbox/level/disk-source";
 import { memorySource } from "../../../src/inbox/level/memory-source";
@@ -266,6 +267,29 @@ describe("a roster that is kept", () => {
     assert.equal(code("1"), "status_not_allowed");
   });
 
+  it("knows who was blocked, or given a fob, by an email that nobody had yet; but nobody becomes staff by an email", async () => {
+    const entries = [
+      { email: "Peter@example.com", kind: "blocked", credential: "1" },
+      { email: "sam@example.com", kind: "staff", credential: "2" },
+      { email: "eve@example.com", status: "activePackage", credential: "3" },
+    ] as const;
+    await keeper.import(entries, Date.now());
+    await tell("accountCreated", { clientID: "p", email: "peter@example.com" });
+    await tell("clientStatusChange", { clientID: "p", status: "activePackage" });
+    await tell("checkIn", { clientID: "p", fobNumber: "9", checkInStatus: "Valid" });
+    await tell("checkIn", { clientID: "s", email: "SAM@example.com", fobNumber: "8", checkInStatus: "Valid" });
+    await tell("accountCreated", { clientID: "e", email: "eve@example.com" });
+    for (const look of [async () => {}, reopen]) {
+      await look();
+      assert.deepEqual(["9", "1", "2", "8", "3"].map(code), ["blocked", "blocked", "staff", "status_unknown", "ok"]);
+      assert.deepEqual([...(keeper.roster?.clients() ?? [])].map(({ clientID }) => clientID).sort(), [
+        ...["by hand: sam@example.com", "e", "p", "s"],
+      ]);
+    }
+    await tell("clientStatusChange", { clientID: "e", status: "suspended" });
+    assert.equal(code("3"), "status_not_allowed");
+  });
+
   it("takes away what somebody holds, and knows after a restart that it did", async () => {
     await keeper.import([{ clientID: "c", credential: "BC614E", status: "activePackage" }], Date.now());
     assert.equal(code("12345678"), "ok");
@@ -313,6 +337,24 @@ describe("a roster that is kept", () => {
     const entries = Array.from({ length: 20_000 }, (_, each) => ({ clientID: "c", credential: String(each + 1) }));
     assert.equal((await keeper.import(entries, Date.now())).added, 1);
     assert.equal(keeper.roster?.credentials, 20_000);
+  });
+});
+
+describe("rosters", () => {
+  it("keep a door locked down that decides by another one from now on", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "hapana-rosters-"));
+    const rosters = new Rosters(folder);
+    const [one, other] = [rosters.open("one"), rosters.open("other")];
+    await Promise.all([one.ready, other.ready]);
+    await one.setMode("front", "lockdown");
+    await one.setMode("back", "open");
+    for (const door of ["front", "back"]) rosters.carryLockdown(door, other);
+    assert.deepEqual([other.mode("front"), other.mode("back")], ["lockdown", "normal"]);
+    await other.setMode("front", "normal");
+    rosters.carryLockdown("front", other);
+    assert.equal(other.mode("front"), "normal");
+    await rosters.keepOnly(new Set());
+    rmSync(folder, { recursive: true, force: true });
   });
 });
 
