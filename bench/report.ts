@@ -1,5 +1,6 @@
 import { cpus, release, totalmem, type } from "node:os";
 import type { Result } from "./compare";
+import type { Doors } from "./doors";
 import type { Growth, Restart } from "./growth";
 import type { Idle, Rate } from "./idle";
 import type { Wear } from "./wear";
@@ -25,12 +26,13 @@ export interface Findings {
   worn: readonly Wear[];
   grown: readonly Growth[];
   restart: Restart;
+  doors: Doors;
   idle: readonly Idle[];
 }
 
 /** The findings as Markdown. */
 export function toMarkdown(findings: Findings): string {
-  const { compared, grown, idle, restart, sizes, versions, worn } = findings;
+  const { compared, doors, grown, idle, restart, sizes, versions, worn } = findings;
   return [
     `Measured on ${findings.date}: ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GB, ` +
       `${type()} ${release()}, Node.js ${process.version}, ${inWords(versions)}. The load comes from the same machine, over ` +
@@ -76,6 +78,13 @@ export function toMarkdown(findings: Findings): string {
     `Flows running after ${restart.listening} ms, the first event delivered after ${restart.firstDelivered} ms, the last after ` +
       `${restart.lastDelivered} ms, counted from the start of the process. The event loop was never blocked for more than ` +
       `${whole(restart.longestBlock)} ms meanwhile.`,
+    "",
+    "## A door",
+    "",
+    `A roster of ${doors.clients.toLocaleString("en")} clients with ${doors.credentials.toLocaleString("en")} credentials is loaded from the disk in ` +
+      `${whole(doors.loaded)} ms and takes ${whole(doors.megabytes)} MB. One core makes ${whole(doors.decisionsPerSecond)} decisions a second (p99 ` +
+      `${doors.p99.toFixed(3)} ms). In a Node-RED, a scan is refused ${doors.closed.median.toFixed(1)} ms (at most ${doors.closed.max.toFixed(1)} ms) after ` +
+      "Hapana was answered 200 for a status that closes, the scan included.",
     "",
     "## What other flows notice of it",
     "",

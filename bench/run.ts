@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type NodeRed, startNodeRed } from "../test/support/node-red";
 import { compare } from "./compare";
+import { measureDoors } from "./doors";
 import { coreFlow, ourFlow } from "./flows";
 import { bodyOf, measureGrowth, measureRestart } from "./growth";
 import { measureIdle } from "./idle";
@@ -21,14 +22,33 @@ interface Extent {
   waiting: number;
   /** Events, one at a time, by which the wear of a disk is measured. */
   single: number;
+  /** Clients of a roster, and how often one is suspended. */
+  clients: number;
+  suspended: number;
 }
 
-const full: Extent = { rounds: 5, seconds: 6, stored: [0, 100_000, 1_000_000], waiting: 100_000, single: 300 };
-const short: Extent = { rounds: 1, seconds: 0.2, stored: [0, 1_000], waiting: 1_000, single: 5 };
+const full: Extent = {
+  rounds: 5,
+  seconds: 6,
+  stored: [0, 100_000, 1_000_000],
+  waiting: 100_000,
+  single: 300,
+  clients: 100_000,
+  suspended: 50,
+};
+const short: Extent = {
+  rounds: 1,
+  seconds: 0.2,
+  stored: [0, 1_000],
+  waiting: 1_000,
+  single: 5,
+  clients: 1_000,
+  suspended: 2,
+};
 
 async function main(): Promise<void> {
   const isShort = process.argv.includes("--short");
-  const { rounds, seconds, stored, waiting, single } = isShort ? short : full;
+  const { rounds, seconds, stored, waiting, single, clients, suspended } = isShort ? short : full;
   const markdown = toMarkdown({
     date: new Date().toISOString().slice(0, 10),
     versions: versionsOf(["node-red", "classic-level", "zod"]),
@@ -39,6 +59,7 @@ async function main(): Promise<void> {
     worn: await measureWear([0, 100_000], single),
     grown: await measureGrowth(stored, Math.min(rounds, 3), seconds),
     restart: await measureRestart(waiting),
+    doors: await measureDoors(clients, suspended),
     idle: await measureIdle(rounds, seconds),
   });
   console.log(`\n${markdown}`);
