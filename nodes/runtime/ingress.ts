@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { RequestHandler } from "express";
 import type { NodeAPI } from "node-red";
+import { isHealthCheck } from "../../src/engine/health-check";
 import type { Paths, RequestTarget } from "../../src/engine/paths";
 import { respondRefused } from "../../src/engine/respond";
 import { recogniseEventType } from "../../src/events/spelling";
@@ -176,7 +177,9 @@ export class Ingress implements Paths {
 
   readonly #whenStarted = (handler: Handler): Handler => {
     return (request, response, next) => {
-      if (!this.#expected || !matchIn(this.#expected, request)) return handler(request, response, next);
+      const match = this.#expected && matchIn(this.#expected, request);
+      if (!match) return handler(request, response, next);
+      if (isHealthCheck(request.method, match.eventName)) return respondRefused(request, response, problems.starting);
       const body = this.#captured.get(request);
       const bytes = Buffer.isBuffer(body) ? body.length : 0;
       if (this.#heldBytes + bytes > mostBytesTogether) return respondRefused(request, response, problems.starting);
@@ -256,10 +259,15 @@ function matchIn<Target>(
 ): Match<Target> | undefined {
   const found = routes.match(urlOf(request));
   const match = found && chosen(found);
+  if (match?.eventName === undefined) return match;
   // Some other node's page may be there: where the method is not POST, and at the root, where everything is below.
-  const isBelow = match?.eventName !== undefined;
-  const mayBeOthers = isBelow && (request.method !== "POST" || routes.get("/") === match.target);
-  return mayBeOthers && !recogniseEventType(match.eventName) ? undefined : match;
+  const isAtRoot = routes.get("/") === match.target;
+  const isOurs = isAtRoot
+    ? recogniseEventType(match.eventName) !== undefined
+    : request.method === "POST" ||
+      recogniseEventType(match.eventName) ||
+      isHealthCheck(request.method, match.eventName);
+  return isOurs ? match : undefined;
 }
 
 /** Who has to do with a node comes first, and then who could let anybody in. */

@@ -8,10 +8,11 @@ import { isProblem, type Problem, type ProblemCode, problems } from "../receiver
 import { proofHeaders } from "../receiver/prove";
 import { type ReceivedDelivery, type RequestBody, receive } from "../receiver/receive";
 import type { Accepted } from "./dispatcher";
+import { isHealthCheck } from "./health-check";
 import type { Inboxes, StorageKind } from "./inboxes";
 import type { Paths, RequestTarget } from "./paths";
 import { RequestsUnderWay } from "./requests-under-way";
-import { respondAccepted, respondRefused } from "./respond";
+import { respondAccepted, respondHealthy, respondRefused } from "./respond";
 import { Sightings } from "./sightings";
 
 /** What an endpoint is configured with. */
@@ -221,12 +222,24 @@ export class WebhookEndpoint extends EventEmitter<EndpointEvents> implements Req
     return this.#underWay.settled();
   }
 
+  /** Tells a load balancer whether an event would be taken now; nobody counts how often it asks. */
+  async #answerHealth(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!this.isReady()) return respondRefused(request, response, problems.misconfigured);
+    const isOpen = await this.#inboxes.dispatcher(this.#storage).then(
+      () => true,
+      () => false,
+    );
+    if (isOpen && this.storageFault === undefined) respondHealthy(response);
+    else respondRefused(request, response, problems.notStored);
+  }
+
   async handle(
     request: IncomingMessage,
     response: ServerResponse,
     eventName: string | undefined,
     readBody: () => Promise<RequestBody | Problem>,
   ): Promise<void> {
+    if (isHealthCheck(request.method, eventName)) return this.#answerHealth(request, response);
     const requests = this.#underWay.begin();
     try {
       const { method, headers } = request;

@@ -19,6 +19,11 @@ export function respondAccepted(response: ServerResponse, status: "accepted" | "
   respond(response, 200, undefined, JSON.stringify({ status, deliveryId }));
 }
 
+/** Answers that events would be taken. */
+export function respondHealthy(response: ServerResponse): void {
+  respond(response, 200, undefined, JSON.stringify({ status: "ok" }));
+}
+
 /**
  * Answers that the request is refused, without ever reading the rest of a large body.
  * @param request the request

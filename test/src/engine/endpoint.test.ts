@@ -57,6 +57,8 @@ describe("an endpoint", () => {
   const send = (options: PostOptions = {}, path = "/hapana/checkIn") =>
     post(url + path, { token, body: checkIn(), ...options });
 
+  const refusals = () => [endpoint.state.refusals, endpoint.state.lastRefusal?.code];
+
   describe("with its settings", () => {
     it("has its name, and those of its locations; before, only its id", () => {
       assert.deepEqual([endpoint.name, endpoint.siteIDs, endpoint.siteName("n")], ["endpoint", [], undefined]);
@@ -141,8 +143,6 @@ describe("an endpoint", () => {
   });
 
   describe("that gets a request", () => {
-    const refusals = () => [endpoint.state.refusals, endpoint.state.lastRefusal?.code];
-
     it("accepts what is new, and knows what is not; nobody who selects it is told", async () => {
       open();
       await start();
@@ -244,6 +244,60 @@ describe("an endpoint", () => {
       connection.end();
       await until(() => isSettled);
       assert.deepEqual(refusals(), [1, "aborted"]);
+    });
+  });
+
+  describe("tells a load balancer", () => {
+    const ask = (method = "GET", path = "/hapana/health") => post(url + path, { method });
+
+    it("that events would be taken, whoever asks, and counts nothing", async () => {
+      open();
+      for (const path of ["/hapana/health", "/Hapana//HEALTH/", "/hapana/health?from=proxy"]) {
+        const { status, body } = await ask("GET", path);
+        assert.deepEqual([status, body], [200, '{"status":"ok"}'], path);
+      }
+      const { status, body } = await ask("HEAD");
+      assert.deepEqual([status, body], [200, ""]);
+      assert.deepEqual(refusals(), [0, undefined]);
+    });
+
+    it("that they would not, without a secret or without a store, and counts nothing either", async () => {
+      open({ headerValue: "" });
+      assertRefused(await ask(), 503, "unavailable");
+      open();
+      const { inbox } = await inboxes.dispatcher("memory");
+      const refusing = mock.method(inbox, "store", () => Promise.reject(new StoreError("ENOSPC")));
+      assert.equal((await ask()).status, 200);
+      await send();
+      assertRefused(await ask(), 503, "unavailable");
+      refusing.mock.restore();
+      await send();
+      assert.equal((await ask()).status, 200);
+      assert.deepEqual(refusals(), [1, "notStored"]);
+    });
+
+    it("that its store cannot be opened", async () => {
+      mkdirSync(join(red.userDir, "hapana"));
+      writeFileSync(join(red.userDir, "hapana", "inbox"), "a file in the way");
+      open({ storage: "disk" });
+      assertRefused(await ask(), 503, "unavailable");
+      assert.deepEqual(refusals(), [0, undefined]);
+    });
+
+    it("at once that Node-RED is starting", async () => {
+      open();
+      ingress.expect(new Map([["/hapana", "endpoint"]]));
+      assertRefused(await ask(), 503, "unavailable");
+      ingress.started();
+      assert.equal((await ask()).status, 200);
+    });
+
+    it("nothing at the root, where another node may have that page, nor by another method", async () => {
+      open({ path: "/" });
+      red.httpNode.get("/health", (_request, response) => void response.send("somebody else's"));
+      assert.equal((await ask("GET", "/health")).body, "somebody else's");
+      open();
+      assert.equal((await send({}, "/hapana/health")).status, 404);
     });
   });
 
