@@ -37,7 +37,8 @@ export const actions = {
   async acknowledge(endpoint: string, node?: string): Promise<void> {
     await attempt(async () => {
       const { count } = await api.acknowledge(endpoint, node);
-      tell(say("done.acknowledged", { count }));
+      if (count > 0) tell(say("done.acknowledged", { count }));
+      else tell(say("done.nothingToAcknowledge"), "warning");
     });
   },
 

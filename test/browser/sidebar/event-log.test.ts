@@ -259,6 +259,9 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         await tab.detail.locator(".hapana-recipients").getByRole("button", { name: "Seen", exact: true }).click();
         await editor().page.getByText("Marked as seen: 2.").waitFor();
         await editor().page.getByText("2 not finished because of an error").waitFor({ state: "hidden" });
+
+        await tab.detail.locator(".hapana-recipients").getByRole("button", { name: "Seen", exact: true }).click();
+        await editor().page.getByText("there was nothing to mark").waitFor();
       });
 
       it("discards what waits for a node that is gone, after it has said how many that are", async () => {
