@@ -121,13 +121,19 @@ export class Filters {
     this.#changed(filter);
   }
 
+  /** Whoever may not see names finds nobody by them. */
+  #searchHint(): JQuery[] {
+    if (may.seePersonal() || textIn(this.#search) === "") return [];
+    return [$("<p>", { class: "hapana-hint", role: "status", text: say("search.idsOnly") })];
+  }
+
   #summarise(): void {
     const chosen = lists.map((list) => this.#field(list)).filter((field) => textIn(field) !== "");
     const words = chosen.map((field) => field.find("option:selected").text());
     const spans = times.map((time) => textIn(this.#field(time)).replace("T", " "));
     if (spans.some((time) => time !== "")) words.push(spans.join(" – "));
     this.#button.toggleClass("hapana-filtering", words.length > 0);
-    this.summary.empty();
+    this.summary.empty().append(...this.#searchHint());
     if (words.length === 0 || this.panel.css("display") !== "none") return;
     const text = words.join(" · ");
     const clear = symbolButton("fa-times", say("filter.clear"), () => this.set({}));

@@ -73,7 +73,10 @@ describeInBrowser("who may only read sees in the sidebar", (browser) => {
 
       it("a search for delivery ids only, which tells no names", async () => {
         assert.equal(await tab.root.locator("#hapana-search").getAttribute("placeholder"), "Delivery ID");
+        const hint = tab.root.getByText("Only delivery IDs are searched");
+        assert.equal(await hint.count(), 0);
         await tab.search("maria", 0);
+        await hint.waitFor();
         assert.deepEqual(editor.complaints, []);
       });
     });
