@@ -3,7 +3,7 @@ import type { FlowEnd, FlowResult } from "../../src/engine/flow";
 import { Journey } from "../../src/engine/journey";
 import { type Deadline, Deadlines } from "../../src/receiver/deadlines";
 import { holdingOf } from "./holding-nodes";
-import { isLost, isStopped, observeErrors, observeSends, reportsCompletion } from "./node-red-internals";
+import { isLost, isStopped, observeErrors, observeSends, reportsCompletion, templateIdOf } from "./node-red-internals";
 
 /** When a message counts as delivered: when its flow has finished with it, or when the first nodes have got it. */
 export type JourneyEnd = "complete" | "received";
@@ -366,7 +366,7 @@ export class CompletionTracker {
     this.#resting = [];
     for (const followed of resting) {
       if (followed.journey.isMoving) continue;
-      this.#end(followed, followed.hasRested ? followed.journey.end : { kind: "interrupted" });
+      this.#end(followed, followed.hasRested ? endOf(followed.journey) : { kind: "interrupted" });
     }
   }
 
@@ -382,7 +382,7 @@ export class CompletionTracker {
   #outOfTime(followed: Followed): void {
     const { journey } = followed;
     if (journey.isAt(isStopped)) this.#end(followed, { kind: "interrupted" });
-    else if (journey.error !== undefined) this.#end(followed, journey.end);
+    else if (journey.error !== undefined) this.#end(followed, endOf(journey));
     else if (followed.until === "received" || !journey.canBeConfirmed) this.#end(followed, { kind: "unconfirmed" });
     else this.#becomeSlow(followed);
   }
@@ -447,8 +447,19 @@ function isSwitch(node: object): boolean {
 
 /** What a node has reported, and which one it was: an event has failed in a flow, and that may have many. */
 function textOf(node: object, error: unknown): string {
-  const { name, type } = node as { name?: string; type?: string };
   const text = error instanceof Error ? error.message : String(error);
-  const who = name || type;
+  const who = nameOf(node);
   return who ? `${who}: ${text}` : text;
+}
+
+function nameOf(node: object): string {
+  const { name, type } = node as { name?: string; type?: string };
+  return name || type || "";
+}
+
+/** How a journey has ended; in a subflow, the editor knows a node by its id in the template. */
+function endOf({ end, failedAt }: Journey<object, object>): FlowEnd {
+  if (end.kind !== "failed" || !failedAt) return end;
+  const id = templateIdOf(failedAt) ?? (failedAt as Partial<Node>).id;
+  return id === undefined ? end : { ...end, errorNode: { id, name: nameOf(failedAt) } };
 }

@@ -1,11 +1,11 @@
-import type { Subscriber } from "../inbox/inbox";
+import type { ErrorNode, Subscriber } from "../inbox/inbox";
 import type { StoredEvent } from "../inbox/stored-event";
 
 /** How an event has ended in a flow: done; done as far as can be told; cut off by a deploy; or with an error. */
 export type FlowEnd =
   | { kind: "delivered" | "unconfirmed" | "interrupted" }
-  /** The text of the error that a node reported. */
-  | { kind: "failed"; error: string };
+  /** The text of the error that a node reported, and which one, where that is known. */
+  | { kind: "failed"; error: string; errorNode?: ErrorNode };
 
 /** What a flow has made of an event: how it has ended; or that a node keeps it for long, and how it ends then. */
 export type FlowResult = FlowEnd | { kind: "slow"; end: Promise<FlowEnd> };

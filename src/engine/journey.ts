@@ -18,7 +18,7 @@ interface Stop<Node, Message> {
  */
 export class Journey<Node, Message> {
   readonly #stops: Stop<Node, Message>[] = [];
-  #error: string | undefined;
+  #error: { readonly text: string; readonly node: Node } | undefined;
 
   /** Whether any node may still go on with a message of it. */
   get isMoving(): boolean {
@@ -27,7 +27,12 @@ export class Journey<Node, Message> {
 
   /** The first error that a node has reported. */
   get error(): string | undefined {
-    return this.#error;
+    return this.#error?.text;
+  }
+
+  /** The node that has reported it. */
+  get failedAt(): Node | undefined {
+    return this.#error?.node;
   }
 
   /** Whether one of the nodes that have it says when it has finished. */
@@ -47,7 +52,7 @@ export class Journey<Node, Message> {
 
   /** A node has finished with a message of it. @param error what it has reported, if anything */
   leave(node: Node, message: Message, error?: string): void {
-    this.#error ??= error;
+    if (error !== undefined) this.#error ??= { text: error, node };
     const index = this.#stops.findIndex((stop) => stop.node === node && stop.message === message);
     if (index >= 0) this.#stops.splice(index, 1);
   }
@@ -57,7 +62,7 @@ export class Journey<Node, Message> {
    * @param message what it has reported it for: what it has got, or something made of that
    */
   fail(node: Node, message: Message, error: string): void {
-    this.#error ??= error;
+    this.#error ??= { text: error, node };
     const here = this.#stops.filter((stop) => stop.node === node && !stop.hasFailed);
     const failed = here.find((stop) => stop.message === message) ?? here[0];
     if (failed) failed.hasFailed = true;
@@ -65,6 +70,6 @@ export class Journey<Node, Message> {
 
   /** What has become of it, once it is at rest. */
   get end(): FlowEnd {
-    return this.#error === undefined ? { kind: "delivered" } : { kind: "failed", error: this.#error };
+    return this.#error === undefined ? { kind: "delivered" } : { kind: "failed", error: this.#error.text };
   }
 }

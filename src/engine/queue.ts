@@ -270,7 +270,6 @@ export class Queue {
 function outcomeOf(result: FlowEnd, { failures }: Claim, retries: number, milliseconds: number): Outcome {
   if (result.kind === "interrupted") return { kind: "waiting" };
   if (result.kind !== "failed") return { kind: "delivered", milliseconds: Math.round(milliseconds) };
-  const { error } = result;
-  if (failures >= retries) return { kind: "failed", error, milliseconds: Math.round(milliseconds) };
-  return { kind: "retry", error, after: Math.min(firstBackOff * 2 ** failures, longestBackOff) };
+  if (failures >= retries) return { ...result, milliseconds: Math.round(milliseconds) };
+  return { kind: "retry", error: result.error, after: Math.min(firstBackOff * 2 ** failures, longestBackOff) };
 }

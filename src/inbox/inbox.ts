@@ -84,11 +84,17 @@ export interface StoredResult {
   claims: Claim[];
 }
 
+/** The node of a flow that has reported an error. */
+export interface ErrorNode {
+  readonly id: string;
+  readonly name: string;
+}
+
 /** What a flow has made of an event. */
 export type Outcome =
   | { kind: "delivered"; milliseconds: number }
   /** It will not be sent again. */
-  | { kind: "failed"; error: string; milliseconds: number }
+  | { kind: "failed"; error: string; errorNode?: ErrorNode; milliseconds: number }
   /** It failed, and is sent again after so many milliseconds. */
   | { kind: "retry"; error: string; after: number }
   /** It was cut off, and waits again in its old place. */
@@ -125,6 +131,7 @@ export interface Recipient {
   readonly state: DeliveryState;
   readonly attempts: number;
   readonly error?: string;
+  readonly errorNode?: ErrorNode;
   /** When the state was reached, in milliseconds since 1970; `undefined` where it is still open. */
   readonly at?: number;
   /** How long the flow took, in milliseconds. */

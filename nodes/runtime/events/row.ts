@@ -1,5 +1,5 @@
 import type { FieldIssue } from "../../../src/events/validate";
-import type { LoggedEvent, Recipient } from "../../../src/inbox/inbox";
+import type { ErrorNode, LoggedEvent, Recipient } from "../../../src/inbox/inbox";
 import { ownErrors } from "../../../src/inbox/own-errors";
 
 /** Where names are looked up, and how much may be told. */
@@ -25,6 +25,7 @@ interface RecipientRow {
   state: string;
   attempts: number;
   error?: string;
+  errorNode?: ErrorNode;
   at?: string;
   milliseconds?: number;
 }
@@ -68,10 +69,11 @@ export function toRow({ event, endpoint, recipients, state, duplicates }: Logged
 }
 
 function toRecipientRow(recipient: Recipient, options: RowOptions): RecipientRow {
-  const { subscriber, state, attempts, at, milliseconds } = recipient;
+  const { subscriber, state, attempts, errorNode, at, milliseconds } = recipient;
   return {
     ...{ node: subscriber, name: options.nodeName(subscriber), state, attempts },
     ...errorOf(recipient, options),
+    ...(errorNode && { errorNode }),
     ...(at !== undefined && { at: new Date(at).toISOString() }),
     ...(milliseconds !== undefined && { milliseconds }),
   };

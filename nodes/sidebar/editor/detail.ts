@@ -138,7 +138,7 @@ function nodes({ recipients }: Detail, actions: DetailActions): JQuery[] {
 }
 
 function drawRecipient(recipient: Recipient, actions: DetailActions, isOneOfSeveral: boolean): JQuery {
-  const { node, name, state, attempts, error, at, milliseconds } = recipient;
+  const { node, name, state, attempts, error, errorNode, at, milliseconds } = recipient;
   const item = $("<li>", { class: toneOf(state) });
   const first = $("<div>")
     .append(stateSymbol(state), document.createTextNode(" "), nodeLink(node, name))
@@ -152,6 +152,8 @@ function drawRecipient(recipient: Recipient, actions: DetailActions, isOneOfSeve
   ];
   $("<div>", { class: "hapana-second", text: words.filter(Boolean).join(" · ") }).appendTo(item);
   if (error !== undefined) $("<pre>", { class: "hapana-error-text", text: error }).appendTo(item);
+  if (errorNode && RED.nodes.node(errorNode.id))
+    wordButton(say("button.showNode"), () => RED.view.reveal(errorNode.id)).appendTo(item);
   return item;
 }
 

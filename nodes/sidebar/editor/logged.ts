@@ -18,6 +18,8 @@ export interface Recipient {
   readonly state: State;
   readonly attempts: number;
   readonly error?: string;
+  /** The node of the flow that reported it. */
+  readonly errorNode?: { readonly id: string; readonly name: string };
   readonly at?: string;
   /** How long its flow took. */
   readonly milliseconds?: number;

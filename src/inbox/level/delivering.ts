@@ -121,10 +121,9 @@ export class Delivering {
   }
 
   #close(slot: Slot, sequence: number, attempts: number, outcome: ClosedOutcome): Write[] {
-    const { kind: state, milliseconds } = outcome;
-    const isForgotten = this.#state.forgotten.has(sequence);
-    const error = outcome.kind === "failed" ? { error: isForgotten ? removedError : outcome.error } : {};
-    return this.#state.closeDelivery(slot, sequence, { state, at: Date.now(), attempts, milliseconds, ...error });
+    const { kind: state, ...rest } = outcome;
+    const removed = state === "failed" && this.#state.forgotten.has(sequence) ? { error: removedError } : {};
+    return this.#state.closeDelivery(slot, sequence, { state, at: Date.now(), attempts, ...rest, ...removed });
   }
 
   #keepOpen(slot: Slot, sequence: number, progress: Progress, outcome: Exclude<Outcome, ClosedOutcome>): Write {

@@ -1,4 +1,4 @@
-import type { DeliveryState, Recipient } from "../inbox";
+import type { DeliveryState, ErrorNode, Recipient } from "../inbox";
 import { type Put, put } from "./database";
 import { keys } from "./keys";
 import { fresh, type Progress, type Slot } from "./slot";
@@ -99,6 +99,7 @@ export interface ClosedRow {
   attempts: number;
   milliseconds?: number;
   error?: string;
+  errorNode?: ErrorNode;
   /** How often failures had been acknowledged before; missing where never. */
   era?: number;
 }

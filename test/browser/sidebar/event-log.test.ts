@@ -61,6 +61,8 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         await tab.detail.getByText("open the door: Error: <b>the door</b> is locked").waitFor();
         assert.equal(await tab.detail.locator("b").count(), 0);
 
+        await tab.detail.getByRole("button", { name: "Show this node in the flow" }).click();
+        await editor().page.waitForFunction("RED.nodes.node('door').highlighted");
         await tab.detail.getByRole("button", { name: "Front desk" }).click();
         await editor().page.waitForFunction(`RED.nodes.node('in-${id}').highlighted`);
 

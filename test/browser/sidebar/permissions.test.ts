@@ -67,7 +67,7 @@ describeInBrowser("who may only read sees in the sidebar", (browser) => {
         await menu.click();
         await tab.open(tab.rows.first());
         const buttons = (await all().allTextContents()).filter(Boolean);
-        assert.deepEqual(buttons, ["‹ All events", "Client Check-In"]);
+        assert.deepEqual(buttons, ["‹ All events", "Client Check-In", "Show this node in the flow"]);
         await tab.back();
       });
 

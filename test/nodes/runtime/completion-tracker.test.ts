@@ -5,6 +5,11 @@ import { FollowedFlows, flowNode } from "../../support/stand-in-red-followed";
 
 const delivered = { kind: "delivered" };
 
+const failedAt = (id: string, name: string, text: string) => ({
+  ...{ kind: "failed", error: `${name}: ${text}` },
+  errorNode: { id, name },
+});
+
 describe("following a message through a flow", () => {
   let flows: FollowedFlows;
 
@@ -63,7 +68,7 @@ describe("following a message through a flow", () => {
       await turns();
       assert.equal(followed.result, undefined);
       await flows.finish("b", "A second one.");
-      assert.deepEqual(followed.result, { kind: "failed", error: "broken: It is broken." });
+      assert.deepEqual(followed.result, failedAt("a", "broken", "It is broken."));
     });
 
     it("tells which of the flow's nodes has reported the error, by its name where it has one", async () => {
@@ -71,7 +76,15 @@ describe("following a message through a flow", () => {
       await flows.red.deploy([flowNode("source", "inject", "a"), named]);
       const followed = flows.follow();
       await turns();
-      assert.deepEqual(followed.result, { kind: "failed", error: "Text the client: It is broken." });
+      assert.deepEqual(followed.result, failedAt("a", "Text the client", "It is broken."));
+    });
+
+    it("names a node of a subflow by its id in the template, which is the one that the editor knows", async () => {
+      await flows.red.deploy([flowNode("source", "inject", "a"), flowNode("a", "broken")]);
+      Object.assign(flows.red.node("a"), { _alias: "template" });
+      const followed = flows.follow();
+      await turns();
+      assert.deepEqual(followed.result, failedAt("template", "broken", "It is broken."));
     });
 
     it("takes an error that is only a text", async () => {
@@ -79,7 +92,7 @@ describe("following a message through a flow", () => {
       const followed = flows.follow();
       await turns();
       await flows.finish("a", "no customer");
-      assert.deepEqual(followed.result, { kind: "failed", error: "slow: no customer" });
+      assert.deepEqual(followed.result, failedAt("a", "slow", "no customer"));
     });
 
     it("knows a message by its delivery where a node has made it anew", async () => {
@@ -120,7 +133,7 @@ describe("following a message through a flow", () => {
       await turns();
       assert.equal(followed.result, undefined);
       await flows.finish("b", new Error("no such member"));
-      assert.deepEqual(followed.result, { kind: "failed", error: "slow: no such member" });
+      assert.deepEqual(followed.result, failedAt("b", "slow", "no such member"));
     });
 
     it("takes, for messages of several events that a node has made one of, until that one is complete", async () => {
@@ -230,7 +243,7 @@ describe("following a message through a flow", () => {
           await flows.red.deploy([flowNode("source", "inject", "a"), flowNode("a", type), ...others]);
           const followed = flows.follow();
           await turns();
-          assert.deepEqual(followed.result, { kind: "failed", error: `${type}: ${refused.message}` }, type);
+          assert.deepEqual(followed.result, failedAt("a", type, refused.message), type);
         }
       }
     });
@@ -242,7 +255,7 @@ describe("following a message through a flow", () => {
       await flows.red.deploy([flowNode("source", "inject", "a"), flowNode("a", "throws")]);
       const followed = flows.follow();
       await turns();
-      assert.deepEqual(followed.result, { kind: "failed", error: "throws: It throws." });
+      assert.deepEqual(followed.result, failedAt("a", "throws", "It throws."));
     });
 
     it("is not over before what follows a Catch node is", async () => {
@@ -257,7 +270,7 @@ describe("following a message through a flow", () => {
       await turns();
       assert.equal(followed.result, undefined);
       await flows.finish("b");
-      assert.deepEqual(followed.result, { kind: "failed", error: "broken: It is broken." });
+      assert.deepEqual(followed.result, failedAt("a", "broken", "It is broken."));
     });
 
     it("is not over before what a node sends right after it has reported", async () => {
@@ -320,7 +333,7 @@ describe("following a message through a flow", () => {
       const followed = flows.follow({ timeout: 5_000 });
       await flows.pass(5_500);
       await flows.finish("a", new Error("after all"));
-      assert.deepEqual(followed.end, { kind: "failed", error: "slow: after all" });
+      assert.deepEqual(followed.end, failedAt("a", "slow", "after all"));
     });
 
     it("is interrupted, slow or not, where a deploy stops the node that has it, and only then", async () => {
@@ -352,7 +365,7 @@ describe("following a message through a flow", () => {
       await flows.red.deploy([flowNode("source", "inject", "a", "b"), flowNode("a", "broken"), flowNode("b", "slow")]);
       const followed = flows.follow({ timeout: 5_000 });
       await flows.pass(5_500);
-      assert.deepEqual(followed.result, { kind: "failed", error: "broken: It is broken." });
+      assert.deepEqual(followed.result, failedAt("a", "broken", "It is broken."));
       await flows.finish("b");
     });
   });

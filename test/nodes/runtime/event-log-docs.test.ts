@@ -50,7 +50,9 @@ describe("the page about the log of events", () => {
     serveEvents(red.RED, inboxes, new Map([["endpoint", endpoint]]));
     const url = await red.listen();
     try {
-      const flow = new TestFlow("flow", { result: { kind: "failed", error: "Write to the CRM: The CRM is down." } });
+      const errorNode = { id: "crm", name: "Write to the CRM" };
+      const error = `${errorNode.name}: The CRM is down.`;
+      const flow = new TestFlow("flow", { result: { kind: "failed", error, errorNode } });
       await red.deploy([{ id: "flow", type: "hapana-webhook-in", name: "Doors" }]);
       inboxes.start({ endpoints: [{ id: "endpoint", path: "/hapana", retentionDays: 7 }], flows: [flow] });
       const client = { clientID: "c1", siteID: "manly", firstName: "Maria", lastName: "Lopez" };

@@ -240,6 +240,18 @@ describe("the events that Node-RED tells of", () => {
       assert.match(String(steps), /unrecognised/);
     });
 
+    it("which node of the flow has failed, also to those who may not see what it said", async () => {
+      const errorNode = { id: "door", name: "Open the door" };
+      start(new TestFlow("failing", { result: { kind: "failed", error: "Hannelore is no member.", errorNode } }));
+      await store("one", 0);
+      red.forbidden.add("hapana.personal");
+      const { recipients } = (await open("one")) as unknown as Row;
+      assert.deepEqual(
+        recipients.map(({ at: _at, ...recipient }) => recipient),
+        [{ node: "failing", name: "", state: "failed", attempts: 1, errorNode, milliseconds: 0 }],
+      );
+    });
+
     it("without its content to those who may not see whom it is about", async () => {
       const failing = new TestFlow("failing", { result: { kind: "failed", error: "Hannelore is no member." } });
       start(failing);
