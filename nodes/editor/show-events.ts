@@ -1,9 +1,11 @@
 /**
  * Shows an endpoint's events in the sidebar, beside whatever dialog is open; of an endpoint that is none, all.
  * @param endpoint its id
+ * @param node only those that this node gets
  */
-export function showEventsOf(endpoint: string): void {
-  RED.actions.invoke("hapana:show-events", RED.nodes.node(endpoint) ? { endpoint } : {});
+export function showEventsOf(endpoint: string, node?: string): void {
+  const filter = { endpoint, ...(node !== undefined && { node }) };
+  RED.actions.invoke("hapana:show-events", RED.nodes.node(endpoint) ? filter : {});
 }
 
 /**

@@ -165,13 +165,13 @@ function tally(kept: readonly (Awaited<ReturnType<Inboxes["history"]["get"]>> | 
 
 /** What was looked for may be a name. */
 function toResend({ query, subscriber, began, ...resend }: Resend, { isPersonal }: Asker): object {
-  const { endpoint, search, searchIn: _searchIn, from, to, ...filter } = query;
+  const { endpoint, subscriber: node, search, searchIn: _searchIn, from, to, ...filter } = query;
   const time = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString());
   return {
     ...resend,
     endpoint,
     ...(subscriber !== undefined && { node: subscriber }),
-    filter: { ...filter, from: time(from), to: time(to), ...(isPersonal && { search }) },
+    filter: { ...filter, node, from: time(from), to: time(to), ...(isPersonal && { search }) },
     began: time(began),
   };
 }

@@ -152,6 +152,8 @@ export interface LoggedEvent {
 /** Which events are wanted; what is left out does not matter. */
 export interface EventQuery {
   readonly endpoint?: string;
+  /** Only events that it gets; with a state of one subscriber, only where it stands so with this one. */
+  readonly subscriber?: string;
   readonly event?: string;
   readonly state?: LoggedState;
   readonly site?: string;

@@ -14,7 +14,7 @@ const states: readonly LoggedState[] = [
   ...(["unclaimed", "ignored", "duplicate", "unreadable"] as const),
 ];
 
-const filterNames = ["endpoint", "event", "state", "site", "from", "to", "search"];
+const filterNames = ["endpoint", "node", "event", "state", "site", "from", "to", "search"];
 const pageNames = [...filterNames, "limit", "before"];
 
 /** Who asks, and what there is. */
@@ -35,7 +35,7 @@ export function readFilter(parameters: unknown, asker: Asker): EventQuery {
 }
 
 function filterOf(texts: Readonly<Record<string, string>>, asker: Asker): EventQuery {
-  const { endpoint, event, state, site, from, to, search } = texts;
+  const { endpoint, node, event, state, site, from, to, search } = texts;
   if (endpoint !== undefined && !asker.isEndpoint(endpoint)) throw unknownEndpoint(endpoint);
   if (event !== undefined && !events.includes(event))
     throw new BadRequest(`There is no event "${event}". Use one of ${events.join(", ")}.`);
@@ -43,6 +43,7 @@ function filterOf(texts: Readonly<Record<string, string>>, asker: Asker): EventQ
     throw new BadRequest(`There is no state "${state}". Use one of ${states.join(", ")}.`);
   return {
     ...(endpoint !== undefined && { endpoint }),
+    ...(node !== undefined && { subscriber: node }),
     ...(event !== undefined && { event }),
     ...(state !== undefined && { state: state as LoggedState }),
     ...(site !== undefined && { site }),

@@ -12,11 +12,25 @@ export const choices = {
   state: (): Choice[] => states.map((state) => [state, stateWord(state)]),
   event: (): Choice[] => [...eventTitles, ["unrecognised", say("unrecognised")]],
   endpoint: (): Choice[] => endpoints().map((endpoint) => [endpoint.id, labelOf(endpoint)]),
+  node: (): Choice[] => takers().map((node) => [node.id, labelOf(node)]),
   site: (): Choice[] => {
     const sites = endpoints().flatMap((endpoint) => sitesOf((endpoint as { sites?: unknown }).sites));
     return [...new Map(sites.map(({ siteID, name }) => [siteID, name || siteID]))];
   },
 } as const;
+
+function takers(): NodeRed.EditorNode[] {
+  const found: NodeRed.EditorNode[] = [];
+  RED.nodes.eachNode((node) => {
+    if (isTaker(node)) found.push(node);
+  });
+  return found;
+}
+
+/** Whether a node gets events under the id that the editor knows: in a subflow, each instance has ids of its own. */
+export function isTaker({ type, z = "" }: NodeRed.EditorNode): boolean {
+  return type === "hapana-webhook-in" && Boolean(RED.nodes.workspace(z));
+}
 
 function endpoints(): NodeRed.EditorNode[] {
   const found: NodeRed.EditorNode[] = [];

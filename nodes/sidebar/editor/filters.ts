@@ -4,7 +4,7 @@ import type { Filter } from "./logged";
 import { may } from "./permissions";
 import { say } from "./words";
 
-const lists = ["state", "event", "endpoint", "site"] as const;
+const lists = ["state", "event", "endpoint", "node", "site"] as const;
 const times = ["from", "to"] as const;
 type List = (typeof lists)[number];
 type Time = (typeof times)[number];

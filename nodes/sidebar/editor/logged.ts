@@ -76,6 +76,8 @@ export interface Page {
 /** Which events are shown; what is left out does not matter. The names are those of the admin API. */
 export interface Filter {
   readonly endpoint?: string;
+  /** One that gets them. */
+  readonly node?: string;
   readonly event?: string;
   readonly state?: string;
   readonly site?: string;

@@ -1,9 +1,10 @@
 import { onStatusDrawn } from "../../editor/node-red-internals";
 import { showEventsOf } from "../../editor/show-events";
 import { tell } from "./ask";
+import { isTaker } from "./choices";
 import { say } from "./words";
 
-/** Leads from a node to the events of its endpoint: by a click on its status, and by an action for the node that is selected. */
+/** Leads from a node to its events; from one that gets none, to its endpoint's: by a click on its status, and by an action. */
 export function leadToEvents(): void {
   onStatusDrawn((node, status) => {
     if (endpointOf(node) !== undefined) makeLink(status, node);
@@ -12,9 +13,8 @@ export function leadToEvents(): void {
     "hapana:show-events-of-selected-node",
     () => {
       const { nodes: [node, ...others] = [] } = RED.view.selection();
-      const endpoint = node && others.length === 0 ? endpointOf(node) : undefined;
-      if (endpoint === undefined) tell(say("done.noneSelected"), "warning");
-      else showEventsOf(endpoint);
+      if (!node || others.length > 0 || endpointOf(node) === undefined) tell(say("done.noneSelected"), "warning");
+      else showEvents(node);
     },
     { label: say("actionOfNode") },
   );
@@ -28,8 +28,12 @@ function makeLink(status: JQuery, node: NodeRed.EditorNode): void {
   status.on("mousedown", (event) => event.stopPropagation());
   status.on("click", () => {
     RED.view.select({ nodes: [node] });
-    showEventsOf(endpointOf(node) ?? "");
+    showEvents(node);
   });
+}
+
+function showEvents(node: NodeRed.EditorNode): void {
+  showEventsOf(endpointOf(node) ?? "", isTaker(node) ? node.id : undefined);
 }
 
 /** The endpoint that a node is set to, perhaps none; `undefined` for nodes that have nothing to do with one. */

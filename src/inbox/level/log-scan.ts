@@ -79,7 +79,7 @@ export class LogScan {
       const read = likely.map(([sequence, row]) => fromRow(row, sequence) ?? unreadable(row, sequence));
       const matching = read.filter((each) => matches(each, query, search));
       const logged = range.isBare ? matching.map(withoutOutcome) : await this.#outcomes.of(matching);
-      yield { events: logged.filter((each) => isIn(each, query.state)), reached };
+      yield { events: logged.filter((each) => isIn(each, query)), reached };
     }
   }
 
@@ -237,8 +237,10 @@ function searchedIn({ body, deliveryId }: ReadEvent["event"], { searchIn }: Even
   return searchIn === "ids" ? [id] : [id, ...textsOf(body)];
 }
 
-function isIn({ recipients, state, duplicates }: LoggedEvent, wanted: LoggedState | undefined): boolean {
+function isIn({ recipients, state, duplicates }: LoggedEvent, { state: wanted, subscriber }: EventQuery): boolean {
+  const meant = subscriber === undefined ? recipients : recipients.filter((each) => each.subscriber === subscriber);
+  if (subscriber !== undefined && meant.length === 0) return false;
   if (wanted === undefined) return true;
   if (wanted === "duplicate") return duplicates > 0;
-  return state === wanted || recipients.some((recipient) => recipient.state === wanted);
+  return state === wanted || meant.some((recipient) => recipient.state === wanted);
 }

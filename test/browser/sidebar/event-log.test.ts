@@ -233,20 +233,27 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         assert.equal(await editor().page.evaluate(`RED.nodes.filterNodes({ type: "hapana-test-event" }).length`), 0);
       });
 
-      it("is opened by a click on a node's status, and by an action for the node that is selected", async () => {
+      it("is opened by a click on a node's status, with what that node gets, and by an action for the one selected", async () => {
         await begin("return null;");
         const { page } = editor();
         const summary = tab.root.locator(".hapana-summary");
+        await send({ clientID: "c1" });
+        await post(`${nodeRed().url}/hapana/accountCreated`, {
+          token,
+          body: { clientID: "c2", email: "c2@x.example" },
+        });
+        await tab.count(2);
         await page.evaluate("RED.actions.invoke('hapana:show-events', {})");
         await summary.waitFor({ state: "hidden" });
         await editor().node(`in-${id}`).locator(".red-ui-flow-node-status-label").click();
-        await summary.getByText("My studio").waitFor();
+        await summary.getByText("My studio · Front desk").waitFor();
+        await tab.count(1);
         assert.deepEqual(await page.evaluate("RED.view.selection().nodes.map(({ id }) => id)"), [`in-${id}`]);
 
-        await page.evaluate("RED.actions.invoke('hapana:show-events', {})");
+        await summary.getByRole("button", { name: "Clear the filter" }).click();
         await summary.waitFor({ state: "hidden" });
         await page.evaluate("RED.actions.invoke('hapana:show-events-of-selected-node')");
-        await summary.getByText("My studio").waitFor();
+        await summary.getByText("My studio · Front desk").waitFor();
         await page.evaluate("RED.view.select({ nodes: [RED.nodes.node('door')] })");
         await page.evaluate("RED.actions.invoke('hapana:show-events-of-selected-node')");
         await page.getByText("Select one Hapana node first.").waitFor();

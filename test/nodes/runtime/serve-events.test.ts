@@ -85,6 +85,8 @@ describe("the events that Node-RED tells of", () => {
       ["?endpoint=other", ["elsewhere"]],
       ["?event=packagePurchased", ["bought"]],
       ["?site=south", ["south"]],
+      ["?node=flow", ["bought", "south", "first"]],
+      ["?node=flow&state=delivered&event=checkIn", ["south", "first"]],
       ["?state=delivered", ["bought", "south", "first"]],
       ["?state=ignored", ["elsewhere"]],
       [`?from=${new Date(noon + minute).toISOString()}`, ["bought", "elsewhere", "south"]],
@@ -100,6 +102,7 @@ describe("the events that Node-RED tells of", () => {
 
     for (const query of [
       ...["event=accountCreated", "state=unclaimed", "state=unreadable", "site=", "site=x", "search=nobody"],
+      ...["node=nobody", "node=flow&state=failed", "node=flow&endpoint=other"],
       ...["from=2099-01-01", "to=1999-01-01", "before=memory.0", "endpoint=other&event=packagePurchased"],
     ]) {
       it(`none, where nothing matches: ${query}`, async () =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { catalog } from "../../../src/events/catalog";
-import type { Claim, Inbox, Notice, Outcome, Present, Subscriber } from "../../../src/inbox/inbox";
+import type { Claim, EventQuery, Inbox, Notice, Outcome, Present, Subscriber } from "../../../src/inbox/inbox";
 import { ReplayedError } from "../../../src/inbox/replayed-error";
 import { unseenOf } from "../../../src/inbox/unseen";
 import { clientOf, type DeliveredOptions, delivered } from "../../support/deliveries";
@@ -800,6 +800,37 @@ export function inboxContract(name: string, open: () => Promise<Tested>): void {
         const states = [...first.events, ...second.events].map(({ recipients }) => recipients[0]?.state);
         assert.deepEqual(states, ["waiting", "waiting", "waiting", "failed", "delivered"]);
         assert.equal((await inbox.list({ state: "failed" })).events[0]?.recipients[0]?.error, "no such member");
+      });
+
+      it("tells which node of the flow has failed, where that is known", async () => {
+        await storeCheckIns(inbox, 2);
+        const [older, newer] = await inbox.claim("one", 2);
+        assert.ok(older && newer);
+        const failed = { kind: "failed", error: "no", milliseconds: 1 } as const;
+        const errorNode = { id: "door", name: "Open the door" };
+        await settle(inbox, [older], failed);
+        await settle(inbox, [newer], { ...failed, errorNode });
+        assert.deepEqual(
+          (await inbox.list({})).events.map(({ recipients }) => recipients[0]?.errorNode),
+          [errorNode, undefined],
+        );
+      });
+
+      it("finds what one of several got, and in a state, only where it stands so with that one", async () => {
+        const [first = ""] = await storeCheckIns(inbox, 1, "endpoint", { siteID: "elsewhere" });
+        const [second = ""] = await storeCheckIns(inbox, 1);
+        await settle(inbox, await inbox.claim("one", 1), { kind: "failed", error: "no", milliseconds: 1 });
+        const found = async (query: EventQuery) => [
+          (await inbox.list(query)).events.map(({ event }) => clientOf(event)),
+          (await inbox.count(query)).count,
+        ];
+        assert.deepEqual(await found({ subscriber: "one" }), [[second, first], 2]);
+        assert.deepEqual(await found({ subscriber: "two" }), [[first], 1]);
+        assert.deepEqual(await found({ subscriber: "nobody" }), [[], 0]);
+        assert.deepEqual(await found({ subscriber: "one", state: "failed" }), [[first], 1]);
+        assert.deepEqual(await found({ subscriber: "two", state: "failed" }), [[], 0]);
+        assert.deepEqual(await found({ subscriber: "two", state: "waiting" }), [[first], 1]);
+        assert.deepEqual(await found({ subscriber: "one", state: "duplicate" }), [[], 0]);
       });
 
       it("finds by endpoint, event, location, time and words; what matches nothing gives nothing", async () => {
