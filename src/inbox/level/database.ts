@@ -22,6 +22,8 @@ export interface OpenDatabase {
   readonly level: LevelDatabase;
   /** Something was lost: what is open has to be compared with what is kept. */
   readonly isDamaged: boolean;
+  /** It was repaired as it was opened, whether that was asked for or not. */
+  readonly isRepaired: boolean;
   /**
    * Writes all of it, or nothing.
    * @param sync whether to wait for the disk

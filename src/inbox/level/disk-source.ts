@@ -53,6 +53,7 @@ export function diskSource(folder: string): DatabaseSource {
       return {
         level: opened.level as unknown as LevelDatabase,
         isDamaged: opened.isDamaged,
+        isRepaired: opened.isRepaired,
         write: (writes, sync) => writeBatch(opened.level, writes, sync),
         verify: () => files.verify(),
         verifyWritten: () => files.verifyWritten(),
@@ -66,6 +67,7 @@ export function diskSource(folder: string): DatabaseSource {
 interface Opened {
   level: Level;
   isDamaged: boolean;
+  isRepaired: boolean;
 }
 
 async function openLevel(
@@ -83,7 +85,7 @@ async function openLevel(
   if (whole && logs.writes.length > 0) await level.batch(logs.writes, { sync: true });
   const detail = whole ? (damageIn(folder) ?? logs.names[0]) : ["repaired", ...tables].join(" ");
   if (detail !== undefined) notice({ code: "damaged", detail });
-  return { level, isDamaged: detail !== undefined };
+  return { level, isDamaged: detail !== undefined, isRepaired: whole === undefined };
 }
 
 function unlessDamaged(error: unknown): undefined {

@@ -22,6 +22,7 @@ export function memorySource(capacity = defaultCapacity): DatabaseSource {
       return {
         level,
         isDamaged: false,
+        isRepaired: false,
         write: (writes) => level._batch(writes),
         verify() {},
         verifyWritten() {},

@@ -166,9 +166,10 @@ export class Writer {
     await database?.close();
   }
 
-  #open(isDamaged: boolean): Promise<OpenDatabase> {
-    if (isDamaged) this.#repairedAt = performance.now();
-    return this.#source.open((notice) => this.#observer.notice(notice), isDamaged).catch(rethrow);
+  async #open(isDamaged: boolean): Promise<OpenDatabase> {
+    const database = await this.#source.open((notice) => this.#observer.notice(notice), isDamaged).catch(rethrow);
+    if (database.isRepaired) this.#repairedAt = performance.now();
+    return database;
   }
 
   #add(group: Group): void {

@@ -102,6 +102,9 @@ describe("an inbox whose files are replaced while it is in use", () => {
       const opened = await withBackup();
       for (const name of readdirSync(opened.folder)) if (name.endsWith(ending)) rmSync(join(opened.folder, name));
       await noticed(opened);
+      // By then, all that is open is known: what has been repaired as it was opened is not repaired once more.
+      await opened.inbox.claim("nobody", 1);
+      assert.deepEqual(opened.faults, ["REPLACED", undefined], ending);
       await storeAll(opened.inbox, ["after"]);
       await waitFor(
         async () => ((await drain(opened.inbox)).includes("after") ? true : undefined),

@@ -41,6 +41,7 @@ class FakeSource implements DatabaseSource {
       level: {} as LevelDatabase,
       write,
       isDamaged: false,
+      isRepaired: isDamaged,
       isSound: async () => true,
       verify: () => {
         if (this.isReplaced) throw new StoreError("REPLACED");
