@@ -126,6 +126,26 @@ describe("an inbox of which a byte is damaged", () => {
     }
   }).timeout(60_000);
 
+  it("goes on with what is being sent again, wherever the byte is", async () => {
+    const folder = newFolder();
+    const { inbox } = await openAt(folder);
+    await inbox.subscribers(justOne);
+    for (const client of all) await storeAll(inbox, [client], client.repeat(20));
+    await settleAll(inbox, await inbox.claim("one", count));
+    const { id } = await inbox.resend({ query: { endpoint: "endpoint" } });
+    const begun = await inbox.resendNext(id, finished);
+    await inbox.close();
+    await (await openAt(folder)).inbox.close();
+    for (const place of [0.1, 0.5, 0.9]) {
+      const opened = await openAt(damaged(folder, /\.ldb$/, (length) => Math.floor(place * length)));
+      await patiently(() => opened.inbox.subscribers(justOne));
+      assert.deepEqual(await patiently(() => opened.inbox.resends()), [begun], `${place}`);
+      const { state, sent = 0 } = (await patiently(() => opened.inbox.resendNext(id, count))) ?? {};
+      assert.ok(state === "done" && sent > count - 12, `${place}: ${state}, ${sent} are sent`);
+      await opened.inbox.close();
+    }
+  });
+
   it("comes again as what may have been sent, where nobody knows any more", async () => {
     const folder = await filled("table");
     const attempts = new Set<number>();
