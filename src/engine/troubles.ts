@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import { mostDeliveryIds, type Trouble } from "../problems/tally";
+import { mostDeliveryIds, type Trouble, unreadable } from "../problems/tally";
 import type { WebhookEndpoint } from "./endpoint";
 import type { Inboxes } from "./inboxes";
 
@@ -20,6 +20,10 @@ export class Troubles extends EventEmitter<TroublesEvents> {
     this.#inboxes = inboxes;
     inboxes.on("notice", (notice) => {
       if (notice.code === "setAside") void this.#setAside(notice.subscriber, notice.count);
+      if (notice.code === "unreadable") {
+        const { endpoint = "", count } = notice;
+        this.#note({ kind: "storage", endpoint, count, reason: unreadable });
+      }
     });
     inboxes.on("handover", ({ withoutTaker }) => {
       for (const { endpoint, added } of withoutTaker)

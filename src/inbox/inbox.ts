@@ -274,8 +274,8 @@ export interface Pruned {
 
 /** Something that the log has to tell once. */
 export type Notice =
-  /** Stored events that cannot be read; they are passed over. */
-  | { code: "unreadable"; count: number }
+  /** Stored events that cannot be read, of this endpoint where that is known; they are passed over. */
+  | { code: "unreadable"; endpoint?: string; count: number }
   /** A part of the store was damaged when it was opened: in the store's own words. */
   | { code: "damaged"; detail: string }
   /** What cannot be used was put aside, here. */

@@ -1,4 +1,4 @@
-import { type ProblemKind, type Tally, together } from "./tally";
+import { type ProblemKind, type Tally, together, unreadable } from "./tally";
 import type { Pending } from "./watch";
 
 /** Looks a text up, and fills in what belongs into it. */
@@ -73,9 +73,14 @@ function sentenceOf(
     case "refused":
       return say("refused", { ...values, reason: counted(reasons, around.refusal) });
     case "storage": {
-      const isOver = !ids.some((id) => around.refuses(id));
-      const words = { ...values, count: affected, reason: counted(reasons, around.storage, false) };
-      return say(isOver ? "storageOver" : "storage", words);
+      const { [unreadable]: lost, ...others } = reasons;
+      const told = lost === undefined ? [] : [say("unreadable", { count: lost })];
+      if (Object.keys(others).length > 0) {
+        const isOver = !ids.some((id) => around.refuses(id));
+        const words = { ...values, count: affected - (lost ?? 0), reason: counted(others, around.storage, false) };
+        told.unshift(say(isOver ? "storageOver" : "storage", words));
+      }
+      return told.join(" ");
     }
     case "silence": {
       const last = ids.map((id) => around.lastArrival(id)).join(", ");

@@ -26,6 +26,9 @@ export interface Tally {
   reasons: Record<string, number>;
 }
 
+/** Why the storage is a problem where it has lost what it had taken; all other reasons are why it takes nothing. */
+export const unreadable = "UNREADABLE";
+
 /** Enough to look some up; the rest is in the log. */
 export const mostDeliveryIds = 20;
 

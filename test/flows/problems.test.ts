@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
+import { randomBytes, randomUUID } from "node:crypto";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { diskSource } from "../../src/inbox/level/disk-source";
+import { LevelInbox } from "../../src/inbox/level/level-inbox";
 import { watchStatus } from "../support/editor-status";
 import { endpoint, type FlowNode, problem, token, webhookIn, withRecorder } from "../support/flows";
 import { type FreshFlow, withFreshIds } from "../support/fresh-ids";
@@ -23,6 +25,25 @@ const hours = (milliseconds: number) => milliseconds / (60 * 60_000);
 
 /** More than the moment in which troubles are gathered: within it, nothing more is told. */
 const longInterval = 1_000;
+
+/** Changes a byte of what is stored, where it says this; no process may have it open. */
+async function damage(folder: string, text: string): Promise<void> {
+  // What is still in the log goes into a table, and what is known of its delivery into another.
+  for (let time = 0; time < 2; time += 1) {
+    const inbox = await LevelInbox.open(diskSource(folder), { storageChanged() {}, notice() {} });
+    await inbox.claim("nobody", 1);
+    await inbox.close();
+  }
+  for (const name of readdirSync(folder).filter((each) => each.endsWith(".ldb"))) {
+    const bytes = readFileSync(join(folder, name));
+    const at = bytes.indexOf(text);
+    if (at < 0) continue;
+    bytes[at] = (bytes[at] as number) ^ 1;
+    writeFileSync(join(folder, name), bytes);
+    return;
+  }
+  assert.fail("No table has it.");
+}
 
 for (const platform of onePlatform) {
   describe(`a problem is told, on Node-RED ${platform.name}`, function () {
@@ -48,10 +69,10 @@ for (const platform of onePlatform) {
     const change = (type: string, properties: Partial<FlowNode>) =>
       flow.map((node) => (node.type === type ? { ...node, ...properties } : node));
     const path = () => String(flow.find(({ type }) => type === "hapana-endpoint")?.path);
-    const send = (clientID: string, bearer = token) =>
+    const send = (clientID: string, bearer = token, fields = {}) =>
       post(`${nodeRed().url}${path()}/checkIn`, {
         token: bearer,
-        body: { clientID, siteID: "s", email: "alex@example.com" },
+        body: { clientID, siteID: "s", email: "alex@example.com", ...fields },
       });
     const messages = async (count: number) => (await waitForRecorded(file, count)).map(({ msg }) => msg);
     const kinds = (recorded: readonly Recorded[]) => recorded.map(({ msg }) => msg.topic);
@@ -167,6 +188,23 @@ for (const platform of onePlatform) {
         if (process.platform !== "win32") assert.equal(statSync(kept).mode & 0o777, 0o600);
         assert.doesNotMatch(readFileSync(kept, "utf8"), /alex@example/);
       }
+    });
+
+    it("where a stored event cannot be read any more, because its place on the disk is damaged", async () => {
+      await deploy({ kinds: ["storage"] });
+      const keeping = { func: "return new Promise(() => {});" };
+      await nodeRed().setFlows(flow.map((node) => (node.id === fresh.idOf("broken") ? { ...node, ...keeping } : node)));
+      const filler = randomBytes(30_000).toString("base64");
+      assert.equal((await send("good", token, { filler })).status, 200);
+      await nodeRed().kill9();
+      await damage(join(nodeRed().userDir, "hapana", "inbox"), filler.slice(9_000, 9_100));
+      await nodeRed().restart();
+      const [message] = await messages(1);
+      assert.deepEqual(
+        [message?.topic, message?.hapana],
+        ["storage", { kind: "storage", count: 1, endpoint: front() }],
+      );
+      assert.match(String(message?.payload), /^Stored events that cannot be read any more: 1\. /);
     });
 
     it("not silently never where hours, time zone or endpoint cannot be understood: in red, with what to do", async () => {

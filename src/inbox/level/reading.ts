@@ -29,7 +29,7 @@ export async function giveUpUnreadable(state: State, slot: Slot, sequences: read
     const at = await arrivalBefore(state, sequence);
     state.writer.note(put(keys.event(sequence), lostRow(slot.facts.endpoint, at)));
   }
-  state.observer.notice({ code: "unreadable", count: sequences.length });
+  state.observer.notice({ code: "unreadable", endpoint: slot.facts.endpoint, count: sequences.length });
   giveUp(state, slot, sequences, unreadableError);
 }
 

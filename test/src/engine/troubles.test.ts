@@ -41,6 +41,16 @@ describe("what goes wrong with events", () => {
     assert.deepEqual(noted, [{ kind: "setAside", endpoint: "", node: "n", count: 3, deliveryId: undefined }]);
   });
 
+  it("tells of stored events that cannot be read any more", () => {
+    inboxes.emit("notice", { code: "unreadable", endpoint: "a", count: 2 });
+    inboxes.emit("notice", { code: "unreadable", count: 1 });
+    const lost = { kind: "storage", reason: "UNREADABLE" } as const;
+    assert.deepEqual(noted, [
+      { ...lost, endpoint: "a", count: 2 },
+      { ...lost, endpoint: "", count: 1 },
+    ]);
+  });
+
   it("tells what a deploy has left without a taker", () => {
     inboxes.emit("handover", {
       takenOver: [],

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { type Around, reportOf, type Say } from "../../../src/problems/sentence";
-import { added, mostDeliveryIds, type ProblemKind, type Tally, type Trouble } from "../../../src/problems/tally";
+import {
+  added,
+  mostDeliveryIds,
+  type ProblemKind,
+  type Tally,
+  type Trouble,
+  unreadable,
+} from "../../../src/problems/tally";
 
 /** Says which text it is, and what goes into it. */
 const say: Say = (key, values = {}) => [key, ...Object.entries(values).map((entry) => entry.join("="))].join(" ");
@@ -71,6 +78,14 @@ describe("the message about a problem", () => {
     assert.deepEqual([payload, hapana.count], ["storage endpoint=A count=0 reason=<ENOSPC>", 1]);
     const over = report("storage", [began, { reason: "ENOSPC" }], { refuses: () => false });
     assert.equal(over.payload, "storageOver endpoint=A count=1 reason=<ENOSPC>");
+  });
+
+  it("says how many events cannot be read any more, apart from what the storage refuses", () => {
+    const lost = { reason: unreadable, count: 3 };
+    const alone = report("storage", [lost], { refuses: () => false });
+    assert.deepEqual([alone.payload, alone.hapana.count], ["unreadable count=3", 3]);
+    const both = report("storage", [lost, { reason: "ENOSPC", count: 2 }]);
+    assert.equal(both.payload, "storage endpoint=A count=2 reason=<ENOSPC> unreadable count=3");
   });
 
   it("says for how long nothing has come, and since when", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Notice } from "../../../../src/inbox/inbox";
 import { StoreError } from "../../../../src/inbox/store-error";
 import { delivered } from "../../../support/deliveries";
 import { waitFor } from "../../../support/wait-for";
@@ -60,7 +61,7 @@ async function patiently<Result>(act: () => Promise<Result>): Promise<Result> {
 }
 
 /** Opens what is damaged, and uses it. @returns which of those that waited did not come */
-async function lostIn(folder: string): Promise<{ lost: string[]; isTold: boolean; inLog: number }> {
+async function lostIn(folder: string): Promise<{ lost: string[]; isTold: boolean; inLog: number; told: Notice[] }> {
   const { inbox, notices } = await openAt(folder);
   await patiently(() => inbox.subscribers(justOne));
   const fresh = await delivered({ clientID: "fresh", siteID: "s" }, { id: "del_fresh" });
@@ -78,7 +79,8 @@ async function lostIn(folder: string): Promise<{ lost: string[]; isTold: boolean
   assert.equal((await patiently(() => inbox.list({}))).events.length, 0, "something was not pruned");
   await inbox.close();
   const lost = waiting.filter((client) => !came.includes(client));
-  return { lost, isTold: codesOf(notices).includes("damaged"), inLog: events.length };
+  const told = notices.filter(({ code }) => code === "unreadable");
+  return { lost, isTold: codesOf(notices).includes("damaged"), inLog: events.length, told };
 }
 
 const places = Array.from({ length: 24 }, (_, index) => (index + 0.5) / 24);
@@ -96,10 +98,13 @@ describe("an inbox of which a byte is damaged", () => {
   it("in a table: loses no more than what is packed together with it, and says so, also in the log", async () => {
     const folder = await filled("table");
     for (const place of places) {
-      const { lost, isTold, inLog } = await lostIn(damaged(folder, /\.ldb$/, (length) => Math.floor(place * length)));
+      const { lost, isTold, inLog, told } = await lostIn(
+        damaged(folder, /\.ldb$/, (length) => Math.floor(place * length)),
+      );
       assert.ok(lost.length <= 12, `${place}: ${lost.length} are lost`);
       assert.ok(isTold, `${place} was not told`);
       assert.ok(inLog >= lost.length, `${place}: the log tells of ${inLog} of ${lost.length} that cannot be read`);
+      assert.ok(lost.length === 0 || told.length > 0, `${place}: nobody is told of ${lost.length} that cannot be read`);
     }
   }).timeout(60_000);
 
