@@ -134,6 +134,26 @@ for (const platform of onePlatform) {
       await says(/^green dot: Client Check-In, /);
     });
 
+    it("turns from green to yellow when a node is gone that had something waiting, and back when it is there again", async () => {
+      const never = "return new Promise(() => {});";
+      const both = (isThere: boolean): FlowNode[] => [
+        ...flows(),
+        {
+          ...webhookIn({ id: "other", endpoint: `endpoint-${tests}`, events: ["checkIn"] }),
+          wires: [["g"], []],
+          d: !isThere,
+        },
+        { id: "g", type: "function", z: "tab", x: 400, y: 200, func: never, outputs: 0, wires: [] },
+      ];
+      await shared().setFlows(both(true));
+      await send();
+      await says(/^green dot: Client Check-In, .+ \(1 so far\)$/);
+      await shared().setFlows(both(false));
+      await says(/^yellow dot: Client Check-In, .+ \(1 so far\); 1 wait for a node that is gone$/);
+      await shared().setFlows(both(true));
+      await says(/^green dot: Client Check-In, .+ \(1 so far\)$/);
+    });
+
     it("says that the disk is full, and stops saying so", async function () {
       const userDir = makeUserDir();
       const folder = join(userDir, "hapana");
