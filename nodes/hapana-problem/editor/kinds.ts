@@ -14,10 +14,19 @@ export function prepareKinds(node: ProblemNode): void {
   const show = () => {
     const kinds = kindsInDialog();
     $("#hapana-kinds-problem").text(kindsMessage.call(node, kinds) ?? "");
-    $("#hapana-silence").toggle(kinds.includes("silence"));
+    showSilence(node, kinds.includes("silence"));
   };
-  $("#hapana-kinds").on("change", show);
+  $("#hapana-kinds, #node-input-silenceHours").on("input change", show);
   show();
+}
+
+/** It is told only where it is ticked and has hours: whoever has set one of both is told that the other is missing. */
+function showSilence(node: ProblemNode, isTicked: boolean): void {
+  const hours = Number($("#node-input-silenceHours").val());
+  const words = (key: string) => node._(`hapana-problem.hint.${key}`, { hours });
+  $("#hapana-silence").toggle(isTicked);
+  $("#hapana-silence-missing").text(isTicked && hours === 0 ? words("silenceWithoutHours") : "");
+  $("#hapana-silence-unticked").text(!isTicked && hours > 0 ? words("hoursWithoutSilence") : "");
 }
 
 /** @returns the kinds that are ticked, in order */

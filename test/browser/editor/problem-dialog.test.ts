@@ -104,6 +104,23 @@ describeInBrowser("the dialog of Hapana problem", (browser) => {
         assert.deepEqual(await property("kinds"), allKinds.slice(1));
       });
 
+      it("says that silence is never told where it is ticked without hours, or has hours and is not ticked", async () => {
+        const noteAt = (id: string) => within(`#hapana-silence-${id}:visible`).allTextContents();
+        await open("problem");
+        const missing = ["Silence is ticked, but with 0 hours it is never told: enter how many."];
+        assert.deepEqual([await noteAt("missing"), await noteAt("unticked")], [missing, []]);
+        await within("#node-input-silenceHours").fill("4.5");
+        assert.deepEqual([await noteAt("missing"), await noteAt("unticked")], [[], []]);
+        await kind("silence").uncheck();
+        const unticked = ["4.5 hours are set, but silence is not told: it is not ticked."];
+        assert.deepEqual([await noteAt("missing"), await noteAt("unticked")], [[], unticked]);
+        await editor().closeNode("ok");
+        assert.equal(await property("valid"), true);
+        await open("problem");
+        assert.deepEqual(await noteAt("unticked"), unticked);
+        await editor().closeNode("cancel");
+      });
+
       it("says what is wrong, where it is, and what to do", async () => {
         assert.equal(await property("valid", "odd"), false);
         await open("odd");

@@ -164,6 +164,15 @@ describe("who is told of problems", () => {
       assert.equal(told.length, 1);
     });
 
+    it("only where it is wanted, and it is said after how many hours", async () => {
+      logged = { a: Date.now() - 5 * hour };
+      watches.join("n", listener({ kinds: problemKinds.filter((kind) => kind !== "silence") }));
+      watches.join("m", listener({ patience: { silence: 0, hours: always } }));
+      watches.started([endpoint("a")]);
+      await pass(24 * hour);
+      assert.deepEqual(told, []);
+    });
+
     it("begins at the first start, where nothing has ever come", async () => {
       watches.join("n", listener());
       watches.started([endpoint("a")]);
