@@ -76,7 +76,8 @@ export class CatchingUp {
     if (!this.#inboxes.isSettled || this.#isEnded) return;
     if (!this.#isToldAll) {
       const tenure = this.#tenure;
-      await history.resend({ query: { endpoint: this.#endpoint }, subscriber: this.#id });
+      const { refused } = await history.resend({ query: { endpoint: this.#endpoint }, subscriber: this.#id });
+      for (const fault of refused.values()) throw fault;
       await this.#keeper.heard(tenure);
     }
     const isBeingTold = (await history.resends()).some(

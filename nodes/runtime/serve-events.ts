@@ -2,6 +2,7 @@ import type { Request } from "express";
 import type { NodeAPI } from "node-red";
 import type { Rosters } from "../../src/access/rosters";
 import type { EndpointState } from "../../src/engine/endpoint";
+import type { Partly } from "../../src/engine/history";
 import type { Inboxes } from "../../src/engine/inboxes";
 import type { Resend } from "../../src/inbox/inbox";
 import { adminRoutes, textInHeader } from "./admin/admin-routes";
@@ -93,14 +94,14 @@ export function serveEvents(
         throw new BadRequest("endpoint and the filter's endpoint differ: leave the latter out.");
       const query = { ...meant.filter, endpoint };
       if (count) return history.count(query);
-      const begun = await history.resend({ query, ...(node !== undefined && { subscriber: node }) });
-      const total = begun.reduce((sum, each) => sum + each.total, 0);
-      return { count: total, resends: begun.map((resend) => toResend(resend, asker)) };
+      const { done, refused } = await history.resend({ query, ...(node !== undefined && { subscriber: node }) });
+      const total = done.reduce((sum, each) => sum + each.total, 0);
+      return { count: total, resends: done.map((resend) => toResend(resend, asker)), ...messageOf(refused) };
     }
     const { deliveryIds } = meant;
     if (count) return tally(await Promise.all(deliveryIds.map((id) => history.get(endpoint, id))));
-    const sent = await history.sendAgain(endpoint, deliveryIds, node);
-    if (sent > 0) return { count: sent };
+    const { done, refused } = await history.sendAgain(endpoint, deliveryIds, node);
+    if (done > 0) return { count: done, ...messageOf(refused) };
     const kept = await Promise.all(deliveryIds.map((id) => history.get(endpoint, id)));
     if (kept.every((each) => each === undefined)) throw notKept();
     return {
@@ -150,6 +151,16 @@ function parametersOf(request: Request): Request["query"] {
 
 function cannot(code: string): string {
   return `The events cannot be read or changed${code}: see the status of the Hapana webhook in node.`;
+}
+
+/** What was not done, where the rest was. */
+function messageOf(refused: Partly<unknown>["refused"]): { message?: string } {
+  const parts = Array.from(
+    refused,
+    ([name, { code }]) =>
+      `In the storage "${name}", nothing was sent again (${code}): order it again once it takes events.`,
+  );
+  return parts.length > 0 ? { message: parts.join(" ") } : {};
 }
 
 function notKept(): BadRequest {

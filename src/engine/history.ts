@@ -34,6 +34,12 @@ export interface KnownNode {
   readonly inFlow: number;
 }
 
+/** What was done, where some inboxes may have refused to: why each has, by their names. */
+export interface Partly<Result> {
+  readonly done: Result;
+  readonly refused: ReadonlyMap<string, StoreError>;
+}
+
 /** What a resend of one of several inboxes is called: the inbox's name stands before its id. */
 const separator = ".";
 
@@ -86,21 +92,19 @@ export class History {
   }
 
   /** Sends some events again. @returns how many */
-  async sendAgain(endpoint: string, deliveryIds: readonly string[], node?: string): Promise<number> {
-    const count = sum(await this.#each((inbox) => inbox.replay(endpoint, deliveryIds, node)));
+  async sendAgain(endpoint: string, deliveryIds: readonly string[], node?: string): Promise<Partly<number>> {
+    const { done, refused } = await this.#eachThatCan(
+      async ({ inbox }) => (await inbox.replay(endpoint, deliveryIds, node)) || undefined,
+    );
     this.#changed();
-    return count;
+    return { done: sum(done), refused };
   }
 
   /** Begins to send again all that match. @returns how far it is, in each inbox where any does */
-  resend(request: ResendRequest): Promise<Resend[]> {
-    return this.#with(async (dispatchers) => {
-      const begun: Resend[] = [];
-      for (const [name, dispatcher] of dispatchers) {
-        const resend = await dispatcher.resend(request);
-        if (resend.total > 0) begun.push(named(name, resend));
-      }
-      return begun;
+  resend(request: ResendRequest): Promise<Partly<Resend[]>> {
+    return this.#eachThatCan(async (dispatcher, name) => {
+      const resend = await dispatcher.resend(request);
+      return resend.total > 0 ? named(name, resend) : undefined;
     });
   }
 
@@ -182,6 +186,32 @@ export class History {
 
   #each<Result>(ask: (inbox: Inbox) => Promise<Result>): Promise<Result[]> {
     return this.#with((dispatchers) => Promise.all(Array.from(dispatchers.values(), ({ inbox }) => ask(inbox))));
+  }
+
+  /**
+   * Where one refuses, what others have done stays done.
+   * @param act gives nothing where there was nothing to do
+   * @throws StoreError where one refuses, and none has done anything
+   */
+  #eachThatCan<Result>(
+    act: (dispatcher: Dispatcher, name: string) => Promise<Result | undefined>,
+  ): Promise<Partly<Result[]>> {
+    return this.#with(async (dispatchers) => {
+      const done: Result[] = [];
+      const refused = new Map<string, StoreError>();
+      for (const [name, dispatcher] of dispatchers) {
+        try {
+          const result = await act(dispatcher, name);
+          if (result !== undefined) done.push(result);
+        } catch (error) {
+          if (!(error instanceof StoreError)) throw error;
+          refused.set(name, error);
+        }
+      }
+      const [fault] = refused.values();
+      if (fault && done.length === 0) throw fault;
+      return { done, refused };
+    });
   }
 
   async #with<Result>(ask: (dispatchers: ReadonlyMap<string, Dispatcher>) => Promise<Result>): Promise<Result> {

@@ -2,7 +2,7 @@ import { api, mostIds } from "./api";
 import { ask, tell } from "./ask";
 import { clientName } from "./event-row";
 import type { Client, Filter, Row } from "./logged";
-import { endpointsOf, sendAllAgain } from "./resend";
+import { endpointsOf, sendAllAgain, tellOfRest } from "./resend";
 import { tallyWords } from "./tally";
 import { say } from "./words";
 
@@ -21,6 +21,7 @@ export const actions = {
         for (let from = 0; from < deliveryIds.length; from += mostIds) {
           const answer = await api.sendAgain(endpoint, deliveryIds.slice(from, from + mostIds), node);
           count += answer.count;
+          if (answer.count > 0) tellOfRest(answer);
         }
       }
       if (count > 0) tell(say("done.sentAgain", { count }));

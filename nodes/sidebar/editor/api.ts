@@ -38,6 +38,11 @@ interface Count {
   readonly count: number;
 }
 
+/** What was sent again; or begun to be, and what was not, in a sentence. */
+interface SentAgain extends Count {
+  readonly message?: string;
+}
+
 /** Node-RED's admin API, as far as it is about events; docs/event-log.md describes it. What may be a name stands in no URL. */
 export const api = {
   health: () => call<{ endpoints: Health[] }>("GET", "/health"),
@@ -47,11 +52,11 @@ export const api = {
     call<Detail>("GET", `/${encodeURIComponent(endpoint)}/${encodeURIComponent(deliveryId)}`),
   /** To all nodes that select the events, or to one. */
   sendAgain: (endpoint: string, deliveryIds: readonly string[], node?: string) =>
-    call<Count>("POST", "/send-again", { endpoint, deliveryIds, ...(node !== undefined && { node }) }),
+    call<SentAgain>("POST", "/send-again", { endpoint, deliveryIds, ...(node !== undefined && { node }) }),
   count: (endpoint: string, filter: Filter) =>
     call<Tally>("POST", "/send-again", { endpoint, filter: { ...filter, endpoint }, count: true }),
   sendAllAgain: (endpoint: string, filter: Filter) =>
-    call<{ resends: Resend[] }>("POST", "/send-again", { endpoint, filter: { ...filter, endpoint } }),
+    call<SentAgain & { resends: Resend[] }>("POST", "/send-again", { endpoint, filter: { ...filter, endpoint } }),
   resends: () => call<{ resends: Resend[] }>("GET", "/send-again"),
   cancelResend: ({ id }: Resend) => call<Resend>("POST", "/send-again/cancel", { resend: id }),
   acknowledge: (endpoint: string, node?: string) => call<Count>("POST", "/acknowledge", { endpoint, node }),

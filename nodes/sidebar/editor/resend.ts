@@ -22,8 +22,17 @@ export async function sendAllAgain(filter: Filter): Promise<void> {
   }
   if (!(await ask(tallyWords(sumOf(some.map(([, tally]) => tally))), say("button.sendAgain")))) return;
   const resends: Resend[] = [];
-  for (const [endpoint] of some) resends.push(...(await api.sendAllAgain(endpoint, filter)).resends);
+  for (const [endpoint] of some) {
+    const answer = await api.sendAllAgain(endpoint, filter);
+    resends.push(...answer.resends);
+    tellOfRest(answer);
+  }
   await follow(resends);
+}
+
+/** Tells what was not done, where the rest was. */
+export function tellOfRest({ message }: { readonly message?: string }): void {
+  if (message !== undefined) tell(say("done.partly", { message }), "error");
 }
 
 /** Tells how far events have come that are being sent again since before this page was opened. */

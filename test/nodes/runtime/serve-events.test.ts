@@ -352,6 +352,35 @@ describe("the events that Node-RED tells of", () => {
       });
     });
 
+    it("sent again as far as storages let them, with what was refused: some, or all that match", async () => {
+      const onDisk = await inboxes.dispatcher("disk");
+      await onDisk.accept("endpoint", await delivered(checkIn({ clientID: "disk" }), { id: "disk", now: noon }));
+      await store("memory", 0, { clientID: "memory" });
+      await until(() => flow.sent.length === 2);
+      const refuse = (name: "replay" | "resend") =>
+        mock.method(onDisk.inbox, name, () => Promise.reject(new StoreError("ENOSPC")));
+      for (const each of ["replay", "resend"] as const) refuse(each);
+      const message = 'In the storage "disk", nothing was sent again (ENOSPC): order it again once it takes events.';
+      const some = await ordered("/send-again", { endpoint: "endpoint", deliveryIds: ["disk", "memory"] });
+      assert.deepEqual(some, { count: 1, message });
+      await until(() => flow.sent.length === 3);
+      const all = await ordered("/send-again", { endpoint: "endpoint", filter: {} });
+      assert.deepEqual([all.count, all.message, (all.resends as []).length], [1, message, 1]);
+      await until(() => flow.sent.length === 4);
+      assert.deepEqual(flow.sent.map(({ client, attempt }) => [client, attempt]).sort(), [
+        ["disk", 1],
+        ["memory", 1],
+        ["memory", 2],
+        ["memory", 3],
+      ]);
+      // What was refused can be ordered again; where nothing was done, the answer says so.
+      for (const body of [{ deliveryIds: ["disk"] }, { filter: { search: "disk" } }])
+        assert.equal((await order("/send-again", { endpoint: "endpoint", ...body })).status, 503);
+      mock.restoreAll();
+      assert.deepEqual(await ordered("/send-again", { endpoint: "endpoint", deliveryIds: ["disk"] }), { count: 1 });
+      await until(() => flow.sent.length === 5);
+    });
+
     it("acknowledged: they do not count as unseen any more", async () => {
       flow.result = failed;
       start(flow, new TestFlow("other", { result: { kind: "delivered" } }));
