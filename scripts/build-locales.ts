@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { catalog } from "../src/events/catalog";
+import { sayings } from "../src/events/sayings";
 import { fieldsOf } from "./event-fields";
 import { exampleMessage, payloadTables, type Say } from "./payload-tables";
 
@@ -27,6 +28,7 @@ export async function buildLocales(nodeType: string, source: string, target: str
     const words = JSON.parse(await readFile(join(source, language, `${nodeType}.json`), "utf8")) as Words;
     // Who does not say when an event comes says nothing of its fields either.
     const completed = words[nodeType]?.firesWhen === undefined ? words : { ...words, events: eventWords(say) };
+    if (nodeType === "sidebar") Object.assign(completed["hapana-sidebar"] as object, { saying: sayingWords(say) });
     await writeFile(join(target, language, `${nodeType}.json`), JSON.stringify(completed, undefined, 2));
     const help = join(source, language, `${nodeType}.html`);
     // Only nodes have help.
@@ -42,6 +44,10 @@ async function phrasebook(file: string): Promise<Say> {
   if (!existsSync(file)) return (english) => english;
   const translations: Record<string, string> = JSON.parse(await readFile(file, "utf8"));
   return (english) => translations[english] ?? english;
+}
+
+function sayingWords(say: Say): Record<string, string> {
+  return Object.fromEntries(Object.entries(sayings).map(([code, english]) => [code, say(english)]));
 }
 
 function eventWords(say: Say): Record<string, object> {

@@ -13,6 +13,7 @@ import { membersOf, readClient, readMeant, readOrder } from "./events/orders";
 import { publishChanges } from "./events/publish-changes";
 import { type Asker, readFilter, readPage } from "./events/read-query";
 import { type RowOptions, toRow } from "./events/row";
+import { sayingsOf } from "./events/sayings-of";
 
 /** An endpoint, as far as the log wants to know it. */
 export interface EndpointView {
@@ -82,7 +83,8 @@ export function serveEvents(
     const { endpoint = "", deliveryId = "" } = request.params;
     const logged = await history.get(endpoint, deliveryId);
     if (!logged) throw notKept();
-    return toDetails(logged, await askerOf(request));
+    const details = toDetails(logged, await askerOf(request));
+    return { ...details, sayings: sayingsOf(details) };
   });
 
   post("/send-again", "hapana.write", async (request) => {

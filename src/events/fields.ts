@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { readAmount } from "./amount";
+import { saying } from "./sayings";
 
 /**
  * The kinds of field that Hapana's articles list. Every field may be missing or `null`; one that does not fit its kind is
@@ -29,7 +30,7 @@ export const moment = z.union([
 export const amount = z.preprocess((value, context) => {
   const sum = readAmount(value);
   if (sum !== "ambiguous") return typeof sum === "number" ? sum : value;
-  context.addIssue({ code: "custom", message: "can be read in two ways" });
+  context.addIssue({ code: "custom", message: saying("twoWays") });
   return z.NEVER;
 }, z.number());
 

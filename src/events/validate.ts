@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { definitionOf, type EventType, type HapanaEvent } from "./catalog";
 import { fieldOf } from "./field-names";
 import { plainPayload } from "./plain-payload";
+import { type SayingCode, saying } from "./sayings";
 
 /** What did not fit: which field, and what was wrong with it, in words that hold no value of the field. */
 export interface FieldIssue {
@@ -46,7 +47,7 @@ export function validate(event: EventType, fields: Readonly<Record<string, unkno
 }
 
 function withoutSite({ siteID }: Readonly<Record<string, unknown>>): FieldIssue[] {
-  return siteID === undefined ? [{ field: "siteID", problem: "is missing, so the location is not known" }] : [];
+  return siteID === undefined ? [{ field: "siteID", problem: saying("siteMissing") }] : [];
 }
 
 /** The fields; a copy where some have to be renamed, as they differ from Hapana's spelling in case or punctuation only. */
@@ -89,17 +90,17 @@ function clear(
   copied.add(name);
 }
 
-const kindNames: Readonly<Record<string, string>> = {
-  string: "text",
-  number: "a number",
-  array: "a list",
-  object: "an object",
+const kinds: Readonly<Record<string, SayingCode>> = {
+  string: "notText",
+  number: "notNumber",
+  array: "notList",
+  object: "notObject",
 };
 
 function problemOf(issue: z.core.$ZodIssue): string {
   if (issue.code === "custom") return issue.message;
-  if (issue.code === "invalid_type") return `is not ${kindNames[issue.expected] ?? issue.expected}`;
+  if (issue.code === "invalid_type") return saying(kinds[issue.expected] ?? "notOfKind", { kind: issue.expected });
   if (issue.code === "invalid_value")
-    return `is none of ${issue.values.map((value) => `"${String(value)}"`).join(", ")}`;
-  return "does not have the form that Hapana's article describes";
+    return saying("notOneOf", { values: issue.values.map((value) => `"${String(value)}"`).join(", ") });
+  return saying("notAsDescribed");
 }

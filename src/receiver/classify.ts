@@ -1,4 +1,5 @@
 import { catalog, definitionOf, type EventType, eventTypes } from "../events/catalog";
+import { type SayingCode, saying } from "../events/sayings";
 import type { FieldIssue } from "../events/validate";
 import type { Announcement } from "./announcements";
 import { roleOf } from "./key-roles";
@@ -35,7 +36,7 @@ export function classify(
   // Most say nothing besides their URL.
   if (announcements.length === 0 && urlType && fields && !part) return byUrl[urlType];
   const undone = announcements.find((announcement) => undoes(announcement, urlType));
-  if (!fields) return { reason: undone ? whyUndone(undone) : whyNobody };
+  if (!fields) return { reason: undone ? whyUndone(undone) : saying("nobody") };
   if (part?.contradiction !== undefined) return { reason: part.contradiction };
   if (undone) return { reason: whyUndone(undone) };
   const [first, ...others] = announcements.filter(isCertain);
@@ -46,7 +47,7 @@ export function classify(
 }
 
 const byUrl = Object.fromEntries(
-  eventTypes.map((event) => [event, { event, rule: "The URL names it.", issues: [] }]),
+  eventTypes.map((event) => [event, { event, rule: saying("urlNamesIt"), issues: [] }]),
 ) as unknown as Readonly<Record<EventType, Recognised>>;
 
 function classifyWithoutUrl(
@@ -79,40 +80,34 @@ function undoes({ says, event, isCertain }: Announcement, urlType: EventType | u
   return says === "undone" && (isCertain || event === undefined || urlType === undefined || event === urlType);
 }
 
-const giveOwnUrl = "Give each webhook its own URL: the endpoint's path, a slash and the event type.";
-
-/** Node-RED's debug sidebar shows the first 80 characters of a reason: they are to tell the most. */
-const whyNobody =
-  "There is no clientID in it that can be the event's own. Another person's is none, nor one of how things stood before. " +
-  "If it is not only a test of the connection, ask Hapana to send the clientID.";
-
+// Node-RED's debug sidebar shows the first 80 characters of a reason: they are to tell the most.
 function whyUndone({ key, event }: Announcement): string {
-  const what = event
-    ? `What is written under "${key}" undoes or changes ${event}. It does not come out as one`
-    : `"${key}" says that something was undone. It does not come out as an event`;
-  return `${what}, because it must not open a door. If you need it, take it from the output unrecognised.`;
+  return event ? saying("undone", { key, event }) : saying("somethingUndone", { key });
 }
 
 function whyForeign({ key }: Announcement): string {
-  return `The type under "${key}" is none of the known events. If it is one of them under another name, its URL can say so. ${giveOwnUrl}`;
+  return `${saying("foreign", { key })} ${saying("giveOwnUrl")}`;
 }
 
 function ruleOf({ key, event }: Known): string {
-  return `"${key}" says ${event}.`;
+  return saying("keySays", { key, event });
 }
 
 function contradictions(first: Known, others: readonly Known[], urlType: EventType | undefined): FieldIssue[] {
   const issues = others
     .filter(({ event }) => event !== first.event)
-    .map(({ key, event }) => ({ field: key, problem: `says ${event}, but "${first.key}" says ${first.event}` }));
+    .map(({ key, event }) => ({
+      field: key,
+      problem: saying("keySaysOther", { event, key: first.key, other: first.event }),
+    }));
   if (urlType && urlType !== first.event) {
-    issues.unshift({ field: first.key, problem: `says ${first.event}, but the URL says ${urlType}` });
+    issues.unshift({ field: first.key, problem: saying("urlSaysOther", { event: first.event, other: urlType }) });
   }
   return issues;
 }
 
 function overruled(foreign: Announcement): FieldIssue {
-  return { field: foreign.key, problem: "names none of the known events, so the URL decided" };
+  return { field: foreign.key, problem: saying("urlDecided") };
 }
 
 const fieldsOfEvents = new Map<EventType, ReadonlySet<string>>(
@@ -138,26 +133,20 @@ function classifyByShape(keys: readonly string[], telling: readonly EventType[])
   if (!event) return { reason: ambiguous(keys) };
   const isOnlyOne = telling.every((other) => other === event);
   const allFit = () => keys.every((key) => fieldsOfEvents.get(event)?.has(roleOf(key).field ?? ""));
-  if (isOnlyOne && (telling.length > 1 || allFit()))
-    return { event, rule: "No other event has these fields.", issues: [] };
+  if (isOnlyOne && (telling.length > 1 || allFit())) return { event, rule: saying("onlyEvent"), issues: [] };
   return {
-    reason: isOnlyOne
-      ? untold(`a single one of ${titlesOf([event])} is too little beside others that it does not have`)
-      : untold(`they belong to more than one (${titlesOf(telling)})`),
+    reason: isOnlyOne ? untold("oneFieldOnly", [event]) : untold("fieldsOfSeveral", telling),
   };
 }
 
 function ambiguous(keys: readonly string[]): string {
   const names = keys.map((key) => roleOf(key).field).filter((name) => name !== undefined);
   const fitting = eventTypes.filter((type) => names.every((name) => fieldsOfEvents.get(type)?.has(name)));
-  const fit = fitting.length === eventTypes.length ? "all events" : titlesOf(fitting);
-  return untold(`none belongs to one event alone${fitting.length > 1 ? ` (they fit ${fit})` : ""}`);
+  if (fitting.length === eventTypes.length) return untold("fieldsFitAll");
+  return fitting.length > 1 ? untold("fieldsFit", fitting) : untold("fieldsFitNone");
 }
 
-function untold(why: string): string {
-  return `It does not say which event it is. ${giveOwnUrl} Its fields do not tell: ${why}.`;
-}
-
-function titlesOf(events: readonly EventType[]): string {
-  return [...new Set(events)].map((event) => definitionOf(event).title).join(", ");
+function untold(why: SayingCode, events: readonly EventType[] = []): string {
+  const titles = [...new Set(events)].map((event) => definitionOf(event).title).join(", ");
+  return `${saying("notSaid")} ${saying("giveOwnUrl")} ${saying(why, { events: titles })}`;
 }

@@ -1,4 +1,5 @@
 import type { EventType } from "../events/catalog";
+import { type SayingCode, saying } from "../events/sayings";
 import { recogniseEventType } from "../events/spelling";
 import type { FieldIssue } from "../events/validate";
 import { type Announcement, announcedOutside } from "./announcements";
@@ -39,10 +40,15 @@ export function explain(body: unknown, url: string, headers: Headers = {}): Expl
       ...howOpened(each, opened.length),
       ...[...outside, ...each.announcements].map(inWords),
       ...howClassified(classification, urlType),
-      ...issues.map(({ field, problem }) => `${field}: ${problem}.`),
+      ...issues.map(aboutIssue),
     ];
     return { event, payload, issues, steps };
   });
+}
+
+/** What did not fit, as a step. */
+export function aboutIssue({ field, problem }: FieldIssue): string {
+  return `${saying("ofField", { field })} ${problem}.`;
 }
 
 /** As Node.js has them: elsewhere, they are written in any case. */
@@ -51,30 +57,36 @@ function inSmallLetters(headers: Headers): Headers {
 }
 
 function howOpened({ part, fields, body }: OpenedEvent, count: number): string[] {
-  const several = count > 1 ? [`There are ${count} events in the body; this is one of them.`] : [];
-  if (fields === undefined) return [...several, "No object in it has a clientID that can be the event's."];
-  if (part?.contradiction !== undefined) return [...several, "Objects in it have different clientIDs."];
+  const several = count > 1 ? [saying("oneOfSeveral", { count })] : [];
+  if (fields === undefined) return [...several, saying("noClient")];
+  if (part?.contradiction !== undefined) return [...several, saying("differentClients")];
   const [first, ...others] = part?.steps ?? [];
   const isBodyItself = isObject(body) && holdsClient(body);
-  const found = isBodyItself
-    ? `${count > 1 ? "It" : "The body itself"} has the clientID, so it is the event.`
-    : "An object in it has the clientID, so that is the event.";
+  const found = saying(!isBodyItself ? "objectIsEvent" : count > 1 ? "itemIsEvent" : "bodyIsEvent");
   return [...several, first === undefined ? found : `${found} ${first}`, ...others];
 }
 
+/** What is said of a place where a type is written for certain, or may be. */
+const ofPlaces: Readonly<Record<Announcement["says"] | "somethingUndone", readonly [SayingCode, SayingCode]>> = {
+  event: ["typeSays", "maybeTypeSays"],
+  undone: ["typeUndoes", "maybeTypeUndoes"],
+  somethingUndone: ["typeUndoesSomething", "maybeTypeUndoesSomething"],
+  foreign: ["typeIsForeign", "maybeTypeIsForeign"],
+  word: ["typeIsNoName", "maybeTypeIsNoName"],
+};
+
 function inWords({ key, says, event, isCertain }: Announcement): string {
   const role = roleOf(key);
-  if (role.event) return `The key "${key}" names ${role.event}.`;
-  if (role.holds === "undone") return `The key "${key}" undoes or changes ${event ?? "what happened"}.`;
-  const place = isCertain ? `"${key}" is a place of types` : `"${key}" may be a place of types`;
-  if (says === "event") return `${place}, and says ${event}.`;
-  if (says === "undone") return `${place}, and undoes or changes ${event ?? "what happened"}.`;
-  return says === "foreign" ? `${place}, and names none of the known events.` : `${place}, but holds no event's name.`;
+  const values = { key, event: event ?? "" };
+  if (role.event) return saying("keyNames", { key, event: role.event });
+  if (role.holds === "undone") return saying(event ? "keyUndoes" : "keyUndoesSomething", values);
+  const [certain, possible] = ofPlaces[says === "undone" && !event ? "somethingUndone" : says];
+  return saying(isCertain ? certain : possible, values);
 }
 
 function howClassified(classification: Classification, urlType: EventType | undefined): string[] {
-  const url = urlType ? `The URL names ${urlType}.` : "The URL names no event.";
+  const url = urlType ? saying("urlNames", { event: urlType }) : saying("urlNamesNone");
   return "reason" in classification
-    ? [url, `So it is unrecognised: ${classification.reason}`]
-    : [url, `So it is ${classification.event}: ${classification.rule}`];
+    ? [url, `${saying("isUnrecognised")} ${classification.reason}`]
+    : [url, `${saying("isEvent", { event: classification.event })} ${classification.rule}`];
 }

@@ -1,6 +1,7 @@
 import type { EventType } from "../events/catalog";
 import { definitionOf } from "../events/catalog";
 import { isEqual } from "../events/equal";
+import { saying } from "../events/sayings";
 import type { FieldIssue } from "../events/validate";
 import { type Announcement, mostAnnouncements } from "./announcements";
 import { isEnvelopeWord, isIdentity, isPersonal } from "./key-roles";
@@ -92,7 +93,7 @@ export function fillGaps(part: Part, other: Part, from: string, lends: Lending =
     } else if (!saySame(own.value, found.value)) {
       part.issues.push({
         field: placeWithin(from, found),
-        problem: "was not taken: the event has another value of its own",
+        problem: saying("ownValue"),
       });
     }
   }
@@ -164,9 +165,7 @@ function issuesOf({ fields, issues, doubtful }: Part, event: EventType | undefin
   if (event === undefined || doubtful.length === 0) return issues;
   const { shape } = definitionOf(event).schema;
   const lacking = doubtful.filter(({ field }) => field in shape && !fields.has(field));
-  return issues.concat(
-    lacking.map(({ from }) => ({ field: from, problem: "was not taken: it may be an envelope's, or somebody else's" })),
-  );
+  return issues.concat(lacking.map(({ from }) => ({ field: from, problem: saying("maybeEnvelopes") })));
 }
 
 function fieldsOf(part: Part, event: EventType | undefined): Record<string, unknown> {

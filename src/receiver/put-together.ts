@@ -1,3 +1,4 @@
+import { saying } from "../events/sayings";
 import { readTypeName } from "../events/type-name";
 import { type Announcement, isOfEvent } from "./announcements";
 import { type Holding, isEnvelopeWord, isPersonal, type KeyRole, roleOf } from "./key-roles";
@@ -75,7 +76,7 @@ export function takeInside(part: Part, { key, role, reading }: ReadChild, isBare
   const issues = part.issues.length;
   const isPlace = role.holds === "place" && clientOf(inner) === undefined;
   const filled = fillFrom(part, inner, { key, role }, isPlace ? siteOnly : everything);
-  if (filled.length > 0) part.steps.push(`"${key}" is inside it and filled ${filled.join(", ")}.`);
+  if (filled.length > 0) part.steps.push(saying("filledFromInside", { key, fields: filled.join(", ") }));
   // Of an event of its own, what is inside it says nothing; nor does a client of the event.
   if (isBare && (role.holds === "now" || role.holds === "envelope"))
     announce(part, inner.announcements.map(lessCertain), "behind");
@@ -96,7 +97,7 @@ export function fillFrom(
   if (role.holds === "somebody" && clientOf(other) === undefined && personal.length > 0)
     part.issues.push({
       field: placeOf(key),
-      problem: `may be somebody else; ${personal.join(", ")} came from there`,
+      problem: saying("maybeSomebodyElse", { fields: personal.join(", ") }),
     });
   return filled;
 }
@@ -168,7 +169,7 @@ export function putTogether(own: Part, core: CoreChild, beside: readonly ReadChi
   // What a client's own type or name is, says nothing of the event.
   const isPerson = core.role.holds === "client" || core.role.holds === "somebody";
   if (isPerson) part.announcements.splice(0, Infinity, ...part.announcements.filter(saysTypeOnly));
-  part.steps.push(`The client is under "${core.key}".`);
+  part.steps.push(saying("clientUnder", { key: core.key }));
   if (core.role.event)
     announce(part, [{ key: core.key, says: "event", event: core.role.event, isCertain: true }], "before");
   for (const child of [...beside].sort((one, other) => rankOf(other) - rankOf(one))) takeBeside(part, core, child);
@@ -187,8 +188,7 @@ function takeBeside(part: Part, core: CoreChild, { key, role, reading }: ReadChi
   const other = reading.part;
   if (isOfAnother(other, part)) {
     // Of two that are as good, nobody can tell which one it is about.
-    if (rankOf({ role }) === rankOf(core))
-      part.contradiction = `It tells of two clients, under "${core.key}" and under "${key}". Ask Hapana which of them it is about.`;
+    if (rankOf({ role }) === rankOf(core)) part.contradiction = saying("twoClients", { other: core.key, key });
     else part.issues.push(ofAnother(key));
     return;
   }
@@ -197,12 +197,12 @@ function takeBeside(part: Part, core: CoreChild, { key, role, reading }: ReadChi
   else if (role.holds === "envelope") announce(part, other.announcements.filter(isOfEvent), "behind");
   const isKnown = rankOf({ role }) > 1 || role.holds === "thing" || hasClient(reading);
   const filled = fillFrom(part, other, { key, role }, hasClient(reading) ? everything : lendingFrom(role, isKnown));
-  if (filled.length > 0) part.steps.push(`"${key}" stands beside it and filled ${filled.join(", ")}.`);
+  if (filled.length > 0) part.steps.push(saying("filledFromBeside", { key, fields: filled.join(", ") }));
   if (isKnown) takeOthers(part, other);
   else if (filled.length > 0 && role.holds !== "place")
     part.issues.push({
       field: placeOf(key),
-      problem: notCustomary(filled),
+      problem: saying("notCustomary", { fields: filled.join(", ") }),
     });
 }
 
@@ -211,13 +211,8 @@ export function isOfAnother(other: Part, part: Part): boolean {
   return client !== undefined && client !== clientOf(part);
 }
 
-/** What is wrong with a place that nobody has heard of. */
-export function notCustomary(filled: readonly string[]): string {
-  return `is no customary place for an event's fields; ${filled.join(", ")} came from there`;
-}
-
 function ofAnother(key: string): { field: string; problem: string } {
-  return { field: placeOf(key), problem: "tells of another client, so nothing was taken from it" };
+  return { field: placeOf(key), problem: saying("ofAnotherClient") };
 }
 
 export function hasClient(reading: Reading): boolean {

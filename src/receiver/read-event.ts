@@ -1,6 +1,7 @@
 import { definitionOf, type EventType } from "../events/catalog";
 import { copyOf } from "../events/copy";
 import { isEqual } from "../events/equal";
+import { saying } from "../events/sayings";
 import { type FieldIssue, validate } from "../events/validate";
 import type { Announcement } from "./announcements";
 import { classify, type NotRecognised, type Recognised } from "./classify";
@@ -97,7 +98,7 @@ function addEnvelope(received: ReceivedEvent, around: Around): void {
   const envelope = envelopeOf(around);
   if (envelope === "none") return;
   if (envelope !== "tooLong") received.envelope = envelope.content;
-  else received.issues.push({ field: "envelope", problem: "was left out: it is too long to be kept with each event" });
+  else received.issues.push({ field: "envelope", problem: saying("tooLong") });
 }
 
 /** The payload's fields are its own; the lists and objects in them are still the body's. */

@@ -1,3 +1,4 @@
+import { saying } from "../events/sayings";
 import { describedIn, mostAnnouncements, readAnnouncement } from "./announcements";
 import { type Holding, type KeyRole, roleOf } from "./key-roles";
 import {
@@ -22,7 +23,6 @@ import {
   isOfAnother,
   lendingFrom,
   lendToAll,
-  notCustomary,
   putTogether,
   type ReadChild,
   type Reading,
@@ -112,7 +112,7 @@ function addField(part: Part, field: string | undefined, found: Found): void {
   if (!earlier || (found.key === field && earlier.key !== field)) part.fields.set(field, found);
   const other = earlier && (part.fields.get(field) === found ? earlier : found);
   if (other && !saySame(other.value, part.fields.get(field)?.value))
-    part.issues.push({ field: other.key, problem: "was not taken: the same field stands there in another spelling" });
+    part.issues.push({ field: other.key, problem: saying("otherSpelling") });
 }
 
 /** What is inside a client and may fill its gaps. */
@@ -161,7 +161,7 @@ function takeUnknown(part: Part, children: readonly Child[], depth: number, pass
     takeOthers(part, inner);
     part.issues.push({
       field: placeOf(child.key),
-      problem: notCustomary(filled),
+      problem: saying("notCustomary", { fields: filled.join(", ") }),
     });
   }
   return isFilled;

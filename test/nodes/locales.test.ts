@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { firstClause } from "../../nodes/hapana-webhook-in/status";
 import { payloadPhrases } from "../../scripts/payload-tables";
+import { sayings } from "../../src/events/sayings";
 import { everyPlatform } from "../support/platforms";
 
 const nodes = join(__dirname, "../../nodes");
@@ -70,10 +71,14 @@ describe("the translations", () => {
   }
 
   for (const language of languages) {
-    it(`into ${language} cover every phrase of the catalog, and no other`, () => {
+    it(`into ${language} cover every phrase of the catalog and every saying, and no other`, () => {
       const phrases = JSON.parse(readFileSync(join(nodes, "editor/phrases", `${language}.json`), "utf8"));
-      assert.deepEqual(Object.keys(phrases).sort(), payloadPhrases().sort());
-      for (const [english, text] of Object.entries(phrases)) assert.ok(text && text !== english, english);
+      assert.deepEqual(Object.keys(phrases).sort(), [...payloadPhrases(), ...Object.values(sayings)].sort());
+      for (const [english, text] of Object.entries<string>(phrases)) {
+        const hasWords = /[a-z]/i.test(english.replace(/__\w+?__/g, ""));
+        assert.ok(text && (text !== english || !hasWords), english);
+        assert.deepEqual(placeholders(text), placeholders(english), english);
+      }
     });
   }
 });

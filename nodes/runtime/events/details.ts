@@ -1,4 +1,5 @@
 import type { EventType } from "../../../src/events/catalog";
+import { saying } from "../../../src/events/sayings";
 import type { LoggedEvent } from "../../../src/inbox/inbox";
 import type { StoredEvent } from "../../../src/inbox/stored-event";
 import { type Explanation, explain } from "../../../src/receiver/explain";
@@ -41,6 +42,6 @@ export function toDetails(logged: LoggedEvent, options: RowOptions): EventDetail
 function stepsOf({ event, body }: StoredEvent): readonly string[] {
   const isSame = ({ event: read }: Explanation) => read === event;
   const alone = explain(body, "/").find(isSame);
-  if (alone) return alone.steps.filter((step) => step !== "The URL names no event.");
+  if (alone) return alone.steps.filter((step) => step !== saying("urlNamesNone"));
   return event === unrecognised ? [] : (explain(body, `/${event as EventType}`).find(isSame)?.steps ?? []);
 }

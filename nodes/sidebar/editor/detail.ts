@@ -190,23 +190,30 @@ function nodeLink(id: string, name: string): JQuery {
   return link;
 }
 
-function issues({ issues: found, reason }: Detail): JQuery[] {
+/** What is said of it, in the language of the editor. */
+function translated({ sayings = {} }: Detail, english: string): string {
+  return sayings[english]?.map(({ code, values }) => say(`saying.${code}`, values)).join(" ") ?? english;
+}
+
+function issues(event: Detail): JQuery[] {
+  const { issues: found, reason } = event;
   if (found.length === 0 && reason === undefined) return [];
   const list = $("<ul>", { class: "hapana-issues" });
-  if (reason !== undefined) $("<li>", { text: reason }).appendTo(list);
+  if (reason !== undefined) $("<li>", { text: translated(event, reason) }).appendTo(list);
   for (const { field, problem } of found) {
     $("<li>")
-      .append($("<code>", { text: field }), document.createTextNode(` ${problem}`))
+      .append($("<code>", { text: field }), document.createTextNode(` ${translated(event, problem)}`))
       .appendTo(list);
   }
   return [section(say("section.issues")), list];
 }
 
-function reading({ steps = [] }: Detail): JQuery[] {
+function reading(event: Detail): JQuery[] {
+  const { steps = [] } = event;
   if (steps.length === 0) return [];
   const details = $("<details>", { class: "hapana-json" }).append($("<summary>", { text: say("section.reading") }));
   const list = $("<ol>").appendTo(details);
-  for (const step of steps) $("<li>", { text: step }).appendTo(list);
+  for (const step of steps) $("<li>", { text: translated(event, step) }).appendTo(list);
   return [details];
 }
 

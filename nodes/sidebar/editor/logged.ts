@@ -65,6 +65,8 @@ export interface Detail extends Row {
   readonly reason?: string;
   /** Which rules it was read by, in words. */
   readonly steps?: readonly string[];
+  /** What the steps, the reason and the issues say, without words, by their English text. */
+  readonly sayings?: Readonly<Record<string, readonly { code: string; values: Record<string, string> }[]>>;
 }
 
 /** A page of the log, newest first. */

@@ -6,6 +6,7 @@ import { endpoint, type FlowNode, token, webhookIn } from "../../support/flows";
 import { onePlatform } from "../../support/platforms";
 import { post } from "../../support/post";
 import { waitFor } from "../../support/wait-for";
+import { Editor } from "../support/editor";
 import { EventLogTab } from "../support/event-log";
 import { describeInBrowser } from "../support/in-browser";
 import { oneEditor } from "../support/one-editor";
@@ -116,6 +117,31 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         await tab.open(tab.rows.first());
         await tab.detail.getByText("No node has this event and location ticked, or it was discarded.").waitFor();
         await tab.back();
+      });
+
+      it("says in the editor's language how an event was read, and what could not be", async () => {
+        await begin("return null;");
+        await send({ clientID: "c1", siteID: undefined });
+        await post(`${nodeRed().url}/hapana`, { token, body: { hello: "there" } });
+        const german = await Editor.open(browser(), nodeRed().url, { language: "de" });
+        try {
+          const { page } = german;
+          await page.evaluate(`RED.actions.invoke('hapana:show-events', { endpoint: '${id}' })`);
+          const inGerman = new EventLogTab(() => german);
+          await inGerman.open(inGerman.rows.filter({ hasText: "Check-In" }));
+          const { detail } = inGerman;
+          await detail.getByText("siteID fehlt, darum ist der Standort nicht bekannt").waitFor();
+          await detail.getByText("Wie es gelesen wurde").click();
+          await detail.getByText("Der Inhalt selbst hat die clientID, also ist er das Ereignis.").waitFor();
+          await inGerman.back();
+          await inGerman.open(inGerman.rows.filter({ hasText: "Nicht erkannt" }));
+          await detail
+            .getByText(/^Es steht keine clientID darin, die die des Ereignisses selbst sein kann\./)
+            .waitFor();
+          assert.doesNotMatch((await detail.textContent()) ?? "", /There is no|So it is/);
+        } finally {
+          await german.page.close();
+        }
       });
 
       it("shows what comes, live, and does not move what is being read", async () => {

@@ -26,7 +26,7 @@ function examplesIn(page: string): Example[] {
 }
 
 /** What is another one each time. */
-const variable = new Set(["at", "milliseconds", "began", "id", "steps", "payload", "body", "next"]);
+const variable = new Set(["at", "milliseconds", "began", "id", "steps", "sayings", "payload", "body", "next"]);
 
 function comparable(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(comparable);

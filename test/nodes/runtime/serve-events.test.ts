@@ -226,10 +226,14 @@ describe("the events that Node-RED tells of", () => {
 
     it("what arrived, what was sent on, how it was read, and what has become of it", async () => {
       await store("one", 0, { clientID: "c1", checkInStatus: ["Hannelore"], firstName: "Hannelore" });
-      const { payload, body, steps, issues, recipients, client } = await open("one");
+      const { payload, body, steps, issues, recipients, client, sayings } = await open("one");
       assert.equal((payload as { checkInStatus: unknown }).checkInStatus, null);
       assert.deepEqual((body as { checkInStatus: unknown }).checkInStatus, ["Hannelore"]);
       assert.match(String(steps), /clientID.*checkIn/s);
+      const [problem] = issues as [{ problem: string }];
+      assert.deepEqual(Object.keys(sayings as object).sort(), [...(steps as string[]), problem.problem].sort());
+      const [first = ""] = steps as string[];
+      assert.deepEqual((sayings as Record<string, unknown>)[first], [{ code: "bodyIsEvent", values: {} }]);
       assert.ok((issues as []).length > 0);
       assert.deepEqual(client, { clientID: "c1", firstName: "Hannelore" });
       assert.equal((recipients as [{ milliseconds: number }])[0].milliseconds, 0);
@@ -237,10 +241,11 @@ describe("the events that Node-RED tells of", () => {
 
     it("of an unrecognised one, why it is", async () => {
       await storeBody("odd", { hello: 1 });
-      const { event, reason, steps, payload } = await open("odd");
+      const { event, reason, steps, payload, sayings } = await open("odd");
       assert.deepEqual([event, payload], ["unrecognised", { hello: 1 }]);
       assert.match(String(reason), /clientID/);
       assert.match(String(steps), /unrecognised/);
+      assert.deepEqual((sayings as Record<string, unknown>)[String(reason)], [{ code: "nobody", values: {} }]);
     });
 
     it("which node of the flow has failed, also to those who may not see what it said", async () => {
