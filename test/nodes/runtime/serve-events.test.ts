@@ -15,7 +15,7 @@ import { turns, until } from "../../support/stand-in-red-clock";
 interface Row {
   deliveryId: string;
   state: string;
-  recipients: { node: string; state: string; at?: string }[];
+  recipients: { node: string; state: string; at?: string; milliseconds?: number }[];
   [member: string]: unknown;
 }
 
@@ -255,8 +255,8 @@ describe("the events that Node-RED tells of", () => {
       red.forbidden.add("hapana.personal");
       const { recipients } = (await open("one")) as unknown as Row;
       assert.deepEqual(
-        recipients.map(({ at: _at, ...recipient }) => recipient),
-        [{ node: "failing", name: "", state: "failed", attempts: 1, errorNode, milliseconds: 0 }],
+        recipients.map(({ at: _at, milliseconds: _milliseconds, ...recipient }) => recipient),
+        [{ node: "failing", name: "", state: "failed", attempts: 1, errorNode }],
       );
     });
 
