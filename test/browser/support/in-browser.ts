@@ -34,12 +34,15 @@ export function describeInBrowser(title: string, define: (browser: GetBrowser) =
   });
 }
 
-const arimo = readFileSync(require.resolve("@fontsource/arimo/files/arimo-latin-400-normal.woff2"), "base64");
+const arimo = ([400, 700] as const).map((weight) => {
+  const file = require.resolve(`@fontsource/arimo/files/arimo-latin-${weight}-normal.woff2`);
+  return `font-weight: ${weight}; src: url(data:font/woff2;base64,${readFileSync(file, "base64")});`;
+});
 
 /**
  * Style that lets Node-RED's editor look the same on every machine: it asks for Helvetica or Arial, and where there is neither,
  * each system has something else in their place. Arimo is as wide as both.
  */
 export const sameFontsEverywhere = ["Helvetica Neue", "Arial", "Helvetica"]
-  .map((family) => `@font-face { font-family: "${family}"; src: url(data:font/woff2;base64,${arimo}); }`)
+  .flatMap((family) => arimo.map((face) => `@font-face { font-family: "${family}"; ${face} }`))
   .join("\n");
