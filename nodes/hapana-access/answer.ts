@@ -1,5 +1,6 @@
 import type { Client } from "../../src/access/client";
-import type { Code, Decision } from "../../src/access/decide";
+import type { Code } from "../../src/access/codes";
+import type { Decision } from "../../src/access/decide";
 import type { AccessChange } from "../../src/access/permission";
 import type { Mode } from "../../src/access/rules";
 

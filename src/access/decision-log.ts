@@ -1,6 +1,6 @@
 import { del, put, type Write } from "../inbox/level/database";
 import type { Reader } from "../inbox/level/reader";
-import type { Code } from "./decide";
+import type { Code } from "./codes";
 
 /** A decision, as it is kept. */
 export interface LoggedDecision {

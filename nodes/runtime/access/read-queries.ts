@@ -1,4 +1,4 @@
-import { codes } from "../../../src/access/decide";
+import { codes } from "../../../src/access/codes";
 import { type DecisionQuery, isPlace } from "../../../src/access/decision-log";
 import type { ClientQuery } from "../../../src/access/finding-clients";
 import { BadRequest } from "../admin/bad-request";

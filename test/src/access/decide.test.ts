@@ -1,15 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { RosterEvent } from "../../../src/access/apply-event";
-import {
-  type Code,
-  codes,
-  type Decision,
-  decide,
-  type Known,
-  mayEnter,
-  type Question,
-} from "../../../src/access/decide";
+import { type Code, codes } from "../../../src/access/codes";
+import { type Decision, decide, type Known, mayEnter, type Question } from "../../../src/access/decide";
 import { applyEntries, clientOfEntry, type Entry } from "../../../src/access/entries";
 import { Roster } from "../../../src/access/roster";
 import type { Rules } from "../../../src/access/rules";

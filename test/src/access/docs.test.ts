@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { codes } from "../../../src/access/codes";
 import { type CredentialFormat, lookUpNames, nameOf, readCredential } from "../../../src/access/credential";
 import { readCsv } from "../../../src/access/csv";
-import { codes } from "../../../src/access/decide";
 import { readEntries } from "../../../src/access/entries";
 
 const root = join(__dirname, "../../..");
