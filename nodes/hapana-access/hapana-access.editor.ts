@@ -1,8 +1,8 @@
 import "../editor/dialog.css";
 import { bringUpToDate } from "../editor/bring-up-to-date";
+import { onlyConfigNode } from "../editor/config-nodes";
 import { hoursInDialog, hoursMessage, prepareHours, timeZoneMessage } from "../editor/hours";
 import { locationsInDialog, locationsMessage, prepareLocations } from "../editor/locations";
-import { onlyConfigNode } from "../editor/only-config-node";
 import { numberWithin, validator } from "../editor/validator";
 import { defaults, limits, migrations } from "./config";
 import type { AccessNode, AccessProperties } from "./editor/access-node";

@@ -1,7 +1,7 @@
 import "../editor/dialog.css";
 import { bringUpToDate } from "../editor/bring-up-to-date";
+import { onlyConfigNode } from "../editor/config-nodes";
 import { endpointProperty } from "../editor/endpoint-property";
-import { onlyConfigNode } from "../editor/only-config-node";
 import { numberWithin } from "../editor/validator";
 import { defaults, limits, migrations } from "./config";
 import type { RosterNode, RosterProperties } from "./editor/roster-node";

@@ -1,8 +1,8 @@
 import "../editor/dialog.css";
 import { bringUpToDate } from "../editor/bring-up-to-date";
+import { onlyConfigNode } from "../editor/config-nodes";
 import { endpointProperty } from "../editor/endpoint-property";
 import { eventTitles } from "../editor/event-titles";
-import { onlyConfigNode } from "../editor/only-config-node";
 import { validator } from "../editor/validator";
 import { defaults, migrations } from "./config";
 import { pressButton } from "./editor/button";

@@ -2,9 +2,7 @@ import { idWithWords } from "../../editor/sightings";
 import { chosenIn, tickList } from "../../editor/tick-list";
 import { configOf, defaults } from "../config";
 import type { AccessNode } from "./access-node";
-
-/** Those that Hapana is known to have: first the ones that usually open. */
-const knownStatuses = ["activePackage", "introOffer", "accountCreated", "suspendedMembership", "inactive"];
+import { asKnown, knownStatuses } from "./known-statuses";
 
 const statuses = "#hapana-statuses";
 const packages = "#hapana-packages";
@@ -30,9 +28,4 @@ export function statusesInDialog(): string[] {
 /** @returns the packages of which one is needed, as they stand in the dialog */
 export function packagesInDialog(): string[] {
   return chosenIn(packages);
-}
-
-/** To a door, capitals make no difference. */
-function asKnown(status: string): string {
-  return knownStatuses.find((known) => known.toLowerCase() === status.trim().toLowerCase()) ?? status;
 }

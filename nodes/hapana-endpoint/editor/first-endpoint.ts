@@ -1,5 +1,5 @@
+import { onlyConfigNode } from "../../editor/config-nodes";
 import { addToLastStep, defaultsOf, isLocked, lastStep, openDialogs } from "../../editor/node-red-internals";
-import { onlyConfigNode } from "../../editor/only-config-node";
 import type { EndpointNode } from "./endpoint-node";
 import { announce, type EndpointUser, giveEndpoint } from "./give-endpoint";
 
