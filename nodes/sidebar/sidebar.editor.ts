@@ -25,10 +25,14 @@ RED.plugins.registerPlugin("hapana-sidebar", {
       onremove: () => tab.hidden(),
     });
     leadToEvents();
-    RED.comms.subscribe("hapana/events", () => tab.changed());
-    onConnected(() => tab.changed());
+    RED.comms.subscribe("hapana/events", () => tab.eventsChanged());
+    RED.comms.subscribe("hapana/access", () => tab.rostersChanged());
+    onConnected(() => tab.allChanged());
     RED.events.on("sidebar:resize", () => tab.resized());
-    // Endpoints come, go and change with it.
-    RED.events.on("deploy", () => tab.changed());
+    // Endpoints, rosters and doors come, go and change with it.
+    RED.events.on("deploy", () => tab.allChanged());
+    for (const change of ["nodes:add", "nodes:remove"]) {
+      RED.events.on(change, ({ type }) => type === "hapana-roster" && tab.offerViews());
+    }
   },
 });

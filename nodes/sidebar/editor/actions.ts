@@ -1,6 +1,7 @@
 import { api, mostIds } from "./api";
 import { ask, tell } from "./ask";
-import { clientName } from "./event-row";
+import { attempt } from "./attempt";
+import { nameInFull } from "./event-row";
 import type { Client, Filter, Row } from "./logged";
 import { endpointsOf, sendAllAgain, tellOfRest } from "./resend";
 import { tallyWords } from "./tally";
@@ -63,9 +64,7 @@ export const actions = {
   async forget(about: Client): Promise<void> {
     await attempt(async () => {
       const { clientID } = about;
-      const name = clientName(about);
-      // Two may have the same name.
-      const client = name === clientID ? clientID : `${name} (${clientID})`;
+      const client = nameInFull(about);
       const { count } = await api.forget(clientID, true);
       if (!(await ask(say("ask.forget", { client, count }), say("button.goOn")))) return;
       if (!(await ask(say("ask.forgetAgain", { client }), say("button.forgetNow")))) return;
@@ -73,15 +72,6 @@ export const actions = {
     });
   },
 };
-
-/** Does it, or tells why not. */
-async function attempt(work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    tell(say("problem", { message: (error as Error).message }), "error");
-  }
-}
 
 function sum(counts: readonly { count: number }[]): number {
   return counts.reduce((all, { count }) => all + count, 0);

@@ -1,17 +1,7 @@
+import { type CallOptions, call as callApi, inHeader } from "./call";
 import type { Health } from "./health";
-import type { Detail, Filter, Page, Row } from "./logged";
-import { say } from "./words";
-
-/** Why Node-RED did not do what was asked, in a sentence. */
-export class Refused extends Error {
-  /** The status of the answer; 0 where there was none. */
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
+import type { Detail, Filter, Row } from "./logged";
+import type { Page } from "./paged-log";
 
 /** So many ids are sent in one call. */
 export const mostIds = 500;
@@ -46,8 +36,11 @@ interface SentAgain extends Count {
 /** Node-RED's admin API, as far as it is about events; docs/event-log.md describes it. What may be a name stands in no URL. */
 export const api = {
   health: () => call<{ endpoints: Health[] }>("GET", "/health"),
-  list: (filter: Filter, before: string | undefined, limit: number) =>
-    find<Page>("", filter, { limit: String(limit), ...(before !== undefined && { before }) }),
+  list: async (filter: Filter, before: string | undefined, limit: number): Promise<Page<Row>> => {
+    const asked = { limit: String(limit), ...(before !== undefined && { before }) };
+    const { events, next } = await find<{ events: Row[]; next?: string | null }>("", filter, asked);
+    return { rows: events, next };
+  },
   event: ({ endpoint, deliveryId }: Pick<Row, "endpoint" | "deliveryId">) =>
     call<Detail>("GET", `/${encodeURIComponent(endpoint)}/${encodeURIComponent(deliveryId)}`),
   /** To all nodes that select the events, or to one. */
@@ -69,42 +62,14 @@ export const api = {
 /** Asks for what a filter lets through. */
 function find<Answer>(
   path: string,
-  filter: Filter,
+  { search, ...rest }: Filter,
   others: Record<string, string>,
-  dataType = "json",
+  dataType: "json" | "text" = "json",
 ): Promise<Answer> {
-  const { search, ...rest } = filter;
-  const query = $.param({ ...rest, ...others });
-  const headers: Record<string, string> = search === undefined ? {} : { "Hapana-Search": encodeURIComponent(search) };
-  return call<Answer>("GET", `${path}?${query}`, undefined, { headers, dataType });
+  const headers = inHeader("Hapana-Search", search);
+  return call<Answer>("GET", `${path}?${$.param({ ...rest, ...others })}`, undefined, { headers, dataType });
 }
 
-function call<Answer>(
-  method: "GET" | "POST",
-  path: string,
-  data?: object,
-  options: { headers?: Record<string, string>; dataType: string } = { dataType: "json" },
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    $.ajax({
-      ...{ method, url: `hapana-events${path}`, ...options },
-      ...(data && { data: JSON.stringify(data), contentType: "application/json" }),
-      success: (answer: Answer) => resolve(answer),
-      error: ({ status, responseJSON, responseText }) =>
-        reject(new Refused(status, messageOf(responseJSON) ?? messageOf(parsed(responseText)) ?? say("noAnswer"))),
-    });
-  });
-}
-
-function messageOf(answer: unknown): string | undefined {
-  const message = (answer as { message?: unknown } | undefined)?.message;
-  return typeof message === "string" ? message : undefined;
-}
-
-function parsed(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? "");
-  } catch {
-    return undefined;
-  }
+function call<Answer>(method: "GET" | "POST", path: string, data?: object, options?: CallOptions): Promise<Answer> {
+  return callApi<Answer>(method, `hapana-events${path}`, { ...options, ...(data && { data }) });
 }

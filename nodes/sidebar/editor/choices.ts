@@ -1,3 +1,4 @@
+import { configNodes } from "../../editor/config-nodes";
 import { eventTitles } from "../../editor/event-titles";
 import { labelOf } from "../../editor/node-red-internals";
 import { sitesOf } from "../../hapana-endpoint/config";
@@ -11,10 +12,12 @@ export type Choice = readonly [value: string, words: string];
 export const choices = {
   state: (): Choice[] => states.map((state) => [state, stateWord(state)]),
   event: (): Choice[] => [...eventTitles, ["unrecognised", say("unrecognised")]],
-  endpoint: (): Choice[] => endpoints().map((endpoint) => [endpoint.id, labelOf(endpoint)]),
+  endpoint: (): Choice[] => configNodes("hapana-endpoint").map((endpoint) => [endpoint.id, labelOf(endpoint)]),
   node: (): Choice[] => takers().map((node) => [node.id, labelOf(node)]),
   site: (): Choice[] => {
-    const sites = endpoints().flatMap((endpoint) => sitesOf((endpoint as { sites?: unknown }).sites));
+    const sites = configNodes("hapana-endpoint").flatMap((endpoint) =>
+      sitesOf((endpoint as { sites?: unknown }).sites),
+    );
     return [...new Map(sites.map(({ siteID, name }) => [siteID, name || siteID]))];
   },
 } as const;
@@ -30,12 +33,4 @@ function takers(): NodeRed.EditorNode[] {
 /** Whether a node gets events under the id that the editor knows: in a subflow, each instance has ids of its own. */
 export function isTaker({ type, z = "" }: NodeRed.EditorNode): boolean {
   return type === "hapana-webhook-in" && Boolean(RED.nodes.workspace(z));
-}
-
-function endpoints(): NodeRed.EditorNode[] {
-  const found: NodeRed.EditorNode[] = [];
-  RED.nodes.eachConfig((node) => {
-    if (node.type === "hapana-endpoint") found.push(node);
-  });
-  return found;
 }

@@ -3,8 +3,10 @@ import { labelOf } from "../../editor/node-red-internals";
 import { withoutPersonalData } from "./blank";
 import { linkButton, symbolButton, wordButton } from "./button";
 import { clientName } from "./event-row";
+import { factList, section, withCopy } from "./facts";
 import { jsonView, prettyJson } from "./json-view";
 import type { Client, Detail, Recipient } from "./logged";
+import { nodeLink } from "./node-link";
 import { may } from "./permissions";
 import { stateHint, stateSymbol, stateWord, toneOf } from "./states";
 import { canBeTest } from "./test-event";
@@ -18,7 +20,6 @@ export interface DetailActions {
   /** All that waits for a node that is gone; without one, for whichever. */
   discard(node?: string): void;
   makeTest(): void;
-  back(): void;
   sendAgain(node?: string): void;
   forget(client: Client): void;
   search(search: string): void;
@@ -40,12 +41,6 @@ export function drawDetail(event: Detail, actions: DetailActions): JQuery {
   return element;
 }
 
-/** The bar above it. */
-export function detailBar(actions: DetailActions): JQuery {
-  const bar = $("<div>", { class: "red-ui-sidebar-header hapana-toolbar" });
-  return bar.append(wordButton(`‹ ${say("button.back")}`, actions.back).attr("id", "hapana-back"));
-}
-
 function stateLines({ state, test, removed }: Detail): JQuery[] {
   const words = [stateWord(state), ...(test ? [say("mark.testHint")] : []), ...(removed ? [say("removed")] : [])];
   const line = $("<p>", { class: `hapana-state ${toneOf(state)}` });
@@ -55,23 +50,18 @@ function stateLines({ state, test, removed }: Detail): JQuery[] {
 }
 
 function facts(event: Detail, actions: DetailActions): JQuery {
-  const list = $("<dl>", { class: "hapana-facts" });
-  const add = (name: string, value: string | JQuery | undefined) => {
-    if (!value) return;
-    const place = $("<dd>").append(typeof value === "string" ? document.createTextNode(value) : value);
-    list.append($("<dt>", { text: say(`fact.${name}`) }), place);
-  };
   const { client, site, endpoint, deliveryId, receivedAt, duplicates = 0, possibleDuplicate } = event;
-  add("received", fullTime(receivedAt));
-  add("client", client ? clientFact(event, actions) : undefined);
-  add("email", client?.email);
-  add("site", site ? site.name || site.id : undefined);
   const node = RED.nodes.node(endpoint);
-  add("endpoint", node ? labelOf(node) : endpoint);
-  add("duplicates", duplicates > 0 ? String(duplicates) : undefined);
-  add("deliveryId", withCopy(deliveryId));
-  add("possibleDuplicate", possibleDuplicate ? searchLink(possibleDuplicate, actions) : undefined);
-  return list;
+  return factList([
+    ["received", fullTime(receivedAt)],
+    ["client", client ? clientFact(event, actions) : undefined],
+    ["email", client?.email],
+    ["site", site ? site.name || site.id : undefined],
+    ["endpoint", node ? labelOf(node) : endpoint],
+    ["duplicates", duplicates > 0 ? String(duplicates) : undefined],
+    ["deliveryId", withCopy(deliveryId, say("fact.deliveryId"))],
+    ["possibleDuplicate", possibleDuplicate ? searchLink(possibleDuplicate, actions) : undefined],
+  ]);
 }
 
 /** The client's name, which leads to all events about that client. */
@@ -85,12 +75,6 @@ function clientFact({ client }: Detail, { search }: DetailActions): JQuery {
 /** A delivery's id, which leads to the delivery. */
 function searchLink(text: string, { search }: DetailActions): JQuery {
   return linkButton(text, () => search(text));
-}
-
-function withCopy(text: string): JQuery {
-  const copy = symbolButton("fa-copy", say("button.copyPart", { what: say("fact.deliveryId") }), () => undefined);
-  copyOnClick(copy, () => text);
-  return $("<span>").append($("<code>", { text }), document.createTextNode(" "), copy);
 }
 
 function buttons(event: Detail, actions: DetailActions): JQuery {
@@ -124,10 +108,6 @@ function buttons(event: Detail, actions: DetailActions): JQuery {
 function forSupport({ event, deliveryId, receivedAt, state, issues: found, body }: Detail): object {
   const problems = found.map(({ field, problem }) => ({ field, problem }));
   return { event, deliveryId, receivedAt, state, issues: problems, body: withoutPersonalData(body) };
-}
-
-function section(title: string): JQuery {
-  return $("<h5>", { text: title });
 }
 
 function nodes({ recipients }: Detail, actions: DetailActions): JQuery[] {
@@ -178,16 +158,6 @@ function recipientButtons({ node, name, state }: Recipient, actions: DetailActio
 function isGone(id: string): boolean {
   const node = RED.nodes.node(id);
   return !node || node.d === true || RED.nodes.workspace(node.z ?? "")?.disabled === true;
-}
-
-/** A node's name, which leads to the node where that is there. */
-function nodeLink(id: string, name: string): JQuery {
-  const node = RED.nodes.node(id);
-  if (!node) return $("<span>", { text: `${name || id} ${say("nodeGone")}` });
-  const text = name || labelOf(node);
-  const link = linkButton(text, () => RED.view.reveal(id));
-  RED.popover.tooltip(link, say("button.showNode"));
-  return link;
 }
 
 /** What is said of it, in the language of the editor. */

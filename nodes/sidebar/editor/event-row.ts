@@ -1,3 +1,4 @@
+import { byHand } from "../../../src/access/entries";
 import type { Client, Row } from "./logged";
 import { stateSymbol, stateWord, toneOf } from "./states";
 import { fullTime, shortTime } from "./times";
@@ -44,5 +45,18 @@ function whereOf({ site }: Row): string {
 export function clientName(client: Client | undefined): string {
   if (!client) return "";
   const name = [client.firstName, client.lastName].filter(Boolean).join(" ");
-  return shortened(name || client.email || client.clientID || "");
+  return shortened(name || client.email || heldByHand(client.clientID) || client.clientID || "");
+}
+
+/** Of somebody who is known by hand only, what the id was made of: an email, or the name of a credential, such as `n12345678`. */
+function heldByHand(clientID: string): string | undefined {
+  if (!clientID.startsWith(byHand)) return undefined;
+  const of = clientID.slice(byHand.length);
+  return of.includes("@") ? of : of.slice(1);
+}
+
+/** The same, with the id: two may have the same name. */
+export function nameInFull(client: Client): string {
+  const name = clientName(client);
+  return name === client.clientID || client.clientID.startsWith(byHand) ? name : `${name} (${client.clientID})`;
 }

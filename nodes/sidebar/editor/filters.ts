@@ -1,13 +1,27 @@
 import { symbolButton, wordButton } from "./button";
-import { type Choice, choices } from "./choices";
-import type { Filter } from "./logged";
-import { may } from "./permissions";
+import type { Choice } from "./choices";
 import { say } from "./words";
 
-const lists = ["state", "event", "endpoint", "node", "site"] as const;
-const times = ["from", "to"] as const;
-type List = (typeof lists)[number];
+/** The two ends of a time. */
+export const times = ["from", "to"] as const;
 type Time = (typeof times)[number];
+
+/** By what a list can be narrowed down. */
+export interface FilterOptions<List extends string> {
+  /** What the toolbar is about, to a screen reader. */
+  readonly label: string;
+  /** What can be looked for; without it, nothing can. */
+  readonly search?: string;
+  /** What there is to say once something is looked for. */
+  readonly searchHint?: string | undefined;
+  /** What its lists offer at the moment. */
+  readonly lists: Readonly<Record<List, () => readonly Choice[]>>;
+  /** {@link times}, or none. */
+  readonly times: readonly Time[];
+}
+
+/** What is wanted; what is left out does not matter. */
+export type Wanted<List extends string> = Partial<Readonly<Record<List | Time | "search", string>>>;
 
 /** A time is entered without its seconds, and meant with all of them. */
 const secondsMeant: Readonly<Record<Time, number>> = { from: 0, to: 59_999 };
@@ -15,23 +29,30 @@ const secondsMeant: Readonly<Record<Time, number>> = { from: 0, to: 59_999 };
 /** So long nothing has to be typed. */
 const searchPause = 350;
 
-/** The toolbar's search, the panel with what else narrows the log down, and a line that says what does where the panel is closed. */
-export class Filters {
+/** The toolbar's search, the panel with what else narrows a list down, and a line that says what does where the panel is closed. */
+export class Filters<List extends string> {
   readonly toolbar: JQuery;
   readonly panel: JQuery;
   readonly summary = $("<div>", { class: "hapana-summary" });
   /** In the page only while the panel is open: what is hidden there would still be found by its label, beside a dialog's own. */
   readonly #form = $("<div>");
+  readonly #options: FilterOptions<List>;
+  readonly #lists: readonly List[];
   readonly #search: JQuery;
   readonly #button: JQuery;
-  readonly #changed: (filter: Filter) => void;
+  readonly #changed: (filter: Wanted<List>) => void;
   readonly #fields = new Map<List | Time, JQuery>();
   #applied = "{}";
 
-  /** @param changed called with what is wanted now */
-  constructor(changed: (filter: Filter) => void) {
+  /**
+   * @param options by what the list can be narrowed down
+   * @param changed called with what is wanted now
+   */
+  constructor(options: FilterOptions<List>, changed: (filter: Wanted<List>) => void) {
+    this.#options = options;
+    this.#lists = Object.keys(options.lists) as List[];
     this.#changed = changed;
-    const [name, title] = [say("name"), say("filter.title")];
+    const [name, title] = [options.label, say("filter.title")];
     this.toolbar = $("<div>", { class: "red-ui-sidebar-header hapana-toolbar", role: "toolbar", "aria-label": name });
     this.panel = $("<div>", {
       class: "hapana-filters",
@@ -39,38 +60,42 @@ export class Filters {
       role: "group",
       "aria-label": title,
     }).hide();
-    this.#search = this.#makeSearch();
-    this.#button = symbolButton("fa-filter", title, () => this.#toggle()).appendTo(this.toolbar);
+    this.#search = options.search === undefined ? $() : this.#makeSearch(options.search);
+    this.#button = symbolButton("fa-filter", title, () => this.#toggle());
+    if (this.#lists.length > 0) this.toolbar.append(this.#button);
     this.#button.attr({ id: "hapana-filter-button", "aria-expanded": "false", "aria-controls": "hapana-filters" });
-    for (const list of lists) this.#addField(list, $("<select>"));
-    for (const time of times) this.#addField(time, $("<input>", { type: "datetime-local" }));
-    wordButton(say("filter.clear"), () => this.set({}))
+    for (const list of this.#lists) this.#addField(list, $("<select>"));
+    for (const time of options.times) this.#addField(time, $("<input>", { type: "datetime-local" }));
+    wordButton(say("filter.clear"), () => this.clear())
       .attr("id", "hapana-filter-clear")
       .appendTo(this.#form);
     this.#offer();
   }
 
   /** What is wanted. */
-  get filter(): Filter {
+  get filter(): Wanted<List> {
     const values: Record<string, string> = { search: textIn(this.#search) };
-    for (const list of lists) values[list] = textIn(this.#field(list));
-    for (const time of times) {
+    for (const list of this.#lists) values[list] = textIn(this.#field(list));
+    for (const time of this.#options.times) {
       const at = new Date(textIn(this.#field(time))).getTime();
       values[time] = Number.isNaN(at) ? "" : new Date(at + secondsMeant[time]).toISOString();
     }
-    return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ""));
+    return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== "")) as Wanted<List>;
   }
 
-  /** Asks for something else; what is left out does not matter. */
-  set(filter: Omit<Filter, Time>): void {
-    for (const list of lists) fill(this.#field(list), choices[list](), filter[list] ?? "");
-    for (const time of times) this.#field(time).val("");
-    this.#search.searchBox("value", filter.search ?? "");
+  /** Asks for something else, whenever that was; what is left out does not matter. */
+  set(filter: Wanted<List>): void {
+    for (const list of this.#lists) this.#fill(list, filter[list] ?? "");
+    for (const time of this.#options.times) this.#field(time).val("");
+    if (this.#options.search !== undefined) this.#search.searchBox("value", filter.search ?? "");
     this.#apply();
   }
 
-  #makeSearch(): JQuery {
-    const label = say(may.seePersonal() ? "search.everything" : "search.ids");
+  clear(): void {
+    this.set({} as Wanted<List>);
+  }
+
+  #makeSearch(label: string): JQuery {
     const field = $("<input>", { type: "text", id: "hapana-search", placeholder: label, "aria-label": label });
     const box = $("<div>", { class: "hapana-search" }).appendTo(this.toolbar);
     // Given above, jQuery would take it for a call of its own autocomplete.
@@ -80,7 +105,10 @@ export class Filters {
       clearTimeout(pause);
       pause = setTimeout(() => this.#apply(), searchPause);
     });
-    return field.searchBox({ delay: searchPause, change: () => this.#apply() });
+    field.searchBox({ delay: searchPause, change: () => this.#apply() });
+    // Node-RED shows a cross there, and no word.
+    box.find(".red-ui-searchBox-clear").attr("aria-label", say("filter.clear"));
+    return field;
   }
 
   #addField(name: List | Time, field: JQuery): void {
@@ -97,7 +125,11 @@ export class Filters {
 
   /** What is chosen stays chosen, also where it is not there any more. */
   #offer(): void {
-    for (const list of lists) fill(this.#field(list), choices[list](), textIn(this.#field(list)));
+    for (const list of this.#lists) this.#fill(list, textIn(this.#field(list)));
+  }
+
+  #fill(list: List, value: string): void {
+    fill(this.#field(list), this.#options.lists[list](), value);
   }
 
   #toggle(): void {
@@ -121,22 +153,23 @@ export class Filters {
     this.#changed(filter);
   }
 
-  /** Whoever may not see names finds nobody by them. */
   #searchHint(): JQuery[] {
-    if (may.seePersonal() || textIn(this.#search) === "") return [];
-    return [$("<p>", { class: "hapana-hint", role: "status", text: say("search.idsOnly") })];
+    const { searchHint: text } = this.#options;
+    return text === undefined || textIn(this.#search) === ""
+      ? []
+      : [$("<p>", { class: "hapana-hint", role: "status", text })];
   }
 
   #summarise(): void {
-    const chosen = lists.map((list) => this.#field(list)).filter((field) => textIn(field) !== "");
+    const chosen = this.#lists.map((list) => this.#field(list)).filter((field) => textIn(field) !== "");
     const words = chosen.map((field) => field.find("option:selected").text());
-    const spans = times.map((time) => textIn(this.#field(time)).replace("T", " "));
+    const spans = this.#options.times.map((time) => textIn(this.#field(time)).replace("T", " "));
     if (spans.some((time) => time !== "")) words.push(spans.join(" – "));
     this.#button.toggleClass("hapana-filtering", words.length > 0);
     this.summary.empty().append(...this.#searchHint());
     if (words.length === 0 || this.panel.css("display") !== "none") return;
     const text = words.join(" · ");
-    const clear = symbolButton("fa-times", say("filter.clear"), () => this.set({}));
+    const clear = symbolButton("fa-times", say("filter.clear"), () => this.clear());
     this.summary.append($("<span>", { text, title: text }), clear);
   }
 }

@@ -69,12 +69,6 @@ export interface Detail extends Row {
   readonly sayings?: Readonly<Record<string, readonly { code: string; values: Record<string, string> }[]>>;
 }
 
-/** A page of the log, newest first. */
-export interface Page {
-  readonly events: readonly Row[];
-  readonly next?: string | null;
-}
-
 /** Which events are shown; what is left out does not matter. The names are those of the admin API. */
 export interface Filter {
   readonly endpoint?: string;

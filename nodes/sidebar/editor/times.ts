@@ -20,6 +20,14 @@ export function fullTime(iso: string): string {
   return at.toLocaleString(timeLanguage(), { dateStyle: "medium", timeStyle: "long" });
 }
 
+/** When something ends; where that is the end of a day, the day. */
+export function endTime(iso: string): string {
+  const at = new Date(iso);
+  if (at.getHours() !== 0 || at.getMinutes() !== 0) return shortTime(iso);
+  at.setDate(at.getDate() - 1);
+  return at.toLocaleDateString(timeLanguage(), { dateStyle: "medium" });
+}
+
 /** How long something took. */
 export function duration(milliseconds: number): string {
   const [value, unit] = milliseconds < 1000 ? [milliseconds, "millisecond"] : [milliseconds / 1000, "second"];

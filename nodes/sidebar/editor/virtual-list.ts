@@ -43,6 +43,8 @@ export class VirtualList<Item> {
   #keys: readonly string[] = [];
   #active: string | undefined;
   #isDue = false;
+  /** Where it was scrolled to: out of the page, it forgets. */
+  #top = 0;
 
   constructor(options: ListOptions<Item>) {
     this.#options = options;
@@ -52,6 +54,7 @@ export class VirtualList<Item> {
     });
     this.#inner = $("<div>", { class: "hapana-list-inner", role: "presentation" }).appendTo(this.element);
     this.element.on("scroll", () => {
+      this.#top = this.element.scrollTop() ?? 0;
       this.#drawSoon();
       options.scrolled();
     });
@@ -59,7 +62,10 @@ export class VirtualList<Item> {
     this.element.on("focus", () => {
       if (this.#active === undefined && this.#keys.length > 0) this.#activate(0, false);
     });
-    new ResizeObserver(() => this.#drawSoon()).observe(this.element[0] as HTMLElement);
+    new ResizeObserver(() => {
+      this.element.scrollTop(this.#top);
+      this.#drawSoon();
+    }).observe(this.element[0] as HTMLElement);
   }
 
   /** The first and the last item that can be seen. */
@@ -106,6 +112,7 @@ export class VirtualList<Item> {
   }
 
   toTop(): void {
+    this.#top = 0;
     this.element.scrollTop(0);
     this.#drawSoon();
   }

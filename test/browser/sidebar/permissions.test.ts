@@ -7,8 +7,8 @@ import { startNodeRed, stopAllNodeReds } from "../../support/node-red";
 import { onePlatform } from "../../support/platforms";
 import { post } from "../../support/post";
 import { makeUserDir } from "../../support/user-dir";
+import { AccessTab } from "../support/access-tab";
 import { Editor } from "../support/editor";
-import { EventLogTab } from "../support/event-log";
 import { describeInBrowser } from "../support/in-browser";
 import { onlyNodes } from "../support/studio";
 
@@ -17,7 +17,8 @@ describeInBrowser("who may only read sees in the sidebar", (browser) => {
     describe(`of Node-RED ${platform.name}`, () => {
       const userDir = makeUserDir();
       let editor: Editor;
-      const tab = new EventLogTab(() => editor);
+      const tab = new AccessTab(() => editor);
+      const views = ["Events", "Clients", "Doors", "Unknown"];
 
       before(async () => {
         const { credentials: _, ...own } = endpoint({ name: "My studio" });
@@ -25,7 +26,13 @@ describeInBrowser("who may only read sees in the sidebar", (browser) => {
         const flows = [
           { id: "tab", type: "tab", label: "Studio" },
           own,
-          webhookIn({ events: ["checkIn"], wires: [["fail"], []] }),
+          webhookIn({ events: ["checkIn"], wires: [["fail", "front"], []] }),
+          { id: "roster", type: "hapana-roster", version: 1, name: "", endpoint: "endpoint", forgetAfterDays: 365 },
+          {
+            ...{ id: "front", type: "hapana-access", z: "tab", x: 400, y: 200, roster: "roster" },
+            door: "Front",
+            wires: [],
+          },
           { ...failing, func: 'throw new Error("no card for Maria Silva");' },
         ];
         writeFileSync(join(userDir, "flows.json"), JSON.stringify(flows));
@@ -60,15 +67,32 @@ describeInBrowser("who may only read sees in the sidebar", (browser) => {
         const all = () => tab.root.locator("button:visible, input[type=checkbox]:visible");
         await tab.rows.first().hover();
         const names = (await all().allTextContents()).filter(Boolean);
-        assert.deepEqual(names, ["Failed: 1"]);
+        assert.deepEqual(names, [...views, "Failed: 1"]);
         await tab.root.locator("#hapana-menu").click();
         const menu = editor.page.locator(".red-ui-popover-panel .red-ui-menu li:visible");
         assert.deepEqual(await menu.allTextContents(), ["Refresh"]);
         await menu.click();
         await tab.open(tab.rows.first());
         const buttons = (await all().allTextContents()).filter(Boolean);
-        assert.deepEqual(buttons, ["‹ All events", "Client Check-In", "Show this node in the flow"]);
+        const showNode = "Show this node in the flow";
+        assert.deepEqual(buttons, [...views, "‹ All events", "Hapana roster", "Client Check-In", showNode]);
         await tab.back();
+      });
+
+      it("what the doors decided, but not about whom, and why there are no clients", async () => {
+        await tab.view("Doors");
+        await tab.row("Front").getByText("refused").waitFor();
+        assert.doesNotMatch((await tab.root.textContent()) ?? "", /Maria|Silva|c1/);
+        await tab.row("Front").click();
+        const buttons = (await tab.root.locator("button:visible").allTextContents()).filter(Boolean);
+        assert.deepEqual(buttons, [...views, "Front"]);
+        for (const name of ["Clients", "Unknown"] as const) {
+          await tab.view(name);
+          await tab.root.getByText("that takes the permission hapana.personal").waitFor();
+          assert.equal(await tab.root.locator("input, select, button:not([role=tab])").count(), 0);
+        }
+        await tab.view("Events");
+        await tab.count(1);
       });
 
       it("a search for delivery ids only, which tells no names", async () => {

@@ -1,10 +1,20 @@
-import { type Filter, keyOf, type Page, type Row } from "./logged";
+import { Again } from "./again";
 
-/** Gives a page of the log. */
-export type FetchPage = (filter: Filter, before: string | undefined, limit: number) => Promise<Page>;
+/** A page of a log, newest first. */
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  readonly next?: string | null | undefined;
+}
 
-/** A part of the log that was fetched in one go, by where it begins; the first begins at the newest event. */
-interface Stretch {
+/** Where a log comes from, and by what its rows are told apart. */
+export interface LogSource<Row, Filter> {
+  /** Gives a page: so many rows before a place; without one, the newest. */
+  fetch(filter: Filter, before: string | undefined, limit: number): Promise<Page<Row>>;
+  keyOf(row: Row): string;
+}
+
+/** A part of the log that was fetched in one go, by where it begins; the first begins at the newest row. */
+interface Stretch<Row> {
   readonly before: string | undefined;
   rows: readonly Row[];
   /** Something has changed since it was fetched, perhaps in it. */
@@ -16,35 +26,37 @@ const mostInAPage = 500;
 const mostPages = 10;
 
 /**
- * The log as far as it has been read: newest first, without gaps, from the newest event to where the reader has come. What has changed
+ * The log as far as it has been read: newest first, without gaps, from the newest row to where the reader has come. What has changed
  * in it is fetched anew where it is looked at.
  *
  * It is `loading` (the first page, or the next), `idle`, or `failed`: then `problem` says why, and {@link retry} tries again.
  */
-export class EventLog {
+export class PagedLog<Row, Filter extends object> {
   /** What is shown of it. */
   rows: readonly Row[] = [];
   state: "loading" | "idle" | "failed" = "idle";
   problem: Error | undefined;
-  /** So much has come that what is shown no longer reaches the newest event. */
+  /** So much has come that what is shown no longer reaches the newest row. */
   isBehind = false;
-  readonly #fetch: FetchPage;
+  readonly #source: LogSource<Row, Filter>;
   readonly #changed: () => void;
-  #filter: Filter = {};
-  #stretches: Stretch[] = [];
+  #filter: Filter;
+  #stretches: Stretch<Row>[] = [];
   /** Where the next page begins; `undefined` where there is none. */
   #next: string | undefined;
   /** What is still under way for an earlier filter is of no interest. */
   #generation = 0;
-  #isRefreshing = false;
-  #isRefreshDue = false;
+  readonly #freshening = new Again(() => this.#freshen());
+  #seen: readonly [number, number] = [0, 0];
 
   /**
-   * @param fetch gives a page
+   * @param source where it comes from
+   * @param filter what is wanted of it at first
    * @param changed called when there is something else to show
    */
-  constructor(fetch: FetchPage, changed: () => void) {
-    this.#fetch = fetch;
+  constructor(source: LogSource<Row, Filter>, filter: Filter, changed: () => void) {
+    this.#source = source;
+    this.#filter = filter;
     this.#changed = changed;
   }
 
@@ -56,7 +68,7 @@ export class EventLog {
     return this.#next !== undefined;
   }
 
-  /** Reads the log anew, from the newest event on, as far as a filter lets it through. What was shown stays until that is there. */
+  /** Reads the log anew, from the newest row on, as far as a filter lets it through. What was shown stays until that is there. */
   show(filter: Filter): Promise<void> {
     this.#filter = filter;
     this.#generation += 1;
@@ -79,11 +91,11 @@ export class EventLog {
     this.problem = undefined;
     this.#publish();
     try {
-      const { events, next } = await this.#fetch(this.#filter, before, pageLength);
+      const { rows, next } = await this.#source.fetch(this.#filter, before, pageLength);
       if (generation !== this.#generation) return;
       if (before === undefined) this.#forget();
-      const known = new Set(this.#stretches.flatMap(({ rows }) => rows.map(keyOf)));
-      this.#stretches.push({ before, rows: events.filter((row) => !known.has(keyOf(row))), isStale: false });
+      const known = this.#keysOf(this.#stretches);
+      this.#stretches.push({ before, rows: rows.filter((row) => !known.has(this.#source.keyOf(row))), isStale: false });
       this.#next = next ?? undefined;
       this.state = "idle";
     } catch (error) {
@@ -113,14 +125,14 @@ export class EventLog {
 
   /** Fetches anew what is looked at, where something has changed since. */
   async freshen(seen: readonly [number, number]): Promise<void> {
-    if (this.#isRefreshing) {
-      this.#isRefreshDue = true;
-      return;
-    }
-    this.#isRefreshing = true;
+    this.#seen = seen;
+    await this.#freshening.run();
+  }
+
+  async #freshen(): Promise<void> {
     const generation = this.#generation;
     try {
-      for (const stretch of this.#seenStretches(seen)) {
+      for (const stretch of this.#seenStretches(this.#seen)) {
         stretch.isStale = false;
         await this.#fetchAnew(stretch, generation);
         if (generation !== this.#generation) return;
@@ -131,17 +143,12 @@ export class EventLog {
       // What is shown stays: it was true a moment ago.
       this.problem = error as Error;
     } finally {
-      this.#isRefreshing = false;
       this.#publish();
-      if (this.#isRefreshDue) {
-        this.#isRefreshDue = false;
-        await this.freshen(seen);
-      }
     }
   }
 
   /** The first is always looked at: what is new comes there. */
-  #seenStretches([first, last]: readonly [number, number]): Stretch[] {
+  #seenStretches([first, last]: readonly [number, number]): Stretch<Row>[] {
     let start = 0;
     return this.#stretches.filter(({ rows, isStale }, index) => {
       const end = start + rows.length;
@@ -151,16 +158,19 @@ export class EventLog {
     });
   }
 
-  async #fetchAnew(stretch: Stretch, generation: number): Promise<void> {
+  async #fetchAnew(stretch: Stretch<Row>, generation: number): Promise<void> {
     const limit = Math.min(mostInAPage, Math.max(pageLength, stretch.rows.length));
-    const { events, next } = await this.#read(stretch.before, limit);
+    const { rows, next } = await readRows((before, most) => this.#source.fetch(this.#filter, before, most), {
+      before: stretch.before,
+      limit,
+    });
     if (generation !== this.#generation) return;
     const index = this.#stretches.indexOf(stretch);
-    const later = new Set(this.#stretches.slice(index + 1).flatMap(({ rows }) => rows.map(keyOf)));
-    const at = events.findIndex((row) => later.has(keyOf(row)));
-    const fetched = at < 0 ? events : events.slice(0, at);
+    const later = this.#keysOf(this.#stretches.slice(index + 1));
+    const at = rows.findIndex((row) => later.has(this.#source.keyOf(row)));
+    const fetched = at < 0 ? rows : rows.slice(0, at);
     const isWhole = at >= 0 || !next;
-    const rest = isWhole ? [] : rowsAfter(stretch.rows, fetched.at(-1));
+    const rest = isWhole ? [] : this.#rowsAfter(stretch.rows, fetched.at(-1));
     if (rest === undefined) {
       if (index === 0) this.isBehind = true;
       return;
@@ -170,17 +180,16 @@ export class EventLog {
     if (this.#stretches.length === index + 1 && rest.length === 0) this.#next = next ?? undefined;
   }
 
-  /** Reads so many rows, where pages end before they are full because few of many events match. */
-  async #read(before: string | undefined, limit: number): Promise<{ events: Row[]; next: string | undefined }> {
-    const events: Row[] = [];
-    let next = before;
-    for (let pages = 0; pages < mostPages; pages += 1) {
-      const page = await this.#fetch(this.#filter, next, limit - events.length);
-      events.push(...page.events);
-      next = page.next ?? undefined;
-      if (next === undefined || events.length >= limit) break;
-    }
-    return { events, next };
+  #keysOf(stretches: readonly Stretch<Row>[]): Set<string> {
+    return new Set(stretches.flatMap(({ rows }) => rows.map((row) => this.#source.keyOf(row))));
+  }
+
+  /** What comes after a row; `undefined` where it is not among them. */
+  #rowsAfter(rows: readonly Row[], last: Row | undefined): readonly Row[] | undefined {
+    if (!last || rows.length === 0) return [];
+    const key = this.#source.keyOf(last);
+    const at = rows.findIndex((row) => this.#source.keyOf(row) === key);
+    return at < 0 ? undefined : rows.slice(at + 1);
   }
 
   #publish(): void {
@@ -189,9 +198,18 @@ export class EventLog {
   }
 }
 
-/** What comes after a row; `undefined` where it is not among them. */
-function rowsAfter(rows: readonly Row[], last: Row | undefined): readonly Row[] | undefined {
-  if (!last || rows.length === 0) return [];
-  const at = rows.findIndex((row) => keyOf(row) === keyOf(last));
-  return at < 0 ? undefined : rows.slice(at + 1);
+/** Reads so many rows, where pages end before they are full because few of many match. */
+export async function readRows<Row>(
+  fetch: (before: string | undefined, limit: number) => Promise<Page<Row>>,
+  { before, limit }: { before?: string | undefined; limit: number },
+): Promise<Page<Row>> {
+  const rows: Row[] = [];
+  let next = before;
+  for (let pages = 0; pages < mostPages; pages += 1) {
+    const page = await fetch(next, limit - rows.length);
+    rows.push(...page.rows);
+    next = page.next ?? undefined;
+    if (next === undefined || rows.length >= limit) break;
+  }
+  return { rows, next };
 }

@@ -1,21 +1,25 @@
-import type { Health } from "./health";
-import { drawHealth, type HealthActions, inShort } from "./health-view";
-import { say } from "./words";
-
-/** Where the tab is lower than this, as beside another one in the same sidebar, the log needs the room. */
+/** Where the tab is lower than this, as beside another one in the same sidebar, the list needs the room. */
 const roomy = 440;
 
-/** How the endpoints are doing. Where there is little room, it is folded to a line, until somebody folds or unfolds it. */
-export class HealthPanel {
+/** What a panel shows, in short and at length. */
+export interface PanelOptions<Item> {
+  readonly title: string;
+  /** All of them in a line, with the tone of what needs a look most. */
+  inShort(items: readonly Item[]): { tone: string; words: string };
+  draw(items: readonly Item[]): JQuery;
+}
+
+/** How several things are doing. Where there is little room, it is folded to a line, until somebody folds or unfolds it. */
+export class FoldingPanel<Item> {
   readonly element = $("<details>", { class: "hapana-health-place", open: true }).hide();
-  readonly #actions: HealthActions;
+  readonly #options: PanelOptions<Item>;
   readonly #summary = $("<summary>");
   readonly #list = $("<div>");
   #isChosen = false;
-  #endpoints: readonly Health[] = [];
+  #items: readonly Item[] = [];
 
-  constructor(actions: HealthActions) {
-    this.#actions = actions;
+  constructor(options: PanelOptions<Item>) {
+    this.#options = options;
     this.#summary.on("click", () => {
       this.#isChosen = true;
     });
@@ -23,8 +27,8 @@ export class HealthPanel {
   }
 
   /** Those that there are. */
-  get endpoints(): readonly Health[] {
-    return this.#endpoints;
+  get items(): readonly Item[] {
+    return this.#items;
   }
 
   /** The tab is so high now. */
@@ -33,12 +37,12 @@ export class HealthPanel {
   }
 
   /** Shows how they are doing now; whoever was about to press a button there still is. */
-  show(endpoints: readonly Health[]): void {
-    if (JSON.stringify(endpoints) === JSON.stringify(this.#endpoints)) return;
-    this.#endpoints = endpoints;
+  show(items: readonly Item[]): void {
+    if (JSON.stringify(items) === JSON.stringify(this.#items)) return;
+    this.#items = items;
     const focused = this.#list.find(":focus").text();
-    const { tone, words } = inShort(endpoints);
-    const title = say("health.title");
+    const { tone, words } = this.#options.inShort(items);
+    const { title } = this.#options;
     this.#summary.attr({ title: words, "aria-label": `${title}: ${words}` });
     this.#summary
       .empty()
@@ -46,8 +50,8 @@ export class HealthPanel {
         $("<span>", { class: "hapana-unfolded", text: title }),
         $("<span>", { class: `hapana-folded hapana-tone-${tone}`, text: words }),
       );
-    this.#list.empty().append(drawHealth(endpoints, this.#actions));
-    this.element.toggle(endpoints.length > 0);
+    this.#list.empty().append(this.#options.draw(items));
+    this.element.toggle(items.length > 0);
     if (focused === "") return;
     const buttons = this.#list.find("button").filter((_, button) => $(button).text() === focused);
     buttons.first().trigger("focus");

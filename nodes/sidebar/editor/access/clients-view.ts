@@ -1,0 +1,60 @@
+import { ask } from "../ask";
+import { wordButton } from "../button";
+import { hint } from "../live-list";
+import { may } from "../permissions";
+import { saveFile } from "../save-file";
+import { say } from "../words";
+import { accessApi } from "./access-api";
+import { ClientList } from "./client-list";
+import { ImportPlace } from "./import-place";
+import type { RosterState } from "./known";
+import { type ClientLinks, OpenedClient } from "./opened-client";
+import type { RosterPart } from "./roster-view";
+
+/** Who is known: a list with a search, and in its place a client who was opened, or a list that is imported. */
+export class ClientsView implements RosterPart {
+  readonly element: JQuery;
+  readonly #list: ClientList;
+  readonly #client: OpenedClient;
+  readonly #import: ImportPlace;
+  #roster = "";
+
+  constructor(links: ClientLinks) {
+    this.#list = new ClientList({
+      hasStandings: true,
+      open: ({ clientID }) => this.#client.open(this.#roster, clientID),
+      empty: (filter) => [
+        hint(say(Object.keys(filter).length > 0 ? "access.empty.noMatch" : "access.empty.noClients")),
+      ],
+    });
+    const home = $("<div>", { class: "hapana-home" }).append(...this.#list.parts, this.#buttons());
+    const closed = () => {
+      this.#list.show(this.#roster);
+      this.#list.focus();
+    };
+    this.#client = new OpenedClient({ ...links, home, closed, backTo: say("access.clients") });
+    this.#import = new ImportPlace({ home, closed });
+    this.element = $("<div>", { class: "hapana-view" }).append(home, this.#client.element, this.#import.element);
+  }
+
+  show({ roster }: RosterState): void {
+    if (roster !== this.#roster) {
+      this.#roster = roster;
+      this.#client.back();
+      this.#import.back();
+    }
+    this.#list.show(roster);
+    this.#client.refresh();
+  }
+
+  #buttons(): JQuery {
+    const bar = $("<div>", { class: "hapana-selection" });
+    if (may.change()) bar.append(wordButton(say("access.button.import"), () => this.#import.open(this.#roster)));
+    return bar.append(wordButton(say("access.button.export"), () => void this.#export()));
+  }
+
+  async #export(): Promise<void> {
+    if (!(await ask(say("ask.export"), say("button.export")))) return;
+    await saveFile("hapana-clients", "csv", () => accessApi.exportClients(this.#roster));
+  }
+}

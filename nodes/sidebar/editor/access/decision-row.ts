@@ -1,0 +1,67 @@
+import { clientName } from "../event-row";
+import { fullTime, shortTime } from "../times";
+import { say } from "../words";
+import { codeWord, reasonOf, siteWords, statusWord } from "./access-words";
+import type { Decision } from "./known";
+
+/** Draws a decision as a line of the list of all doors; whatever is in it is text. */
+export function drawDecisionRow(decision: Decision): JQuery {
+  const { at, client, credential, test } = decision;
+  const element = $("<div>", { class: `hapana-row ${toneOf(decision)}` });
+  $("<span>", { class: "hapana-symbol" }).append(symbolOf(decision)).appendTo(element);
+  const words = $("<div>", { class: "hapana-words" }).appendTo(element);
+  const first = $("<div>", { class: "hapana-line" }).appendTo(words);
+  const who = client ? clientName(client) : credential;
+  $("<span>", { class: "hapana-title", text: who ?? doorOf(decision) }).appendTo(first);
+  if (test) $("<span>", { class: "hapana-mark", text: say("mark.test") }).appendTo(first);
+  $("<time>", { class: "hapana-time", datetime: at, text: shortTime(at), title: fullTime(at) }).appendTo(first);
+  const where = who === undefined ? "" : doorOf(decision);
+  const second = [say(`access.decision.${decision.decision}`), inShort(decision), where].filter(Boolean).join(" · ");
+  const about = [second, reasonOf(decision), ...restedOn(decision)].join("\n");
+  $("<div>", { class: "hapana-line hapana-second", text: second, title: about }).appendTo(words);
+  return element;
+}
+
+/** Draws a decision about somebody whose name stands above it, with all that it rested on. */
+export function drawDecision(decision: Decision): JQuery {
+  const { at, credential, test } = decision;
+  const item = $("<li>", { class: toneOf(decision) });
+  const line = [shortTime(at), doorOf(decision), say(`access.decision.${decision.decision}`), test && say("mark.test")];
+  $("<div>", { title: fullTime(at) })
+    .append(symbolOf(decision), document.createTextNode(` ${line.filter(Boolean).join(" · ")}`))
+    .appendTo(item);
+  const about = [reasonOf(decision), ...restedOn(decision), credential && say("access.read", { credential })];
+  for (const text of about) if (text) $("<div>", { class: "hapana-second", text }).appendTo(item);
+  return item;
+}
+
+/** Why, in a word or two; that somebody is let in because all is well says nothing. */
+function inShort({ code, status }: Decision): string {
+  if (code === "ok") return "";
+  return code === "status_not_allowed" && status !== undefined ? statusWord(status) : codeWord(code);
+}
+
+/** The status that it rested on. */
+function restedOn({ status, since, siteID, siteName }: Decision): string[] {
+  if (status === undefined) return [];
+  const word = statusWord(status);
+  const rested =
+    since === undefined
+      ? say("access.restedOn", { status: word })
+      : say("access.restedOnSince", { status: word, time: shortTime(since) });
+  return [siteID === undefined ? rested : `${rested} · ${siteWords({ siteID, ...(siteName && { siteName }) })}`];
+}
+
+function doorOf({ door, doorName }: Decision): string {
+  return doorName || door;
+}
+
+function toneOf({ decision }: Decision): string {
+  return `hapana-tone-${decision === "allow" ? "good" : "bad"}`;
+}
+
+/** Says nothing to a screen reader: the word is beside it. */
+function symbolOf({ decision }: Decision): JQuery {
+  const icon = decision === "allow" ? "fa-check-circle" : "fa-times-circle";
+  return $("<i>", { class: `fa ${icon}`, "aria-hidden": "true" });
+}

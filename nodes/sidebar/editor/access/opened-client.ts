@@ -1,0 +1,95 @@
+import { DetailPlace } from "../detail-place";
+import type { Filter } from "../logged";
+import { readRows } from "../paged-log";
+import { say } from "../words";
+import { accessApi } from "./access-api";
+import { changes } from "./changes";
+import { drawClient } from "./client-detail";
+import { CredentialForm } from "./credential-form";
+import type { Client, Decision } from "./known";
+
+/** Where one gets from a client. */
+export interface ClientLinks {
+  showEvents(filter: Filter): void;
+}
+
+interface Options extends ClientLinks {
+  /** What it stands in place of, and what that is called. */
+  readonly home: JQuery;
+  readonly backTo: string;
+  /** That is in view again. */
+  closed(): void;
+}
+
+interface Key {
+  readonly roster: string;
+  readonly clientID: string;
+  readonly form: CredentialForm;
+  /** Once they were read. */
+  decisions?: readonly Decision[];
+}
+
+/** So many of the last decisions are shown. */
+const lastDecisions = 20;
+
+/** A client who was opened. */
+export class OpenedClient {
+  readonly #place: DetailPlace<Key, { client: Client; decisions: readonly Decision[] }>;
+
+  constructor({ home, backTo, closed, showEvents }: Options) {
+    this.#place = new DetailPlace({
+      ...{ home, backTo, closed, gone: say("access.gone") },
+      fetch: async (opened) => {
+        const { roster, clientID } = opened;
+        const [client, decisions] = await Promise.all([accessApi.client(roster, clientID), readDecisions(opened)]);
+        return { client, decisions };
+      },
+      draw: ({ client, decisions }, { roster, form }) =>
+        drawClient(client, decisions, {
+          form: form.draw((credential, until) => this.#then(changes.give(roster, client, credential, until))),
+          setStanding: (kind) => this.#then(changes.setStanding(roster, client, kind)),
+          takeAway: (credential) => this.#then(changes.takeAway(roster, client, credential)),
+          forget: () => void changes.forget(roster, client, () => this.back()),
+          showEvents: () => showEvents({ search: client.clientID }),
+        }),
+    });
+  }
+
+  get element(): JQuery {
+    return this.#place.element;
+  }
+
+  open(roster: string, clientID: string): void {
+    this.#place.open({ roster, clientID, form: new CredentialForm() });
+  }
+
+  refresh(): void {
+    this.#place.refresh();
+  }
+
+  back(): void {
+    this.#place.back();
+  }
+
+  async #then<Result>(change: Promise<Result>): Promise<Result> {
+    const result = await change;
+    this.refresh();
+    return result;
+  }
+}
+
+/** Of all that is kept, one client's are few: it is looked through once, and then only what is new. */
+async function readDecisions(opened: Key): Promise<readonly Decision[]> {
+  const { roster, clientID, decisions } = opened;
+  const from = decisions?.[0]?.at;
+  const fetchPage = (before: string | undefined, limit: number) =>
+    accessApi.decisions(roster, from === undefined ? {} : { from }, { limit, before, clientID });
+  const isFirst = decisions === undefined;
+  const { rows } = await (isFirst
+    ? readRows(fetchPage, { limit: lastDecisions })
+    : fetchPage(undefined, lastDecisions));
+  const known = new Set(rows.map(({ id }) => id));
+  const older = (decisions ?? []).filter(({ id }) => !known.has(id));
+  opened.decisions = [...rows, ...older].slice(0, lastDecisions);
+  return opened.decisions;
+}

@@ -1,0 +1,71 @@
+import { fullTime, shortTime } from "../times";
+import { say } from "../words";
+import { accessApi } from "./access-api";
+import type { RosterState } from "./known";
+
+/** The rosters that there are, and the one that is looked at. */
+export class Rosters {
+  /** Which one, how it is doing, and where there are several, the choice. */
+  readonly element = $("<div>", { class: "hapana-roster" }).hide();
+  readonly #choice = $("<select>", { "aria-label": say("access.roster.choice") });
+  readonly #about = $("<div>");
+  #all: readonly RosterState[] = [];
+  #offered = "";
+  #chosen: string | undefined;
+
+  /** @param chosen called when somebody has chosen another one */
+  constructor(chosen: () => void) {
+    this.element.append(this.#about);
+    this.#choice.on("change", () => {
+      this.#chosen = String(this.#choice.val());
+      this.#draw();
+      chosen();
+    });
+  }
+
+  /** The one that is looked at; `undefined` where none is deployed. */
+  get current(): RosterState | undefined {
+    return this.#all.find(({ roster }) => roster === this.#chosen) ?? this.#all[0];
+  }
+
+  /** Asks how they are doing now. @throws Refused */
+  async refresh(): Promise<void> {
+    const { rosters } = await accessApi.rosters();
+    if (JSON.stringify(rosters) === JSON.stringify(this.#all)) return;
+    this.#all = rosters;
+    this.#offer();
+    this.#draw();
+  }
+
+  #draw(): void {
+    this.#about.empty();
+    if (this.current) this.#about.append(...aboutRoster(this.current));
+    this.element.toggle(this.current !== undefined);
+  }
+
+  /** As long as they are the same, whoever is about to choose one still is. */
+  #offer(): void {
+    const offered = JSON.stringify(this.#all.map(({ roster, name }) => [roster, name]));
+    if (offered === this.#offered) return;
+    this.#offered = offered;
+    this.#choice.empty().detach();
+    for (const { roster, name } of this.#all) $("<option>", { value: roster, text: name }).appendTo(this.#choice);
+    if (this.#all.length > 1) this.#choice.val(this.current?.roster ?? "").prependTo(this.element);
+  }
+}
+
+function aboutRoster({ name, state, clients, credentials, lastEvent, storageFault }: RosterState): JQuery[] {
+  const counts = say("access.roster.counts", { clients, credentials });
+  const text = [counts, lastEvent && say("access.roster.asOf", { time: shortTime(lastEvent) })];
+  const title = [name, counts, lastEvent && say("access.roster.last", { time: fullTime(lastEvent) })];
+  const line = $("<div>", {
+    class: "hapana-second",
+    text: text.filter(Boolean).join(" · "),
+    title: title.filter(Boolean).join("\n"),
+  });
+  const problems = [
+    ...(state === "ready" ? [] : [say(`access.roster.${state}`)]),
+    ...(storageFault === undefined ? [] : [say("access.roster.storageFault", { code: storageFault })]),
+  ];
+  return [line, ...problems.map((problem) => $("<div>", { class: "hapana-problem", role: "alert", text: problem }))];
+}

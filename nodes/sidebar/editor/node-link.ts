@@ -1,0 +1,13 @@
+import { labelOf } from "../../editor/node-red-internals";
+import { linkButton } from "./button";
+import { say } from "./words";
+
+/** A node's name, which leads to the node where that is there. */
+export function nodeLink(id: string, name: string): JQuery {
+  const node = RED.nodes.node(id);
+  if (!node) return $("<span>", { text: `${name || id} ${say("nodeGone")}` });
+  const text = name || labelOf(node);
+  const link = linkButton(text, () => RED.view.reveal(id));
+  RED.popover.tooltip(link, say("button.showNode"));
+  return link;
+}

@@ -1,0 +1,20 @@
+import { tell } from "./ask";
+import { say } from "./words";
+
+const types = { jsonl: "application/jsonl", csv: "text/csv" } as const;
+
+/**
+ * Saves a file. It is fetched like all else, so that who may not see it gets nothing.
+ * @param name how its name begins; the day is added
+ * @param fetch gives what is in it
+ */
+export async function saveFile(name: string, format: keyof typeof types, fetch: () => Promise<string>): Promise<void> {
+  try {
+    const url = URL.createObjectURL(new Blob([await fetch()], { type: types[format] }));
+    const download = `${name}-${new Date().toISOString().slice(0, 10)}.${format}`;
+    $("<a>", { href: url, download })[0]?.click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  } catch (error) {
+    tell(say("problem", { message: (error as Error).message }), "error");
+  }
+}
