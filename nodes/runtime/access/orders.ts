@@ -21,6 +21,8 @@ export function readImport(body: unknown, siteOf: (name: string) => string | und
     throw new BadRequest("Say what is to be imported: csv is a table as text, or entries is a list.");
   if (csv !== undefined && typeof csv !== "string") throw new BadRequest("csv is a table as text.");
   const rows: unknown = csv === undefined ? entries : readCsv(csv);
+  if (rows === undefined)
+    throw new BadRequest("The table cannot be read: save it as UTF-8, and close each quotation mark in it.");
   if (!Array.isArray(rows))
     throw new BadRequest('entries is a list, such as [{"credential": "BC614E", "clientID": "…"}].');
   if (rows.length === 0)

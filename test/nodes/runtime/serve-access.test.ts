@@ -264,6 +264,7 @@ describe("what the editor is told of rosters and doors", () => {
     ["/import", { csv: "a", entries: [] }],
     ["/import", { csv: 7 }],
     ["/import", { csv: "fob;email" }],
+    ["/import", { csv: 'fob;name\n1;"Maria\n2;Sam' }],
     ["/import", { entries: "all" }],
     ["/import", { entries: [{}], count: "yes" }],
     ["/import", []],

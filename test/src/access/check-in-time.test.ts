@@ -34,7 +34,23 @@ describe("CSV", () => {
       { fob: "7", name: "Ann" },
     ]);
     assert.deepEqual(readCsv("a\tb\n1\t2\n"), [{ a: "1", b: "2" }]);
-    assert.deepEqual(readCsv("a,b\n1"), [{ a: "1", b: "" }]);
+    assert.deepEqual(readCsv("a,b\n1\n2,3,4"), [{ a: "1" }, { a: "2", b: "3" }]);
     assert.deepEqual(readCsv(""), []);
+  });
+
+  it("is not read where a quote is never closed, which would swallow all lines behind it, nor in another encoding", () => {
+    assert.equal(readCsv('clientID,name\nc1,"Maria\nc2,Sam\n'), undefined);
+    assert.equal(readCsv(Buffer.from("clientID\nc1\n", "utf16le").toString()), undefined);
+  });
+
+  it("takes no longer where thousands of columns have very many short lines", () => {
+    const rows = readCsv(`${"a,".repeat(20_000)}fob\n${"1\n".repeat(100_000)}`);
+    assert.equal(rows?.length, 100_000);
+    assert.deepEqual(Object.keys(rows?.at(-1) ?? {}), ["a"]);
+  });
+
+  it("gives no object other members by its names", () => {
+    const [row] = readCsv("__proto__,constructor,fob\n1,2,3") ?? [];
+    assert.deepEqual(Object.keys(row ?? {}), ["__proto__", "constructor", "fob"]);
   });
 });
