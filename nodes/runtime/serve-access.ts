@@ -143,7 +143,7 @@ export function serveAccess(RED: NodeAPI, rosters: Rosters, nodes: AccessNodes):
 
   post("/:roster/remove-credential", "hapana.write", async (request) => {
     const { clientID, credential } = readCredentialOrder(request.body);
-    return { count: Number(await asked(request).keeper.removeCredential(clientID, credential)) };
+    return { count: Number(await asked(request).keeper.removeCredential(clientID, credential, Date.now())) };
   });
 
   post("/:roster/forget", "hapana.write", async (request) => {

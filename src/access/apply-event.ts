@@ -116,7 +116,9 @@ function withCredential(client: Client, kind: CredentialKind, value: unknown, si
   if (text === undefined) return client;
   const name = nameOf(text);
   const before = client.credentials.filter((held) => held.kind === kind);
-  if (before.some((held) => isOlder(since, held.since))) return client;
+  // Also one that somebody has taken away since.
+  const taken = client.retired.filter((held) => held.kind === kind || nameOf(held.text) === name);
+  if ([...before, ...taken].some((held) => isOlder(since, held.since))) return client;
   const replaced = before.filter((held) => nameOf(held.text) !== name);
   const retired = replaced.length > 0 ? client.retired.filter((held) => nameOf(held.text) !== name) : client.retired;
   return {

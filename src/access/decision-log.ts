@@ -100,12 +100,23 @@ export class DecisionLog {
       this.#store.note(...rows.map(([key]) => del(key)));
   }
 
-  /** Forgets what was decided of a client. @throws StoreError */
-  async forget(clientID: string): Promise<void> {
-    for await (const rows of this.#store.reader.range({ gte: "x", lt: "y" }, rowsAtOnce)) {
-      const theirs = rows.filter(([key, row]) => read(key, row)?.clientID === clientID);
-      if (theirs.length > 0) this.#store.note(...theirs.map(([key]) => del(key)));
-    }
+  /** Forgets what was decided of clients. @throws StoreError */
+  async forget(clientIDs: ReadonlySet<string>): Promise<void> {
+    for await (const { clientID, place } of this.#all())
+      if (clientID !== undefined && clientIDs.has(clientID)) this.#store.note(del(place));
+  }
+
+  /** The ids of those who were let in, as often as they were. @throws StoreError */
+  async *letIn(): AsyncGenerator<string> {
+    for await (const { clientID, allow } of this.#all()) if (clientID !== undefined && allow) yield clientID;
+  }
+
+  async *#all(): AsyncGenerator<PlacedDecision> {
+    for await (const rows of this.#store.reader.range({ gte: "x", lt: "y" }, rowsAtOnce))
+      for (const [key, row] of rows) {
+        const decision = read(key, row);
+        if (decision) yield decision;
+      }
   }
 }
 

@@ -9,6 +9,7 @@ import {
   mostStatuses,
   newClient,
   nowhere,
+  type Standing,
 } from "./client";
 import { nameOf, readCredential } from "./credential";
 import type { Roster } from "./roster";
@@ -103,18 +104,21 @@ function readEntry(item: unknown, siteOf: (name: string) => string | undefined):
   if (typeof item !== "object" || item === null || Array.isArray(item)) return "notAnObject";
   const found: Partial<Record<keyof Entry, unknown>> = {};
   for (const [key, value] of Object.entries(item)) {
-    const column = columns[key.toLowerCase().replace(/[^a-z]/g, "")];
-    if (column && value !== null && String(value).trim() !== "") found[column] ??= value;
+    const column = columnOf(key);
+    if (column && !isEmpty(value)) found[column] ??= value;
   }
-  const { credential, credentialKind, clientID, email, name, status, location } = texts(found);
-  const kind = found.kind === undefined ? undefined : String(found.kind).trim().toLowerCase();
+  const { credentialKind, clientID, email, location, ...others } = texts(found);
+  const kind = others.kind?.toLowerCase();
   if (kind !== undefined && !isKind(kind)) return "unknownKind";
-  const text = found.credential === undefined ? undefined : readCredential(found.credential);
-  if (credential !== undefined && text === undefined) return "unknownCredential";
+  const text = readCredential(found.credential);
+  if (found.credential !== undefined && text === undefined) return "unknownCredential";
+  // A row of which a part cannot be read must not be taken for one of somebody else, or without an end.
+  if (clientID === unreadable || email === unreadable) return "nobody";
+  const [name, status] = [others.name, others.status].map((text) => (text === unreadable ? undefined : text));
   if (text === undefined && clientID === undefined && email === undefined) return "nobody";
   const until = found.until === undefined ? undefined : endOf(found.until);
   if (Number.isNaN(until)) return "unknownTime";
-  const site = location === undefined ? undefined : siteOf(location);
+  const site = location === undefined || location === unreadable ? undefined : siteOf(location);
   if (location !== undefined && site === undefined) return "unknownLocation";
   return {
     ...(kind !== undefined && { kind }),
@@ -129,8 +133,26 @@ function readEntry(item: unknown, siteOf: (name: string) => string | undefined):
   };
 }
 
+function columnOf(key: string): keyof Entry | undefined {
+  const name = key.toLowerCase().replace(/[^a-z]/g, "");
+  return Object.hasOwn(columns, name) ? columns[name] : undefined;
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || value === undefined || (typeof value === "string" && value.trim() === "");
+}
+
+/** In place of what is no text, or was written in another encoding: no kind and no time is called so. */
+const unreadable = "\0";
+
 function texts(found: Partial<Record<keyof Entry, unknown>>): Partial<Record<keyof Entry, string>> {
-  return Object.fromEntries(Object.entries(found).map(([key, value]) => [key, String(value).trim()]));
+  return Object.fromEntries(Object.entries(found).map(([key, value]) => [key, textOf(value)]));
+}
+
+function textOf(value: unknown): string {
+  const isText = typeof value === "string" || typeof value === "number" || typeof value === "bigint";
+  const text = isText ? String(value).trim() : unreadable;
+  return text.includes("\0") ? unreadable : text;
 }
 
 function isKind(kind: string): kind is EntryKind {
@@ -143,10 +165,10 @@ function isCredentialKind(kind: string): kind is CredentialKind {
 
 /** A day counts to its end, on this machine's clock. */
 function endOf(value: unknown): number {
-  if (typeof value === "number") return value;
-  const text = String(value).trim();
-  // Of "01/02/2027", nobody can tell the month.
-  if (!/^\d{4}-\d{2}-\d{2}(?:[T ].*)?$/.test(text)) return Number.NaN;
+  if (typeof value === "number") return new Date(value).getTime();
+  const text = textOf(value);
+  // Of "01/02/2027", nobody can tell the month. A table that was exported may have ends behind the year 9999.
+  if (!/^(?:\d{4}|\+\d{6})-\d{2}-\d{2}(?:[T ].*)?$/.test(text)) return Number.NaN;
   const isDay = text.length === 10;
   const date = new Date(isDay ? `${text}T00:00:00` : text);
   if (isDay) date.setDate(date.getDate() + 1);
@@ -234,15 +256,18 @@ function credentialsAfter({ credentials }: Client, entries: readonly Entry[], no
     : [...credentials.filter(({ text }) => !given.has(nameOf(text))), ...given.values()];
 }
 
-/** A client by whom something no longer opens; it is known that it once did. */
-export function withoutCredential(client: Client, text: string): Client {
+/** A client by whom something no longer opens; it is known that it once did, and since when it does not: what comes again gives nothing back. */
+export function withoutCredential(client: Client, text: string, now: Moment): Client {
   const isIt = (held: HeldCredential) => nameOf(held.text) === nameOf(text);
   const lost = client.credentials.filter(isIt);
   if (lost.length === 0) return client;
   return {
     ...client,
     credentials: client.credentials.filter((held) => !isIt(held)),
-    retired: [...lost, ...client.retired.filter((held) => !isIt(held))].slice(0, mostRetired),
+    retired: [...lost.map((held) => ({ ...held, since: now })), ...client.retired.filter((held) => !isIt(held))].slice(
+      0,
+      mostRetired,
+    ),
   };
 }
 
@@ -259,7 +284,7 @@ export function idByEmail(email: string): string {
 export function joined(client: Client, said: Client): Client {
   const own = new Set(said.credentials.map(({ text }) => nameOf(text)));
   const isToldByHapana = Object.values(client.sites).some(({ statusOf }) => statusOf !== undefined);
-  const standing = said.standing?.kind === "blocked" ? said.standing : client.standing;
+  const standing = said.standing?.kind === "blocked" ? longerBlocked(client.standing, said.standing) : client.standing;
   return {
     ...said,
     ...client,
@@ -268,4 +293,10 @@ export function joined(client: Client, said: Client): Client {
     credentials: [...client.credentials.filter(({ text }) => !own.has(nameOf(text))), ...said.credentials],
     retired: [...client.retired, ...said.retired].slice(0, mostRetired),
   };
+}
+
+function longerBlocked(one: Standing | undefined, other: Standing): Standing {
+  if (one?.kind !== "blocked") return other;
+  const isLonger = one.until === undefined || (other.until !== undefined && one.until > other.until);
+  return isLonger ? one : other;
 }

@@ -9,7 +9,6 @@ import { type Client, type Moment, newClient } from "./client";
 import { DecisionLog, type LoggedDecision } from "./decision-log";
 import { applyEntries, byHand, clientOfEntry, type Entry, idByEmail, joined, withoutCredential } from "./entries";
 import { type EntryChange, entryChange } from "./entry-change";
-import { packClient } from "./packed-client";
 import { type ClientChange, Roster } from "./roster";
 import { type Mode, modes } from "./rules";
 
@@ -68,6 +67,8 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
   heardOf: string | undefined;
   /** Events that it has learnt, but could not write: they come again. */
   readonly #unwritten = new Set<string>();
+  /** Clients of whom the disk has something else than is known: what is said by hand does not come again. */
+  readonly #unsaved = new Set<string>();
   /** Why its disk refuses, if it does. */
   fault: Error | undefined;
   #isClosed = false;
@@ -80,7 +81,12 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     this.setMaxListeners(0);
     const observer = { storageChanged: (fault: Error | undefined) => this.#faultIs(fault), notice() {} };
     // What is in memory is as it was: it is written anew to the new files.
-    this.#writer = new Writer(source, observer, async () => () => this.#writeAll());
+    this.#writer = new Writer(
+      source,
+      observer,
+      async () => () => this.#writeAll(),
+      () => this.#writeUnsaved(),
+    );
     this.#reader = new Reader(
       () => this.#writer.level,
       () => false,
@@ -162,13 +168,13 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     // Before it is on the disk: a door must not wait for that to close.
     const joining = change?.after ? this.#join(change.after) : [];
     if (change) this.emit("client", { ...change, after: this.roster.client(change.after?.clientID ?? "") });
-    const client = this.roster.client(clientOf(known.payload) ?? "");
-    await this.#write([...joining, ...(client ? [rowOf(client)] : []), this.#facts()]);
+    const clientID = clientOf(known.payload);
+    await this.#save([...joining, ...(clientID === undefined ? [] : [clientID])], this.#facts());
     this.#unwritten.delete(place);
   }
 
-  /** Whoever was known by this client's email only is this client. */
-  #join(client: Client): Write[] {
+  /** Whoever was known by this client's email only is this client. @returns the id that nobody has any more */
+  #join(client: Client): string[] {
     if (client.email === undefined) return [];
     const said = this.roster?.client(idByEmail(client.email));
     // Clients may be able to change their email by themselves, and must not become staff by that.
@@ -176,7 +182,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     const forgotten = this.roster?.forget(said.clientID);
     if (forgotten) this.emit("client", forgotten);
     this.roster?.set(joined(client, said));
-    return [del(keyOf(said.clientID))];
+    return [said.clientID];
   }
 
   #takeTest(event: Parameters<Roster["apply"]>[0]): void {
@@ -201,11 +207,25 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
   }
 
   /** Knows from now on what somebody says by hand. @throws StoreError where the disk refuses; what it has taken before that counts */
-  import(entries: readonly Entry[], now: number): Promise<Imported> {
-    return this.#apply(entries, now, async (clients) => {
+  async import(entries: readonly Entry[], now: number): Promise<Imported> {
+    const imported = await this.#apply(entries, now, async (clients) => {
       for (const client of clients) this.#set(client);
-      await this.#write(clients.map(rowOf));
+      await this.#save(clients.map(({ clientID }) => clientID));
     });
+    // A client may have got an email meanwhile, by an event or by the list itself.
+    if (entries.some(({ email }) => email !== undefined)) await this.#joinAll();
+    return imported;
+  }
+
+  async #joinAll(): Promise<void> {
+    for await (const { clientID, email } of this.clients()) {
+      if (email === undefined || this.roster?.packed(idByEmail(email)) === undefined) continue;
+      const before = this.roster.client(clientID);
+      const gone = before ? this.#join(before) : [];
+      if (gone.length === 0) continue;
+      this.emit("client", { before, after: this.roster.client(clientID) });
+      await this.#save([...gone, clientID]);
+    }
   }
 
   async #apply(
@@ -222,7 +242,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
       const changed = some.flatMap(([clientID, said]) => {
         // Of what is known by now: an event may have come meanwhile.
         const known = roster.client(clientID);
-        const client = applyEntries(known ?? newClient(clientID), said, { ...roster.newest, at: now });
+        const client = applyEntries(known ?? newClient(clientID), said, byHandAt(now, roster));
         return tally(imported, entryChange(known, client)) ? [client] : [];
       });
       await keep(changed);
@@ -232,14 +252,16 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
   }
 
   /** What somebody holds no longer opens. @returns whether somebody held it */
-  async removeCredential(clientID: string, text: string): Promise<boolean> {
+  async removeCredential(clientID: string, text: string, now: number): Promise<boolean> {
     await this.ready;
-    const known = this.roster?.client(clientID);
-    const client = known && withoutCredential(known, text);
-    if (!client || client === known) return false;
-    this.#set(client);
-    await this.#write([rowOf(client)]);
-    return true;
+    const { roster } = this;
+    const known = roster?.client(clientID);
+    const client = roster && known && withoutCredential(known, text, byHandAt(now, roster));
+    const isHeld = client !== undefined && client !== known;
+    if (isHeld) this.#set(client);
+    // Also where it is not held any more: the disk may have refused to take that.
+    await this.#save(isHeld ? [clientID] : []);
+    return isHeld;
   }
 
   #set(client: Client): void {
@@ -273,26 +295,47 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
   /** @returns whether anybody had that id */
   async forget(clientID: string): Promise<boolean> {
     await this.ready;
+    const isKnown = this.#drop(clientID);
+    // Also where nobody is known by it any more: decisions are kept for longer than a client may be.
+    await this.#forgotten(new Set([clientID]));
+    return isKnown;
+  }
+
+  #drop(clientID: string): boolean {
     const change = this.roster?.forget(clientID);
     this.tests.forget(clientID);
     if (change) this.emit("client", change);
-    // Also where nobody is known by it any more: decisions are kept for longer than a client may be.
-    await this.decisions.forget(clientID);
-    await this.#write([del(keyOf(clientID))]);
     return change !== undefined;
   }
 
-  /** Forgets old decisions, and whom nothing has been heard of for so long, and who is not known by hand. @returns how many clients */
+  async #forgotten(clientIDs: ReadonlySet<string>): Promise<void> {
+    await this.#save([...clientIDs]);
+    await this.decisions.forget(clientIDs);
+    await this.#write([]);
+  }
+
+  /**
+   * Forgets old decisions, and whom nothing has been heard of for so long: neither known by hand, nor let in by a door lately.
+   * @returns how many clients
+   */
   async prune(days: number, now: number): Promise<number> {
     await this.ready;
     await this.decisions.prune(now);
-    let count = 0;
-    for await (const client of this.clients()) {
-      if (!isSilent(client, now - days * day)) continue;
-      await this.forget(client.clientID);
-      count += 1;
+    const since = now - days * day;
+    const silent = new Set<string>();
+    for await (const client of this.clients()) if (isSilent(client, since)) silent.add(client.clientID);
+    if (silent.size === 0) return 0;
+    // Of whoever only uses a fob, no event tells.
+    for await (const clientID of this.decisions.letIn()) silent.delete(clientID);
+    const gone = new Set<string>();
+    for (const some of inParts([...silent], clientsAtOnce)) {
+      // Something may have been heard meanwhile.
+      for (const clientID of some)
+        if (isSilent(this.roster?.client(clientID), since) && this.#drop(clientID)) gone.add(clientID);
+      await new Promise(setImmediate);
     }
-    return count;
+    await this.#forgotten(gone);
+    return gone.size;
   }
 
   /** How many events it has learnt that come again because they could not be written. */
@@ -350,8 +393,28 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     return this.#writer.write(writes, () => []);
   }
 
+  /** Writes what is known of clients by now. @throws StoreError where the disk refuses; it is written as soon as it can be */
+  async #save(clientIDs: readonly string[], ...others: readonly Write[]): Promise<void> {
+    try {
+      await this.#write([...clientIDs.map((clientID) => this.#rowOf(clientID)), ...others]);
+    } catch (error) {
+      for (const clientID of clientIDs) this.#unsaved.add(clientID);
+      throw error;
+    }
+  }
+
+  #writeUnsaved(): void {
+    this.#writer.note(...Array.from(this.#unsaved, (clientID) => this.#rowOf(clientID)));
+    this.#unsaved.clear();
+  }
+
+  #rowOf(clientID: string): Write {
+    const packed = this.roster?.packed(clientID);
+    return packed === undefined ? del(keyOf(clientID)) : put(keyOf(clientID), packed);
+  }
+
   #writeAll(): void {
-    const rows = Array.from(this.roster?.clients() ?? [], rowOf);
+    const rows = Array.from(this.roster?.clients() ?? [], ({ clientID }) => this.#rowOf(clientID));
     const modes = Array.from(this.#modes, ([door, mode]) => put(`m${door}`, mode));
     this.#writer.note(...rows, ...modes, this.#facts());
   }
@@ -365,6 +428,11 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     this.fault = fault;
     this.emit("state");
   }
+}
+
+/** Behind all that is known, and before what comes next: what comes again is older than it. */
+function byHandAt(now: number, { newest: { inbox, sequence } }: Roster): Moment {
+  return { inbox, sequence: sequence + 0.5, at: now };
 }
 
 const nothing: Moment = { inbox: "", sequence: 0, at: 0 };
@@ -401,8 +469,6 @@ function* inParts<Value>(values: readonly Value[], size: number): Generator<Valu
 
 const keyOf = (clientID: string): string => `c${clientID}`;
 
-const rowOf = (client: Client): Write => put(keyOf(client.clientID), packClient(client));
-
 const isMode = (row: string): row is Mode => (modes as readonly string[]).includes(row);
 
 /** What cannot be read is not known; Hapana tells it again with the client's next event. */
@@ -422,7 +488,9 @@ function parse<Value>(row: string): Value | undefined {
   }
 }
 
-function isSilent({ clientID, standing, credentials, profileOf, sites }: Client, since: number): boolean {
+function isSilent(client: Client | undefined, since: number): boolean {
+  if (!client) return false;
+  const { clientID, standing, credentials, profileOf, sites } = client;
   const isByHand =
     standing !== undefined || clientID.startsWith(byHand) || credentials.some(({ kind }) => kind === "byHand");
   if (isByHand) return false;

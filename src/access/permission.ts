@@ -1,4 +1,5 @@
 import type { Client, HeldCredential } from "./client";
+import { nameOf } from "./credential";
 import { isOnlyFor, mayEnter } from "./decide";
 import type { ClientChange, Holder, Roster } from "./roster";
 import type { Rules } from "./rules";
@@ -17,7 +18,7 @@ function grantsOfAlone(client: Client | undefined, rules: Rules, now: number): A
   const entry = client && mayEnter(client, rules, now);
   if (!client || !entry) return [];
   const byEnd = new Map<number | undefined, HeldCredential[]>();
-  for (const credential of client.credentials) {
+  for (const credential of firstOfEach(client.credentials)) {
     const end = earlier(credential.until, entry.validUntil);
     if (end !== undefined && end <= now) continue;
     byEnd.set(end, [...(byEnd.get(end) ?? []), credential]);
@@ -28,6 +29,16 @@ function grantsOfAlone(client: Client | undefined, rules: Rules, now: number): A
     credentials,
     ...(end !== undefined && { validUntil: end }),
   }));
+}
+
+/** What was given by hand, and named by Hapana as well, ends as the door has it. */
+function firstOfEach(credentials: readonly HeldCredential[]): Iterable<HeldCredential> {
+  const first = new Map<string, HeldCredential>();
+  for (const held of credentials) {
+    const name = nameOf(held.text);
+    if (!first.has(name)) first.set(name, held);
+  }
+  return first.values();
 }
 
 /** The same by the credentials that nobody else holds who is blocked, or might be meant: a controller cannot tell who stands there. */

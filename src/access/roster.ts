@@ -60,6 +60,11 @@ export class Roster {
     return this.#at(this.#places.get(clientID));
   }
 
+  /** A client as `packClient` has written it. */
+  packed(clientID: string): string | undefined {
+    return this.#clients[this.#places.get(clientID) ?? -1]?.packed;
+  }
+
   #at(place: number | undefined): Client | undefined {
     const found = place === undefined ? undefined : this.#clients[place];
     return found && unpackClient(found.id, found.packed);

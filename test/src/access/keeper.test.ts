@@ -6,8 +6,10 @@ import { decide, type Known } from "../../../src/access/decide";
 import { RosterKeeper } from "../../../src/access/keeper";
 import { Rosters } from "../../../src/access/rosters";
 import type { Rules } from "../../../src/access/rules";
+import type { DatabaseSource } from "../../../src/inbox/level/database";
 import { diskSource } from "../../../src/inbox/level/disk-source";
 import { memorySource } from "../../../src/inbox/level/memory-source";
+import { StoreError } from "../../../src/inbox/store-error";
 import type { StoredEvent } from "../../../src/inbox/stored-event";
 import { always } from "../../../src/problems/hours";
 import { waitFor } from "../../support/wait-for";
@@ -38,6 +40,25 @@ function event(type: string, payload: object, more: Partial<StoredEvent> = {}): 
 }
 
 const day = 24 * 60 * 60_000;
+
+/** A disk that takes nothing while it is full. */
+function fullAtTimes(source: DatabaseSource, disk: { readonly isFull: boolean }): DatabaseSource {
+  const demandSpace = () => {
+    if (disk.isFull) throw new StoreError("ENOSPC", new Error("No space left on device"));
+  };
+  return {
+    ...source,
+    async open(...how) {
+      demandSpace();
+      const database = await source.open(...how);
+      const write: typeof database.write = (...what) => {
+        demandSpace();
+        return database.write(...what);
+      };
+      return Object.assign(Object.create(database), { write }) as typeof database;
+    },
+  };
+}
 
 describe("a roster that is kept", () => {
   let folder: string;
@@ -293,14 +314,108 @@ describe("a roster that is kept", () => {
   it("takes away what somebody holds, and knows after a restart that it did", async () => {
     await keeper.import([{ clientID: "c", credential: "BC614E", status: "activePackage" }], Date.now());
     assert.equal(code("12345678"), "ok");
-    assert.equal(await keeper.removeCredential("c", "12345678"), true);
-    assert.equal(await keeper.removeCredential("c", "12345678"), false);
-    assert.equal(await keeper.removeCredential("nobody", "12345678"), false);
+    assert.equal(await keeper.removeCredential("c", "12345678", Date.now()), true);
+    assert.equal(await keeper.removeCredential("c", "12345678", Date.now()), false);
+    assert.equal(await keeper.removeCredential("nobody", "12345678", Date.now()), false);
     await reopen();
     assert.equal(code("12345678"), "unknown_credential");
     assert.deepEqual(
       keeper.roster?.client("c")?.retired.map(({ text }) => text),
       ["BC614E"],
+    );
+  });
+
+  it("writes what was said by hand as soon as its disk takes it, also where nobody says it again", async () => {
+    await tell("checkIn", { clientID: "lost", fobNumber: "1", checkInStatus: "Valid" });
+    await tell("clientStatusChange", { clientID: "gone", status: "activePackage" });
+    await keeper.import([{ email: "eve@example.com", credential: "5", kind: "blocked" }], Date.now());
+    await keeper.close();
+    const disk = { isFull: false };
+    keeper = new RosterKeeper(fullAtTimes(diskSource(join(folder, "roster")), disk));
+    await keeper.ready;
+    disk.isFull = true;
+    const joining = event("accountCreated", { clientID: "e", email: "eve@example.com" });
+    // Said again, nothing of it is new: that must not look as if it were written.
+    for (const attempt of [1, 2]) {
+      await assert.rejects(keeper.import([{ clientID: "b", kind: "blocked", credential: "2" }], Date.now()));
+      await assert.rejects(keeper.removeCredential("lost", "1", Date.now()));
+      await assert.rejects(keeper.forget("gone"));
+      await assert.rejects(keeper.take(joining, attempt, "inbox"));
+    }
+    disk.isFull = false;
+    await waitFor(
+      () => keeper.fault === undefined || undefined,
+      () => "the disk is not tried again",
+    );
+    await reopen();
+    assert.deepEqual(["1", "2", "5"].map(code), ["unknown_credential", "blocked", "blocked"]);
+    assert.deepEqual([...(keeper.roster?.clients() ?? [])].map(({ clientID }) => clientID).sort(), ["b", "e", "lost"]);
+  });
+
+  it("gives nothing back that was taken away by hand, nor a status that was said by hand, when it is told everything again", async () => {
+    const events = [
+      event("clientStatusChange", { clientID: "c", status: "activePackage" }),
+      event("checkIn", { clientID: "c", fobNumber: "1", checkInStatus: "Valid" }),
+      event("checkIn", { clientID: "c", fobNumber: "2", checkInStatus: "Valid" }),
+      event("clientStatusChange", { clientID: "d", status: "activePackage" }),
+      event("checkIn", { clientID: "d", fobNumber: "3", checkInStatus: "Valid" }),
+      event("clientStatusChange", { clientID: "d", status: "activePackage" }),
+    ];
+    for (const each of events) await keeper.take(each, 1, "inbox");
+    await keeper.removeCredential("c", "2", Date.now());
+    await keeper.import([{ clientID: "d", status: "left", location: "manly" }], Date.now());
+    for (const look of [async () => {}, reopen]) {
+      await look();
+      for (const each of events) await keeper.take(each, 2, "inbox");
+      assert.deepEqual(["1", "2", "3"].map(code), ["unknown_credential", "unknown_credential", "status_not_allowed"]);
+    }
+    await tell("checkIn", { clientID: "c", fobNumber: "2", checkInStatus: "Valid" });
+    await tell("clientStatusChange", { clientID: "d", status: "activePackage" });
+    assert.deepEqual(["2", "3"].map(code), ["ok", "ok"]);
+  });
+
+  it("knows who was blocked by an email that a client gets by the list itself, or while it is read", async () => {
+    keeper.once(
+      "client",
+      () => void tell("clientUpdated", { clientID: "e", email: "eve@example.com", fobNumber: "2" }),
+    );
+    const entries = [
+      { email: "peter@example.com", kind: "blocked" },
+      { email: "eve@example.com", kind: "blocked" },
+      { clientID: "p", email: "Peter@example.com", credential: "1", status: "activePackage" },
+    ] as const;
+    await keeper.import(entries, Date.now());
+    for (const look of [async () => {}, reopen]) {
+      await look();
+      assert.deepEqual(["1", "2"].map(code), ["blocked", "blocked"]);
+      assert.deepEqual([...(keeper.roster?.clients() ?? [])].map(({ clientID }) => clientID).sort(), ["e", "p"]);
+    }
+  });
+
+  it("blocks nobody for a shorter time because an email was blocked for that", async () => {
+    await keeper.import([{ email: "eve@example.com", kind: "blocked", until: Date.now() - day }], Date.now());
+    await keeper.import([{ clientID: "e", kind: "blocked", credential: "1" }], Date.now());
+    await tell("clientUpdated", { clientID: "e", email: "eve@example.com" });
+    assert.equal(code("1"), "blocked");
+  });
+
+  it("forgets nobody who comes in by a fob, of which no event tells, nor looks through all decisions for each one", async () => {
+    const long = new Date(Date.now() - 400 * day).toISOString();
+    for (const clientID of ["comes", "silent", "refused"])
+      await tell("clientStatusChange", { clientID, status: "activePackage" }, { receivedAt: long });
+    const decision = { door: "door", test: false, at: Date.now() - day } as const;
+    keeper.noteDecision({ ...decision, clientID: "comes", code: "ok", allow: true });
+    keeper.noteDecision({ ...decision, clientID: "refused", code: "status_not_allowed", allow: false });
+    await tell("checkIn", { clientID: "comes", fobNumber: "1" }, { receivedAt: long });
+    assert.equal(await keeper.prune(365, Date.now()), 2);
+    await reopen();
+    assert.deepEqual(
+      [...(keeper.roster?.clients() ?? [])].map(({ clientID }) => clientID),
+      ["comes"],
+    );
+    assert.deepEqual(
+      (await keeper.decisions.list({ limit: 9 })).decisions.map(({ clientID }) => clientID),
+      ["comes"],
     );
   });
 

@@ -54,6 +54,15 @@ describe("what a controller is told", () => {
     assert.deepEqual(say("b", { credential: "100" }).at(-1), "grant b 100");
     assert.deepEqual(granted(), ["b 100"]);
   });
+  it("is not given a fob for longer than it was given by hand, because Hapana names it as well", () => {
+    learn("clientStatusChange", "a", { status: "activePackage" });
+    say("a", { credential: "00BC614E", until: now + 1 });
+    assert.deepEqual(learn("checkIn", "a", { fobNumber: "12345678" }), []);
+    assert.deepEqual(granted(), ["a 00BC614E"]);
+    say("a", { credential: "00BC614E", until: now - 1 });
+    learn("checkIn", "a", { fobNumber: "12345678" });
+    assert.deepEqual(granted(), []);
+  });
   it("is told of a fob that 1,000 clients have in little time, and is given it for none of them", function () {
     this.timeout(30_000);
     for (let each = 0; each < 1_000; each += 1) member(`c${each}`, "100");
@@ -65,5 +74,39 @@ describe("a list of entries", () => {
   it("names an end of which nobody can tell the month", () => {
     for (const until of ["01/02/2027", "1.2.2027", "2027", "soon"])
       assert.deepEqual(readEntries([{ fob: "1", until }], (name) => name).faulty, [{ row: 1, problem: "unknownTime" }]);
+  });
+
+  it("holds up no other row by one that cannot be read, nor takes it for one of somebody else, or without an end", () => {
+    const noText = { toString: null };
+    const rows: readonly unknown[] = [
+      ...[{ fob: "1", until: 1e300 }, { fob: "1", until: noText }, { fob: "1", until: true }, { fob: noText }],
+      ...[
+        { clientID: noText, fob: "1" },
+        { clientID: {}, fob: "1" },
+        { email: ["a@example.com"] },
+        { clientID: "c\x001" },
+      ],
+      ...[
+        { fob: "1", kind: noText },
+        { fob: "1", location: {} },
+        { constructor: "c" },
+        { fob: "1", name: noText, status: {} },
+      ],
+    ];
+    const { entries, faulty } = readEntries(rows, (name) => name);
+    assert.deepEqual(
+      faulty.map(({ problem }) => problem),
+      [
+        ...["unknownTime", "unknownTime", "unknownTime", "unknownCredential", "nobody", "nobody", "nobody", "nobody"],
+        ...["unknownKind", "unknownLocation", "nobody"],
+      ],
+    );
+    assert.deepEqual(entries, [{ credential: "1", row: 12 }]);
+  });
+
+  it("reads the last day that there is, also as it was exported", () => {
+    const endOf = (until: string) => readEntries([{ fob: "1", until }], (name) => name).entries[0]?.until ?? 0;
+    const end = endOf("9999-12-31");
+    assert.equal(endOf(new Date(end).toISOString()), end);
   });
 });
