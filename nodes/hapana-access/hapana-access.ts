@@ -94,7 +94,7 @@ function register(RED: NodeAPI): void {
       if (keeper !== this.#keeper) {
         this.#leave();
         this.#keeper = keeper;
-        if (keeper) runtime.rosters.carryLockdown(this.id, keeper);
+        if (keeper) runtime.rosters.carryLockdown(this.id, keeper, () => this.#keeper === keeper);
         keeper?.on("client", this.#tellChange);
         keeper?.on("state", this.#show);
       }

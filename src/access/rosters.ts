@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
 import { EventEmitter } from "node:events";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { isDamage } from "../inbox/level/database";
 import { canUseDisk, diskSource } from "../inbox/level/disk-source";
 import { memorySource } from "../inbox/level/memory-source";
 import { StoreError } from "../inbox/store-error";
 import { RosterKeeper } from "./keeper";
+import type { Mode } from "./rules";
 
 /** The rosters of one Node-RED: they outlive their nodes, which every deploy replaces. */
 export class Rosters extends EventEmitter<{ change: [roster: string] }> {
@@ -46,18 +49,27 @@ export class Rosters extends EventEmitter<{ change: [roster: string] }> {
     const missing = keepers.find(({ roster }) => !roster);
     if (missing) throw new StoreError("EBUSY", missing.fault ?? new Error("The roster is being loaded."));
     await Promise.all(keepers.map((keeper) => keeper.forget(clientID)));
+    for (const folder of await this.#foldersLeft()) await forgetIn(folder, clientID);
   }
 
-  /** A door that decides by another roster from now on stays locked down, if it was. */
-  carryLockdown(door: string, to: RosterKeeper): void {
+  /** Those of nodes that are disabled, or gone: if they come back, they know all that they knew. */
+  async #foldersLeft(): Promise<string[]> {
+    if (!this.isDurable) return [];
+    const open = new Set([...this.#keepers.keys()].map(folderOf));
+    const found = await readdir(this.#folder, { withFileTypes: true }).catch(() => []);
+    const left = found.filter((each) => each.isDirectory() && !open.has(each.name));
+    return left.map(({ name }) => join(this.#folder, name));
+  }
+
+  /**
+   * A door that decides by another roster from now on stays locked down, if it was; whatever else it was told is over.
+   * @param isStill whether it decides by that roster, where the other one was loaded later
+   */
+  carryLockdown(door: string, to: RosterKeeper, isStill: () => boolean): void {
     for (const keeper of this.#keepers.values()) {
-      if (keeper === to || keeper.mode(door) !== "lockdown") continue;
-      // What a disk refuses is written as soon as it can be; the door knows it at once.
-      for (const [each, mode] of [
-        [to, "lockdown"],
-        [keeper, "normal"],
-      ] as const)
-        each.setMode(door, mode).catch(() => undefined);
+      if (keeper === to) continue;
+      if (keeper.roster) moveMode(door, keeper, to);
+      else void keeper.ready.then(() => isStill() && moveMode(door, keeper, to));
     }
   }
 
@@ -66,6 +78,29 @@ export class Rosters extends EventEmitter<{ change: [roster: string] }> {
     const gone = [...this.#keepers].filter(([id]) => !ids.has(id));
     for (const [id] of gone) this.#keepers.delete(id);
     await Promise.all(gone.map(([, keeper]) => keeper.close()));
+  }
+}
+
+function moveMode(door: string, from: RosterKeeper, to: RosterKeeper): void {
+  const mode = from.mode(door);
+  // What a disk refuses is written as soon as it can be; the door knows it at once.
+  const set = (keeper: RosterKeeper, next: Mode) => void keeper.setMode(door, next).catch(() => undefined);
+  if (mode === "lockdown") set(to, mode);
+  if (mode !== "normal") set(from, "normal");
+}
+
+/** @throws StoreError where it cannot be opened */
+async function forgetIn(folder: string, clientID: string): Promise<void> {
+  const keeper = new RosterKeeper(diskSource(folder));
+  const refused = new Promise<never>((_, reject) =>
+    // What is damaged is repaired.
+    keeper.on("state", () => keeper.fault && !isDamage(keeper.fault) && reject(keeper.fault)),
+  );
+  try {
+    await Promise.race([keeper.ready, refused]);
+    await keeper.forget(clientID);
+  } finally {
+    await keeper.close();
   }
 }
 

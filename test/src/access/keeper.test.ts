@@ -456,20 +456,72 @@ describe("a roster that is kept", () => {
 });
 
 describe("rosters", () => {
+  let folder: string;
+  let rosters: Rosters;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "hapana-rosters-"));
+    rosters = new Rosters(folder);
+  });
+  afterEach(async () => {
+    await rosters.keepOnly(new Set());
+    rmSync(folder, { recursive: true, force: true });
+  });
+
   it("keep a door locked down that decides by another one from now on", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "hapana-rosters-"));
-    const rosters = new Rosters(folder);
     const [one, other] = [rosters.open("one"), rosters.open("other")];
     await Promise.all([one.ready, other.ready]);
     await one.setMode("front", "lockdown");
     await one.setMode("back", "open");
-    for (const door of ["front", "back"]) rosters.carryLockdown(door, other);
+    for (const door of ["front", "back"]) rosters.carryLockdown(door, other, () => true);
     assert.deepEqual([other.mode("front"), other.mode("back")], ["lockdown", "normal"]);
     await other.setMode("front", "normal");
-    rosters.carryLockdown("front", other);
+    rosters.carryLockdown("front", other, () => true);
     assert.equal(other.mode("front"), "normal");
+  });
+
+  it("do not open a door to everybody that was told so long ago, when it decides by the same one again", async () => {
+    const [one, other] = [rosters.open("one"), rosters.open("other")];
+    await one.setMode("door", "open");
+    rosters.carryLockdown("door", other, () => true);
+    rosters.carryLockdown("door", one, () => true);
+    assert.deepEqual([one.mode("door"), other.mode("door")], ["normal", "normal"]);
+  });
+
+  it("keep a door locked down whose former one is loaded after it was moved, unless it was moved back", async () => {
+    const before = rosters.open("one");
+    for (const door of ["moved", "back"]) await before.setMode(door, "lockdown");
     await rosters.keepOnly(new Set());
-    rmSync(folder, { recursive: true, force: true });
+    const [one, other] = [rosters.open("one"), rosters.open("other")];
+    rosters.carryLockdown("moved", other, () => true);
+    rosters.carryLockdown("back", other, () => false);
+    rosters.carryLockdown("back", one, () => true);
+    await Promise.all([one.ready, other.ready]);
+    await waitFor(
+      () => other.mode("moved") === "lockdown" || undefined,
+      () => "it is not locked down",
+    );
+    assert.deepEqual([one.mode("back"), other.mode("back")], ["lockdown", "normal"]);
+  });
+
+  it("forget a client also where a node is disabled, and may come back", async () => {
+    const disabled = rosters.open("one");
+    await disabled.import([{ clientID: "c", credential: "1" }, { clientID: "d" }], Date.now());
+    await rosters.keepOnly(new Set(["other"]));
+    await rosters.forget("c");
+    const again = rosters.open("one");
+    await again.ready;
+    assert.deepEqual(
+      [...(again.roster?.clients() ?? [])].map(({ clientID }) => clientID),
+      ["d"],
+    );
+  });
+
+  it("do not say that a client is forgotten where a node is disabled, and its folder cannot be opened", async () => {
+    const another = new RosterKeeper(diskSource(join(folder, "hapana", "roster", "one")));
+    await another.ready;
+    await assert.rejects(rosters.forget("c"));
+    await another.close();
+    await rosters.forget("c");
   });
 });
 
