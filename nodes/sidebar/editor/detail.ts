@@ -133,7 +133,9 @@ function drawRecipient(recipient: Recipient, actions: DetailActions, isOneOfSeve
   $("<div>", { class: "hapana-second", text: words.filter(Boolean).join(" · ") }).appendTo(item);
   if (error !== undefined) $("<pre>", { class: "hapana-error-text", text: error }).appendTo(item);
   if (errorNode && RED.nodes.node(errorNode.id))
-    wordButton(say("button.showNode"), () => RED.view.reveal(errorNode.id)).appendTo(item);
+    wordButton(say("button.showNode"), () => RED.view.reveal(errorNode.id))
+      .addClass("hapana-error-node")
+      .appendTo(item);
   return item;
 }
 
