@@ -282,6 +282,25 @@ describeInBrowser("who may come in, in the sidebar", (browser) => {
         await tab.root.locator(".hapana-health").getByText("Front door").waitFor();
       });
 
+      it("offers nothing that would be refused to who may only look", async () => {
+        await join("olga", "Olga", "17171717");
+        await scan("18181818");
+        await tab.view("Doors");
+        await tab.row("18181818").waitFor();
+        await editor().page.evaluate(`(() => {
+          const has = RED.user.hasPermission;
+          RED.user.hasPermission = (permission) => permission !== "hapana.write" && has(permission);
+        })()`);
+        await tab.view("Unknown");
+        await tab.row("18181818").waitFor();
+        await tab.row("18181818").click();
+        await tab.openClient("olga", "Olga Silva");
+        const buttons = (await tab.detail.locator("button").allTextContents()).filter(Boolean);
+        assert.deepEqual(buttons, ["Show all events of this client"]);
+        await tab.back();
+        await editor().reload();
+      });
+
       it("shows markup in names as the text that it is", async () => {
         await tell("clientStatusChange", { clientID: "markup", firstName: markup, lastName: markup, status: markup });
         await tell("checkIn", { clientID: "markup", firstName: markup, lastName: markup, fobNumber: "10101010" });
