@@ -3,7 +3,7 @@ export class Again {
   readonly #work: () => Promise<void>;
   #state: "idle" | "working" | "due" = "idle";
 
-  /** @param work what is done; what goes wrong is its own concern */
+  /** @param work what is done */
   constructor(work: () => Promise<void>) {
     this.#work = work;
   }
@@ -13,11 +13,14 @@ export class Again {
       this.#state = "due";
       return;
     }
-    do {
-      this.#state = "working";
-      await this.#work();
-    } while (this.#isDue());
-    this.#state = "idle";
+    try {
+      do {
+        this.#state = "working";
+        await this.#work();
+      } while (this.#isDue());
+    } finally {
+      this.#state = "idle";
+    }
   }
 
   #isDue(): boolean {
