@@ -204,9 +204,10 @@ function register(RED: NodeAPI): void {
 
     async #import(list: unknown): Promise<void> {
       const keeper = this.#demandKeeper();
-      const rows: unknown = typeof list === "string" ? readCsv(list) : list;
+      const rows: unknown = typeof list === "string" ? await readCsv(list) : list;
       if (!Array.isArray(rows)) throw new Error(RED._("hapana-access.log.noList"));
-      const { entries, faulty } = readEntries(rows, (name) => runtime.siteNamed(this.#roster?.endpoint ?? "", name));
+      const siteOf = (name: string) => runtime.siteNamed(this.#roster?.endpoint ?? "", name);
+      const { entries, faulty } = await readEntries(rows, siteOf);
       const { added, changed, ambiguous } = await keeper.import(entries, Date.now());
       this.#node.log(RED._("hapana-access.log.imported", { added, changed }));
       const named = faulty.slice(0, mostNamed);

@@ -134,7 +134,7 @@ export function serveAccess(RED: NodeAPI, rosters: Rosters, nodes: AccessNodes):
 
   post("/:roster/import", "hapana.write", async (request) => {
     const { keeper, view } = asked(request);
-    const { entries, faulty, isPreview } = readImport(request.body, view.siteNamed);
+    const { entries, faulty, isPreview } = await readImport(request.body, view.siteNamed);
     const mayKnow = await isPersonal(request);
     const imported = await (isPreview ? keeper.preview(entries, Date.now()) : keeper.import(entries, Date.now()));
     const changes = imported.changes.map(({ name, ...change }) => (mayKnow ? { name, ...change } : change));

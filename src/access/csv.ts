@@ -1,16 +1,29 @@
 /**
  * Reads CSV: comma, semicolon or tab between values, quotes where a value needs them (RFC 4180), names in the first line.
  * @param text the file
- * @returns an object for each line, by the names; `undefined` where it is in another encoding than UTF-8, or a quote is never closed: then nobody
- * can tell its lines apart
- * @example readCsv("fob;name\nBC614E;Maria"); // [{ fob: "BC614E", name: "Maria" }]
+ * @returns an object for each line, by the names, in steps that do not hold up the event loop; `undefined` where it is in another encoding than
+ * UTF-8, or a quote is never closed: then nobody can tell its lines apart
+ * @example await readCsv("fob;name\nBC614E;Maria"); // [{ fob: "BC614E", name: "Maria" }]
  */
-export function readCsv(text: string): Record<string, string>[] | undefined {
-  const lines = text.includes("\0") ? undefined : linesOf(text.replace(/^\ufeff/, ""));
-  const [names = [], ...rows] = lines?.filter((line) => line.some((value) => value.trim() !== "")) ?? [];
-  // By the values, of which there are as many as there is text; of the names, each line could have thousands.
-  const named = (value: string, index: number) => [names[index]?.trim() ?? "", plain(value)];
-  return lines && rows.map((row) => Object.fromEntries(row.slice(0, names.length).map(named)));
+export async function readCsv(text: string): Promise<Record<string, string>[] | undefined> {
+  if (text.includes("\0")) return undefined;
+  const rows: Record<string, string>[] = [];
+  let names: string[] | undefined;
+  for (const line of linesOf(text.replace(/^\ufeff/, ""))) {
+    if (line === unclosed) return undefined;
+    if (line.every((value) => value.trim() === "")) continue;
+    if (names) rows.push(rowOf(line, names));
+    else names = line.map((name) => name.trim());
+    if (rows.length % linesAtOnce === 0) await new Promise(setImmediate);
+  }
+  return rows;
+}
+
+const linesAtOnce = 1_000;
+
+/** By the values, of which there are as many as there is text; of the names, each line could have thousands. */
+function rowOf(line: readonly string[], names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(line.slice(0, names.length).map((value, index) => [names[index] ?? "", plain(value)]));
 }
 
 /** A table that a spreadsheet may open has an apostrophe before what would be a formula there. */
@@ -18,15 +31,14 @@ function plain(value: string): string {
   return value.replace(/^'(?=\s*[=+\-@])/, "");
 }
 
-function linesOf(text: string): string[][] | undefined {
+/** In place of a last line that does not end. */
+const unclosed = "unclosed";
+
+function* linesOf(text: string): Generator<string[] | typeof unclosed> {
   const separator = separatorOf(text);
-  const lines: string[][] = [[]];
+  let line: string[] = [];
   let value = "";
   let isQuoted = false;
-  const end = () => {
-    lines.at(-1)?.push(value);
-    value = "";
-  };
   for (let at = 0; at < text.length; at += 1) {
     const character = text.charAt(at);
     if (isQuoted) {
@@ -36,14 +48,15 @@ function linesOf(text: string): string[][] | undefined {
         at += 1;
       } else isQuoted = false;
     } else if (character === '"' && value === "") isQuoted = true;
-    else if (character === separator) end();
-    else if (character === "\n") {
-      end();
-      lines.push([]);
+    else if (character === separator || character === "\n") {
+      line.push(value);
+      value = "";
+      if (character === separator) continue;
+      yield line;
+      line = [];
     } else if (character !== "\r") value += character;
   }
-  end();
-  return isQuoted ? undefined : lines;
+  yield isQuoted ? unclosed : [...line, value];
 }
 
 /** The one that the first line has most of. */

@@ -86,19 +86,25 @@ const columns: Readonly<Record<string, Exclude<keyof Entry, "row">>> = {
  * Reads a list of entries.
  * @param list objects with the members of an entry, in any spelling
  * @param siteOf the siteID of a location by its siteID or its name; `undefined` where there is none
- * @returns the entries that could be read, and which could not
- * @example readEntries([{ fob: "BC614E", email: "maria@example.com", until: "2026-12-31" }], (name) => name);
+ * @returns the entries that could be read, and which could not; in steps that do not hold up the event loop
+ * @example await readEntries([{ fob: "BC614E", email: "maria@example.com", until: "2026-12-31" }], (name) => name);
  */
-export function readEntries(list: readonly unknown[], siteOf: (name: string) => string | undefined): ReadEntries {
+export async function readEntries(
+  list: readonly unknown[],
+  siteOf: (name: string) => string | undefined,
+): Promise<ReadEntries> {
   const entries: Entry[] = [];
   const faulty: FaultyEntry[] = [];
   for (const [index, item] of list.entries()) {
+    if (index % entriesAtOnce === 0) await new Promise(setImmediate);
     const entry = readEntry(item, siteOf);
     if (typeof entry === "string") faulty.push({ row: index + 1, problem: entry });
     else entries.push({ ...entry, row: index + 1 });
   }
   return { entries, faulty };
 }
+
+const entriesAtOnce = 1_000;
 
 function readEntry(item: unknown, siteOf: (name: string) => string | undefined): Entry | EntryProblem {
   if (typeof item !== "object" || item === null || Array.isArray(item)) return "notAnObject";

@@ -14,13 +14,13 @@ export interface ImportOrder extends ReadEntries {
  * @param siteOf the siteID of a location by its siteID or its name
  * @throws BadRequest where there is no list; what is wrong with a row of it is told beside the others
  */
-export function readImport(body: unknown, siteOf: (name: string) => string | undefined): ImportOrder {
+export async function readImport(body: unknown, siteOf: (name: string) => string | undefined): Promise<ImportOrder> {
   const { csv, entries, count = false } = membersOf(body);
   if (typeof count !== "boolean") throw new BadRequest("count is true or false: true only tells what would change.");
   if ((csv === undefined) === (entries === undefined))
     throw new BadRequest("Say what is to be imported: csv is a table as text, or entries is a list.");
   if (csv !== undefined && typeof csv !== "string") throw new BadRequest("csv is a table as text.");
-  const rows: unknown = csv === undefined ? entries : readCsv(csv);
+  const rows: unknown = csv === undefined ? entries : await readCsv(csv);
   if (rows === undefined)
     throw new BadRequest("The table cannot be read: save it as UTF-8, and close each quotation mark in it.");
   if (!Array.isArray(rows))
@@ -29,7 +29,7 @@ export function readImport(body: unknown, siteOf: (name: string) => string | und
     throw new BadRequest(
       "There is nothing in it: the first line of a table names its columns, and each further line is a row.",
     );
-  return { ...readEntries(rows, siteOf), isPreview: count };
+  return { ...(await readEntries(rows, siteOf)), isPreview: count };
 }
 
 /** Whose credential no longer opens. @throws BadRequest */

@@ -57,20 +57,20 @@ describe("docs/doors.md", () => {
     });
   }
 
-  it("has a list that can be imported, by every name that it gives its columns", () => {
+  it("has a list that can be imported, by every name that it gives its columns", async () => {
     const [, csv = ""] = /```csv\n([^`]*)```/.exec(page) ?? [];
-    const list = readEntries(readCsv(csv) ?? [], (name) => name);
+    const list = await readEntries((await readCsv(csv)) ?? [], (name) => name);
     assert.deepEqual([list.entries.length, list.faulty], [4, []]);
     const values = { credential: "5", clientID: "c", email: "e@example.com", until: "2026-12-31", kind: "staff" };
     const others: Record<string, string> = { name: "Sam", status: "activePackage", location: "Bondi" };
     const full = { ...values, ...others };
-    const expected = readEntries([full], (name) => name).entries;
+    const expected = (await readEntries([full], (name) => name)).entries;
     for (const [column = "", also = ""] of tableOf("Column").map((row) =>
       row.map((cell) => cell.replaceAll("`", "")),
     )) {
       for (const name of also.split(", ").filter(Boolean)) {
         const { [column]: value, ...rest } = full as Record<string, string>;
-        assert.deepEqual(readEntries([{ ...rest, [name]: value }], (id) => id).entries, expected, name);
+        assert.deepEqual((await readEntries([{ ...rest, [name]: value }], (id) => id)).entries, expected, name);
       }
     }
   });

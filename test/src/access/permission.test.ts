@@ -71,12 +71,14 @@ describe("what a controller is told", () => {
 });
 
 describe("a list of entries", () => {
-  it("names an end of which nobody can tell the month", () => {
+  const read = (...rows: unknown[]) => readEntries(rows, (name) => name);
+
+  it("names an end of which nobody can tell the month", async () => {
     for (const until of ["01/02/2027", "1.2.2027", "2027", "soon"])
-      assert.deepEqual(readEntries([{ fob: "1", until }], (name) => name).faulty, [{ row: 1, problem: "unknownTime" }]);
+      assert.deepEqual((await read({ fob: "1", until })).faulty, [{ row: 1, problem: "unknownTime" }]);
   });
 
-  it("holds up no other row by one that cannot be read, nor takes it for one of somebody else, or without an end", () => {
+  it("holds up no other row by one that cannot be read, nor takes it for one of somebody else, or without an end", async () => {
     const noText = { toString: null };
     const rows: readonly unknown[] = [
       ...[{ fob: "1", until: 1e300 }, { fob: "1", until: noText }, { fob: "1", until: true }, { fob: noText }],
@@ -93,7 +95,7 @@ describe("a list of entries", () => {
         { fob: "1", name: noText, status: {} },
       ],
     ];
-    const { entries, faulty } = readEntries(rows, (name) => name);
+    const { entries, faulty } = await read(...rows);
     assert.deepEqual(
       faulty.map(({ problem }) => problem),
       [
@@ -104,9 +106,9 @@ describe("a list of entries", () => {
     assert.deepEqual(entries, [{ credential: "1", row: 12 }]);
   });
 
-  it("reads the last day that there is, also as it was exported", () => {
-    const endOf = (until: string) => readEntries([{ fob: "1", until }], (name) => name).entries[0]?.until ?? 0;
-    const end = endOf("9999-12-31");
-    assert.equal(endOf(new Date(end).toISOString()), end);
+  it("reads the last day that there is, also as it was exported", async () => {
+    const endOf = async (until: string) => (await read({ fob: "1", until })).entries[0]?.until ?? 0;
+    const end = await endOf("9999-12-31");
+    assert.equal(await endOf(new Date(end).toISOString()), end);
   });
 });
