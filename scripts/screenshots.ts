@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { definitionOf, eventTypes } from "../src/events/catalog";
 import { Editor } from "../test/browser/support/editor";
 import { launchBrowser } from "../test/browser/support/launch-browser";
-import { endpoint, type FlowNode, token, webhookIn } from "../test/support/flows";
+import { access, endpoint, type FlowNode, roster, token, webhookIn } from "../test/support/flows";
 import { startNodeRed } from "../test/support/node-red";
 import { nodeRed50 } from "../test/support/platforms";
 import { post } from "../test/support/post";
@@ -29,6 +29,9 @@ const steps = [
   "look into it",
 ];
 
+/** What is printed on the fob of one of them. */
+const fobOf = (client: number) => `0012${client}4567${client}`;
+
 /** One step has failed, and says why. */
 const failingStep: FlowNode = {
   ...{ id: "step-5", type: "function", z: "tab", x: 480, y: 360, name: "open the door", outputs: 0, wires: [] },
@@ -40,6 +43,27 @@ const clients = [
   { clientID: "c2", firstName: "Maria", lastName: "Silva" },
   { clientID: "c3", firstName: "Olivia", lastName: "Brown" },
 ];
+
+const answers = { openPayload: "open", openPayloadType: "str", wires: [["answer"], ["answer"], []] };
+
+/** Two doors, and readers that ask over HTTP. */
+const doors: readonly FlowNode[] = [
+  roster({ name: "Members" }),
+  access({ door: "Front door", ...answers }),
+  access({ id: "pool", door: "Pool", y: 520, ...answers }),
+  { id: "front-reader", type: "http in", z: "tab", x: 170, y: 440, url: "/front", method: "post", wires: [["access"]] },
+  { id: "pool-reader", type: "http in", z: "tab", x: 170, y: 520, url: "/pool", method: "post", wires: [["pool"]] },
+  { id: "answer", type: "http response", z: "tab", x: 640, y: 480, wires: [] },
+];
+
+/** Who stands at which door, with the fob of whom; the last one's is nobody's. */
+const scans = [
+  ["front", 1],
+  ["pool", 2],
+  ["front", 3],
+  ["front", 2],
+  ["pool", 7],
+] as const;
 
 const flows: readonly FlowNode[] = [
   { id: "tab", type: "tab", label: "My studio" },
@@ -115,6 +139,27 @@ async function main(): Promise<void> {
     await page.mouse.move(400, 520);
     await page.locator(".red-ui-popover").waitFor({ state: "hidden" });
     await tab.screenshot({ path: pathOf("events") });
+
+    await nodeRed.setFlows([...flows, ...doors]);
+    await editor.reload();
+    for (const [index, client] of clients.entries()) {
+      const known = { ...definitionOf("clientStatusChange").sample, ...client };
+      const status = index === 2 ? "suspended" : "activePackage";
+      await post(`${nodeRed.url}/hapana/clientStatusChange`, { token, body: { ...known, status } });
+      await post(`${nodeRed.url}/hapana/checkIn`, {
+        token,
+        body: { ...definitionOf("checkIn").sample, ...client, fobNumber: fobOf(index + 1) },
+      });
+    }
+    for (const [door, fob] of scans) await post(`${nodeRed.url}/${door}`, { body: { credential: fobOf(fob) } });
+    await page.evaluate("RED.actions.invoke('hapana:show-events')");
+    // Without the debug messages below it.
+    await page.setViewportSize({ width: 1200, height: 900 });
+    await tab.getByRole("tab", { name: "Doors" }).click();
+    await tab.getByText(`${fobOf(7)}`).waitFor();
+    await page.mouse.move(400, 520);
+    await page.locator(".red-ui-popover").waitFor({ state: "hidden" });
+    await tab.screenshot({ path: pathOf("doors") });
   } finally {
     await browser.close();
     await nodeRed.stop();
