@@ -233,7 +233,7 @@ function register(RED: NodeAPI): void {
 
     #note(decision: Decision, credential: string | undefined): void {
       const { allow, code, test, client, siteID, status, asOf } = decision;
-      this.#keeper?.noteDecision({
+      void this.#keeper?.noteDecision({
         ...{ at: Date.now(), door: this.#node.id, allow, code, test },
         ...(client && { clientID: client.clientID }),
         ...(credential !== undefined && { credential }),

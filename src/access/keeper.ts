@@ -378,9 +378,14 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     });
   }
 
-  /** A door has decided. */
-  noteDecision(decision: LoggedDecision): void {
+  /**
+   * A door has decided. It is told once it is found by whoever looks.
+   * @returns resolves when it is
+   */
+  async noteDecision(decision: LoggedDecision): Promise<void> {
     this.decisions.note(decision);
+    // In the order of what was noted before it.
+    await this.#writer.writeLazily();
     this.emit("decision");
   }
 

@@ -130,8 +130,8 @@ describe("what the editor is told of rosters and doors", () => {
     await tellOfMaria();
     const asOf = Date.now() - 5_000;
     const base = { door: "front", test: false, at: Date.now() } as const;
-    keeper.noteDecision({ ...base, code: "unknown_credential", allow: false, credential: "77" });
-    keeper.noteDecision({
+    await keeper.noteDecision({ ...base, code: "unknown_credential", allow: false, credential: "77" });
+    await keeper.noteDecision({
       ...{ ...base, code: "status_not_allowed", allow: false, clientID: "m1", credential: "BC614E" },
       ...{ siteID: "manly", status: "suspended", asOf },
     });
@@ -159,7 +159,7 @@ describe("what the editor is told of rosters and doors", () => {
     await tellOfMaria();
     const base = { door: "front", test: false, code: "unknown_credential", allow: false } as const;
     for (const [at, credential] of ["55", "BC614E", "0x37"].entries())
-      keeper.noteDecision({ ...base, at: Date.now() + at, credential });
+      await keeper.noteDecision({ ...base, at: Date.now() + at, credential });
     const unknown = async () => (await found("/roster/unknown-credentials")).credentials;
     const [one, ...others] = await unknown();
     assert.deepEqual(others, []);

@@ -399,13 +399,23 @@ describe("a roster that is kept", () => {
     assert.equal(code("1"), "blocked");
   });
 
+  it("tells of a decision when it can be read, and not before", async () => {
+    const told = new Promise<number>((resolve, reject) => {
+      keeper.once("decision", () => {
+        keeper.decisions.list({ limit: 9 }).then(({ decisions }) => resolve(decisions.length), reject);
+      });
+    });
+    void keeper.noteDecision({ door: "door", test: false, at: Date.now(), code: "ok", allow: true });
+    assert.equal(await told, 1);
+  });
+
   it("forgets nobody who comes in by a fob, of which no event tells, nor looks through all decisions for each one", async () => {
     const long = new Date(Date.now() - 400 * day).toISOString();
     for (const clientID of ["comes", "silent", "refused"])
       await tell("clientStatusChange", { clientID, status: "activePackage" }, { receivedAt: long });
     const decision = { door: "door", test: false, at: Date.now() - day } as const;
-    keeper.noteDecision({ ...decision, clientID: "comes", code: "ok", allow: true });
-    keeper.noteDecision({ ...decision, clientID: "refused", code: "status_not_allowed", allow: false });
+    void keeper.noteDecision({ ...decision, clientID: "comes", code: "ok", allow: true });
+    void keeper.noteDecision({ ...decision, clientID: "refused", code: "status_not_allowed", allow: false });
     await tell("checkIn", { clientID: "comes", fobNumber: "1" }, { receivedAt: long });
     assert.equal(await keeper.prune(365, Date.now()), 2);
     await reopen();
