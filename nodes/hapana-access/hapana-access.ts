@@ -233,7 +233,7 @@ function register(RED: NodeAPI): void {
 
     #note(decision: Decision, credential: string | undefined): void {
       const { allow, code, test, client, siteID, status, asOf } = decision;
-      void this.#keeper?.noteDecision({
+      const noted = this.#keeper?.noteDecision({
         ...{ at: Date.now(), door: this.#node.id, allow, code, test },
         ...(client && { clientID: client.clientID }),
         ...(credential !== undefined && { credential }),
@@ -241,6 +241,8 @@ function register(RED: NodeAPI): void {
         ...(status !== undefined && { status }),
         ...(asOf !== undefined && { asOf }),
       });
+      // Whether that can be written is no concern of the door.
+      noted?.catch(() => undefined);
       const { firstName, lastName } = decision.client ?? {};
       const name = [firstName, lastName].filter(Boolean).join(" ");
       this.#last = {

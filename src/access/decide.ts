@@ -271,7 +271,9 @@ interface Found extends StatusSince {
 function standingOf({ sites }: Client, rules: Rules): AtDoor {
   const all = Object.entries(sites);
   const here = all.filter(([id]) => id === everywhere || isAtDoor(id, rules));
-  const found = here.flatMap(
+  // It is newer than all that was said of one location.
+  const byHand = here.filter(([id, { statuses }]) => id === everywhere && statuses.length > 0);
+  const found = (byHand.length > 0 ? byHand : here).flatMap(
     ([
       siteID,
       {
@@ -305,6 +307,8 @@ const isSame = (one: string, other: string): boolean => one.trim().toLowerCase()
 
 /** Only who had been let in has a grace: from the first status after that. @returns when it ends, if there was one */
 function graceEnd({ statuses }: AtSite, rules: Rules): number | undefined {
+  // A clock that is a moment behind would give one all the same.
+  if (rules.graceHours === 0) return undefined;
   const lastOpening = statuses.findIndex(({ status }) => isOpening(status, rules));
   const closing = statuses[lastOpening - 1];
   return closing && closing.at + rules.graceHours * hour;

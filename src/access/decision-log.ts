@@ -58,6 +58,8 @@ export interface DecisionStore {
   readonly reader: Reader;
   /** Writes what nobody waits for, along with whatever is written next. */
   note(...writes: Write[]): void;
+  /** The same. @returns resolves when it is written, however long the disk refuses */
+  write(...writes: Write[]): Promise<void>;
 }
 
 /** What doors have decided, for those who ask later. */
@@ -69,10 +71,11 @@ export class DecisionLog {
     this.#store = store;
   }
 
-  note({ at, ...decision }: LoggedDecision): void {
+  /** @returns resolves when it can be read */
+  note({ at, ...decision }: LoggedDecision): Promise<void> {
     // Of two in one millisecond, the later one comes behind the first, also in another turn of the counter.
     this.#count = (this.#count + 1) % 46_656;
-    this.#store.note(put(keyOf(at, this.#count), JSON.stringify(decision)));
+    return this.#store.write(put(keyOf(at, this.#count), JSON.stringify(decision)));
   }
 
   /** @throws StoreError */

@@ -245,9 +245,12 @@ function sitesAfter({ sites }: Client, { status, location }: Entry, now: Moment)
   if (status === undefined && location === undefined) return sites;
   const id = location ?? everywhere;
   const before = (Object.hasOwn(sites, id) ? sites[id] : undefined) ?? nowhere;
-  if (status === undefined || before.statuses[0]?.status === status) return { ...sites, [id]: before };
+  // What was said of all locations counts until something newer is said of any.
+  const { [everywhere]: _, ...others } = sites;
+  if (status === undefined) return { ...sites, [id]: before };
+  if (before.statuses[0]?.status === status) return { ...others, [id]: before };
   const statuses = [{ status, at: now.at }, ...before.statuses].slice(0, mostStatuses);
-  return { ...sites, [id]: { ...before, statuses, statusOf: now } };
+  return { ...others, [id]: { ...before, statuses, statusOf: now } };
 }
 
 function credentialsAfter({ credentials }: Client, entries: readonly Entry[], now: Moment): readonly HeldCredential[] {

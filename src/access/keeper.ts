@@ -91,7 +91,11 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
       () => this.#writer.level,
       () => false,
     );
-    this.decisions = new DecisionLog({ reader: this.#reader, note: (...writes) => this.#writer.note(...writes) });
+    this.decisions = new DecisionLog({
+      reader: this.#reader,
+      note: (...writes) => this.#writer.note(...writes),
+      write: (...writes) => this.#writer.writeLazily(...writes),
+    });
     this.ready = this.#load();
   }
 
@@ -378,14 +382,9 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     });
   }
 
-  /**
-   * A door has decided. It is told once it is found by whoever looks.
-   * @returns resolves when it is
-   */
+  /** A door has decided. Whoever is told of that can read it. */
   async noteDecision(decision: LoggedDecision): Promise<void> {
-    this.decisions.note(decision);
-    // In the order of what was noted before it.
-    await this.#writer.writeLazily();
+    await this.decisions.note(decision);
     this.emit("decision");
   }
 

@@ -36,7 +36,9 @@ function rowsOf({
   const opens = credentials.map(({ text, kind, until }) => ({
     ...{ credential: text, credentialKind: kind, until: until === undefined ? undefined : iso(until) },
   }));
-  const places = Object.entries(sites).map(([siteID, { statuses }]) => ({
+  // What is said of all locations comes last, as it would not outlast what is said of one.
+  const { [everywhere]: all, ...others } = sites;
+  const places = Object.entries({ ...others, ...(all && { [everywhere]: all }) }).map(([siteID, { statuses }]) => ({
     ...{ location: siteID === everywhere ? "" : siteID, status: statuses[0]?.status },
   }));
   // When a standing ends, a row tells that has no credential: there, it would be the credential's end.
@@ -44,10 +46,10 @@ function rowsOf({
     kind: standing.kind,
     ...(standing.until !== undefined && { until: iso(standing.until) }),
   };
-  const others = Array.from({ length: Math.max(opens.length, places.length) }, (_, index) => ({
+  const rows = Array.from({ length: Math.max(opens.length, places.length) }, (_, index) => ({
     ...{ ...who, ...opens[index], ...places[index] },
   }));
-  return stands || others.length === 0 ? [{ ...who, ...stands }, ...others] : others;
+  return stands || rows.length === 0 ? [{ ...who, ...stands }, ...rows] : rows;
 }
 
 function iso(at: number): string {

@@ -212,8 +212,8 @@ describe("what the editor is told of rosters and doors", () => {
 
   it("is what doors have decided, as a table in which no cell is a formula", async () => {
     const base = { door: "front", test: false, at: Date.now() } as const;
-    keeper.noteDecision({ ...base, code: "unknown_credential", allow: false, credential: "=1+1" });
-    for (let each = 0; each < 450; each += 1) keeper.noteDecision({ ...base, code: "ok", allow: true });
+    await keeper.noteDecision({ ...base, code: "unknown_credential", allow: false, credential: "=1+1" });
+    for (let each = 0; each < 450; each += 1) await keeper.noteDecision({ ...base, code: "ok", allow: true });
     const isWritten = async () => (await keeper.decisions.list({ limit: 500 })).decisions.length === 451 || undefined;
     await waitFor(isWritten, () => "they are not written");
     const table = await get("/roster/decisions/export");

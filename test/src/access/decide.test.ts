@@ -270,6 +270,33 @@ const table: readonly [name: string, question: Question, given: Case, code: Code
   ["a grace", scan("100"), { told: closed, rules: { graceHours: 2 } }, "grace", true],
   ["a grace that is over", scan("100"), { told: closed, rules: { graceHours: 1 } }, "status_not_allowed", false],
   [
+    "no grace where none is set, though the clock is a moment behind",
+    scan("100"),
+    { told: [...member, status("c1", "inactive", { at: now + 60_000 })] },
+    "status_not_allowed",
+    false,
+  ],
+  [
+    "a status by hand of all locations, newer than Hapana's of one",
+    scan("100"),
+    { told: member, entries: [{ clientID: "c1", status: "left" }] },
+    "status_not_allowed",
+    false,
+  ],
+  [
+    "a status by hand of one location, newer than one of all",
+    scan("100"),
+    {
+      told: member,
+      entries: [
+        { clientID: "c1", status: "left" },
+        { clientID: "c1", status: "activePackage", location: "manly" },
+      ],
+    },
+    "ok",
+    true,
+  ],
+  [
     "no grace for who never was let in",
     scan("100"),
     { told: [status("c1", "inactive"), fob("c1", "100")], rules: { graceHours: 99 } },

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decide, type Known } from "../../../src/access/decide";
+import type { DecisionPage } from "../../../src/access/decision-log";
 import { RosterKeeper } from "../../../src/access/keeper";
 import { Rosters } from "../../../src/access/rosters";
 import type { Rules } from "../../../src/access/rules";
@@ -239,9 +240,9 @@ describe("a roster that is kept", () => {
   it("keeps what its doors have decided for 30 days, and nothing of who asks to be forgotten", async () => {
     const decision = { door: "door", code: "ok", allow: true, test: false } as const;
     const now = Date.now();
-    keeper.decisions.note({ ...decision, at: now - 31 * day, clientID: "a" });
-    for (const clientID of ["a", "b", "a"]) keeper.decisions.note({ ...decision, at: now, clientID });
-    keeper.decisions.note({ ...decision, at: now + 1, code: "unknown_credential", allow: false, credential: "9" });
+    void keeper.decisions.note({ ...decision, at: now - 31 * day, clientID: "a" });
+    for (const clientID of ["a", "b", "a"]) void keeper.decisions.note({ ...decision, at: now, clientID });
+    void keeper.decisions.note({ ...decision, at: now + 1, code: "unknown_credential", allow: false, credential: "9" });
     await reopen();
     const all = await keeper.decisions.list({ limit: 9 });
     assert.deepEqual(
@@ -414,8 +415,8 @@ describe("a roster that is kept", () => {
     for (const clientID of ["comes", "silent", "refused"])
       await tell("clientStatusChange", { clientID, status: "activePackage" }, { receivedAt: long });
     const decision = { door: "door", test: false, at: Date.now() - day } as const;
-    void keeper.noteDecision({ ...decision, clientID: "comes", code: "ok", allow: true });
-    void keeper.noteDecision({ ...decision, clientID: "refused", code: "status_not_allowed", allow: false });
+    await keeper.noteDecision({ ...decision, clientID: "comes", code: "ok", allow: true });
+    await keeper.noteDecision({ ...decision, clientID: "refused", code: "status_not_allowed", allow: false });
     await tell("checkIn", { clientID: "comes", fobNumber: "1" }, { receivedAt: long });
     assert.equal(await keeper.prune(365, Date.now()), 2);
     await reopen();
@@ -427,6 +428,14 @@ describe("a roster that is kept", () => {
       (await keeper.decisions.list({ limit: 9 })).decisions.map(({ clientID }) => clientID),
       ["comes"],
     );
+  });
+
+  it("tells of a decision when it can be read, not before: the log would look, and not look again", async () => {
+    const looked = new Promise<DecisionPage>((resolve, reject) =>
+      keeper.once("decision", () => keeper.decisions.list({ limit: 9 }).then(resolve, reject)),
+    );
+    await keeper.noteDecision({ at: Date.now(), door: "door", code: "malformed", allow: false, test: false });
+    assert.equal((await looked).decisions.length, 1);
   });
 
   it("lets others have their turns during an import, and overwrites nothing that they say", async () => {
