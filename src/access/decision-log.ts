@@ -105,21 +105,23 @@ export class DecisionLog {
 
   /** Forgets what was decided of clients. @throws StoreError */
   async forget(clientIDs: ReadonlySet<string>): Promise<void> {
-    for await (const { clientID, place } of this.#all())
-      if (clientID !== undefined && clientIDs.has(clientID)) this.#store.note(del(place));
+    for await (const decisions of this.#all()) {
+      const theirs = decisions.filter(({ clientID }) => clientID !== undefined && clientIDs.has(clientID));
+      if (theirs.length > 0) this.#store.note(...theirs.map(({ place }) => del(place)));
+    }
   }
 
-  /** The ids of those who were let in, as often as they were. @throws StoreError */
-  async *letIn(): AsyncGenerator<string> {
-    for await (const { clientID, allow } of this.#all()) if (clientID !== undefined && allow) yield clientID;
+  /** The ids of those who were let in. @throws StoreError */
+  async letIn(): Promise<Set<string>> {
+    const found = new Set<string>();
+    for await (const decisions of this.#all())
+      for (const { clientID, allow } of decisions) if (clientID !== undefined && allow) found.add(clientID);
+    return found;
   }
 
-  async *#all(): AsyncGenerator<PlacedDecision> {
+  async *#all(): AsyncGenerator<PlacedDecision[]> {
     for await (const rows of this.#store.reader.range({ gte: "x", lt: "y" }, rowsAtOnce))
-      for (const [key, row] of rows) {
-        const decision = read(key, row);
-        if (decision) yield decision;
-      }
+      yield rows.flatMap(([key, row]) => read(key, row) ?? []);
   }
 }
 

@@ -330,7 +330,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     for await (const client of this.clients()) if (isSilent(client, since)) silent.add(client.clientID);
     if (silent.size === 0) return 0;
     // Of whoever only uses a fob, no event tells.
-    for await (const clientID of this.decisions.letIn()) silent.delete(clientID);
+    for (const clientID of await this.decisions.letIn()) silent.delete(clientID);
     const gone = new Set<string>();
     for (const some of inParts([...silent], clientsAtOnce)) {
       // Something may have been heard meanwhile.

@@ -72,8 +72,7 @@ class World {
   }
 
   async takeAway(client: ClientID, fob: string): Promise<void> {
-    this.of(client).taken.add(fob);
-    await this.#keeper.removeCredential(client, fob, this.#tick());
+    if (await this.#keeper.removeCredential(client, fob, this.#tick())) this.of(client).taken.add(fob);
   }
 
   async forget(client: ClientID): Promise<void> {
