@@ -291,7 +291,8 @@ export function idByEmail(email: string): string {
  * @param said as known by hand
  */
 export function joined(client: Client, said: Client): Client {
-  const own = new Set(said.credentials.map(({ text }) => nameOf(text)));
+  const given = said.credentials.filter((held) => !isTakenSince(client, held));
+  const own = new Set(given.map(({ text }) => nameOf(text)));
   const isToldByHapana = Object.values(client.sites).some(({ statusOf }) => statusOf !== undefined);
   const standing = said.standing?.kind === "blocked" ? longerBlocked(client.standing, said.standing) : client.standing;
   return {
@@ -299,9 +300,17 @@ export function joined(client: Client, said: Client): Client {
     ...client,
     ...(standing && { standing }),
     sites: isToldByHapana ? client.sites : { ...said.sites, ...client.sites },
-    credentials: [...client.credentials.filter(({ text }) => !own.has(nameOf(text))), ...said.credentials],
+    credentials: [...client.credentials.filter(({ text }) => !own.has(nameOf(text))), ...given],
     retired: [...client.retired, ...said.retired].slice(0, mostRetired),
   };
+}
+
+/** Of what was given by an email, too, somebody may have said of the client that it no longer opens. */
+function isTakenSince({ retired }: Client, { text, since }: HeldCredential): boolean {
+  return retired.some(
+    (taken) =>
+      nameOf(taken.text) === nameOf(text) && !(taken.since.sequence <= since.sequence && taken.since.at < since.at),
+  );
 }
 
 function longerBlocked(one: Standing | undefined, other: Standing): Standing {

@@ -393,6 +393,15 @@ describe("a roster that is kept", () => {
     }
   });
 
+  it("gives nothing back that was taken away by hand, because it was given to the client's email before", async () => {
+    await keeper.import([{ email: "ann@example.com", credential: "1" }], Date.now() - 2);
+    await keeper.import([{ clientID: "ann", credential: "1", status: "activePackage" }], Date.now() - 1);
+    await keeper.removeCredential("ann", "1", Date.now());
+    await tell("clientUpdated", { clientID: "ann", email: "ann@example.com" });
+    assert.equal(code("1"), "unknown_credential");
+    assert.deepEqual([...(keeper.roster?.clients() ?? [])].length, 1);
+  });
+
   it("blocks nobody for a shorter time because an email was blocked for that", async () => {
     await keeper.import([{ email: "eve@example.com", kind: "blocked", until: Date.now() - day }], Date.now());
     await keeper.import([{ clientID: "e", kind: "blocked", credential: "1" }], Date.now());
