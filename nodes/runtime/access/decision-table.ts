@@ -22,16 +22,17 @@ export async function* decisionTable(
   names: DecisionNames,
   reasonOf: (code: string) => string,
 ): AsyncGenerator<string> {
-  yield csvHead(columns);
+  // Not before anything could be read: a disk that refuses can still be answered then.
+  let text = csvHead(columns);
   let before: string | undefined;
   do {
     const page = await log.list({ ...query, limit: decisionsAtOnce, ...(before !== undefined && { before }) });
-    yield page.decisions
-      .map((decision) => {
-        const { client, ...row } = toDecisionRow(decision, names);
-        return csvLine(columns, { ...row, ...client, reason: reasonOf(decision.code) });
-      })
-      .join("");
+    for (const decision of page.decisions) {
+      const { client, ...row } = toDecisionRow(decision, names);
+      text += csvLine(columns, { ...row, ...client, reason: reasonOf(decision.code) });
+    }
+    yield text;
+    text = "";
     before = page.next;
   } while (before !== undefined);
 }

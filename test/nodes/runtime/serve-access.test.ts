@@ -292,6 +292,15 @@ describe("what the editor is told of rosters and doors", () => {
     }
   });
 
+  it("is told in words where the disk refuses, also of a table, which would break off", async () => {
+    await keeper.close();
+    for (const path of ["/decisions", "/decisions/export", "/unknown-credentials"]) {
+      const answer = await get(`/roster${path}`);
+      assert.equal(answer.status, 503, path);
+      assert.match(String(answer.json().message), /its disk refuses/);
+    }
+  });
+
   it("is nothing while a roster is being loaded: it is asked to come again", async () => {
     keeper.roster = undefined;
     const answer = await get("/roster/clients");
