@@ -1,10 +1,11 @@
+import { fromRow, type ReadEvent } from "../event-row";
+import { fresh, type Progress } from "../progress";
+import { selects } from "../routing";
 import type { Write } from "./database";
-import { fromRow, type ReadEvent } from "./event-row";
 import { rangeOf, sequenceOf, slotOf } from "./keys";
 import type { Row } from "./reader";
-import { selects } from "./routing";
 import { putOpen, readClosedRow, readOpenRow } from "./rows";
-import { fresh, type Progress, type Slot } from "./slot";
+import type { Slot } from "./slot";
 import type { Endpoint, State } from "./state";
 
 /** It may have been sent: nobody knows any more. */

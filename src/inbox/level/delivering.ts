@@ -1,10 +1,11 @@
 import type { Claim, Outcome, Settlement, Turn } from "../inbox";
 import { removedError } from "../own-errors";
+import { fresh, isSomebodyElsesTurn, type Progress } from "../progress";
 import { del, put, type Write } from "./database";
 import { keys } from "./keys";
 import { giveUpRemoved, giveUpUnreadable, readEvents, stillOpen } from "./reading";
 import { putOpen } from "./rows";
-import { fresh, type Progress, type Slot } from "./slot";
+import type { Slot } from "./slot";
 import type { State } from "./state";
 
 type ClosedOutcome = Extract<Outcome, { kind: "delivered" | "failed" }>;
@@ -164,11 +165,11 @@ export class Delivering {
     if (!suspect) return undefined;
     this.#isTurnUnderWay = true;
     const { slot, sequence, progress } = suspect;
-    // Nobody has had a turn since it ended the process: then nothing is sent, to see whether the process ends all the same.
-    const isSomebodyElsesTurn = progress.blame > 0 && progress.survivals === this.#state.survivals;
-    const turn = isSomebodyElsesTurn ? {} : { sequence, slot: slot.name };
+    // Then nothing is sent, to see whether the process ends all the same.
+    const isToWait = isSomebodyElsesTurn(progress, this.#state.survivals);
+    const turn = isToWait ? {} : { sequence, slot: slot.name };
     await this.#state.writer.writeLazily(put(keys.fact("turn"), JSON.stringify(turn)));
-    if (isSomebodyElsesTurn) return {};
+    if (isToWait) return {};
     slot.suspects.delete(sequence);
     const [claim] = await this.#send(slot, [{ sequence, progress }]).catch((error) => {
       this.#isTurnUnderWay = false;

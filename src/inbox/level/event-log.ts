@@ -1,8 +1,9 @@
+import { fromRow, type ReadEvent } from "../event-row";
 import type { EventPage, EventQuery, EventTally, LoggedEvent, PageQuery } from "../inbox";
+import { deliveryNames } from "../names";
 import { wholeIdOf } from "../stored-event";
-import { deliveryKeysOf, sequenceIn } from "./delivery-id";
-import { fromRow, type ReadEvent } from "./event-row";
-import { rangeOf, sequenceOf } from "./keys";
+import { sequenceIn } from "./delivery-id";
+import { keys, rangeOf, sequenceOf } from "./keys";
 import type { LogScan } from "./log-scan";
 import type { Outcomes } from "./outcomes";
 import type { State } from "./state";
@@ -80,7 +81,7 @@ export class EventLog {
 
   /** Where events of this id begin, the first first: there may be several kinds of them. */
   async #firstOf(endpoint: string, deliveryId: string): Promise<number[]> {
-    const rows = await this.#state.reader.getMany(deliveryKeysOf(endpoint, deliveryId));
+    const rows = await this.#state.reader.getMany(deliveryNames(endpoint, deliveryId).map(keys.delivery));
     const named = rows.filter((row) => row !== undefined).map((row) => Number.parseInt(row, 16));
     const own = sequenceIn(deliveryId);
     return named.length > 0 || own === undefined ? named.sort((one, other) => one - other) : [own];

@@ -1,7 +1,7 @@
+import { fromRow, toRow } from "../event-row";
 import { removedError } from "../own-errors";
 import type { StoredEvent } from "../stored-event";
 import { put, type Write } from "./database";
-import { fromRow, toRow } from "./event-row";
 import { keys } from "./keys";
 import type { LogScan } from "./log-scan";
 import type { Outcomes } from "./outcomes";

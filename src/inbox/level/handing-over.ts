@@ -1,10 +1,12 @@
 import type { Handover, Present, Subscriber } from "../inbox";
+import { fresh, type Progress } from "../progress";
+import type { SlotFacts } from "../routing";
+import { type Routed, selects } from "../routing";
 import { del, put, type Write } from "./database";
 import { keys } from "./keys";
 import { readEvents } from "./reading";
-import { type Routed, selects } from "./routing";
 import { putOpen } from "./rows";
-import { fresh, type Progress, type Slot, type SlotFacts } from "./slot";
+import type { Slot } from "./slot";
 import type { Endpoint, State } from "./state";
 
 /** Events that are moved in one step. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { crc32c, unmasked } from "./checksum";
+import { crc32c, unmasked } from "../checksum";
 import { asideEnding, filesIn, readIfThere } from "./data-files";
 import { del, put, type Write } from "./database";
 import { readVarint } from "./snappy";

@@ -1,8 +1,7 @@
-import { unrecognised } from "../../receiver/receive";
+import { factsOf, fromRow, type ReadEvent, unreadable } from "../event-row";
 import type { EventQuery, LoggedEvent, LoggedState } from "../inbox";
-import { folded, SearchWords, textsOf } from "../search-words";
-import type { StoredEvent } from "../stored-event";
-import { factsOf, fromRow, type ReadEvent, unreadable } from "./event-row";
+import { isIn, matches } from "../matching";
+import { SearchWords } from "../search-words";
 import { keys, mostSequence, rangeOf, sequenceOf } from "./keys";
 import type { Outcomes } from "./outcomes";
 import { eventsInSketch, SketchedWords } from "./sketch";
@@ -210,37 +209,4 @@ function mayMatch(row: string, query: EventQuery, search: SearchWords | undefine
 
 function withoutOutcome({ event, facts }: ReadEvent): LoggedEvent {
   return { event, endpoint: facts.endpoint, recipients: [], duplicates: 0 };
-}
-
-function matches({ event, facts }: ReadEvent, query: EventQuery, search: SearchWords | undefined): boolean {
-  const at = Date.parse(event.receivedAt);
-  return (
-    (query.endpoint === undefined || facts.endpoint === query.endpoint) &&
-    (query.event === undefined || event.event === query.event) &&
-    (query.site === undefined || event.siteID === query.site) &&
-    (query.client === undefined || isOf(event, query.client)) &&
-    (query.from === undefined || at >= query.from) &&
-    (query.to === undefined || at <= query.to) &&
-    (search === undefined || search.areIn(searchedIn(event, query)))
-  );
-}
-
-/** Whether it is an event of a client; of an unrecognised one, nobody knows which of its values is the client's. */
-function isOf({ event, payload, body }: StoredEvent, clientID: string): boolean {
-  if (event === unrecognised) return textsOf(body).includes(folded(clientID));
-  return (payload as { clientID?: unknown } | null)?.clientID === clientID;
-}
-
-/** In what arrived, and the delivery's id: not in what is written besides. */
-function searchedIn({ body, deliveryId }: ReadEvent["event"], { searchIn }: EventQuery): string[] {
-  const id = folded(deliveryId);
-  return searchIn === "ids" ? [id] : [id, ...textsOf(body)];
-}
-
-function isIn({ recipients, state, duplicates }: LoggedEvent, { state: wanted, subscriber }: EventQuery): boolean {
-  const meant = subscriber === undefined ? recipients : recipients.filter((each) => each.subscriber === subscriber);
-  if (subscriber !== undefined && meant.length === 0) return false;
-  if (wanted === undefined) return true;
-  if (wanted === "duplicate") return duplicates > 0;
-  return state === wanted || meant.some((recipient) => recipient.state === wanted);
 }

@@ -1,9 +1,10 @@
+import type { ReadEvent } from "../event-row";
 import type { DeliveryState, LoggedEvent, Recipient, UndeliveredState } from "../inbox";
-import type { ReadEvent } from "./event-row";
+import { fresh } from "../progress";
 import { keys, rangeOf, sequenceOf, slotOf } from "./keys";
 import type { Row } from "./reader";
 import { type OpenState, readClosedRow, readFirstAttempts, readOpenRow } from "./rows";
-import { fresh, type Slot } from "./slot";
+import type { Slot } from "./slot";
 import type { State } from "./state";
 
 const openStates: Readonly<Record<OpenState, DeliveryState>> = {

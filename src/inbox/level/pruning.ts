@@ -1,6 +1,6 @@
+import { factsOf } from "../event-row";
 import type { Pruned } from "../inbox";
 import { del, put, type Write } from "./database";
-import { factsOf } from "./event-row";
 import { keys, rangeOf, sequenceOf, slotOf } from "./keys";
 import type { Row } from "./reader";
 import type { Slot } from "./slot";

@@ -1,6 +1,6 @@
+import { factsOf, fromRow, lostRow, type ReadEvent } from "../event-row";
 import { removedError, unreadableError } from "../own-errors";
 import { del, put, type Write } from "./database";
-import { factsOf, fromRow, lostRow, type ReadEvent } from "./event-row";
 import { keys, rangeOf } from "./keys";
 import type { Slot } from "./slot";
 import type { State } from "./state";

@@ -1,4 +1,5 @@
 import { mostBlame, setAsideError } from "../own-errors";
+import { blamed, fresh, innocent, type Progress, suspiciousCrashes } from "../progress";
 import { StoreError } from "../store-error";
 import { compareWithEvents, maybeSent } from "./comparing";
 import { del, put, toStoreError, type Write } from "./database";
@@ -6,11 +7,8 @@ import { keys, rangeOf, sequenceOf, slotOf } from "./keys";
 import type { Row } from "./reader";
 import { readEvents } from "./reading";
 import { type Delivery, type OpenRow, putOpen, readFirstAttempts, readOpenRow } from "./rows";
-import { fresh, type Progress, type Slot } from "./slot";
+import type { Slot } from "./slot";
 import type { State } from "./state";
-
-/** An event that was in the flow at so many crashes in a row is suspected: it may be what ends the process. */
-const suspiciousCrashes = 2;
 
 /** How long to wait before what could not be read is tried again. */
 const retryMilliseconds = 200;
@@ -206,12 +204,8 @@ export class Recovery {
   /** What was in the flow when the process ended may be why it ended. */
   #judge(slot: Slot, sequence: number, progress: Progress): Progress {
     if (this.#wasClosedWell) return innocent(progress);
-    const crashes = progress.crashes + 1;
     const wasItsTurn = this.#turn?.sequence === sequence && this.#turn.slot === slot.name;
-    if (!wasItsTurn) return { ...progress, crashes };
-    // Where nobody else has survived a turn since, this one proves nothing new.
-    const isNew = progress.blame === 0 || this.#state.survivals > progress.survivals;
-    return { ...progress, crashes, blame: progress.blame + (isNew ? 1 : 0), survivals: this.#state.survivals };
+    return blamed(progress, wasItsTurn, this.#state.survivals);
   }
 
   #giveUp(slot: Slot, sequence: number, { attempt }: Progress, writes: Write[]): void {
@@ -227,10 +221,6 @@ export class Recovery {
     for (const slot of this.#state.slots.values()) slot.wake();
     this.#finish();
   }
-}
-
-function innocent(progress: Progress): Progress {
-  return { ...progress, crashes: 0, blame: 0, survivals: 0 };
 }
 
 function parseTurn(row: string | undefined): UnfinishedTurn | undefined {

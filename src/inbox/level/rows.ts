@@ -1,7 +1,8 @@
 import type { DeliveryState, ErrorNode, Recipient } from "../inbox";
+import { fresh, type Progress } from "../progress";
 import { type Put, put } from "./database";
 import { keys } from "./keys";
-import { fresh, type Progress, type Slot } from "./slot";
+import type { Slot } from "./slot";
 
 type Named = Pick<Slot, "name">;
 

@@ -1,24 +1,18 @@
-import { unrecognised } from "../../receiver/receive";
-import type { LoggedState, Recipient, Resend, ResendRequest } from "../inbox";
+import type { Recipient, Resend, ResendRequest } from "../inbox";
+import { fresh, type Progress } from "../progress";
+import { asResend, newResendId, over, parseResend, type ResendRow } from "../resend-row";
+import { recipientsAgain, type Wanted } from "../routing";
 import type { StoredEvent } from "../stored-event";
 import { del, put, type Write } from "./database";
 import type { EventLog } from "./event-log";
 import { keys, rangeOf, slotOf } from "./keys";
 import type { LogScan } from "./log-scan";
 import type { Deliveries, Outcomes } from "./outcomes";
-import { selects } from "./routing";
 import { putOpen, readClosedRow } from "./rows";
-import { fresh, type Progress, type Slot } from "./slot";
-import type { Endpoint, State } from "./state";
+import type { Slot } from "./slot";
+import type { State } from "./state";
 
 type Wait = (slot: Slot, sequence: number, progress: Progress) => void;
-
-/** To whom an event is sent again: all unless said otherwise. */
-interface Wanted {
-  readonly subscriber?: string | undefined;
-  /** Only to those with whom it stands so. */
-  readonly state?: LoggedState | undefined;
-}
 
 interface ToSend {
   readonly event: StoredEvent;
@@ -30,13 +24,6 @@ interface Note {
   /** By how many they are. */
   of(count: number): Write;
   readonly undo: Write;
-}
-
-/** A resend as it is written. */
-interface ResendRow extends Omit<Resend, "id"> {
-  /** The next event to be looked at, and the first one that came after it began. */
-  readonly at: number;
-  readonly end: number;
 }
 
 /** So many resends that are over are remembered. */
@@ -86,7 +73,7 @@ export class SendingAgain {
     const { count: total } = await this.#log.count(request.query);
     const began = Date.now();
     const row: ResendRow = { ...request, state: "running", total, looked: 0, sent: 0, began, at: 0, end };
-    const id = `${began.toString(36).padStart(9, "0")}${Math.floor(Math.random() * 36 ** 4).toString(36)}`;
+    const id = newResendId(began);
     if (total === 0) return asResend("", over(row, "done"));
     const old = (await this.resends()).filter(({ state }) => state !== "running").slice(mostOver);
     const forget = old.map((each) => del(keys.resend(each.id)));
@@ -135,7 +122,7 @@ export class SendingAgain {
     const rows = await this.#state.reader.all(rangeOf("j"));
     return rows
       .flatMap(([key, text]) => {
-        const row = parse(text);
+        const row = parseResend(text);
         return row ? [asResend(key.slice(1), row)] : [];
       })
       .reverse();
@@ -143,7 +130,7 @@ export class SendingAgain {
 
   async #read(id: string): Promise<ResendRow | undefined> {
     const text = await this.#state.reader.get(keys.resend(id));
-    return text === undefined ? undefined : parse(text);
+    return text === undefined ? undefined : parseResend(text);
   }
 
   async #send(events: readonly ToSend[], wanted: Wanted, note?: Note): Promise<number> {
@@ -187,7 +174,9 @@ export class SendingAgain {
       if (recipient) closed.set(slot, { row, recipient });
     }
     const had = new Map(Array.from(closed, ([slot, { recipient }]) => [slot, recipient]));
-    const again = whoGets(state.endpoint(endpointId), event, had, wanted).filter(({ name }) => !open.has(name));
+    const again = recipientsAgain(state.endpoint(endpointId).slots, event, had, wanted).filter(
+      ({ name }) => !open.has(name),
+    );
     if (again.length === 0) return false;
     const highest = Math.max(1, ...Array.from(had.values(), ({ attempts }) => attempts));
     for (const slot of again) {
@@ -223,48 +212,6 @@ export class SendingAgain {
   }
 }
 
-/** Whoever is there and selects it, or had it; else, who had it and may come back, or be replaced. */
-function whoGets(
-  { slots }: Endpoint,
-  event: StoredEvent,
-  had: ReadonlyMap<Slot, Recipient>,
-  { subscriber, state }: Wanted,
-): Slot[] {
-  const takes = ({ facts }: Slot) =>
-    !facts.isNobody && (event.event === unrecognised || facts.events.includes(event.event));
-  const all = [...new Set([...slots, ...had.keys()])].filter(takes);
-  const isWanted = (slot: Slot) => state === undefined || !isOfRecipients(state) || had.get(slot)?.state === state;
-  if (subscriber !== undefined)
-    return all.filter((slot) => slot.facts.id === subscriber && (!had.has(slot) || isWanted(slot)));
-  const takers = all.filter(({ facts }) => !facts.isListener);
-  const there = takers.filter((slot) => slot.facts.isActive && (had.has(slot) || selects(slot.facts, event)));
-  const gone = takers.filter((slot) => had.has(slot) && !slot.facts.isActive && isWanted(slot));
-  const wanted = there.filter(isWanted);
-  if (wanted.length > 0) return wanted;
-  // Who is there instead of those who are gone.
-  const others = gone.length > 0 ? there.filter((slot) => !had.has(slot)) : [];
-  return others.length > 0 ? others : gone;
-}
-
-const isOfRecipients = (state: LoggedState) => state === "failed" || state === "setAside" || state === "delivered";
-
-/** What was looked for may be a name: it is not needed any more. */
-function over({ query: { search: _search, ...query }, ...row }: ResendRow, state: "done" | "cancelled"): ResendRow {
-  return { ...row, query, state };
-}
-
 function putResend(id: string, row: ResendRow): Write {
   return put(keys.resend(id), JSON.stringify(row));
-}
-
-function asResend(id: string, { at: _at, end: _end, ...resend }: ResendRow): Resend {
-  return { id, ...resend };
-}
-
-function parse(text: string): ResendRow | undefined {
-  try {
-    return JSON.parse(text) as ResendRow;
-  } catch {
-    return undefined;
-  }
 }

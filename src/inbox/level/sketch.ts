@@ -1,4 +1,4 @@
-import { checksumOf } from "./checksum";
+import { checksumOf } from "../checksum";
 
 /** So many places in a row have one sketch. */
 export const eventsInSketch = 8_192;

@@ -1,6 +1,6 @@
+import { fromRow } from "../event-row";
 import { folded, textsOf } from "../search-words";
 import { del, put, type Write } from "./database";
-import { fromRow } from "./event-row";
 import { keys, mostSequence, rangeOf, sequenceOf } from "./keys";
 import type { Row } from "./reader";
 import { eventsInSketch, rowsInSketch, Sketch, type SketchedWords } from "./sketch";

@@ -1,34 +1,10 @@
-import type { LastEvent, Subscriber, SubscriberCounts } from "../inbox";
+import type { LastEvent, SubscriberCounts } from "../inbox";
+import type { Progress } from "../progress";
+import type { SlotFacts } from "../routing";
 import type { StoredEvent } from "../stored-event";
 import { DueQueue } from "./due-queue";
 import type { Batch } from "./first-attempts";
 import { SequenceQueue } from "./sequence-queue";
-
-/** How far an event has got with one subscriber. */
-export interface Progress {
-  /** How many times it has been sent. */
-  attempt: number;
-  /** How many of those ended in an error that a node reported. */
-  failures: number;
-  /** At how many crashes in a row it was in the flow. */
-  crashes: number;
-  /** How many times it ended the process in its own turn. */
-  blame: number;
-  /** How many turns had been survived when it did so the last time. */
-  survivals: number;
-}
-
-/** Of what has not been sent yet. */
-export const fresh: Progress = { attempt: 0, failures: 0, crashes: 0, blame: 0, survivals: 0 };
-
-/** What is written of a subscriber. */
-export interface SlotFacts extends Subscriber {
-  isActive: boolean;
-  /** Since when it has been there, or not, in milliseconds since 1970. */
-  since: number;
-  /** It stands for what nobody takes at its endpoint. */
-  isNobody?: boolean;
-}
 
 /** What is counted of a subscriber. */
 export interface SlotCounts {

@@ -1,5 +1,5 @@
+import { fromRow } from "../event-row";
 import type { Write } from "./database";
-import { fromRow } from "./event-row";
 import { sequenceOf } from "./keys";
 import { readFirstAttempts, readOpenRow } from "./rows";
 

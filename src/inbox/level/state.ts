@@ -1,17 +1,17 @@
 import { randomUUID } from "node:crypto";
+import { factsOf } from "../event-row";
 import type { InboxObserver, KnownEndpoint, LastEvent } from "../inbox";
+import { type Routed, recipientsAmong, type SlotFacts } from "../routing";
 import { StoreError } from "../store-error";
 import { unseenOf } from "../unseen";
 import { type DatabaseSource, del, type LevelDatabase, put, type Write } from "./database";
-import { factsOf } from "./event-row";
 import { Failures } from "./failures";
 import { FirstAttempts } from "./first-attempts";
 import { keys, rangeOf, sequenceOf } from "./keys";
 import { Reader } from "./reader";
-import { type Routed, selects } from "./routing";
 import { type ClosedRow, failureIn } from "./rows";
 import { Sketches } from "./sketches";
-import { Slot, type SlotFacts } from "./slot";
+import { Slot } from "./slot";
 import { Writer } from "./writer";
 
 /** What is written of an endpoint. */
@@ -325,17 +325,10 @@ export class State {
     this.writer.note(...writes);
   }
 
-  /**
-   * Who gets an event: everybody who is there and selects it; else, if somebody who is gone would have had it, or somebody may be
-   * about to come, nobody's place. Listeners get it in any case.
-   */
+  /** Who gets an event; nobody's place where it waits for somebody to take it. */
   recipients(endpoint: Endpoint, event: Routed): Slot[] {
-    const wanting = endpoint.slots.filter(({ facts }) => !facts.isNobody && selects(facts, event));
-    const listening = wanting.filter(({ facts }) => facts.isListener && facts.isActive);
-    const takers = wanting.filter(({ facts }) => !facts.isListener);
-    const active = takers.filter(({ facts }) => facts.isActive);
-    const isDecided = active.length > 0 || (takers.length === 0 && !this.areFlowsStopped);
-    return [...(isDecided ? active : [this.nobodyOf(endpoint)]), ...listening];
+    const { recipients, isUnclaimed } = recipientsAmong(endpoint.slots, event, this.areFlowsStopped);
+    return isUnclaimed ? [this.nobodyOf(endpoint), ...recipients] : recipients;
   }
 
   /** The place of what nobody takes at an endpoint, made where there is none. */

@@ -1,21 +1,25 @@
-import { definitionOf } from "../../events/catalog";
 import type { ReceivedDelivery, ReceivedEvent } from "../../receiver/receive";
-import { unrecognised } from "../../receiver/receive";
-import { quickFingerprint } from "../fingerprint";
+import { factsOf, fromRow, hasBody, toRow } from "../event-row";
 import type { Claim, Reserve, StoredDelivery, StoredResult } from "../inbox";
+import { signedName } from "../names";
+import { fresh, type Progress } from "../progress";
+import {
+  clientFingerprint,
+  isReplay,
+  isSameForCertain,
+  namesOf,
+  newNamesOf,
+  repetitionMilliseconds,
+} from "../recognising";
 import { ReplayedError } from "../replayed-error";
 import { type StoredEvent, toStoredEvent, wholeIdOf } from "../stored-event";
 import { del, type Put, put, rethrow } from "./database";
-import { deliveryKeyOf, signedKeyOf, withSequence } from "./delivery-id";
-import { factsOf, fromRow, hasBody, toRow } from "./event-row";
+import { withSequence } from "./delivery-id";
 import { keys, rangeOf, sequenceOf, sequenceText } from "./keys";
 import { LatestOfClients } from "./latest-of-clients";
 import { putWaiting } from "./rows";
-import { fresh, type Progress, type Slot } from "./slot";
+import type { Slot } from "./slot";
 import type { Endpoint, State } from "./state";
-
-/** Only the latest event of a client can be a repetition, and only for this long: active → suspended → active is three. */
-const repetitionMilliseconds = 10 * 60_000;
 
 const mostCountsKept = 1_000;
 
@@ -66,8 +70,8 @@ class Arriving {
   readonly delivery: ReceivedDelivery;
   readonly endpoint: Endpoint;
   readonly at: number;
-  /** By which it is known what was signed. */
-  readonly signedKey: string | undefined;
+  /** Its name by what was signed of it. */
+  readonly signed: string | undefined;
   deliveryId: string;
   readonly events: (Arrival | Original)[] = [];
   readonly writes: Put[] = [];
@@ -81,7 +85,7 @@ class Arriving {
     this.delivery = delivery;
     this.endpoint = endpoint;
     this.at = at;
-    this.signedKey = delivery.signed === undefined ? undefined : signedKeyOf(endpoint.facts.id, delivery.signed);
+    this.signed = signedName(endpoint.facts.id, delivery);
     this.deliveryId = delivery.deliveryId;
   }
 
@@ -167,8 +171,8 @@ export class Storing {
     const arriving = new Arriving(delivery, endpoint, at);
     if (this.#isReplayed(arriving)) throw new ReplayedError();
     for (const received of delivery.events) {
-      const names = namesOf(arriving, received);
-      const client = clientOf(endpoint.facts.id, delivery, received);
+      const names = namesOf(endpoint.facts.id, delivery, received, arriving.signed).map(keys.delivery);
+      const client = clientFingerprint(endpoint.facts.id, delivery, received);
       const earlier = client === undefined ? undefined : this.#latest.get(client);
       const original = this.#namedBy(arriving, names) ?? this.#repeatedBy(arriving, received, earlier);
       if (original?.isCertain) {
@@ -179,16 +183,10 @@ export class Storing {
     return arriving;
   }
 
-  /**
-   * A repetition is known by its own names from then on: it may come again when the client's latest event is another. Not by an
-   * id that came with a signature that is known: an id is not signed, and whoever repeats a request could give it that of a
-   * later one. Nor where the original is still being written: it may be refused.
-   */
+  /** Not where the original is still being written: it may be refused. */
   #nameRepetition(arriving: Arriving, names: readonly string[], { sequence, pending, deliveryId }: Original): void {
-    const unknown = names.filter((name) => !this.#namedBy(arriving, [name]));
-    const isKnownBySignature = unknown.length < names.length && unknown[0] === names[0];
-    if (pending || isKnownBySignature) return;
-    for (const name of unknown) {
+    if (pending) return;
+    for (const name of newNamesOf(names, (each) => this.#namedBy(arriving, [each]) !== undefined)) {
       arriving.writes.push(put(keys.alias(sequence, name.slice(1)), ""));
       arriving.writePending(put(name, sequenceText(sequence)), deliveryId);
     }
@@ -289,14 +287,13 @@ export class Storing {
 
   /** Whether what was signed of it came before, and not one of its events is of that kind. */
   #isReplayed(arriving: Arriving): boolean {
-    const { signedKey, delivery } = arriving;
-    const original = signedKey === undefined ? undefined : this.#namedBy(arriving, [signedKey]);
+    const { signed, delivery } = arriving;
+    const original = signed === undefined ? undefined : this.#namedBy(arriving, [keys.delivery(signed)]);
     if (!original) return false;
     const key = keys.event(original.sequence);
     const row = this.#valueOf(key, this.#pending.get(key));
     const before = row === undefined ? undefined : fromRow(row, original.sequence)?.event;
-    if (!before) return false;
-    return before.test !== delivery.test || delivery.events.every(({ event }) => event !== before.event);
+    return before !== undefined && isReplay(delivery, before);
   }
 
   /** The latest event of the client, if it says the same, and Hapana did not give both an id of their own. */
@@ -310,7 +307,9 @@ export class Storing {
     if (!(Math.abs(arriving.at - facts.at) <= repetitionMilliseconds)) return undefined;
     if (!hasBody(row, sequence, received)) return undefined;
     const deliveryId = pending?.deliveryId ?? fromRow(row, sequence)?.event.deliveryId;
-    return deliveryId === undefined ? undefined : { sequence, pending, isCertain: isSame(received), deliveryId };
+    return deliveryId === undefined
+      ? undefined
+      : { sequence, pending, isCertain: isSameForCertain(received), deliveryId };
   }
 
   #deliveryIdAt(sequence: number): string | undefined {
@@ -331,25 +330,4 @@ export class Storing {
     this.#duplicates.set(key, count);
     this.#state.writer.note(put(key, String(count)));
   }
-}
-
-/** What an event is known by, besides what it says: by a name that is known, it is known. */
-function namesOf({ delivery, endpoint, signedKey }: Arriving, { event }: ReceivedEvent): string[] {
-  const { deliveryId, hasOwnId, test } = delivery;
-  return [
-    ...(hasOwnId ? [deliveryKeyOf(endpoint.facts.id, deliveryId, { event, test })] : []),
-    ...(signedKey === undefined ? [] : [signedKey]),
-  ];
-}
-
-/** Two clients of the same fingerprint do no harm: the bodies are compared. */
-function clientOf(endpoint: string, { test }: ReceivedDelivery, received: ReceivedEvent): string | undefined {
-  const { event, clientID, distinction } = received;
-  if (event === unrecognised) return undefined;
-  return quickFingerprint(endpoint, test ? "test" : "", event, clientID ?? "", distinction ?? "");
-}
-
-/** Whether the same again is the same event: it says how things stand, or has what tells it from all others. */
-function isSame({ event, distinction }: ReceivedEvent): boolean {
-  return event !== unrecognised && (distinction !== undefined || definitionOf(event).isState);
 }

@@ -1,4 +1,4 @@
-import { crc32c, unmasked } from "./checksum";
+import { crc32c, unmasked } from "../checksum";
 import { del, put, type Write } from "./database";
 import { readVarint, unpack } from "./snappy";
 import { isSound } from "./sound-rows";

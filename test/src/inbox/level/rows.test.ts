@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { crc32, crc32c, tableCrc32 } from "../../../../src/inbox/level/checksum";
-import { factsOf, fromRow, hasBody, toRow } from "../../../../src/inbox/level/event-row";
-import { selects } from "../../../../src/inbox/level/routing";
+import { crc32, crc32c, tableCrc32 } from "../../../../src/inbox/checksum";
+import { factsOf, fromRow, hasBody, toRow } from "../../../../src/inbox/event-row";
 import {
   putFirstAttempts,
   putOpen,
@@ -11,7 +10,8 @@ import {
   readFirstAttempts,
   readOpenRow,
 } from "../../../../src/inbox/level/rows";
-import { fresh } from "../../../../src/inbox/level/slot";
+import { fresh } from "../../../../src/inbox/progress";
+import { selects } from "../../../../src/inbox/routing";
 import { toStoredEvent } from "../../../../src/inbox/stored-event";
 import { delivered } from "../../../support/deliveries";
 

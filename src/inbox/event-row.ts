@@ -1,8 +1,8 @@
-import { copyOf } from "../../events/copy";
-import { isEqual } from "../../events/equal";
-import { type ReceivedEvent, unrecognised } from "../../receiver/receive";
-import type { StoredEvent } from "../stored-event";
+import { copyOf } from "../events/copy";
+import { isEqual } from "../events/equal";
+import { type ReceivedEvent, unrecognised } from "../receiver/receive";
 import { checksumOf } from "./checksum";
+import type { StoredEvent } from "./stored-event";
 
 /** What is written of an event besides itself. */
 export interface EventFacts {

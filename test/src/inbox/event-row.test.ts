@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { isEqual } from "../../../../src/events/equal";
-import { fromRow, hasBody, toRow } from "../../../../src/inbox/level/event-row";
-import type { StoredEvent } from "../../../../src/inbox/stored-event";
+import { isEqual } from "../../../src/events/equal";
+import { fromRow, hasBody, toRow } from "../../../src/inbox/event-row";
+import type { StoredEvent } from "../../../src/inbox/stored-event";
 
 const details = {
   sequence: 7,

@@ -1,0 +1,41 @@
+import { unrecognised } from "../receiver/receive";
+import type { ReadEvent } from "./event-row";
+import type { EventQuery, LoggedEvent, LoggedState } from "./inbox";
+import { folded, type SearchWords, textsOf } from "./search-words";
+import type { StoredEvent } from "./stored-event";
+
+/**
+ * Whether an event is what is looked for, whatever has become of it.
+ * @param search the words of the query
+ */
+export function matches({ event, facts }: ReadEvent, query: EventQuery, search: SearchWords | undefined): boolean {
+  const at = Date.parse(event.receivedAt);
+  return (
+    (query.endpoint === undefined || facts.endpoint === query.endpoint) &&
+    (query.event === undefined || event.event === query.event) &&
+    (query.site === undefined || event.siteID === query.site) &&
+    (query.client === undefined || isOf(event, query.client)) &&
+    (query.from === undefined || at >= query.from) &&
+    (query.to === undefined || at <= query.to) &&
+    (search === undefined || search.areIn(searchedIn(event, query)))
+  );
+}
+
+/** Whether it is an event of a client; of an unrecognised one, nobody knows which of its values is the client's. */
+function isOf({ event, payload, body }: StoredEvent, clientID: string): boolean {
+  if (event === unrecognised) return textsOf(body).includes(folded(clientID));
+  return (payload as { clientID?: unknown } | null)?.clientID === clientID;
+}
+
+/** In what arrived, and the delivery's id: not in what is written besides. */
+function searchedIn({ body, deliveryId }: ReadEvent["event"], { searchIn }: EventQuery): string[] {
+  const id = folded(deliveryId);
+  return searchIn === "ids" ? [id] : [id, ...textsOf(body)];
+}
+
+/** Whether it stands as is asked for. */
+export function isIn({ recipients, state, duplicates }: LoggedEvent, wanted: LoggedState | undefined): boolean {
+  if (wanted === undefined) return true;
+  if (wanted === "duplicate") return duplicates > 0;
+  return state === wanted || recipients.some((recipient) => recipient.state === wanted);
+}
