@@ -64,6 +64,17 @@ export function toRow(
   return checksumOf(texts, seedOf(event.sequence)) + text;
 }
 
+/** What {@link toRow} is told of the body of an event whose content was removed. */
+export const removedContent = { body: null, bodyText: "null", isPayloadBody: true };
+
+/** What is left of an event whose content was removed. */
+export function withoutContent({ sequence, event, receivedAt, deliveryId, siteID, test }: StoredEvent): StoredEvent {
+  return {
+    ...{ sequence, event, receivedAt, deliveryId, siteID, test, removed: true },
+    ...{ payload: null, body: null, issues: [] },
+  };
+}
+
 function endOf(bodyText: string): string {
   return `,"body":${bodyText}}`;
 }

@@ -17,6 +17,8 @@ const mostParts = 10;
 export class SearchWords {
   /** In small letters, without accents. */
   readonly words: readonly string[];
+  /** Regular expressions, for small letters and capitals alike, that match every row in which the words stand, and few others. */
+  readonly patterns: readonly string[];
   readonly #patterns: readonly RegExp[];
 
   /** @param search words between spaces; all of them have to be found, in any order */
@@ -25,7 +27,8 @@ export class SearchWords {
       .split(/\s+/)
       .filter((word) => word !== "");
     const parts = this.words.flatMap((word) => word.match(plainParts) ?? []).map((part) => part.slice(0, longestPart));
-    this.#patterns = parts.slice(0, mostParts).map((part) => new RegExp(patternOf(part), "i"));
+    this.patterns = parts.slice(0, mostParts).map(patternOf);
+    this.#patterns = this.patterns.map((pattern) => new RegExp(pattern, "i"));
   }
 
   /** Whether they may stand in a row: quickly told, so that most rows need not be parsed. */

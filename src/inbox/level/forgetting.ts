@@ -1,13 +1,10 @@
-import { fromRow, toRow } from "../event-row";
+import { fromRow, removedContent, toRow, withoutContent } from "../event-row";
 import { removedError } from "../own-errors";
-import type { StoredEvent } from "../stored-event";
 import { put, type Write } from "./database";
 import { keys } from "./keys";
 import type { LogScan } from "./log-scan";
 import type { Outcomes } from "./outcomes";
 import type { State } from "./state";
-
-const nothing = { body: null, bodyText: "null", isPayloadBody: true };
 
 /** Removes what is known of a client. */
 export class Forgetting {
@@ -44,12 +41,8 @@ export class Forgetting {
     for (const [index, sequence] of sequences.entries()) {
       const read = fromRow(rows[index], sequence);
       if (!read) continue;
-      const { event, receivedAt, deliveryId, siteID, test } = read.event;
-      const left: StoredEvent = {
-        ...{ sequence, event, receivedAt, deliveryId, siteID, test, removed: true },
-        ...{ payload: null, body: null, issues: [] },
-      };
-      writes.push(put(keys.event(sequence), toRow(left, { ...read.facts, client: undefined }, nothing)));
+      const left = toRow(withoutContent(read.event), { ...read.facts, client: undefined }, removedContent);
+      writes.push(put(keys.event(sequence), left));
       for (const [key, row] of closed.get(sequence) ?? []) writes.push(put(key, withoutError(row)));
     }
     const drops = sketches.drop(sequences);

@@ -1,0 +1,146 @@
+import type { Counts, EndpointCounts, LastEvent, SubscriberCounts } from "../inbox";
+import type { Database } from "./database";
+import type { WrittenState } from "./deliveries";
+import type { Roster, Slot } from "./roster";
+
+interface StateRow {
+  slot: number;
+  state: WrittenState;
+  count: number;
+  seen: number;
+}
+
+interface TallyRow {
+  endpoint: string;
+  slot: number;
+  received: number;
+  duplicates: number;
+  sent: number;
+  sent_tests: number;
+  last_event: string | null;
+  last_test: boolean | null;
+  last_at: number | null;
+}
+
+/** So many times as long as it takes to count, it is not counted again. */
+const rest = 20;
+const leastMilliseconds = 200;
+
+/** How many events are in which state, in the whole store: as of a moment ago. */
+export class Counting {
+  readonly #database: Database;
+  readonly #roster: Roster;
+  #counts: Counts = { subscribers: [], endpoints: [] };
+  #counting: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
+  #dueAt = 0;
+
+  constructor(database: Database, roster: Roster) {
+    this.#database = database;
+    this.#roster = roster;
+  }
+
+  get counts(): Counts {
+    return this.#counts;
+  }
+
+  /** Counts anew, unless that was only a moment ago. */
+  async refreshSoon(): Promise<void> {
+    if (performance.now() >= this.#dueAt) await this.refresh();
+  }
+
+  /** Counts anew, with all that has happened until now. */
+  refresh(): Promise<void> {
+    if (!this.#counting) {
+      this.#counting = this.#count().finally(() => {
+        this.#counting = undefined;
+      });
+      return this.#counting;
+    }
+    // What is under way may have begun before something happened.
+    this.#next ??= this.#counting
+      .catch(() => undefined)
+      .then(() => {
+        this.#next = undefined;
+        return this.refresh();
+      });
+    return this.#next;
+  }
+
+  async #count(): Promise<void> {
+    const began = performance.now();
+    const everybody = await this.#roster.refresh();
+    const states = await this.#database.query<StateRow>(countStates);
+    const tallies = await this.#database.query<TallyRow>(sumTallies);
+    const slots = [...everybody.slots.values()];
+    this.#counts = {
+      subscribers: slots.filter(({ facts }) => !facts.isNobody).map((slot) => subscriberCounts(slot, states, tallies)),
+      endpoints: [...new Set([...everybody.endpoints.keys(), ...tallies.map(({ endpoint }) => endpoint)])].map((id) =>
+        endpointCounts(id, slots, states, tallies),
+      ),
+    };
+    const took = performance.now() - began;
+    this.#dueAt = performance.now() + Math.max(leastMilliseconds, rest * took);
+  }
+}
+
+function subscriberCounts(
+  { slot, facts, era }: Slot,
+  states: readonly StateRow[],
+  tallies: readonly TallyRow[],
+): SubscriberCounts {
+  const row = (state: WrittenState) => states.find((each) => each.slot === slot && each.state === state);
+  const count = (state: WrittenState) => row(state)?.count ?? 0;
+  const tally = tallies.find((each) => each.slot === slot);
+  const seen = { failed: row("failed")?.seen ?? 0, setAside: row("setAside")?.seen ?? 0 };
+  return {
+    ...{ subscriber: facts.id, endpoint: facts.endpoint, isActive: facts.isActive, since: facts.since },
+    waiting: count("waiting") + count("due") + count("suspect"),
+    ...{ due: count("due"), inFlow: count("inFlow"), slow: count("slow") },
+    ...{ sent: tally?.sent ?? 0, sentTests: tally?.sent_tests ?? 0, last: lastOf(tally) },
+    ...{ failed: count("failed"), setAside: count("setAside") },
+    ...(era > 0 && { seen }),
+  };
+}
+
+function endpointCounts(
+  endpoint: string,
+  slots: readonly Slot[],
+  states: readonly StateRow[],
+  tallies: readonly TallyRow[],
+): EndpointCounts {
+  const tally = tallies.find((each) => each.endpoint === endpoint && each.slot === 0);
+  const nobody = slots.find(({ facts }) => facts.isNobody && facts.endpoint === endpoint);
+  const unclaimed = states.filter(({ slot }) => slot === nobody?.slot).reduce((sum, { count }) => sum + count, 0);
+  return {
+    ...{ endpoint, received: tally?.received ?? 0, duplicates: tally?.duplicates ?? 0 },
+    ...{ unclaimed, last: lastOf(tally) },
+  };
+}
+
+function lastOf(tally: TallyRow | undefined): LastEvent | undefined {
+  if (!tally || tally.last_event === null || tally.last_at === null) return undefined;
+  return { event: tally.last_event, test: tally.last_test === true, at: tally.last_at };
+}
+
+/** Each part is answered by an index of its own. */
+const countStates = `
+  select slot, 'waiting' as state, count(*) as count, 0::bigint as seen
+    from hapana.deliveries where state = 'waiting' group by slot
+  union all
+  select slot, state, count(*), 0 from hapana.deliveries where state = 'due' group by slot, state
+  union all
+  select slot, state, count(*), 0 from hapana.deliveries where state = 'suspect' group by slot, state
+  union all
+  select slot, state, count(*), 0 from hapana.deliveries where owner is not null group by slot, state
+  union all
+  select slot, d.state, count(*), count(*) filter (where d.era < s.era)
+    from hapana.deliveries d join hapana.slots s using (slot)
+    where d.state in ('failed', 'setAside') group by slot, d.state`;
+
+const sumTallies = `
+  select distinct on (endpoint, slot) endpoint, slot, last_event, last_test, last_at,
+    (sum(received) over w)::bigint as received, (sum(duplicates) over w)::bigint as duplicates,
+    (sum(sent) over w)::bigint as sent, (sum(sent_tests) over w)::bigint as sent_tests
+  from hapana.tallies window w as (partition by endpoint, slot)
+  order by endpoint, slot, last_at desc nulls last`;

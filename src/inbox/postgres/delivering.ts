@@ -1,0 +1,314 @@
+import { fromRow } from "../event-row";
+import type { Claim, Outcome, Settlement, Turn } from "../inbox";
+import { removedError, unreadableError } from "../own-errors";
+import { fresh, isSomebodyElsesTurn, type Progress } from "../progress";
+import { Batching } from "./batching";
+import type { Database, Statements } from "./database";
+import { type WrittenState, withoutNul } from "./deliveries";
+import type { Owner } from "./owner";
+import type { Roster, Slot } from "./roster";
+import { addTallies, Tallies } from "./tallies";
+
+const settlementsAtOnce = 500;
+
+/** A delivery that was taken in hand, and its event. */
+interface TakenRow extends Progress {
+  sequence: number;
+  slot: number;
+  wasDue: boolean;
+  document: string | null;
+  removed: boolean | null;
+}
+
+/** Who is told that there may be something for subscribers. */
+export interface Wakes {
+  wake(slots: Iterable<Slot>): void;
+  /** The same, in so many milliseconds. */
+  wakeLater(slot: Slot, after: number): void;
+  /** What waits for these may be taken over by others. */
+  leftOver(): void;
+}
+
+/** Gives events to subscribers, and notes what has become of them. */
+export class Delivering {
+  readonly #database: Database;
+  readonly #owner: Owner;
+  readonly #roster: Roster;
+  readonly #inbox: string;
+  readonly #wakes: Wakes;
+  readonly #settling: Batching<Settlement, undefined>;
+  /** What the database has not taken: it is told again, else it would never be known. */
+  #unsettled: Settlement[] = [];
+  #isTurnUnderWay = false;
+
+  /** @param inbox the id of the inbox */
+  constructor(database: Database, owner: Owner, roster: Roster, inbox: string, wakes: Wakes) {
+    this.#database = database;
+    this.#owner = owner;
+    this.#roster = roster;
+    this.#inbox = inbox;
+    this.#wakes = wakes;
+    this.#settling = new Batching(settlementsAtOnce, (batch) => this.#settle(batch));
+  }
+
+  async claim(subscriber: string, max: number): Promise<Claim[]> {
+    const slot = this.#roster.activeSlot(subscriber);
+    if (!slot || max < 1) return [];
+    // It has no flow that could end the process.
+    const isListener = slot.facts.isListener === true;
+    if (!isListener && this.#isTurnUnderWay) return [];
+    return this.#take(slot, [slot.slot, max, isListener], takeNext);
+  }
+
+  async #take(slot: Slot, values: readonly unknown[], text: string): Promise<Claim[]> {
+    const step = this.#owner.nextStep();
+    try {
+      const { claims, closed } = await this.#database.transaction(async (statements) => {
+        const rows = await statements.query<TakenRow>(text, [...values, this.#owner.id, step]);
+        return this.#claimsOf(statements, slot, rows);
+      });
+      // Fewer than were asked for, although there may be more.
+      if (closed > 0) this.#wakes.wake([slot]);
+      return claims;
+    } catch (error) {
+      this.#owner.cutOff(step);
+      throw error;
+    }
+  }
+
+  async #claimsOf(statements: Statements, slot: Slot, rows: TakenRow[]): Promise<{ claims: Claim[]; closed: number }> {
+    const { facts } = slot;
+    const tallies = new Tallies();
+    const claims: Claim[] = [];
+    const lost: { sequence: number; error: string }[] = [];
+    rows.sort((one, other) => Number(other.wasDue) - Number(one.wasDue) || one.sequence - other.sequence);
+    for (const { sequence, attempt, failures, document, removed } of rows) {
+      const event = document === null ? undefined : fromRow(document, sequence)?.event;
+      if (!event || removed) {
+        lost.push({ sequence, error: removed ? removedError : unreadableError });
+        continue;
+      }
+      claims.push({ subscriber: facts.id, inbox: this.#inbox, event, attempt, failures });
+      if (attempt === 1) tallies.countSent(facts.endpoint, slot.slot, event.test, 1);
+      tallies.of(facts.endpoint, slot.slot).last = {
+        ...{ event: event.event, test: event.test, at: Date.parse(event.receivedAt) },
+      };
+    }
+    if (claims.length > 0) await statements.query(addTallies(1), tallies.values(this.#owner.id));
+    for (const { sequence, error } of lost)
+      await statements.query(
+        `update hapana.deliveries set state = 'failed', attempt = attempt - 1, owner = null, step = null, error = $3,
+          at = $4, era = (select era from hapana.slots s where s.slot = $2) where sequence = $1 and slot = $2`,
+        [sequence, slot.slot, error, Date.now()],
+      );
+    return { claims, closed: lost.length };
+  }
+
+  async settle(settlements: readonly Settlement[]): Promise<void> {
+    await Promise.all(settlements.map((each) => this.#settling.add(each, [`${each.subscriber} ${each.sequence}`])));
+  }
+
+  /** Tells again what could not be told; what has been given to others meanwhile is passed over. */
+  async settleAgain(): Promise<void> {
+    await this.settle(this.#unsettled.splice(0));
+  }
+
+  async #settle(settlements: readonly Settlement[]): Promise<undefined[]> {
+    try {
+      this.#wake(await this.#write(settlements));
+    } catch (error) {
+      this.#unsettled.push(...settlements);
+      throw error;
+    }
+    return settlements.map(() => undefined);
+  }
+
+  #write(settlements: readonly Settlement[]): Promise<(Settlement & { slot: Slot })[]> {
+    const asked = settlements
+      .flatMap((settlement) =>
+        this.#roster.slotsOf(settlement.subscriber).map((slot) => ({ ...settlement, slot, ...written(settlement) })),
+      )
+      .sort((one, other) => one.sequence - other.sequence || one.slot.slot - other.slot.slot);
+    return this.#database.transaction(async (statements) => {
+      const rows = await statements.query<{ sequence: number; slot: number }>(settleAll, [
+        this.#owner.id,
+        ...[asked.map(({ sequence }) => sequence), asked.map(({ slot }) => slot.slot)],
+        ...[asked.map(({ attempt }) => attempt), asked.map(({ state }) => state)],
+        ...[asked.map(({ error }) => error), asked.map(({ at }) => at)],
+        ...[asked.map(({ milliseconds }) => milliseconds), asked.map(({ after }) => after)],
+        ...[asked.map(({ back }) => back), asked.map(({ failed }) => failed), removedError],
+      ]);
+      const done = new Set(rows.map(({ sequence, slot }) => `${sequence} ${slot}`));
+      const heeded = asked.filter(({ sequence, slot }) => done.has(`${sequence} ${slot.slot}`));
+      await this.#takeBackSent(statements, heeded);
+      return heeded;
+    });
+  }
+
+  async #takeBackSent(statements: Statements, settled: readonly (Settlement & { slot: Slot })[]): Promise<void> {
+    const tallies = new Tallies();
+    let isAny = false;
+    for (const { outcome, attempt, slot } of settled) {
+      if (outcome.kind !== "unsent" || attempt !== 1) continue;
+      tallies.countSent(slot.facts.endpoint, slot.slot, outcome.test, -1);
+      isAny = true;
+    }
+    if (isAny) await statements.query(addTallies(1), tallies.values(this.#owner.id));
+  }
+
+  #wake(settled: readonly (Settlement & { slot: Slot })[]): void {
+    const waiting = new Set<Slot>();
+    for (const { outcome, slot } of settled) {
+      if (outcome.kind === "waiting" || outcome.kind === "unsent") waiting.add(slot);
+      if (outcome.kind === "retry") this.#wakes.wakeLater(slot, outcome.after);
+    }
+    this.#wakes.wake(waiting);
+    if ([...waiting].some(({ slot }) => !this.#roster.everybody.slots.get(slot)?.facts.isActive))
+      this.#wakes.leftOver();
+  }
+
+  /** The places of those here for whom there is something to claim. */
+  async claimable(): Promise<number[]> {
+    const here = [...this.#roster.everybody.slots.values()].filter(
+      ({ facts }) => facts.isActive && (this.#roster.own?.has(facts.id) ?? true),
+    );
+    const rows = await this.#database.query<{ slot: number }>(haveSomething, [here.map(({ slot }) => slot)]);
+    return rows.map(({ slot }) => slot);
+  }
+
+  async nextTurn(): Promise<Turn | undefined> {
+    const { survivals } = await this.#roster.refresh();
+    const [suspect] = await this.#database.query<Progress & { sequence: number; slot: number }>(firstSuspect, [
+      this.#roster.own ? [...this.#roster.own] : null,
+    ]);
+    const slot = suspect && this.#roster.everybody.slots.get(suspect.slot);
+    if (!slot) return undefined;
+    this.#isTurnUnderWay = true;
+    try {
+      // Then nothing is sent, to see whether the process ends all the same.
+      const isToWait = isSomebodyElsesTurn(suspect, survivals);
+      const { sequence } = suspect;
+      await this.#owner.noteTurn(isToWait ? {} : { sequence, slot: slot.slot });
+      if (isToWait) return {};
+      const [claim] = await this.#take(slot, [slot.slot, sequence], takeSuspect);
+      if (claim) return { claim };
+    } catch (error) {
+      this.#isTurnUnderWay = false;
+      throw error;
+    }
+    // Another process was quicker.
+    this.#isTurnUnderWay = false;
+    return this.nextTurn();
+  }
+
+  async survived(): Promise<void> {
+    this.#isTurnUnderWay = false;
+    await this.#database.transaction(async (statements) => {
+      await statements.query("update hapana.store set survivals = survivals + 1");
+      await statements.query("update hapana.owners set turn = null where owner = $1", [this.#owner.id]);
+      await statements.query(
+        `update hapana.deliveries set crashes = 0, blame = 0, survivals = 0
+          where owner = $1 and state = 'inFlow' and crashes > 0`,
+        [this.#owner.id],
+      );
+    });
+    this.#wakes.wake(this.#roster.everybody.slots.values());
+  }
+}
+
+/** What is written of an outcome. */
+interface Written {
+  state: WrittenState;
+  error: string | null;
+  at: number | null;
+  milliseconds: number | null;
+  /** In how many milliseconds it is due. */
+  after: number | null;
+  /** By how much the attempt is taken back. */
+  back: number;
+  /** By how much the failures grow. */
+  failed: number;
+}
+
+const still: Written = { state: "waiting", error: null, at: null, milliseconds: null, after: null, back: 0, failed: 0 };
+
+function written({ outcome }: Settlement): Written {
+  switch (outcome.kind) {
+    case "waiting":
+      return still;
+    case "unsent":
+      return { ...still, back: 1 };
+    case "slow":
+      return { ...still, state: "slow" };
+    case "retry":
+      return { ...still, state: "due", after: outcome.after, failed: 1 };
+    case "delivered":
+      return { ...still, state: "delivered", ...endOf(outcome) };
+    case "failed":
+      return { ...still, state: "failed", error: withoutNul(outcome.error), ...endOf(outcome) };
+  }
+}
+
+function endOf({ milliseconds }: Extract<Outcome, { milliseconds: number }>): Pick<Written, "at" | "milliseconds"> {
+  return { at: Date.now(), milliseconds: Math.round(milliseconds) };
+}
+
+/** No state is asked for, so that no index of a state is walked: whose it is, and which attempt, says enough. */
+const settleAll = `
+  update hapana.deliveries d set
+    state = v.state,
+    owner = case when v.state = 'slow' then d.owner end,
+    step = case when v.state = 'slow' then d.step end,
+    attempt = d.attempt - v.back,
+    failures = d.failures + v.failed,
+    crashes = ${fresh.crashes}, blame = ${fresh.blame}, survivals = ${fresh.survivals}, cut_from = null,
+    due = now() + v.after * interval '1 millisecond',
+    at = v.at,
+    milliseconds = v.milliseconds,
+    error = case when v.error is not null
+      and (select removed from hapana.events e where e.sequence = d.sequence) then $12 else v.error end,
+    era = case when v.state = 'failed' then (select era from hapana.slots s where s.slot = d.slot) end
+  from unnest($2::bigint[], $3::integer[], $4::integer[], $5::text[], $6::text[], $7::bigint[], $8::integer[],
+    $9::double precision[], $10::integer[], $11::integer[])
+    as v (sequence, slot, attempt, state, error, at, milliseconds, after, back, failed)
+  where d.sequence = v.sequence and d.slot = v.slot and d.owner = $1 and d.attempt = v.attempt
+  returning d.sequence, d.slot`;
+
+const isSuspected = `exists (select from hapana.deliveries s join hapana.slots using (slot)
+  where s.state = 'suspect' and is_active)`;
+
+/** Of what is due, the first; then, in the order of arrival. Somebody else may take the others at the same time. */
+const takeNext = `
+  with due as (
+    select sequence from hapana.deliveries
+      where slot = $1 and state = 'due' and due <= now() and ($3 or not ${isSuspected})
+      order by due limit $2 for update skip locked
+  ), waiting as (
+    select sequence from hapana.deliveries
+      where slot = $1 and state = 'waiting' and ($3 or not ${isSuspected})
+      order by sequence limit $2 - (select count(*) from due) for update skip locked
+  ), next as (
+    select sequence, true as was_due from due union all select sequence, false from waiting
+  ), taken as (
+    update hapana.deliveries d set state = 'inFlow', owner = $4, step = $5, attempt = attempt + 1, due = null
+      from next where d.sequence = next.sequence and d.slot = $1
+      returning d.*, next.was_due as "wasDue"
+  )
+  select taken.*, e.document, e.removed from taken left join hapana.events e using (sequence)`;
+
+const haveSomething = `
+  select slot from unnest($1::integer[]) as v (slot)
+    where exists (select from hapana.deliveries d where d.slot = v.slot and d.state = 'waiting')
+      or exists (select from hapana.deliveries d where d.slot = v.slot and d.state = 'due' and d.due <= now())`;
+
+const firstSuspect = `
+  select d.* from hapana.deliveries d join hapana.slots s using (slot)
+    where d.state = 'suspect' and s.is_active and ($1::text[] is null or s.subscriber = any($1))
+    order by d.blame, d.survivals, d.sequence limit 1`;
+
+const takeSuspect = `
+  with taken as (
+    update hapana.deliveries d set state = 'inFlow', owner = $3, step = $4, attempt = attempt + 1
+      where slot = $1 and sequence = $2 and state = 'suspect' returning *
+  )
+  select taken.*, false as "wasDue", e.document, e.removed from taken left join hapana.events e using (sequence)`;

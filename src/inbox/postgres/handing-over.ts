@@ -1,0 +1,329 @@
+import type { Handover, Known, Present, Subscriber } from "../inbox";
+import { type Routed, type SlotFacts, selects } from "../routing";
+import type { Database, Statements } from "./database";
+import { openStates, waitingStates } from "./deliveries";
+import type { Wakes } from "./delivering";
+import {
+  countChange,
+  type EndpointFacts,
+  type Everybody,
+  lockRoster,
+  type Roster,
+  readEverybody,
+  type Slot,
+} from "./roster";
+
+/** Events that are moved in one step. */
+const eventsAtOnce = 200;
+
+/** Somewhere that was not heard of for so long, nobody is there any more. */
+const instanceHours = 24;
+
+const day = 24 * 60 * 60_000;
+
+/** Knows who is there, here or elsewhere, and lets those who come take over what waits for those who are gone. */
+export class HandingOver {
+  readonly #database: Database;
+  readonly #roster: Roster;
+  readonly #instance: string;
+  readonly #wakes: Wakes;
+  #sweeping: Promise<unknown> = Promise.resolve();
+
+  /** @param instance where this process runs */
+  constructor(database: Database, roster: Roster, instance: string, wakes: Wakes) {
+    this.#database = database;
+    this.#roster = roster;
+    this.#instance = instance;
+    this.#wakes = wakes;
+  }
+
+  async subscribers(everybody: Present): Promise<Handover> {
+    const { before, after } = await this.#database.transaction((statements) => this.#announce(statements, everybody));
+    this.#roster.own = new Set(everybody.subscribers.map(({ id }) => id));
+    this.#roster.areFlowsStopped = false;
+    this.#roster.note(after);
+    const left = await this.#leftBefore(after);
+    const takenOver = await this.sweep();
+    return { takenOver, withoutTaker: await this.#withoutTaker(before, after, left) };
+  }
+
+  async #announce(statements: Statements, here: Present): Promise<{ before: Everybody; after: Everybody }> {
+    await lockRoster(statements);
+    const before = await readEverybody(statements);
+    const now = Date.now();
+    const elsewhere = await this.#noteInstance(statements, here);
+    const there: Known = {
+      endpoints: [...here.endpoints, ...elsewhere.endpoints],
+      subscribers: [...here.subscribers, ...elsewhere.subscribers],
+    };
+    for (const facts of endpointsAfter(before, there, here.earlier, now)) await putEndpoint(statements, facts);
+    const known = (subscriber: Subscriber) => slotAt(before, subscriber);
+    const newcomers = here.subscribers.filter((subscriber) => !known(subscriber));
+    for (const subscriber of unique(there.subscribers)) {
+      const { facts } = known(subscriber) ?? {};
+      await putSlot(statements, { ...subscriber, isActive: true, since: facts?.isActive ? facts.since : now });
+    }
+    const isThere = new Set(there.subscribers.map(keyOf));
+    for (const { facts } of before.slots.values())
+      if (facts.isActive && !isThere.has(keyOf(facts)))
+        await putSlot(statements, { ...facts, isActive: false, since: now });
+    for (const subscriber of here.earlier?.subscribers ?? []) {
+      if (isThere.has(keyOf(subscriber))) continue;
+      await putSlot(statements, { ...subscriber, isActive: false, since: known(subscriber)?.facts.since ?? now });
+    }
+    await this.#bequeath(statements, new Set(newcomers.map(keyOf)));
+    await forgetLongGone(statements, now);
+    await countChange(statements);
+    return { before, after: await readEverybody(statements) };
+  }
+
+  /** @returns who is there elsewhere */
+  async #noteInstance(statements: Statements, { endpoints, subscribers }: Present): Promise<Known> {
+    await statements.query(
+      `insert into hapana.instances (instance, present) values ($1, $2)
+        on conflict (instance) do update set seen = now(), present = excluded.present`,
+      [this.#instance, JSON.stringify({ endpoints, subscribers })],
+    );
+    await statements.query(
+      `delete from hapana.instances i where seen < now() - interval '${instanceHours} hours'
+        and not exists (select from hapana.owners o where o.instance = i.instance and not o.is_lost)`,
+    );
+    const others = await statements.query<{ present: string }>(
+      "select present from hapana.instances where instance <> $1 order by seen desc",
+      [this.#instance],
+    );
+    const all = others.map(({ present }) => JSON.parse(present) as Known);
+    const here = new Set(endpoints.map(({ id }) => id));
+    const own = new Set(subscribers.map(keyOf));
+    return {
+      endpoints: all.flatMap((each) => each.endpoints).filter(({ id }) => !here.has(id)),
+      subscribers: all.flatMap((each) => each.subscribers).filter((each) => !own.has(keyOf(each))),
+    };
+  }
+
+  /** Lets those who are there take over from those who are gone. */
+  async #bequeath(statements: Statements, newcomers: ReadonlySet<string>): Promise<void> {
+    const everybody = await readEverybody(statements);
+    await statements.query("delete from hapana.heirs where slot in (select slot from hapana.slots where is_active)");
+    const pairs = [...everybody.slots.values()]
+      .filter(({ facts }) => !facts.isActive && !facts.isListener)
+      .flatMap((source) => heirsOf(everybody, source, newcomers).map((heir) => [source.slot, heir.slot] as const));
+    await statements.query(
+      `insert into hapana.heirs select * from unnest($1::integer[], $2::integer[]) on conflict do nothing`,
+      [pairs.map(([slot]) => slot), pairs.map(([, heir]) => heir)],
+    );
+  }
+
+  /**
+   * Moves what waits for those who are gone to those who take over.
+   * @returns how many went to whom
+   */
+  sweep(): Promise<Handover["takenOver"]> {
+    const sweep = this.#sweeping.then(() => this.#sweep());
+    this.#sweeping = sweep.catch(() => undefined);
+    return sweep;
+  }
+
+  async #sweep(): Promise<Handover["takenOver"]> {
+    const counts = new Map<string, Handover["takenOver"][number]>();
+    const everybody = await this.#roster.refresh();
+    for (const source of everybody.slots.values()) {
+      if (!hasHeirs(everybody, source)) continue;
+      let last: number | undefined = 0;
+      while (last !== undefined) {
+        const from: number = last;
+        const moved: Moved = await this.#database.transaction((statements) => moveSome(statements, source.slot, from));
+        for (const heir of moved.to) {
+          const key = `${source.slot} ${heir.slot}`;
+          const count = (counts.get(key)?.count ?? 0) + 1;
+          counts.set(key, { from: source.facts.id, to: heir.facts.id, count });
+        }
+        this.#wakes.wake(new Set(moved.to));
+        last = moved.last;
+      }
+    }
+    return [...counts.values()];
+  }
+
+  /** Gives up what waits for one who is gone, and is not taken over. @returns how many */
+  async discard(endpoint: string, subscriber: string | undefined): Promise<number> {
+    return this.#database.transaction(async (statements) => {
+      await lockRoster(statements);
+      const everybody = await readEverybody(statements);
+      const slots = [...everybody.slots.values()].filter(
+        (slot) =>
+          slot.facts.endpoint === endpoint &&
+          (subscriber === undefined || slot.facts.id === subscriber) &&
+          !slot.facts.isActive &&
+          !hasHeirs(everybody, slot),
+      );
+      const given = await statements.query(
+        "delete from hapana.deliveries where slot = any($1) and state = any($2) returning sequence",
+        [slots.map(({ slot }) => slot), waitingStates],
+      );
+      return given.length;
+    });
+  }
+
+  async #leftBefore(everybody: Everybody): Promise<ReadonlyMap<number, boolean>> {
+    return new Map([...everybody.slots.values()].map((slot) => [slot.slot, hasHeirs(everybody, slot)]));
+  }
+
+  async #withoutTaker(
+    before: Everybody,
+    after: Everybody,
+    areTakenOver: ReadonlyMap<number, boolean>,
+  ): Promise<Handover["withoutTaker"]> {
+    const rows = await this.#database.query<{ slot: number; waiting: number; open: number }>(
+      `select slot, count(*) filter (where state = any($1)) as waiting, count(*) as open
+        from hapana.deliveries d join hapana.slots s using (slot)
+        where not s.is_active and not s.is_listener and state = any($2) group by slot`,
+      [waitingStates, openStates],
+    );
+    const counts = new Map<string, Handover["withoutTaker"][number]>();
+    for (const row of rows) {
+      const slot = after.slots.get(row.slot);
+      if (!slot) continue;
+      const { endpoint } = slot.facts;
+      // What was in its flow is cut off, and will be taken over as well.
+      const left = areTakenOver.get(row.slot) ? row.waiting : row.open;
+      const { count, added } = counts.get(endpoint) ?? { count: 0, added: 0 };
+      const isNew = before.slots.get(row.slot)?.facts.isActive === true;
+      if (left > 0) counts.set(endpoint, { endpoint, count: count + left, added: added + (isNew ? left : 0) });
+    }
+    return [...counts.values()];
+  }
+}
+
+const keyOf = ({ id, endpoint }: Pick<Subscriber, "id" | "endpoint">) => JSON.stringify([id, endpoint]);
+
+function unique(subscribers: readonly Subscriber[]): Subscriber[] {
+  return [...new Map(subscribers.toReversed().map((each) => [keyOf(each), each])).values()].reverse();
+}
+
+function slotAt({ slots }: Everybody, { id, endpoint }: Subscriber): Slot | undefined {
+  return [...slots.values()].find(({ facts }) => facts.id === id && facts.endpoint === endpoint);
+}
+
+/** Endpoints that have changed. One that is gone keeps its path and its retention. */
+function endpointsAfter(before: Everybody, there: Known, earlier: Known | undefined, now: number): EndpointFacts[] {
+  const present = new Map(there.endpoints.toReversed().map((endpoint) => [endpoint.id, endpoint]));
+  const gone = new Map(earlier?.endpoints.map((endpoint) => [endpoint.id, endpoint]));
+  const ids = new Set([...before.endpoints.keys(), ...present.keys(), ...gone.keys()]);
+  return [...ids].sort().flatMap((id) => {
+    const known = before.endpoints.get(id);
+    const endpoint = present.get(id) ?? gone.get(id) ?? known;
+    if (!endpoint) return [];
+    const isPresent = present.has(id);
+    return [{ ...endpoint, isPresent, since: known && known.isPresent === isPresent ? known.since : now }];
+  });
+}
+
+async function putEndpoint(
+  statements: Statements,
+  { id, path, retentionDays, isPresent, since }: EndpointFacts,
+): Promise<void> {
+  await statements.query(
+    `insert into hapana.endpoints (id, path, retention_days, is_present, since) values ($1, $2, $3, $4, $5)
+      on conflict (id) do update set path = excluded.path, retention_days = excluded.retention_days,
+        is_present = excluded.is_present, since = excluded.since`,
+    [id, path ?? null, retentionDays, isPresent, since],
+  );
+}
+
+async function putSlot(statements: Statements, facts: SlotFacts): Promise<void> {
+  const { id, endpoint, events, sites, isListener = false, isActive, since } = facts;
+  await statements.query(
+    `insert into hapana.slots (subscriber, endpoint, events, sites, is_listener, is_active, since)
+      values ($1, $2, $3, $4, $5, $6, $7)
+      on conflict (subscriber, endpoint) do update set events = excluded.events, sites = excluded.sites,
+        is_listener = excluded.is_listener, is_active = excluded.is_active, since = excluded.since`,
+    [id, endpoint, events, sites, isListener, isActive, since],
+  );
+}
+
+/**
+ * Those who may take over what waits for one who is not there: who was not there before, at its endpoint, or at one that has the
+ * path of its endpoint, which is gone; of what nobody took, everybody who is there.
+ */
+function heirsOf({ slots, endpoints }: Everybody, source: Slot, newcomers: ReadonlySet<string>): Slot[] {
+  const { endpoint, isNobody } = source.facts;
+  const own = endpoints.get(endpoint);
+  const takers = [...slots.values()].filter(({ facts }) => facts.isActive && !facts.isListener);
+  const here = takers.filter(({ facts }) => facts.endpoint === endpoint && (isNobody || newcomers.has(keyOf(facts))));
+  if (!own || own.isPresent || own.path === undefined) return here;
+  return takers.filter(({ facts }) => {
+    const theirs = endpoints.get(facts.endpoint);
+    return theirs?.isPresent === true && theirs.path === own.path;
+  });
+}
+
+function hasHeirs({ slots }: Everybody, { facts, heirs }: Slot): boolean {
+  return !facts.isActive && heirs.some((heir) => slots.get(heir)?.facts.isActive);
+}
+
+/** Who has been gone for longer than events are kept, and is waited for by none, is forgotten. */
+async function forgetLongGone(statements: Statements, now: number): Promise<void> {
+  await statements.query(
+    `delete from hapana.slots s where not is_active
+      and since < $1 - 2 * ${day} * coalesce((select retention_days from hapana.endpoints e where e.id = s.endpoint), 7)
+      and not exists (select from hapana.deliveries d where d.slot = s.slot and d.state = any($2))`,
+    [now, openStates],
+  );
+  await statements.query(
+    `delete from hapana.heirs h where not exists (select from hapana.slots s where s.slot = h.slot)
+      or not exists (select from hapana.slots s where s.slot = h.heir)`,
+  );
+}
+
+/** What was moved in one step. */
+interface Moved {
+  /** Who has got an event, once for each. */
+  to: Slot[];
+  /** The last event that was looked at; `undefined` where there is nothing more. */
+  last: number | undefined;
+}
+
+async function moveSome(statements: Statements, slot: number, after: number): Promise<Moved> {
+  await lockRoster(statements);
+  const everybody = await readEverybody(statements);
+  const source = everybody.slots.get(slot);
+  // A deploy may have brought it back meanwhile.
+  if (!source || !hasHeirs(everybody, source)) return { to: [], last: undefined };
+  const rows = await statements.query<{ sequence: number; event: Routed["event"]; site: string | null }>(
+    `select d.sequence, e.event, e.site from hapana.deliveries d join hapana.events e using (sequence)
+      where d.slot = $1 and d.state = any($2) and d.sequence > $3 order by d.sequence limit $4 for update of d`,
+    [slot, waitingStates, after, eventsAtOnce],
+  );
+  const heirs = source.heirs.map((heir) => everybody.slots.get(heir)).filter((heir) => heir?.facts.isActive);
+  const moves: { sequence: number; heir: Slot }[] = [];
+  const ignored: number[] = [];
+  for (const { sequence, event, site } of rows) {
+    const routed = { event, siteID: site ?? undefined };
+    const heir = heirs.find((each) => each && selects(each.facts, routed));
+    if (heir) moves.push({ sequence, heir });
+    else if (isIgnored(everybody, source, routed)) ignored.push(sequence);
+  }
+  // Who had it by itself, or from somebody else who is gone, does not get it again.
+  const moved = await statements.query<{ sequence: number; heir: number }>(
+    `insert into hapana.deliveries as d (sequence, slot, state, attempt, failures)
+      select v.sequence, v.heir, 'waiting', old.attempt, old.failures
+      from unnest($2::bigint[], $3::integer[]) as v (sequence, heir)
+      join hapana.deliveries old on old.sequence = v.sequence and old.slot = $1
+      on conflict (sequence, slot) do nothing returning d.sequence, d.slot as heir`,
+    [slot, moves.map(({ sequence }) => sequence), moves.map(({ heir }) => heir.slot)],
+  );
+  await statements.query("delete from hapana.deliveries where slot = $1 and sequence = any($2)", [
+    slot,
+    [...moves.map(({ sequence }) => sequence), ...ignored],
+  ]);
+  const to = moved.flatMap(({ heir }) => everybody.slots.get(heir) ?? []);
+  return { to, last: rows.length < eventsAtOnce ? undefined : rows.at(-1)?.sequence };
+}
+
+/** Of what came during a deploy: nobody who is there wants it, and nobody who is gone would have had it. */
+function isIgnored({ slots }: Everybody, { facts: { isNobody, endpoint } }: Slot, event: Routed): boolean {
+  const wants = ({ facts }: Slot) =>
+    facts.endpoint === endpoint && !facts.isNobody && !facts.isListener && selects(facts, event);
+  return isNobody === true && ![...slots.values()].some(wants);
+}

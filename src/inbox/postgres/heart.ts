@@ -1,0 +1,70 @@
+import { StoreError } from "../store-error";
+
+/** How often it says that it is there, and looks for what the others have left. */
+const beatMilliseconds = 1_000;
+
+/** Where what the others say is not heard, it looks more often. */
+const lookMilliseconds = 200;
+
+/**
+ * - `idle`: nothing is under way
+ * - `beating`: it is at it
+ * - `closed`: it does nothing any more
+ */
+type Mode = "idle" | "beating" | "closed";
+
+/** What is done again and again, as long as the process lives; the database being away does not end it. */
+export class Heart {
+  readonly #beat: () => Promise<unknown>;
+  readonly #isListening: () => boolean;
+  readonly #changed: (fault: Error | undefined) => void;
+  #mode: Mode = "idle";
+  #timer: NodeJS.Timeout | undefined;
+  #isFailing = false;
+  #done: Promise<void> = Promise.resolve();
+
+  /**
+   * @param beat what is done
+   * @param isListening whether what the others say is heard at once
+   * @param changed told that the database refuses; or, without a fault, that it does not any more
+   */
+  constructor(beat: () => Promise<unknown>, isListening: () => boolean, changed: (fault: Error | undefined) => void) {
+    this.#beat = beat;
+    this.#isListening = isListening;
+    this.#changed = changed;
+  }
+
+  start(): void {
+    if (this.#mode === "closed") return;
+    const after = this.#isListening() ? beatMilliseconds : lookMilliseconds;
+    this.#timer = setTimeout(() => {
+      this.#mode = "beating";
+      this.#done = this.#run();
+    }, after).unref();
+  }
+
+  async #run(): Promise<void> {
+    try {
+      await this.#beat();
+      this.#note(undefined);
+    } catch (error) {
+      this.#note(error instanceof Error ? error : new StoreError("UNREACHABLE", error));
+    }
+    if (this.#mode === "beating") this.#mode = "idle";
+    this.start();
+  }
+
+  #note(fault: Error | undefined): void {
+    const isFailing = fault !== undefined;
+    if (isFailing === this.#isFailing || this.#mode === "closed") return;
+    this.#isFailing = isFailing;
+    this.#changed(fault);
+  }
+
+  /** @returns when what was under way has ended */
+  async close(): Promise<void> {
+    this.#mode = "closed";
+    clearTimeout(this.#timer);
+    await this.#done;
+  }
+}

@@ -1,0 +1,145 @@
+import { fromRow, type ReadEvent, unreadable } from "../event-row";
+import type { EventQuery, LoggedEvent, LoggedState } from "../inbox";
+import { isIn, matches } from "../matching";
+import { SearchWords } from "../search-words";
+import type { Database } from "./database";
+import { openStates, withoutNul } from "./deliveries";
+import { outcomesOf } from "./outcomes";
+import type { Roster } from "./roster";
+
+/** Places that are looked through in one statement: few enough that it takes no time to speak of, however seldom one matches. */
+const placesAtOnce = 20_000;
+
+/** Events that are read at a time. */
+const eventsAtOnce = 100;
+
+/** Where to look, and in which direction. */
+export interface ScanRange {
+  readonly first?: number;
+  readonly last?: number;
+  readonly reverse: boolean;
+  /** What has become of them does not matter, and is not looked up. */
+  readonly isBare?: boolean;
+}
+
+/** What was found in a part of the log. */
+export interface Scanned {
+  readonly events: LoggedEvent[];
+  /** All up to here, and this one, has been looked at. */
+  readonly reached: number;
+}
+
+interface EventRow {
+  sequence: number;
+  document: string;
+}
+
+/** What names the events that may be in a state, in a form that an index answers. */
+const named: Partial<Record<LoggedState, string>> = {
+  ...Object.fromEntries(["waiting", "inFlow", "slow", "unclaimed"].map((state) => [state, deliveriesIn(openStates)])),
+  failed: deliveriesIn(["failed"]),
+  setAside: deliveriesIn(["setAside"]),
+  duplicate: "select sequence from hapana.repeats where true",
+};
+
+function deliveriesIn(states: readonly string[]): string {
+  return `select sequence from hapana.deliveries where state in (${states.map((state) => `'${state}'`).join(", ")})`;
+}
+
+/** Looks through the log, part by part. */
+export class LogScan {
+  readonly #database: Database;
+  readonly #roster: Roster;
+
+  constructor(database: Database, roster: Roster) {
+    this.#database = database;
+    this.#roster = roster;
+  }
+
+  /** The events that match, in the order of the range. */
+  async *scan(query: EventQuery, range: ScanRange): AsyncGenerator<Scanned> {
+    const search = query.search === undefined ? undefined : new SearchWords(query.search);
+    const client = query.client === undefined ? undefined : new SearchWords(query.client);
+    const where = new Conditions(query, [...(search?.patterns ?? []), ...(client?.patterns ?? [])]);
+    for await (const { rows, reached } of this.#parts(where, range)) {
+      const read = rows.map(({ sequence, document }) => fromRow(document, sequence) ?? unreadable(document, sequence));
+      const matching = read.filter((each) => matches(each, query, search));
+      const logged = range.isBare
+        ? matching.map(withoutOutcome)
+        : await outcomesOf(this.#database, this.#roster, matching);
+      yield { events: logged.filter((each) => isIn(each, query.state)), reached };
+    }
+  }
+
+  async *#parts(where: Conditions, range: ScanRange): AsyncGenerator<{ rows: EventRow[]; reached: number }> {
+    const { reverse } = range;
+    const ends = await this.#ends(range);
+    if (!ends) return;
+    const step = where.isNamed ? Number.MAX_SAFE_INTEGER : placesAtOnce;
+    let [first, last] = ends;
+    while (first <= last) {
+      const part = reverse
+        ? { first: Math.max(first, last - step + 1), last }
+        : { first, last: Math.min(last, first + step - 1) };
+      const rows = await this.#read(where, part, reverse);
+      const isFull = rows.length === eventsAtOnce;
+      const reached = isFull ? (rows.at(-1) as EventRow).sequence : reverse ? part.first : part.last;
+      yield { rows, reached };
+      if (reverse) last = reached - 1;
+      else first = reached + 1;
+    }
+  }
+
+  /** Between which events lies what there is. */
+  async #ends({ first = 0, last = Number.MAX_SAFE_INTEGER }: ScanRange): Promise<[number, number] | undefined> {
+    const [ends] = await this.#database.query<{ first: number | null; last: number | null }>(
+      "select min(sequence) as first, max(sequence) as last from hapana.events where sequence between $1 and $2",
+      [first, last],
+    );
+    return ends?.first == null || ends.last === null ? undefined : [ends.first, ends.last];
+  }
+
+  #read(where: Conditions, { first, last }: { first: number; last: number }, reverse: boolean): Promise<EventRow[]> {
+    const order = reverse ? "desc" : "asc";
+    return this.#database.query<EventRow>(
+      `select sequence, document from hapana.events e
+        where sequence between $1 and $2 and ${where.text} order by sequence ${order} limit ${eventsAtOnce}`,
+      [first, last, ...where.values],
+    );
+  }
+}
+
+/** What the database can tell of a query; the rest is looked at here. */
+class Conditions {
+  readonly text: string;
+  readonly values: unknown[] = [];
+  /** Whether an index names the few that may match. */
+  readonly isNamed: boolean;
+
+  constructor({ endpoint, event, site, from, to, state, client, searchIn }: EventQuery, patterns: readonly string[]) {
+    const name = state === undefined ? undefined : named[state];
+    this.isNamed = name !== undefined;
+    const texts = [
+      ...(name === undefined ? [] : [`sequence in (${name} and sequence between $1 and $2)`]),
+      ...this.#compare("endpoint =", endpoint),
+      ...this.#compare("event =", event),
+      ...this.#compare("site =", site === undefined ? undefined : withoutNul(site)),
+      ...this.#compare("at >=", from),
+      ...this.#compare("at <=", to),
+      ...(searchIn === "ids" && client === undefined
+        ? []
+        : patterns.flatMap((each) => this.#compare("document ~*", each))),
+    ];
+    this.text = texts.length === 0 ? "true" : texts.join(" and ");
+  }
+
+  #compare(what: string, value: unknown): string[] {
+    if (value === undefined) return [];
+    this.values.push(value);
+    return [`${what} $${this.values.length + 2}`];
+  }
+}
+
+function withoutOutcome({ event, facts }: ReadEvent): LoggedEvent {
+  return { event, endpoint: facts.endpoint, recipients: [], duplicates: 0 };
+}

@@ -1,0 +1,64 @@
+import type { ReadEvent } from "../event-row";
+import type { LoggedEvent, Recipient, UndeliveredState } from "../inbox";
+import type { Statements } from "./database";
+import { type DeliveryRow, openStates, toRecipient } from "./deliveries";
+import type { Roster } from "./roster";
+
+/**
+ * Finds out what has become of events.
+ * @param roster who is there, as it is known
+ */
+export async function outcomesOf(
+  statements: Statements,
+  roster: Roster,
+  events: readonly ReadEvent[],
+): Promise<LoggedEvent[]> {
+  if (events.length === 0) return [];
+  const sequences = events.map(({ event }) => event.sequence);
+  const deliveries = await deliveriesOf(statements, sequences);
+  if (deliveries.some(({ slot }) => !roster.everybody.slots.has(slot))) await roster.refresh();
+  const repeats = await statements.query<{ sequence: number; count: number }>(
+    "select sequence, count from hapana.repeats where sequence = any($1)",
+    [sequences],
+  );
+  const duplicates = new Map(repeats.map(({ sequence, count }) => [sequence, count]));
+  const rows = grouped(deliveries);
+  return events.map((read) => ({
+    event: read.event,
+    endpoint: read.facts.endpoint,
+    duplicates: duplicates.get(read.event.sequence) ?? 0,
+    ...outcomeOf(rows.get(read.event.sequence) ?? [], roster),
+    ...(read.isUnreadable && { state: "unreadable" as const }),
+  }));
+}
+
+/** What is written of the deliveries of events. */
+export function deliveriesOf(statements: Statements, sequences: readonly number[]): Promise<DeliveryRow[]> {
+  return statements.query<DeliveryRow>(
+    "select * from hapana.deliveries where sequence = any($1) order by sequence, slot",
+    [sequences],
+  );
+}
+
+function outcomeOf(rows: readonly DeliveryRow[], roster: Roster): Pick<LoggedEvent, "recipients" | "state"> {
+  const recipients: Recipient[] = [];
+  let state: UndeliveredState | undefined;
+  for (const row of rows) {
+    const facts = roster.everybody.slots.get(row.slot)?.facts;
+    if (facts?.isNobody) state = openStates.includes(row.state) ? "unclaimed" : state;
+    else if (facts) recipients.push(toRecipient(row, facts.id));
+  }
+  if (recipients.length === 0) state ??= "ignored";
+  return { recipients, ...(state && { state }) };
+}
+
+/** By event. */
+export function grouped(deliveries: readonly DeliveryRow[]): Map<number, DeliveryRow[]> {
+  const groups = new Map<number, DeliveryRow[]>();
+  for (const row of deliveries) {
+    const group = groups.get(row.sequence);
+    if (group) group.push(row);
+    else groups.set(row.sequence, [row]);
+  }
+  return groups;
+}

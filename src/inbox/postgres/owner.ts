@@ -1,0 +1,288 @@
+import { randomUUID } from "node:crypto";
+import { mostBlame, removedError, setAsideError } from "../own-errors";
+import { blamed, innocent, type Progress, suspiciousCrashes } from "../progress";
+import type { Database, Statements } from "./database";
+import { type DeliveryRow, openStates, type WrittenState, waitingStates } from "./deliveries";
+import type { Everybody } from "./roster";
+
+/** Longer than a restart takes: what a process had in hand waits so long for it to come back. */
+export const leaseSeconds = 20;
+
+/** A turn of a suspect that was under way when the process ended; without an event, of somebody else. */
+export interface UnfinishedTurn {
+  sequence?: number;
+  slot?: number;
+}
+
+interface OwnerRow {
+  owner: string;
+  is_stopped: boolean;
+  turn: string | null;
+}
+
+type HeldRow = DeliveryRow & { removed: boolean | null };
+
+/** How many were set aside, by place. */
+export type SetAside = ReadonlyMap<number, number>;
+
+/**
+ * This process, as the others know it: by a random id, under which it has events in hand as long as it is heard of. Where it was
+ * not heard of for too long, what it had is given to others, and it goes on under another id: what it still says of that is
+ * passed over.
+ */
+export class Owner {
+  readonly #database: Database;
+  readonly #instance: string;
+  #id = "";
+  #isStopped = true;
+  #step = 0;
+  /** Steps of which nobody knows whether the database has taken them: the answer was cut off. */
+  readonly #cutOff = new Map<number, number>();
+
+  /**
+   * @param database where it is known
+   * @param instance where it runs: the process that follows it there has the same
+   */
+  constructor(database: Database, instance: string) {
+    this.#database = database;
+    this.#instance = instance;
+  }
+
+  get id(): string {
+    return this.#id;
+  }
+
+  get instance(): string {
+    return this.#instance;
+  }
+
+  /** A step in which it takes events in hand. */
+  nextStep(): number {
+    this.#step += 1;
+    return this.#step;
+  }
+
+  /** Nobody knows whether it has taken what it took in this step: if it has, it is to be given back. */
+  cutOff(step: number): void {
+    this.#cutOff.set(step, sweeps);
+  }
+
+  /**
+   * Begins; takes back at once what the processes before it had, in the same place.
+   * @returns how many were set aside because they ended the process again and again
+   */
+  async begin({ survivals, slots }: Everybody): Promise<SetAside> {
+    return this.#beginAs(async (statements, id) => {
+      const counts = new Map<number, number>();
+      const before = await statements.query<OwnerRow>(
+        "select owner, is_stopped, turn from hapana.owners where instance = $1 and owner <> $2 order by owner for update",
+        [this.#instance, id],
+      );
+      for (const { owner, is_stopped, turn } of before) {
+        const unfinished = turn === null ? undefined : (JSON.parse(turn) as UnfinishedTurn);
+        for (const row of await inHandOf(statements, owner)) {
+          const isInnocent = is_stopped || row.state === "slow" || slots.get(row.slot)?.facts.isListener === true;
+          const wasItsTurn = unfinished?.sequence === row.sequence && unfinished.slot === row.slot;
+          const progress = isInnocent ? innocent(row) : blamed(row, wasItsTurn, survivals);
+          const state = await recover(statements, row, progress, owner);
+          if (state === "setAside") counts.set(row.slot, (counts.get(row.slot) ?? 0) + 1);
+        }
+        await leave(statements, owner);
+      }
+      return counts;
+    });
+  }
+
+  async #beginAs<Result>(act: (statements: Statements, id: string) => Promise<Result>): Promise<Result> {
+    const id = randomUUID();
+    const result = await this.#database.transaction(async (statements) => {
+      await statements.query("insert into hapana.owners (owner, instance, is_stopped) values ($1, $2, $3)", [
+        ...[id, this.#instance, this.#isStopped],
+      ]);
+      return act(statements, id);
+    });
+    this.#id = id;
+    return result;
+  }
+
+  /**
+   * Says that it is there.
+   * @returns whether it still has in hand what it had; else it has begun anew
+   */
+  async beat(): Promise<boolean> {
+    const [known] = await this.#database.query(
+      `update hapana.owners set beat = now(), steady = case when beat < now() - interval '${leaseSeconds / 2} seconds'
+        then now() else steady end where owner = $1 and not is_lost returning owner`,
+      [this.#id],
+    );
+    if (known) await this.#giveBackCutOff();
+    else await this.#resume();
+    return known !== undefined;
+  }
+
+  /** It was cut off, which is no crash. */
+  async #resume(): Promise<void> {
+    const lost = this.#id;
+    await this.#beginAs(async (statements) => {
+      for (const row of await inHandOf(statements, lost)) await recover(statements, row, row, lost);
+      await leave(statements, lost);
+    });
+  }
+
+  async #giveBackCutOff(): Promise<void> {
+    if (this.#cutOff.size === 0) return;
+    const steps = [...this.#cutOff.keys()];
+    await this.#database.transaction(async (statements) => {
+      const given = await statements.query<{ slot: number; endpoint: string; test: boolean; attempt: number }>(
+        `update hapana.deliveries d
+          set state = 'waiting', owner = null, step = null, attempt = attempt - 1
+          from hapana.events e
+          where d.owner = $1 and d.step = any($2) and e.sequence = d.sequence
+          returning d.slot, e.endpoint, e.test, d.attempt`,
+        [this.#id, steps],
+      );
+      for (const { slot, endpoint, test, attempt } of given)
+        if (attempt === 0) await takeBackSent(statements, this.#id, endpoint, slot, test);
+    });
+    for (const [step, left] of this.#cutOff)
+      if (left <= 1) this.#cutOff.delete(step);
+      else this.#cutOff.set(step, left - 1);
+  }
+
+  /**
+   * Gives what those had who are not heard of any more to whoever is there. Only who has been heard of for as long knows that it
+   * is them, and not the database, that was away.
+   * @returns whether there was anything
+   */
+  async reap(): Promise<boolean> {
+    const [lost] = await this.#database.query(`select from hapana.owners where ${isLost}`, [this.#id]);
+    if (!lost) return false;
+    return this.#database.transaction(async (statements) => {
+      const owners = await statements.query<{ owner: string }>(
+        `select owner from hapana.owners where ${isLost} order by owner for update skip locked`,
+        [this.#id],
+      );
+      for (const { owner } of owners) {
+        // Whether it has crashed, its place will know when it is back: it may have been cut off.
+        await statements.query(
+          `update hapana.deliveries set state = 'waiting', owner = null, step = null, cut_from = $1 where owner = $1`,
+          [owner],
+        );
+        await fold(statements, owner);
+        await statements.query("update hapana.owners set is_lost = true where owner = $1", [owner]);
+      }
+      return owners.length > 0;
+    });
+  }
+
+  /** Its end is no crash from now on; or it is one. */
+  async noteStopped(isStopped: boolean): Promise<void> {
+    this.#isStopped = isStopped;
+    await this.#database.query("update hapana.owners set is_stopped = $2, turn = null where owner = $1", [
+      this.#id,
+      isStopped,
+    ]);
+  }
+
+  /** What it sends alone from now on. */
+  async noteTurn(turn: UnfinishedTurn): Promise<void> {
+    await this.#database.query("update hapana.owners set turn = $2 where owner = $1", [this.#id, JSON.stringify(turn)]);
+  }
+
+  /** Gives back what it has in hand, and is gone. */
+  async end(): Promise<void> {
+    await this.#database.transaction(async (statements) => {
+      await statements.query(
+        `update hapana.deliveries set state = 'waiting', owner = null, step = null, crashes = 0, blame = 0, survivals = 0
+          where owner = $1`,
+        [this.#id],
+      );
+      await leave(statements, this.#id);
+    });
+  }
+}
+
+/** So often, what was taken in a step that was cut off is looked for: the database may come to it later. */
+const sweeps = 4;
+
+/** Those that are not heard of any more, where the one that asks has been heard of all the time. */
+const isLost = `not is_lost and beat < now() - interval '${leaseSeconds} seconds' and exists (
+  select from hapana.owners me where me.owner = $1 and me.steady < now() - interval '${leaseSeconds} seconds')`;
+
+/** What a process has in hand, or was taken from it. */
+function inHandOf(statements: Statements, owner: string): Promise<HeldRow[]> {
+  return statements.query<HeldRow>(
+    `select d.*, e.removed from hapana.deliveries d left join hapana.events e using (sequence)
+      where d.owner = $1 or d.cut_from = $1 order by sequence, slot for update of d`,
+    [owner],
+  );
+}
+
+/** @returns where it stands now */
+async function recover(
+  statements: Statements,
+  row: HeldRow,
+  { crashes, blame, survivals }: Progress,
+  owner: string,
+): Promise<WrittenState> {
+  const isFree = row.owner === owner || waitingStates.includes(row.state);
+  const closed = isFree ? reasonToClose(row, blame) : undefined;
+  const open = crashes >= suspiciousCrashes ? "suspect" : "waiting";
+  // Somebody else may have it in hand by now, or be done with it.
+  const state = closed?.state ?? (isFree && row.state !== "due" ? open : row.state);
+  const counts = openStates.includes(row.state) ? { crashes, blame, survivals } : row;
+  await statements.query(
+    `update hapana.deliveries set state = $3, crashes = $4, blame = $5, survivals = $6, cut_from = null,
+      owner = case when $7 then null else owner end, step = case when $7 then null else step end,
+      error = coalesce($8, error), at = coalesce($9, at),
+      era = case when $8 is null then era else (select era from hapana.slots s where s.slot = $2) end
+      where sequence = $1 and slot = $2`,
+    [
+      ...[row.sequence, row.slot, state, counts.crashes, counts.blame, counts.survivals],
+      ...[isFree, closed?.error ?? null, closed ? Date.now() : null],
+    ],
+  );
+  return state;
+}
+
+function reasonToClose({ removed }: HeldRow, blame: number): { state: WrittenState; error: string } | undefined {
+  if (removed) return { state: "failed", error: removedError };
+  return blame >= mostBlame ? { state: "setAside", error: setAsideError } : undefined;
+}
+
+/** What it has counted stays; it itself is forgotten. */
+async function leave(statements: Statements, owner: string): Promise<void> {
+  await fold(statements, owner);
+  await statements.query("delete from hapana.owners where owner = $1", [owner]);
+}
+
+/** Adds what one has counted to what those before it have. */
+async function fold(statements: Statements, owner: string): Promise<void> {
+  await statements.query(
+    `with gone as (delete from hapana.tallies where owner = $1 returning *)
+      insert into hapana.tallies as t
+        select '', endpoint, slot, received, duplicates, sent, sent_tests, last_event, last_test, last_at
+          from gone order by endpoint, slot
+      on conflict (owner, endpoint, slot) do update set
+        received = t.received + excluded.received, duplicates = t.duplicates + excluded.duplicates,
+        sent = t.sent + excluded.sent, sent_tests = t.sent_tests + excluded.sent_tests,
+        last_event = case when excluded.last_at >= coalesce(t.last_at, 0) then excluded.last_event else t.last_event end,
+        last_test = case when excluded.last_at >= coalesce(t.last_at, 0) then excluded.last_test else t.last_test end,
+        last_at = greatest(t.last_at, excluded.last_at)`,
+    [owner],
+  );
+}
+
+function takeBackSent(
+  statements: Statements,
+  owner: string,
+  endpoint: string,
+  slot: number,
+  test: boolean,
+): Promise<unknown> {
+  return statements.query(
+    `update hapana.tallies set ${test ? "sent_tests = sent_tests" : "sent = sent"} - 1
+      where owner = $1 and endpoint = $2 and slot = $3`,
+    [owner, endpoint, slot],
+  );
+}

@@ -1,0 +1,110 @@
+import type { Pruned } from "../inbox";
+import type { Database, Statements } from "./database";
+import { openStates } from "./deliveries";
+import { defaultRetentionDays, type Roster } from "./roster";
+import { forgetLatest, locks } from "./schema";
+
+const day = 24 * 60 * 60_000;
+
+/** Few enough that nobody waits for them. */
+const eventsAtOnce = 500;
+
+/** What was pruned in one step. */
+interface PrunedSome extends Pruned {
+  /** The last event that was looked at; `undefined` where there is nothing more. */
+  readonly last: number | undefined;
+}
+
+interface OldRow {
+  sequence: number;
+  at: number;
+  found_at: number | null;
+  endpoint: string;
+}
+
+/** Removes what is older than its endpoint's retention: by what is found, whatever has become of endpoint and subscriber. */
+export class Pruning {
+  readonly #database: Database;
+  readonly #roster: Roster;
+  #isUnderWay = false;
+  #isClosed = false;
+
+  constructor(database: Database, roster: Roster) {
+    this.#database = database;
+    this.#roster = roster;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  async prune(now: number): Promise<Pruned> {
+    const pruned: Pruned = { removed: 0, untaken: 0 };
+    if (this.#isUnderWay) return pruned;
+    this.#isUnderWay = true;
+    try {
+      await this.#roster.refresh();
+      let last: number | undefined = 0;
+      while (last !== undefined && !this.#isClosed) {
+        const after: number = last;
+        const some = await this.#database.transaction((statements) => this.#pruneSome(statements, now, after));
+        pruned.removed += some.removed;
+        pruned.untaken += some.untaken;
+        last = some.last;
+      }
+      await this.#database.query("delete from hapana.owners where is_lost and beat < now() - $1 * interval '1 day'", [
+        defaultRetentionDays,
+      ]);
+    } finally {
+      this.#isUnderWay = false;
+    }
+    return pruned;
+  }
+
+  async #pruneSome(statements: Statements, now: number, after: number): Promise<PrunedSome> {
+    const [mine] = await statements.query<{ got: boolean }>("select pg_try_advisory_xact_lock($1) as got", [
+      locks.pruning,
+    ]);
+    if (!mine?.got) return { removed: 0, untaken: 0, last: undefined };
+    const rows = await statements.query<OldRow>(
+      "select sequence, at, found_at, endpoint from hapana.events where sequence > $1 order by sequence limit $2",
+      [after, eventsAtOnce],
+    );
+    const { endpoints } = this.#roster.everybody;
+    const retentions = Array.from(endpoints.values(), ({ retentionDays }) => retentionDays);
+    const shortest = Math.min(defaultRetentionDays, ...retentions);
+    const old: number[] = [];
+    const found: number[] = [];
+    let isOver = rows.length < eventsAtOnce;
+    for (const { sequence, at: written, found_at, endpoint } of rows) {
+      // One of a time when the clock was wrong counts from when that is found out.
+      const isBelievable = written <= now + day;
+      if (!isBelievable && found_at === null) found.push(sequence);
+      const at = isBelievable ? written : (found_at ?? now);
+      isOver ||= at > now - shortest * day;
+      const retention = endpoints.get(endpoint)?.retentionDays ?? defaultRetentionDays;
+      if (at <= now - retention * day) old.push(sequence);
+    }
+    if (found.length > 0)
+      await statements.query("update hapana.events set found_at = $2 where sequence = any($1)", [found, now]);
+    return { ...(await remove(statements, old)), last: isOver ? undefined : rows.at(-1)?.sequence };
+  }
+}
+
+/** What waits for somebody who is there stays. */
+async function remove(statements: Statements, old: readonly number[]): Promise<Pruned> {
+  if (old.length === 0) return { removed: 0, untaken: 0 };
+  const kept = await statements.query<{ sequence: number; is_active: boolean }>(
+    `select d.sequence, bool_or(s.is_active) as is_active from hapana.deliveries d join hapana.slots s using (slot)
+      where d.sequence = any($1) and d.state = any($2) group by d.sequence`,
+    [old, openStates],
+  );
+  const isActive = new Map(kept.map((row) => [row.sequence, row.is_active]));
+  const gone = old.filter((sequence) => isActive.get(sequence) !== true);
+  // In the order in which they are taken for an event that is stored.
+  for (const table of ["names", "repeats", "deliveries"])
+    await statements.query(`delete from hapana.${table} where sequence = any($1)`, [gone]);
+  await statements.query(forgetLatest, [gone]);
+  await statements.query("delete from hapana.events where sequence = any($1)", [gone]);
+  return { removed: gone.length, untaken: gone.filter((sequence) => isActive.has(sequence)).length };
+}

@@ -1,0 +1,172 @@
+import type { KnownEndpoint } from "../inbox";
+import type { SlotFacts } from "../routing";
+import type { Database, Statements } from "./database";
+import { locks } from "./schema";
+
+/** One subscriber of one endpoint. */
+export interface Slot {
+  readonly slot: number;
+  readonly facts: SlotFacts;
+  /** How often its failures have been acknowledged. */
+  readonly era: number;
+  /** Who takes over what waits here, as long as this one is not there. */
+  readonly heirs: readonly number[];
+}
+
+/** An endpoint, and since when it is there, or not. */
+export interface EndpointFacts extends KnownEndpoint {
+  readonly isPresent: boolean;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+}
+
+/** Everybody who is or was there, as of some change. */
+export interface Everybody {
+  readonly version: number;
+  readonly survivals: number;
+  readonly endpoints: ReadonlyMap<string, EndpointFacts>;
+  readonly slots: ReadonlyMap<number, Slot>;
+}
+
+/** Of an endpoint that nobody knows. */
+export const defaultRetentionDays = 7;
+
+const nobodyYet: Everybody = { version: -1, survivals: 0, endpoints: new Map(), slots: new Map() };
+
+/** Who is there, as this process last read it. What is written by it is checked against the store. */
+export class Roster {
+  readonly #database: Database;
+  #everybody = nobodyYet;
+  /** Whether a deploy is under way, so that nobody knows who will be there after it. */
+  areFlowsStopped = true;
+  /** Who is there in this process; `undefined` until it has said so. */
+  own: ReadonlySet<string> | undefined;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  get everybody(): Everybody {
+    return this.#everybody;
+  }
+
+  /** Reads anew who is there. */
+  async refresh(): Promise<Everybody> {
+    return this.note(await readEverybody(this.#database));
+  }
+
+  note(everybody: Everybody): Everybody {
+    // What was asked for earlier may be answered later.
+    if (everybody.version >= this.#everybody.version) this.#everybody = everybody;
+    return this.#everybody;
+  }
+
+  /** The places at an endpoint. */
+  slotsAt(endpoint: string): Slot[] {
+    return [...this.#everybody.slots.values()].filter(({ facts }) => facts.endpoint === endpoint);
+  }
+
+  /** Everybody of this id: one for each endpoint that the subscriber has, or had. */
+  slotsOf(subscriber: string): Slot[] {
+    return [...this.#everybody.slots.values()].filter(({ facts }) => facts.id === subscriber);
+  }
+
+  /** @returns the subscriber's place where it is there */
+  activeSlot(subscriber: string): Slot | undefined {
+    return this.slotsOf(subscriber).find(({ facts }) => facts.isActive);
+  }
+
+  /** The place of what nobody takes at an endpoint, if there is one. */
+  nobodyAt(endpoint: string): Slot | undefined {
+    return this.slotsAt(endpoint).find(({ facts }) => facts.isNobody);
+  }
+
+  /** Makes the places of what nobody takes at endpoints, where there are none, and knows the endpoints from then on. */
+  async addNobodies(endpoints: readonly string[]): Promise<void> {
+    await this.#database.transaction(async (statements) => {
+      await lockRoster(statements);
+      const now = Date.now();
+      for (const endpoint of endpoints.toSorted()) {
+        await statements.query(
+          `insert into hapana.endpoints (id, retention_days, is_present, since) values ($1, $2, false, $3)
+            on conflict (id) do nothing`,
+          [endpoint, defaultRetentionDays, now],
+        );
+        await statements.query(
+          `insert into hapana.slots (subscriber, endpoint, events, sites, is_nobody, is_active, since)
+            values ($1, $2, '{}', '{}', true, false, $3) on conflict (subscriber, endpoint) do nothing`,
+          [`:${endpoint}`, endpoint, now],
+        );
+      }
+      await countChange(statements);
+    });
+    await this.refresh();
+  }
+}
+
+/** Nobody routes by who is there until the end of the transaction. */
+export async function lockRoster(statements: Statements): Promise<void> {
+  await statements.query("select pg_advisory_xact_lock($1)", [locks.roster]);
+}
+
+/** Tells everybody to read anew who is there. */
+export async function countChange(statements: Statements): Promise<void> {
+  await statements.query("update hapana.store set roster = roster + 1");
+}
+
+interface SlotRow {
+  slot: number;
+  subscriber: string;
+  endpoint: string;
+  events: string[];
+  sites: string[];
+  is_listener: boolean;
+  is_nobody: boolean;
+  is_active: boolean;
+  since: number;
+  era: number;
+  heirs: number[] | null;
+}
+
+interface EndpointRow {
+  id: string;
+  path: string | null;
+  retention_days: number;
+  is_present: boolean;
+  since: number;
+}
+
+/** Reads who is, and was, there: the version first, so that what is newer than it is read again. */
+export async function readEverybody(statements: Statements): Promise<Everybody> {
+  const [store] = await statements.query<{ roster: number; survivals: number }>(
+    "select roster, survivals from hapana.store",
+  );
+  const endpoints = await statements.query<EndpointRow>("select * from hapana.endpoints order by id");
+  const slots = await statements.query<SlotRow>(
+    `select *, (select array_agg(heir order by heir) from hapana.heirs h where h.slot = s.slot) as heirs
+      from hapana.slots s order by slot`,
+  );
+  return {
+    version: store?.roster ?? 0,
+    survivals: store?.survivals ?? 0,
+    endpoints: new Map(endpoints.map((row) => [row.id, toEndpoint(row)])),
+    slots: new Map(slots.map((row) => [row.slot, toSlot(row)])),
+  };
+}
+
+function toEndpoint({ id, path, retention_days, is_present, since }: EndpointRow): EndpointFacts {
+  return { id, path: path ?? undefined, retentionDays: retention_days, isPresent: is_present, since };
+}
+
+function toSlot({ slot, subscriber, endpoint, events, sites, since, era, heirs, ...row }: SlotRow): Slot {
+  return {
+    slot,
+    era,
+    heirs: heirs ?? [],
+    facts: {
+      ...{ id: subscriber, endpoint, events, sites, isActive: row.is_active, since },
+      ...(row.is_listener && { isListener: true }),
+      ...(row.is_nobody && { isNobody: true }),
+    },
+  };
+}

@@ -1,0 +1,191 @@
+import { randomUUID } from "node:crypto";
+import { StoreError } from "../store-error";
+import type { Database, Statements } from "./database";
+
+/**
+ * What makes the tables what they are, in order. What was published once is never changed: a further step is added. Node-REDs of
+ * the version before go on with what a step leaves, so it only adds.
+ *
+ * Nothing refers to anything by a foreign key: each would be looked up with every event.
+ */
+const steps: readonly string[] = [
+  `
+  create table hapana.store (
+    id text not null,
+    -- how many turns of suspects have been survived
+    survivals bigint not null default 0,
+    -- counts the changes of who is there
+    roster bigint not null default 0
+  );
+
+  create sequence hapana.places;
+
+  create table hapana.events (
+    sequence bigint primary key,
+    endpoint text not null,
+    -- milliseconds since 1970
+    at bigint not null,
+    -- when it was found that its own time lies in the future
+    found_at bigint,
+    event text not null,
+    site text,
+    delivery_id text not null,
+    test boolean not null,
+    -- the fingerprint of its kind and client
+    client text,
+    removed boolean not null default false,
+    -- see event-row.ts
+    document text not null
+  );
+  create index events_by_id on hapana.events (delivery_id);
+
+  -- what an event is known by: the id of its delivery, and what was signed of it
+  create table hapana.names (name text primary key, sequence bigint not null);
+  create index names_by_event on hapana.names (sequence);
+
+  -- the latest event of each kind and client
+  create table hapana.latest (client text primary key, sequence bigint not null);
+
+  -- how often an event came again
+  create table hapana.repeats (sequence bigint primary key, count integer not null);
+
+  create table hapana.endpoints (
+    id text primary key,
+    path text,
+    retention_days double precision not null,
+    is_present boolean not null,
+    since bigint not null
+  );
+
+  -- a subscriber's place at an endpoint
+  create table hapana.slots (
+    slot integer generated always as identity primary key,
+    subscriber text not null,
+    endpoint text not null,
+    events text[] not null,
+    sites text[] not null,
+    is_listener boolean not null default false,
+    is_nobody boolean not null default false,
+    is_active boolean not null,
+    since bigint not null,
+    -- how often its failures have been acknowledged
+    era integer not null default 0,
+    unique (subscriber, endpoint)
+  );
+
+  create table hapana.heirs (slot integer not null, heir integer not null, primary key (slot, heir));
+
+  -- an event and a subscriber; no state stands in what settles it, so that no index of a state is walked for that
+  create table hapana.deliveries (
+    sequence bigint not null,
+    slot integer not null,
+    state text not null,
+    attempt integer not null default 0,
+    failures integer not null default 0,
+    crashes integer not null default 0,
+    blame integer not null default 0,
+    survivals bigint not null default 0,
+    -- the process that has it in hand, and in which of its steps it took it
+    owner text,
+    step integer,
+    -- the process from which it was taken because nothing was heard of it
+    cut_from text,
+    due timestamptz,
+    -- what has become of it
+    at bigint,
+    milliseconds integer,
+    error text,
+    era integer,
+    primary key (sequence, slot)
+  ) with (fillfactor = 80);
+  create index deliveries_waiting on hapana.deliveries (slot, sequence) where state = 'waiting';
+  create index deliveries_due on hapana.deliveries (slot, due) where state = 'due';
+  create index deliveries_suspects on hapana.deliveries (sequence) where state = 'suspect';
+  create index deliveries_held on hapana.deliveries (owner, slot) where owner is not null;
+  create index deliveries_cut on hapana.deliveries (cut_from) where cut_from is not null;
+  create index deliveries_failed on hapana.deliveries (sequence) include (slot, state, era) where state in ('failed', 'setAside');
+
+  -- a process that has, or had, events in hand
+  create table hapana.owners (
+    owner text primary key,
+    -- where it runs: a process that follows it there has the same
+    instance text not null,
+    beat timestamptz not null default now(),
+    -- since when it has been heard of without a break
+    steady timestamptz not null default now(),
+    -- it was not heard of for too long, and what it had in hand was given to others
+    is_lost boolean not null default false,
+    -- its end is no crash
+    is_stopped boolean not null default true,
+    -- what it sends alone
+    turn text
+  );
+
+  -- who is there, by where
+  create table hapana.instances (instance text primary key, seen timestamptz not null default now(), present text not null);
+
+  -- what is counted from the first event on: each process in rows of its own, so that none waits for another
+  create table hapana.tallies (
+    owner text not null,
+    endpoint text not null,
+    slot integer not null,
+    received bigint not null default 0,
+    duplicates bigint not null default 0,
+    sent bigint not null default 0,
+    sent_tests bigint not null default 0,
+    last_event text,
+    last_test boolean,
+    last_at bigint,
+    primary key (owner, endpoint, slot)
+  ) with (fillfactor = 50);
+
+  create table hapana.resends (id text primary key, document text not null);
+  `,
+];
+
+/** Names of locks, in the database's space for them; each is held for a transaction at most. */
+export const locks = {
+  migration: 7_201_701,
+  /** Shared by who routes by who is there; alone by who changes that. */
+  roster: 7_201_702,
+  sendingAgain: 7_201_703,
+  pruning: 7_201_704,
+} as const;
+
+/** A statement that forgets that these events were the latest of their clients, while they are still kept. */
+export const forgetLatest = `delete from hapana.latest l using hapana.events e
+  where e.sequence = any($1) and l.client = e.client and l.sequence = e.sequence`;
+
+/**
+ * Makes the tables, or brings them up to date; one process at a time.
+ * @throws StoreError `NEWER` where a newer version has made them
+ */
+export async function migrate(database: Database): Promise<void> {
+  if ((await versionOf(database)) === steps.length) return;
+  await database.transaction(async (statements) => {
+    await statements.query("select pg_advisory_xact_lock($1)", [locks.migration]);
+    const version = await versionOf(statements);
+    if (version > steps.length) throw new StoreError("NEWER");
+    if (version === steps.length) return;
+    if (version === 0) await begin(statements);
+    for (const step of steps.slice(version)) await statements.query(step);
+    if (version === 0) await statements.query("insert into hapana.store (id) values ($1)", [randomUUID().slice(0, 8)]);
+    await statements.query("update hapana.version set version = $1", [steps.length]);
+  });
+}
+
+/** An administrator may have made the schema, so that the role that is used need not be allowed to. */
+async function begin(statements: Statements): Promise<void> {
+  const [found] = await statements.query("select from pg_namespace where nspname = 'hapana'");
+  if (!found) await statements.query("create schema hapana");
+  await statements.query("create table hapana.version as select 0 as version");
+}
+
+async function versionOf(statements: Statements): Promise<number> {
+  const [table] = await statements.query<{ exists: boolean }>(
+    "select to_regclass('hapana.version') is not null as exists",
+  );
+  if (!table?.exists) return 0;
+  const [row] = await statements.query<{ version: number }>("select version from hapana.version");
+  return row?.version ?? 0;
+}

@@ -1,0 +1,66 @@
+import type { LastEvent } from "../inbox";
+
+/** What is counted of an endpoint or a subscriber in one step. */
+export interface Tally {
+  endpoint: string;
+  /** 0 of the endpoint itself. */
+  slot: number;
+  received: number;
+  duplicates: number;
+  sent: number;
+  sentTests: number;
+  last: LastEvent | undefined;
+}
+
+/** Counts that are written together, each row once. */
+export class Tallies {
+  readonly #tallies = new Map<string, Tally>();
+
+  /** What is counted of an endpoint, or of a place there. */
+  of(endpoint: string, slot = 0): Tally {
+    const key = `${slot} ${endpoint}`;
+    const known = this.#tallies.get(key);
+    if (known) return known;
+    const tally = { endpoint, slot, received: 0, duplicates: 0, sent: 0, sentTests: 0, last: undefined };
+    this.#tallies.set(key, tally);
+    return tally;
+  }
+
+  /** An event was sent; or, by `-1`, was not sent after all. */
+  countSent(endpoint: string, slot: number, test: boolean, by: 1 | -1): void {
+    this.of(endpoint, slot)[test ? "sentTests" : "sent"] += by;
+  }
+
+  /** The values of {@link addTallies}, from its parameter of this number on. */
+  values(owner: string): unknown[] {
+    const all = [...this.#tallies.values()];
+    return [
+      owner,
+      ...[all.map(({ endpoint }) => endpoint), all.map(({ slot }) => slot)],
+      ...[all.map(({ received }) => received), all.map(({ duplicates }) => duplicates)],
+      ...[all.map(({ sent }) => sent), all.map(({ sentTests }) => sentTests)],
+      ...[all.map(({ last }) => last?.event), all.map(({ last }) => last?.test), all.map(({ last }) => last?.at)],
+    ];
+  }
+}
+
+/**
+ * A statement that adds what was counted.
+ * @param first the number of its first parameter; it has ten
+ */
+export function addTallies(first: number): string {
+  const [owner, ...columns] = Array.from({ length: 10 }, (_, index) => `$${first + index}`);
+  const types = ["text", "integer", "bigint", "bigint", "bigint", "bigint", "text", "boolean", "bigint"];
+  const arrays = columns.map((column, index) => `${column}::${types[index]}[]`);
+  return `insert into hapana.tallies as t
+    (owner, endpoint, slot, received, duplicates, sent, sent_tests, last_event, last_test, last_at)
+    select ${owner}::text, * from unnest(${arrays.join(", ")})
+    on conflict (owner, endpoint, slot) do update set
+      received = t.received + excluded.received, duplicates = t.duplicates + excluded.duplicates,
+      sent = t.sent + excluded.sent, sent_tests = t.sent_tests + excluded.sent_tests,
+      ${keepLater("last_event")}, ${keepLater("last_test")}, last_at = coalesce(excluded.last_at, t.last_at)`;
+}
+
+function keepLater(column: string): string {
+  return `${column} = case when excluded.last_at is null then t.${column} else excluded.${column} end`;
+}

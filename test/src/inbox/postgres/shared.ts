@@ -1,0 +1,58 @@
+import type { Notice } from "../../../../src/inbox/inbox";
+import { PostgresInbox } from "../../../../src/inbox/postgres/postgres-inbox";
+import { type Postgres, startPostgres } from "../../../support/postgres";
+import { startTcpProxy, type TcpProxy } from "../../../support/tcp-proxy";
+
+/** A process that shares an inbox, and the cable between it and the database. */
+export interface Sharing {
+  readonly inbox: PostgresInbox;
+  readonly notices: Notice[];
+  /** `undefined` where it took events again. */
+  readonly faults: (string | undefined)[];
+  readonly cable: TcpProxy;
+}
+
+let postgres: Postgres;
+const opened: Sharing[] = [];
+
+/** The database server of a test file. */
+export const server = () => postgres;
+
+before(async function () {
+  this.timeout(60_000);
+  postgres = await startPostgres();
+});
+
+afterEach(async () => {
+  await Promise.all(
+    opened.splice(0).map(async ({ inbox, cable }) => {
+      await inbox.close().catch(() => undefined);
+      await cable.close();
+    }),
+  );
+});
+
+after(() => postgres?.stop());
+
+/**
+ * Opens an inbox as a process of its own would.
+ * @param url of the database
+ * @param instance where the process runs
+ */
+export async function share(url: string, instance = "here"): Promise<Sharing> {
+  const notices: Notice[] = [];
+  const faults: (string | undefined)[] = [];
+  const cable = await startTcpProxy(postgres.port);
+  const own = new URL(url);
+  own.port = String(cable.port);
+  const inbox = await PostgresInbox.open(
+    { url: own.href, instance },
+    {
+      storageChanged: (fault) => faults.push(fault && ((fault as { code?: string }).code ?? fault.message)),
+      notice: (notice) => notices.push(notice),
+    },
+  );
+  const sharing = { inbox, notices, faults, cable };
+  opened.push(sharing);
+  return sharing;
+}
