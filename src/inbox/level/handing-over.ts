@@ -1,4 +1,5 @@
 import type { Handover, Present, Subscriber } from "../inbox";
+import { OneByOne } from "../one-by-one";
 import { fresh, type Progress } from "../progress";
 import type { SlotFacts } from "../routing";
 import { type Routed, selects } from "../routing";
@@ -18,7 +19,7 @@ const retryMilliseconds = 1_000;
 /** Knows who is there, and lets those who come take over what waits for those who are gone. */
 export class HandingOver {
   readonly #state: State;
-  #moving: Promise<unknown> = Promise.resolve();
+  readonly #moving = new OneByOne();
   readonly #loaded: () => Promise<void>;
   #isClosed = false;
   #present: Present | undefined;
@@ -175,16 +176,12 @@ export class HandingOver {
    * @param counts how many went to whom
    */
   async move(source: Slot, counts = new Map<Slot, number>()): Promise<void> {
-    const move = this.#moving.then(() => this.#move(source, counts));
-    this.#moving = move.catch(() => undefined);
-    await move;
+    await this.#moving.run(() => this.#move(source, counts));
   }
 
   /** Gives up what waits for one who is gone, and is not taken over. @returns how many */
   discard(source: Slot): Promise<number> {
-    const discard = this.#moving.then(() => this.#discard(source));
-    this.#moving = discard.catch(() => undefined);
-    return discard;
+    return this.#moving.run(() => this.#discard(source));
   }
 
   async #discard(source: Slot): Promise<number> {

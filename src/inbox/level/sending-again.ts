@@ -1,4 +1,5 @@
 import type { Recipient, Resend, ResendRequest } from "../inbox";
+import { OneByOne } from "../one-by-one";
 import { fresh, type Progress } from "../progress";
 import { asResend, newResendId, over, parseResend, type ResendRow } from "../resend-row";
 import { recipientsAgain, type Wanted } from "../routing";
@@ -39,7 +40,8 @@ export class SendingAgain {
   readonly #scan: LogScan;
   readonly #outcomes: Outcomes;
   readonly #wait: Wait;
-  #underWay: Promise<unknown> = Promise.resolve();
+  /** Of two at once, neither would find that the other sends the same event. */
+  readonly #turns = new OneByOne();
 
   /** @param wait takes what has to wait */
   constructor(state: State, log: EventLog, scan: LogScan, outcomes: Outcomes, wait: Wait) {
@@ -50,15 +52,8 @@ export class SendingAgain {
     this.#wait = wait;
   }
 
-  /** One after the other: of two at once, neither would find that the other sends the same event. */
-  #inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
-    const turn = this.#underWay.then(act);
-    this.#underWay = turn.catch(() => undefined);
-    return turn;
-  }
-
   replay(endpoint: string, deliveryIds: readonly string[], subscriber?: string): Promise<number> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const read = await Promise.all(deliveryIds.map((id) => this.#log.find(endpoint, id)));
       const events = new Map(read.flatMap((each) => (each ? [[each.event.sequence, each.event] as const] : [])));
       return this.#send(
@@ -82,7 +77,7 @@ export class SendingAgain {
   }
 
   resendNext(id: string, max: number): Promise<Resend | undefined> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const row = await this.#read(id);
       if (row?.state !== "running") return row && asResend(id, row);
       const { query, subscriber } = row;
@@ -109,7 +104,7 @@ export class SendingAgain {
   }
 
   cancel(id: string): Promise<Resend | undefined> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const row = await this.#read(id);
       if (row?.state !== "running") return row && asResend(id, row);
       const cancelled = over(row, "cancelled");

@@ -1,5 +1,6 @@
 import { fromRow } from "../event-row";
 import type { Claim, Outcome, Settlement, Turn } from "../inbox";
+import { OneByOne } from "../one-by-one";
 import { removedError, unreadableError } from "../own-errors";
 import { fresh, isSomebodyElsesTurn, type Progress } from "../progress";
 import { Batching } from "./batching";
@@ -37,6 +38,8 @@ export class Delivering {
   readonly #inbox: string;
   readonly #wakes: Wakes;
   readonly #settling: Batching<Settlement, undefined>;
+  /** By place: else what came later could be taken first. */
+  readonly #claiming = new Map<number, OneByOne>();
   /** What the database has not taken: it is told again, else it would never be known. */
   #unsettled: Settlement[] = [];
   #isTurnUnderWay = false;
@@ -57,7 +60,9 @@ export class Delivering {
     // It has no flow that could end the process.
     const isListener = slot.facts.isListener === true;
     if (!isListener && this.#isTurnUnderWay) return [];
-    return this.#take(slot, [slot.slot, max, isListener], takeNext);
+    const turns = this.#claiming.get(slot.slot) ?? new OneByOne();
+    this.#claiming.set(slot.slot, turns);
+    return turns.run(() => this.#take(slot, [slot.slot, max, isListener], takeNext));
   }
 
   async #take(slot: Slot, values: readonly unknown[], text: string): Promise<Claim[]> {

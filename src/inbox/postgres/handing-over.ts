@@ -1,4 +1,5 @@
 import type { Handover, Known, Present, Subscriber } from "../inbox";
+import { OneByOne } from "../one-by-one";
 import { type Routed, type SlotFacts, selects } from "../routing";
 import type { Database, Statements } from "./database";
 import { openStates, waitingStates } from "./deliveries";
@@ -27,7 +28,7 @@ export class HandingOver {
   readonly #roster: Roster;
   readonly #instance: string;
   readonly #wakes: Wakes;
-  #sweeping: Promise<unknown> = Promise.resolve();
+  readonly #sweeping = new OneByOne();
 
   /** @param instance where this process runs */
   constructor(database: Database, roster: Roster, instance: string, wakes: Wakes) {
@@ -119,9 +120,7 @@ export class HandingOver {
    * @returns how many went to whom
    */
   sweep(): Promise<Handover["takenOver"]> {
-    const sweep = this.#sweeping.then(() => this.#sweep());
-    this.#sweeping = sweep.catch(() => undefined);
-    return sweep;
+    return this.#sweeping.run(() => this.#sweep());
   }
 
   async #sweep(): Promise<Handover["takenOver"]> {

@@ -34,7 +34,7 @@ export class Owner {
   readonly #database: Database;
   readonly #instance: string;
   #id = "";
-  #isStopped = true;
+  #isStopped = false;
   #step = 0;
   /** Steps of which nobody knows whether the database has taken them: the answer was cut off. */
   readonly #cutOff = new Map<number, number>();

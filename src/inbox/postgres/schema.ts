@@ -116,7 +116,7 @@ const steps: readonly string[] = [
     -- it was not heard of for too long, and what it had in hand was given to others
     is_lost boolean not null default false,
     -- its end is no crash
-    is_stopped boolean not null default true,
+    is_stopped boolean not null,
     -- what it sends alone
     turn text
   );

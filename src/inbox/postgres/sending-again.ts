@@ -1,4 +1,5 @@
 import type { Recipient, Resend, ResendRequest } from "../inbox";
+import { OneByOne } from "../one-by-one";
 import { asResend, newResendId, over, parseResend, type ResendRow } from "../resend-row";
 import { recipientsAgain, type Wanted } from "../routing";
 import type { StoredEvent } from "../stored-event";
@@ -36,6 +37,7 @@ export class SendingAgain {
   readonly #log: EventLog;
   readonly #scan: LogScan;
   readonly #wakes: Wakes;
+  readonly #turns = new OneByOne();
 
   constructor(database: Database, roster: Roster, log: EventLog, scan: LogScan, wakes: Wakes) {
     this.#database = database;
@@ -45,10 +47,10 @@ export class SendingAgain {
     this.#wakes = wakes;
   }
 
-  async replay(endpoint: string, deliveryIds: readonly string[], subscriber?: string): Promise<number> {
-    const read = await this.#log.find(endpoint, deliveryIds);
-    const events = read.map(({ event }) => ({ event, endpoint }));
+  replay(endpoint: string, deliveryIds: readonly string[], subscriber?: string): Promise<number> {
     return this.#inTurn(async (statements) => {
+      const read = await this.#log.find(endpoint, deliveryIds);
+      const events = read.map(({ event }) => ({ event, endpoint }));
       const { count, slots } = await this.#send(statements, events, { subscriber });
       return { result: count, slots };
     });
@@ -118,17 +120,19 @@ export class SendingAgain {
     });
   }
 
-  /** One after the other: of two at once, neither would find that the other sends the same event. */
-  async #inTurn<Result>(
+  /** One after the other, here and elsewhere: of two at once, neither would find that the other sends the same event. */
+  #inTurn<Result>(
     act: (statements: Statements) => Promise<{ result: Result; slots: Iterable<Slot> }>,
   ): Promise<Result> {
-    await this.#roster.refresh();
-    const { result, slots } = await this.#database.transaction(async (statements) => {
-      await statements.query("select pg_advisory_xact_lock($1)", [locks.sendingAgain]);
-      return act(statements);
+    return this.#turns.run(async () => {
+      await this.#roster.refresh();
+      const { result, slots } = await this.#database.transaction(async (statements) => {
+        await statements.query("select pg_advisory_xact_lock($1)", [locks.sendingAgain]);
+        return act(statements);
+      });
+      this.#wakes.wake(slots);
+      return result;
     });
-    this.#wakes.wake(slots);
-    return result;
   }
 
   async #send(

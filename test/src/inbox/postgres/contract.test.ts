@@ -1,5 +1,5 @@
 import { inboxContract, type Tested } from "../contract";
-import { server, share } from "./shared";
+import { emptyDatabase, share } from "./shared";
 
 async function open(url: string): Promise<Tested> {
   const { inbox, notices, cable } = await share(url);
@@ -19,4 +19,4 @@ async function open(url: string): Promise<Tested> {
   };
 }
 
-inboxContract("in PostgreSQL", async () => open(await server().newDatabase()));
+inboxContract("in PostgreSQL", async () => open(await emptyDatabase()));

@@ -1,3 +1,4 @@
+import { Client } from "pg";
 import type { Notice } from "../../../../src/inbox/inbox";
 import { PostgresInbox } from "../../../../src/inbox/postgres/postgres-inbox";
 import { type Postgres, startPostgres } from "../../../support/postgres";
@@ -13,6 +14,7 @@ export interface Sharing {
 }
 
 let postgres: Postgres;
+let database: string;
 const opened: Sharing[] = [];
 
 /** The database server of a test file. */
@@ -21,6 +23,7 @@ export const server = () => postgres;
 before(async function () {
   this.timeout(60_000);
   postgres = await startPostgres();
+  database = await postgres.newDatabase();
 });
 
 afterEach(async () => {
@@ -33,6 +36,23 @@ afterEach(async () => {
 });
 
 after(() => postgres?.stop());
+
+/** Another database would take longer than most tests. @returns the URL of one in which there is nothing */
+export async function emptyDatabase(): Promise<string> {
+  await ask(database, "drop schema if exists hapana cascade");
+  return database;
+}
+
+/** Asks the database behind the inbox's back. */
+export async function ask<Row = Record<string, unknown>>(url: string, text: string): Promise<Row[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(text)).rows as Row[];
+  } finally {
+    await client.end();
+  }
+}
 
 /**
  * Opens an inbox as a process of its own would.
