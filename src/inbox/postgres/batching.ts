@@ -50,7 +50,8 @@ export class Batching<Item, Result> {
         else resolve(result);
       }
     } catch (error) {
-      for (const { reject } of batch) reject(error);
+      // Who has waited for as long already is told as well.
+      for (const { reject } of [...batch, ...this.#waiting.splice(0)]) reject(error);
     }
   }
 

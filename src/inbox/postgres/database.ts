@@ -1,19 +1,20 @@
+import { Socket } from "node:net";
 import type { Client, Pool, PoolClient } from "pg";
 import { StoreError, type StoreErrorCode } from "../store-error";
 
 /** Hapana waits for ten seconds: whoever waits for the database has to be told before that. */
-const connectMilliseconds = 5_000;
-const statementMilliseconds = 7_000;
-/** Where the database does not even say that it has given up. */
-const answerMilliseconds = 8_000;
+const connectMilliseconds = 3_000;
+const answerMilliseconds = 6_000;
 
-/** Each wants its own memory on the server: a few do all. */
+/** Who ends waits only so long for connections to end properly. */
+const farewellMilliseconds = 1_000;
+
+/** Each wants memory of its own on the server: a few do all. */
 const mostConnections = 6;
 
 /** Of two that wait for each other, the database ends one; it is to try again. */
 const mostTries = 5;
-const deadlock = "40P01";
-const serialization = "40001";
+const conflicts: ReadonlySet<unknown> = new Set(["40P01", "40001"]);
 
 /** What can be asked of the database. */
 export interface Statements {
@@ -28,10 +29,12 @@ export interface Statements {
 export class Database implements Statements {
   readonly #pool: Pool;
   readonly #newClient: () => Client;
+  readonly #sockets: ReadonlySet<Socket>;
 
-  private constructor(pool: Pool, newClient: () => Client) {
+  private constructor(pool: Pool, newClient: () => Client, sockets: ReadonlySet<Socket>) {
     this.#pool = pool;
     this.#newClient = newClient;
+    this.#sockets = sockets;
     // Of a connection that nobody uses at the moment: without a listener, it would end the process.
     pool.on("error", () => undefined);
   }
@@ -46,50 +49,59 @@ export class Database implements Statements {
     const { default: pg } = await import("pg");
     const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: "text" | "binary") =>
       oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format as "text");
+    const sockets = new Set<Socket>();
+    // No time-out for statements in here: poolers refuse what they do not know.
     const options = {
       connectionString: url,
       application_name: name,
       connectionTimeoutMillis: connectMilliseconds,
-      query_timeout: answerMilliseconds,
       keepAlive: true,
       types: { getTypeParser },
+      stream: () => tracked(sockets),
     };
     const pool = new pg.Pool({ ...options, max: mostConnections, allowExitOnIdle: true });
-    return new Database(pool, () => new pg.Client(options));
+    return new Database(pool, () => new pg.Client(options), sockets);
   }
 
   query<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-    return this.#with((client) => rowsOf<Row>(client, text, values));
+    return this.#with((client) => rowsOf<Row>(client, text, values), answerMilliseconds);
   }
 
   /**
    * All of it happens, or nothing. It may be tried again: so it must change nothing else.
-   * @throws StoreError where the database refuses, or its answer to the end of it was cut off
+   * @param act asks the database
+   * @param patience how long it may take, in milliseconds
+   * @throws StoreError where the database refuses, or its answer was cut off; then nobody knows whether it has happened
    */
-  async transaction<Result>(act: (statements: Statements) => Promise<Result>): Promise<Result> {
+  async transaction<Result>(
+    act: (statements: Statements) => Promise<Result>,
+    patience = answerMilliseconds,
+  ): Promise<Result> {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.#with((client) => transact(client, act));
+        return await this.#with((client) => transact(client, act, patience), patience);
       } catch (error) {
         if (tries >= mostTries || !isConflict(error)) throw error;
       }
     }
   }
 
-  async #with<Result>(act: (client: PoolClient) => Promise<Result>): Promise<Result> {
+  async #with<Result>(act: (client: PoolClient) => Promise<Result>, patience: number): Promise<Result> {
     const client = await this.#pool.connect().catch(refuse);
     const ignore = () => undefined;
     client.on("error", ignore);
+    const acting = act(client);
     try {
-      const result = await act(client);
-      client.off("error", ignore);
+      const result = await inTime(acting, patience);
       client.release();
       return result;
     } catch (error) {
-      client.off("error", ignore);
+      acting.catch(ignore);
       // Nobody knows where a connection stands that did not answer.
-      client.release(!sqlState(error));
+      client.release(sqlState(error) === undefined);
       return refuse(error);
+    } finally {
+      client.off("error", ignore);
     }
   }
 
@@ -113,7 +125,7 @@ export class Database implements Statements {
     client.on("notification", ({ payload = "" }) => heard(payload));
     try {
       await client.connect();
-      await client.query(`listen ${channel}`);
+      await inTime(client.query(`listen ${channel}`), answerMilliseconds);
     } catch (error) {
       end();
       refuse(error);
@@ -121,20 +133,33 @@ export class Database implements Statements {
     return end;
   }
 
-  /** Lets go of all connections, without waiting for those that do not answer. */
+  /** Lets go of all connections. */
   async close(): Promise<void> {
-    await this.#pool.end();
+    const ended = this.#pool.end();
+    await inTime(ended, farewellMilliseconds).catch(() => undefined);
+    for (const socket of this.#sockets) socket.destroy();
   }
 }
 
-async function transact<Result>(client: PoolClient, act: (statements: Statements) => Promise<Result>): Promise<Result> {
+/** A connection that does not answer can be ended only here. */
+function tracked(sockets: Set<Socket>): Socket {
+  const socket = new Socket();
+  sockets.add(socket);
+  return socket.once("close", () => sockets.delete(socket));
+}
+
+async function transact<Result>(
+  client: PoolClient,
+  act: (statements: Statements) => Promise<Result>,
+  patience: number,
+): Promise<Result> {
+  await client.query(`begin; set local statement_timeout = ${patience}`);
   try {
-    await client.query(`begin; set local statement_timeout = ${statementMilliseconds}`);
     const result = await act({ query: (text, values = []) => rowsOf(client, text, values) });
     await client.query("commit");
     return result;
   } catch (error) {
-    if (sqlState(error) || !isOfConnection(error)) await client.query("rollback").catch(() => undefined);
+    if (!isOfConnection(error)) await client.query("rollback");
     throw error;
   }
 }
@@ -144,6 +169,18 @@ async function rowsOf<Row>(client: PoolClient, text: string, values: readonly un
   return rows as Row[];
 }
 
+async function inTime<Result>(acting: Promise<Result>, patience: number): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new StoreError("UNREACHABLE", new Error("No answer in time."))), patience);
+  });
+  try {
+    return await Promise.race([acting, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** What the database itself says is wrong, in five characters. */
 function sqlState(error: unknown): string | undefined {
   const { code, severity } = error as { code?: unknown; severity?: unknown };
@@ -151,26 +188,20 @@ function sqlState(error: unknown): string | undefined {
 }
 
 function isConflict(error: unknown): boolean {
-  const state = error instanceof StoreError ? error.code : undefined;
-  return state === deadlock || state === serialization;
+  return error instanceof StoreError && conflicts.has(error.code);
 }
 
+/** By what the database says, in full or by its first two characters. */
 const codes: Readonly<Record<string, StoreErrorCode>> = {
-  [deadlock]: deadlock,
-  [serialization]: serialization,
   "25006": "EROFS",
-  "53100": "ENOSPC",
-  "42501": "EACCES",
   "3D000": "EACCES",
-  "53300": "BUSY",
-  "55P03": "BUSY",
-};
-
-/** By the first two characters. */
-const classes: Readonly<Record<string, StoreErrorCode>> = {
+  "42501": "EACCES",
+  "53100": "ENOSPC",
   "08": "UNREACHABLE",
   "28": "EACCES",
+  "40": "BUSY",
   "53": "BUSY",
+  "55": "BUSY",
   "57": "BUSY",
   "58": "EIO",
 };
@@ -179,18 +210,20 @@ const connectionProblems = /timeout|terminated|closed|not queryable|ended|ECONN|
 
 function isOfConnection(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: unknown };
-  return connectionProblems.test(`${code} ${message}`);
+  return sqlState(error) === undefined && connectionProblems.test(`${code} ${message}`);
 }
 
 /**
  * What the database says of a value may be personal: only its code is told.
  * @throws StoreError where it is the database that refuses; else what it was
  */
-export function refuse(error: unknown): never {
+function refuse(error: unknown): never {
   if (error instanceof StoreError) throw error;
   const state = sqlState(error);
-  const code = state === undefined ? undefined : (codes[state] ?? classes[state.slice(0, 2)]);
-  if (code !== undefined) throw new StoreError(code, new Error(`PostgreSQL says ${state}.`));
-  if (state === undefined && isOfConnection(error)) throw new StoreError("UNREACHABLE", new Error("No answer."));
+  if (state !== undefined) {
+    const code = conflicts.has(state) ? state : (codes[state] ?? codes[state.slice(0, 2)]);
+    if (code !== undefined) throw new StoreError(code, new Error(`PostgreSQL says ${state}.`));
+  }
+  if (isOfConnection(error)) throw new StoreError("UNREACHABLE", new Error("No connection."));
   throw error;
 }

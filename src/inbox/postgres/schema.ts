@@ -143,6 +143,9 @@ const steps: readonly string[] = [
   `,
 ];
 
+/** How long a step may take, where there is much already. */
+const patience = 10 * 60_000;
+
 /** Names of locks, in the database's space for them; each is held for a transaction at most. */
 export const locks = {
   migration: 7_201_701,
@@ -162,16 +165,18 @@ export const forgetLatest = `delete from hapana.latest l using hapana.events e
  */
 export async function migrate(database: Database): Promise<void> {
   if ((await versionOf(database)) === steps.length) return;
-  await database.transaction(async (statements) => {
-    await statements.query("select pg_advisory_xact_lock($1)", [locks.migration]);
-    const version = await versionOf(statements);
-    if (version > steps.length) throw new StoreError("NEWER");
-    if (version === steps.length) return;
-    if (version === 0) await begin(statements);
-    for (const step of steps.slice(version)) await statements.query(step);
-    if (version === 0) await statements.query("insert into hapana.store (id) values ($1)", [randomUUID().slice(0, 8)]);
-    await statements.query("update hapana.version set version = $1", [steps.length]);
-  });
+  await database.transaction((statements) => takeSteps(statements), patience);
+}
+
+async function takeSteps(statements: Statements): Promise<void> {
+  await statements.query("select pg_advisory_xact_lock($1)", [locks.migration]);
+  const version = await versionOf(statements);
+  if (version > steps.length) throw new StoreError("NEWER");
+  if (version === steps.length) return;
+  if (version === 0) await begin(statements);
+  for (const step of steps.slice(version)) await statements.query(step);
+  if (version === 0) await statements.query("insert into hapana.store (id) values ($1)", [randomUUID().slice(0, 8)]);
+  await statements.query("update hapana.version set version = $1", [steps.length]);
 }
 
 /** An administrator may have made the schema, so that the role that is used need not be allowed to. */
