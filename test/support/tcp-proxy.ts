@@ -6,6 +6,8 @@ export interface TcpProxy {
   readonly port: number;
   /** Ends all connections, and takes no further ones. */
   cut(): Promise<void>;
+  /** Ends the connection on which the server is about to say this, before it is heard. */
+  cutAtAnswer(text: string): void;
   /** Takes connections again. */
   mend(): Promise<void>;
   /** What the server says is not passed on any more; what is said to it, is. */
@@ -22,6 +24,7 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let isHeld = { up: false, down: false };
   const held: { to: Socket; chunk: Buffer }[] = [];
+  let fatal: string | undefined;
   const pass = (to: Socket, chunk: Buffer, isHeldNow: boolean) => {
     if (isHeldNow) held.push({ to, chunk });
     else if (to.writable) to.write(chunk);
@@ -34,7 +37,12 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
     ] as const) {
       sockets.add(one);
       one.setNoDelay(true);
-      one.on("data", (chunk: Buffer) => pass(other, chunk, one === down ? isHeld.up : isHeld.down));
+      one.on("data", (chunk: Buffer) => {
+        if (one === up && fatal !== undefined && chunk.includes(fatal)) {
+          fatal = undefined;
+          down.destroy();
+        } else pass(other, chunk, one === down ? isHeld.up : isHeld.down);
+      });
       one.on("error", () => other.destroy());
       one.on("close", () => {
         sockets.delete(one);
@@ -58,6 +66,9 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
   return {
     port,
     cut,
+    cutAtAnswer(text) {
+      fatal = text;
+    },
     mend: () => listen(port),
     mute() {
       isHeld = { up: false, down: true };

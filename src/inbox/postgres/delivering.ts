@@ -6,7 +6,7 @@ import { fresh, isSomebodyElsesTurn, type Progress } from "../progress";
 import { Batching } from "./batching";
 import type { Database, Statements } from "./database";
 import { type WrittenState, withoutNul } from "./deliveries";
-import type { Owner } from "./owner";
+import { isAlive, type Owner } from "./owner";
 import type { Roster, Slot } from "./roster";
 import { addTallies, Tallies } from "./tallies";
 
@@ -286,11 +286,11 @@ const isSuspected = `exists (select from hapana.deliveries s join hapana.slots u
 const takeNext = `
   with due as (
     select sequence from hapana.deliveries
-      where slot = $1 and state = 'due' and due <= now() and ($3 or not ${isSuspected})
+      where slot = $1 and state = 'due' and due <= now() and ($3 or not ${isSuspected}) and ${isAlive("$4")}
       order by due limit $2 for update skip locked
   ), waiting as (
     select sequence from hapana.deliveries
-      where slot = $1 and state = 'waiting' and ($3 or not ${isSuspected})
+      where slot = $1 and state = 'waiting' and ($3 or not ${isSuspected}) and ${isAlive("$4")}
       order by sequence limit $2 - (select count(*) from due) for update skip locked
   ), next as (
     select sequence, true as was_due from due union all select sequence, false from waiting
@@ -314,6 +314,6 @@ const firstSuspect = `
 const takeSuspect = `
   with taken as (
     update hapana.deliveries d set state = 'inFlow', owner = $3, step = $4, attempt = attempt + 1
-      where slot = $1 and sequence = $2 and state = 'suspect' returning *
+      where slot = $1 and sequence = $2 and state = 'suspect' and ${isAlive("$3")} returning *
   )
   select taken.*, false as "wasDue", e.document, e.removed from taken left join hapana.events e using (sequence)`;

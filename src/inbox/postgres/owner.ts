@@ -155,24 +155,13 @@ export class Owner {
    * @returns whether there was anything
    */
   async reap(): Promise<boolean> {
-    const [lost] = await this.#database.query(`select from hapana.owners where ${isLost}`, [this.#id]);
-    if (!lost) return false;
-    return this.#database.transaction(async (statements) => {
-      const owners = await statements.query<{ owner: string }>(
-        `select owner from hapana.owners where ${isLost} order by owner for update skip locked`,
-        [this.#id],
-      );
-      for (const { owner } of owners) {
-        // Whether it has crashed, its place will know when it is back: it may have been cut off.
-        await statements.query(
-          `update hapana.deliveries set state = 'waiting', owner = null, step = null, cut_from = $1 where owner = $1`,
-          [owner],
-        );
-        await fold(statements, owner);
-        await statements.query("update hapana.owners set is_lost = true where owner = $1", [owner]);
-      }
-      return owners.length > 0;
-    });
+    await this.#database.query(`update hapana.owners set is_lost = true where ${isLost}`, [this.#id]);
+    // Whether it has crashed, its place will know when it is back: it may have been cut off.
+    const freed = await this.#database.query(
+      `update hapana.deliveries d set state = 'waiting', cut_from = owner, owner = null, step = null
+        where owner is not null and not ${isAlive("d.owner")} returning sequence`,
+    );
+    return freed.length > 0;
   }
 
   /** Its end is no crash from now on; or it is one. */
@@ -198,9 +187,12 @@ export class Owner {
         [this.#id],
       );
       await leave(statements, this.#id);
-    });
+    }, farewellMilliseconds);
   }
 }
+
+/** Who ends waits only so long: what it had is given back as well when it is not heard of any more. */
+const farewellMilliseconds = 2_000;
 
 /** So often, what was taken in a step that was cut off is looked for: the database may come to it later. */
 const sweeps = 4;
@@ -208,6 +200,11 @@ const sweeps = 4;
 /** Those that are not heard of any more, where the one that asks has been heard of all the time. */
 const isLost = `not is_lost and beat < now() - interval '${leaseSeconds} seconds' and exists (
   select from hapana.owners me where me.owner = $1 and me.steady < now() - interval '${leaseSeconds} seconds')`;
+
+/** Whether a process is heard of; what has been given to others must not be taken by one that does not know that yet. */
+export function isAlive(owner: string): string {
+  return `exists (select from hapana.owners o where o.owner = ${owner} and not o.is_lost)`;
+}
 
 /** What a process has in hand, or was taken from it. */
 function inHandOf(statements: Statements, owner: string): Promise<HeldRow[]> {

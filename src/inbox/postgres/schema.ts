@@ -187,10 +187,12 @@ async function begin(statements: Statements): Promise<void> {
 }
 
 async function versionOf(statements: Statements): Promise<number> {
-  const [table] = await statements.query<{ exists: boolean }>(
-    "select to_regclass('hapana.version') is not null as exists",
+  // By the tables' own rows: what else tells of them may be of before another process made them.
+  const [table] = await statements.query(
+    `select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname = 'hapana' and c.relname = 'version'`,
   );
-  if (!table?.exists) return 0;
+  if (!table) return 0;
   const [row] = await statements.query<{ version: number }>("select version from hapana.version");
   return row?.version ?? 0;
 }

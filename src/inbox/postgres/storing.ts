@@ -16,13 +16,16 @@ import { type StoredEvent, toStoredEvent, wholeIdOf } from "../stored-event";
 import { Batching } from "./batching";
 import type { Database, Statements } from "./database";
 import { withoutNul } from "./deliveries";
-import type { Owner } from "./owner";
+import { isAlive, type Owner } from "./owner";
 import type { Roster, Slot } from "./roster";
 import { locks } from "./schema";
 import { addTallies, Tallies } from "./tallies";
 
 /** Enough that many at once cost little each, few enough that the first does not wait for long. */
 const deliveriesAtOnce = 200;
+
+/** Who is there has changed since this process last read it; nothing is stored until it has read it again. */
+const rosterChanged = new Error("Who is there has changed.");
 
 /** A delivery that is to be stored. */
 interface Arriving {
@@ -142,11 +145,8 @@ export class Storing {
     await this.changing;
     const step = this.#owner.nextStep();
     try {
-      for (;;) {
-        const decided = await this.#database.transaction((statements) => this.#storeWith(statements, batch, step));
-        if (decided) return decided.map((each) => this.#answer(each));
-        await this.#readRoster(batch);
-      }
+      const decided = await this.#storeAsOfNow(batch, step);
+      return decided.map((each) => this.#answer(each));
     } catch (error) {
       // Its end may have come to the database, and its answer not to us.
       this.#owner.cutOff(step);
@@ -154,20 +154,25 @@ export class Storing {
     }
   }
 
-  /** Who is there has changed, or somebody is missing. */
-  async #readRoster(batch: readonly Arriving[]): Promise<void> {
-    await this.#roster.refresh();
+  async #storeAsOfNow(batch: readonly Arriving[], step: number): Promise<(Decided | Error)[]> {
+    await this.#addNobodies(batch);
+    for (;;) {
+      try {
+        return await this.#database.transaction((statements) => this.#storeWith(statements, batch, step));
+      } catch (error) {
+        if (error !== rosterChanged) throw error;
+        await this.#roster.refresh();
+        await this.#addNobodies(batch);
+      }
+    }
+  }
+
+  async #addNobodies(batch: readonly Arriving[]): Promise<void> {
     const missing = new Set(batch.map(({ endpoint }) => endpoint).filter((each) => !this.#roster.nobodyAt(each)));
     if (missing.size > 0) await this.#roster.addNobodies([...missing]);
   }
 
-  /** @returns `undefined` where this process has to find out first who is there */
-  async #storeWith(
-    statements: Statements,
-    batch: readonly Arriving[],
-    step: number,
-  ): Promise<(Decided | Error)[] | undefined> {
-    if (batch.some(({ endpoint }) => !this.#roster.nobodyAt(endpoint))) return undefined;
+  async #storeWith(statements: Statements, batch: readonly Arriving[], step: number): Promise<(Decided | Error)[]> {
     const events = batch.flatMap((arriving) => arriving.events);
     // Before anything is read: who changes who is there waits for this, or this for that.
     const [{ places } = { places: [] }] = await statements.query<{ places: number[] }>(
@@ -175,8 +180,8 @@ export class Storing {
       [locks.roster, events.length],
     );
     const sequences = new Map(events.map((event, index) => [event, places[index] as number]));
-    const before = await takeNames(statements, sequences);
-    if (before.version !== this.#roster.everybody.version) return undefined;
+    const before = await takeNames(statements, sequences, this.#owner.id);
+    if (before.version !== this.#roster.everybody.version) throw rosterChanged;
     const changes: Changes = { aliases: new Map(), unnamed: new Set() };
     const decided = batch.map((arriving) => this.#decide(arriving, sequences, before, changes));
     await this.#write(statements, decided, changes, before, step);
@@ -186,7 +191,7 @@ export class Storing {
   #decide(
     { endpoint, delivery, signed, events }: Arriving,
     sequences: ReadonlyMap<ArrivingEvent, number>,
-    before: Before,
+    before: Taken,
     { aliases, unnamed }: Changes,
   ): Decided | Error {
     const replayed = signed === undefined ? undefined : before.named.get(signed);
@@ -223,18 +228,22 @@ export class Storing {
       if (original) stored.possibleDuplicate = original.deliveryId;
       become.push({
         ...{ event: stored, document: toRow(stored, facts, received), at: facts.at, client },
-        ...this.#route(endpoint, event),
+        ...this.#route(endpoint, event, before.isAlive),
       });
     }
     return { endpoint, deliveryId: answeredId(delivery, become), events: become };
   }
 
-  #route(endpoint: string, { received, reserved }: ArrivingEvent): Pick<Arrival, "recipients" | "claiming" | "nobody"> {
+  #route(
+    endpoint: string,
+    { received, reserved }: ArrivingEvent,
+    mayHold: boolean,
+  ): Pick<Arrival, "recipients" | "claiming" | "nobody"> {
     const slots = this.#roster.slotsAt(endpoint);
     const { recipients, isUnclaimed } = recipientsAmong(slots, received, this.#roster.areFlowsStopped);
     return {
       recipients,
-      claiming: recipients.filter(({ facts }) => reserved.has(facts.id)),
+      claiming: recipients.filter(({ facts }) => mayHold && reserved.has(facts.id)),
       nobody: isUnclaimed ? this.#roster.nobodyAt(endpoint) : undefined,
     };
   }
@@ -334,6 +343,8 @@ function repetitionOf(
 /** What was known before, and what this batch has taken. */
 interface Taken extends Before {
   readonly version: number;
+  /** Whether this process may take events in hand: not where it was not heard of for too long. */
+  readonly isAlive: boolean;
   /** Clients that have no earlier event. */
   readonly fresh: ReadonlySet<string>;
 }
@@ -342,25 +353,35 @@ interface Taken extends Before {
  * Takes the names and clients of a batch for it, so that nobody else stores the same meanwhile: in order, so that no two wait for
  * each other; and reads what is known of those that were taken before.
  */
-async function takeNames(statements: Statements, sequences: ReadonlyMap<ArrivingEvent, number>): Promise<Taken> {
+async function takeNames(
+  statements: Statements,
+  sequences: ReadonlyMap<ArrivingEvent, number>,
+  owner: string,
+): Promise<Taken> {
   const names = new Map<string, number>();
   const clients = new Map<string, number>();
   for (const [event, sequence] of sequences) {
     for (const name of event.names) if (!names.has(name)) names.set(name, sequence);
     if (event.client !== undefined) clients.set(event.client, sequence);
   }
-  const [taken] = await statements.query<{ names: string[] | null; clients: string[] | null; version: number }>(
+  const [taken] = await statements.query<{
+    names: string[] | null;
+    clients: string[] | null;
+    version: number;
+    is_alive: boolean;
+  }>(
     `with names as (${takeInOrder("names", "name", 1)}),
       clients as (${takeInOrder("latest", "client", 3, "(select count(*) from names) >= 0")})
       select (select array_agg(name) from names) as names, (select array_agg(client) from clients) as clients,
-        (select roster from hapana.store) as version`,
-    [...inOrder(names), ...inOrder(clients)],
+        (select roster from hapana.store) as version, ${isAlive("$5")} as is_alive`,
+    [...inOrder(names), ...inOrder(clients), owner],
   );
   const fresh = new Set(taken?.clients);
   const known = withoutThose(names, new Set(taken?.names));
   const earlier = withoutThose(clients, fresh);
   return {
     version: taken?.version ?? 0,
+    isAlive: taken?.is_alive === true,
     fresh,
     named: known.length === 0 ? new Map() : await readNamed(statements, known),
     latest: earlier.length === 0 ? new Map() : await readLatest(statements, earlier),

@@ -1,0 +1,319 @@
+import assert from "node:assert/strict";
+import { Client } from "pg";
+import type { Claim, Inbox, Outcome } from "../../../../src/inbox/inbox";
+import { PostgresInbox } from "../../../../src/inbox/postgres/postgres-inbox";
+import { StoreError } from "../../../../src/inbox/store-error";
+import { checkIn, clientOf, delivered } from "../../../support/deliveries";
+import { waitFor } from "../../../support/wait-for";
+import { present, subscriber } from "../contract";
+import { ask, emptyDatabase, type Sharing, share } from "./shared";
+
+const done: Outcome = { kind: "delivered", milliseconds: 1 };
+
+const settle = (inbox: Inbox, claims: readonly Claim[], outcome: Outcome = done) =>
+  inbox.settle(
+    claims.map(({ subscriber, event, attempt }) => ({ subscriber, sequence: event.sequence, attempt, outcome })),
+  );
+
+const clientsOf = (claims: readonly Claim[]) => claims.map(({ event }) => clientOf(event));
+
+async function store(inbox: Inbox, clientID: string, options = {}, reserve = () => false): Promise<boolean> {
+  const { events } = await inbox.store("endpoint", await delivered(checkIn({ clientID }), options), reserve);
+  return events[0]?.event !== undefined;
+}
+
+const refusedAs =
+  (...codes: string[]) =>
+  (error: unknown) =>
+    error instanceof StoreError && codes.includes(error.code);
+
+describe("an inbox in PostgreSQL that two processes share", () => {
+  let url: string;
+  let one: Sharing;
+  let other: Sharing;
+  const everybody = present(subscriber("node"));
+  beforeEach(async () => {
+    url = await emptyDatabase();
+    [one, other] = await Promise.all([share(url, "one"), share(url, "other")]);
+    for (const { inbox } of [one, other]) await inbox.subscribers(everybody);
+  });
+
+  /** As if the database had not heard of a process for longer than it waits. */
+  const forgetBeatOf = (instance: string) =>
+    ask(
+      url,
+      `update hapana.owners set beat = beat - case when instance = '${instance}' then interval '1 minute' else '0' end,
+        steady = steady - interval '1 minute'`,
+    );
+
+  const claimedBy = ({ inbox }: Sharing) =>
+    waitFor(
+      async () => {
+        const claims = await inbox.claim("node", 9);
+        return claims.length > 0 ? claims : undefined;
+      },
+      () => "nothing comes",
+    );
+
+  it("is made once, by however many begin at the same time", async () => {
+    const again = await emptyDatabase();
+    await Promise.all(["a", "b", "c", "d", "e"].map((instance) => share(again, instance)));
+    assert.equal((await ask(again, "select from hapana.store")).length, 1);
+  });
+
+  it("is refused where a newer version has made it", async () => {
+    await ask(url, "update hapana.version set version = 1000");
+    await assert.rejects(share(url, "old"), refusedAs("NEWER"));
+  });
+
+  it("stores the same clients and deliveries, in whatever order they come at once, without a deadlock", async () => {
+    const ids = Array.from({ length: 60 }, (_, index) => `${index % 2 ? "z" : "a"}${index}`);
+    const deadlocks = async () =>
+      (
+        await ask<{ deadlocks: string }>(
+          url,
+          "select deadlocks from pg_stat_database where datname = current_database()",
+        )
+      )[0];
+    const before = await deadlocks();
+    for (let round = 0; round < 10; round += 1) {
+      const send = ({ inbox }: Sharing, all: readonly string[]) =>
+        Promise.all(all.map((id) => store(inbox, `client-${id}`, { id: `${round}-${id}` })));
+      const [here, there] = await Promise.all([send(one, ids), send(other, ids.toReversed())]);
+      for (const [index, isNew] of here.entries()) assert.notEqual(isNew, there.at(-1 - index), `${round} ${index}`);
+    }
+    await ask(url, "select pg_stat_force_next_flush()");
+    assert.deepEqual(await deadlocks(), before);
+  });
+
+  it("takes what two store at the same time without an id for a repetition, whoever is first", async () => {
+    const status = { clientID: "c", siteID: "s", status: "inactive" };
+    const send = async ({ inbox }: Sharing) => {
+      const delivery = await delivered(status, { eventName: "clientStatusChange" });
+      return (await inbox.store("endpoint", delivery)).events[0]?.event !== undefined;
+    };
+    const were = await Promise.all([one, other, one, other].map(send));
+    assert.equal(were.filter((isNew) => isNew).length, 1);
+  });
+
+  it("gives each event to one of them, however both ask", async () => {
+    const ids = Array.from({ length: 50 }, (_, index) => `c${index}`);
+    await Promise.all(ids.map((id) => store(one.inbox, id)));
+    const claims = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => (index % 2 ? one : other).inbox.claim("node", 5)),
+    );
+    assert.deepEqual(clientsOf(claims.flat()).sort(), ids.sort());
+  });
+
+  it("tells the other at once of what only it can fetch, and does not where it can be fetched here", async () => {
+    const heard = async (act: () => Promise<unknown>) => {
+      const before = await ask<{ query: string }>(url, said);
+      await act();
+      return (await ask<{ query: string }>(url, said)).length > before.length;
+    };
+    const said = "select query from pg_stat_activity where query like 'select pg_notify%' and state = 'idle'";
+    let wakes = 0;
+    const end = one.inbox.watch("node", () => undefined);
+    other.inbox.watch("node", () => {
+      wakes += 1;
+    });
+    await waitFor(
+      () => (wakes > 0 ? true : undefined),
+      () => "not woken at first",
+    );
+    const claims: Claim[] = [];
+    const woken = new Promise<void>((resolve) => other.inbox.watch("node", resolve));
+    await woken;
+    end();
+    await store(one.inbox, "elsewhere");
+    await waitFor(
+      async () => {
+        claims.push(...(await other.inbox.claim("node", 9)));
+        return claims.length > 0 ? true : undefined;
+      },
+      () => "it is not heard of",
+    );
+    assert.deepEqual(clientsOf(claims), ["elsewhere"]);
+    assert.ok(heard);
+  });
+
+  it("gives back what was stored or claimed where the answer was cut off, as if it had never been sent", async () => {
+    await store(one.inbox, "before");
+    await settle(one.inbox, await claimedBy(one));
+    one.cable.cutAtAnswer("COMMIT");
+    const refused = assert.rejects(
+      store(one.inbox, "cut off", { id: "del_cut" }, () => true),
+      refusedAs("UNREACHABLE"),
+    );
+    await refused;
+    assert.equal(await store(other.inbox, "cut off", { id: "del_cut" }), false, "it is stored all the same");
+    const [stored] = await claimedBy(other);
+    assert.equal(stored?.attempt, 1);
+    await settle(other.inbox, stored ? [stored] : [], { kind: "waiting" });
+    one.cable.cutAtAnswer("COMMIT");
+    await assert.rejects(one.inbox.claim("node", 9), refusedAs("UNREACHABLE"));
+    const [claimed] = await claimedBy(other);
+    assert.equal(claimed?.attempt, 2);
+    await other.inbox.counted();
+    assert.equal(other.inbox.counts().subscribers[0]?.sent, 2);
+  });
+
+  it("tells the database again what became of events while it was away", async () => {
+    await store(one.inbox, "c");
+    const claims = await one.inbox.claim("node", 9);
+    await one.cable.cut();
+    await assert.rejects(settle(one.inbox, claims), refusedAs("UNREACHABLE"));
+    await one.cable.mend();
+    await waitFor(
+      async () => ((await other.inbox.list({ state: "delivered" })).events.length === 1 ? true : undefined),
+      () => "it is not told again",
+    );
+  });
+
+  it("a connection that ends while nobody uses it ends no process, and says when it is there again", async () => {
+    await ask(url, "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'node-red-hapana'");
+    await waitFor(
+      () =>
+        store(one.inbox, "c").then(
+          () => true as const,
+          () => undefined,
+        ),
+      () => "it does not come back",
+    );
+    await one.cable.cut();
+    await waitFor(
+      () => (one.faults.includes("UNREACHABLE") ? true : undefined),
+      () => "it is not told",
+    );
+    await one.cable.mend();
+    await waitFor(
+      () => (one.faults.at(-1) === undefined ? true : undefined),
+      () => "it is not told that it is back",
+    );
+  });
+
+  it("whoever waits is told before Hapana gives up, where the database is locked, and where the line is dead", async () => {
+    const locker = new Client({ connectionString: url });
+    await locker.connect();
+    await locker.query("begin; lock table hapana.events");
+    other.cable.freeze();
+    const began = performance.now();
+    await Promise.all(
+      [one, other].map(({ inbox }) => assert.rejects(store(inbox, "c"), refusedAs("BUSY", "UNREACHABLE"))),
+    );
+    assert.ok(performance.now() - began < 10_000);
+    await locker.end();
+    other.cable.thaw();
+    await waitFor(
+      () =>
+        store(other.inbox, "later").then(
+          () => true as const,
+          () => undefined,
+        ),
+      () => "it does not come back",
+    );
+  });
+
+  it("closes in no time where the line is dead", async () => {
+    other.cable.freeze();
+    await other.inbox.close().catch(() => undefined);
+  });
+
+  it("gives what a process had that is not heard of any more to the other, and passes over what it says when it wakes up", async () => {
+    await store(one.inbox, "c");
+    const claims = await one.inbox.claim("node", 9);
+    one.cable.freeze();
+    await forgetBeatOf("one");
+    const [again] = await claimedBy(other);
+    assert.equal(again?.attempt, 2);
+    one.cable.thaw();
+    await settle(one.inbox, claims);
+    assert.equal((await other.inbox.list({ state: "inFlow" })).events.length, 1);
+    await settle(other.inbox, again ? [again] : []);
+    assert.equal((await one.inbox.list({ state: "delivered" })).events[0]?.recipients[0]?.attempts, 2);
+  });
+
+  it("takes being cut off for no crash, however often", async () => {
+    await store(one.inbox, "c");
+    for (let time = 0; time < 3; time += 1) {
+      await claimedBy(one);
+      await one.cable.cut();
+      await forgetBeatOf("one");
+      const claims = await claimedBy(other);
+      await settle(other.inbox, claims, { kind: "waiting" });
+      await one.cable.mend();
+    }
+    assert.equal(await other.inbox.nextTurn(), undefined);
+    assert.equal((await claimedBy(one)).length, 1);
+  });
+
+  it("suspects what was in the flow when processes ended, also where each was back only when the other had it", async () => {
+    await store(one.inbox, "poison");
+    await claimedBy(one);
+    await one.cable.cut();
+    await forgetBeatOf("one");
+    await claimedBy(other);
+    await other.cable.cut();
+    [one, other] = [await share(url, "one"), await share(url, "other")];
+    assert.deepEqual(await one.inbox.claim("node", 9), []);
+    const turn = await one.inbox.nextTurn();
+    assert.equal(turn?.claim && clientOf(turn.claim.event), "poison");
+  });
+
+  it("where two run in one place, as of a copied folder, loses nothing", async () => {
+    const copy = await share(url, "one");
+    await copy.inbox.subscribers(everybody);
+    await store(one.inbox, "c");
+    const claims = await claimedBy(one);
+    const twin = await share(url, "one");
+    const [again] = await claimedBy(twin);
+    assert.equal(again?.attempt, 2);
+    await settle(one.inbox, claims);
+    assert.equal((await twin.inbox.list({ state: "inFlow" })).events.length, 1);
+    await settle(twin.inbox, again ? [again] : []);
+    assert.equal((await copy.inbox.list({ state: "delivered" })).events.length, 1);
+  });
+
+  it("gives an event to a node that is there only elsewhere; one that is nowhere is gone", async () => {
+    await one.inbox.subscribers(present(subscriber("node"), subscriber("new")));
+    await store(other.inbox, "c");
+    assert.deepEqual(clientsOf(await one.inbox.claim("new", 9)), ["c"]);
+    await other.inbox.subscribers(present());
+    await other.inbox.counted();
+    const isActive = () => other.inbox.counts().subscribers.map(({ subscriber: id, isActive }) => [id, isActive]);
+    assert.deepEqual(isActive(), [
+      ["node", true],
+      ["new", true],
+    ]);
+    await one.inbox.subscribers(present(subscriber("new")));
+    await other.inbox.counted();
+    assert.deepEqual(isActive(), [
+      ["node", false],
+      ["new", true],
+    ]);
+  });
+
+  it("goes by the database's clock: one that is wrong here neither ends a lease nor delays what is due", async () => {
+    await store(one.inbox, "c");
+    const [claim] = await one.inbox.claim("node", 9);
+    assert.ok(claim);
+    const { now } = Date;
+    Date.now = () => now() + 24 * 60 * 60_000;
+    try {
+      await settle(one.inbox, [claim], { kind: "retry", error: "no", after: 10 });
+    } finally {
+      Date.now = now;
+    }
+    const [again] = await claimedBy(other);
+    assert.equal(again?.failures, 1);
+  });
+
+  it("tells nothing of where the database is, nor of what is stored, in its errors", async () => {
+    const place = { url: "postgres://hapana:secret@127.0.0.1:1/secret", instance: "here" };
+    const quiet = { storageChanged() {}, notice() {} };
+    await assert.rejects(PostgresInbox.open(place, quiet), (error: Error) => {
+      assert.doesNotMatch(JSON.stringify([error, error.message, String(error.cause)]), /secret/);
+      return true;
+    });
+  });
+});
