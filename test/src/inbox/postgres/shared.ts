@@ -3,6 +3,7 @@ import type { Notice } from "../../../../src/inbox/inbox";
 import { PostgresInbox } from "../../../../src/inbox/postgres/postgres-inbox";
 import { type Postgres, startPostgres } from "../../../support/postgres";
 import { startTcpProxy, type TcpProxy } from "../../../support/tcp-proxy";
+import { startTransactionPooler, type TransactionPooler } from "../../../support/transaction-pooler";
 
 /** A process that shares an inbox, and the cable between it and the database. */
 export interface Sharing {
@@ -15,10 +16,8 @@ export interface Sharing {
 
 let postgres: Postgres;
 let database: string;
+let pooler: TransactionPooler | undefined;
 const opened: Sharing[] = [];
-
-/** The database server of a test file. */
-export const server = () => postgres;
 
 before(async function () {
   this.timeout(60_000);
@@ -35,12 +34,25 @@ afterEach(async () => {
   );
 });
 
+afterEach(() => {
+  pooler?.close();
+  pooler = undefined;
+});
+
 after(() => postgres?.stop());
 
 /** Another database would take longer than most tests. @returns the URL of one in which there is nothing */
 export async function emptyDatabase(): Promise<string> {
   await ask(database, "drop schema if exists hapana cascade");
   return database;
+}
+
+/** A pooler, as many have one before their databases. @returns the URL of the database behind it */
+export async function behindPooler(url: string): Promise<string> {
+  const behind = new URL(url);
+  pooler = await startTransactionPooler(postgres.port, behind.pathname.slice(1));
+  behind.port = String(pooler.port);
+  return behind.href;
 }
 
 /** Asks the database behind the inbox's back. */
@@ -62,7 +74,7 @@ export async function ask<Row = Record<string, unknown>>(url: string, text: stri
 export async function share(url: string, instance = "here"): Promise<Sharing> {
   const notices: Notice[] = [];
   const faults: (string | undefined)[] = [];
-  const cable = await startTcpProxy(postgres.port);
+  const cable = await startTcpProxy(Number(new URL(url).port));
   const own = new URL(url);
   own.port = String(cable.port);
   const inbox = await PostgresInbox.open(

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { Batching } from "../../../../src/inbox/postgres/batching";
+
+describe("what is done together", () => {
+  it("what has a key in common is never in one batch, and keeps its order", async () => {
+    const batches: string[][] = [];
+    const batching = new Batching<string, string>(10, async (items) => {
+      batches.push([...items]);
+      return items;
+    });
+    const items = ["a", "b", "ab", "a2", "c", "b2"];
+    await Promise.all(items.map((item) => batching.add(item, [...item.replace(/\d/, "")])));
+    assert.deepEqual(batches, [["a", "b", "c"], ["ab"], ["a2", "b2"]]);
+  });
+
+  it("is no more than so many at a time", async () => {
+    const sizes: number[] = [];
+    const batching = new Batching<number, number>(2, async (items) => {
+      sizes.push(items.length);
+      return items;
+    });
+    await Promise.all([1, 2, 3, 4, 5].map((item) => batching.add(item)));
+    assert.deepEqual(sizes, [2, 2, 1]);
+  });
+
+  it("who waits while a batch fails is told as well; who comes later is not", async () => {
+    let isFailing = true;
+    const batching = new Batching<number, number>(1, async (items) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (isFailing) throw new Error("no");
+      return items;
+    });
+    const results = await Promise.allSettled([batching.add(1), batching.add(2)]);
+    isFailing = false;
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ["rejected", "rejected"],
+    );
+    assert.equal(await batching.add(3), 3);
+  });
+
+  it("one item that is refused keeps none of the others", async () => {
+    const batching = new Batching<number, number>(9, async (items) =>
+      items.map((item) => (item === 2 ? new Error("not you") : item)),
+    );
+    const results = await Promise.allSettled([1, 2, 3].map((item) => batching.add(item)));
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ["fulfilled", "rejected", "fulfilled"],
+    );
+  });
+});
