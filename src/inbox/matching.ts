@@ -1,6 +1,6 @@
 import { unrecognised } from "../receiver/receive";
 import type { ReadEvent } from "./event-row";
-import type { EventQuery, LoggedEvent, LoggedState } from "./inbox";
+import type { EventQuery, LoggedEvent } from "./inbox";
 import { folded, type SearchWords, textsOf } from "./search-words";
 import type { StoredEvent } from "./stored-event";
 
@@ -33,9 +33,14 @@ function searchedIn({ body, deliveryId }: ReadEvent["event"], { searchIn }: Even
   return searchIn === "ids" ? [id] : [id, ...textsOf(body)];
 }
 
-/** Whether it stands as is asked for. */
-export function isIn({ recipients, state, duplicates }: LoggedEvent, wanted: LoggedState | undefined): boolean {
+/** Whether it stands as is asked for, with the subscriber that is asked for. */
+export function isIn(
+  { recipients, state, duplicates }: LoggedEvent,
+  { state: wanted, subscriber }: Pick<EventQuery, "state" | "subscriber">,
+): boolean {
+  const meant = subscriber === undefined ? recipients : recipients.filter((each) => each.subscriber === subscriber);
+  if (subscriber !== undefined && meant.length === 0) return false;
   if (wanted === undefined) return true;
   if (wanted === "duplicate") return duplicates > 0;
-  return state === wanted || recipients.some((recipient) => recipient.state === wanted);
+  return state === wanted || meant.some((recipient) => recipient.state === wanted);
 }

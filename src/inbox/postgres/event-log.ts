@@ -38,7 +38,7 @@ export class EventLog {
 
   async count(query: EventQuery): Promise<EventTally> {
     const tally: EventTally = { count: 0, events: {} };
-    const isBare = query.state === undefined;
+    const isBare = query.state === undefined && query.subscriber === undefined;
     for await (const { events } of this.#scan.scan(query, { reverse: false, isBare })) {
       tally.count += events.length;
       for (const { event } of events) tally.events[event.event] = (tally.events[event.event] ?? 0) + 1;

@@ -67,7 +67,7 @@ export class LogScan {
       const logged = range.isBare
         ? matching.map(withoutOutcome)
         : await outcomesOf(this.#database, this.#roster, matching);
-      yield { events: logged.filter((each) => isIn(each, query.state)), reached };
+      yield { events: logged.filter((each) => isIn(each, query)), reached };
     }
   }
 
