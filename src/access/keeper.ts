@@ -17,6 +17,8 @@ interface Facts {
   /** When the last event came, in milliseconds since 1970. */
   lastEventAt: number | undefined;
   newest: Moment;
+  /** What was believed to be the time when it was pruned last. */
+  prunedAt?: number;
 }
 
 interface KeeperEvents {
@@ -44,6 +46,9 @@ export interface Imported {
 
 const day = 24 * 60 * 60_000;
 
+/** Pruning takes place every hour. A clock that is ahead for a while must not forget everybody: Hapana would not tell of them again. */
+const mostBetween = 2 * day;
+
 /** More than a sample's few: tests are not to fill the memory. */
 const mostTestClients = 1_000;
 
@@ -69,6 +74,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
   readonly #unwritten = new Set<string>();
   /** Clients of whom the disk has something else than is known: what is said by hand does not come again. */
   readonly #unsaved = new Set<string>();
+  #prunedAt: number | undefined;
   /** Why its disk refuses, if it does. */
   fault: Error | undefined;
   #isClosed = false;
@@ -135,6 +141,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     const facts = parse<Facts>((await this.#reader.get("facts")) ?? "");
     if (facts) roster.noteNewest(facts.newest);
     this.lastEventAt = facts?.lastEventAt;
+    this.#prunedAt = facts?.prunedAt;
     if (this.#writer.isDamaged) this.#writer.note(del("complete"));
     this.heardOf = this.#writer.isDamaged ? undefined : await this.#reader.get("complete");
     return roster;
@@ -324,8 +331,11 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
    */
   async prune(days: number, now: number): Promise<number> {
     await this.ready;
-    await this.decisions.prune(now);
-    const since = now - days * day;
+    const believed = Math.min(now, (this.#prunedAt ?? now) + mostBetween);
+    this.#prunedAt = believed;
+    this.#writer.note(this.#facts());
+    await this.decisions.prune(believed);
+    const since = believed - days * day;
     const silent = new Set<string>();
     for await (const client of this.clients()) if (isSilent(client, since)) silent.add(client.clientID);
     if (silent.size === 0) return 0;
@@ -424,7 +434,11 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
   }
 
   #facts(): Write {
-    const facts: Facts = { lastEventAt: this.lastEventAt, newest: this.roster?.newest ?? nothing };
+    const { lastEventAt, roster } = this;
+    const facts: Facts = {
+      ...{ lastEventAt, newest: roster?.newest ?? nothing },
+      ...(this.#prunedAt !== undefined && { prunedAt: this.#prunedAt }),
+    };
     return put("facts", JSON.stringify(facts));
   }
 
