@@ -5,6 +5,7 @@ import { WebhookEndpoint } from "../../src/engine/endpoint";
 import type { Flow } from "../../src/engine/flow";
 import { Inboxes } from "../../src/engine/inboxes";
 import { Troubles } from "../../src/engine/troubles";
+import { defaults } from "../hapana-roster/config";
 import { CompletionTracker } from "./completion-tracker";
 import { Ingress } from "./ingress";
 import { KnownPaths } from "./known-paths";
@@ -18,6 +19,10 @@ import { tellOf, tellOfMissing } from "./tell";
 /** A moment after the start, when other things have been done, and then so often. */
 const firstPrune = 10_000;
 const pruneInterval = 10 * 60_000;
+
+/** For each of them, all of it is read. */
+const firstPruneOfRosters = 5 * 60_000;
+const pruneIntervalOfRosters = 24 * 60 * 60_000;
 
 interface FlowsEvent {
   config?: unknown;
@@ -70,6 +75,9 @@ export class HapanaRuntime {
     RED.events.on("flows:started", (event?: FlowsEvent) => this.#flowsStarted(event));
     setTimeout(() => this.inboxes.prune(Date.now()), firstPrune).unref();
     setInterval(() => this.inboxes.prune(Date.now()), pruneInterval).unref();
+    const pruneRosters = () => void this.rosters.pruneLeft(defaults.forgetAfterDays, Date.now());
+    setTimeout(pruneRosters, firstPruneOfRosters).unref();
+    setInterval(pruneRosters, pruneIntervalOfRosters).unref();
   }
 
   /**

@@ -49,7 +49,14 @@ export class Rosters extends EventEmitter<{ change: [roster: string] }> {
     const missing = keepers.find(({ roster }) => !roster);
     if (missing) throw new StoreError("EBUSY", missing.fault ?? new Error("The roster is being loaded."));
     await Promise.all(keepers.map((keeper) => keeper.forget(clientID)));
-    for (const folder of await this.#foldersLeft()) await forgetIn(folder, clientID);
+    for (const folder of await this.#foldersLeft()) await within(folder, (keeper) => keeper.forget(clientID));
+  }
+
+  /** What is too old goes also from rosters that have no node any more: theirs is pruned by the node. */
+  async pruneLeft(days: number, now: number): Promise<void> {
+    // It is tried again the next time.
+    for (const folder of await this.#foldersLeft())
+      await within(folder, (keeper) => keeper.prune(days, now)).catch(() => undefined);
   }
 
   /** Those of nodes that are disabled, or gone: if they come back, they know all that they knew. */
@@ -90,7 +97,7 @@ function moveMode(door: string, from: RosterKeeper, to: RosterKeeper): void {
 }
 
 /** @throws StoreError where it cannot be opened */
-async function forgetIn(folder: string, clientID: string): Promise<void> {
+async function within(folder: string, act: (keeper: RosterKeeper) => Promise<unknown>): Promise<void> {
   const keeper = new RosterKeeper(diskSource(folder));
   const refused = new Promise<never>((_, reject) =>
     // What is damaged is repaired.
@@ -98,7 +105,7 @@ async function forgetIn(folder: string, clientID: string): Promise<void> {
   );
   try {
     await Promise.race([keeper.ready, refused]);
-    await keeper.forget(clientID);
+    await act(keeper);
   } finally {
     await keeper.close();
   }

@@ -556,6 +556,21 @@ describe("rosters", () => {
     );
   });
 
+  it("do not keep for ever whom nobody hears of any more, because their node is gone", async () => {
+    const gone = rosters.open("one");
+    const receivedAt = new Date(Date.now() - 400 * day).toISOString();
+    await gone.take(event("clientStatusChange", { clientID: "old", status: "left" }, { receivedAt }), 1, "inbox");
+    await gone.take(event("clientStatusChange", { clientID: "new", status: "left" }), 1, "inbox");
+    await rosters.keepOnly(new Set());
+    await rosters.pruneLeft(365, Date.now());
+    const again = rosters.open("one");
+    await again.ready;
+    assert.deepEqual(
+      [...(again.roster?.clients() ?? [])].map(({ clientID }) => clientID),
+      ["new"],
+    );
+  });
+
   it("do not say that a client is forgotten where a node is disabled, and its folder cannot be opened", async () => {
     const another = new RosterKeeper(diskSource(join(folder, "hapana", "roster", "one")));
     await another.ready;
