@@ -31,6 +31,8 @@ export class Roster {
   readonly #free: number[] = [];
   /** Places of clients, by the names of their credentials; nearly always one. */
   readonly #holders = new Map<string, number | readonly number[]>();
+  /** Places of those who are staff or blocked: few. */
+  readonly #standing = new Set<number>();
   #credentials = 0;
   #newest: Moment = { inbox: "", sequence: 0, at: 0 };
 
@@ -108,6 +110,8 @@ export class Roster {
     for (const { text } of before?.credentials ?? []) this.#release(nameOf(text), place);
     if (known === undefined) this.#places.set(id, place);
     this.#clients[place] = { id, packed };
+    if (after.standing) this.#standing.add(place);
+    else this.#standing.delete(place);
     for (const { text } of after.credentials) this.#hold(nameOf(text), place);
     this.#credentials += after.credentials.length - (before?.credentials.length ?? 0);
     return { before, after };
@@ -121,6 +125,7 @@ export class Roster {
     for (const { text } of before.credentials) this.#release(nameOf(text), place);
     this.#places.delete(clientID);
     this.#clients[place] = undefined;
+    this.#standing.delete(place);
     this.#free.push(place);
     this.#credentials -= before.credentials.length;
     return { before, after: undefined };
@@ -134,8 +139,10 @@ export class Roster {
    */
   holdersOf(text: string, format: CredentialFormat): Holder[] {
     const holders: Holder[] = [];
-    const places = new Set(lookUpNames(text, format).flatMap((name) => this.#placesOf(name)));
-    for (const place of places) {
+    const places = lookUpNames(text, format).flatMap((name) => this.#placesOf(name));
+    // Of however many, who is blocked has to be seen.
+    const first = places.length > mostHolders ? places.filter((place) => this.#standing.has(place)) : [];
+    for (const place of new Set([...first, ...places])) {
       if (holders.length === mostHolders) break;
       const client = this.#at(place);
       const credential = client?.credentials.find((held) => isMeant(held.text, text, format));

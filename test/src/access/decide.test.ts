@@ -270,6 +270,22 @@ const table: readonly [name: string, question: Question, given: Case, code: Code
   ["a grace", scan("100"), { told: closed, rules: { graceHours: 2 } }, "grace", true],
   ["a grace that is over", scan("100"), { told: closed, rules: { graceHours: 1 } }, "status_not_allowed", false],
   [
+    "a fob that is blocked, of more clients than anybody looks at",
+    scan("100"),
+    {
+      told: Array.from({ length: 9 }, (_, each) => [
+        status(`c${each}`, "activePackage"),
+        fob(`c${each}`, "100"),
+      ]).flat(),
+      entries: [
+        { clientID: "c0", credential: "100" },
+        { kind: "blocked", credential: "100" },
+      ],
+    },
+    "blocked",
+    false,
+  ],
+  [
     "no grace where none is set, though the clock is a moment behind",
     scan("100"),
     { told: [...member, status("c1", "inactive", { at: now + 60_000 })] },
