@@ -87,6 +87,12 @@ export function newClient(clientID: string): Client {
   return { clientID, sites: {}, credentials: [], retired: [] };
 }
 
+/** Whether something was said before something else. */
+export function isBefore(one: Moment, other: Moment): boolean {
+  const isByPlace = one.inbox === other.inbox && one.sequence !== other.sequence;
+  return isByPlace ? one.sequence < other.sequence : one.at < other.at;
+}
+
 /**
  * Whether an event that comes again is older than what is known: by its place in the inbox, as a clock may be put back; only of two inboxes, of which one
  * has taken the place of the other, by the time.

@@ -1,9 +1,11 @@
 import {
+  type AtSite,
   type Client,
   type CredentialKind,
   credentialKinds,
   everywhere,
   type HeldCredential,
+  isBefore,
   type Moment,
   mostRetired,
   mostStatuses,
@@ -248,7 +250,7 @@ function sitesAfter({ sites }: Client, { status, location }: Entry, now: Moment)
   // What was said of all locations counts until something newer is said of any.
   const { [everywhere]: _, ...others } = sites;
   if (status === undefined) return { ...sites, [id]: before };
-  if (before.statuses[0]?.status === status) return { ...others, [id]: before };
+  if (before.statuses[0]?.status === status) return { ...others, [id]: { ...before, statusOf: now } };
   const statuses = [{ status, at: now.at }, ...before.statuses].slice(0, mostStatuses);
   return { ...others, [id]: { ...before, statuses, statusOf: now } };
 }
@@ -293,24 +295,35 @@ export function idByEmail(email: string): string {
 export function joined(client: Client, said: Client): Client {
   const given = said.credentials.filter((held) => !isTakenSince(client, held));
   const own = new Set(given.map(({ text }) => nameOf(text)));
-  const isToldByHapana = Object.values(client.sites).some(({ statusOf }) => statusOf !== undefined);
   const standing = said.standing?.kind === "blocked" ? longerBlocked(client.standing, said.standing) : client.standing;
   return {
     ...said,
     ...client,
     ...(standing && { standing }),
-    sites: isToldByHapana ? client.sites : { ...said.sites, ...client.sites },
+    sites: joinedSites(client.sites, said.sites),
     credentials: [...client.credentials.filter(({ text }) => !own.has(nameOf(text))), ...given],
     retired: [...client.retired, ...said.retired].slice(0, mostRetired),
   };
 }
 
+/** At each location, the status that was said last. */
+function joinedSites(own: Client["sites"], said: Client["sites"]): Client["sites"] {
+  const ownAt = (id: string) => (Object.hasOwn(own, id) ? own[id] : undefined) ?? nowhere;
+  const joining = Object.entries(said).map(([id, site]) => [id, joinedSite(ownAt(id), site)] as const);
+  const { [everywhere]: all, ...others } = { ...own, ...Object.fromEntries(joining) };
+  const since = all?.statusOf;
+  const isOver = Object.values(others).some(({ statusOf }) => since && statusOf && !isBefore(statusOf, since));
+  return all && !isOver ? { ...others, [everywhere]: all } : others;
+}
+
+function joinedSite(own: AtSite, said: AtSite): AtSite {
+  if (!said.statusOf || (own.statusOf && !isBefore(own.statusOf, said.statusOf))) return own;
+  return { ...own, statuses: [...said.statuses, ...own.statuses].slice(0, mostStatuses), statusOf: said.statusOf };
+}
+
 /** Of what was given by an email, too, somebody may have said of the client that it no longer opens. */
 function isTakenSince({ retired }: Client, { text, since }: HeldCredential): boolean {
-  return retired.some(
-    (taken) =>
-      nameOf(taken.text) === nameOf(text) && !(taken.since.sequence <= since.sequence && taken.since.at < since.at),
-  );
+  return retired.some((taken) => nameOf(taken.text) === nameOf(text) && !isBefore(taken.since, since));
 }
 
 function longerBlocked(one: Standing | undefined, other: Standing): Standing {

@@ -254,7 +254,9 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
         // Of what is known by now: an event may have come meanwhile.
         const known = roster.client(clientID);
         const client = applyEntries(known ?? newClient(clientID), said, byHandAt(now, roster));
-        return tally(imported, entryChange(known, client)) ? [client] : [];
+        const isChanged = tally(imported, entryChange(known, client));
+        // Whose client is not known yet has to be known to have been said again.
+        return isChanged || clientID.startsWith(byHand) ? [client] : [];
       });
       await keep(changed);
       await new Promise(setImmediate);

@@ -402,6 +402,17 @@ describe("a roster that is kept", () => {
     assert.deepEqual([...(keeper.roster?.clients() ?? [])].length, 1);
   });
 
+  it("closes by a status that was said of an email after all that was said of the client, and not by an older one", async () => {
+    for (const clientID of ["a", "b"]) {
+      await keeper.import([{ email: `${clientID}@example.com`, status: "left" }], Date.now());
+      await tell("clientStatusChange", { clientID, status: "activePackage", fobNumber: clientID === "a" ? "1" : "2" });
+    }
+    // Nothing is new of it, but that it is said again.
+    await keeper.import([{ email: "a@example.com", status: "left" }], Date.now());
+    for (const clientID of ["a", "b"]) await tell("clientUpdated", { clientID, email: `${clientID}@example.com` });
+    assert.deepEqual(["1", "2"].map(code), ["status_not_allowed", "ok"]);
+  });
+
   it("blocks nobody for a shorter time because an email was blocked for that", async () => {
     await keeper.import([{ email: "eve@example.com", kind: "blocked", until: Date.now() - day }], Date.now());
     await keeper.import([{ clientID: "e", kind: "blocked", credential: "1" }], Date.now());

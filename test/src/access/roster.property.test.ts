@@ -23,6 +23,8 @@ interface Said {
   /** Until it is known whose email that is, nobody is. */
   isEmailBlocked?: boolean;
   isEmailKnown?: boolean;
+  /** Whether a closing status was said of the email, and nothing newer of the client. */
+  isEmailClosed?: boolean;
   readonly taken: Set<string>;
 }
 
@@ -49,7 +51,7 @@ class World {
     };
     this.#told.push(told);
     const said = this.of(client);
-    if (status !== undefined) said.isOpen = status === "activePackage";
+    if (status !== undefined) Object.assign(said, { isOpen: status === "activePackage", isEmailClosed: false });
     if (email !== undefined) said.isEmailKnown = true;
     if (typeof fobNumber === "string") said.taken.delete(fobNumber);
     await this.#keeper.take(told, 1, "inbox");
@@ -63,7 +65,9 @@ class World {
 
   async say(client: ClientID, entry: Entry): Promise<void> {
     const said = this.of(client);
-    if (entry.status !== undefined) said.isOpen = entry.status === "activePackage";
+    if (entry.status !== undefined && entry.clientID === undefined) said.isEmailClosed = true;
+    else if (entry.status !== undefined)
+      Object.assign(said, { isOpen: entry.status === "activePackage", isEmailClosed: false });
     if (entry.credential !== undefined) said.taken.delete(String(Number.parseInt(entry.credential, 16)));
     if (entry.kind === "member") Object.assign(said, { isBlocked: false, isEmailBlocked: false });
     if (entry.clientID !== undefined && entry.email !== undefined) said.isEmailKnown = true;
@@ -107,8 +111,8 @@ class World {
     if (!roster) return;
     const known = { roster, tests, mode: "normal", lastEventAt } as const;
     for (const client of clients) {
-      const { isOpen, isBlocked, isEmailBlocked, isEmailKnown, taken } = this.of(client);
-      const isOut = isOpen === false || isBlocked || (isEmailBlocked && isEmailKnown);
+      const { isOpen, isBlocked, isEmailBlocked, isEmailClosed, isEmailKnown, taken } = this.of(client);
+      const isOut = isOpen === false || isBlocked || (isEmailKnown && (isEmailBlocked || isEmailClosed));
       for (const fob of fobsOf(client)) {
         const { allow, code } = decide({ kind: "credential", text: fob }, known, doorRules, this.#now);
         if (isOut || taken.has(fob)) assert.equal(allow, false, `${client} comes in by ${fob}: ${code}`);
@@ -149,8 +153,9 @@ const entry: fc.Arbitrary<Act> = fc
       email: it.by === "id" ? undefined : emailOf(it.client),
       credential: fob && `0x${Number(fob).toString(16)}`,
       kind: it.kind,
-      // Of an email's owner who is not known yet, it counts as long as Hapana has said nothing.
-      ...(it.by !== "email" && { status: it.status, location: it.status && it.location }),
+      ...(it.by === "email"
+        ? { status: it.status && "suspended" }
+        : { status: it.status, location: it.status && it.location }),
     });
     return ["say", said, (world) => world.say(it.client, said as Entry)];
   });
