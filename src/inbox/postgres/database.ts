@@ -25,6 +25,17 @@ export interface Statements {
   query<Row = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
+/** How a transaction is done. */
+export interface Manner {
+  /** How long it may take, in milliseconds. */
+  readonly patience?: number;
+  /** Whether its end need not be safe when it is answered: the database may lose its last moments. */
+  readonly isLazy?: boolean;
+}
+
+/** For what is only lost with the database's last moments, and may be. */
+export const lazily: Manner = { isLazy: true };
+
 /** A PostgreSQL database. What it needs of a connection holds for one transaction only: a pooler may stand in between. */
 export class Database implements Statements {
   readonly #pool: Pool;
@@ -70,16 +81,16 @@ export class Database implements Statements {
   /**
    * All of it happens, or nothing. It may be tried again: so it must change nothing else.
    * @param act asks the database
-   * @param patience how long it may take, in milliseconds
    * @throws StoreError where the database refuses, or its answer was cut off; then nobody knows whether it has happened
    */
   async transaction<Result>(
     act: (statements: Statements) => Promise<Result>,
-    patience = answerMilliseconds,
+    { patience = answerMilliseconds, isLazy = false }: Manner = {},
   ): Promise<Result> {
+    const begin = `begin; set local statement_timeout = ${patience}${isLazy ? "; set local synchronous_commit = off" : ""}`;
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.#with((client) => transact(client, act, patience), patience);
+        return await this.#with((client) => transact(client, act, begin), patience);
       } catch (error) {
         if (tries >= mostTries || !isConflict(error)) throw error;
       }
@@ -151,9 +162,9 @@ function tracked(sockets: Set<Socket>): Socket {
 async function transact<Result>(
   client: PoolClient,
   act: (statements: Statements) => Promise<Result>,
-  patience: number,
+  begin: string,
 ): Promise<Result> {
-  await client.query(`begin; set local statement_timeout = ${patience}`);
+  await client.query(begin);
   try {
     const result = await act({ query: (text, values = []) => rowsOf(client, text, values) });
     await client.query("commit");

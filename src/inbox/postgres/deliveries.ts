@@ -10,6 +10,7 @@ export interface DeliveryRow extends Progress {
   slot: number;
   state: WrittenState;
   owner: string | null;
+  step: number | null;
   cut_from: string | null;
   at: number | null;
   milliseconds: number | null;

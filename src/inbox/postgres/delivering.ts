@@ -4,7 +4,7 @@ import { OneByOne } from "../one-by-one";
 import { removedError, unreadableError } from "../own-errors";
 import { fresh, isSomebodyElsesTurn, type Progress } from "../progress";
 import { Batching } from "./batching";
-import type { Database, Statements } from "./database";
+import { type Database, lazily, type Statements } from "./database";
 import { type WrittenState, withoutNul } from "./deliveries";
 import { isAlive, type Owner } from "./owner";
 import type { Roster, Slot } from "./roster";
@@ -66,19 +66,17 @@ export class Delivering {
   }
 
   async #take(slot: Slot, values: readonly unknown[], text: string): Promise<Claim[]> {
-    const step = this.#owner.nextStep();
-    try {
-      const { claims, closed } = await this.#database.transaction(async (statements) => {
-        const rows = await statements.query<TakenRow>(text, [...values, this.#owner.id, step]);
-        return this.#claimsOf(statements, slot, rows);
-      });
-      // Fewer than were asked for, although there may be more.
-      if (closed > 0) this.#wakes.wake([slot]);
-      return claims;
-    } catch (error) {
-      this.#owner.cutOff(step);
-      throw error;
-    }
+    const { claims, closed } = await this.#owner.holding.take(
+      (step) =>
+        this.#database.transaction(async (statements) => {
+          const rows = await statements.query<TakenRow>(text, [...values, this.#owner.id, step]);
+          return this.#claimsOf(statements, slot, rows);
+        }),
+      ({ claims: taken }) => taken.map(({ event: { sequence }, attempt }) => ({ sequence, slot: slot.slot, attempt })),
+    );
+    // Fewer than were asked for, although there may be more.
+    if (closed > 0) this.#wakes.wake([slot]);
+    return claims;
   }
 
   async #claimsOf(statements: Statements, slot: Slot, rows: TakenRow[]): Promise<{ claims: Claim[]; closed: number }> {
@@ -120,7 +118,10 @@ export class Delivering {
 
   async #settle(settlements: readonly Settlement[]): Promise<undefined[]> {
     try {
-      this.#wake(await this.#write(settlements));
+      const settled = await this.#write(settlements);
+      for (const { sequence, slot, attempt, outcome } of settled)
+        if (outcome.kind !== "slow") this.#owner.holding.letGo({ sequence, slot: slot.slot, attempt });
+      this.#wake(settled);
     } catch (error) {
       this.#unsettled.push(...settlements);
       throw error;
@@ -147,7 +148,8 @@ export class Delivering {
       const heeded = asked.filter(({ sequence, slot }) => done.has(`${sequence} ${slot.slot}`));
       await this.#takeBackSent(statements, heeded);
       return heeded;
-    });
+      // Where the database loses it, the event comes again.
+    }, lazily);
   }
 
   async #takeBackSent(statements: Statements, settled: readonly (Settlement & { slot: Slot })[]): Promise<void> {

@@ -3,7 +3,9 @@ import { mostBlame, removedError, setAsideError } from "../own-errors";
 import { blamed, innocent, type Progress, suspiciousCrashes } from "../progress";
 import type { Database, Statements } from "./database";
 import { type DeliveryRow, openStates, type WrittenState, waitingStates } from "./deliveries";
+import { Holding } from "./holding";
 import type { Everybody } from "./roster";
+import { addTallies, Tallies } from "./tallies";
 
 /** Longer than a restart takes: what a process had in hand waits so long for it to come back. */
 export const leaseSeconds = 20;
@@ -20,7 +22,7 @@ interface OwnerRow {
   turn: string | null;
 }
 
-type HeldRow = DeliveryRow & { removed: boolean | null };
+type HeldRow = DeliveryRow & { endpoint: string; test: boolean; removed: boolean | null };
 
 /** How many were set aside, by place. */
 export type SetAside = ReadonlyMap<number, number>;
@@ -35,9 +37,7 @@ export class Owner {
   readonly #instance: string;
   #id = "";
   #isStopped = false;
-  #step = 0;
-  /** Steps of which nobody knows whether the database has taken them: the answer was cut off. */
-  readonly #cutOff = new Map<number, number>();
+  readonly holding = new Holding();
 
   /**
    * @param database where it is known
@@ -54,17 +54,6 @@ export class Owner {
 
   get instance(): string {
     return this.#instance;
-  }
-
-  /** A step in which it takes events in hand. */
-  nextStep(): number {
-    this.#step += 1;
-    return this.#step;
-  }
-
-  /** Nobody knows whether it has taken what it took in this step: if it has, it is to be given back. */
-  cutOff(step: number): void {
-    this.#cutOff.set(step, sweeps);
   }
 
   /**
@@ -115,7 +104,7 @@ export class Owner {
         then now() else steady end where owner = $1 and not is_lost returning owner`,
       [this.#id],
     );
-    if (known) await this.#giveBackCutOff();
+    if (known) await this.#giveBackUnknown();
     else await this.#resume();
     return known !== undefined;
   }
@@ -123,30 +112,38 @@ export class Owner {
   /** It was cut off, which is no crash. */
   async #resume(): Promise<void> {
     const lost = this.#id;
+    this.holding.letGoAll();
     await this.#beginAs(async (statements) => {
       for (const row of await inHandOf(statements, lost)) await recover(statements, row, row, lost);
       await leave(statements, lost);
     });
   }
 
-  async #giveBackCutOff(): Promise<void> {
-    if (this.#cutOff.size === 0) return;
-    const steps = [...this.#cutOff.keys()];
+  async #giveBackUnknown(): Promise<void> {
+    const rows = await this.#database.query<HeldRow>(
+      `select d.*, e.endpoint, e.test from hapana.deliveries d left join hapana.events e using (sequence)
+        where d.owner = $1 order by d.sequence, d.slot`,
+      [this.#id],
+    );
+    const unknown = rows.filter((row) => this.holding.isUnknown(row, row.step));
+    if (unknown.length === 0) return;
     await this.#database.transaction(async (statements) => {
-      const given = await statements.query<{ slot: number; endpoint: string; test: boolean; attempt: number }>(
-        `update hapana.deliveries d
-          set state = 'waiting', owner = null, step = null, attempt = attempt - 1
-          from hapana.events e
-          where d.owner = $1 and d.step = any($2) and e.sequence = d.sequence
-          returning d.slot, e.endpoint, e.test, d.attempt`,
-        [this.#id, steps],
-      );
-      for (const { slot, endpoint, test, attempt } of given)
-        if (attempt === 0) await takeBackSent(statements, this.#id, endpoint, slot, test);
+      for (const row of unknown) await this.#giveBack(statements, row);
     });
-    for (const [step, left] of this.#cutOff)
-      if (left <= 1) this.#cutOff.delete(step);
-      else this.#cutOff.set(step, left - 1);
+  }
+
+  async #giveBack(statements: Statements, row: HeldRow): Promise<void> {
+    const { sequence, slot, step, attempt, endpoint, test } = row;
+    const back = this.holding.wasCutOff(step) ? 1 : 0;
+    const [given] = await statements.query(
+      `update hapana.deliveries set state = 'waiting', owner = null, step = null, attempt = attempt - $5
+        where sequence = $1 and slot = $2 and owner = $3 and attempt = $4 returning sequence`,
+      [sequence, slot, this.#id, attempt, back],
+    );
+    if (!given || back === 0 || attempt > 1) return;
+    const tallies = new Tallies();
+    tallies.countSent(endpoint, slot, test, -1);
+    await statements.query(addTallies(1), tallies.values(this.#id));
   }
 
   /**
@@ -180,22 +177,22 @@ export class Owner {
 
   /** Gives back what it has in hand, and is gone. */
   async end(): Promise<void> {
-    await this.#database.transaction(async (statements) => {
-      await statements.query(
-        `update hapana.deliveries set state = 'waiting', owner = null, step = null, crashes = 0, blame = 0, survivals = 0
+    await this.#database.transaction(
+      async (statements) => {
+        await statements.query(
+          `update hapana.deliveries set state = 'waiting', owner = null, step = null, crashes = 0, blame = 0, survivals = 0
           where owner = $1`,
-        [this.#id],
-      );
-      await leave(statements, this.#id);
-    }, farewellMilliseconds);
+          [this.#id],
+        );
+        await leave(statements, this.#id);
+      },
+      { patience: farewellMilliseconds },
+    );
   }
 }
 
 /** Who ends waits only so long: what it had is given back as well when it is not heard of any more. */
 const farewellMilliseconds = 2_000;
-
-/** So often, what was taken in a step that was cut off is looked for: the database may come to it later. */
-const sweeps = 4;
 
 /** Those that are not heard of any more, where the one that asks has been heard of all the time. */
 const isLost = `not is_lost and beat < now() - interval '${leaseSeconds} seconds' and exists (
@@ -267,19 +264,5 @@ async function fold(statements: Statements, owner: string): Promise<void> {
         last_test = case when excluded.last_at >= coalesce(t.last_at, 0) then excluded.last_test else t.last_test end,
         last_at = greatest(t.last_at, excluded.last_at)`,
     [owner],
-  );
-}
-
-function takeBackSent(
-  statements: Statements,
-  owner: string,
-  endpoint: string,
-  slot: number,
-  test: boolean,
-): Promise<unknown> {
-  return statements.query(
-    `update hapana.tallies set ${test ? "sent_tests = sent_tests" : "sent = sent"} - 1
-      where owner = $1 and endpoint = $2 and slot = $3`,
-    [owner, endpoint, slot],
   );
 }

@@ -165,7 +165,7 @@ export const forgetLatest = `delete from hapana.latest l using hapana.events e
  */
 export async function migrate(database: Database): Promise<void> {
   if ((await versionOf(database)) === steps.length) return;
-  await database.transaction((statements) => takeSteps(statements), patience);
+  await database.transaction((statements) => takeSteps(statements), { patience });
 }
 
 async function takeSteps(statements: Statements): Promise<void> {

@@ -16,6 +16,7 @@ import { type StoredEvent, toStoredEvent, wholeIdOf } from "../stored-event";
 import { Batching } from "./batching";
 import type { Database, Statements } from "./database";
 import { withoutNul } from "./deliveries";
+import type { Held } from "./holding";
 import { isAlive, type Owner } from "./owner";
 import type { Roster, Slot } from "./roster";
 import { locks } from "./schema";
@@ -143,15 +144,8 @@ export class Storing {
 
   async #store(batch: readonly Arriving[]): Promise<(StoredDelivery | Error)[]> {
     await this.changing;
-    const step = this.#owner.nextStep();
-    try {
-      const decided = await this.#storeAsOfNow(batch, step);
-      return decided.map((each) => this.#answer(each));
-    } catch (error) {
-      // Its end may have come to the database, and its answer not to us.
-      this.#owner.cutOff(step);
-      throw error;
-    }
+    const decided = await this.#owner.holding.take((step) => this.#storeAsOfNow(batch, step), heldOf);
+    return decided.map((each) => this.#answer(each));
   }
 
   async #storeAsOfNow(batch: readonly Arriving[], step: number): Promise<(Decided | Error)[]> {
@@ -320,6 +314,15 @@ export class Storing {
     this.#announce(waiting);
     return { deliveryId: decided.deliveryId, events };
   }
+}
+
+/** What goes into flows as it is stored. */
+function heldOf(all: readonly (Decided | Error)[]): Held[] {
+  const decided = all.filter((each): each is Decided => !(each instanceof Error));
+  const arrivals = decided.flatMap(({ events }) => events.filter((each): each is Arrival => "event" in each));
+  return arrivals.flatMap(({ event: { sequence }, claiming }) =>
+    claiming.map(({ slot }) => ({ sequence, slot, attempt: 1 })),
+  );
 }
 
 /** By which a delivery can be looked up: where it has brought nothing new, by the id of what came before. */
