@@ -56,14 +56,14 @@ describe("the tarball", function () {
   it("requires no package that is not a dependency", () => {
     const required = tarball.paths
       .filter((path) => /^dist\/.*\.js$/.test(path))
-      .flatMap((path) => [...read(path).matchAll(/require\("([^."][^"]*)"\)/g)].map(([, name = ""]) => name))
+      .flatMap((path) => [...read(path).matchAll(/(?:require|import)\("([^."][^"]*)"\)/g)].map(([, name = ""]) => name))
       .filter((name) => !name.startsWith("node:"));
     for (const name of new Set(required)) assert.ok(name in dependencies, name);
     for (const name of Object.keys(dependencies)) assert.ok(required.includes(name), `${name} is not used`);
   });
 
   it("needs LevelDB's binary only where there is one: without it, events are kept in memory", () => {
-    assert.deepEqual(Object.keys(manifest.dependencies).sort(), ["memory-level", "zod"]);
+    assert.deepEqual(Object.keys(manifest.dependencies).sort(), ["memory-level", "pg", "zod"]);
     assert.deepEqual(Object.keys(manifest.optionalDependencies), ["classic-level"]);
   });
 

@@ -189,6 +189,17 @@ describe("an inbox in PostgreSQL that two processes share", () => {
     assert.equal(other.inbox.counts().subscribers[0]?.sent, 2);
   });
 
+  it("sends again what was settled where the database has lost that with its last moments", async () => {
+    await store(one.inbox, "c");
+    await settle(one.inbox, await claimedBy(one));
+    await ask(
+      url,
+      "update hapana.deliveries set state = 'inFlow', step = 1, owner = (select owner from hapana.owners where instance = 'one')",
+    );
+    const [again] = await claimedBy(other);
+    assert.equal(again?.attempt, 2);
+  });
+
   it("tells the database again what became of events while it was away", async () => {
     await store(one.inbox, "c");
     const claims = await one.inbox.claim("node", 9);
