@@ -108,7 +108,16 @@ export class Delivering {
   }
 
   async settle(settlements: readonly Settlement[]): Promise<void> {
-    await Promise.all(settlements.map((each) => this.#settling.add(each, [`${each.subscriber} ${each.sequence}`])));
+    await Promise.all(settlements.map((each) => this.#settleOne(each)));
+  }
+
+  async #settleOne(settlement: Settlement): Promise<void> {
+    try {
+      await this.#settling.add(settlement, [`${settlement.subscriber} ${settlement.sequence}`]);
+    } catch (error) {
+      this.#unsettled.push(settlement);
+      throw error;
+    }
   }
 
   /** Tells again what could not be told; what has been given to others meanwhile is passed over. */
@@ -117,15 +126,10 @@ export class Delivering {
   }
 
   async #settle(settlements: readonly Settlement[]): Promise<undefined[]> {
-    try {
-      const settled = await this.#write(settlements);
-      for (const { sequence, slot, attempt, outcome } of settled)
-        if (outcome.kind !== "slow") this.#owner.holding.letGo({ sequence, slot: slot.slot, attempt });
-      this.#wake(settled);
-    } catch (error) {
-      this.#unsettled.push(...settlements);
-      throw error;
-    }
+    const settled = await this.#write(settlements);
+    for (const { sequence, slot, attempt, outcome } of settled)
+      if (outcome.kind !== "slow") this.#owner.holding.letGo({ sequence, slot: slot.slot, attempt });
+    this.#wake(settled);
     return settlements.map(() => undefined);
   }
 

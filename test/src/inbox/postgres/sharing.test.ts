@@ -202,12 +202,18 @@ describe("an inbox in PostgreSQL that two processes share", () => {
 
   it("tells the database again what became of events while it was away", async () => {
     await store(one.inbox, "c");
+    await store(one.inbox, "d");
     const claims = await one.inbox.claim("node", 9);
     await one.cable.cut();
-    await assert.rejects(settle(one.inbox, claims), refusedAs("UNREACHABLE"));
+    const told = claims.map(async (claim, index) => {
+      // The second comes while the first is on its way.
+      for (let turn = 0; turn < index * 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      await assert.rejects(settle(one.inbox, [claim]), refusedAs("UNREACHABLE"));
+    });
+    await Promise.all(told);
     await one.cable.mend();
     await waitFor(
-      async () => ((await other.inbox.list({ state: "delivered" })).events.length === 1 ? true : undefined),
+      async () => ((await other.inbox.list({ state: "delivered" })).events.length === 2 ? true : undefined),
       () => "it is not told again",
     );
   });
