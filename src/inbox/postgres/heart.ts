@@ -3,8 +3,8 @@ import { StoreError } from "../store-error";
 /** How often it says that it is there, and looks for what the others have left. */
 const beatMilliseconds = 1_000;
 
-/** Where what the others say is not heard, it looks more often. */
-const lookMilliseconds = 200;
+/** Where what the others say is not heard, it looks so many times in between. */
+const looks = 5;
 
 /**
  * - `idle`: nothing is under way
@@ -16,36 +16,47 @@ type Mode = "idle" | "beating" | "closed";
 /** What is done again and again, as long as the process lives; the database being away does not end it. */
 export class Heart {
   readonly #beat: () => Promise<unknown>;
+  readonly #look: () => Promise<unknown>;
   readonly #isListening: () => boolean;
   readonly #changed: (fault: Error | undefined) => void;
   #mode: Mode = "idle";
   #timer: NodeJS.Timeout | undefined;
+  #step = 0;
   #isFailing = false;
   #done: Promise<void> = Promise.resolve();
 
   /**
    * @param beat what is done
+   * @param look what is done more often where that is needed
    * @param isListening whether what the others say is heard at once
    * @param changed told that the database refuses; or, without a fault, that it does not any more
    */
-  constructor(beat: () => Promise<unknown>, isListening: () => boolean, changed: (fault: Error | undefined) => void) {
+  constructor(
+    beat: () => Promise<unknown>,
+    look: () => Promise<unknown>,
+    isListening: () => boolean,
+    changed: (fault: Error | undefined) => void,
+  ) {
     this.#beat = beat;
+    this.#look = look;
     this.#isListening = isListening;
     this.#changed = changed;
   }
 
   start(): void {
     if (this.#mode === "closed") return;
-    const after = this.#isListening() ? beatMilliseconds : lookMilliseconds;
+    const steps = this.#isListening() ? 1 : looks;
+    this.#step = (this.#step + 1) % steps;
+    const act = this.#step === 0 ? this.#beat : this.#look;
     this.#timer = setTimeout(() => {
       this.#mode = "beating";
-      this.#done = this.#run();
-    }, after).unref();
+      this.#done = this.#run(act);
+    }, beatMilliseconds / steps).unref();
   }
 
-  async #run(): Promise<void> {
+  async #run(act: () => Promise<unknown>): Promise<void> {
     try {
-      await this.#beat();
+      await act();
       this.#note(undefined);
     } catch (error) {
       this.#note(error instanceof Error ? error : new StoreError("UNREACHABLE", error));

@@ -3,7 +3,7 @@ import { mostBlame, removedError, setAsideError } from "../own-errors";
 import { blamed, innocent, type Progress, suspiciousCrashes } from "../progress";
 import type { Database, Statements } from "./database";
 import { type DeliveryRow, openStates, type WrittenState, waitingStates } from "./deliveries";
-import { Holding } from "./holding";
+import { type Held, Holding } from "./holding";
 import type { Everybody } from "./roster";
 import { addTallies, Tallies } from "./tallies";
 
@@ -22,7 +22,7 @@ interface OwnerRow {
   turn: string | null;
 }
 
-type HeldRow = DeliveryRow & { endpoint: string; test: boolean; removed: boolean | null };
+type HeldRow = DeliveryRow & { removed: boolean | null };
 
 /** How many were set aside, by place. */
 export type SetAside = ReadonlyMap<number, number>;
@@ -120,29 +120,28 @@ export class Owner {
   }
 
   async #giveBackUnknown(): Promise<void> {
-    const rows = await this.#database.query<HeldRow>(
-      `select d.*, e.endpoint, e.test from hapana.deliveries d left join hapana.events e using (sequence)
-        where d.owner = $1 order by d.sequence, d.slot`,
+    const rows = await this.#database.query<Held & { step: number | null }>(
+      "select sequence, slot, attempt, step from hapana.deliveries where owner = $1 order by sequence, slot",
       [this.#id],
     );
     const unknown = rows.filter((row) => this.holding.isUnknown(row, row.step));
     if (unknown.length === 0) return;
     await this.#database.transaction(async (statements) => {
-      for (const row of unknown) await this.#giveBack(statements, row);
+      for (const row of unknown) await this.#giveBack(statements, row, this.holding.wasCutOff(row.step));
     });
   }
 
-  async #giveBack(statements: Statements, row: HeldRow): Promise<void> {
-    const { sequence, slot, step, attempt, endpoint, test } = row;
-    const back = this.holding.wasCutOff(step) ? 1 : 0;
-    const [given] = await statements.query(
-      `update hapana.deliveries set state = 'waiting', owner = null, step = null, attempt = attempt - $5
-        where sequence = $1 and slot = $2 and owner = $3 and attempt = $4 returning sequence`,
-      [sequence, slot, this.#id, attempt, back],
+  async #giveBack(statements: Statements, { sequence, slot, attempt }: Held, wasCutOff: boolean): Promise<void> {
+    const [given] = await statements.query<{ endpoint: string; test: boolean }>(
+      `update hapana.deliveries d set state = 'waiting', owner = null, step = null, attempt = d.attempt - $5
+        from hapana.events e
+        where d.sequence = $1 and d.slot = $2 and d.owner = $3 and d.attempt = $4 and e.sequence = d.sequence
+        returning e.endpoint, e.test`,
+      [sequence, slot, this.#id, attempt, wasCutOff ? 1 : 0],
     );
-    if (!given || back === 0 || attempt > 1) return;
+    if (!given || !wasCutOff || attempt > 1) return;
     const tallies = new Tallies();
-    tallies.countSent(endpoint, slot, test, -1);
+    tallies.countSent(given.endpoint, slot, given.test, -1);
     await statements.query(addTallies(1), tallies.values(this.#id));
   }
 
@@ -175,16 +174,20 @@ export class Owner {
     await this.#database.query("update hapana.owners set turn = $2 where owner = $1", [this.#id, JSON.stringify(turn)]);
   }
 
-  /** Gives back what it has in hand, and is gone. */
-  async end(): Promise<void> {
-    await this.#database.transaction(
+  /**
+   * Gives back what it has in hand, and is gone.
+   * @returns the places that have something now
+   */
+  end(): Promise<number[]> {
+    return this.#database.transaction(
       async (statements) => {
-        await statements.query(
+        const given = await statements.query<{ slot: number }>(
           `update hapana.deliveries set state = 'waiting', owner = null, step = null, crashes = 0, blame = 0, survivals = 0
-          where owner = $1`,
+            where owner = $1 returning slot`,
           [this.#id],
         );
         await leave(statements, this.#id);
+        return [...new Set(given.map(({ slot }) => slot))];
       },
       { patience: farewellMilliseconds },
     );

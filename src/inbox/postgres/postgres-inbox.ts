@@ -84,6 +84,7 @@ export class PostgresInbox implements Inbox {
     };
     this.#heart = new Heart(
       () => this.#beat(),
+      () => this.#look(),
       () => this.#listening.isListening,
       (fault) => this.#changed(fault),
     );
@@ -127,9 +128,14 @@ export class PostgresInbox implements Inbox {
       this.#isLeftOver = false;
       await this.#handingOver.sweep();
     }
-    this.#wake(await this.#delivering.claimable());
+    await this.#look();
     await this.#counting.refreshSoon();
     await this.#listening.listen();
+  }
+
+  /** Looks for what others have left for those here. */
+  async #look(): Promise<void> {
+    this.#wake(await this.#delivering.claimable());
   }
 
   #changed(fault: Error | undefined): void {
@@ -252,7 +258,8 @@ export class PostgresInbox implements Inbox {
     await this.#heart.close();
     this.#listening.close();
     try {
-      await this.#owner.end();
+      const slots = await this.#owner.end();
+      if (slots.length > 0) await this.#listening.tell(slots);
     } finally {
       await this.#database.close();
     }

@@ -281,6 +281,19 @@ describe("an inbox in PostgreSQL that two processes share", () => {
     assert.equal((await one.inbox.list({ state: "delivered" })).events[0]?.recipients[0]?.attempts, 2);
   });
 
+  it("gives what a process had that was asked to end to the other at once, and suspects nothing", async () => {
+    await store(one.inbox, "c");
+    for (let time = 0; time < 3; time += 1) {
+      await one.inbox.claim("node", 9);
+      await one.inbox.close();
+      const claims = await other.inbox.claim("node", 9);
+      assert.deepEqual(clientsOf(claims), ["c"]);
+      await settle(other.inbox, claims, { kind: "waiting" });
+      one = await share(url, "one");
+    }
+    assert.equal(await one.inbox.nextTurn(), undefined);
+  });
+
   it("takes being cut off for no crash, however often", async () => {
     await store(one.inbox, "c");
     for (let time = 0; time < 3; time += 1) {
