@@ -264,7 +264,10 @@ function endOf({ milliseconds }: Extract<Outcome, { milliseconds: number }>): Pi
   return { at: Date.now(), milliseconds: Math.round(milliseconds) };
 }
 
-/** No state is asked for, so that no index of a state is walked: whose it is, and which attempt, says enough. */
+/**
+ * No state is asked for, nor the owner in a way that an index could answer: it would walk all that was settled before, until that is
+ * tidied up.
+ */
 const settleAll = `
   update hapana.deliveries d set
     state = v.state,
@@ -282,7 +285,7 @@ const settleAll = `
   from unnest($2::bigint[], $3::integer[], $4::integer[], $5::text[], $6::text[], $7::bigint[], $8::integer[],
     $9::double precision[], $10::integer[], $11::integer[])
     as v (sequence, slot, attempt, state, error, at, milliseconds, after, back, failed)
-  where d.sequence = v.sequence and d.slot = v.slot and d.owner = $1 and d.attempt = v.attempt
+  where d.sequence = v.sequence and d.slot = v.slot and d.owner is not distinct from $1 and d.attempt = v.attempt
   returning d.sequence, d.slot`;
 
 const isSuspected = `exists (select from hapana.deliveries s join hapana.slots using (slot)

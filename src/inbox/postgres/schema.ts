@@ -97,7 +97,7 @@ const steps: readonly string[] = [
     error text,
     era integer,
     primary key (sequence, slot)
-  ) with (fillfactor = 80);
+  ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000);
   create index deliveries_waiting on hapana.deliveries (slot, sequence) where state = 'waiting';
   create index deliveries_due on hapana.deliveries (slot, due) where state = 'due';
   create index deliveries_suspects on hapana.deliveries (sequence) where state = 'suspect';
