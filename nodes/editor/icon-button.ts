@@ -9,3 +9,9 @@ export function iconButton(icon: string, label: string): JQuery {
   RED.popover.tooltip(button, label);
   return button;
 }
+
+/** Explains a button that says by itself what it does: Node-RED 5.0 would have a screen reader say the explanation in place of its words. */
+export function explain(button: JQuery, hint: string): void {
+  button.attr("aria-label", button.text());
+  RED.popover.tooltip(button, hint);
+}

@@ -1,4 +1,5 @@
 import { copyOnClick } from "../../editor/copy";
+import { explain } from "../../editor/icon-button";
 import { labelOf } from "../../editor/node-red-internals";
 import { withoutPersonalData } from "./blank";
 import { linkButton, symbolButton, wordButton } from "./button";
@@ -68,7 +69,7 @@ function facts(event: Detail, actions: DetailActions): JQuery {
 function clientFact({ client }: Detail, { search }: DetailActions): JQuery {
   const name = clientName(client);
   const link = linkButton(name, () => search(client?.clientID ?? name));
-  RED.popover.tooltip(link, say("button.showClient"));
+  explain(link, say("button.showClient"));
   return link;
 }
 
@@ -82,18 +83,18 @@ function buttons(event: Detail, actions: DetailActions): JQuery {
   if (may.change() && !event.removed && event.state !== "unreadable") {
     const isDone = event.state === "delivered";
     const again = wordButton(say("button.sendAgain"), () => actions.sendAgain(), isDone ? "" : "primary");
-    if (event.recipients.length > 1) RED.popover.tooltip(again, say("button.sendAgainHint"));
+    if (event.recipients.length > 1) explain(again, say("button.sendAgainHint"));
     row.append(again.attr("id", "hapana-send-again"));
   }
   if (event.body !== undefined) {
     const copy = wordButton(say("button.copyBlanked"), () => undefined);
-    RED.popover.tooltip(copy, say("button.copyBlankedHint"));
+    explain(copy, say("button.copyBlankedHint"));
     copyOnClick(copy, () => prettyJson(forSupport(event)));
     row.append(copy);
   }
   if (canBeTest(event)) {
     const make = wordButton(say("button.makeTest"), actions.makeTest);
-    RED.popover.tooltip(make, say("button.makeTestHint"));
+    explain(make, say("button.makeTestHint"));
     row.append(make);
   }
   if (event.state === "unclaimed" && may.change()) row.append(wordButton(say("menu.discard"), () => actions.discard()));
@@ -147,7 +148,7 @@ function recipientButtons({ node, name, state }: Recipient, actions: DetailActio
   }
   if (state === "failed" || state === "setAside") {
     const seen = wordButton(say("button.acknowledge"), () => actions.acknowledge(node));
-    RED.popover.tooltip(seen, say("button.acknowledgeNodeHint"));
+    explain(seen, say("button.acknowledgeNodeHint"));
     buttons.push(seen);
   }
   if (state === "waiting" && isGone(node)) {

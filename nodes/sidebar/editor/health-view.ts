@@ -1,3 +1,4 @@
+import { explain } from "../../editor/icon-button";
 import { urlOf } from "../../hapana-endpoint/editor/known-url";
 import { linkButton, wordButton } from "./button";
 import type { Health } from "./health";
@@ -105,7 +106,7 @@ function factsOf(health: Health, actions: HealthActions): JQuery[] {
   count("setAside", setAside);
   if (unseen > 0 && may.change()) {
     const seen = wordButton(say("button.acknowledge"), () => actions.acknowledge(endpoint));
-    RED.popover.tooltip(seen, say("button.acknowledgeHint"));
+    explain(seen, say("button.acknowledgeHint"));
     facts.push(seen);
   }
   count("unclaimed", unclaimed);

@@ -1,3 +1,4 @@
+import { explain } from "../../editor/icon-button";
 import { labelOf } from "../../editor/node-red-internals";
 import { linkButton } from "./button";
 import { say } from "./words";
@@ -8,6 +9,6 @@ export function nodeLink(id: string, name: string): JQuery {
   if (!node) return $("<span>", { text: `${name || id} ${say("nodeGone")}` });
   const text = name || labelOf(node);
   const link = linkButton(text, () => RED.view.reveal(id));
-  RED.popover.tooltip(link, say("button.showNode"));
+  explain(link, say("button.showNode"));
   return link;
 }

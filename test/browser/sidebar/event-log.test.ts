@@ -48,6 +48,7 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         await tab.show();
         // All else that is kept belongs to endpoints of other tests.
         await editor().page.evaluate(`RED.actions.invoke('hapana:show-events', { endpoint: '${id}' })`);
+        await tab.count(0);
       };
 
       it("leads from what failed in the night, by the client's name and the error's text, to sending it again", async () => {
@@ -128,6 +129,7 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
           const { page } = german;
           await page.evaluate(`RED.actions.invoke('hapana:show-events', { endpoint: '${id}' })`);
           const inGerman = new EventLogTab(() => german);
+          await inGerman.count(2);
           await inGerman.open(inGerman.rows.filter({ hasText: "Check-In" }));
           const { detail } = inGerman;
           await detail.getByText("siteID fehlt, darum ist der Standort nicht bekannt").waitFor();
