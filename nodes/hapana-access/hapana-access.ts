@@ -1,12 +1,12 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeMessageInFlow } from "node-red";
 import { nameOf } from "../../src/access/credential";
 import { readCsv } from "../../src/access/csv";
-import { type Decision, decide, type Question } from "../../src/access/decide";
+import { type Decision, decide, type Question, whoAsks } from "../../src/access/decide";
 import { readEntries } from "../../src/access/entries";
 import type { RosterKeeper } from "../../src/access/keeper";
 import { type AccessChange, accessChanges, grantsOf } from "../../src/access/permission";
 import { type ClientChange, Roster } from "../../src/access/roster";
-import type { Mode } from "../../src/access/rules";
+import type { Mode, Told } from "../../src/access/rules";
 import type { RosterNode } from "../runtime/roster-node";
 import { runtimeFor } from "../runtime/runtime";
 import type { DoorView } from "../runtime/serve-access";
@@ -130,8 +130,12 @@ function register(RED: NodeAPI): void {
       return this.#keeper ? undefined : { code: "rosterGone" };
     }
 
-    get mode(): Mode {
-      return this.#keeper?.mode(this.#node.id) ?? "normal";
+    get told(): Told {
+      return this.#keeper?.told(this.#node.id) ?? { mode: "normal" };
+    }
+
+    tell(mode: Mode): Promise<void> {
+      return this.#demandKeeper().setMode(this.#node.id, mode);
     }
 
     async take(message: NodeMessageInFlow, send: Send): Promise<void> {
@@ -140,7 +144,7 @@ function register(RED: NodeAPI): void {
       const incoming = readMessage(message as unknown as Record<string, unknown>, property, rules);
       switch (incoming.kind) {
         case "mode":
-          await this.#demandKeeper().setMode(this.#node.id, incoming.mode);
+          await this.tell(incoming.mode);
           return this.#show();
         case "export":
           return this.#export(send);
@@ -164,9 +168,9 @@ function register(RED: NodeAPI): void {
       const decision = this.#decide(asked);
       if (decision.allow && name) this.#recent.note(name);
       const reason = this.#obstacle ? RED._("hapana-access.reason.not_set_up") : reasonOf(decision, question);
-      const access = accessOf(decision, { reason, door: rules.door, mode: this.mode, credential: text });
+      const access = accessOf(decision, { reason, door: rules.door, mode: this.told.mode, credential: text });
       const payload = await this.#payload(decision.allow ? openPayload : refusePayload, reason, message);
-      this.#note(decision, text);
+      this.#note(decision, question);
       const answer = { ...message, payload, access } as NodeMessage;
       send(decision.allow ? [answer] : [null, answer]);
     }
@@ -178,7 +182,7 @@ function register(RED: NodeAPI): void {
       const known = {
         roster: isReady ? keeper.roster : undefined,
         tests: keeper?.tests ?? noTests,
-        mode: this.mode,
+        mode: this.told.mode,
         lastEventAt: keeper?.lastEventAt,
       };
       return decide(question, known, this.#config.rules, Date.now());
@@ -231,11 +235,15 @@ function register(RED: NodeAPI): void {
       this.#show();
     };
 
-    #note(decision: Decision, credential: string | undefined): void {
-      const { allow, code, test, client, siteID, status, asOf } = decision;
+    #note(decision: Decision, question: Question): void {
+      const { allow, code, test, client, clients, isExpired, siteID, status, asOf } = decision;
+      const credential = question.kind === "credential" ? question.text : undefined;
+      const clientID = client?.clientID ?? this.#whoAsks(decision, question);
       const noted = this.#keeper?.noteDecision({
         ...{ at: Date.now(), door: this.#node.id, allow, code, test },
-        ...(client && { clientID: client.clientID }),
+        ...(clientID !== undefined && { clientID }),
+        ...(clients && { clientIDs: clients.map((each) => each.clientID) }),
+        ...(isExpired && { isExpired }),
         ...(credential !== undefined && { credential }),
         ...(siteID !== undefined && { siteID }),
         ...(status !== undefined && { status }),
@@ -253,12 +261,19 @@ function register(RED: NodeAPI): void {
       this.#show();
     }
 
+    /** A door that does not look all the same tells later whom it has kept out, or let in. */
+    #whoAsks({ code }: Decision, question: Question): string | undefined {
+      const roster = this.#keeper?.roster;
+      const hasLooked = code !== "locked_down" && code !== "open_mode";
+      return roster && !hasLooked ? whoAsks(question, roster, this.#config.rules) : undefined;
+    }
+
     #showNow(): void {
       const keeper = this.#keeper;
       const status = statusOf(
         {
           obstacle: this.#obstacle,
-          mode: this.mode,
+          mode: this.told.mode,
           clients: keeper?.isBehind ? undefined : keeper?.roster?.size,
           lastEvent: keeper?.lastEventAt === undefined ? undefined : timeOf(keeper.lastEventAt),
           isUnsaved: keeper?.fault !== undefined,
@@ -292,9 +307,10 @@ function register(RED: NodeAPI): void {
     }
   }
 
-  function reasonOf({ code, isClockWrong }: Decision, question: Question): string {
+  function reasonOf({ code, isClockWrong, isExpired }: Decision, question: Question): string {
     const said = question.kind === "checkIn" ? question.payload.checkInMessage : undefined;
     if (isClockWrong) return RED._("hapana-access.reason.clock_wrong");
+    if (isExpired) return RED._("hapana-access.reason.expired");
     if (code === "refused_by_hapana" && typeof said === "string" && said.trim() !== "")
       return RED._("hapana-access.reason.hapana_says", { message: said.trim() });
     return RED._(`hapana-access.reason.${code}`);

@@ -11,7 +11,7 @@ export type Obstacle = ConfigFault | { code: "newerNode" | "noRoster" | "rosterG
 
 /** What was decided last, and when, in words. */
 export interface Last {
-  decision: Pick<Decision, "allow" | "code" | "isStale">;
+  decision: Pick<Decision, "allow" | "code" | "isStale" | "isExpired">;
   time: string;
   /** Only where names may be shown. */
   name?: string | undefined;
@@ -54,10 +54,10 @@ export function statusOf(
 }
 
 function ofLast({ decision, time, name }: Last, clients: number, translate: Translate): NodeStatus {
-  const { allow, code, isStale } = decision;
+  const { allow, code, isStale, isExpired } = decision;
   const key = isStale ? "stale" : allow ? "letIn" : "refused";
   const who = name === undefined ? "" : `${name}, `;
-  const text = translate(key, { who, why: translate(`code.${code}`), time, count: clients });
+  const text = translate(key, { who, why: translate(`code.${isExpired ? "expired" : code}`), time, count: clients });
   if (!allow) return { fill: "red", shape: "ring", text };
   return { fill: isStale ? "yellow" : "green", shape: "dot", text };
 }

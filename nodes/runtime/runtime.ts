@@ -138,7 +138,8 @@ export class HapanaRuntime {
     if (!node) return undefined;
     const { endpoint } = node;
     return {
-      ...{ name: node.name ?? "", endpoint, siteName: (siteID) => this.#endpoints.get(endpoint)?.siteName(siteID) },
+      ...{ name: node.name ?? "", endpoint, endpointName: this.endpointName(endpoint) },
+      siteName: (siteID) => this.#endpoints.get(endpoint)?.siteName(siteID),
       siteNamed: (name) => this.siteNamed(endpoint, name),
     };
   }

@@ -1,14 +1,16 @@
 import type { Request } from "express";
 import type { NodeAPI } from "node-red";
+import type { LoggedDecision } from "../../src/access/decision-log";
+import { type EntryCheck, namedOf } from "../../src/access/entry-checks";
 import { findClients } from "../../src/access/finding-clients";
 import type { RosterKeeper } from "../../src/access/keeper";
 import type { Roster } from "../../src/access/roster";
 import type { Rosters } from "../../src/access/rosters";
-import type { Mode } from "../../src/access/rules";
+import type { Mode, Told } from "../../src/access/rules";
 import { unknownCredentials } from "../../src/access/unknown-credentials";
 import { StoreError } from "../../src/inbox/store-error";
 import { decisionTable } from "./access/decision-table";
-import { readCredentialOrder, readImport } from "./access/orders";
+import { readCredentialOrder, readImport, readModeOrder } from "./access/orders";
 import { readClientQuery, readDecisionQuery } from "./access/read-queries";
 import { rosterTable } from "./access/roster-table";
 import { type DecisionNames, type SiteName, toClientRow, toClientView, toDecisionRow } from "./access/views";
@@ -24,7 +26,10 @@ export interface DoorView {
   /** The id of its roster. */
   readonly roster: string;
   readonly name: string;
-  readonly mode: Mode;
+  /** What it was told last. */
+  readonly told: Told;
+  /** @returns resolves when that is written */
+  tell(mode: Mode): Promise<void>;
 }
 
 /** A roster's node, and what it gets its events from. */
@@ -32,6 +37,7 @@ export interface RosterView {
   readonly name: string;
   /** The id of its endpoint. */
   readonly endpoint: string;
+  readonly endpointName: string;
   readonly siteName: SiteName;
   /** The siteID of a location by its siteID or its name. */
   siteNamed(name: string): string | undefined;
@@ -49,6 +55,8 @@ interface Asked {
   readonly roster: Roster;
   readonly view: RosterView;
 }
+
+const reasons = "@gymflows/node-red-hapana/hapana-access:hapana-access.reason";
 
 /** The topic in the editor's connection. */
 const topic = "hapana/access";
@@ -81,11 +89,28 @@ export function serveAccess(RED: NodeAPI, rosters: Rosters, nodes: AccessNodes):
 
   get("/rosters", "hapana.read", async () => ({
     rosters: Array.from(rosters.all, ([id, keeper]) => {
-      const { name, endpoint } = nodes.roster(id) ?? { name: id, endpoint: "" };
-      const doors = doorsOf(id).map(({ id: door, name: doorName, mode }) => ({ door, name: doorName, mode }));
-      return { roster: id, name, endpoint, ...stateOf(keeper), doors };
+      const { name, endpoint, endpointName } = nodes.roster(id) ?? { name: id, endpoint: "", endpointName: "" };
+      const doors = doorsOf(id).map(({ id: door, name: doorName, told: { mode, since } }) => ({
+        ...{ door, name: doorName, mode, ...(since !== undefined && { since: new Date(since).toISOString() }) },
+      }));
+      return { roster: id, name, endpoint, endpointName, ...stateOf(keeper), doors };
     }),
   }));
+
+  post("/mode", "hapana.write", async (request) => {
+    const { door: id, mode } = readModeOrder(request.body);
+    const door = nodes.doors.get(id);
+    const keeper = rosters.all.get(door?.roster ?? "");
+    if (!door || !keeper) throw new BadRequest("There is no such door: GET hapana-access/rosters names them.", 404);
+    const isWritten = door.tell(mode);
+    if (keeper.roster) await isWritten;
+    else {
+      // Nobody knows for how long its disk refuses.
+      isWritten.catch(() => undefined);
+      throw new StoreError("EBUSY", keeper.fault);
+    }
+    return { mode };
+  });
 
   get("/:roster/clients", "hapana.personal", async (request) => {
     const { keeper, view } = asked(request);
@@ -116,7 +141,7 @@ export function serveAccess(RED: NodeAPI, rosters: Rosters, nodes: AccessNodes):
 
   get("/:roster/decisions/export", "hapana.personal", async (request, response) => {
     const found = asked(request);
-    const reasonOf = (code: string) => RED._(`@gymflows/node-red-hapana/hapana-access:hapana-access.reason.${code}`);
+    const reasonOf = ({ code, isExpired }: LoggedDecision) => RED._(`${reasons}.${isExpired ? "expired" : code}`);
     const table = decisionTable(found.keeper.decisions, decisionQuery(request, true), namesFor(found, true), reasonOf);
     await sendFile(response, { name: "hapana-doors.csv", type: "text/csv" }, table);
   });
@@ -134,16 +159,20 @@ export function serveAccess(RED: NodeAPI, rosters: Rosters, nodes: AccessNodes):
 
   post("/:roster/import", "hapana.write", async (request) => {
     const { keeper, view } = asked(request);
-    const { entries, faulty, isPreview } = await readImport(request.body, view.siteNamed);
-    const mayKnow = await isPersonal(request);
+    const { entries, isPreview, ...unread } = await readImport(request.body, view.siteNamed);
+    const naming = namingFor(await isPersonal(request));
     const imported = await (isPreview ? keeper.preview(entries, Date.now()) : keeper.import(entries, Date.now()));
-    const changes = imported.changes.map(({ name, ...change }) => (mayKnow ? { name, ...change } : change));
-    return { ...imported, changes, faulty };
+    const checks = imported.checks.map((check) => toCheck(check, naming));
+    return { ...imported, changes: imported.changes.map(naming), checks, ...unread };
   });
 
   post("/:roster/remove-credential", "hapana.write", async (request) => {
     const { clientID, credential } = readCredentialOrder(request.body);
-    return { count: Number(await asked(request).keeper.removeCredential(clientID, credential, Date.now())) };
+    const { keeper } = asked(request);
+    const naming = namingFor(await isPersonal(request));
+    const count = Number(await keeper.removeCredential(clientID, credential, Date.now()));
+    const holder = keeper.holderOf(credential, Date.now());
+    return { count, ...(holder && { heldBy: naming(namedOf(holder)) }) };
   });
 
   post("/:roster/forget", "hapana.write", async (request) => {
@@ -154,6 +183,20 @@ export function serveAccess(RED: NodeAPI, rosters: Rosters, nodes: AccessNodes):
   });
 
   publishChanges(RED, rosters);
+}
+
+/** Leaves out names for those who may not know them. */
+function namingFor(mayKnow: boolean) {
+  return <Named extends { readonly name?: string }>({ name, ...others }: Named) =>
+    mayKnow && name !== undefined ? { name, ...others } : others;
+}
+
+function toCheck({ until, clients, ...check }: EntryCheck, naming: ReturnType<typeof namingFor>): object {
+  return {
+    ...check,
+    ...(clients && { clients: clients.map(naming) }),
+    ...(until !== undefined && { until: new Date(until).toISOString() }),
+  };
 }
 
 /** Of whom, nobody may ask who may not see whom decisions are about. */

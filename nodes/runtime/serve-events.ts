@@ -136,7 +136,7 @@ export function serveEvents(
 
   post("/forget", "hapana.write", async (request) => {
     const { clientID, count } = readClient(request.body);
-    if (count) return history.count({ client: clientID });
+    if (count) return { ...(await history.count({ client: clientID })), clients: rosters?.knowing(clientID) ?? 0 };
     const forgotten = await history.forget(clientID);
     await rosters?.forget(clientID);
     return { count: forgotten };

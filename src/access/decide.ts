@@ -45,6 +45,10 @@ export interface Decision {
   readonly code: Code;
   /** Who it is, where that is known. */
   readonly client?: Client;
+  /** Who may be meant, where several hold what was read. */
+  readonly clients?: readonly Client[];
+  /** Whether what was read is somebody's, but has ended. */
+  readonly isExpired?: true;
   /** At which location it was found out. */
   readonly siteID?: string;
   readonly status?: string;
@@ -111,14 +115,39 @@ function decideCredential(
   const valid = holders.filter(({ credential: { until } }) => isBefore(until, clock));
   const staff = valid.find(({ client }) => stands(client, "staff", clock));
   if (staff) return unlessTest({ allow: true, code: "staff", client: staff.client, test }, rules);
-  const [holder, another] = believedOf(valid);
-  if (!holder) return { allow: false, code: "unknown_credential", test: false };
-  if (another) return { allow: false, code: "ambiguous_credential", test };
+  const believed = believedOf(valid);
+  const [holder, another] = believed;
+  if (!holder) return decideEnded(holders, clock);
+  if (another) return { allow: false, code: "ambiguous_credential", ...whoOf(believed), test };
   const standing = standingOf(holder.client, rules);
   const base: Base = { client: holder.client, test, ...seenOf(standing) };
   if (standing.isElsewhere) return { ...base, allow: false, code: "wrong_site" };
   const isTrusted = !clock.isWrong && clock.now - lastValidCheckIn(standing) < rules.trustCheckInHours * hour;
   return decideClient({ base, standing, isTrusted, bought: [], secondsSinceLast }, known, rules, clock);
+}
+
+/** Nobody holds it by now. Whether it has ended, only a clock that is right can tell. */
+function decideEnded(holders: readonly Holder[], clock: Clock): Decision {
+  const unknown = { allow: false, code: "unknown_credential", test: false } as const;
+  if (holders.length === 0) return unknown;
+  return { ...unknown, ...whoOf(holders), ...(clock.isWrong ? { isClockWrong: true } : { isExpired: true }) };
+}
+
+function whoOf(holders: readonly Holder[]): Pick<Decision, "client" | "clients"> {
+  const [only, another] = holders.map(({ client }) => client);
+  if (only && !another) return { client: only };
+  return { clients: holders.map(({ client }) => client) };
+}
+
+/**
+ * Who stands at a door that was told to stay closed, or open, and does not look; for the log only.
+ * @returns the clientID, where exactly one can be meant
+ */
+export function whoAsks(question: Question, roster: Roster, rules: Rules): string | undefined {
+  if (question.kind === "malformed") return undefined;
+  if (question.kind === "checkIn") return question.isTest ? undefined : clientOf(question.payload);
+  const [only, another] = roster.holdersOf(question.text, rules.credentialFormat);
+  return another ? undefined : only?.client.clientID;
 }
 
 /** A credential that has ended is somebody's still: who is blocked does not come in by it. */

@@ -1,6 +1,7 @@
 import { del, put, type Write } from "../inbox/level/database";
 import type { Reader } from "../inbox/level/reader";
 import type { Code } from "./codes";
+import { nameOf } from "./credential";
 
 /** A decision, as it is kept. */
 export interface LoggedDecision {
@@ -12,6 +13,10 @@ export interface LoggedDecision {
   readonly allow: boolean;
   readonly test: boolean;
   readonly clientID?: string;
+  /** Who may be meant, where that are several. */
+  readonly clientIDs?: readonly string[];
+  /** Whether what was read is somebody's, but has ended. */
+  readonly isExpired?: true;
   /** What was read, where something was. */
   readonly credential?: string;
   /** At which location it was found out; empty where an event named none. */
@@ -103,10 +108,18 @@ export class DecisionLog {
       this.#store.note(...rows.map(([key]) => del(key)));
   }
 
-  /** Forgets what was decided of clients. @throws StoreError */
-  async forget(clientIDs: ReadonlySet<string>): Promise<void> {
+  /**
+   * Forgets what was decided of clients.
+   * @param credentials the names of what they have held: also that it was read before anybody knew whose it is
+   * @throws StoreError
+   */
+  async forget(clientIDs: ReadonlySet<string>, credentials: ReadonlySet<string> = new Set()): Promise<void> {
     for await (const decisions of this.#all()) {
-      const theirs = decisions.filter(({ clientID }) => clientID !== undefined && clientIDs.has(clientID));
+      const theirs = decisions.filter((decision) => {
+        const about = clientsOf(decision);
+        if (about.length > 0) return about.some((clientID) => clientIDs.has(clientID));
+        return decision.credential !== undefined && credentials.has(nameOf(decision.credential));
+      });
       if (theirs.length > 0) this.#store.note(...theirs.map(({ place }) => del(place)));
     }
   }
@@ -123,6 +136,11 @@ export class DecisionLog {
     for await (const rows of this.#store.reader.range({ gte: "x", lt: "y" }, rowsAtOnce))
       yield rows.flatMap(([key, row]) => read(key, row) ?? []);
   }
+}
+
+/** Whom a decision is about, or may be. */
+export function clientsOf({ clientID, clientIDs = [] }: LoggedDecision): readonly string[] {
+  return clientID === undefined ? clientIDs : [clientID];
 }
 
 /** Whether a text is the `next` of a page. */
@@ -146,7 +164,7 @@ function read(key: string, row: string): PlacedDecision | undefined {
 function matches(decision: LoggedDecision, { door, clientID, code, allow }: Partial<DecisionQuery>): boolean {
   return (
     (door === undefined || decision.door === door) &&
-    (clientID === undefined || decision.clientID === clientID) &&
+    (clientID === undefined || clientsOf(decision).includes(clientID)) &&
     (code === undefined || decision.code === code) &&
     (allow === undefined || decision.allow === allow)
   );

@@ -58,31 +58,41 @@ export interface FaultyEntry {
 export interface ReadEntries {
   readonly entries: readonly Entry[];
   readonly faulty: readonly FaultyEntry[];
+  /** The first of the names that are none of a member of an entry: what stands there is left out. */
+  readonly unknownColumns: readonly string[];
 }
 
-/** Other names under which lists have a member of an entry, in small letters without spaces. */
-const columns: Readonly<Record<string, Exclude<keyof Entry, "row">>> = {
-  credential: "credential",
-  fob: "credential",
-  fobnumber: "credential",
-  card: "credential",
-  barcode: "credential",
-  barcodeid: "credential",
-  credentialkind: "credentialKind",
-  clientid: "clientID",
-  email: "email",
-  emailaddress: "email",
-  name: "name",
-  status: "status",
-  location: "location",
-  site: "location",
-  siteid: "location",
-  until: "until",
-  end: "until",
-  expires: "until",
-  kind: "kind",
-  type: "kind",
+/** `number`: what opens, where nothing else says that it does; else it may count the lines. */
+type Column = Exclude<keyof Entry, "row"> | "firstName" | "lastName" | "number";
+
+/** The names under which lists have a member of an entry, in small letters without accents or anything else. */
+const namesOfColumns: Readonly<Record<Column, string>> = {
+  credential: `credential fob fobno fobnumber fobid keyfob card cardno cardnumber cardid tag tagno tagnumber tagid barcode barcodeid
+    karte kartennummer kartennr chip chipnummer chipnr transponder schlusselanhanger carte numerodecarte badge numerodebadge
+    codebarres tarjeta numerodetarjeta llavero codigodebarras cartao numerodocartao chaveiro cracha`,
+  number: "number no nummer nr numero",
+  credentialKind: "credentialkind",
+  clientID: "clientid memberid kundenid mitgliedsid idclient iddumembre idcliente idmiembro iddocliente",
+  email: "email emailaddress mail emailadresse adressemail adresseemail courriel correo correoelectronico",
+  name: "name fullname clientname membername nombrecompleto nomcomplet nomecompleto",
+  firstName: "firstname givenname vorname prenom nombre nome",
+  lastName: "lastname surname familyname nachname familienname nom nomdefamille apellido apellidos sobrenome",
+  status: "status statut estado situacao",
+  location: "location site siteid standort filiale lieu emplacement sede ubicacion local unidade",
+  until: `until end enddate ends expiry expirydate expires expiration expirationdate validuntil validto gultigbis bis enddatum
+    ablaufdatum jusquau valablejusquau valable datedefin datedexpiration finvalidite hasta validohasta vence vencimiento
+    fechadefin fechadevencimiento ate validoate validade vencimento datadevencimento`,
+  kind: "kind type",
 };
+
+const columns: ReadonlyMap<string, Column> = new Map(
+  (Object.keys(namesOfColumns) as Column[]).flatMap((column) =>
+    namesOfColumns[column].split(/\s+/).map((name) => [name, column] as const),
+  ),
+);
+
+/** More than anybody names in a list of people. */
+const mostUnknownColumns = 50;
 
 /**
  * Reads a list of entries.
@@ -97,24 +107,25 @@ export async function readEntries(
 ): Promise<ReadEntries> {
   const entries: Entry[] = [];
   const faulty: FaultyEntry[] = [];
+  const unknown = new Set<string>();
   for (const [index, item] of list.entries()) {
     if (index % entriesAtOnce === 0) await new Promise(setImmediate);
-    const entry = readEntry(item, siteOf);
+    const entry = readEntry(item, siteOf, unknown);
     if (typeof entry === "string") faulty.push({ row: index + 1, problem: entry });
     else entries.push({ ...entry, row: index + 1 });
   }
-  return { entries, faulty };
+  return { entries, faulty, unknownColumns: [...unknown] };
 }
 
 const entriesAtOnce = 1_000;
 
-function readEntry(item: unknown, siteOf: (name: string) => string | undefined): Entry | EntryProblem {
+function readEntry(
+  item: unknown,
+  siteOf: (name: string) => string | undefined,
+  unknown: Set<string>,
+): Entry | EntryProblem {
   if (typeof item !== "object" || item === null || Array.isArray(item)) return "notAnObject";
-  const found: Partial<Record<keyof Entry, unknown>> = {};
-  for (const [key, value] of Object.entries(item)) {
-    const column = columnOf(key);
-    if (column && !isEmpty(value)) found[column] ??= value;
-  }
+  const found = membersOf(item, unknown);
   const { credentialKind, clientID, email, location, ...others } = texts(found);
   const kind = others.kind?.toLowerCase();
   if (kind !== undefined && !isKind(kind)) return "unknownKind";
@@ -122,7 +133,10 @@ function readEntry(item: unknown, siteOf: (name: string) => string | undefined):
   if (found.credential !== undefined && text === undefined) return "unknownCredential";
   // A row of which a part cannot be read must not be taken for one of somebody else, or without an end.
   if (clientID === unreadable || email === unreadable) return "nobody";
-  const [name, status] = [others.name, others.status].map((text) => (text === unreadable ? undefined : text));
+  const [status, ...names] = [others.status, others.name, others.firstName, others.lastName].map((text) =>
+    text === unreadable ? undefined : text,
+  );
+  const name = nameIn(names);
   if (text === undefined && clientID === undefined && email === undefined) return "nobody";
   const until = found.until === undefined ? undefined : endOf(found.until);
   if (Number.isNaN(until)) return "unknownTime";
@@ -141,9 +155,29 @@ function readEntry(item: unknown, siteOf: (name: string) => string | undefined):
   };
 }
 
-function columnOf(key: string): keyof Entry | undefined {
-  const name = key.toLowerCase().replace(/[^a-z]/g, "");
-  return Object.hasOwn(columns, name) ? columns[name] : undefined;
+type Members = Partial<Record<Column, unknown>>;
+
+function membersOf(item: object, unknown: Set<string>): Members {
+  const found: Members = {};
+  const named = Object.entries(item).map(([key, value]) => ({ key, value, column: columnOf(key) }));
+  const isToldApart = named.some(({ column }) => column === "credential");
+  for (const { key, value, column } of named) {
+    const isUnknown = column === undefined || (column === "number" && isToldApart);
+    if (isUnknown && key.trim() !== "" && unknown.size < mostUnknownColumns) unknown.add(key.trim());
+    if (isUnknown || isEmpty(value)) continue;
+    found[column === "number" ? "credential" : column] ??= value;
+  }
+  return found;
+}
+
+function columnOf(key: string): Column | undefined {
+  const plain = key.normalize("NFD").toLowerCase();
+  return columns.get(plain.replace(/[^a-z]/g, ""));
+}
+
+/** The whole name, else its parts. */
+function nameIn([whole, ...parts]: readonly (string | undefined)[]): string | undefined {
+  return whole ?? (parts.filter((part) => part !== undefined).join(" ") || undefined);
 }
 
 function isEmpty(value: unknown): boolean {
@@ -153,7 +187,7 @@ function isEmpty(value: unknown): boolean {
 /** In place of what is no text, or was written in another encoding: no kind and no time is called so. */
 const unreadable = "\0";
 
-function texts(found: Partial<Record<keyof Entry, unknown>>): Partial<Record<keyof Entry, string>> {
+function texts(found: Members): Partial<Record<Column, string>> {
   return Object.fromEntries(Object.entries(found).map(([key, value]) => [key, textOf(value)]));
 }
 
@@ -171,8 +205,8 @@ function isCredentialKind(kind: string): kind is CredentialKind {
   return (credentialKinds as readonly string[]).includes(kind);
 }
 
-/** A day counts to its end, on this machine's clock. */
-function endOf(value: unknown): number {
+/** When something ends: a day counts to its end, on this machine's clock. @returns NaN where that cannot be told */
+export function endOf(value: unknown): number {
   if (typeof value === "number") return new Date(value).getTime();
   const text = textOf(value);
   // Of "01/02/2027", nobody can tell the month. A table that was exported may have ends behind the year 9999.

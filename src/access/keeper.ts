@@ -6,11 +6,13 @@ import { StoreError } from "../inbox/store-error";
 import type { StoredEvent } from "../inbox/stored-event";
 import { clientOf, rosterEvents } from "./apply-event";
 import { type Client, type Moment, newClient } from "./client";
+import { nameOf } from "./credential";
 import { DecisionLog, type LoggedDecision } from "./decision-log";
 import { applyEntries, byHand, clientOfEntry, type Entry, idByEmail, joined, withoutCredential } from "./entries";
 import { type EntryChange, entryChange } from "./entry-change";
+import { checkEntries, type EntryCheck } from "./entry-checks";
 import { type ClientChange, Roster } from "./roster";
-import { type Mode, modes } from "./rules";
+import { type Mode, modes, type Told } from "./rules";
 
 /** What is written of the roster as a whole. */
 interface Facts {
@@ -42,6 +44,10 @@ export interface Imported {
   ambiguous: number[];
   /** The first of the changes. */
   changes: EntryChange[];
+  /** What somebody should look at before they agree. */
+  checks: readonly EntryCheck[];
+  /** Members who get a credential that does not open: of none of them a status is known. */
+  withoutStatus: number;
 }
 
 const day = 24 * 60 * 60_000;
@@ -58,7 +64,7 @@ const mostTestClients = 1_000;
 export class RosterKeeper extends EventEmitter<KeeperEvents> {
   readonly #writer: Writer;
   readonly #reader: Reader;
-  readonly #modes = new Map<string, Mode>();
+  readonly #modes = new Map<string, Told>();
   /** What its doors have decided. */
   readonly decisions: DecisionLog;
   /** What tests have said. It lasts as long as the process. */
@@ -136,7 +142,8 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     for (const [key, row] of await this.#reader.all({ gte: "m", lt: "n" })) {
       const door = key.slice(1);
       // What it was told meanwhile is newer.
-      if (!this.#modes.has(door) && isMode(row)) this.#modes.set(door, row);
+      const told = toldIn(row);
+      if (told && !this.#modes.has(door)) this.#modes.set(door, told);
     }
     const facts = parse<Facts>((await this.#reader.get("facts")) ?? "");
     if (facts) roster.noteNewest(facts.newest);
@@ -245,16 +252,20 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     keep: (clients: readonly Client[]) => Promise<void>,
   ): Promise<Imported> {
     await this.ready;
-    const imported: Imported = { added: 0, changed: 0, unchanged: 0, ambiguous: [], changes: [] };
+    const imported: Imported = {
+      ...{ added: 0, changed: 0, unchanged: 0, ambiguous: [], changes: [], checks: [], withoutStatus: 0 },
+    };
     const { roster } = this;
     if (!roster) return imported;
     const about = await this.#sorted(entries, roster, imported);
+    imported.checks = await checkEntries(about, roster, now);
     for (const some of inParts([...about], clientsAtOnce)) {
       const changed = some.flatMap(([clientID, said]) => {
         // Of what is known by now: an event may have come meanwhile.
         const known = roster.client(clientID);
         const client = applyEntries(known ?? newClient(clientID), said, byHandAt(now, roster));
         const isChanged = tally(imported, entryChange(known, client));
+        if (!client.standing && isGiven(said) && !hasStatus(client)) imported.withoutStatus += 1;
         // Whose client is not known yet has to be known to have been said again.
         return isChanged || clientID.startsWith(byHand) ? [client] : [];
       });
@@ -262,6 +273,12 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
       await new Promise(setImmediate);
     }
     return imported;
+  }
+
+  /** Who else holds something, so that it opens all the same; of several, the first. */
+  holderOf(text: string, now: number): Client | undefined {
+    const holders = this.roster?.holdersOf(text, "auto") ?? [];
+    return holders.find(({ credential: { until } }) => until === undefined || now < until)?.client;
   }
 
   /** What somebody holds no longer opens. @returns whether somebody held it */
@@ -290,7 +307,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
       if (index % clientsAtOnce === 0) await new Promise(setImmediate);
       const clientID = clientOfEntry(entry, roster, byEmail)?.clientID;
       if (clientID === undefined) imported.ambiguous.push(entry.row ?? index + 1);
-      else append(about, clientID, entry);
+      else append(about, clientID, { row: index + 1, ...entry });
     }
     return about;
   }
@@ -308,10 +325,12 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
   /** @returns whether anybody had that id */
   async forget(clientID: string): Promise<boolean> {
     await this.ready;
-    const isKnown = this.#drop(clientID);
+    const known = this.roster?.client(clientID);
+    this.#drop(clientID);
+    const held = [...(known?.credentials ?? []), ...(known?.retired ?? [])].map(({ text }) => nameOf(text));
     // Also where nobody is known by it any more: decisions are kept for longer than a client may be.
-    await this.#forgotten(new Set([clientID]));
-    return isKnown;
+    await this.#forgotten(new Set([clientID]), new Set(held));
+    return known !== undefined;
   }
 
   #drop(clientID: string): boolean {
@@ -321,9 +340,9 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     return change !== undefined;
   }
 
-  async #forgotten(clientIDs: ReadonlySet<string>): Promise<void> {
+  async #forgotten(clientIDs: ReadonlySet<string>, credentials?: ReadonlySet<string>): Promise<void> {
     await this.#save([...clientIDs]);
-    await this.decisions.forget(clientIDs);
+    await this.decisions.forget(clientIDs, credentials);
     await this.#write([]);
   }
 
@@ -378,15 +397,21 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
 
   /** What a door was told last. */
   mode(door: string): Mode {
-    return this.#modes.get(door) ?? "normal";
+    return this.told(door).mode;
+  }
+
+  /** The same, and when. */
+  told(door: string): Told {
+    return this.#modes.get(door) ?? { mode: "normal" };
   }
 
   /** @returns resolves when it is written */
-  async setMode(door: string, mode: Mode): Promise<void> {
-    this.#modes.set(door, mode);
+  async setMode(door: string, mode: Mode, now = Date.now()): Promise<void> {
+    // Whoever says the same again does not make it begin anew.
+    if (this.#modes.get(door)?.mode !== mode) this.#modes.set(door, { mode, since: now });
     this.emit("state");
     await this.ready;
-    const row = put(`m${door}`, mode);
+    const row = put(`m${door}`, rowOfTold(this.told(door)));
     await this.#write([row]).catch((error) => {
       // Whoever locks a door down relies on it: it is written as soon as it can be.
       this.#writer.note(row);
@@ -431,7 +456,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
 
   #writeAll(): void {
     const rows = Array.from(this.roster?.clients() ?? [], ({ clientID }) => this.#rowOf(clientID));
-    const modes = Array.from(this.#modes, ([door, mode]) => put(`m${door}`, mode));
+    const modes = Array.from(this.#modes, ([door, told]) => put(`m${door}`, rowOfTold(told)));
     this.#writer.note(...rows, ...modes, this.#facts());
   }
 
@@ -477,6 +502,10 @@ function tally(imported: Imported, change: EntryChange | undefined): boolean {
   return true;
 }
 
+const isGiven = (said: readonly Entry[]): boolean => said.some(({ credential }) => credential !== undefined);
+
+const hasStatus = ({ sites }: Client): boolean => Object.values(sites).some(({ statuses }) => statuses.length > 0);
+
 function append<Value>(lists: Map<string, Value[]>, name: string, value: Value): void {
   const list = lists.get(name);
   if (list) list.push(value);
@@ -489,7 +518,13 @@ function* inParts<Value>(values: readonly Value[], size: number): Generator<Valu
 
 const keyOf = (clientID: string): string => `c${clientID}`;
 
-const isMode = (row: string): row is Mode => (modes as readonly string[]).includes(row);
+const rowOfTold = ({ mode, since }: Told): string => (since === undefined ? mode : `${mode} ${since}`);
+
+function toldIn(row: string): Told | undefined {
+  const [word, since] = row.split(" ");
+  const mode = modes.find((each) => each === word);
+  return mode && { mode, ...(since !== undefined && { since: Number(since) }) };
+}
 
 /** What cannot be read is not known; Hapana tells it again with the client's next event. */
 function loadRow(roster: Roster, clientID: string, row: string): void {

@@ -43,6 +43,11 @@ export class Rosters extends EventEmitter<{ change: [roster: string] }> {
     return this.#keepers;
   }
 
+  /** In how many of those that are open a client is known. */
+  knowing(clientID: string): number {
+    return [...this.#keepers.values()].filter(({ roster }) => roster?.packed(clientID) !== undefined).length;
+  }
+
   /** Forgets a client everywhere. @throws StoreError where a roster is not loaded, or its disk refuses: it may be known there still */
   async forget(clientID: string): Promise<void> {
     const keepers = [...this.#keepers.values()];
@@ -89,10 +94,11 @@ export class Rosters extends EventEmitter<{ change: [roster: string] }> {
 }
 
 function moveMode(door: string, from: RosterKeeper, to: RosterKeeper): void {
-  const mode = from.mode(door);
+  const { mode, since } = from.told(door);
   // What a disk refuses is written as soon as it can be; the door knows it at once.
-  const set = (keeper: RosterKeeper, next: Mode) => void keeper.setMode(door, next).catch(() => undefined);
-  if (mode === "lockdown") set(to, mode);
+  const set = (keeper: RosterKeeper, next: Mode, at?: number) =>
+    void keeper.setMode(door, next, at).catch(() => undefined);
+  if (mode === "lockdown") set(to, mode, since);
   if (mode !== "normal") set(from, "normal");
 }
 

@@ -31,3 +31,10 @@ export interface Rules {
 export const modes = ["normal", "lockdown", "open"] as const;
 
 export type Mode = (typeof modes)[number];
+
+/** What a door was told last. */
+export interface Told {
+  readonly mode: Mode;
+  /** When, in milliseconds since 1970; `undefined` where it was not told anything, or nobody knows. */
+  readonly since?: number;
+}

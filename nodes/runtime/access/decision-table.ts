@@ -1,9 +1,22 @@
-import type { DecisionLog, DecisionQuery } from "../../../src/access/decision-log";
+import type { DecisionLog, DecisionQuery, LoggedDecision } from "../../../src/access/decision-log";
 import { csvHead, csvLine } from "../admin/csv-line";
 import { type DecisionNames, toDecisionRow } from "./views";
 
 const columns = [
-  ...["at", "door", "doorName", "decision", "code", "reason", "test", "siteID", "siteName", "status", "since"],
+  ...[
+    "at",
+    "localTime",
+    "door",
+    "doorName",
+    "decision",
+    "code",
+    "reason",
+    "test",
+    "siteID",
+    "siteName",
+    "status",
+    "since",
+  ],
   ...["clientID", "firstName", "lastName", "credential"],
 ];
 
@@ -14,13 +27,13 @@ const decisionsAtOnce = 200;
  * @param log where they are
  * @param query which; its limit and place do not matter
  * @param names where names are looked up
- * @param reasonOf what a code means
+ * @param reasonOf what is said to whoever stands there
  */
 export async function* decisionTable(
   log: DecisionLog,
   { before: _before, ...query }: DecisionQuery,
   names: DecisionNames,
-  reasonOf: (code: string) => string,
+  reasonOf: (decision: LoggedDecision) => string,
 ): AsyncGenerator<string> {
   // Not before anything could be read: a disk that refuses can still be answered then.
   let text = csvHead(columns);
@@ -29,10 +42,18 @@ export async function* decisionTable(
     const page = await log.list({ ...query, limit: decisionsAtOnce, ...(before !== undefined && { before }) });
     for (const decision of page.decisions) {
       const { client, ...row } = toDecisionRow(decision, names);
-      text += csvLine(columns, { ...row, ...client, reason: reasonOf(decision.code) });
+      text += csvLine(columns, { ...row, ...client, localTime: localTime(decision.at), reason: reasonOf(decision) });
     }
     yield text;
     text = "";
     before = page.next;
   } while (before !== undefined);
+}
+
+/** On this machine's clock, as a spreadsheet reads it. */
+function localTime(at: number): string {
+  const date = new Date(at);
+  const parts = (...each: number[]) => each.map((part) => String(part).padStart(2, "0"));
+  const day = parts(date.getFullYear(), date.getMonth() + 1, date.getDate()).join("-");
+  return `${day} ${parts(date.getHours(), date.getMinutes(), date.getSeconds()).join(":")}`;
 }

@@ -1,5 +1,6 @@
 import { readCsv } from "../../../src/access/csv";
 import { type ReadEntries, readEntries } from "../../../src/access/entries";
+import { type Mode, modes } from "../../../src/access/rules";
 import { BadRequest } from "../admin/bad-request";
 import { membersOf } from "../events/orders";
 
@@ -30,6 +31,15 @@ export async function readImport(body: unknown, siteOf: (name: string) => string
       "There is nothing in it: the first line of a table names its columns, and each further line is a row.",
     );
   return { ...(await readEntries(rows, siteOf)), isPreview: count };
+}
+
+/** What a door is to be told. @throws BadRequest */
+export function readModeOrder(body: unknown): { door: string; mode: Mode } {
+  const { door, mode } = membersOf(body);
+  if (typeof door !== "string" || door === "") throw new BadRequest("door is missing: name the id of the door's node.");
+  const told = modes.find((each) => each === mode);
+  if (!told) throw new BadRequest(`mode is one of ${modes.join(", ")}.`);
+  return { door, mode: told };
 }
 
 /** Whose credential no longer opens. @throws BadRequest */

@@ -1,4 +1,5 @@
 import { type Client, everywhere } from "../../../src/access/client";
+import { endOf } from "../../../src/access/entries";
 import { csvHead, csvLine } from "../admin/csv-line";
 
 /** Those of an import, so that what was saved can be read again. */
@@ -34,7 +35,7 @@ function rowsOf({
   const name = [firstName, lastName].filter((each) => each !== undefined).join(" ");
   const who = { clientID, name, email };
   const opens = credentials.map(({ text, kind, until }) => ({
-    ...{ credential: text, credentialKind: kind, until: until === undefined ? undefined : iso(until) },
+    ...{ credential: text, credentialKind: kind, until: until === undefined ? undefined : endText(until) },
   }));
   // What is said of all locations comes last, as it would not outlast what is said of one.
   const { [everywhere]: all, ...others } = sites;
@@ -44,7 +45,7 @@ function rowsOf({
   // When a standing ends, a row tells that has no credential: there, it would be the credential's end.
   const stands = standing && {
     kind: standing.kind,
-    ...(standing.until !== undefined && { until: iso(standing.until) }),
+    ...(standing.until !== undefined && { until: endText(standing.until) }),
   };
   const rows = Array.from({ length: Math.max(opens.length, places.length) }, (_, index) => ({
     ...{ ...who, ...opens[index], ...places[index] },
@@ -52,6 +53,12 @@ function rowsOf({
   return stands || rows.length === 0 ? [{ ...who, ...stands }, ...rows] : rows;
 }
 
-function iso(at: number): string {
-  return new Date(at).toISOString();
+/** A day that counts to its end, as it was written; else the time. */
+function endText(at: number): string {
+  const end = new Date(at);
+  const last = new Date(end.getFullYear(), end.getMonth(), end.getDate() - 1);
+  const day = [last.getFullYear(), last.getMonth() + 1, last.getDate()]
+    .map((part) => String(part).padStart(2, "0"))
+    .join("-");
+  return endOf(day) === at ? day : end.toISOString();
 }

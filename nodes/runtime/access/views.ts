@@ -99,8 +99,18 @@ export interface DecisionRow {
   /** The status that it rests on, and since when that was known. */
   status?: string;
   since?: string;
-  client?: { clientID: string; firstName?: string; lastName?: string };
+  client?: NamedClient;
+  /** Who may be meant, where several hold what was read. */
+  clients?: readonly NamedClient[];
+  /** What was read is somebody's, but has ended. */
+  isExpired?: true;
   credential?: string;
+}
+
+interface NamedClient {
+  clientID: string;
+  firstName?: string;
+  lastName?: string;
 }
 
 /** Where names are looked up; whose are not to be told is not looked up. */
@@ -113,8 +123,8 @@ export interface DecisionNames {
 
 /** A decision, as a line of a list tells of one. */
 export function toDecisionRow(decision: PlacedDecision, { doorName, siteName, client }: DecisionNames): DecisionRow {
-  const { place, at, door, allow, code, test, siteID, status, asOf, clientID, credential } = decision;
-  const found = clientID === undefined ? undefined : client?.(clientID);
+  const { place, at, door, allow, code, test, siteID, status, asOf, clientID, clientIDs, credential } = decision;
+  const named = (id: string): NamedClient => ({ clientID: id, ...namesOf(client?.(id)) });
   return {
     id: place,
     at: iso(at),
@@ -122,7 +132,9 @@ export function toDecisionRow(decision: PlacedDecision, { doorName, siteName, cl
     ...{ decision: allow ? "allow" : "refuse", code, test },
     ...(siteID !== undefined && siteOf(siteID, siteName)),
     ...defined({ status, since: asOf === undefined ? undefined : iso(asOf) }),
-    ...(client && clientID !== undefined && { client: { clientID, ...namesOf(found) } }),
+    ...(decision.isExpired && { isExpired: true }),
+    ...(client && clientID !== undefined && { client: named(clientID) }),
+    ...(client && clientIDs && { clients: clientIDs.map(named) }),
     ...(client && defined({ credential })),
   };
 }

@@ -7,14 +7,21 @@ import { type Answer, post } from "../../support/post";
 import { StandInRed } from "../../support/stand-in-red";
 import { waitFor } from "../../support/wait-for";
 
-const door: DoorView = { id: "front", roster: "roster", name: "Front door", mode: "lockdown" };
+const lockedAt = Date.UTC(2026, 3, 12, 7, 52);
+
+const door: DoorView & { told: DoorView["told"] } = {
+  ...{ id: "front", roster: "roster", name: "Front door", told: { mode: "lockdown", since: lockedAt } },
+  async tell(mode) {
+    this.told = { mode };
+  },
+};
 
 const nodes: AccessNodes = {
   doors: new Map([[door.id, door]]),
   roster: (id) =>
     id === "roster"
       ? {
-          ...{ name: "Members", endpoint: "endpoint" },
+          ...{ name: "Members", endpoint: "endpoint", endpointName: "Hapana /hapana" },
           siteName: (siteID) => (siteID === "manly" ? "Manly" : undefined),
           siteNamed: (name) => (name === "Manly" ? "manly" : name),
         }
@@ -75,13 +82,25 @@ describe("what the editor is told of rosters and doors", () => {
       listed.map(({ lastEvent: _, ...each }: Record<string, unknown>) => each),
       [
         {
-          ...{ roster: "roster", name: "Members", endpoint: "endpoint", state: "behind", clients: 1, credentials: 1 },
-          doors: [{ door: "front", name: "Front door", mode: "lockdown" }],
+          ...{ roster: "roster", name: "Members", endpoint: "endpoint", endpointName: "Hapana /hapana" },
+          ...{ state: "behind", clients: 1, credentials: 1 },
+          doors: [{ door: "front", name: "Front door", mode: "lockdown", since: new Date(lockedAt).toISOString() }],
         },
       ],
     );
     keeper.behindIs(false);
     assert.equal((await found("/rosters")).rosters[0].state, "ready");
+  });
+
+  it("is what a door is told, also where the disk refuses to keep that", async () => {
+    const locked = door.told;
+    assert.deepEqual((await order("/mode", { door: "front", mode: "normal" })).json(), { mode: "normal" });
+    assert.equal(door.told.mode, "normal");
+    assert.equal((await order("/mode", { door: "back", mode: "normal" })).status, 404);
+    keeper.roster = undefined;
+    assert.equal((await order("/mode", { door: "front", mode: "open" })).status, 503);
+    assert.equal(door.told.mode, "open");
+    door.told = locked;
   });
 
   it("are clients, by any word, and by a credential in another writing", async () => {
@@ -155,6 +174,29 @@ describe("what the editor is told of rosters and doors", () => {
     assert.deepEqual([seen.client, seen.credential, seen.status], [undefined, undefined, "suspended"]);
   });
 
+  it("are decisions about whoever may be meant, and of what is no longer valid", async () => {
+    await tellOfMaria();
+    await tell("clientUpdated", { clientID: "z1", firstName: "Aaron" });
+    const base = { door: "front", test: false, at: Date.now(), allow: false, credential: "5" } as const;
+    await keeper.noteDecision({ ...base, code: "ambiguous_credential", clientIDs: ["m1", "z1"] });
+    await keeper.noteDecision({ ...base, code: "unknown_credential", clientID: "z1", isExpired: true });
+    const [expired, ambiguous] = (await found("/roster/decisions")).decisions;
+    assert.deepEqual([expired.isExpired, expired.client], [true, { clientID: "z1", firstName: "Aaron" }]);
+    assert.deepEqual(ambiguous.clients, [
+      { clientID: "m1", firstName: "María", lastName: "Gómez" },
+      { clientID: "z1", firstName: "Aaron" },
+    ]);
+    const ofMaria = (await found("/roster/decisions", { "hapana-client": "m1" })).decisions;
+    assert.deepEqual(
+      ofMaria.map(({ code }: { code: string }) => code),
+      ["ambiguous_credential"],
+    );
+    red.forbidden.add("hapana.personal");
+    assert.equal((await found("/roster/decisions")).decisions[1].clients, undefined);
+    await rosters.forget("m1");
+    assert.equal((await found("/roster/decisions")).decisions.length, 1);
+  });
+
   it("are what was read and belongs to nobody, until somebody has it", async () => {
     await tellOfMaria();
     const base = { door: "front", test: false, code: "unknown_credential", allow: false } as const;
@@ -167,6 +209,19 @@ describe("what the editor is told of rosters and doors", () => {
     const answer = await order("/roster/import", { entries: [{ credential: "55", clientID: "m1" }] });
     assert.equal(answer.json().changed, 1);
     assert.deepEqual(await unknown(), []);
+  });
+
+  it("is nothing of whoever is forgotten: what they held is not told as read and unknown", async () => {
+    await tellOfMaria();
+    const base = { door: "front", test: false, code: "unknown_credential", allow: false } as const;
+    for (const credential of ["55", "66"]) await keeper.noteDecision({ ...base, at: Date.now(), credential });
+    await order("/roster/import", { entries: [{ credential: "0x37", clientID: "m1" }] });
+    await order("/roster/forget", { clientID: "m1" });
+    const { credentials } = await found("/roster/unknown-credentials");
+    assert.deepEqual(
+      credentials.map(({ credential }: { credential: string }) => credential),
+      ["66"],
+    );
   });
 
   it("is what an import would change, before it changes anything", async () => {
@@ -191,6 +246,42 @@ describe("what the editor is told of rosters and doors", () => {
     assert.equal(named?.name, undefined);
   });
 
+  it("is what may be a mistake in a list, and what of it was not understood", async () => {
+    await tellOfMaria();
+    const lines = [
+      "Fob No.;First name;Last name;E-mail;Expiry;Remarks;Kind",
+      "5,01E+09;Ann;;ann@example.com;;a;",
+      "5005;Cleo;;cleo@example.com;;;",
+      "5005;Dan;;dan@example.com;;;",
+      "12345678;Eve;Adams;eve@example.com;;;",
+      "7;Fay;;fay@example.com;2020-01-31;;",
+      ";Gus;;gus@example.com;;;",
+      ";Hal;;hal@example.com;;;blocked",
+    ];
+    const asked = { csv: lines.join("\r\n"), count: true };
+    const { unknownColumns, checks, withoutStatus, added, faulty } = (await order("/roster/import", asked)).json();
+    assert.deepEqual([unknownColumns, withoutStatus, added, faulty], [["Remarks"], 5, 7, []]);
+    assert.deepEqual(checks, [
+      { problem: "noCredential", rows: [6] },
+      { problem: "shortened", rows: [1], credential: "5,01E+09" },
+      {
+        ...{ problem: "twice", rows: [2, 3], credential: "5005" },
+        clients: [
+          { name: "Cleo", clientID: "by hand: cleo@example.com" },
+          { name: "Dan", clientID: "by hand: dan@example.com" },
+        ],
+      },
+      {
+        ...{ problem: "held", rows: [4], credential: "12345678" },
+        clients: [{ name: "María Gómez", clientID: "m1" }],
+      },
+      { problem: "past", rows: [5], credential: "7", until: new Date(2020, 1, 1).toISOString() },
+    ]);
+    red.forbidden.add("hapana.personal");
+    const seen = (await order("/roster/import", asked)).json().checks as { clients?: unknown }[];
+    assert.deepEqual(seen[3]?.clients, [{ clientID: "m1" }]);
+  });
+
   it("is a roster as a table, which an import reads as the same roster", async () => {
     await tellOfMaria();
     const entries = [
@@ -202,6 +293,7 @@ describe("what the editor is told of rosters and doors", () => {
     const table = await get("/roster/clients/export");
     assert.match(String(table.headers["content-disposition"]), /hapana-roster\.csv/);
     assert.match(table.body, /'=HYPERLINK/);
+    assert.match(table.body, /,8,byHand,2029-01-01,/);
     const other = rosters.open("other");
     await other.ready;
     const before = await found("/roster/clients");
@@ -220,11 +312,16 @@ describe("what the editor is told of rosters and doors", () => {
     assert.match(String(table.headers["content-type"]), /^text\/csv/);
     assert.equal(table.body.trimEnd().split("\r\n").length, 452);
     assert.match(table.body, /'=1\+1/);
+    const [head, , first] = table.body.split("\r\n");
+    assert.match(`${head} ${first}`, /^\ufeffat,localTime,.* [^,]*Z,\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,/);
   });
 
   it("is changed by who may: a credential is taken away, a client forgotten", async () => {
     await tellOfMaria();
     const count = async (path: string, body: unknown) => (await order(path, body)).json().count;
+    await order("/roster/import", { entries: [{ credential: "BC614E", name: "Cleaner" }] });
+    const removed = await order("/roster/remove-credential", { clientID: "by hand: n12345678", credential: "BC614E" });
+    assert.deepEqual(removed.json(), { count: 1, heldBy: { name: "María Gómez", clientID: "m1" } });
     assert.equal(await count("/roster/remove-credential", { clientID: "m1", credential: "12345678" }), 1);
     assert.equal(await count("/roster/remove-credential", { clientID: "m1", credential: "12345678" }), 0);
     assert.equal(await count("/roster/forget", { clientID: "m1", count: true }), 1);
@@ -259,7 +356,7 @@ describe("what the editor is told of rosters and doors", () => {
       assert.match(String(answer.json().message), message);
     });
 
-  for (const [path, body] of [
+  for (const [path, body, roster = "/roster"] of [
     ["/import", {}],
     ["/import", { csv: "a", entries: [] }],
     ["/import", { csv: 7 }],
@@ -268,12 +365,14 @@ describe("what the editor is told of rosters and doors", () => {
     ["/import", { entries: "all" }],
     ["/import", { entries: [{}], count: "yes" }],
     ["/import", []],
+    ["/mode", {}, ""],
+    ["/mode", { door: "front", mode: "ajar" }, ""],
     ["/remove-credential", { clientID: "m1" }],
     ["/remove-credential", { credential: "7" }],
     ["/forget", {}],
   ] as const)
     it(`changes nothing where it cannot be meant: ${path} ${JSON.stringify(body)}`, async () => {
-      assert.equal((await order(`/roster${path}`, body)).status, 400);
+      assert.equal((await order(`${roster}${path}`, body)).status, 400);
     });
 
   it("is told and done to nobody who may not, nor by a page of another site", async () => {
@@ -283,11 +382,11 @@ describe("what the editor is told of rosters and doors", () => {
       assert.equal((await get(`/roster${path}`, { "hapana-client": "m1" })).status, 401, path);
     assert.equal((await get("/roster/decisions", { "hapana-client": "m1" })).status, 400);
     red.forbidden.add("hapana.write");
-    for (const path of ["/import", "/remove-credential", "/forget"]) {
-      assert.equal((await order(`/roster${path}`, {})).status, 401, path);
+    for (const path of ["/roster/import", "/mode", "/roster/remove-credential", "/roster/forget"]) {
+      assert.equal((await order(path, {})).status, 401, path);
       red.forbidden.delete("hapana.write");
       const headers = { "content-type": "text/plain" };
-      assert.equal((await post(`${url}/roster${path}`, { body: "{}", headers })).status, 415, path);
+      assert.equal((await post(`${url}${path}`, { body: "{}", headers })).status, 415, path);
       red.forbidden.add("hapana.write");
     }
   });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { RosterEvent } from "../../../src/access/apply-event";
 import { type Code, codes } from "../../../src/access/codes";
-import { type Decision, decide, type Known, mayEnter, type Question } from "../../../src/access/decide";
+import { type Decision, decide, type Known, mayEnter, type Question, whoAsks } from "../../../src/access/decide";
 import { applyEntries, clientOfEntry, type Entry } from "../../../src/access/entries";
 import { Roster } from "../../../src/access/roster";
 import type { Rules } from "../../../src/access/rules";
@@ -475,6 +475,33 @@ describe("the decision at a door", () => {
       assert.equal(decision.allow, allow);
     });
   }
+
+  it("says whose a fob was that is no longer valid, and nothing of that where the clock is wrong", () => {
+    const entries: Entry[] = [{ kind: "member", credential: "7", name: "Cleaner", until: now - 1 }];
+    const { code, isExpired, client } = decided(scan("7"), { entries });
+    assert.deepEqual([code, isExpired, client?.firstName], ["unknown_credential", true, "Cleaner"]);
+    const unsure = decided(scan("7"), { entries, at: 0 });
+    assert.deepEqual([unsure.code, unsure.isExpired, unsure.isClockWrong], ["unknown_credential", undefined, true]);
+    assert.equal(decided(scan("8"), { entries }).isExpired, undefined);
+  });
+
+  it("names everybody whose a fob may be", () => {
+    const { code, client, clients } = decided(scan("100"), { told: [...member, fob("c2", "100")] });
+    assert.deepEqual([code, client], ["ambiguous_credential", undefined]);
+    assert.deepEqual(
+      clients?.map(({ clientID }) => clientID),
+      ["c1", "c2"],
+    );
+  });
+
+  it("can be told later whom a locked door has kept out, where only one can have been there", () => {
+    const roster = rosterOf([...member, fob("c2", "200"), fob("c3", "200")]);
+    const asked = [scan("100"), scan("200"), scan("300"), checkIn(), { kind: "malformed" } as const];
+    assert.deepEqual(
+      asked.map((question) => whoAsks(question, roster, rules)),
+      ["c1", undefined, undefined, "c1", undefined],
+    );
+  });
 
   it("has a case for every code", () => {
     const tried = new Set(table.map(([, , , code]) => code));

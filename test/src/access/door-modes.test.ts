@@ -17,4 +17,18 @@ describe("what a door was told", () => {
     await isWritten;
     await keeper.close();
   });
+
+  it("is known with its time after a restart, and does not begin anew where it is told the same again", async () => {
+    const source = memorySource();
+    const before = new RosterKeeper(source);
+    await before.ready;
+    await before.setMode("front", "normal", 1_000);
+    await before.setMode("front", "normal", 2_000);
+    await before.close();
+    const keeper = new RosterKeeper(source);
+    await keeper.ready;
+    assert.deepEqual(keeper.told("front"), { mode: "normal", since: 1_000 });
+    assert.deepEqual(keeper.told("back"), { mode: "normal" });
+    await keeper.close();
+  });
 });

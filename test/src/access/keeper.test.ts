@@ -273,7 +273,7 @@ describe("a roster that is kept", () => {
       { kind: "blocked", credential: "3" },
     ] as const;
     const expected = {
-      ...{ added: 1, changed: 1, unchanged: 0, ambiguous: [2] },
+      ...{ added: 1, changed: 1, unchanged: 0, ambiguous: [2], checks: [], withoutStatus: 0 },
       changes: [
         { clientID: "a", isNew: false, credentials: ["1"], status: "activePackage" },
         { clientID: "by hand: n3", isNew: true, credentials: ["3"], standing: "blocked" },

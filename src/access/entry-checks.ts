@@ -1,0 +1,128 @@
+import type { Client } from "./client";
+import { nameOf } from "./credential";
+import { byHand, type Entry } from "./entries";
+import type { Roster } from "./roster";
+
+/** Whom an entry's credential belongs to besides. */
+export interface Named {
+  readonly clientID: string;
+  /** First and last name, where known. */
+  readonly name?: string;
+}
+
+/**
+ * What may be a mistake:
+ * - `noCredential`: somebody gets nothing in a list that gives others something
+ * - `shortened`: a spreadsheet has made `5,01E+09` of a number
+ * - `twice`: the same is given to different people
+ * - `held`: somebody else holds it already
+ * - `past`: it ends before it begins
+ */
+export interface EntryCheck {
+  readonly problem: "noCredential" | "shortened" | "twice" | "held" | "past";
+  /** Counted from 1. */
+  readonly rows: readonly number[];
+  readonly credential?: string;
+  readonly clients?: readonly Named[];
+  /** In milliseconds since 1970. */
+  readonly until?: number;
+}
+
+/** More than anybody looks at before they mend their list. */
+const mostChecks = 50;
+
+const clientsAtOnce = 200;
+
+/**
+ * Looks for what may be a mistake in entries. It holds nothing up: whoever has sent them may have meant it.
+ * @param about the entries by the ids of the clients that they are about
+ * @param roster as it was before
+ * @param now milliseconds since 1970
+ * @returns the first of them, in steps that do not hold up the event loop
+ */
+export async function checkEntries(
+  about: ReadonlyMap<string, readonly Entry[]>,
+  roster: Roster,
+  now: number,
+): Promise<EntryCheck[]> {
+  const without: number[] = [];
+  const given = new Map<string, Giving[]>();
+  const found: EntryCheck[] = [];
+  let count = 0;
+  for (const [clientID, entries] of about) {
+    count += 1;
+    if (count % clientsAtOnce === 0) await new Promise(setImmediate);
+    if (entries.every(({ credential, kind = "member" }) => credential === undefined && kind === "member"))
+      without.push(...entries.map(rowOf));
+    for (const entry of entries) {
+      if (entry.until !== undefined && entry.until <= now) found.push(pastOf(entry, entry.until));
+      const { credential } = entry;
+      // Whoever blocks something means whoever has it.
+      if (credential === undefined || entry.kind === "blocked") continue;
+      const giving = { clientID, credential, entry };
+      const name = nameOf(credential);
+      given.set(name, [...(given.get(name) ?? []).slice(0, mostChecks), giving]);
+      const others = found.length < mostChecks ? othersHolding(giving, roster, now) : [];
+      if (others.length > 0)
+        found.push({ problem: "held", rows: [rowOf(entry)], credential, clients: others.map(namedOf) });
+    }
+  }
+  const isGivingAny = given.size > 0;
+  const checks = [
+    ...(isGivingAny && without.length > 0 ? [{ problem: "noCredential" as const, rows: without }] : []),
+    ...[...given.values()].flatMap((giving) => [...shortenedOf(giving), ...twiceOf(giving, roster)]),
+    ...found,
+  ];
+  return checks.slice(0, mostChecks);
+}
+
+interface Giving {
+  readonly clientID: string;
+  readonly credential: string;
+  readonly entry: Entry;
+}
+
+const rowOf = ({ row = 0 }: Entry): number => row;
+
+const rowsOf = (giving: readonly Giving[]): number[] => giving.map(({ entry }) => rowOf(entry));
+
+function pastOf(entry: Entry, until: number): EntryCheck {
+  const { credential } = entry;
+  return { problem: "past", rows: [rowOf(entry)], ...(credential !== undefined && { credential }), until };
+}
+
+function othersHolding({ clientID, credential }: Giving, roster: Roster, now: number): Client[] {
+  return roster
+    .holdersOf(credential, "auto")
+    .filter(({ client, credential: { until } }) => client.clientID !== clientID && (until === undefined || now < until))
+    .map(({ client }) => client);
+}
+
+/** With a sign: without, it may be hexadecimal digits. */
+function shortenedOf(giving: readonly Giving[]): EntryCheck[] {
+  const shortened = giving.filter(({ credential }) => /^\d+(?:[.,]\d+)?E\+\d+$/i.test(credential));
+  const [first] = shortened;
+  return first ? [{ problem: "shortened", rows: rowsOf(shortened), credential: first.credential }] : [];
+}
+
+function twiceOf(giving: readonly Giving[], roster: Roster): EntryCheck[] {
+  const people = new Map(giving.map((each) => [personOf(each), each]));
+  const [first] = giving;
+  if (!first || people.size < 2) return [];
+  const clients = Array.from(people.values(), ({ clientID, entry }) => {
+    const known = roster.client(clientID);
+    return known ? namedOf(known) : { clientID, ...(entry.name !== undefined && { name: entry.name }) };
+  });
+  return [{ problem: "twice", rows: rowsOf(giving), credential: first.credential, clients }];
+}
+
+/** Of whom nothing but a credential is known, that makes the id; whether they are two, only their names can tell. */
+function personOf({ clientID, entry }: Giving): string {
+  return clientID.startsWith(byHand) ? `${clientID}\n${entry.name ?? ""}` : clientID;
+}
+
+/** A client by their name. */
+export function namedOf({ clientID, firstName, lastName }: Client): Named {
+  const name = [firstName, lastName].filter((each) => each !== undefined).join(" ");
+  return { clientID, ...(name !== "" && { name }) };
+}
