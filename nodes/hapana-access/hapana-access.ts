@@ -69,6 +69,7 @@ function register(RED: NodeAPI): void {
     readonly #show = throttle(statusInterval, () => this.#showNow());
     #keeper: RosterKeeper | undefined;
     #last: Last | undefined;
+    #isToldLast = false;
     #shown = "";
 
     constructor(node: Node, config: AccessConfig) {
@@ -135,7 +136,9 @@ function register(RED: NodeAPI): void {
     }
 
     tell(mode: Mode): Promise<void> {
-      return this.#demandKeeper().setMode(this.#node.id, mode);
+      const keeper = this.#demandKeeper();
+      this.#isToldLast = true;
+      return keeper.setMode(this.#node.id, mode);
     }
 
     async take(message: NodeMessageInFlow, send: Send): Promise<void> {
@@ -144,8 +147,7 @@ function register(RED: NodeAPI): void {
       const incoming = readMessage(message as unknown as Record<string, unknown>, property, rules);
       switch (incoming.kind) {
         case "mode":
-          await this.tell(incoming.mode);
-          return this.#show();
+          return this.tell(incoming.mode);
         case "export":
           return this.#export(send);
         case "import":
@@ -211,13 +213,15 @@ function register(RED: NodeAPI): void {
       const rows: unknown = typeof list === "string" ? await readCsv(list) : list;
       if (!Array.isArray(rows)) throw new Error(RED._("hapana-access.log.noList"));
       const siteOf = (name: string) => runtime.siteNamed(this.#roster?.endpoint ?? "", name);
-      const { entries, faulty } = await readEntries(rows, siteOf);
+      const { entries, faulty, unknownColumns } = await readEntries(rows, siteOf);
       const { added, changed, ambiguous } = await keeper.import(entries, Date.now());
       this.#node.log(RED._("hapana-access.log.imported", { added, changed }));
       const named = faulty.slice(0, mostNamed);
       for (const { row, problem } of named) this.#node.warn(RED._(`hapana-access.log.faulty.${problem}`, { row }));
       const more = faulty.length - named.length;
       if (more > 0) this.#node.warn(RED._("hapana-access.log.moreFaulty", { count: more }));
+      if (unknownColumns.length > 0)
+        this.#node.warn(RED._("hapana-access.log.unknownColumns", { names: unknownColumns.join(", ") }));
       if (ambiguous.length > 0) this.#node.warn(RED._("hapana-access.log.ambiguous", { count: ambiguous.length }));
       this.#show();
     }
@@ -253,6 +257,7 @@ function register(RED: NodeAPI): void {
       noted?.catch(() => undefined);
       const { firstName, lastName } = decision.client ?? {};
       const name = [firstName, lastName].filter(Boolean).join(" ");
+      this.#isToldLast = false;
       this.#last = {
         decision,
         time: timeOf(Date.now()),
@@ -270,10 +275,13 @@ function register(RED: NodeAPI): void {
 
     #showNow(): void {
       const keeper = this.#keeper;
+      const { mode, since } = this.told;
       const status = statusOf(
         {
           obstacle: this.#obstacle,
-          mode: this.told.mode,
+          mode,
+          since: since === undefined ? undefined : timeOf(since),
+          isToldLast: this.#isToldLast,
           clients: keeper?.isBehind ? undefined : keeper?.roster?.size,
           lastEvent: keeper?.lastEventAt === undefined ? undefined : timeOf(keeper.lastEventAt),
           isUnsaved: keeper?.fault !== undefined,

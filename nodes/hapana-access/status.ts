@@ -21,6 +21,10 @@ export interface Last {
 export interface Situation {
   obstacle: Obstacle | undefined;
   mode: Mode;
+  /** Since when it is in that mode, in words, where known. */
+  since: string | undefined;
+  /** Whether it was told that, and has not decided anything since. */
+  isToldLast: boolean;
   /** `undefined` while it is loaded. */
   clients: number | undefined;
   /** When the last event came, in words. */
@@ -36,14 +40,19 @@ export interface Situation {
  * @param translate looks the words up
  */
 export function statusOf(
-  { obstacle, mode, clients, lastEvent, isUnsaved, last }: Situation,
+  { obstacle, mode, since, isToldLast, clients, lastEvent, isUnsaved, last }: Situation,
   translate: Translate,
 ): NodeStatus {
   if (obstacle) return { fill: "red", shape: "ring", text: translate(obstacle.code, { ...obstacle }) };
-  if (mode === "lockdown") return { fill: "red", shape: "dot", text: translate("lockdown") };
-  if (mode === "open") return { fill: "yellow", shape: "dot", text: translate("open") };
+  const told = (fill: "red" | "yellow" | "grey"): NodeStatus => ({
+    ...{ fill, shape: "dot" },
+    text: since === undefined ? translate(mode) : translate(`${mode}Since`, { time: since }),
+  });
+  if (mode === "lockdown") return told("red");
+  if (mode === "open") return told("yellow");
   if (clients === undefined) return { fill: "blue", shape: "ring", text: translate("loading") };
   if (isUnsaved) return { fill: "yellow", shape: "ring", text: translate("unsaved") };
+  if (isToldLast && since !== undefined) return told("grey");
   if (last) return ofLast(last, clients, translate);
   if (clients === 0) return { fill: "grey", shape: "ring", text: translate("empty") };
   const text = translate(lastEvent === undefined ? "clients" : "clientsAsOf", {

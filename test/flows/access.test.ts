@@ -130,6 +130,8 @@ for (const platform of onePlatform) {
     it("is locked down, opened to everybody and set to normal by a message, and stays so over a deploy", async () => {
       await deploy();
       await ready();
+      await member("c1", "12345678");
+      await next(2);
       await send({ topic: "lockdown" });
       assert.equal(await scan("1"), "refused locked_down");
       await nodeRed().setFlows(
@@ -141,6 +143,43 @@ for (const platform of onePlatform) {
       await send({ topic: "normal" });
       await ready();
       assert.equal(await scan("1"), "refused unknown_credential");
+    });
+
+    it("tells later whom it kept out while it was locked down, and who has what is no longer valid", async () => {
+      await deploy();
+      await ready();
+      await member("c1", "12345678");
+      await next(2);
+      const status = watchStatus(nodeRed().port, fresh.idOf("access"));
+      const mode = { door: fresh.idOf("access"), mode: "lockdown" };
+      assert.equal((await post(`${nodeRed().url}/hapana-access/mode`, { body: mode })).status, 200);
+      await send({ payload: "BC614E" });
+      const kept = accessIn(await one());
+      assert.deepEqual([kept.code, kept.mode, kept.client], ["locked_down", "lockdown", undefined]);
+      await send({ topic: "normal" });
+      await waitFor(
+        () => /normal since \d/.test(status.status()) || undefined,
+        () => status.status(),
+      );
+      status.close();
+      await send({ topic: "import", payload: [{ credential: "9", name: "Cleaner", until: "2020-01-01" }] });
+      await send({ payload: "9" });
+      const over = await one();
+      assert.equal(accessIn(over).code, "unknown_credential");
+      assert.match(String(over.msg.payload), /no longer valid/);
+      const decisions = async () => {
+        const found = await fetch(`${nodeRed().url}/hapana-access/${fresh.idOf("roster")}/decisions?limit=2`);
+        const { decisions: rows } = (await found.json()) as { decisions: Record<string, unknown>[] };
+        return rows.map(({ code, isExpired, client }) => [code, isExpired, client]);
+      };
+      await waitFor(
+        async () => (await decisions())[0]?.[0] === "unknown_credential" || undefined,
+        () => "it was not noted",
+      );
+      assert.deepEqual(await decisions(), [
+        ["unknown_credential", true, { clientID: "by hand: n9", firstName: "Cleaner" }],
+        ["locked_down", undefined, { clientID: "c1", firstName: "Maria", lastName: "Lopez" }],
+      ]);
     });
 
     it("takes a list, also as CSV, names what it could not read, and gives all grants", async () => {
@@ -157,13 +196,14 @@ for (const platform of onePlatform) {
         (await next(2)).map(({ output }) => output),
         ["changed", "changed"],
       );
-      await send({ topic: "import", payload: "fob;e-mail;status\r\n10;kim@example.com;activePackage\r\n" });
+      await send({ topic: "import", payload: "fob;e-mail;status;Remarks\r\n10;kim@example.com;activePackage;\r\n" });
       await next();
       assert.equal(await scan(7), "open staff");
       assert.equal(await scan("8"), "open ok");
       assert.equal(await scan("9"), "refused unknown_credential");
       assert.equal(await scan("10"), "open ok");
       assert.match(nodeRed().log(), /Entry 3: the kind is none of/);
+      assert.match(nodeRed().log(), /left out: Remarks/);
       await send({ topic: "export" });
       const grants = (await next(3)).map((each) => [each.output, payloadIn(each).action]);
       assert.deepEqual(

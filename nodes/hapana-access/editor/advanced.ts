@@ -4,12 +4,12 @@ import type { AccessNode } from "./access-node";
 
 const numbers = ["maxAgeSeconds", "gapSeconds", "staleHours", "trustCheckInHours"] as const;
 
-/** Folds away what is seldom changed, unless something in it is wrong; what to do after a silence, only where one matters. */
+/** Folds away what is seldom changed, unless something in it is wrong; what to do after a silence can be chosen only where one matters. */
 export function prepareAdvanced(node: AccessNode): void {
   const hasFault = numbers.some((name) => !isNumberWithin(node[name], limits[name]));
   $("#hapana-advanced").prop("open", hasFault);
   const stale = $("#node-input-staleHours");
-  const showWhen = () => $("#hapana-when-stale").toggle(Number(stale.val()) > 0);
-  stale.on("input change", showWhen);
-  showWhen();
+  const allowWhen = () => $("#node-input-whenStale").prop("disabled", !(Number(stale.val()) > 0));
+  stale.on("input change", allowWhen);
+  allowWhen();
 }

@@ -135,7 +135,7 @@ describeInBrowser("who may come in, in the sidebar", (browser) => {
         await tab.detail.getByText("Your access is blocked.").waitFor();
         await tab.press("No longer blocked…");
         await tab.answer("Let Hapana decide");
-        await tab.detail.getByText("has a package since").first().waitFor();
+        await tab.detail.getByText("active since").first().waitFor();
         assert.equal(await scan("44444444"), "open");
         await tab.press("Show all events of this client");
         await tab.rows.getByText("Ana Silva").first().waitFor();

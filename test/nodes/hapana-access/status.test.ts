@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { type Situation, statusOf } from "../../../nodes/hapana-access/status";
 
 const calm: Situation = {
-  ...{ obstacle: undefined, mode: "normal", clients: 3, lastEvent: "17:40", isUnsaved: false, last: undefined },
+  ...{ obstacle: undefined, mode: "normal", since: undefined, isToldLast: false },
+  ...{ clients: 3, lastEvent: "17:40", isUnsaved: false, last: undefined },
 };
 
 const say = (key: string, values: Record<string, string | number> = {}) =>
@@ -21,7 +22,21 @@ describe("a door's status", () => {
       "red ring: rosterGone code=rosterGone",
     ],
     ["a lockdown", { mode: "lockdown", last: decided(true) }, "red dot: lockdown"],
+    ["since when it is locked down", { mode: "lockdown", since: "10:11" }, "red dot: lockdownSince time=10:11"],
     ["that it is open to everybody", { mode: "open" }, "yellow dot: open"],
+    [
+      "that it decides again, and no longer whom it has refused before",
+      { since: "10:12", isToldLast: true, last: decided(false) },
+      "grey dot: normalSince time=10:12",
+    ],
+    [
+      "what is no longer valid",
+      {
+        since: "10:12",
+        last: { decision: { allow: false, code: "unknown_credential", isExpired: true }, time: "17:52" },
+      },
+      "red ring: refused who= why=code.expired time=17:52 count=3",
+    ],
     ["that the roster is being loaded", { clients: undefined }, "blue ring: loading"],
     ["that the roster cannot be saved", { isUnsaved: true, last: decided(true) }, "yellow ring: unsaved"],
     ["that nobody is known", { clients: 0 }, "grey ring: empty"],
