@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { endpoint, type FlowNode, webhookIn } from "../support/flows";
+import { access, endpoint, type FlowNode, roster, webhookIn } from "../support/flows";
 import { onePlatform } from "../support/platforms";
 import { describeInBrowser } from "./support/in-browser";
 import { oneEditor } from "./support/one-editor";
@@ -53,6 +53,38 @@ describeInBrowser("importing an example", (browser) => {
         assert.doesNotMatch(nodeRed().log(), /\[(error|warn)\].*hapana-endpoint/);
         await editor().reload();
         assert.deepEqual([await endpoints(), await users("own")], [["own"], all]);
+      });
+
+      it("gives its doors the roster that is there, so that nobody is blocked in one and let in by another", async () => {
+        await show([studio, own, roster({ endpoint: "own" }), { ...access(), wires: [[], [], []] }]);
+        const rosters = () =>
+          editor().page.evaluate<string[]>(`(() => {
+            const ids = [];
+            RED.nodes.eachConfig((node) => { if (node.type === "hapana-roster") ids.push(node.id); });
+            return ids;
+          })()`);
+        await importExample(editor(), "Access control");
+        await notification("use your roster").waitFor();
+        const alone = async () =>
+          assert.deepEqual(
+            [await endpoints(), await rosters(), await users("roster")],
+            [["own"], ["roster"], ["access", "hapana_access_decide"]],
+          );
+        await alone();
+        assert.equal(await editor().property("hapana_access_decide", "roster"), "roster");
+        assert.equal(await editor().property("hapana_access_decide", "valid"), true);
+        assert.ok((await users("own")).includes("roster"));
+
+        await editor().undo();
+        assert.deepEqual(
+          [await endpoints(), await rosters(), await users("roster"), await users("own")],
+          [["own"], ["roster"], ["access"], ["roster"]],
+        );
+        await editor().redo();
+        await alone();
+        await editor().deploy();
+        await editor().reload();
+        await alone();
       });
 
       it("asks nothing when a second example comes: both have one endpoint", async () => {

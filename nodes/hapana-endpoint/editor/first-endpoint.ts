@@ -1,7 +1,7 @@
 import { onlyConfigNode } from "../../editor/config-nodes";
 import { addToLastStep, defaultsOf, isLocked, lastStep, openDialogs } from "../../editor/node-red-internals";
 import type { EndpointNode } from "./endpoint-node";
-import { announce, type EndpointUser, giveEndpoint } from "./give-endpoint";
+import { announce, giveConfigNode } from "./give-config-node";
 
 /**
  * Gives the first endpoint to the nodes that were there before it: there is no other that they could be meant to use. It is
@@ -20,16 +20,16 @@ function giveToWaiting(id: string): void {
   const endpoint = RED.nodes.node(id) as EndpointNode | null;
   const waiting = waitingNodes();
   if (!wasMadeInDialog || !endpoint || onlyConfigNode("hapana-endpoint") !== id || waiting.length === 0) return;
-  addToLastStep(added, giveEndpoint(waiting, endpoint));
+  addToLastStep(added, giveConfigNode(waiting, "endpoint", endpoint));
   announce(endpoint);
 }
 
 /** The nodes that lack an endpoint: to some, none stands for all. The one whose dialog is open gets its own there. */
-function waitingNodes(): EndpointUser[] {
+function waitingNodes(): NodeRed.EditorNode[] {
   const open = openDialogs();
-  const waiting: EndpointUser[] = [];
+  const waiting: NodeRed.EditorNode[] = [];
   RED.nodes.eachNode((node) => {
-    const user = node as EndpointUser;
+    const user = node as NodeRed.EditorNode & { endpoint?: string };
     const needsOne =
       user.type.startsWith("hapana-") && user.endpoint === "" && defaultsOf(user.type).endpoint?.required === true;
     if (needsOne && !open.includes(user.id) && !isLocked(user)) waiting.push(user);

@@ -1,7 +1,8 @@
 import { catalog } from "hapana-catalog";
 import { endpointLabel } from "../../../src/address/endpoint-label";
-import { addToLastStep, defaultsOf, isImportDragging, isLocked, lastStep } from "../../editor/node-red-internals";
+import { addToLastStep, isImportDragging, isLocked, labelOf, lastStep } from "../../editor/node-red-internals";
 import type { EndpointNode } from "./endpoint-node";
+import { hasOnlyDefaults } from "./only-defaults";
 import { collisionOf } from "./path-problem";
 import { useInstead } from "./use-instead";
 
@@ -57,10 +58,7 @@ function otherEndpoints(id: string): EndpointNode[] {
 /** Nothing is lost with an endpoint that holds no secret, and what a new one holds but for its name and its path. */
 function isBlank(endpoint: EndpointNode): boolean {
   const isSet = (secret: unknown) => secret === true || (typeof secret === "string" && secret !== "");
-  if (Object.values(endpoint.credentials ?? {}).some(isSet)) return false;
-  const { version: _version, name: _name, path: _path, ...settings } = defaultsOf("hapana-endpoint");
-  const held: Readonly<Record<string, unknown>> = { ...endpoint };
-  return Object.entries(settings).every(([name, { value }]) => JSON.stringify(held[name]) === JSON.stringify(value));
+  return !Object.values(endpoint.credentials ?? {}).some(isSet) && hasOnlyDefaults(endpoint, ["path"]);
 }
 
 /** Nodes that are imported without a flow of their own hang at the mouse first; until then the history may not change. */
@@ -73,11 +71,18 @@ function replaceAtOnce(id: string, otherId: string): void {
   const [imported, other] = [endpointOf(id), endpointOf(otherId)];
   const last = lastStep();
   if (!imported || !other || !last) return;
-  addToLastStep(last, useInstead(imported, other));
-  RED.notify($("<p>").text(words(other, "replaced", { name: endpointLabel(other), path: other.path })), {
-    type: "success",
-    timeout: 10_000,
-  });
+  const { events, roster } = useInstead(imported, other);
+  addToLastStep(last, events);
+  tell(words(other, "replaced", { name: endpointLabel(other), path: other.path }));
+  tellOfRoster(other, roster);
+}
+
+function tellOfRoster(endpoint: EndpointNode, roster: NodeRed.EditorNode | undefined): void {
+  if (roster) tell(words(endpoint, "rosterReplaced", { name: labelOf(roster) }));
+}
+
+function tell(text: string): void {
+  RED.notify($("<p>").text(text), { type: "success", timeout: 10_000 });
 }
 
 function offerOnlyOther(imported: EndpointNode): void {
@@ -109,7 +114,9 @@ function replaceLater(id: string, otherId: string): void {
   const [imported, other] = [endpointOf(id), endpointOf(otherId)];
   if (!imported || !other || imported.users.some(isLocked)) return;
   const dirty = RED.nodes.dirty();
-  RED.history.push({ t: "multi", events: useInstead(imported, other), dirty });
+  const { events, roster } = useInstead(imported, other);
+  RED.history.push({ t: "multi", events, dirty });
+  tellOfRoster(other, roster);
 }
 
 function words({ _: translate }: EndpointNode, key: string, values?: Record<string, string>): string {

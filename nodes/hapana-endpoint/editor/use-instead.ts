@@ -1,17 +1,43 @@
 import type { EndpointNode } from "./endpoint-node";
-import { announce, type EndpointUser, giveEndpoint } from "./give-endpoint";
+import { announce, type ConfigNode, giveConfigNode } from "./give-config-node";
+import { hasOnlyDefaults } from "./only-defaults";
+
+/** What has taken the place of what was imported. */
+export interface Instead {
+  /** What undoes it, for Node-RED's history. */
+  readonly events: NodeRed.HistoryEvent[];
+  /** The roster that imported doors decide by, if one that came with them was removed. */
+  readonly roster: ConfigNode | undefined;
+}
 
 /**
- * Gives the nodes of one endpoint to another, and removes the one that is left without any.
+ * Gives the nodes of one endpoint to another, and removes the one that is left without any; also the rosters that came with it, where
+ * the other endpoint has one: two of them would have to be told everything twice.
  * @param endpoint the endpoint that goes
  * @param other the endpoint that its nodes get
- * @returns what undoes it, for Node-RED's history
  */
-export function useInstead(endpoint: EndpointNode, other: EndpointNode): NodeRed.HistoryEvent[] {
-  const dirty = RED.nodes.dirty();
-  const events = giveEndpoint(endpoint.users.splice(0) as EndpointUser[], other);
-  RED.nodes.remove(endpoint.id);
-  events.push({ t: "delete", nodes: [endpoint], dirty });
+export function useInstead(endpoint: EndpointNode, other: EndpointNode): Instead {
+  const roster = onlyRosterOf(other);
+  const gone = roster ? rostersOf(endpoint).filter((each) => hasOnlyDefaults(each, ["endpoint"])) : [];
+  const events = roster ? gone.flatMap((each) => replace(each, "roster", roster)) : [];
+  events.push(...replace(endpoint, "endpoint", other));
   announce(other);
-  return events;
+  if (roster && gone.length > 0) announce(roster);
+  return { events, roster: gone.length > 0 ? roster : undefined };
+}
+
+function replace(gone: ConfigNode, property: "endpoint" | "roster", other: ConfigNode): NodeRed.HistoryEvent[] {
+  const dirty = RED.nodes.dirty();
+  const events = giveConfigNode(gone.users.splice(0), property, other);
+  RED.nodes.remove(gone.id);
+  return [...events, { t: "delete", nodes: [gone], dirty }];
+}
+
+function onlyRosterOf(endpoint: EndpointNode): ConfigNode | undefined {
+  const [only, another] = rostersOf(endpoint).filter(({ d }) => !d);
+  return another ? undefined : only;
+}
+
+function rostersOf({ users }: EndpointNode): ConfigNode[] {
+  return users.filter(({ type }) => type === "hapana-roster") as ConfigNode[];
 }
