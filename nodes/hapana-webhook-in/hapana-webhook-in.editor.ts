@@ -1,5 +1,6 @@
 import "../editor/dialog.css";
 import { bringUpToDate } from "../editor/bring-up-to-date";
+import { onlyConfigNode } from "../editor/config-nodes";
 import { endpointProperty } from "../editor/endpoint-property";
 import { locationsInDialog, locationsMessage, prepareLocations } from "../editor/locations";
 import { offerTypes } from "../editor/monaco-types";
@@ -52,6 +53,7 @@ RED.nodes.registerType<WebhookInProperties, WebhookInNode>("hapana-webhook-in", 
   },
   onadd() {
     bringUpToDate(this, migrations);
+    this.endpoint ||= onlyConfigNode("hapana-endpoint");
   },
   oneditprepare() {
     prepareEvents(this);

@@ -92,6 +92,9 @@ describeInBrowser("from an empty workspace to the first event", (browser) => {
         assert.ok(first);
         assert.deepEqual(rest, [first, first]);
         for (const id of [testEvent, webhook, other]) assert.equal(await editor.property(id, "valid"), true);
+        const later = await drag(editor, "hapana-webhook-in", { x: 450, y: 420 });
+        assert.equal(await endpointOf(later), first, "the only one that there is");
+        await editor.undo();
 
         await editor.undo();
         await editor.undo();
