@@ -76,6 +76,10 @@ RED.nodes.registerType<AccessProperties, AccessNode>("hapana-access", {
     prepareHours(this);
     prepareAnswers(this);
     prepareAdvanced(this);
+    $("#hapana-show-decisions").on("click", (event) => {
+      event.preventDefault();
+      RED.actions.invoke("hapana:show-doors", { door: this.id });
+    });
   },
   oneditsave() {
     this.statuses = statusesInDialog();

@@ -248,6 +248,21 @@ describeInBrowser("the dialogs of Hapana access and its roster", (browser) => {
         );
       });
 
+      it("leads to what its door has decided", async () => {
+        await open();
+        await editor().page.evaluate(`{
+          const { invoke } = RED.actions;
+          RED.actions.invoke = (name, asked) => {
+            if (name !== "hapana:show-doors") return invoke(name, asked);
+            RED.actions.invoke = invoke;
+            globalThis.asked = asked;
+          };
+        }`);
+        await within("#hapana-access-dialog").getByRole("button", { name: "Show this door's decisions" }).click();
+        assert.deepEqual(await editor().page.evaluate("globalThis.asked"), { door: "access" });
+        await editor().closeNode("cancel");
+      });
+
       it("gives a new node the only roster that there is, and none where there are two", async () => {
         const madeRoster = () =>
           editor().page.evaluate<string>(`(() => {
