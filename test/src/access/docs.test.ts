@@ -76,6 +76,22 @@ describe("docs/doors.md", () => {
   });
 });
 
+describe("a column that may be a fob's number, or count the lines", () => {
+  const read = async (row: object) => {
+    const { entries, unknownColumns } = await readEntries([{ email: "e@example.com", ...row }], (name) => name);
+    return [entries[0]?.credential, unknownColumns];
+  };
+
+  it("is a fob's where no other column is", async () => {
+    assert.deepEqual(await read({ "No.": "17" }), ["17", []]);
+  });
+
+  it("is none where another column is, also where that is empty", async () => {
+    assert.deepEqual(await read({ "No.": "17", "Fob No.": "" }), [undefined, ["No."]]);
+    assert.deepEqual(await read({ Number: "17", Gültig_bis: "2030-01-01", Chip: "5" }), ["5", ["Number"]]);
+  });
+});
+
 describe("what a reader sends", () => {
   const nothing: unknown[] = [0, "0", "0000000000", "00:00:00:00", "0x00", "{}", { Size: 8, UID: 5 }];
   for (const value of nothing) {
