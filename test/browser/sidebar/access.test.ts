@@ -188,7 +188,7 @@ describeInBrowser("who may come in, in the sidebar", (browser) => {
         await tab.detail.getByText("New clients: 1 · changed: 0 · unchanged: 0").waitFor();
         const issues = tab.detail.locator(".hapana-issues li");
         assert.deepEqual(await issues.allTextContents(), [
-          "Entry 2 names nobody: it needs a credential, a clientID or an email.",
+          "Entry 2 names nobody: it needs a fob or card (credential), a clientID or an email.",
           "Entry 3: its end is no date. Write it as 2026-12-31.",
         ]);
         await tab.detail.getByText("Zoé Müller: new · + 77777777 · becomes staff").waitFor();
