@@ -1,6 +1,7 @@
 import { factsOf, fromRow, type ReadEvent, unreadable } from "../event-row";
 import type { EventQuery, LoggedEvent, LoggedState } from "../inbox";
 import { isIn, matches } from "../matching";
+import type { Scanned, ScanRange } from "../scan";
 import { SearchWords } from "../search-words";
 import { keys, mostSequence, rangeOf, sequenceOf } from "./keys";
 import type { Outcomes } from "./outcomes";
@@ -20,22 +21,6 @@ const manyInSketch = eventsInSketch / 4;
 
 /** So near, it is no use to look for where a time begins. */
 const nearEnough = 1_000;
-
-/** Where to look, and in which direction. */
-export interface ScanRange {
-  readonly first?: number;
-  readonly last?: number;
-  readonly reverse: boolean;
-  /** What has become of them does not matter, and is not looked up. */
-  readonly isBare?: boolean;
-}
-
-/** What was found in a part of the log. */
-export interface Scanned {
-  readonly events: LoggedEvent[];
-  /** All up to here, and this one, has been looked at. */
-  readonly reached: number;
-}
 
 interface Candidates {
   readonly rows: readonly (readonly [sequence: number, row: string])[];

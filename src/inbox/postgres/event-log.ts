@@ -1,11 +1,10 @@
 import { fromRow, type ReadEvent, unreadable } from "../event-row";
 import type { EventPage, EventQuery, EventTally, LoggedEvent, PageQuery } from "../inbox";
+import { pageOf, tallyOf } from "../scan";
 import type { Database } from "./database";
 import type { LogScan } from "./log-scan";
 import { outcomesOf } from "./outcomes";
 import type { Roster } from "./roster";
-
-const defaultLimit = 50;
 
 /** For so long, in milliseconds, a page is looked for; then it ends where it has got to. */
 const patience = 500;
@@ -22,28 +21,12 @@ export class EventLog {
     this.#scan = scan;
   }
 
-  async list({ limit = defaultLimit, before, ...query }: PageQuery): Promise<EventPage> {
-    const events: LoggedEvent[] = [];
-    const deadline = performance.now() + patience;
-    const range = { reverse: true, ...(before !== undefined && { last: before - 1 }) };
-    for await (const { events: found, reached } of this.#scan.scan(query, range)) {
-      for (const logged of found) {
-        events.push(logged);
-        if (events.length === limit) return { events, next: logged.event.sequence };
-      }
-      if (performance.now() > deadline) return { events, next: reached };
-    }
-    return { events, next: undefined };
+  list(query: PageQuery): Promise<EventPage> {
+    return pageOf(this.#scan, query, patience);
   }
 
-  async count(query: EventQuery): Promise<EventTally> {
-    const tally: EventTally = { count: 0, events: {} };
-    const isBare = query.state === undefined && query.subscriber === undefined;
-    for await (const { events } of this.#scan.scan(query, { reverse: false, isBare })) {
-      tally.count += events.length;
-      for (const { event } of events) tally.events[event.event] = (tally.events[event.event] ?? 0) + 1;
-    }
-    return tally;
+  count(query: EventQuery): Promise<EventTally> {
+    return tallyOf(this.#scan, query);
   }
 
   async get(endpoint: string, deliveryId: string): Promise<LoggedEvent | undefined> {

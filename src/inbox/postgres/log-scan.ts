@@ -1,6 +1,7 @@
 import { fromRow, type ReadEvent, unreadable } from "../event-row";
 import type { EventQuery, LoggedEvent, LoggedState } from "../inbox";
 import { isIn, matches } from "../matching";
+import type { Scanned, ScanRange } from "../scan";
 import { SearchWords } from "../search-words";
 import type { Database } from "./database";
 import { openStates, withoutNul } from "./deliveries";
@@ -12,22 +13,6 @@ const placesAtOnce = 20_000;
 
 /** Events that are read at a time. */
 const eventsAtOnce = 100;
-
-/** Where to look, and in which direction. */
-export interface ScanRange {
-  readonly first?: number;
-  readonly last?: number;
-  readonly reverse: boolean;
-  /** What has become of them does not matter, and is not looked up. */
-  readonly isBare?: boolean;
-}
-
-/** What was found in a part of the log. */
-export interface Scanned {
-  readonly events: LoggedEvent[];
-  /** All up to here, and this one, has been looked at. */
-  readonly reached: number;
-}
 
 interface EventRow {
   sequence: number;
