@@ -2,7 +2,6 @@ import { resolveVariables, unfilledIn } from "../../src/address/variables";
 import { type Migration, migrated, versionAfter } from "../../src/config/migrate";
 import { type Limits, numberIn, textOf } from "../../src/config/saved-values";
 import type { EndpointFault, EndpointSettings } from "../../src/engine/endpoint";
-import type { StorageKind } from "../../src/engine/inboxes";
 import type { AuthMode } from "../../src/receiver/authenticate";
 import type { EndpointCredentials } from "../runtime/endpoint-node";
 
@@ -41,7 +40,8 @@ const secretNames = [
 ] as const satisfies readonly (keyof EndpointCredentials)[];
 
 export const authModes: readonly AuthMode[] = ["header", "signature", "both", "none"];
-export const storageKinds: readonly StorageKind[] = ["disk", "memory"];
+/** Where events can be kept. */
+export const storageKinds = ["disk", "memory"] as const;
 
 /**
  * Reads what is saved. What can only be meant in one way is made right: numbers as text and text as numbers, what is left out, a location

@@ -214,6 +214,7 @@ export class HapanaRuntime {
     this.tracker.flowsStarted(event?.type === "flows" || event?.type === "nodes");
     this.inboxes.start({
       endpoints: Array.from(this.#endpoints.values(), ({ known }) => known),
+      storages: Array.from(this.#endpoints.values(), ({ storage }) => storage),
       flows: [...this.#flows.values()],
     });
     this.ingress.started();

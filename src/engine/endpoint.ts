@@ -9,7 +9,7 @@ import { proofHeaders } from "../receiver/prove";
 import { type ReceivedDelivery, type RequestBody, receive } from "../receiver/receive";
 import type { Accepted } from "./dispatcher";
 import { isHealthCheck } from "./health-check";
-import type { Inboxes, StorageKind } from "./inboxes";
+import type { Inboxes, Storage } from "./inboxes";
 import type { Paths, RequestTarget } from "./paths";
 import { RequestsUnderWay } from "./requests-under-way";
 import { respondAccepted, respondHealthy, respondRefused } from "./respond";
@@ -20,7 +20,7 @@ export interface EndpointSettings extends AuthenticationSettings {
   name: string;
   path: string;
   sites: readonly { siteID: string; name: string }[];
-  storage: StorageKind;
+  storage: Storage;
   retentionDays: number;
   /** Something in it is not understood, or missing: then nothing is let in. */
   fault?: EndpointFault;
@@ -109,12 +109,12 @@ export class WebhookEndpoint extends EventEmitter<EndpointEvents> implements Req
 
   /** The code, such as `ENOSPC`, with which its inbox refuses events. */
   get storageFault(): string | undefined {
-    return this.#inboxes.fault(this.#storage);
+    return this.#inboxes.fault(this.storage);
   }
 
   /** Whether accepted events survive the end of Node-RED. */
   get isDurable(): boolean {
-    return this.#inboxes.isDurable(this.#storage);
+    return this.#inboxes.isDurable(this.storage);
   }
 
   /** What the inbox has to know of it. */
@@ -122,7 +122,8 @@ export class WebhookEndpoint extends EventEmitter<EndpointEvents> implements Req
     return { id: this.id, path: this.#path, retentionDays: this.#settings?.retentionDays ?? 7 };
   }
 
-  get #storage(): StorageKind {
+  /** Where it keeps its events. */
+  get storage(): Storage {
     return this.#settings?.storage ?? "disk";
   }
 
@@ -180,7 +181,7 @@ export class WebhookEndpoint extends EventEmitter<EndpointEvents> implements Req
     this.state.isOpenToAnyone = settings.auth === "none" && !settings.fault;
     this.state.mayLackRawBodies = this.#authenticator.needsRawBody && !this.#paths.seesRawBodies;
     this.claimPath();
-    this.#inboxes.dispatcher(settings.storage).catch(() => undefined);
+    if (!settings.fault) this.#inboxes.dispatcher(settings.storage).catch(() => undefined);
   }
 
   /** Whether another has its path. */
@@ -225,7 +226,7 @@ export class WebhookEndpoint extends EventEmitter<EndpointEvents> implements Req
   /** Tells a load balancer whether an event would be taken now; nobody counts how often it asks. */
   async #answerHealth(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!this.isReady()) return respondRefused(request, response, problems.misconfigured);
-    const isOpen = await this.#inboxes.dispatcher(this.#storage).then(
+    const isOpen = await this.#inboxes.dispatcher(this.storage).then(
       () => true,
       () => false,
     );
@@ -259,7 +260,7 @@ export class WebhookEndpoint extends EventEmitter<EndpointEvents> implements Req
   }
 
   async #store(delivery: ReceivedDelivery): Promise<Accepted | Problem> {
-    const storage = this.#storage;
+    const storage = this.storage;
     try {
       const dispatcher = await this.#inboxes.dispatcher(storage);
       const accepted = await dispatcher.accept(this.id, delivery);

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type {
   Handover,
+  Inbox,
   InboxObserver,
   KnownEndpoint,
   Notice,
@@ -17,13 +18,22 @@ import { StoreError } from "../inbox/store-error";
 import { Dispatcher } from "./dispatcher";
 import type { Flow } from "./flow";
 import { History } from "./history";
+import { instanceOf } from "./instance";
 
-/** Where an endpoint keeps its events. */
-export type StorageKind = "disk" | "memory";
+/** Where an endpoint keeps its events: here, or in a database that several Node-REDs share. */
+export type Storage = "disk" | "memory" | SharedStorage;
+
+/** A PostgreSQL database. */
+export interface SharedStorage {
+  /** `postgres://…`, with a password in it. */
+  readonly databaseUrl: string;
+}
 
 /** Who is there: what the flows were last started with. */
 export interface Deployed {
   endpoints: readonly KnownEndpoint[];
+  /** Where they keep their events: a database that is not among them is let go of. */
+  storages?: readonly Storage[];
   flows: readonly Flow[];
 }
 
@@ -69,21 +79,25 @@ const mostTestsInARow = 100;
 export const internalError = "INTERNAL";
 
 /**
- * The inboxes of one Node-RED: one on disk, one in memory, each opened when it is first wanted. What is on disk is looked after as
- * well where no endpoint keeps anything there any more.
+ * The inboxes of one Node-RED: one on disk, one in memory, one in each database; each opened when it is first wanted. What is on disk is
+ * looked after as well where no endpoint keeps anything there any more; a database's other Node-REDs look after it.
  */
 export class Inboxes extends EventEmitter<InboxesEvents> {
+  readonly #userDir: string;
   readonly #folder: string;
   readonly #findOut: () => boolean;
   #canUseDisk: boolean | undefined;
   #isDiskMissed = false;
-  readonly #opening = new Map<StorageKind, Promise<Dispatcher>>();
-  readonly #open = new Map<StorageKind, Dispatcher>();
-  readonly #faults = new Map<StorageKind, string>();
+  /** What each database is called here, by its URL: that has a password in it. */
+  readonly #databases = new Map<string, string>();
+  #databasesSoFar = 0;
+  readonly #opening = new Map<string, Promise<Dispatcher>>();
+  readonly #open = new Map<string, Dispatcher>();
+  readonly #faults = new Map<string, string>();
   /** Those that refused to note who is there. */
-  readonly #unannounced = new Set<StorageKind>();
+  readonly #unannounced = new Set<string>();
   /** Those that know who is there, and what waits for whom. */
-  readonly #announced = new Set<StorageKind>();
+  readonly #announced = new Set<string>();
   #deployed: Deployed | undefined;
   /** Who was there since Node-RED started, whether an inbox was open or not. */
   readonly #seen = { endpoints: new Map<string, KnownEndpoint>(), subscribers: new Map<string, Subscriber>() };
@@ -97,6 +111,7 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   constructor(userDir: string, findOut = canUseDisk) {
     super();
     this.setMaxListeners(0);
+    this.#userDir = userDir;
     this.#folder = join(userDir, "hapana", "inbox");
     this.#findOut = findOut;
     if (existsSync(this.#folder) && this.isDurable("disk")) this.dispatcher("disk").catch(() => undefined);
@@ -107,30 +122,31 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
    * @param wanted where the endpoint keeps its events; in memory where this machine has no LevelDB
    * @throws StoreError while it cannot be opened
    */
-  dispatcher(wanted: StorageKind): Promise<Dispatcher> {
-    const kind = this.#effective(wanted);
-    if (wanted !== kind && !this.#isDiskMissed) {
+  dispatcher(wanted: Storage): Promise<Dispatcher> {
+    const storage = this.#effective(wanted);
+    if (wanted !== storage && !this.#isDiskMissed) {
       this.#isDiskMissed = true;
       this.emit("notice", { code: "diskUnavailable" });
     }
-    const opening = this.#opening.get(kind) ?? this.#openInbox(kind);
-    this.#opening.set(kind, opening);
+    const name = this.#nameOf(storage);
+    const opening = this.#opening.get(name) ?? this.#openInbox(name, storage);
+    this.#opening.set(name, opening);
     return opening;
   }
 
   /** Why an inbox refuses events, if it does. */
-  fault(wanted: StorageKind): string | undefined {
-    return this.#faults.get(this.#effective(wanted));
+  fault(wanted: Storage): string | undefined {
+    return this.#faults.get(this.#nameOf(wanted));
   }
 
   /** Whether accepted events survive the end of Node-RED. */
-  isDurable(wanted: StorageKind): boolean {
-    return this.#effective(wanted) === "disk";
+  isDurable(wanted: Storage): boolean {
+    return this.#effective(wanted) !== "memory";
   }
 
   /** Whether each inbox knows what waits for whom, or refuses to be asked. */
   get isSettled(): boolean {
-    return [...this.#opening.keys()].every((kind) => this.#announced.has(kind) || this.#faults.has(kind));
+    return [...this.#opening.keys()].every((name) => this.#announced.has(name) || this.#faults.has(name));
   }
 
   /** Whether any of them refuses. */
@@ -141,7 +157,7 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   /** The log of all inboxes. */
   readonly history = new History(
     async () =>
-      new Map(await Promise.all(Array.from(this.#opening, async ([kind, each]) => [kind, await each] as const))),
+      new Map(await Promise.all(Array.from(this.#opening, async ([name, each]) => [name, await each] as const))),
     () => this.#open,
     (error) => this.emit("fault", error),
     () => this.#logChanged(),
@@ -166,7 +182,9 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
       // Of a node that was moved to another endpoint, the first one's inbox keeps what is not this node's any more.
       .filter(({ subscriber, isActive }) => subscriber === flow && isActive)
       .reduce<FlowCounts>(sum, nothing);
-    const inLine = dispatchers.reduce((total, dispatcher) => total + dispatcher.inLine(flow), 0);
+    const allInLine = dispatchers.reduce((total, dispatcher) => total + dispatcher.inLine(flow), 0);
+    // A database counts as of a moment ago.
+    const inLine = Math.min(allInLine, counts.inFlow);
     return { ...counts, waiting: counts.waiting + inLine, inFlow: counts.inFlow - inLine };
   }
 
@@ -225,7 +243,8 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     for (const { id, endpoint, events, sites, isListener } of deployed.flows)
       remember(this.#seen.subscribers, `${id} ${endpoint}`, { id, endpoint, events, sites, isListener });
     this.#areFlowsRunning = true;
-    for (const [kind, dispatcher] of this.#open) this.#announce(kind, dispatcher);
+    if (deployed.storages) this.#keepOnly(deployed.storages);
+    for (const [name, dispatcher] of this.#open) this.#announce(name, dispatcher);
   }
 
   /**
@@ -234,19 +253,19 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
    */
   async stop(): Promise<void> {
     this.#areFlowsRunning = false;
-    await Promise.all(Array.from(this.#open, ([kind, dispatcher]) => this.#stop(kind, dispatcher)));
+    await Promise.all(Array.from(this.#open, ([name, dispatcher]) => this.#stop(name, dispatcher)));
   }
 
   /** Where a disk refuses, nobody waits for it: the next start takes the end for a crash, which is the safe side. */
-  #stop(kind: StorageKind, dispatcher: Dispatcher): Promise<void> {
+  #stop(name: string, dispatcher: Dispatcher): Promise<void> {
     return new Promise((resolve) => {
       const look = () => {
-        if (this.#faults.has(kind)) resolve();
+        if (this.#faults.has(name)) resolve();
       };
       this.on("change", look);
       dispatcher
         .stop()
-        .catch((error) => this.noteFault(kind, error))
+        .catch((error) => this.#noteFault(name, error))
         .finally(() => {
           this.off("change", look);
           resolve();
@@ -257,14 +276,14 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
 
   /** Removes what is older than its retention; then makes what is kept quick to be searched. */
   prune(now: number): void {
-    for (const [kind, { inbox }] of this.#open) {
+    for (const [name, { inbox }] of this.#open) {
       inbox
         .prune(now)
         .then((pruned) => {
           this.emit("pruned", pruned);
           return inbox.prepareSearch();
         })
-        .catch((error) => this.noteFault(kind, error));
+        .catch((error) => this.#noteFault(name, error));
     }
   }
 
@@ -277,8 +296,8 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   }
 
   /** An inbox has taken an event: whatever it has refused before, it takes events again. */
-  noteAccepted(wanted: StorageKind): void {
-    this.#setFault(this.#effective(wanted), undefined);
+  noteAccepted(wanted: Storage): void {
+    this.#setFault(this.#nameOf(wanted), undefined);
   }
 
   /** An event has come for which nobody is there; until the flows run, that may only seem so. */
@@ -287,48 +306,87 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   }
 
   /** Tells what went wrong: of the disk's, or of ours. */
-  noteFault(kind: StorageKind, error: unknown): void {
-    if (!(error instanceof StoreError)) this.emit("fault", error);
-    this.#setFault(this.#effective(kind), error instanceof StoreError ? error.code : internalError);
+  noteFault(wanted: Storage, error: unknown): void {
+    this.#noteFault(this.#nameOf(wanted), error);
   }
 
-  #effective(wanted: StorageKind): StorageKind {
-    if (wanted === "memory") return wanted;
+  #noteFault(name: string, error: unknown): void {
+    if (!(error instanceof StoreError)) this.emit("fault", error);
+    this.#setFault(name, error instanceof StoreError ? error.code : internalError);
+  }
+
+  #effective(wanted: Storage): Storage {
+    if (wanted !== "disk") return wanted;
     this.#canUseDisk ??= this.#findOut();
     return this.#canUseDisk ? "disk" : "memory";
   }
 
-  async #openInbox(kind: StorageKind): Promise<Dispatcher> {
+  #nameOf(wanted: Storage): string {
+    const storage = this.#effective(wanted);
+    if (typeof storage === "string") return storage;
+    const known = this.#databases.get(storage.databaseUrl);
+    if (known !== undefined) return known;
+    this.#databasesSoFar += 1;
+    const name = `shared${this.#databasesSoFar > 1 ? this.#databasesSoFar : ""}`;
+    this.#databases.set(storage.databaseUrl, name);
+    return name;
+  }
+
+  /** Lets go of the databases that no endpoint uses any more: one with a wrong password must not keep the log from being read. */
+  #keepOnly(storages: readonly Storage[]): void {
+    const used = new Set(storages.map((storage) => this.#nameOf(storage)));
+    for (const [url, name] of [...this.#databases]) {
+      if (used.has(name)) continue;
+      const opening = this.#opening.get(name);
+      this.#databases.delete(url);
+      for (const each of [this.#opening, this.#open, this.#faults, this.#unannounced, this.#announced])
+        each.delete(name);
+      opening?.then((dispatcher) => dispatcher.close()).catch(() => undefined);
+    }
+  }
+
+  async #openInbox(name: string, storage: Storage): Promise<Dispatcher> {
     // Who has made this has yet to listen to what is told.
     await Promise.resolve();
+    const isWanted = () => !this.#isClosed && this.#opening.has(name);
+    const noteFault = (error: unknown) => {
+      if (isWanted()) this.#noteFault(name, error);
+    };
     const observer: InboxObserver = {
-      storageChanged: (fault) => (fault ? this.noteFault(kind, fault) : this.#setFault(kind, undefined)),
+      storageChanged: (fault) => (fault ? noteFault(fault) : this.#setFault(name, undefined)),
       notice: (notice) => this.emit("notice", notice),
     };
     try {
-      const source = kind === "disk" ? diskSource(this.#folder) : memorySource();
-      const dispatcher = new Dispatcher(
-        await LevelInbox.open(source, observer),
-        (error) => this.noteFault(kind, error),
-        () => this.emit("log"),
-      );
-      this.#open.set(kind, dispatcher);
-      this.#setFault(kind, undefined);
+      const inbox = await this.#openStore(name, storage, observer);
+      const dispatcher = new Dispatcher(inbox, noteFault, () => this.emit("log"));
+      if (!this.#opening.has(name)) return dispatcher;
+      this.#open.set(name, dispatcher);
+      this.#setFault(name, undefined);
       this.emit("change");
-      this.#announce(kind, dispatcher);
+      this.#announce(name, dispatcher);
       return dispatcher;
     } catch (error) {
-      this.noteFault(kind, error);
+      noteFault(error);
       setTimeout(() => {
-        this.#opening.delete(kind);
-        if (!this.#isClosed) this.dispatcher(kind).catch(() => undefined);
+        if (!isWanted()) return;
+        this.#opening.delete(name);
+        this.dispatcher(storage).catch(() => undefined);
       }, reopenMilliseconds).unref();
       throw error;
     }
   }
 
+  async #openStore(name: string, storage: Storage, observer: InboxObserver): Promise<Inbox> {
+    if (storage === "disk") return LevelInbox.open(diskSource(this.#folder), observer);
+    if (storage === "memory") return LevelInbox.open(memorySource(), observer);
+    // Only who uses a database loads what that needs.
+    const { PostgresInbox } = await import("../inbox/postgres/postgres-inbox.js");
+    const instance = `${instanceOf(this.#userDir)} ${name}`;
+    return PostgresInbox.open({ url: storage.databaseUrl, instance }, observer);
+  }
+
   /** Also where the flows have stopped since: the inbox has to know who gets what comes meanwhile. */
-  #announce(kind: StorageKind, dispatcher: Dispatcher): void {
+  #announce(name: string, dispatcher: Dispatcher): void {
     if (!this.#deployed) return;
     const { endpoints, flows } = this.#deployed;
     const earlier = {
@@ -337,26 +395,26 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     };
     dispatcher.announce({ endpoints, subscribers: flows, earlier }).then(
       (handover) => {
-        this.#announced.add(kind);
+        this.#announced.add(name);
         this.emit("handover", handover);
         this.emit("change");
       },
       (error) => {
-        this.#unannounced.add(kind);
-        this.noteFault(kind, error);
+        this.#unannounced.add(name);
+        this.#noteFault(name, error);
       },
     );
     if (this.#areFlowsRunning) dispatcher.start(flows);
-    else void this.#stop(kind, dispatcher);
+    else void this.#stop(name, dispatcher);
   }
 
-  #setFault(kind: StorageKind, code: string | undefined): void {
-    if (this.#faults.get(kind) === code) return;
-    if (code === undefined) this.#faults.delete(kind);
-    else this.#faults.set(kind, code);
+  #setFault(name: string, code: string | undefined): void {
+    if (this.#faults.get(name) === code) return;
+    if (code === undefined) this.#faults.delete(name);
+    else this.#faults.set(name, code);
     this.emit("change");
-    const dispatcher = this.#open.get(kind);
-    if (code === undefined && dispatcher && this.#unannounced.delete(kind)) this.#announce(kind, dispatcher);
+    const dispatcher = this.#open.get(name);
+    if (code === undefined && dispatcher && this.#unannounced.delete(name)) this.#announce(name, dispatcher);
   }
 }
 

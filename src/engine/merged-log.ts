@@ -58,7 +58,7 @@ function formatMarks(marks: Marks): string {
 
 /** Whether a text can be the `next` of a page. */
 export function isPlace(text: string): boolean {
-  return /^[a-z]+\.\d{1,14}(_[a-z]+\.\d{1,14})*$/.test(text);
+  return /^[a-z]+\d*\.\d{1,14}(_[a-z]+\d*\.\d{1,14})*$/.test(text);
 }
 
 function parseMarks(text = ""): Marks {

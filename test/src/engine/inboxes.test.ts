@@ -3,11 +3,14 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mock } from "node:test";
-import { Inboxes } from "../../../src/engine/inboxes";
+import { Inboxes, type Storage } from "../../../src/engine/inboxes";
+import { isPlace } from "../../../src/engine/merged-log";
 import type { Handover } from "../../../src/inbox/inbox";
 import { LevelInbox } from "../../../src/inbox/level/level-inbox";
 import { StoreError } from "../../../src/inbox/store-error";
+import { type Postgres, startPostgres } from "../../support/postgres";
 import { turns, until } from "../../support/stand-in-red-clock";
+import { waitFor } from "../../support/wait-for";
 import { newCheckIn, TestFlow } from "./support";
 
 const full = () => Promise.reject(new StoreError("ENOSPC"));
@@ -34,8 +37,8 @@ describe("the inboxes of one Node-RED", () => {
 
   const folder = () => join(userDir, "hapana", "inbox");
 
-  function make(canUseDisk?: () => boolean): Inboxes {
-    const made = new Inboxes(userDir, canUseDisk);
+  function make(canUseDisk?: () => boolean, where = userDir): Inboxes {
+    const made = new Inboxes(where, canUseDisk);
     opened.push(made);
     told = [];
     changes = 0;
@@ -53,7 +56,7 @@ describe("the inboxes of one Node-RED", () => {
   const start = (...flows: TestFlow[]) => inboxes.start({ endpoints, flows });
 
   /** Stores a check-in; the client. */
-  async function store(kind: "disk" | "memory"): Promise<string> {
+  async function store(kind: Storage): Promise<string> {
     const { clientID, delivery } = await newCheckIn();
     await (await inboxes.dispatcher(kind)).accept("endpoint", delivery);
     return clientID;
@@ -286,7 +289,81 @@ describe("the inboxes of one Node-RED", () => {
     });
   });
 
+  describe("in a database that others share", function () {
+    this.timeout(60_000);
+    let postgres: Postgres;
+    let databaseUrl: string;
+
+    before(async () => {
+      postgres = await startPostgres();
+    });
+    after(() => postgres?.stop());
+    beforeEach(async () => {
+      databaseUrl = await postgres.newDatabase();
+    });
+
+    const inDatabase = () => ({ databaseUrl });
+
+    it("keep what is posted to one until the other is there for it", async () => {
+      inboxes.start({ endpoints, flows: [new TestFlow()] });
+      const { inbox } = await inboxes.dispatcher(inDatabase());
+      await inboxes.stop();
+      const client = await store(inDatabase());
+      assert.deepEqual([inbox.isDurable, inboxes.isDurable(inDatabase()), existsSync(folder())], [true, true, false]);
+      const otherDir = mkdtempSync(join(tmpdir(), "hapana-inboxes-"));
+      const other = make(undefined, otherDir);
+      const flow = new TestFlow("flow", { result: { kind: "delivered" } });
+      other.start({ endpoints, flows: [flow] });
+      await other.dispatcher(inDatabase());
+      await waitFor(
+        () => flow.sent[0],
+        () => "the other has not got it",
+      );
+      assert.deepEqual(flow.clients, [client]);
+      rmSync(otherDir, { recursive: true, force: true });
+    });
+
+    it("call each by a name without the password, also in the log's places and in a resend's id", async () => {
+      const another = { databaseUrl: await postgres.newDatabase() };
+      start(new TestFlow("flow", { result: { kind: "delivered" } }));
+      for (const each of [inDatabase(), another]) await store(each);
+      await waitFor(
+        () => (inboxes.countsOf("flow").sent === 2 ? true : undefined),
+        () => "not both are counted",
+      );
+      const { events, next = "" } = await inboxes.history.list({ limit: 1 });
+      assert.match(next, /^shared2?\.\d+/);
+      assert.ok(isPlace(next), next);
+      const { events: rest } = await inboxes.history.list({ before: next });
+      assert.equal(new Set([...events, ...rest].map(({ event }) => event.deliveryId)).size, 2);
+      const { done } = await inboxes.history.resend({ query: { endpoint: "endpoint" } });
+      assert.deepEqual(done.map(({ id }) => id.split(".")[0]).sort(), ["shared", "shared2"]);
+    });
+
+    it("let go of one that no endpoint uses any more: a wrong URL would keep the log from being read", async () => {
+      const wrong = { databaseUrl: `${databaseUrl}_that_is_not_there` };
+      await assert.rejects(inboxes.dispatcher(wrong), StoreError);
+      await assert.rejects(inboxes.history.list({}), StoreError);
+      assert.equal(inboxes.isRefusing, true);
+      await store(inDatabase());
+      inboxes.start({ endpoints, storages: [inDatabase()], flows: [] });
+      assert.equal(inboxes.isRefusing, false);
+      assert.equal((await inboxes.history.list({})).events.length, 1);
+      inboxes.start({ endpoints, storages: ["memory"], flows: [] });
+      assert.equal((await inboxes.history.list({})).events.length, 0);
+    });
+  });
+
   describe("count a node's events", () => {
+    it("never below nothing, where what has a place in the flow is not counted yet", async () => {
+      const dispatcher = await inboxes.dispatcher("memory");
+      start(new TestFlow());
+      await turns();
+      mock.method(dispatcher, "inLine", () => 3);
+      const { waiting, inFlow } = inboxes.countsOf("flow");
+      assert.deepEqual([waiting, inFlow], [0, 0]);
+    });
+
     const delivered = () => new TestFlow("flow", { result: { kind: "delivered" } });
 
     it("in both of them, and name the last of all", async () => {
