@@ -1,7 +1,9 @@
+import { isDatabaseUrl } from "../../src/address/database-url";
 import { resolveVariables, unfilledIn } from "../../src/address/variables";
 import { type Migration, migrated, versionAfter } from "../../src/config/migrate";
 import { type Limits, numberIn, textOf } from "../../src/config/saved-values";
 import type { EndpointFault, EndpointSettings } from "../../src/engine/endpoint";
+import type { Storage } from "../../src/engine/inboxes";
 import type { AuthMode } from "../../src/receiver/authenticate";
 import type { EndpointCredentials } from "../runtime/endpoint-node";
 
@@ -41,7 +43,7 @@ const secretNames = [
 
 export const authModes: readonly AuthMode[] = ["header", "signature", "both", "none"];
 /** Where events can be kept. */
-export const storageKinds = ["disk", "memory"] as const;
+export const storageKinds = ["disk", "memory", "shared"] as const;
 
 /**
  * Reads what is saved. What can only be meant in one way is made right: numbers as text and text as numbers, what is left out, a location
@@ -70,6 +72,7 @@ export function settingsOf(
   const filledIn = (value: unknown): unknown => (typeof value === "string" ? resolved(value) : value);
   const auth = filledIn(saved.auth ?? defaults.auth);
   const storage = filledIn(saved.storage ?? defaults.storage);
+  const databaseUrl = storage === "shared" ? resolved(credentials?.databaseUrl).trim() : undefined;
   const settings = {
     name: textOf(saved.name) ?? "",
     path: resolved(saved.path) || defaults.path,
@@ -77,28 +80,42 @@ export function settingsOf(
     headerName: resolved(saved.headerName) || defaults.headerName,
     tolerance: notNegative(filledIn(saved.tolerance), limits.tolerance) ?? defaults.tolerance,
     sites: sitesOf(saved.sites),
-    storage: storageKinds.find((each) => each === storage) ?? defaults.storage,
+    storage: storageOf(storage, databaseUrl),
     retentionDays: notNegative(filledIn(saved.retentionDays), limits.retentionDays) ?? defaults.retentionDays,
     // Only these: a secret that is kept aside is not to be looked at, and none may pass for another setting.
     ...Object.fromEntries(
       secretNames.flatMap((name) => (credentials?.[name] === undefined ? [] : [[name, resolved(credentials[name])]])),
     ),
   };
-  const fault = current ? faultOf(auth, storage, missing[0], flowWith) : ({ code: "newerVersion" } as const);
+  const fault = current
+    ? faultOf(auth, storage, databaseUrl, missing[0], flowWith)
+    : ({ code: "newerVersion" } as const);
   return fault ? { ...settings, fault } : settings;
 }
 
 function faultOf(
   auth: unknown,
   storage: unknown,
+  databaseUrl: string | undefined,
   variable: string | undefined,
   flowWith: (name: string) => string | undefined,
 ): EndpointFault | undefined {
   if (!authModes.some((each) => each === auth)) return { code: "unknownAuth", value: textOf(auth) ?? "" };
   if (!storageKinds.some((each) => each === storage)) return { code: "unknownStorage", value: textOf(storage) ?? "" };
-  if (variable === undefined) return undefined;
+  if (variable === undefined) return faultOfDatabase(databaseUrl);
   const flow = flowWith(variable);
   return flow === undefined ? { code: "variableMissing", variable } : { code: "variableElsewhere", variable, flow };
+}
+
+function faultOfDatabase(url: string | undefined): EndpointFault | undefined {
+  if (url === undefined || isDatabaseUrl(url)) return undefined;
+  return { code: url === "" ? "databaseUrlMissing" : "databaseUrlMalformed" };
+}
+
+/** Where it is not understood, nothing is kept, because nothing is let in. */
+function storageOf(kind: unknown, databaseUrl: string | undefined): Storage {
+  if (databaseUrl !== undefined) return { databaseUrl };
+  return kind === "memory" ? kind : defaults.storage;
 }
 
 /** Less than nothing is a mistake, and not the wish to refuse, or to delete, as soon as can be. */

@@ -8,7 +8,7 @@ import { askForSightings } from "../editor/sightings";
 import { validator, wholeNumber } from "../editor/validator";
 import { defaults, limits, migrations } from "./config";
 import { pathMessage, prepareAddress, publicUrlMessage } from "./editor/address";
-import { choiceMessage, prepareChoices } from "./editor/choices";
+import { prepareChoices } from "./editor/choices";
 import { tellUsersOfDeletion } from "./editor/deletion";
 import { showDeployed } from "./editor/deployed";
 import {
@@ -28,6 +28,7 @@ import { keepRotated, prepareRotation, watchDeploys } from "./editor/rotation";
 import { authMessage, prepareAuth, prepareSecrets, secretMessage } from "./editor/secrets";
 import { forgetDeployedToken, warnOfLostToken } from "./editor/sent-token";
 import { offerSites, prepareSites, sitesInDialog, sitesMessage } from "./editor/sites";
+import { databaseUrlMessage, prepareStorage, storageMessage } from "./editor/storage";
 import { watchStoredCredentials } from "./editor/stored-credentials";
 import { prepareSubscription } from "./editor/subscription";
 import { showTokenUse } from "./editor/token-use";
@@ -55,9 +56,7 @@ RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
     sites: { value: [...defaults.sites], validate: validator(sitesMessage) },
     storage: {
       value: defaults.storage,
-      validate: validator(function () {
-        return choiceMessage(this, "storage");
-      }),
+      validate: validator(storageMessage),
     },
     retentionDays: {
       value: defaults.retentionDays,
@@ -69,6 +68,7 @@ RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
     previousHeaderValue: { type: "password" },
     signingSecret: { type: "password", validate: validator(secretMessage("signingSecret")) },
     previousSigningSecret: { type: "password" },
+    databaseUrl: { type: "password", validate: validator(databaseUrlMessage) },
   },
   paletteLabel() {
     return this._("hapana-endpoint.paletteLabel");
@@ -85,6 +85,7 @@ RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
     prepareChoices(this);
     prepareAuth();
     prepareSecrets(this);
+    prepareStorage();
     prepareRotation(this);
     prepareHeaderName(this);
     prepareSubscription(this);

@@ -78,6 +78,7 @@ function register(RED: NodeAPI): void {
         previousHeaderValue: { type: "password" },
         signingSecret: { type: "password" },
         previousSigningSecret: { type: "password" },
+        databaseUrl: { type: "password" },
       },
     },
   );

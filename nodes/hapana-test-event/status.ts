@@ -30,6 +30,8 @@ const endpointWords = "@gymflows/node-red-hapana/hapana-endpoint:hapana-endpoint
 const endpointFaults = new Set<string>([
   "headerValueMissing",
   "signingSecretMissing",
+  "databaseUrlMissing",
+  "databaseUrlMalformed",
   "reservedPath",
   "noHttp",
   "pathTaken",

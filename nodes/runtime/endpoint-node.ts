@@ -7,6 +7,7 @@ export interface EndpointCredentials {
   previousHeaderValue?: string;
   signingSecret?: string;
   previousSigningSecret?: string;
+  databaseUrl?: string;
 }
 
 /** The node `hapana-endpoint`, as the nodes that refer to it see it. */

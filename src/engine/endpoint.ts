@@ -29,6 +29,8 @@ export interface EndpointSettings extends AuthenticationSettings {
 /** Why an endpoint does not listen, and what the words about it need. */
 export type EndpointFault =
   | { code: "headerValueMissing" | "signingSecretMissing" | "reservedPath" | "noHttp" }
+  /** Of the database in which it is to keep events. */
+  | { code: "databaseUrlMissing" | "databaseUrlMalformed" }
   /** A newer version of this package has saved it. */
   | { code: "newerVersion" }
   | { code: "pathTaken"; holder: string }

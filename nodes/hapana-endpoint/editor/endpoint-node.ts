@@ -8,7 +8,7 @@ export interface EndpointProperties {
   headerName: string;
   tolerance: number;
   sites: Site[];
-  storage: "disk" | "memory";
+  storage: "disk" | "memory" | "shared";
   retentionDays: number;
 }
 
@@ -25,7 +25,13 @@ export interface Site {
 export type EndpointNode = EndpointProperties & NodeRed.EditorNode;
 
 /** The names of the secrets, which Node-RED keeps as credentials. */
-export const secretNames = ["headerValue", "previousHeaderValue", "signingSecret", "previousSigningSecret"] as const;
+export const secretNames = [
+  "headerValue",
+  "previousHeaderValue",
+  "signingSecret",
+  "previousSigningSecret",
+  "databaseUrl",
+] as const;
 
 /** One of the secrets. */
 export type SecretName = (typeof secretNames)[number];

@@ -38,7 +38,7 @@ export function secretMessage(secret: SecretName): (this: EndpointNode, value: u
 }
 
 /** Until the credentials are known, nothing is said to be missing. */
-function isMissing(node: EndpointNode, secret: SecretName): boolean {
+export function isMissing(node: EndpointNode, secret: SecretName): boolean {
   return node.credentials !== undefined && !isStored(node, secret) && !node.credentials[secret];
 }
 

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how Node-RED writes a variable
 import assert from "node:assert/strict";
 import { endpoint, type FlowNode, token, webhookIn } from "../../support/flows";
 import { onePlatform } from "../../support/platforms";
@@ -49,6 +50,33 @@ describeInBrowser("an endpoint in the editor, as it is deployed", (browser) => {
           assert.equal(await textOf("#hapana-auth-problem"), "");
           assert.equal(await within("#node-config-input-headerValue").isVisible(), true);
         });
+      });
+
+      it("asks for a database only where events are to be kept in one, and keeps its address like a token", async () => {
+        await show(studioFlows());
+        const url = within("#node-config-input-databaseUrl");
+        const enter = async (text: string) => {
+          await url.fill(text);
+          await url.blur();
+        };
+        const isMarked = () => url.evaluate((input) => input.classList.contains("input-error"));
+        await inEndpoint(async () => {
+          assert.equal(await url.isVisible(), false);
+          await within("#node-config-input-storage").selectOption("shared");
+          assert.deepEqual([await url.isVisible(), await url.getAttribute("type")], [true, "password"]);
+          assert.equal(await isMarked(), true, "without an address, nobody is let in");
+          await enter("postgres://hapana:secret@127.0.0.1:1/hapana");
+          assert.equal(await isMarked(), false);
+          await enter("https://db.example.com");
+          assert.equal(await isMarked(), true);
+          await enter("${DATABASE_URL}");
+          assert.equal(await isMarked(), false);
+        }, "ok");
+        assert.deepEqual(
+          [await editor().property("endpoint", "storage"), await editor().property("endpoint", "valid")],
+          ["shared", true],
+        );
+        await editor().undoAll();
       });
 
       it("says what is to be done where two instances of its subflow want one path", async () => {

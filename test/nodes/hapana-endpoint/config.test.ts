@@ -93,6 +93,28 @@ describe("what is saved of an endpoint", () => {
     assert.deepEqual(read({ storage: "cloud" }).fault, { code: "unknownStorage", value: "cloud" });
   });
 
+  const shared = (databaseUrl?: unknown) => read({ storage: "shared" }, { databaseUrl });
+
+  it("names the database that several share, its variables filled in", () => {
+    const { storage, fault } = shared(" postgres://hapana:${TOKEN}@db.example.com/hapana?sslmode=require ");
+    const databaseUrl = "postgres://hapana:secret@db.example.com/hapana?sslmode=require";
+    assert.deepEqual([storage, fault], [{ databaseUrl }, undefined]);
+    assert.equal(shared("postgresql://db.example.com").fault, undefined);
+  });
+
+  it("is a fault where events are to be in a database, and there is none, or none can be there", () => {
+    for (const none of [undefined, null, "", "  "])
+      assert.deepEqual(shared(none).fault, { code: "databaseUrlMissing" });
+    for (const wrong of ["db.example.com", "https://db.example.com", "mysql://a@b/c", "postgres://a:b#c@d/e", 5])
+      assert.deepEqual(shared(wrong).fault, { code: "databaseUrlMalformed" }, String(wrong));
+  });
+
+  it("is a fault where a variable in the database's address is not set, but only where it is used", () => {
+    const fault = { code: "variableMissing", variable: "MISSING" };
+    assert.deepEqual([shared("${MISSING}").fault, shared("postgres://a:$(MISSING)@b").fault], [fault, fault]);
+    assert.equal(read({}, { databaseUrl: "${MISSING}" }).fault, undefined);
+  });
+
   it("has its variables filled in, also inside a longer text", () => {
     const { headerValue, path, fault } = read({ path: "/${TOKEN}" }, { headerValue: "Bearer ${TOKEN}" });
     assert.deepEqual([headerValue, path, fault], ["Bearer secret", "/secret", undefined]);

@@ -144,6 +144,8 @@ describe("the status of a webhook-in node", () => {
   for (const fault of [
     { code: "headerValueMissing" },
     { code: "signingSecretMissing" },
+    { code: "databaseUrlMissing" },
+    { code: "databaseUrlMalformed" },
     { code: "reservedPath" },
     { code: "noHttp" },
     { code: "pathTaken", holder: "North" },
