@@ -61,6 +61,8 @@ function problemsInUse(): string[] {
     const names = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
     return names.filter((name) => name.endsWith(".ts")).map((name) => readFileSync(join(root, folder, name), "utf8"));
   });
-  const codes = sources.flatMap((source) => [...source.matchAll(/\bproblems\.(\w+)/g)].map(([, code = ""]) => code));
+  // Others may have problems of their own.
+  const using = sources.filter((source) => /\bproblems\b[^;]* from "[^"]*problems"/.test(source));
+  const codes = using.flatMap((source) => [...source.matchAll(/\bproblems\.(\w+)/g)].map(([, code = ""]) => code));
   return [...new Set(codes)].sort();
 }
