@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { gzipSync } from "node:zlib";
 import { assertAccepted, assertRefused } from "../support/answers";
 import { endpoint, recordedFlow, token } from "../support/flows";
-import { everyPlatform } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { head, speak } from "../support/raw";
 import { waitForRecorded } from "../support/recorded";
@@ -52,7 +52,7 @@ const everyRoots: readonly Roots[] = [
   { admin: "/", node: "/", first: parsers },
 ];
 
-for (const [platform, roots] of everyPlatform.flatMap((each) => everyRoots.map((some) => [each, some] as const))) {
+for (const [platform, roots] of onePlatform.flatMap((each) => everyRoots.map((some) => [each, some] as const))) {
   const gate = `${roots.first ? "parsers and " : ""}a gate of its own`;
   describe(`an application that embeds Node-RED ${platform.name} at ${roots.node} behind ${gate}`, function () {
     this.timeout(60_000);

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { endpoint, type FlowNode, token, webhookIn } from "../support/flows";
 import { oneNodeRed } from "../support/one-node-red";
-import { everyPlatform } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { waitFor } from "../support/wait-for";
 
@@ -31,7 +31,7 @@ function instance(id: string): FlowNode {
   return { id, type: "subflow:subflow", z: "tab", x: 100, y: 100, wires: [], env };
 }
 
-for (const platform of everyPlatform) {
+for (const platform of onePlatform) {
   describe(`an endpoint inside a subflow on Node-RED ${platform.name}`, function () {
     this.timeout(60_000);
     const nodeRed = oneNodeRed({ platform });

@@ -5,7 +5,7 @@ import { assertAccepted, assertRefused } from "../support/answers";
 import { type FlowNode, recordedFlow, token } from "../support/flows";
 import { type NodeRed, startNodeRed, stopAllNodeReds } from "../support/node-red";
 import { page } from "../support/page";
-import { everyPlatform } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { waitForRecorded } from "../support/recorded";
 import { code, makeUserDir } from "../support/user-dir";
@@ -64,7 +64,7 @@ async function routesOf({ url }: NodeRed): Promise<string[]> {
   return (await (await fetch(`${url}/routes`)).json()) as string[];
 }
 
-for (const platform of everyPlatform) {
+for (const platform of onePlatform) {
   describe(`the editor's permissions, on Node-RED ${platform.name}`, function () {
     this.timeout(60_000);
     const userDir = makeUserDir();
