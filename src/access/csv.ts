@@ -9,9 +9,10 @@ export async function readCsv(text: string): Promise<Record<string, string>[] | 
   if (text.includes("\0")) return undefined;
   const rows: Record<string, string>[] = [];
   let names: string[] | undefined;
-  for (const line of linesOf(text.replace(/^\ufeff/, ""))) {
-    if (line === unclosed) return undefined;
-    if (line.every((value) => value.trim() === "")) continue;
+  for (const record of recordsOf(text.replace(/^\ufeff/, ""))) {
+    if (record === unclosed) return undefined;
+    const { values: line } = record;
+    if (isBlank(record)) continue;
     if (names) rows.push(rowOf(line, names));
     else names = line.map((name) => name.trim());
     if (rows.length % linesAtOnce === 0) await new Promise(setImmediate);
@@ -31,11 +32,26 @@ function plain(value: string): string {
   return value.replace(/^'(?=\s*[=+\-@])/, "");
 }
 
-/** In place of a last line that does not end. */
-const unclosed = "unclosed";
+/** In place of a last record that does not end. */
+export const unclosed = "unclosed";
 
-function* linesOf(text: string): Generator<string[] | typeof unclosed> {
+/** What stands between two ends of lines, and where; a value in quotes may have some in it. */
+export interface CsvRecord {
+  readonly values: readonly string[];
+  readonly start: number;
+  /** Behind the end of its line. */
+  readonly end: number;
+}
+
+/** Such a record is no row. */
+export function isBlank({ values }: CsvRecord): boolean {
+  return values.every((value) => value.trim() === "");
+}
+
+/** Tells the records of a table apart. */
+export function* recordsOf(text: string): Generator<CsvRecord | typeof unclosed> {
   const separator = separatorOf(text);
+  let start = 0;
   let line: string[] = [];
   let value = "";
   let isQuoted = false;
@@ -52,11 +68,12 @@ function* linesOf(text: string): Generator<string[] | typeof unclosed> {
       line.push(value);
       value = "";
       if (character === separator) continue;
-      yield line;
+      yield { values: line, start, end: at + 1 };
       line = [];
+      start = at + 1;
     } else if (character !== "\r") value += character;
   }
-  yield isQuoted ? unclosed : [...line, value];
+  yield isQuoted ? unclosed : { values: [...line, value], start, end: text.length };
 }
 
 /** The one that the first line has most of. */
