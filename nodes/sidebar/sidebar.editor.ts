@@ -18,6 +18,14 @@ RED.plugins.registerPlugin("hapana-sidebar", {
       },
       { label: say("action") },
     );
+    RED.actions.add<{ door?: string }>(
+      "hapana:show-doors",
+      (choice) => {
+        RED.sidebar.show(tabId);
+        tab.showDoors(choice);
+      },
+      { label: say("actionDoors") },
+    );
     RED.sidebar.addTab({
       ...{ id: tabId, label: say("name"), name: say("name"), iconClass: "fa fa-history", content: tab.content },
       ...{ enableOnEdit: true, action: "hapana:show-events" },

@@ -1,8 +1,7 @@
 import { api, mostIds } from "./api";
 import { ask, tell } from "./ask";
 import { attempt } from "./attempt";
-import { nameInFull } from "./event-row";
-import type { Client, Filter, Row } from "./logged";
+import type { Filter, Row } from "./logged";
 import { endpointsOf, sendAllAgain, tellOfRest } from "./resend";
 import { tallyWords } from "./tally";
 import { say } from "./words";
@@ -57,18 +56,6 @@ export const actions = {
       else if (await ask(say("ask.discard", { count }), say("button.discard"))) {
         tell(say("done.discarded", { count: sum(await each(false)) }));
       }
-    });
-  },
-
-  /** Asked twice: nothing brings it back. */
-  async forget(about: Client): Promise<void> {
-    await attempt(async () => {
-      const { clientID } = about;
-      const client = nameInFull(about);
-      const { count } = await api.forget(clientID, true);
-      if (!(await ask(say("ask.forget", { client, count }), say("button.goOn")))) return;
-      if (!(await ask(say("ask.forgetAgain", { client }), say("button.forgetNow")))) return;
-      tell(say("done.forgotten", { count: (await api.forget(clientID, false)).count }));
     });
   },
 };

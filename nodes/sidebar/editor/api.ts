@@ -55,7 +55,10 @@ export const api = {
   acknowledge: (endpoint: string, node?: string) => call<Count>("POST", "/acknowledge", { endpoint, node }),
   discard: (endpoint: string, count: boolean, node?: string) =>
     call<Count>("POST", "/discard", { endpoint, count, node }),
-  forget: (clientID: string, count: boolean) => call<Count>("POST", "/forget", { clientID, count }),
+  /** How many events there are of a client, and in how many rosters they are known. */
+  countOf: (clientID: string) => call<Count & { clients: number }>("POST", "/forget", { clientID, count: true }),
+  /** Everywhere: in the log, the rosters, and what doors decided. */
+  forget: (clientID: string) => call<Count>("POST", "/forget", { clientID }),
   export: (filter: Filter, format: "jsonl" | "csv") => find<string>("/export", filter, { format }, "text"),
 };
 

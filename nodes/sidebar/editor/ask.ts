@@ -6,37 +6,56 @@ import { say } from "./words";
  * @param doIt the word on the button that does it
  * @returns whether it is to be done
  */
-export function ask(text: string, doIt: string): Promise<boolean> {
+export async function ask(text: string, doIt: string): Promise<boolean> {
+  return (await choose(text, [[doIt, true]])) ?? false;
+}
+
+/**
+ * Asks which of several things is to be done.
+ * @param choices the word on each button, and what it stands for; the first is the one that is meant as a rule
+ * @param field where something is filled in that belongs to it
+ * @returns what was chosen; `undefined` where nothing is to be done
+ */
+export function choose<Choice>(
+  text: string,
+  choices: readonly (readonly [words: string, choice: Choice])[],
+  field?: JQuery,
+): Promise<Choice | undefined> {
   const before = document.activeElement as HTMLElement | null;
   return new Promise((resolve) => {
-    const answer = (isWanted: boolean) => () => {
+    const answer = (choice: Choice | undefined) => () => {
       question.close();
       before?.focus();
-      resolve(isWanted);
+      resolve(choice);
     };
-    const words = $("<p>", { text, class: "hapana-question" });
+    const words = $("<div>").append($("<p>", { text, class: "hapana-question" }), ...(field ? [field] : []));
+    const [first, ...others] = choices.map(([text, choice]) => ({ text, click: answer(choice) }));
     const question = RED.notify(words, {
       ...{ type: "warning", modal: true, fixed: true },
       buttons: [
-        { text: say("button.cancel"), click: answer(false) },
-        { text: doIt, class: "primary", click: answer(true) },
+        { text: say("button.cancel"), click: answer(undefined) },
+        ...others,
+        ...(first ? [{ ...first, class: "primary" }] : []),
       ],
     });
-    holdFocus(words.parent(), answer(false));
+    holdFocus(words.parent(), answer(undefined));
   });
 }
 
 /** Node-RED shades the page and leaves the focus there: whoever has no mouse would press what cannot be seen. */
 function holdFocus(dialog: JQuery, cancel: () => void): void {
-  const buttons = dialog.attr({ role: "alertdialog", "aria-label": dialog.find("p").text() }).find("button");
+  const controls = dialog.attr({ role: "alertdialog", "aria-label": dialog.find("p").text() }).find("button, input");
   dialog.on("keydown", (event) => {
     if (event.key !== "Escape" && event.key !== "Tab") return;
     event.preventDefault();
     event.stopPropagation();
     if (event.key === "Escape") cancel();
-    else buttons.not(":focus").first().trigger("focus");
+    else
+      controls
+        .eq((controls.index(controls.filter(":focus")) + (event.shiftKey ? -1 : 1)) % controls.length)
+        .trigger("focus");
   });
-  buttons.first().trigger("focus");
+  controls.filter("button").first().trigger("focus");
 }
 
 /** Tells something in passing. */

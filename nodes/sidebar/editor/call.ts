@@ -36,7 +36,7 @@ export function call<Answer>(
       ...(data && { data: JSON.stringify(data), contentType: "application/json" }),
       success: (answer: Answer) => resolve(answer),
       error: ({ status, responseJSON, responseText }) =>
-        reject(new Refused(status, messageOf(responseJSON) ?? messageOf(parsed(responseText)) ?? say("noAnswer"))),
+        reject(new Refused(status, messageOf(responseJSON) ?? messageOf(parsed(responseText)) ?? wordsOf(status))),
     });
   });
 }
@@ -44,6 +44,10 @@ export function call<Answer>(
 /** Puts what is looked for into a header: it may be a name, and those stand in no URL. */
 export function inHeader(name: string, text: string | undefined): Record<string, string> {
   return text === undefined ? {} : { [name]: encodeURIComponent(text) };
+}
+
+function wordsOf(status: number): string {
+  return say(status === 413 ? "tooLarge" : "noAnswer");
 }
 
 function messageOf(answer: unknown): string | undefined {

@@ -8,6 +8,7 @@ import { DetailPlace } from "./detail-place";
 import { drawRow } from "./event-row";
 import { Filters, times } from "./filters";
 import { FoldingPanel } from "./folding-panel";
+import { forgetClient } from "./forgetting";
 import type { Health } from "./health";
 import { drawHealth, inShort } from "./health-view";
 import { hint, LiveList } from "./live-list";
@@ -158,7 +159,7 @@ export class EventsView implements View {
       discard: (node) => void this.#then(actions.discard({ endpoint }, node)),
       makeTest: () => makeTestEvent(event),
       sendAgain: (node) => void this.#then(actions.sendAgain([event], node)),
-      forget: (client) => void this.#then(actions.forget(client)),
+      forget: (client) => void this.#then(forgetClient(client)),
       search: (search) => this.showEvents({ search }),
     });
   }

@@ -107,7 +107,7 @@ export class Filters<List extends string> {
     });
     field.searchBox({ delay: searchPause, change: () => this.#apply() });
     // Node-RED shows a cross there, and no word.
-    box.find(".red-ui-searchBox-clear").attr("aria-label", say("filter.clear"));
+    box.find(".red-ui-searchBox-clear").attr("aria-label", say("search.clear"));
     return field;
   }
 
@@ -115,7 +115,11 @@ export class Filters<List extends string> {
     const row = $("<div>", { class: "hapana-filter" }).appendTo(this.#form);
     $("<label>", { for: `hapana-filter-${name}`, text: say(`filter.${name}`) }).appendTo(row);
     field.attr("id", `hapana-filter-${name}`).appendTo(row);
-    field.on("change", () => this.#apply());
+    field.on("change", () => {
+      // What one list offers may depend on what is chosen in another.
+      this.#offer();
+      this.#apply();
+    });
     this.#fields.set(name, field);
   }
 

@@ -1,5 +1,5 @@
 /** Where the tab is lower than this, as beside another one in the same sidebar, the list needs the room. */
-const roomy = 440;
+export const roomy = 440;
 
 /** What a panel shows, in short and at length. */
 export interface PanelOptions<Item> {

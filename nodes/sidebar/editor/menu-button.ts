@@ -8,9 +8,12 @@ export type MenuChoice = readonly [label: string, work: () => unknown];
  * A button that opens a menu.
  * @param choices what it offers at the moment
  */
-export function menuButton(choices: () => readonly MenuChoice[]): JQuery {
-  const button = symbolButton("fa-ellipsis-h", say("menu.title"), () => openMenu(button, choices()));
-  return button.attr({ "aria-haspopup": "menu", id: "hapana-menu" });
+export function menuButton(
+  choices: () => readonly MenuChoice[],
+  { label, id } = { label: say("menu.title"), id: "hapana-menu" },
+): JQuery {
+  const button = symbolButton("fa-ellipsis-h", label, () => openMenu(button, choices()));
+  return button.attr({ "aria-haspopup": "menu", id });
 }
 
 function openMenu(target: JQuery, choices: readonly MenuChoice[]): void {

@@ -7,7 +7,8 @@ import { say } from "./words";
 /** Leads from a node to its events; from one that gets none, to its endpoint's: by a click on its status, and by an action. */
 export function leadToEvents(): void {
   onStatusDrawn((node, status) => {
-    if (endpointOf(node) !== undefined) makeLink(status, node);
+    if (node.type === "hapana-access") makeLink(status, node, say("button.showDoor"), showDoor);
+    else if (endpointOf(node) !== undefined) makeLink(status, node, say("button.showEvents"), showEvents);
   });
   RED.actions.add(
     "hapana:show-events-of-selected-node",
@@ -20,16 +21,25 @@ export function leadToEvents(): void {
   );
 }
 
-function makeLink(status: JQuery, node: NodeRed.EditorNode): void {
+function makeLink(
+  status: JQuery,
+  node: NodeRed.EditorNode,
+  words: string,
+  show: (node: NodeRed.EditorNode) => void,
+): void {
   const title = document.createElementNS("http://www.w3.org/2000/svg", "title");
-  title.textContent = say("button.showEvents");
+  title.textContent = words;
   status.addClass("hapana-status-link").append($(title));
   // Else Node-RED begins to select what is around it.
   status.on("mousedown", (event) => event.stopPropagation());
   status.on("click", () => {
     RED.view.select({ nodes: [node] });
-    showEvents(node);
+    show(node);
   });
+}
+
+function showDoor({ id }: NodeRed.EditorNode): void {
+  RED.actions.invoke("hapana:show-doors", { door: id });
 }
 
 function showEvents(node: NodeRed.EditorNode): void {

@@ -5,6 +5,7 @@ import { RosterView } from "./access/roster-view";
 import { Rosters } from "./access/rosters";
 import { UnknownView } from "./access/unknown-view";
 import { EventsView } from "./events-view";
+import { roomy } from "./folding-panel";
 import type { Filter } from "./logged";
 import { TabList } from "./tab-list";
 import type { View } from "./view";
@@ -24,6 +25,7 @@ export class SidebarTab {
   readonly content = $("<div>", { class: "hapana-sidebar" });
   readonly #views: Readonly<Record<ViewName, View>>;
   readonly #events = new EventsView();
+  readonly #doors = new DoorsView({ showEvents: (filter) => this.showEvents(filter) });
   readonly #tabs: TabList<ViewName>;
   readonly #rosters = new Rosters(() => this.rostersChanged());
   readonly #panel = $("<div>", { class: "hapana-panel", id: "hapana-panel" });
@@ -36,7 +38,7 @@ export class SidebarTab {
     const showEvents = (filter: Filter) => this.showEvents(filter);
     const rosters = this.#rosters;
     const clients = new RosterView(rosters, new ClientsView({ showEvents }), { isPersonal: true });
-    const doors = new RosterView(rosters, new DoorsView({ showEvents }), { isPersonal: false });
+    const doors = new RosterView(rosters, this.#doors, { isPersonal: false });
     const unknown = new RosterView(rosters, new UnknownView(), { isPersonal: true });
     this.#views = { events: this.#events, clients, doors, unknown };
     const tabs = names.map((id) => ({ id, label: say(`view.${id}`), icon: icons[id] }));
@@ -66,6 +68,15 @@ export class SidebarTab {
   showEvents(filter: Filter): void {
     this.#show("events");
     this.#events.showEvents(filter);
+  }
+
+  /** Shows what the doors have decided; of one of them, where one is named. */
+  showDoors({ door }: { readonly door?: string } = {}): void {
+    const node = door === undefined ? undefined : (RED.nodes.node(door) as { roster?: string } | null);
+    if (node?.roster) this.#rosters.choose(node.roster);
+    this.#stale.add("doors");
+    this.#show("doors");
+    if (door !== undefined) this.#doors.showDoor(door);
   }
 
   /** Something has become of events. */
@@ -119,6 +130,8 @@ export class SidebarTab {
   }
 
   #fit(): void {
-    this.#views[this.#shown].fit?.(this.#panel.height() ?? 0);
+    const height = this.#panel.height() ?? 0;
+    this.#panel.toggleClass("hapana-low", height > 0 && height < roomy);
+    this.#views[this.#shown].fit?.(height);
   }
 }

@@ -33,7 +33,7 @@ export class TabList<Id extends string> {
   #draw({ id, label, icon }: TabChoice<Id>, panel: string): JQuery {
     const tab = $("<button>", { type: "button", class: "hapana-tab", role: "tab", id: `${panel}-${id}` });
     $("<i>", { class: `fa ${icon}`, "aria-hidden": "true" }).appendTo(tab);
-    tab.attr("aria-controls", panel).append($("<span>", { text: label }));
+    tab.attr({ "aria-controls": panel, title: label }).append($("<span>", { text: label }));
     return tab.on("click", () => this.#chosen(id));
   }
 

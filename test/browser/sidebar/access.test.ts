@@ -153,7 +153,7 @@ describeInBrowser("who may come in, in the sidebar", (browser) => {
         await editor().page.keyboard.press("Escape");
         await tab.press("Add a fob or card…");
         await tab.root.getByLabel("Fob or card").fill("BC:61:4E");
-        await tab.root.getByLabel("Valid until").fill("2099-12-31");
+        await tab.root.getByLabel("Until (empty: always)").fill("2099-12-31");
         await tab.press("Add");
         await tab.detail.getByText(/^by hand · since .* · until Dec 31, 2099$/).waitFor();
         assert.equal(await scan("12345678"), "open");
@@ -167,11 +167,16 @@ describeInBrowser("who may come in, in the sidebar", (browser) => {
       it("forgets a client after it has asked twice", async () => {
         await join("lost", "Lost", "66666666");
         await tab.openClient("lost", "Lost Silva");
+        await tab.press("Block…");
+        await tab.answer("Block");
+        await tab.detail.getByText("Blocked: no door opens").waitFor();
         await tab.press("Forget the client…");
+        for (const goes of ["Events: 2", "Fobs and cards: 2", "What the doors decided", "The block goes, too"])
+          await editor().page.locator(".red-ui-notification").getByText(goes).waitFor();
         await tab.answer("Go on");
         await editor().page.getByText("This cannot be undone.").waitFor();
         await tab.answer("Remove for good");
-        await editor().page.getByText("Removed from the roster: Lost Silva (lost).").waitFor();
+        await editor().page.getByText("Removed: Lost Silva (lost).").waitFor();
         await tab.root.getByText("Nobody matches.").waitFor();
         assert.match(await scan("66666666"), /not known/);
       });
@@ -180,17 +185,16 @@ describeInBrowser("who may come in, in the sidebar", (browser) => {
         await tab.view("Clients");
         await tab.press("Import a list…");
         const csv =
-          "Fob;Email;Name;Kind;Until\n77777777;zoe@example.com;Zoé Müller;staff;\n;;Nobody;;\n8;x@example.com;X;;31/12\n";
+          "Fob;Email;Name;Kind;Until;Shoe\n77777777;zoe@example.com;Zoé Müller;staff;;\n\n;;Nobody;;;\n8;x@example.com;X;;31/12;\n";
         const buffer = Buffer.from(csv, "latin1");
-        await tab.root
-          .getByLabel("Choose a CSV file")
-          .setInputFiles({ name: "list.csv", mimeType: "text/csv", buffer });
+        await tab.chooseFile({ name: "list.csv", mimeType: "text/csv", buffer });
         await tab.detail.getByText("New clients: 1 · changed: 0 · unchanged: 0").waitFor();
         const issues = tab.detail.locator(".hapana-issues li");
         assert.deepEqual(await issues.allTextContents(), [
-          "Entry 2 names nobody: it needs a fob or card (credential), a clientID or an email.",
-          "Entry 3: its end is no date. Write it as 2026-12-31.",
+          "Line 4: it names nobody: it needs a fob or card, a clientID or an email.",
+          "Line 5: its end is no date. Write it as 2026-12-31.",
         ]);
+        await tab.detail.getByText("Not understood, and left out: Shoe.").waitFor();
         await tab.detail.getByText("Zoé Müller: new · + 77777777 · becomes staff").waitFor();
         await tab.press("Import: 1");
         await editor().page.getByText("Imported: 1 new, 0 changed.").waitFor();
@@ -210,7 +214,7 @@ describeInBrowser("who may come in, in the sidebar", (browser) => {
         await tab.view("Clients");
         await tab.press("Import a list…");
         const workbook = { name: "list.csv", mimeType: "text/csv", buffer: Buffer.from("PK\u0003\u0004 and so on") };
-        await tab.root.getByLabel("Choose a CSV file").setInputFiles(workbook);
+        await tab.chooseFile(workbook);
         await editor().page.getByText("That is an Excel workbook.").waitFor();
         await tab.back();
       });
@@ -239,6 +243,8 @@ describeInBrowser("who may come in, in the sidebar", (browser) => {
         assert.doesNotMatch(csv, /88888888|Kim/);
         await tab.press("Clear the filter");
         await tab.open(tab.row("Kim Silva"));
+        await tab.detail.getByText("Welcome.").waitFor();
+        await tab.press("Show Kim Silva");
         await tab.detail.getByText("Front door · let in").waitFor();
         await tab.back();
         await tab.row("Kim Silva").waitFor();
@@ -247,14 +253,14 @@ describeInBrowser("who may come in, in the sidebar", (browser) => {
       it("says which doors are locked down, and which are open", async () => {
         await tab.view("Doors");
         const front = tab.root.locator(".hapana-health li").filter({ hasText: "Front door" });
-        await front.getByText("normal").waitFor();
+        await front.getByText("Normal").waitFor();
         const command = (id: string) => post(`${nodeRed().url}/inject/${id}`, {});
         await command("lockdown");
-        await front.and(tab.root.locator(".hapana-tone-bad")).getByText("locked down").waitFor();
+        await front.and(tab.root.locator(".hapana-tone-bad")).getByText("Locked down since").waitFor();
         await scan("11111111");
         await tab.row("refused · locked down · Front door").waitFor();
         await command("normal");
-        await front.getByText("normal").waitFor();
+        await front.getByText("Normal").waitFor();
       });
 
       it("leads from a fob that nobody has at the doors to whom it is given", async () => {
@@ -262,6 +268,7 @@ describeInBrowser("who may come in, in the sidebar", (browser) => {
         await scan("16161616");
         await tab.view("Doors");
         await tab.row("16161616").click();
+        await tab.press("Assign to…");
         await tab.root.locator("#hapana-search").fill("ida");
         await tab.row("Ida Silva").click();
         await editor().page.getByText("16161616 now belongs to Ida Silva.").waitFor();
@@ -269,11 +276,114 @@ describeInBrowser("who may come in, in the sidebar", (browser) => {
         await tab.row("Ida Silva").waitFor();
       });
 
+      it("shows whose fob it was at a door that is locked down, which it locks and unlocks itself", async () => {
+        await join("uma", "Uma", "20202020");
+        await tab.view("Doors");
+        const front = tab.root.locator(".hapana-health li").filter({ hasText: "Front door" });
+        const setMode = async (mode: string) => {
+          await front.getByRole("button", { name: "Change Front door" }).click();
+          await editor().page.locator(".red-ui-popover-panel .red-ui-menu").getByText(`${mode}…`).click();
+          await tab.answer(mode);
+        };
+        await setMode("Locked down");
+        await front.getByText("Locked down since").waitFor();
+        assert.match(await scan("20202020"), /locked/);
+        await tab.open(tab.row("Uma Silva"));
+        await tab.detail.getByText("refused · locked down").waitFor();
+        await tab.press("Show Uma Silva");
+        await tab.detail.getByText("The door is locked at the moment.").waitFor();
+        await tab.back();
+        await setMode("Normal");
+        await front.getByText("Normal").waitFor();
+        assert.equal(await scan("20202020"), "open");
+      });
+
+      it("gives one of two clients the fob that both have", async () => {
+        await join("one", "One", "21212121");
+        await join("two", "Two", "21212121");
+        await scan("21212121");
+        await tab.view("Doors");
+        await tab.open(tab.row("21212121"));
+        await tab.press("It belongs to Two Silva…");
+        await tab.answer("Give it");
+        await editor().page.getByText("21212121 now belongs to Two Silva.").waitFor();
+        assert.equal(await scan("21212121"), "open");
+      });
+
+      it("warns before it takes a fob from somebody, and says whose it is again", async () => {
+        await join("una", "Una", "23232323");
+        await tab.view("Clients");
+        await tab.press("Add staff or a guest…");
+        await tab.root.getByLabel("Name", { exact: true }).fill("Guest");
+        await tab.root.getByLabel("Fob or card").fill("23232323");
+        await tab.root.getByLabel("Until (empty: always)").fill("2020-01-01");
+        await tab.press("Add");
+        await editor().page.getByText("This date is over.").waitFor();
+        await tab.root.getByLabel("Until (empty: always)").fill("2099-12-31");
+        await tab.press("Add");
+        await tab.answer("Make staff");
+        await editor().page.getByText("23232323 is already in the hands of Una Silva. Give it to Guest?").waitFor();
+        await tab.answer("Give it");
+        await editor().page.getByText("23232323 opens for Guest until Dec 31, 2099.").waitFor();
+        await tab.openClient("una", "Una Silva");
+        await tab.detail.getByText("Now also belongs to: Guest").waitFor();
+        await tab.openClient("guest", "Guest");
+        await tab.press("Remove 23232323");
+        await tab.answer("Remove");
+        await editor().page.getByText("It still opens, for Una Silva, who has it as well.").waitFor();
+        await tab.back();
+      });
+
+      it("shows a fob that is over as no longer valid, and why it did not open", async () => {
+        await join("old", "Old", "24242424");
+        const entries = [{ clientID: "old", credential: "25252525", until: "2020-01-01" }];
+        const url = `${nodeRed().url}/hapana-access/roster/import`;
+        assert.equal((await post(url, { body: { entries } })).status, 200);
+        await scan("25252525");
+        await tab.view("Doors");
+        await tab.row("refused · fob or card no longer valid").getByText("Old Silva").waitFor();
+        await tab.openClient("old", "Old Silva");
+        await tab.detail.locator("summary", { hasText: "No longer valid" }).click();
+        await tab.detail.locator("details").getByText("25252525").first().waitFor();
+        await tab.back();
+      });
+
+      it("lets a lost fob of Hapana's open for nobody", async () => {
+        await join("loser", "Loser", "26262626");
+        await tab.openClient("loser", "Loser Silva");
+        await tab.press("Lost: do not open for 26262626…");
+        await tab.answer("Do not open");
+        await editor().page.getByText("No door opens for it any more: 26262626.").waitFor();
+        assert.match(await scan("26262626"), /blocked/);
+        await tab.back();
+      });
+
+      it("is led to from a door's status, to what that door decided", async () => {
+        await scan("27272727", "back");
+        await editor().page.evaluate("RED.actions.invoke('hapana:show-doors', { door: 'front' })");
+        await tab.row("27272727").waitFor({ state: "hidden" });
+        await tab.press("Clear the filter");
+        await tab.row("27272727").waitFor();
+      });
+
+      it("blocks in the roster that it names, or in all of them", async () => {
+        const other = endpoint({ id: "other", name: "Another studio", path: "/other" });
+        await show([...flows, other, { ...roster, id: "branch", name: "", endpoint: "other" }]);
+        await join("both", "Both", "28282828");
+        await tab.openClient("both", "Both Silva");
+        await tab.press("Block…");
+        await editor().page.getByText("No door of the roster “Members” opens for them").waitFor();
+        await tab.answer("Block in all rosters");
+        await tab.detail.getByText("Blocked: no door opens").waitFor();
+        await tab.root.getByLabel("Roster").selectOption("Another studio");
+        await tab.root.getByText("Clients: 1 · fobs: 0").waitFor();
+      });
+
       it("offers the rosters where there are several", async () => {
         const other = endpoint({ id: "other", name: "Another studio", path: "/other" });
         await show([...flows, other, { ...roster, id: "trial", name: "Trial", endpoint: "other" }]);
         await tab.view("Clients");
-        const choice = tab.root.getByLabel("Roster shown");
+        const choice = tab.root.getByLabel("Roster");
         await choice.selectOption("Trial");
         await tab.root.getByText("Clients: 0 · fobs: 0").waitFor();
         await tab.view("Doors");

@@ -378,8 +378,8 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         await tab.count(1);
         await tab.open(tab.rows.first());
         await tab.detail.getByRole("button", { name: "Forget the client…" }).click();
-        await editor().page.getByText("of the client Gone Soon (gone): names").waitFor();
-        await editor().page.getByText("Events: 1. It stays known").waitFor();
+        await editor().page.getByText("Remove all that is kept of Gone Soon (gone)?").waitFor();
+        await editor().page.getByText("Events: 1 (names").waitFor();
         await tab.answer("Go on");
         await editor().page.getByText("This cannot be undone.").waitFor();
         await tab.answer("Remove for good");

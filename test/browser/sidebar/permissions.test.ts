@@ -85,7 +85,8 @@ describeInBrowser("who may only read sees in the sidebar", (browser) => {
         assert.doesNotMatch((await tab.root.textContent()) ?? "", /Maria|Silva|c1/);
         await tab.row("Front").click();
         const buttons = (await tab.root.locator("button:visible").allTextContents()).filter(Boolean);
-        assert.deepEqual(buttons, [...views, "Front"]);
+        assert.deepEqual(buttons, [...views, "‹ Doors", "Front"]);
+        await tab.back();
         for (const name of ["Clients", "Unknown"] as const) {
           await tab.view(name);
           await tab.root.getByText("that takes the permission hapana.personal").waitFor();

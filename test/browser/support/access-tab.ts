@@ -20,6 +20,13 @@ export class AccessTab extends EventLogTab {
     await this.root.getByRole("button", { name: button, exact: true }).click();
   }
 
+  /** Chooses a file for an import. */
+  async chooseFile(file: { name: string; mimeType: string; buffer: Buffer }): Promise<void> {
+    const chooser = this.page.waitForEvent("filechooser");
+    await this.press("Choose a CSV file…");
+    await (await chooser).setFiles(file);
+  }
+
   /** Finds a client by a search, and opens it. */
   async openClient(search: string, name: string): Promise<void> {
     await this.view("Clients");

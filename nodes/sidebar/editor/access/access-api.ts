@@ -5,8 +5,10 @@ import type {
   ClientRow,
   Decision,
   DecisionFilter,
+  Door,
   Entry,
   Imported,
+  Named,
   RosterState,
   UnknownCredential,
 } from "./known";
@@ -52,9 +54,10 @@ export const accessApi = {
   import: (roster: string, what: Import, count = false) =>
     call<Imported>("POST", of(roster, "import"), { data: { ...what, count } }),
   removeCredential: (roster: string, clientID: string, credential: string) =>
-    call<{ count: number }>("POST", of(roster, "remove-credential"), { data: { clientID, credential } }),
-  forget: (roster: string, clientID: string) =>
-    call<{ count: number }>("POST", of(roster, "forget"), { data: { clientID } }),
+    call<{ count: number; heldBy?: Named }>("POST", of(roster, "remove-credential"), {
+      data: { clientID, credential },
+    }),
+  setMode: (door: string, mode: Door["mode"]) => call<object>("POST", "hapana-access/mode", { data: { door, mode } }),
 };
 
 function of(roster: string, path: string, query: Record<string, string | number> = {}): string {

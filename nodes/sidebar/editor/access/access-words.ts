@@ -1,3 +1,4 @@
+import type { EntryProblem } from "../../../../src/access/entries";
 import { asKnown, knownStatuses } from "../../../hapana-access/editor/known-statuses";
 import { say, shortened } from "../words";
 import type { ClientAtSite, Decision } from "./known";
@@ -14,13 +15,26 @@ function sayIfKnown(key: string, otherwise: string): string {
 }
 
 /** What a door says to whoever stands there. */
-export function reasonOf({ code }: Pick<Decision, "code">): string {
-  return sayIfKnown(`reason.${code}`, code);
+export function reasonOf({ code, isExpired }: Pick<Decision, "code" | "isExpired">): string {
+  return sayIfKnown(`reason.${isExpired ? "expired" : code}`, code);
 }
 
 /** The same in a word or two. */
-export function codeWord(code: string): string {
+export function codeWord(code: Decision["code"]): string {
+  if (isLookedUp(code)) return say(`access.code.${code}`);
   return sayIfKnown(`status.code.${code}`, code);
+}
+
+/** Those for which a node's status has a word that says too little here. */
+const lookedUp = ["status_not_allowed", "package_not_allowed", "outside_hours", "ok"] as const;
+
+function isLookedUp(code: string): code is (typeof lookedUp)[number] {
+  return (lookedUp as readonly string[]).includes(code);
+}
+
+/** What is wrong with a row of a list, without which one it is. */
+export function faultWords(problem: EntryProblem): string {
+  return say(`access.faulty.${problem}`);
 }
 
 /** A status of Hapana's in words that say what it means; others as they are. */

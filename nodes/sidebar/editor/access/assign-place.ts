@@ -4,6 +4,7 @@ import { hint } from "../live-list";
 import { say } from "../words";
 import { changes } from "./changes";
 import { ClientList } from "./client-list";
+import { UntilField } from "./until-field";
 
 interface Assigned {
   readonly roster: string;
@@ -38,11 +39,14 @@ function drawChoice({ roster, credential }: Assigned, done: () => void): JQuery 
   const then = async (change: Promise<boolean>) => {
     if (await change) done();
   };
+  const until = new UntilField("hapana-assign-until");
   const newStaff = (name: string) =>
-    wordButton(say("access.button.addStaff", { name }), () => void then(changes.addStaff(roster, name, credential)));
+    wordButton(say("access.button.addStaff", { name }), () => {
+      if (until.check()) void then(changes.addStaff(roster, name, credential, until.day));
+    });
   const clients = new ClientList({
     hasStandings: false,
-    open: (client) => void then(changes.give(roster, client, credential)),
+    open: (client) => until.check() && void then(changes.give(roster, client, credential, until.day)),
     empty: ({ search: name }) =>
       name === undefined ? [hint(say("access.empty.noClients"))] : [hint(say("access.empty.noMatch")), newStaff(name)],
   });
@@ -50,6 +54,7 @@ function drawChoice({ roster, credential }: Assigned, done: () => void): JQuery 
   const head = $("<div>", { class: "hapana-assign" }).append(
     $("<h4>", { text: say("access.assign", { credential }), tabindex: -1, class: "hapana-detail-title" }),
     $("<p>", { text: say("access.assignHint") }),
+    until.element,
   );
   return $("<div>", { class: "hapana-home" }).append(head, ...clients.parts);
 }

@@ -1,21 +1,36 @@
-import { ask, tell } from "../ask";
+import { ask, choose, tell } from "../ask";
 import { attempt } from "../attempt";
 import { clientName, nameInFull } from "../event-row";
+import { endTime } from "../times";
 import { say } from "../words";
 import { accessApi } from "./access-api";
-import { sayOfAccess } from "./access-words";
-import type { Entry, Person } from "./known";
+import { faultWords } from "./access-words";
+import { holdersOf, toPerson } from "./holders";
+import type { Door, Entry, Person, RosterState } from "./known";
+import { labelOfRoster } from "./rosters";
+import { UntilField } from "./until-field";
+import { whyItDoesNotOpen } from "./whether-it-opens";
 
 /** What somebody can be by hand; a member is what Hapana says. */
 export type EntryKind = "member" | "staff" | "blocked";
 
 /** All that changes what a roster knows. What has consequences at the doors is asked first. */
 export const changes = {
-  async setStanding(roster: string, person: Person, kind: EntryKind): Promise<void> {
-    const client = nameInFull(person);
-    if (!(await ask(say(`access.ask.${kind}`, { client }), say(`access.confirm.${kind}`)))) return;
-    const { clientID } = person;
-    await enter(roster, { clientID, kind }, say(`access.done.${kind}`, { client }));
+  setStanding(roster: string, person: Person, kind: EntryKind): Promise<void> {
+    return attempt(async () => {
+      const client = nameInFull(person);
+      const { rosters } = await accessApi.rosters();
+      const until = new UntilField("hapana-staff-until");
+      const wanted = await choose(
+        askedOf(kind, client, roster, rosters),
+        [[say(`access.confirm.${kind}`), [roster]], ...everywhere(kind, rosters)],
+        kind === "staff" ? until.element : undefined,
+      );
+      if (!wanted || !until.check()) return;
+      const entry = { clientID: person.clientID, kind, ...(until.day !== undefined && { until: until.day }) };
+      for (const each of wanted) if (!(await enter(each, entry))) return;
+      tell(say(`access.done.${kind}`, { client }));
+    });
   },
 
   /**
@@ -26,49 +41,88 @@ export const changes = {
   give(roster: string, person: Person, credential: string, until?: string): Promise<boolean> {
     const { clientID } = person;
     const entry = { clientID, credential, ...(until !== undefined && { until }) };
-    return enter(roster, entry, say("access.done.given", { credential, client: clientName(person) }));
+    return given(roster, entry, clientName(person), clientID);
   },
 
-  /** Makes somebody known who is of the staff, and has a credential. */
-  async addStaff(roster: string, name: string, credential: string): Promise<boolean> {
+  /** Makes somebody known who is of the staff, or a guest, and has a credential. */
+  async addStaff(roster: string, name: string, credential: string, until?: string): Promise<boolean> {
     if (!(await ask(say("access.ask.staff", { client: name }), say("access.confirm.staff")))) return false;
-    return enter(roster, { name, credential, kind: "staff" }, say("access.done.given", { credential, client: name }));
+    const entry = { name, credential, kind: "staff", ...(until !== undefined && { until }) } as const;
+    return given(roster, entry, name);
   },
 
   async takeAway(roster: string, person: Person, credential: string): Promise<void> {
     const client = nameInFull(person);
     if (!(await ask(say("access.ask.takeAway", { credential, client }), say("access.button.remove")))) return;
     await attempt(async () => {
-      await accessApi.removeCredential(roster, person.clientID, credential);
-      tell(say("access.done.takenAway", { credential }));
+      const { heldBy } = await accessApi.removeCredential(roster, person.clientID, credential);
+      const removed = say("access.done.takenAway", { credential });
+      if (!heldBy) return tell(removed);
+      const holder = clientName(toPerson(heldBy));
+      const still = heldBy.clientID === person.clientID ? "stillOwn" : "stillHeld";
+      tell(`${removed} ${say(`access.done.${still}`, { client: holder })}`, "warning");
     });
   },
 
-  /**
-   * Asked twice: nothing brings it back.
-   * @param begins called when it begins: from then on, there may be nobody to look at
-   */
-  async forget(roster: string, person: Person, begins: () => void): Promise<void> {
-    const client = nameInFull(person);
-    if (!(await ask(say("access.ask.forget", { client }), say("button.goOn")))) return;
-    if (!(await ask(say("access.ask.forgetAgain", { client }), say("button.forgetNow")))) return;
-    begins();
+  /** A credential that is lost opens for nobody, whoever has it. */
+  async lose(roster: string, credential: string): Promise<void> {
+    if (!(await ask(say("access.ask.lose", { credential }), say("access.confirm.lose")))) return;
     await attempt(async () => {
-      await accessApi.forget(roster, person.clientID);
-      tell(say("access.done.forgotten", { client }));
+      if (await enter(roster, { credential, kind: "blocked" })) tell(say("access.done.lost", { credential }));
+    });
+  },
+
+  async setMode({ door, name }: Door, mode: Door["mode"]): Promise<void> {
+    if (!(await ask(say(`access.ask.mode.${mode}`, { door: name }), say(`access.mode.${mode}`)))) return;
+    await attempt(async () => {
+      await accessApi.setMode(door, mode);
+      tell(say("access.done.mode", { door: name, mode: say(`access.mode.${mode}`) }));
     });
   },
 };
 
-/** Says one thing by hand. @returns whether the roster knows it now */
-async function enter(roster: string, entry: Entry, done: string): Promise<boolean> {
-  let isDone = false;
+/** What is asked, and where there are several rosters, of which one. */
+function askedOf(kind: EntryKind, client: string, roster: string, rosters: readonly RosterState[]): string {
+  const own = rosters.find((each) => each.roster === roster);
+  if (rosters.length < 2 || !own) return say(`access.ask.${kind}`, { client });
+  return say(`access.askIn.${kind}`, { client, roster: labelOfRoster(own) });
+}
+
+function everywhere(kind: EntryKind, rosters: readonly RosterState[]): readonly (readonly [string, string[]])[] {
+  if (rosters.length < 2) return [];
+  return [[say(`access.confirmIn.${kind}`), rosters.map((each) => each.roster)]];
+}
+
+/** Gives a credential to somebody, once it is clear from whom it is taken. @returns whether it opens for them */
+async function given(roster: string, entry: Entry & { credential: string }, client: string, clientID?: string) {
+  let isGiven = false;
   await attempt(async () => {
-    const { faulty } = await accessApi.import(roster, { entries: [entry] });
-    const [fault] = faulty;
-    isDone = fault === undefined;
-    if (fault) tell(sayOfAccess(`log.faulty.${fault.problem}`, { row: fault.row }), "warning");
-    else tell(done);
+    const { credential, until } = entry;
+    const [holder] = (await holdersOf(roster, [credential], clientID)).get(credential) ?? [];
+    const taken = holder && say("access.ask.held", { credential, holder: clientName(holder), client });
+    if (taken && !(await ask(taken, say("access.confirm.held")))) return;
+    isGiven = await enter(roster, entry);
+    if (!isGiven) return;
+    const done =
+      until === undefined
+        ? say("access.done.given", { credential, client })
+        : say("access.done.givenUntil", { credential, client, time: endTime(`${until}T24:00`) });
+    const why = clientID === undefined ? undefined : await whyNot(roster, clientID);
+    if (why === undefined) tell(done);
+    else tell(`${done} ${say("access.done.notOpening", { why })}`, "warning");
   });
-  return isDone;
+  return isGiven;
+}
+
+async function whyNot(roster: string, clientID: string): Promise<string | undefined> {
+  const [client, { rosters }] = await Promise.all([accessApi.client(roster, clientID), accessApi.rosters()]);
+  return whyItDoesNotOpen(client, rosters.find((each) => each.roster === roster)?.doors ?? []);
+}
+
+/** Says one thing by hand. @returns whether the roster knows it now */
+async function enter(roster: string, entry: Entry): Promise<boolean> {
+  const { faulty } = await accessApi.import(roster, { entries: [entry] });
+  const [fault] = faulty;
+  if (fault) tell(faultWords(fault.problem), "warning");
+  return fault === undefined;
 }

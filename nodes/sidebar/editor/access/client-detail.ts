@@ -15,7 +15,10 @@ export interface ClientActions {
   /** Where another credential is typed in. */
   readonly form: JQuery;
   setStanding(kind: EntryKind): void;
+  /** Who else has one of the credentials. */
+  readonly others: ReadonlyMap<string, string>;
   takeAway(credential: string): void;
+  lose(credential: string): void;
   forget(): void;
   showEvents(): void;
 }
@@ -39,7 +42,7 @@ function standingLine({ standing, status, isByHand }: Client): JQuery {
   const words = standing
     ? [say(`access.standingHint.${standing.kind}`), untilWords(standing.until)]
     : [status ? sinceWords(status.status, status.since) : say("access.noStatus")];
-  if (isByHand) words.push(say("access.byHandHint"));
+  if (isByHand && !standing) words.push(say("access.byHandHint"));
   const line = $("<p>", { class: `hapana-state ${standingTone(standing)}` });
   return line.append(standingSymbol(standing), document.createTextNode(` ${words.filter(Boolean).join(" · ")}`));
 }
@@ -55,10 +58,11 @@ function facts({ clientID, email, phone, isByHand }: Client): JQuery {
 function buttons({ standing, isByHand }: Client, actions: ClientActions): JQuery {
   const row = $("<div>", { class: "hapana-buttons" });
   if (may.change()) {
-    const kinds = (["blocked", "staff"] as const).filter((kind) => kind !== standing?.kind);
-    for (const kind of kinds) row.append(wordButton(say(`access.button.${kind}`), () => actions.setStanding(kind)));
-    if (standing) {
-      row.append(wordButton(say(`access.button.not.${standing.kind}`), () => actions.setStanding("member")));
+    for (const kind of ["blocked", "staff"] as const) {
+      // What is done and what undoes it have the same place: nothing else comes under the pointer.
+      const isSo = standing?.kind === kind;
+      const words = say(isSo ? `access.button.not.${kind}` : `access.button.${kind}`);
+      row.append(wordButton(words, () => actions.setStanding(isSo ? "member" : kind)));
     }
   }
   if (!isByHand) row.append(wordButton(say("button.showClient"), actions.showEvents));
@@ -106,7 +110,10 @@ function sinceWords(status: string, since: string): string {
   return say("access.statusSince", { status: statusWord(status), time: shortTime(since) });
 }
 
-function credentials({ credentials: held, retired }: Client, actions: ClientActions): JQuery[] {
+function credentials({ credentials: all, retired: replaced }: Client, actions: ClientActions): JQuery[] {
+  const isOver = ({ until }: Credential) => until !== undefined && new Date(until) <= new Date();
+  const held = all.filter((each) => !isOver(each));
+  const retired = [...all.filter(isOver), ...replaced];
   const parts = [section(say("access.section.credentials"))];
   if (held.length === 0) parts.push(none("access.noCredentials"));
   else parts.push(credentialList(held, may.change() ? actions : undefined));
@@ -127,7 +134,12 @@ function credentialList(list: readonly Credential[], actions?: ClientActions): J
       item.append(symbolButton("fa-times", label, () => actions.takeAway(credential)));
     }
     const words = [say(`access.kind.${kind}`), say("access.since", { time: shortTime(since) }), untilWords(until)];
-    return item.append($("<div>", { class: "hapana-second", text: words.filter(Boolean).join(" · ") }));
+    item.append($("<div>", { class: "hapana-second", text: words.filter(Boolean).join(" · ") }));
+    const client = actions?.others.get(credential);
+    if (client) item.append($("<div>", { class: "hapana-problem", text: say("access.nowHeld", { client }) }));
+    if (!actions) return item;
+    const lost = wordButton(say("access.button.lose"), () => actions.lose(credential));
+    return item.append(lost.attr("aria-label", say("access.button.loseThis", { credential })));
   });
   return $("<ul>", { class: "hapana-recipients" }).append(...items);
 }

@@ -100,7 +100,9 @@ export class ClientList {
 
   #noticeOf(count: number, total: number, filter: ClientFilter): JQuery[] {
     if (count === 0) {
-      const clear = wordButton(say("filter.clear"), () => this.#filters.clear());
+      const clear = wordButton(say(filter.standing === undefined ? "search.clear" : "filter.clear"), () =>
+        this.#filters.clear(),
+      );
       return [...this.#options.empty(filter), ...(Object.keys(filter).length > 0 ? [clear] : [])];
     }
     return count < total && count >= mostClients ? [hint(say("access.moreClients", { count, total }))] : [];

@@ -14,7 +14,8 @@ export function drawClientRow(client: ClientRow): JQuery {
   $("<span>", { class: "hapana-title", text: clientName(client) }).appendTo(first);
   if (standing) $("<span>", { class: "hapana-mark", text: say(`access.standing.${standing.kind}`) }).appendTo(first);
   if (isByHand) $("<span>", { class: "hapana-mark", text: say("access.byHand") }).appendTo(first);
-  const second = status ? [statusWord(status.status), siteWords(status)] : [say("access.noStatus")];
+  const withoutStatus = standing?.kind === "staff" ? [] : [say("access.noStatus")];
+  const second = status ? [statusWord(status.status), siteWords(status)] : withoutStatus;
   const text = [...second, client.email ?? client.phone].filter(Boolean).join(" · ");
   $("<div>", { class: "hapana-line hapana-second", text, title: text }).appendTo(words);
   return element;

@@ -5,6 +5,7 @@ import { may } from "../permissions";
 import { saveFile } from "../save-file";
 import { say } from "../words";
 import { accessApi } from "./access-api";
+import { AddPlace } from "./add-place";
 import { ClientList } from "./client-list";
 import { ImportPlace } from "./import-place";
 import type { RosterState } from "./known";
@@ -17,6 +18,7 @@ export class ClientsView implements RosterPart {
   readonly #list: ClientList;
   readonly #client: OpenedClient;
   readonly #import: ImportPlace;
+  readonly #add: AddPlace;
   #roster = "";
 
   constructor(links: ClientLinks) {
@@ -34,7 +36,9 @@ export class ClientsView implements RosterPart {
     };
     this.#client = new OpenedClient({ ...links, home, closed, backTo: say("access.clients") });
     this.#import = new ImportPlace({ home, closed });
-    this.element = $("<div>", { class: "hapana-view" }).append(home, this.#client.element, this.#import.element);
+    this.#add = new AddPlace({ home, closed, backTo: say("access.clients") });
+    const places = [this.#client, this.#import, this.#add].map(({ element }) => element);
+    this.element = $("<div>", { class: "hapana-view" }).append(home, ...places);
   }
 
   show({ roster }: RosterState): void {
@@ -42,6 +46,7 @@ export class ClientsView implements RosterPart {
       this.#roster = roster;
       this.#client.back();
       this.#import.back();
+      this.#add.back();
     }
     this.#list.show(roster);
     this.#client.refresh();
@@ -49,7 +54,12 @@ export class ClientsView implements RosterPart {
 
   #buttons(): JQuery {
     const bar = $("<div>", { class: "hapana-selection" });
-    if (may.change()) bar.append(wordButton(say("access.button.import"), () => this.#import.open(this.#roster)));
+    if (may.change()) {
+      bar.append(
+        wordButton(say("access.button.addSomebody"), () => this.#add.open(this.#roster)),
+        wordButton(say("access.button.import"), () => this.#import.open(this.#roster)),
+      );
+    }
     return bar.append(wordButton(say("access.button.export"), () => void this.#export()));
   }
 

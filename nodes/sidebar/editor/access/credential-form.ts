@@ -1,5 +1,6 @@
 import { wordButton } from "../button";
 import { say } from "../words";
+import { UntilField } from "./until-field";
 
 /** Lets a credential open for somebody. @returns whether it does */
 export type Give = (credential: string, until: string | undefined) => Promise<boolean>;
@@ -8,7 +9,7 @@ export type Give = (credential: string, until: string | undefined) => Promise<bo
 export class CredentialForm {
   readonly #element = $("<div>", { class: "hapana-credential-form" });
   readonly #credential = $("<input>", { type: "text", id: "hapana-new-credential" });
-  readonly #until = $("<input>", { type: "date", id: "hapana-new-until" });
+  readonly #until = new UntilField("hapana-new-until");
   #give: Give = async () => false;
 
   constructor() {
@@ -31,9 +32,9 @@ export class CredentialForm {
   #open(): void {
     this.#element.empty();
     this.#credential.val("");
-    this.#until.val("");
+    this.#until.clear();
     const form = $("<form>").appendTo(this.#element);
-    form.append(field("access.field.credential", this.#credential), field("access.field.until", this.#until));
+    form.append(field("access.field.credential", this.#credential), this.#until.element);
     const buttons = $("<div>", { class: "hapana-buttons" }).appendTo(form);
     const add = $("<button>", { type: "submit", class: "red-ui-button red-ui-button-small primary" });
     buttons.append(
@@ -52,16 +53,19 @@ export class CredentialForm {
       void this.#submit();
     });
     this.#credential.trigger("focus");
+    this.#element[0]?.scrollIntoView({ block: "nearest" });
   }
 
   async #submit(): Promise<void> {
-    const [credential, until] = [this.#credential, this.#until].map((input) => String(input.val()).trim());
-    if (credential && (await this.#give(credential, until || undefined))) this.#close();
+    const credential = String(this.#credential.val()).trim();
+    const isClear = credential !== "" && this.#until.check();
+    if (isClear && (await this.#give(credential, this.#until.day))) this.#close();
     else this.#credential.trigger("focus");
   }
 }
 
-function field(words: string, input: JQuery): JQuery {
+/** A field with what it is called. */
+export function field(words: string, input: JQuery): JQuery {
   const row = $("<div>", { class: "hapana-filter" });
   return row.append($("<label>", { for: input.attr("id") ?? "", text: say(words) }), input);
 }

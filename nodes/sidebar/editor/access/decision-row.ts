@@ -36,13 +36,15 @@ export function drawDecision(decision: Decision): JQuery {
 }
 
 /** Why, in a word or two; that somebody is let in because all is well says nothing. */
-function inShort({ code, status }: Decision): string {
+export function inShort({ code, status, isExpired }: Decision): string {
   if (code === "ok") return "";
-  return code === "status_not_allowed" && status !== undefined ? statusWord(status) : codeWord(code);
+  if (isExpired) return say("access.expired");
+  const word = codeWord(code);
+  return code === "status_not_allowed" && status !== undefined ? `${word}: ${statusWord(status)}` : word;
 }
 
 /** The status that it rested on. */
-function restedOn({ status, since, siteID, siteName }: Decision): string[] {
+export function restedOn({ status, since, siteID, siteName }: Decision): string[] {
   if (status === undefined) return [];
   const word = statusWord(status);
   const rested =
@@ -56,12 +58,13 @@ function doorOf({ door, doorName }: Decision): string {
   return doorName || door;
 }
 
-function toneOf({ decision }: Decision): string {
+/** The class of what is coloured by it. */
+export function toneOf({ decision }: Decision): string {
   return `hapana-tone-${decision === "allow" ? "good" : "bad"}`;
 }
 
 /** Says nothing to a screen reader: the word is beside it. */
-function symbolOf({ decision }: Decision): JQuery {
+export function symbolOf({ decision }: Decision): JQuery {
   const icon = decision === "allow" ? "fa-check-circle" : "fa-times-circle";
   return $("<i>", { class: `fa ${icon}`, "aria-hidden": "true" });
 }

@@ -1,4 +1,7 @@
+import { menuButton } from "../menu-button";
 import { nodeLink } from "../node-link";
+import { may } from "../permissions";
+import { shortTime } from "../times";
 import { say } from "../words";
 import type { Door } from "./known";
 
@@ -18,15 +21,25 @@ export function doorsInShort(doors: readonly Door[]): { tone: string; words: str
   return { tone: looks[all[0]?.mode ?? "normal"].tone, words: words.join(", ") };
 }
 
-/** Draws each door with what it was told. */
-export function drawDoors(doors: readonly Door[]): JQuery {
-  const items = doors.map(({ door, name, mode }) => {
+/** Draws each door with what it was told. @param setMode called with what it is to be told */
+export function drawDoors(doors: readonly Door[], setMode: (door: Door, mode: Door["mode"]) => void): JQuery {
+  const items = doors.map((each) => {
+    const { door, name, mode, since } = each;
     const { tone, icon } = looks[mode];
+    const word = say(`access.mode.${mode}`);
+    const isTold = mode !== "normal" && since !== undefined;
+    const modeWords = isTold ? say("access.statusSince", { status: word, time: shortTime(since) }) : word;
     const line = $("<div>", { class: "hapana-line" }).append(
       $("<i>", { class: `fa ${icon}`, "aria-hidden": "true" }),
       $("<span>", { class: "hapana-title" }).append(nodeLink(door, name)),
-      $("<span>", { class: "hapana-mode", text: say(`access.mode.${mode}`) }),
+      $("<span>", { class: "hapana-mode", text: modeWords }),
     );
+    if (may.change()) {
+      const others = worstFirst.filter((other) => other !== mode).toReversed();
+      const menu = () =>
+        others.map((other) => [`${say(`access.mode.${other}`)}…`, () => setMode(each, other)] as const);
+      line.append(menuButton(menu, { label: say("access.changeMode", { door: name }), id: `hapana-mode-${door}` }));
+    }
     return $("<li>", { class: `hapana-tone-${tone}` }).append(line);
   });
   return $("<ul>", { class: "hapana-health", "aria-label": say("view.doors") }).append(...items);

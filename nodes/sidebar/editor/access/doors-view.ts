@@ -1,4 +1,4 @@
-import { codes } from "../../../../src/access/codes";
+import { type Code, codes } from "../../../../src/access/codes";
 import { ask } from "../ask";
 import { symbolButton, wordButton } from "../button";
 import { Filters, times } from "../filters";
@@ -10,10 +10,12 @@ import { say } from "../words";
 import { accessApi } from "./access-api";
 import { codeWord } from "./access-words";
 import { AssignPlace } from "./assign-place";
+import { changes } from "./changes";
 import { drawDecisionRow } from "./decision-row";
 import { doorsInShort, drawDoors } from "./door-modes";
 import type { Decision, DecisionFilter, Door, RosterState } from "./known";
 import { type ClientLinks, OpenedClient } from "./opened-client";
+import { OpenedDecision } from "./opened-decision";
 import type { RosterPart } from "./roster-view";
 
 /** What is wanted, and of which roster. */
@@ -28,16 +30,21 @@ export class DoorsView implements RosterPart {
   readonly #filters: Filters<"door" | "decision" | "code">;
   readonly #doors: FoldingPanel<Door>;
   readonly #log: LiveList<Decision, Asked>;
+  readonly #decision: OpenedDecision;
   readonly #client: OpenedClient;
   readonly #assign: AssignPlace;
   #roster = "";
 
   constructor(links: ClientLinks) {
-    this.#doors = new FoldingPanel<Door>({ title: say("view.doors"), inShort: doorsInShort, draw: drawDoors });
+    this.#doors = new FoldingPanel<Door>({
+      title: say("view.doors"),
+      inShort: doorsInShort,
+      draw: (doors) => drawDoors(doors, changes.setMode),
+    });
     const lists = {
       door: () => this.#doors.items.map(({ door, name }) => [door, name] as const),
       decision: () => (["allow", "refuse"] as const).map((each) => [each, say(`access.decision.${each}`)] as const),
-      code: () => codes.map((code) => [code, codeWord(code)] as const),
+      code: () => codesOf(this.#filters?.filter.decision).map((code) => [code, codeWord(code)] as const),
     };
     this.#filters = new Filters({ label: say("access.decisions"), lists, times }, (filter) =>
       this.#log.show({ roster: this.#roster, filter }),
@@ -47,7 +54,7 @@ export class DoorsView implements RosterPart {
       fetch: ({ roster, filter }, before, limit) => accessApi.decisions(roster, filter, { limit, before }),
       keyOf: ({ id }) => id,
       draw: drawDecisionRow,
-      open: (decision) => this.#open(decision),
+      open: (decision) => this.#decision.open(this.#roster, decision),
       empty: ({ filter }) => this.#emptyWords(filter),
     });
     const { toolbar, panel, summary } = this.#filters;
@@ -63,7 +70,17 @@ export class DoorsView implements RosterPart {
     };
     this.#client = new OpenedClient({ ...links, home, closed, backTo: say("view.doors") });
     this.#assign = new AssignPlace({ home, closed, backTo: say("view.doors") });
-    this.element = $("<div>", { class: "hapana-view" }).append(home, this.#client.element, this.#assign.element);
+    this.#decision = new OpenedDecision({
+      ...{ home, closed, backTo: say("view.doors") },
+      showClient: ({ clientID }) => this.#client.open(this.#roster, clientID),
+      assign: (credential) => this.#assign.open(this.#roster, credential),
+    });
+    this.element = $("<div>", { class: "hapana-view" }).append(
+      home,
+      this.#decision.element,
+      this.#client.element,
+      this.#assign.element,
+    );
   }
 
   show({ roster, doors }: RosterState): void {
@@ -71,6 +88,7 @@ export class DoorsView implements RosterPart {
     if (roster === this.#roster) this.#log.refresh();
     else {
       this.#roster = roster;
+      this.#decision.back();
       this.#client.back();
       this.#assign.back();
       this.#log.show({ roster, filter: this.#filters.filter });
@@ -82,12 +100,12 @@ export class DoorsView implements RosterPart {
     this.#doors.fit(height);
   }
 
-  /** Whom it was about; what belongs to nobody can be given to somebody. */
-  #open({ client, code, credential }: Decision): void {
-    if (client) this.#client.open(this.#roster, client.clientID);
-    else if (code === "unknown_credential" && credential !== undefined && may.change()) {
-      this.#assign.open(this.#roster, credential);
-    }
+  /** Shows what one door has decided. */
+  showDoor(door: string): void {
+    this.#decision.back();
+    this.#client.back();
+    this.#assign.back();
+    this.#filters.set({ door });
   }
 
   #emptyWords(filter: DecisionFilter): JQuery[] {
@@ -102,4 +120,14 @@ export class DoorsView implements RosterPart {
     const { roster, filter } = this.#log.filter;
     await saveFile("hapana-doors", "csv", () => accessApi.exportDecisions(roster, filter));
   }
+}
+
+/** Why somebody is let in; for all others, nobody is. */
+const openingCodes: readonly Code[] = ["open_mode", "staff", "grace", "roster_stale", "ok"];
+/** That nothing was heard from Hapana for long may let in, or not. */
+const refusingCodes = codes.filter((code) => code === "roster_stale" || !openingCodes.includes(code));
+
+function codesOf(decision: string | undefined): readonly Code[] {
+  if (decision === "allow") return openingCodes;
+  return decision === "refuse" ? refusingCodes : codes;
 }

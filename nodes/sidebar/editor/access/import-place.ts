@@ -4,12 +4,12 @@ import { wordButton } from "../button";
 import { DetailPlace } from "../detail-place";
 import { hint } from "../live-list";
 import { say } from "../words";
-import { accessApi } from "./access-api";
-import { drawPreview } from "./import-preview";
+import { type CsvParts, csvParts } from "./csv-parts";
+import { importInParts } from "./import-in-parts";
+import { columns, drawPreview } from "./import-preview";
 import { readTextFile } from "./read-text-file";
 
-/** The columns of a list, as the template names them. */
-const columns = "credential,clientID,email,name,status,location,until,kind";
+const sample = "credential,name,kind,until\n1001,Anna Berg,member,\n2001,Cleaner,staff,2026-12-31";
 
 interface Options {
   /** What it stands in place of. */
@@ -45,36 +45,36 @@ export class ImportPlace {
 
 function drawImport(roster: string, done: () => void): JQuery {
   const title = say("access.import.title");
-  const text = $("<textarea>", { id: "hapana-import-text", rows: 6, placeholder: columns, spellcheck: "false" });
-  const file = $("<input>", { type: "file", id: "hapana-import-file", accept: ".csv,.txt,.tsv,text/csv" });
+  const text = $("<textarea>", { id: "hapana-import-text", rows: 6, placeholder: sample, spellcheck: "false" });
   const preview = $("<div>", { class: "hapana-import-preview" });
   const look = async () => {
     const csv = String(text.val());
     preview.empty();
     if (csv.trim() === "") return;
+    const parts = csvParts(csv);
     await attempt(async () => {
-      const wouldBe = await accessApi.import(roster, { csv }, true);
+      const wouldBe = await importInParts(roster, parts, true);
       // What was typed meanwhile is not what this is about.
-      if (String(text.val()) === csv) preview.empty().append(...drawPreview(wouldBe, () => void importNow(csv)));
+      if (String(text.val()) === csv)
+        preview.empty().append(...drawPreview(wouldBe, parts, () => void importNow(parts)));
     });
   };
-  const importNow = (csv: string) =>
+  const importNow = (parts: CsvParts) =>
     attempt(async () => {
-      const { added, changed } = await accessApi.import(roster, { csv });
+      const { added, changed } = await importInParts(roster, parts, false);
       tell(say("access.done.imported", { added, changed }));
       done();
     });
   text.on("input", () => preview.empty());
   // A list that was pasted is not to be lost by a key.
   text.on("keydown", (event) => event.key === "Escape" && event.stopPropagation());
-  file.on("change", () => void readInto(text, file).then(look));
   const element = $("<div>", { class: "hapana-detail", role: "region", "aria-label": title });
   return element.append(
     $("<h4>", { text: title, tabindex: -1, class: "hapana-detail-title" }),
     hint(say("access.import.hint")),
     $("<p>").append(document.createTextNode(`${say("access.import.columns")} `), $("<code>", { text: columns })),
-    $("<label>", { for: "hapana-import-file", text: say("access.import.file") }),
-    file,
+    hint(say("access.import.meanings")),
+    wordButton(say("access.import.file"), () => chooseFile((file) => void readInto(text, file).then(look))),
     $("<label>", { for: "hapana-import-text", text: say("access.import.text") }),
     text,
     $("<div>", { class: "hapana-buttons" }).append(
@@ -84,12 +84,18 @@ function drawImport(roster: string, done: () => void): JQuery {
   );
 }
 
-async function readInto(text: JQuery, file: JQuery): Promise<void> {
-  const [chosen] = (file[0] as HTMLInputElement).files ?? [];
-  if (!chosen) return;
-  const read = await readTextFile(chosen);
+/** The browser's own field for that cannot look like a button of Node-RED's. */
+function chooseFile(chosen: (file: File) => void): void {
+  const field = $("<input>", { type: "file", accept: ".csv,.txt,.tsv,text/csv" });
+  field.on("change", () => {
+    const [file] = (field[0] as HTMLInputElement).files ?? [];
+    if (file) chosen(file);
+  });
+  field[0]?.click();
+}
+
+async function readInto(text: JQuery, file: File): Promise<void> {
+  const read = await readTextFile(file);
   text.val(read ?? "");
-  // Chosen again after it was mended, it is read again.
-  file.val("");
   if (read === undefined) tell(say("access.import.workbook"), "warning");
 }

@@ -1,5 +1,6 @@
 import type { Code } from "../../../../src/access/codes";
 import type { EntryProblem } from "../../../../src/access/entries";
+import type { EntryCheck as FoundCheck } from "../../../../src/access/entry-checks";
 import type { Mode } from "../../../../src/access/rules";
 
 /** A door that uses a roster. */
@@ -7,12 +8,16 @@ export interface Door {
   readonly door: string;
   readonly name: string;
   readonly mode: Mode;
+  /** When it was told so, where that is known. */
+  readonly since?: string;
 }
 
 /** How a roster is doing, as the admin API tells it. */
 export interface RosterState {
   readonly roster: string;
   readonly name: string;
+  /** What its endpoint is called. */
+  readonly endpointName: string;
   /** `behind`: its doors let nobody in until it has heard everything. */
   readonly state: "loading" | "behind" | "ready";
   readonly clients: number;
@@ -94,7 +99,12 @@ export interface Decision {
   readonly since?: string;
   readonly siteID?: string;
   readonly siteName?: string;
+  /** Whom it was about; also who holds what was read at a door that is locked down, or open. */
   readonly client?: Person;
+  /** All who hold what was read, where it opens for nobody because several do. */
+  readonly clients?: readonly Person[];
+  /** What was read is somebody's, and no longer valid. */
+  readonly isExpired?: true;
   readonly credential?: string;
 }
 
@@ -136,6 +146,21 @@ export interface EntryChange {
   readonly standing?: "staff" | "blocked" | "none";
 }
 
+/** Somebody, as an import names them. */
+export interface Named {
+  readonly clientID: string;
+  readonly name?: string;
+}
+
+/** What may be a mistake in a list. */
+export interface EntryCheck {
+  readonly problem: FoundCheck["problem"];
+  readonly rows: readonly number[];
+  readonly credential?: string;
+  readonly clients?: readonly Named[];
+  readonly until?: string;
+}
+
 /** What an import has changed, or would. Rows are counted from 1. */
 export interface Imported {
   readonly added: number;
@@ -145,4 +170,10 @@ export interface Imported {
   readonly faulty: readonly { readonly row: number; readonly problem: EntryProblem }[];
   /** The first ones. */
   readonly changes: readonly EntryChange[];
+  /** Names in the list that were not understood. */
+  readonly unknownColumns: readonly string[];
+  /** The first things that may be a mistake. */
+  readonly checks: readonly EntryCheck[];
+  /** How many members get a credential that opens nothing yet. */
+  readonly withoutStatus: number;
 }

@@ -1,11 +1,15 @@
 import { DetailPlace } from "../detail-place";
+import { clientName } from "../event-row";
+import { forgetClient } from "../forgetting";
 import type { Filter } from "../logged";
 import { readRows } from "../paged-log";
+import { may } from "../permissions";
 import { say } from "../words";
 import { accessApi } from "./access-api";
 import { changes } from "./changes";
 import { drawClient } from "./client-detail";
 import { CredentialForm } from "./credential-form";
+import { holdersOf } from "./holders";
 import type { Client, Decision } from "./known";
 
 /** Where one gets from a client. */
@@ -29,12 +33,19 @@ interface Key {
   decisions?: readonly Decision[];
 }
 
+interface Shown {
+  readonly client: Client;
+  readonly decisions: readonly Decision[];
+  /** Who else has one of the credentials. */
+  readonly others: readonly (readonly [credential: string, names: string])[];
+}
+
 /** So many of the last decisions are shown. */
 const lastDecisions = 20;
 
 /** A client who was opened. */
 export class OpenedClient {
-  readonly #place: DetailPlace<Key, { client: Client; decisions: readonly Decision[] }>;
+  readonly #place: DetailPlace<Key, Shown>;
 
   constructor({ home, backTo, closed, showEvents }: Options) {
     this.#place = new DetailPlace({
@@ -42,14 +53,16 @@ export class OpenedClient {
       fetch: async (opened) => {
         const { roster, clientID } = opened;
         const [client, decisions] = await Promise.all([accessApi.client(roster, clientID), readDecisions(opened)]);
-        return { client, decisions };
+        return { client, decisions, others: await othersWith(roster, client) };
       },
-      draw: ({ client, decisions }, { roster, form }) =>
+      draw: ({ client, decisions, others }, { roster, form }) =>
         drawClient(client, decisions, {
+          others: new Map(others),
           form: form.draw((credential, until) => this.#then(changes.give(roster, client, credential, until))),
           setStanding: (kind) => this.#then(changes.setStanding(roster, client, kind)),
           takeAway: (credential) => this.#then(changes.takeAway(roster, client, credential)),
-          forget: () => void changes.forget(roster, client, () => this.back()),
+          lose: (credential) => this.#then(changes.lose(roster, credential)),
+          forget: () => void forgetClient(client, () => this.back()),
           showEvents: () => showEvents({ search: client.clientID }),
         }),
     });
@@ -76,6 +89,13 @@ export class OpenedClient {
     this.refresh();
     return result;
   }
+}
+
+async function othersWith(roster: string, { clientID, credentials }: Client): Promise<Shown["others"]> {
+  if (!may.change()) return [];
+  const texts = credentials.map(({ credential }) => credential);
+  const holders = await holdersOf(roster, texts, clientID);
+  return Array.from(holders, ([credential, clients]) => [credential, clients.map(clientName).join(", ")] as const);
 }
 
 /** Of all that is kept, one client's are few: it is looked through once, and then only what is new. */

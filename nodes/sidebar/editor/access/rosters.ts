@@ -7,7 +7,11 @@ import type { RosterState } from "./known";
 export class Rosters {
   /** Which one, how it is doing, and where there are several, the choice. */
   readonly element = $("<div>", { class: "hapana-roster" }).hide();
-  readonly #choice = $("<select>", { "aria-label": say("access.roster.choice") });
+  readonly #choice = $("<select>", { id: "hapana-roster-choice" });
+  readonly #choosing = $("<div>", { class: "hapana-filter" }).append(
+    $("<label>", { for: "hapana-roster-choice", text: say("access.roster.choice") }),
+    this.#choice,
+  );
   readonly #about = $("<div>");
   #all: readonly RosterState[] = [];
   #offered = "";
@@ -17,8 +21,7 @@ export class Rosters {
   constructor(chosen: () => void) {
     this.element.append(this.#about);
     this.#choice.on("change", () => {
-      this.#chosen = String(this.#choice.val());
-      this.#draw();
+      this.choose(String(this.#choice.val()));
       chosen();
     });
   }
@@ -37,6 +40,13 @@ export class Rosters {
     this.#draw();
   }
 
+  /** Looks at another one. */
+  choose(roster: string): void {
+    this.#chosen = roster;
+    this.#choice.val(roster);
+    this.#draw();
+  }
+
   #draw(): void {
     this.#about.empty();
     if (this.current) this.#about.append(...aboutRoster(this.current));
@@ -45,19 +55,31 @@ export class Rosters {
 
   /** As long as they are the same, whoever is about to choose one still is. */
   #offer(): void {
-    const offered = JSON.stringify(this.#all.map(({ roster, name }) => [roster, name]));
+    const offered = JSON.stringify(this.#all.map((each) => [each.roster, labelOfRoster(each)]));
     if (offered === this.#offered) return;
     this.#offered = offered;
-    this.#choice.empty().detach();
-    for (const { roster, name } of this.#all) $("<option>", { value: roster, text: name }).appendTo(this.#choice);
-    if (this.#all.length > 1) this.#choice.val(this.current?.roster ?? "").prependTo(this.element);
+    this.#choosing.detach();
+    this.#choice.empty();
+    for (const each of this.#all)
+      $("<option>", { value: each.roster, text: labelOfRoster(each) }).appendTo(this.#choice);
+    if (this.#all.length === 1) return;
+    this.#choice.val(this.current?.roster ?? "");
+    this.element.prepend(this.#choosing);
   }
 }
 
-function aboutRoster({ name, state, clients, credentials, lastEvent, storageFault }: RosterState): JQuery[] {
+/** What a roster is called; one without a name, by what it is told of and what it opens. */
+export function labelOfRoster({ name, endpointName, doors }: RosterState): string {
+  if (name) return name;
+  const opened = doors.map((door) => door.name).join(", ");
+  return opened ? `${endpointName} (${opened})` : endpointName;
+}
+
+function aboutRoster(roster: RosterState): JQuery[] {
+  const { state, clients, credentials, lastEvent, storageFault } = roster;
   const counts = say("access.roster.counts", { clients, credentials });
   const text = [counts, lastEvent && say("access.roster.asOf", { time: shortTime(lastEvent) })];
-  const title = [name, counts, lastEvent && say("access.roster.last", { time: fullTime(lastEvent) })];
+  const title = [labelOfRoster(roster), counts, lastEvent && say("access.roster.last", { time: fullTime(lastEvent) })];
   const line = $("<div>", {
     class: "hapana-second",
     text: text.filter(Boolean).join(" · "),

@@ -1,0 +1,61 @@
+import { wordButton } from "../button";
+import { DetailPlace, type PlaceOptions } from "../detail-place";
+import { hint } from "../live-list";
+import { say } from "../words";
+import { changes } from "./changes";
+import { field } from "./credential-form";
+import { UntilField } from "./until-field";
+
+/** Where somebody is entered whom Hapana does not know, such as a cleaner, or a guest until a day. */
+export class AddPlace {
+  readonly #place: DetailPlace<string, string>;
+
+  constructor(options: Pick<PlaceOptions<string, string>, "home" | "backTo" | "closed">) {
+    this.#place = new DetailPlace<string, string>({
+      ...{ ...options, gone: "", fetch: async (roster) => roster },
+      draw: (roster) => drawForm(roster, () => this.back()),
+    });
+  }
+
+  get element(): JQuery {
+    return this.#place.element;
+  }
+
+  open(roster: string): void {
+    this.#place.open(roster);
+  }
+
+  back(): void {
+    this.#place.back();
+  }
+}
+
+function drawForm(roster: string, done: () => void): JQuery {
+  const title = say("access.addSomebody");
+  const name = $("<input>", { type: "text", id: "hapana-add-name" }).attr("autocomplete", "off");
+  const credential = $("<input>", { type: "text", id: "hapana-add-credential" }).attr("autocomplete", "off");
+  const until = new UntilField("hapana-add-until");
+  const add = $("<button>", { type: "submit", class: "red-ui-button red-ui-button-small primary" });
+  const form = $("<form>").append(
+    field("access.field.name", name),
+    field("access.field.credential", credential),
+    until.element,
+    $("<div>", { class: "hapana-buttons" }).append(
+      add.text(say("access.button.add")),
+      wordButton(say("button.cancel"), done),
+    ),
+  );
+  form.on("submit", (event) => {
+    event.preventDefault();
+    const [called, read] = [name, credential].map((input) => String(input.val()).trim());
+    if (!called) name.trigger("focus");
+    else if (!read) credential.trigger("focus");
+    else if (until.check()) void changes.addStaff(roster, called, read, until.day).then((isDone) => isDone && done());
+  });
+  const element = $("<div>", { class: "hapana-detail", role: "region", "aria-label": title });
+  return element.append(
+    $("<h4>", { text: title, tabindex: -1, class: "hapana-detail-title" }),
+    hint(say("access.addHint")),
+    form,
+  );
+}
