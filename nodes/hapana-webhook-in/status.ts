@@ -124,6 +124,7 @@ export function firstClause(reason: string): string {
 
 const storageCodes = new Set([
   ...["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "INUSE", "NEWER", "MEMORYFULL", "UNFIT", "REPLACED", "INTERNAL"],
+  ...["UNREACHABLE", "BUSY", "LOGIN", "RIGHTS", "STANDBY", "TLS"],
 ]);
 
 /** Why the storage refuses events. */

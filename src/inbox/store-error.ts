@@ -18,6 +18,18 @@ export type StoreErrorCode =
   | "DAMAGED"
   /** An inbox in memory has no room. */
   | "MEMORYFULL"
+  /** A database does not answer. */
+  | "UNREACHABLE"
+  /** It has too much to do, or is about to stop. */
+  | "BUSY"
+  /** It refuses the user or the password, or there is none of this name. */
+  | "LOGIN"
+  /** Its user may not do what is needed. */
+  | "RIGHTS"
+  /** It only copies another one. */
+  | "STANDBY"
+  /** The way to it cannot be encrypted as is asked for. */
+  | "TLS"
   | (string & {});
 
 /** A store refuses. Whatever else is thrown is a fault of ours. */

@@ -204,18 +204,24 @@ function isConflict(error: unknown): boolean {
 
 /** By what the database says, in full or by its first two characters. */
 const codes: Readonly<Record<string, StoreErrorCode>> = {
-  "25006": "EROFS",
-  "3D000": "EACCES",
-  "42501": "EACCES",
+  "25006": "STANDBY",
+  "3D000": "LOGIN",
+  "42501": "RIGHTS",
   "53100": "ENOSPC",
   "08": "UNREACHABLE",
-  "28": "EACCES",
+  "28": "LOGIN",
   "40": "BUSY",
   "53": "BUSY",
   "55": "BUSY",
   "57": "BUSY",
   "58": "EIO",
 };
+
+/** What Node.js says of certificates, and the driver of a server that does not encrypt, or of a password that it is not given. */
+const ownCodes: readonly [RegExp, StoreErrorCode][] = [
+  [/^(?:CERT_|ERR_TLS_|ERR_SSL_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|EPROTO)|does not support SSL/, "TLS"],
+  [/SASL|password must be a string/, "LOGIN"],
+];
 
 const connectionProblems = /timeout|terminated|closed|not queryable|ended|ECONN|EPIPE|EHOST|ENET|ENOTFOUND|EAI_/i;
 
@@ -235,6 +241,9 @@ function refuse(error: unknown): never {
     const code = conflicts.has(state) ? state : (codes[state] ?? codes[state.slice(0, 2)]);
     if (code !== undefined) throw new StoreError(code, new Error(`PostgreSQL says ${state}.`));
   }
+  const { code: own = "", message = "" } = error as { code?: string; message?: string };
+  const [, known] = ownCodes.find(([pattern]) => pattern.test(own) || pattern.test(message)) ?? [];
+  if (known !== undefined) throw new StoreError(known, new Error("No connection."));
   if (isOfConnection(error)) throw new StoreError("UNREACHABLE", new Error("No connection."));
   throw error;
 }

@@ -160,7 +160,10 @@ describe("the status of a webhook-in node", () => {
     assert.match(say({ fault: { code: "pathTaken", holder: "North" } }), /“North” already has this path/);
   });
 
-  for (const storageFault of ["ENOSPC", "EROFS", "EACCES", "INUSE", "NEWER", "MEMORYFULL", "UNFIT", "INTERNAL"]) {
+  for (const storageFault of [
+    ...["ENOSPC", "EROFS", "EACCES", "INUSE", "NEWER", "MEMORYFULL", "UNFIT", "INTERNAL"],
+    ...["UNREACHABLE", "BUSY", "LOGIN", "RIGHTS", "STANDBY", "TLS"],
+  ]) {
     it(`is red where the inbox refuses events, and says what to do: ${storageFault}`, () => {
       assert.match(say({ storageFault, ...refused }, busy), /^red ring: (?!.*written to disk).{20,}/);
     });

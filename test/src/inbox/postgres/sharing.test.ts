@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { inspect } from "node:util";
 import { Client } from "pg";
 import type { Claim, Inbox, Outcome } from "../../../../src/inbox/inbox";
 import { deliveryName } from "../../../../src/inbox/names";
@@ -167,6 +168,37 @@ describe("an inbox in PostgreSQL that two processes share", () => {
     const { events } = await here.inbox.list({ state: "delivered" });
     assert.equal(events.length, 40);
   });
+
+  for (const [why, code, change] of [
+    ["does not know the user", "LOGIN", (url: URL) => Object.assign(url, { username: "nobody_of_this_name" })],
+    ["has no database of this name", "LOGIN", (url: URL) => Object.assign(url, { pathname: "/none_of_this_name" })],
+    ["gives the user no rights", "RIGHTS", (url: URL) => Object.assign(url, { username: "hapana_weak" })],
+    ["only copies another one", "STANDBY", (url: URL) => Object.assign(url, { username: "hapana_reader" })],
+    ["does not encrypt", "TLS", (url: URL) => Object.assign(url, { search: "?sslmode=require" })],
+    ["is not there", "UNREACHABLE", (url: URL) => Object.assign(url, { port: "1" })],
+  ] as const) {
+    it(`says so where the database ${why}, and nothing of its address`, async () => {
+      const empty = await emptyDatabase();
+      await ask(
+        empty,
+        `do $$ begin
+          if not exists (select from pg_roles where rolname = 'hapana_weak') then
+            create role hapana_weak login;
+            create role hapana_reader login superuser;
+            alter role hapana_reader set default_transaction_read_only = on;
+          end if;
+        end $$`,
+      );
+      const changed = change(new URL(empty));
+      changed.password = "a-secret-of-the-database";
+      const opening = PostgresInbox.open({ url: changed.href, instance: "here" }, { storageChanged() {}, notice() {} });
+      await assert.rejects(opening, (error) => {
+        assert.equal((error as StoreError).code, code);
+        assert.doesNotMatch(inspect(error, { depth: 9, showHidden: true }), /a-secret-of-the-database/);
+        return true;
+      });
+    });
+  }
 
   it("gives back what was stored or claimed where the answer was cut off, as if it had never been sent", async () => {
     await store(one.inbox, "before");
