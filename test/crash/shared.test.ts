@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { Client } from "pg";
+import { type FlowNode, token } from "../support/flows";
+import { type NodeRed, startNodeRed, stopAllNodeReds } from "../support/node-red";
+import { page } from "../support/page";
+import { onePlatform } from "../support/platforms";
+import { post } from "../support/post";
+import { type Postgres, startPostgres } from "../support/postgres";
+import { readRecorded, waitForRecorded } from "../support/recorded";
+import { code, makeUserDir } from "../support/user-dir";
+import { waitFor } from "../support/wait-for";
+import { slowFlow } from "./slow-flow";
+
+const password = "only-the-database-knows";
+
+/** The driver's modules that a Node-RED has loaded. */
+const loaded = page("loaded", "/loaded", 'global.get("driver")()');
+const settings = {
+  functionGlobalContext: code(
+    `{ fs: require("fs"), driver: () => Object.keys(require.cache).filter((file) => /node_modules.pg(-[a-z-]+)?[^a-z].*[.]js$/.test(file)).length }`,
+  ),
+};
+
+for (const platform of onePlatform) {
+  describe(`two Node-REDs with one database, Node-RED ${platform.name}`, function () {
+    this.timeout(120_000);
+    let postgres: Postgres;
+    let databaseUrl: string;
+    let nodeReds: NodeRed[];
+    let files: string[];
+
+    before(async () => {
+      postgres = await startPostgres();
+      databaseUrl = (await postgres.newDatabase()).replace("hapana@", `hapana:${password}@`);
+      const userDirs = [makeUserDir(), makeUserDir()];
+      files = userDirs.map((userDir) => join(userDir, "recorded.jsonl"));
+      const env = { DATABASE_URL: databaseUrl };
+      nodeReds = await Promise.all(userDirs.map((userDir) => startNodeRed({ platform, userDir, settings, env })));
+    });
+    after(async () => {
+      await stopAllNodeReds();
+      await postgres?.stop();
+    });
+
+    const at = (index: number) => nodeReds[index] as NodeRed;
+
+    /** The same flows in both, but for how long they take. */
+    function flows(index: number, milliseconds = 1, properties: Partial<FlowNode> = {}): FlowNode[] {
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: that is how Node-RED writes a variable
+      const credentials = { headerValue: token, databaseUrl: "${DATABASE_URL}" };
+      const endpoint = { storage: "shared", credentials, ...properties };
+      return [...slowFlow({ milliseconds, file: files[index] as string, endpoint }), ...loaded];
+    }
+
+    /** Posts check-ins in turns; the clients. */
+    async function postTo(indices: readonly number[], count: number): Promise<string[]> {
+      const clients = Array.from({ length: count }, (_, number) => `${indices.join("-")}-client-${number}`);
+      for (const [number, clientID] of clients.entries()) {
+        const url = at(indices[number % indices.length] as number).url;
+        const answer = await post(`${url}/hapana/checkIn`, { token, body: { clientID, siteID: "s" } });
+        assert.equal(answer.status, 200, answer.body);
+      }
+      return clients;
+    }
+
+    const clientsIn = (index: number) =>
+      readRecorded(files[index] as string).map(({ msg }) => String(msg.payload.clientID));
+
+    async function read(index: number, path: string): Promise<Record<string, unknown>> {
+      return (await (await fetch(`${at(index).url}${path}`)).json()) as Record<string, unknown>;
+    }
+
+    const driverOf = async (index: number) => Number(await (await fetch(`${at(index).url}/loaded`)).text());
+    const healthOf = async (index: number) => (await fetch(`${at(index).url}/hapana/health`)).status;
+    const untilHealthIs = (status: number) =>
+      waitFor(
+        async () => ((await Promise.all([0, 1].map(healthOf))).every((each) => each === status) ? true : undefined),
+        () => `not both say ${status}`,
+      );
+
+    it("load nothing of the driver before an endpoint keeps its events there", async () => {
+      await at(0).setFlows(flows(0, 1, { storage: "disk" }));
+      await post(`${at(0).url}/hapana/checkIn`, { token, body: { clientID: "on disk", siteID: "s" } });
+      assert.equal(await driverOf(0), 0);
+      await Promise.all([0, 1].map((index) => at(index).setFlows(flows(index))));
+      await untilHealthIs(200);
+      assert.ok((await driverOf(0)) > 10);
+    });
+
+    it("handle each event exactly once, each of them some, and each shows the log of both", async () => {
+      const clients = await postTo([0, 1], 40);
+      await waitFor(
+        () => (clientsIn(0).length + clientsIn(1).length >= 41 ? true : undefined),
+        () => `${clientsIn(0).length} and ${clientsIn(1).length} came out`,
+      );
+      const came = [...clientsIn(0), ...clientsIn(1)];
+      assert.deepEqual(came.sort(), ["on disk", ...clients].sort());
+      assert.ok(clientsIn(0).length > 1 && clientsIn(1).length > 0);
+      for (const index of [0, 1]) {
+        const shown = await waitFor(
+          async () => {
+            const { events } = await read(index, "/hapana-events?state=delivered&limit=100");
+            const seen = (events as { client?: { id?: string } }[]).length;
+            return seen >= 40 ? seen : undefined;
+          },
+          () => "the log lacks some",
+        );
+        assert.equal(shown, index === 0 ? 41 : 40);
+      }
+    });
+
+    it("refuse while the database is gone, say so to a load balancer, and take events again when it is back", async () => {
+      await postgres.kill9();
+      await untilHealthIs(503);
+      const answer = await post(`${at(0).url}/hapana/checkIn`, { token, body: { clientID: "x", siteID: "s" } });
+      assert.equal(answer.status, 503);
+      await postgres.start();
+      await untilHealthIs(200);
+      const before = clientsIn(1).length;
+      await postTo([1], 1);
+      await waitForRecorded(files[1] as string, before + 1);
+    });
+
+    it("finish what one had in hand that was killed", async () => {
+      await at(0).setFlows(flows(0, 600_000));
+      const clients = await postTo([0], 20);
+      const [asked] = [new Client({ connectionString: databaseUrl })];
+      await asked.connect();
+      const held = async () =>
+        (await asked.query("select owner from hapana.deliveries where state = 'inFlow'")).rows as { owner: string }[];
+      const [first] = await waitFor(
+        async () => {
+          const rows = await held();
+          return rows.length === 20 ? rows : undefined;
+        },
+        () => "not all are in the flow",
+      );
+      await at(0).kill9();
+      // As if it had not been heard of for as long as its lease.
+      await asked.query(
+        `update hapana.owners set beat = beat - case when owner = $1 then interval '1 minute' else '0' end,
+          steady = steady - interval '1 minute'`,
+        [first?.owner],
+      );
+      await asked.end();
+      await waitFor(
+        () => (clients.every((client) => clientsIn(1).includes(client)) ? true : undefined),
+        () => `${clientsIn(1).length} came out`,
+      );
+      const own = readRecorded(files[1] as string).filter(({ msg }) => clients.includes(String(msg.payload.clientID)));
+      assert.deepEqual(
+        own.map(({ msg }) => msg.hapana.redelivered),
+        Array(20).fill(true),
+      );
+    });
+
+    it("tell the database's password nobody", async () => {
+      const { rev: _rev, ...deployed } = await read(1, "/flows");
+      const said = [at(0).log(), at(1).log(), JSON.stringify(deployed)];
+      for (const text of said) assert.doesNotMatch(text, new RegExp(password));
+    });
+  });
+}
