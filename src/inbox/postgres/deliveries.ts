@@ -1,4 +1,4 @@
-import type { DeliveryState, Recipient } from "../inbox";
+import type { DeliveryState, ErrorNode, Recipient } from "../inbox";
 import type { Progress } from "../progress";
 
 /** Where a delivery stands, as it is written. */
@@ -15,6 +15,8 @@ export interface DeliveryRow extends Progress {
   at: number | null;
   milliseconds: number | null;
   error: string | null;
+  /** The node that has reported it, as JSON. */
+  error_node: string | null;
 }
 
 /** Those that are neither in a flow nor done. */
@@ -25,7 +27,7 @@ export const openStates: readonly WrittenState[] = [...waitingStates, "inFlow", 
 
 /** A delivery as the log shows it. */
 export function toRecipient(row: DeliveryRow, subscriber: string): Recipient {
-  const { state, attempt, at, milliseconds, error } = row;
+  const { state, attempt, at, milliseconds, error, error_node: errorNode } = row;
   return {
     subscriber,
     state: state === "due" || state === "suspect" ? "waiting" : state,
@@ -33,6 +35,7 @@ export function toRecipient(row: DeliveryRow, subscriber: string): Recipient {
     ...(at !== null && { at }),
     ...(milliseconds !== null && { milliseconds }),
     ...(error !== null && { error }),
+    ...(errorNode !== null && { errorNode: JSON.parse(errorNode) as ErrorNode }),
   };
 }
 

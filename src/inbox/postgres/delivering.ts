@@ -147,6 +147,7 @@ export class Delivering {
         ...[asked.map(({ error }) => error), asked.map(({ at }) => at)],
         ...[asked.map(({ milliseconds }) => milliseconds), asked.map(({ after }) => after)],
         ...[asked.map(({ back }) => back), asked.map(({ failed }) => failed), removedError],
+        asked.map(({ errorNode }) => errorNode),
       ]);
       const done = new Set(rows.map(({ sequence, slot }) => `${sequence} ${slot}`));
       const heeded = asked.filter(({ sequence, slot }) => done.has(`${sequence} ${slot.slot}`));
@@ -231,6 +232,8 @@ export class Delivering {
 interface Written {
   state: WrittenState;
   error: string | null;
+  /** Who has reported it, as JSON. */
+  errorNode: string | null;
   at: number | null;
   milliseconds: number | null;
   /** In how many milliseconds it is due. */
@@ -241,7 +244,9 @@ interface Written {
   failed: number;
 }
 
-const still: Written = { state: "waiting", error: null, at: null, milliseconds: null, after: null, back: 0, failed: 0 };
+const still: Written = {
+  ...{ state: "waiting", error: null, errorNode: null, at: null, milliseconds: null, after: null, back: 0, failed: 0 },
+};
 
 function written({ outcome }: Settlement): Written {
   switch (outcome.kind) {
@@ -256,7 +261,10 @@ function written({ outcome }: Settlement): Written {
     case "delivered":
       return { ...still, state: "delivered", ...endOf(outcome) };
     case "failed":
-      return { ...still, state: "failed", error: withoutNul(outcome.error), ...endOf(outcome) };
+      return {
+        ...{ ...still, state: "failed", error: withoutNul(outcome.error), ...endOf(outcome) },
+        errorNode: outcome.errorNode ? JSON.stringify(outcome.errorNode) : null,
+      };
   }
 }
 
@@ -281,10 +289,11 @@ const settleAll = `
     milliseconds = v.milliseconds,
     error = case when v.error is not null
       and (select removed from hapana.events e where e.sequence = d.sequence) then $12 else v.error end,
+    error_node = v.error_node,
     era = case when v.state = 'failed' then (select era from hapana.slots s where s.slot = d.slot) end
   from unnest($2::bigint[], $3::integer[], $4::integer[], $5::text[], $6::text[], $7::bigint[], $8::integer[],
-    $9::double precision[], $10::integer[], $11::integer[])
-    as v (sequence, slot, attempt, state, error, at, milliseconds, after, back, failed)
+    $9::double precision[], $10::integer[], $11::integer[], $13::text[])
+    as v (sequence, slot, attempt, state, error, at, milliseconds, after, back, failed, error_node)
   where d.sequence = v.sequence and d.slot = v.slot and d.owner is not distinct from $1 and d.attempt = v.attempt
   returning d.sequence, d.slot`;
 

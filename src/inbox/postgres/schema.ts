@@ -141,6 +141,10 @@ const steps: readonly string[] = [
 
   create table hapana.resends (id text primary key, document text not null);
   `,
+  `
+  -- which node of the flow has reported the error, as JSON
+  alter table hapana.deliveries add column error_node text;
+  `,
 ];
 
 /** How long a step may take, where there is much already. */

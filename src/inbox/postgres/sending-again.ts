@@ -156,7 +156,8 @@ export class SendingAgain {
         select sequence, slot, 'waiting', attempt
         from unnest($1::bigint[], $2::integer[], $3::integer[]) as v (sequence, slot, attempt)
         on conflict (sequence, slot) do update set state = 'waiting', attempt = excluded.attempt, failures = 0, crashes = 0,
-          blame = 0, survivals = 0, cut_from = null, due = null, at = null, milliseconds = null, error = null, era = null`,
+          blame = 0, survivals = 0, cut_from = null, due = null, at = null, milliseconds = null, error = null, error_node = null,
+          era = null`,
       [all.map(({ sequence }) => sequence), all.map(({ slot }) => slot.slot), all.map(({ attempt }) => attempt)],
     );
     // Somebody gets them now.
