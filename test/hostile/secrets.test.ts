@@ -15,6 +15,7 @@ import { waitFor } from "../support/wait-for";
 const secrets = {
   headerValue: "Bearer qz8-current-token",
   previousHeaderValue: "Bearer vk3-previous-token",
+  databaseUrl: "postgres://hapana:jw5-database@127.0.0.1:1/hapana",
   signingSecret: "whsec_jw5CurrentSecret",
   previousSigningSecret: "whsec_xf9PreviousSecret",
 };
@@ -196,6 +197,7 @@ for (const platform of onePlatform) {
       }
       const stored = JSON.parse(said[2] as string) as Record<string, unknown>;
       assert.deepEqual(stored, {
+        has_databaseUrl: true,
         has_headerValue: true,
         has_previousHeaderValue: true,
         has_signingSecret: true,
