@@ -67,7 +67,8 @@ function drawImport(roster: string, done: () => void): JQuery {
     });
   text.on("input", () => preview.empty());
   // A list that was pasted is not to be lost by a key.
-  text.on("keydown", (event) => event.key === "Escape" && event.stopPropagation());
+  // Nor does Node-RED get the key that deletes.
+  text.on("keydown", (event) => event.stopPropagation());
   const element = $("<div>", { class: "hapana-detail", role: "region", "aria-label": title });
   return element.append(
     $("<h4>", { text: title, tabindex: -1, class: "hapana-detail-title" }),
