@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type Broker, startBroker } from "../support/broker";
 import { oneNodeRed } from "../support/one-node-red";
 import { onePlatform } from "../support/platforms";
+import { rostersReady } from "../support/rosters-ready";
 import { RunningExample } from "../support/running-example";
 import { allCoreNodes } from "../support/user-dir";
 
@@ -25,6 +26,7 @@ for (const platform of onePlatform) {
             node.type === "mqtt-broker" ? { ...node, broker: "127.0.0.1", port: String(broker.port) } : node,
           ),
       });
+      await rostersReady(nodeRed());
     };
     const press = (id: string) => fetch(`${nodeRed().url}/inject/${example.idOf(id)}`, { method: "POST" });
     const welcome = async (clientID: string, fobNumber: string) => {

@@ -11,6 +11,7 @@ import { type NodeRed, startNodeRed } from "../support/node-red";
 import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
 import { type RecordedMessage, waitForRecorded } from "../support/recorded";
+import { rostersReady } from "../support/rosters-ready";
 import { allCoreNodes } from "../support/user-dir";
 import { waitFor } from "../support/wait-for";
 
@@ -192,6 +193,7 @@ for (const platform of onePlatform) {
       await nodeRed.restart();
       await listening();
       assert.deepEqual(await firstDecision("front", "4444"), ["refused", "locked_down"]);
+      await rostersReady(nodeRed);
       await broker.publish("normal", "");
       assert.deepEqual(await scan("front", "4444"), ["open", "ok"]);
       assert.equal(await broker.next("front/relay"), "on");

@@ -113,7 +113,8 @@ describeInBrowser("the log of events for everyone", (browser) => {
         assert.ok((await height(".hapana-list")) >= 200);
         const fits = () => tab.root.locator(".hapana-home").evaluate((home) => home.scrollHeight <= home.clientHeight);
         await tab.root.locator("#hapana-filter-button").click();
-        assert.ok((await height(".hapana-list")) >= 88);
+        // The filter covers the list meanwhile.
+        await tab.root.locator("#hapana-filter-to").click({ trial: true });
         assert.ok(await fits());
         await tab.root.locator("#hapana-filter-state").selectOption("failed");
         await tab.root.locator("#hapana-filter-site").selectOption({ index: 1 });
