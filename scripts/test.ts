@@ -7,7 +7,7 @@
  */
 import { join } from "node:path";
 import { atOnce, command, each, endOnSignals, inOrder, type Step } from "./test/commands";
-import { filesOf, longForms, measuring, notMeasuring, quickOnes, withoutBenchmark } from "./test/files";
+import { filesOf, forEveryDay, longForms, measuring, notMeasuring, quickOnes } from "./test/files";
 import { coverage, mocha } from "./test/mocha";
 
 process.chdir(join(__dirname, ".."));
@@ -32,7 +32,7 @@ const tests =
     );
 
 const forms: Readonly<Record<string, Step>> = {
-  whole: () => inOrder(prepare, coverage.begin, () => each(tests(withoutBenchmark(files)), coverage.check)),
+  whole: () => inOrder(prepare, coverage.begin, () => each(tests(forEveryDay(files)), coverage.check)),
   quick: () => inOrder(prepare, mocha("the quick tests", [...sideBySide, ...quickOnes(files)], { PLATFORM: "4.1" })),
   all: () => inOrder(prepare, tests(files, onAll)),
   endurance: () =>

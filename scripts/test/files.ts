@@ -19,9 +19,15 @@ export function measuring(files: readonly string[]): string[] {
   return files.filter((file) => file.endsWith(".alone.test.ts"));
 }
 
-/** All but the benchmark, which takes a minute to show only that it runs. */
-export function withoutBenchmark(files: readonly string[]): string[] {
-  return files.filter((file) => !file.startsWith("test/bench/"));
+/** What takes long beside what it shows: the benchmark, that it runs; the others, what is shown in fewer cases elsewhere as well. */
+const inAllOnly = [
+  ...["test/bench/", "test/crash/poison.test.ts", "test/flows/not-running.test.ts"],
+  ...["test/src/inbox/level/search.property.test.ts"],
+];
+
+/** What `npm test` runs: it is to end within ten minutes on a small machine. */
+export function forEveryDay(files: readonly string[]): string[] {
+  return files.filter((file) => !inAllOnly.some((beginning) => file.startsWith(beginning)));
 }
 
 /** The others, which can run side by side. */

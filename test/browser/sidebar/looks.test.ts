@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { definitionOf, eventTypes } from "../../../src/events/catalog";
 import { endpoint, token, webhookIn } from "../../support/flows";
-import { everyPlatform } from "../../support/platforms";
+import { onePlatform } from "../../support/platforms";
 import { post } from "../../support/post";
 import { EventLogTab } from "../support/event-log";
 import { describeInBrowser } from "../support/in-browser";
@@ -22,7 +22,7 @@ const flows = [
 ];
 
 describeInBrowser("the log of events for everyone", (browser) => {
-  for (const platform of everyPlatform) {
+  for (const platform of onePlatform) {
     describe(`in Node-RED ${platform.name}`, () => {
       const { nodeRed, editor, show } = oneEditor(browser, { platform, settings: onlyNodes("10-function.js") });
       const tab = new EventLogTab(editor);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { filesOf, longForms, measuring, notMeasuring, quickOnes, withoutBenchmark } from "../../../scripts/test/files";
+import { filesOf, forEveryDay, longForms, measuring, notMeasuring, quickOnes } from "../../../scripts/test/files";
 
 describe("which test files are run", () => {
   let files: string[];
@@ -18,12 +18,12 @@ describe("which test files are run", () => {
     assert.ok(alone.includes("test/flows/floods.alone.test.ts") && others.includes("test/package/install.test.ts"));
   });
 
-  it("without the benchmark, unless all are wanted", () => {
-    const without = withoutBenchmark(files);
-    assert.deepEqual(
-      files.filter((file) => !without.includes(file)),
-      ["test/bench/short.test.ts"],
-    );
+  it("without what takes long beside what it shows, unless all are wanted", () => {
+    const without = forEveryDay(files);
+    assert.deepEqual(files.filter((file) => !without.includes(file)).sort(), [
+      ...["test/bench/short.test.ts", "test/crash/poison.test.ts", "test/flows/not-running.test.ts"],
+      "test/src/inbox/level/search.property.test.ts",
+    ]);
   });
 
   it("those with browsers first, and the units last: what takes long is not left for the end", () => {
