@@ -21,7 +21,8 @@ describe("which test files are run", () => {
   it("without what takes long beside what it shows, unless all are wanted", () => {
     const without = forEveryDay(files);
     assert.deepEqual(files.filter((file) => !without.includes(file)).sort(), [
-      ...["test/bench/short.test.ts", "test/crash/poison.test.ts", "test/flows/not-running.test.ts"],
+      ...["test/bench/short.test.ts", "test/crash/disk.test.ts", "test/crash/done.test.ts"],
+      ...["test/crash/poison.test.ts", "test/flows/not-running.test.ts", "test/flows/problems.test.ts"],
       "test/src/inbox/level/search.property.test.ts",
     ]);
   });
