@@ -1,32 +1,15 @@
 import { wordButton } from "../button";
-import { DetailPlace, type PlaceOptions } from "../detail-place";
 import { hint } from "../live-list";
 import { say } from "../words";
 import { changes } from "./changes";
 import { field } from "./credential-form";
+import { RosterPlace, type RosterPlaceOptions } from "./roster-place";
 import { UntilField } from "./until-field";
 
 /** Where somebody is entered whom Hapana does not know, such as a cleaner, or a guest until a day. */
-export class AddPlace {
-  readonly #place: DetailPlace<string, string>;
-
-  constructor(options: Pick<PlaceOptions<string, string>, "home" | "backTo" | "closed">) {
-    this.#place = new DetailPlace<string, string>({
-      ...{ ...options, gone: "", fetch: async (roster) => roster },
-      draw: (roster) => drawForm(roster, () => this.back()),
-    });
-  }
-
-  get element(): JQuery {
-    return this.#place.element;
-  }
-
-  open(roster: string): void {
-    this.#place.open(roster);
-  }
-
-  back(): void {
-    this.#place.back();
+export class AddPlace extends RosterPlace {
+  constructor(options: RosterPlaceOptions) {
+    super(options, drawForm);
   }
 }
 

@@ -35,8 +35,9 @@ export class ClientsView implements RosterPart {
       this.#list.focus();
     };
     this.#client = new OpenedClient({ ...links, home, closed, backTo: say("access.clients") });
-    this.#import = new ImportPlace({ home, closed });
-    this.#add = new AddPlace({ home, closed, backTo: say("access.clients") });
+    const backTo = say("access.clients");
+    this.#import = new ImportPlace({ home, closed, backTo });
+    this.#add = new AddPlace({ home, closed, backTo });
     const places = [this.#client, this.#import, this.#add].map(({ element }) => element);
     this.element = $("<div>", { class: "hapana-view" }).append(home, ...places);
   }

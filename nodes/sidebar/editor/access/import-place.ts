@@ -1,45 +1,20 @@
 import { tell } from "../ask";
 import { attempt } from "../attempt";
 import { wordButton } from "../button";
-import { DetailPlace } from "../detail-place";
 import { hint } from "../live-list";
 import { say } from "../words";
 import { type CsvParts, csvParts } from "./csv-parts";
 import { importInParts } from "./import-in-parts";
 import { columns, drawPreview } from "./import-preview";
 import { readTextFile } from "./read-text-file";
+import { RosterPlace, type RosterPlaceOptions } from "./roster-place";
 
 const sample = "credential,name,kind,until\n1001,Anna Berg,member,\n2001,Cleaner,staff,2026-12-31";
 
-interface Options {
-  /** What it stands in place of. */
-  readonly home: JQuery;
-  /** That is in view again. */
-  closed(): void;
-}
-
 /** A list that is imported: a file or a text, then what it would change, then that is done. */
-export class ImportPlace {
-  readonly #place: DetailPlace<string, string>;
-
-  constructor({ home, closed }: Options) {
-    this.#place = new DetailPlace({
-      ...{ home, closed, backTo: say("access.clients"), gone: "" },
-      fetch: async (roster) => roster,
-      draw: (roster) => drawImport(roster, () => this.#place.back()),
-    });
-  }
-
-  get element(): JQuery {
-    return this.#place.element;
-  }
-
-  open(roster: string): void {
-    this.#place.open(roster);
-  }
-
-  back(): void {
-    this.#place.back();
+export class ImportPlace extends RosterPlace {
+  constructor(options: RosterPlaceOptions) {
+    super(options, drawImport);
   }
 }
 
