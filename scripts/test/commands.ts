@@ -46,9 +46,20 @@ export function command(what: string, program: string, parameters: readonly stri
   };
 }
 
-/** A program of Node.js's, whose output is shown as it comes. */
-export function runNode(parameters: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Ending> {
-  return run(process.execPath, parameters, { env: { ...process.env, ...environment }, stdio: "inherit" });
+/**
+ * A program of Node.js's, whose output is shown as it comes.
+ * @param onError told what it writes to standard error
+ */
+export function runNode(
+  parameters: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+  onError: (text: string) => void = () => {},
+): Promise<Ending> {
+  const options: SpawnOptions = { env: { ...process.env, ...environment }, stdio: ["ignore", "inherit", "pipe"] };
+  return run(process.execPath, parameters, options, (text) => {
+    process.stderr.write(text);
+    onError(text);
+  });
 }
 
 const running = new Set<ChildProcess>();

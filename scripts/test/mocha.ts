@@ -8,6 +8,9 @@ const mochaProgram = "node_modules/mocha/bin/mocha.js";
 const c8Program = "node_modules/c8/bin/c8.js";
 const coverageFolder = join("coverage", "tmp");
 
+/** As much of what Mocha wrote to standard error is told where it broke off: the stack of one error. */
+const maxLastWords = 4_000;
+
 /**
  * Runs Mocha.
  * @param what which tests they are, to people
@@ -19,8 +22,11 @@ export function mocha(what: string, parameters: readonly string[], environment: 
     const folder = mkdtempSync(join(tmpdir(), "node-red-hapana-notes-"));
     const file = join(folder, "notes.json");
     try {
-      const ending = await runNode([mochaProgram, ...parameters], { ...environment, RUN_NOTES: file });
-      return judge(what, ending, existsSync(file) ? readFileSync(file, "utf8") : undefined);
+      let lastWords = "";
+      const ending = await runNode([mochaProgram, ...parameters], { ...environment, RUN_NOTES: file }, (text) => {
+        lastWords = (lastWords + text).slice(-maxLastWords);
+      });
+      return judge(what, ending, existsSync(file) ? readFileSync(file, "utf8") : undefined, lastWords);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -32,10 +38,14 @@ export function mocha(what: string, parameters: readonly string[], environment: 
  * @param what which tests they are, to people
  * @param ending how Mocha has ended
  * @param text what the reporter has written at the end, if it came to that
+ * @param lastWords what Mocha wrote last to standard error: where it breaks off, that is why
  */
-export function judge(what: string, ending: Ending, text: string | undefined): RunNotes {
+export function judge(what: string, ending: Ending, text: string | undefined, lastWords = ""): RunNotes {
   const ended = ending === null ? "ended" : ending;
-  if (text === undefined) return RunNotes.ofFailure(`${what}: Mocha ${ended} before all tests had run`);
+  if (text === undefined) {
+    const why = lastWords.trim() && `, and wrote last:\n${lastWords.trim()}`;
+    return RunNotes.ofFailure(`${what}: Mocha ${ended} before all tests had run${why}`);
+  }
   const notes = RunNotes.parse(text);
   if (ending !== null && notes.isGood) notes.add(RunNotes.ofFailure(`${what}: Mocha ${ended}, though no test failed`));
   return notes;

@@ -46,8 +46,9 @@ export class Database implements Statements {
     this.#pool = pool;
     this.#newClient = newClient;
     this.#sockets = sockets;
-    // Of a connection that nobody uses at the moment: without a listener, it would end the process.
-    pool.on("error", () => undefined);
+    // Without a listener, a connection that breaks would end the process. The pool itself listens only to those that nobody uses.
+    pool.on("error", ignore);
+    pool.on("connect", (client) => client.on("error", ignore));
   }
 
   /**
@@ -99,8 +100,6 @@ export class Database implements Statements {
 
   async #with<Result>(act: (client: PoolClient) => Promise<Result>, patience: number): Promise<Result> {
     const client = await this.#pool.connect().catch(refuse);
-    const ignore = () => undefined;
-    client.on("error", ignore);
     const acting = act(client);
     try {
       const result = await inTime(acting, patience);
@@ -111,8 +110,6 @@ export class Database implements Statements {
       // Nobody knows where a connection stands that did not answer.
       client.release(sqlState(error) === undefined);
       return refuse(error);
-    } finally {
-      client.off("error", ignore);
     }
   }
 
@@ -128,7 +125,7 @@ export class Database implements Statements {
     const end = () => {
       if (isEnded) return;
       isEnded = true;
-      client.end().catch(() => undefined);
+      client.end().catch(ignore);
       ended();
     };
     client.on("error", end);
@@ -147,10 +144,13 @@ export class Database implements Statements {
   /** Lets go of all connections. */
   async close(): Promise<void> {
     const ended = this.#pool.end();
-    await inTime(ended, farewellMilliseconds).catch(() => undefined);
+    await inTime(ended, farewellMilliseconds).catch(ignore);
     for (const socket of this.#sockets) socket.destroy();
   }
 }
+
+/** What has gone wrong is told by what was asked. */
+const ignore = () => undefined;
 
 /** A connection that does not answer can be ended only here. */
 function tracked(sockets: Set<Socket>): Socket {

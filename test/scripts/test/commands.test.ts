@@ -70,6 +70,13 @@ describe("a run of Mocha", () => {
     }
   });
 
+  it("tells what was written last where it ended before its time: nobody else knows why", () => {
+    const { failures } = judge("the tests", "ended with code 1", undefined, "Error: too soon\n    at all\n");
+    assert.deepEqual(failures, [
+      "the tests: Mocha ended with code 1 before all tests had run, and wrote last:\nError: too soon\n    at all",
+    ]);
+  });
+
   it("has failed where it ended badly although no test did", () => {
     const { failed, failures } = judge("the tests", "ended with code 7", written);
     assert.deepEqual([failed, ...failures], [1, "the tests: Mocha ended with code 7, though no test failed"]);
