@@ -1,5 +1,5 @@
 import type { Database } from "./database";
-import { countChange, lockRoster } from "./roster";
+import { countChange, lockSubscribers } from "./subscribers";
 
 /** Somebody has seen what has failed so far. @returns how many had not been seen */
 export async function acknowledge(
@@ -9,7 +9,7 @@ export async function acknowledge(
 ): Promise<number> {
   return database.transaction(async (statements) => {
     // What fails meanwhile is not seen.
-    await lockRoster(statements);
+    await lockSubscribers(statements);
     const unseen = await statements.query<{ slot: number; count: number }>(
       `select slot, count(*) as count from hapana.deliveries d join hapana.slots s using (slot)
         where s.endpoint = $1 and ($2::text is null or s.subscriber = $2) and d.state in ('failed', 'setAside') and d.era >= s.era

@@ -1,7 +1,7 @@
 import type { Counts, EndpointCounts, LastEvent, SubscriberCounts } from "../inbox";
 import type { Database } from "./database";
 import type { WrittenState } from "./deliveries";
-import type { Roster, Slot } from "./roster";
+import type { Slot, Subscribers } from "./subscribers";
 
 interface StateRow {
   slot: number;
@@ -29,15 +29,15 @@ const leastMilliseconds = 200;
 /** How many events are in which state, in the whole store: as of a moment ago. */
 export class Counting {
   readonly #database: Database;
-  readonly #roster: Roster;
+  readonly #subscribers: Subscribers;
   #counts: Counts = { subscribers: [], endpoints: [] };
   #counting: Promise<void> | undefined;
   #next: Promise<void> | undefined;
   #dueAt = 0;
 
-  constructor(database: Database, roster: Roster) {
+  constructor(database: Database, subscribers: Subscribers) {
     this.#database = database;
-    this.#roster = roster;
+    this.#subscribers = subscribers;
   }
 
   get counts(): Counts {
@@ -69,7 +69,7 @@ export class Counting {
 
   async #count(): Promise<void> {
     const began = performance.now();
-    const everybody = await this.#roster.refresh();
+    const everybody = await this.#subscribers.refresh();
     const states = await this.#database.query<StateRow>(countStates);
     const tallies = await this.#database.query<TallyRow>(sumTallies);
     const slots = [...everybody.slots.values()];

@@ -7,7 +7,7 @@ import { Batching } from "./batching";
 import { type Database, lazily, type Statements } from "./database";
 import { type WrittenState, withoutNul } from "./deliveries";
 import { isAlive, type Owner } from "./owner";
-import type { Roster, Slot } from "./roster";
+import type { Slot, Subscribers } from "./subscribers";
 import { addTallies, Tallies } from "./tallies";
 
 const settlementsAtOnce = 500;
@@ -34,7 +34,7 @@ export interface Wakes {
 export class Delivering {
   readonly #database: Database;
   readonly #owner: Owner;
-  readonly #roster: Roster;
+  readonly #subscribers: Subscribers;
   readonly #inbox: string;
   readonly #wakes: Wakes;
   readonly #settling: Batching<Settlement, undefined>;
@@ -45,17 +45,17 @@ export class Delivering {
   #isTurnUnderWay = false;
 
   /** @param inbox the id of the inbox */
-  constructor(database: Database, owner: Owner, roster: Roster, inbox: string, wakes: Wakes) {
+  constructor(database: Database, owner: Owner, subscribers: Subscribers, inbox: string, wakes: Wakes) {
     this.#database = database;
     this.#owner = owner;
-    this.#roster = roster;
+    this.#subscribers = subscribers;
     this.#inbox = inbox;
     this.#wakes = wakes;
     this.#settling = new Batching(settlementsAtOnce, (batch) => this.#settle(batch));
   }
 
   async claim(subscriber: string, max: number): Promise<Claim[]> {
-    const slot = this.#roster.activeSlot(subscriber);
+    const slot = this.#subscribers.activeSlot(subscriber);
     if (!slot || max < 1) return [];
     // It has no flow that could end the process.
     const isListener = slot.facts.isListener === true;
@@ -136,7 +136,9 @@ export class Delivering {
   #write(settlements: readonly Settlement[]): Promise<(Settlement & { slot: Slot })[]> {
     const asked = settlements
       .flatMap((settlement) =>
-        this.#roster.slotsOf(settlement.subscriber).map((slot) => ({ ...settlement, slot, ...written(settlement) })),
+        this.#subscribers
+          .slotsOf(settlement.subscriber)
+          .map((slot) => ({ ...settlement, slot, ...written(settlement) })),
       )
       .sort((one, other) => one.sequence - other.sequence || one.slot.slot - other.slot.slot);
     return this.#database.transaction(async (statements) => {
@@ -175,25 +177,25 @@ export class Delivering {
       if (outcome.kind === "retry") this.#wakes.wakeLater(slot, outcome.after);
     }
     this.#wakes.wake(waiting);
-    if ([...waiting].some(({ slot }) => !this.#roster.everybody.slots.get(slot)?.facts.isActive))
+    if ([...waiting].some(({ slot }) => !this.#subscribers.everybody.slots.get(slot)?.facts.isActive))
       this.#wakes.leftOver();
   }
 
   /** The places of those here for whom there is something to claim. */
   async claimable(): Promise<number[]> {
-    const here = [...this.#roster.everybody.slots.values()].filter(
-      ({ facts }) => facts.isActive && (this.#roster.own?.has(facts.id) ?? true),
+    const here = [...this.#subscribers.everybody.slots.values()].filter(
+      ({ facts }) => facts.isActive && (this.#subscribers.own?.has(facts.id) ?? true),
     );
     const rows = await this.#database.query<{ slot: number }>(haveSomething, [here.map(({ slot }) => slot)]);
     return rows.map(({ slot }) => slot);
   }
 
   async nextTurn(): Promise<Turn | undefined> {
-    const { survivals } = await this.#roster.refresh();
+    const { survivals } = await this.#subscribers.refresh();
     const [suspect] = await this.#database.query<Progress & { sequence: number; slot: number }>(firstSuspect, [
-      this.#roster.own ? [...this.#roster.own] : null,
+      this.#subscribers.own ? [...this.#subscribers.own] : null,
     ]);
-    const slot = suspect && this.#roster.everybody.slots.get(suspect.slot);
+    const slot = suspect && this.#subscribers.everybody.slots.get(suspect.slot);
     if (!slot) return undefined;
     this.#isTurnUnderWay = true;
     try {
@@ -224,7 +226,7 @@ export class Delivering {
         [this.#owner.id],
       );
     });
-    this.#wakes.wake(this.#roster.everybody.slots.values());
+    this.#wakes.wake(this.#subscribers.everybody.slots.values());
   }
 }
 

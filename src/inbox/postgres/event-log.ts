@@ -4,7 +4,7 @@ import { pageOf, tallyOf } from "../scan";
 import type { Database } from "./database";
 import type { LogScan } from "./log-scan";
 import { outcomesOf } from "./outcomes";
-import type { Roster } from "./roster";
+import type { Subscribers } from "./subscribers";
 
 /** For so long, in milliseconds, a page is looked for; then it ends where it has got to. */
 const patience = 500;
@@ -12,12 +12,12 @@ const patience = 500;
 /** Looks events up. */
 export class EventLog {
   readonly #database: Database;
-  readonly #roster: Roster;
+  readonly #subscribers: Subscribers;
   readonly #scan: LogScan;
 
-  constructor(database: Database, roster: Roster, scan: LogScan) {
+  constructor(database: Database, subscribers: Subscribers, scan: LogScan) {
     this.#database = database;
-    this.#roster = roster;
+    this.#subscribers = subscribers;
     this.#scan = scan;
   }
 
@@ -31,7 +31,7 @@ export class EventLog {
 
   async get(endpoint: string, deliveryId: string): Promise<LoggedEvent | undefined> {
     const read = await this.find(endpoint, [deliveryId]);
-    return (await outcomesOf(this.#database, this.#roster, read))[0];
+    return (await outcomesOf(this.#database, this.#subscribers, read))[0];
   }
 
   /** The events with these ids; of several with one id, the first. */

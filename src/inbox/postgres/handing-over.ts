@@ -8,11 +8,11 @@ import {
   countChange,
   type EndpointFacts,
   type Everybody,
-  lockRoster,
-  type Roster,
+  lockSubscribers,
   readEverybody,
   type Slot,
-} from "./roster";
+  type Subscribers,
+} from "./subscribers";
 
 /** Events that are moved in one step. */
 const eventsAtOnce = 200;
@@ -25,31 +25,31 @@ const day = 24 * 60 * 60_000;
 /** Knows who is there, here or elsewhere, and lets those who come take over what waits for those who are gone. */
 export class HandingOver {
   readonly #database: Database;
-  readonly #roster: Roster;
+  readonly #subscribers: Subscribers;
   readonly #instance: string;
   readonly #wakes: Wakes;
   readonly #sweeping = new OneByOne();
 
   /** @param instance where this process runs */
-  constructor(database: Database, roster: Roster, instance: string, wakes: Wakes) {
+  constructor(database: Database, subscribers: Subscribers, instance: string, wakes: Wakes) {
     this.#database = database;
-    this.#roster = roster;
+    this.#subscribers = subscribers;
     this.#instance = instance;
     this.#wakes = wakes;
   }
 
   async subscribers(everybody: Present): Promise<Handover> {
     const { before, after } = await this.#database.transaction((statements) => this.#announce(statements, everybody));
-    this.#roster.own = new Set(everybody.subscribers.map(({ id }) => id));
-    this.#roster.areFlowsStopped = false;
-    this.#roster.note(after);
+    this.#subscribers.own = new Set(everybody.subscribers.map(({ id }) => id));
+    this.#subscribers.areFlowsStopped = false;
+    this.#subscribers.note(after);
     const left = await this.#leftBefore(after);
     const takenOver = await this.sweep();
     return { takenOver, withoutTaker: await this.#withoutTaker(before, after, left) };
   }
 
   async #announce(statements: Statements, here: Present): Promise<{ before: Everybody; after: Everybody }> {
-    await lockRoster(statements);
+    await lockSubscribers(statements);
     const before = await readEverybody(statements);
     const now = Date.now();
     const elsewhere = await this.#noteInstance(statements, here);
@@ -125,7 +125,7 @@ export class HandingOver {
 
   async #sweep(): Promise<Handover["takenOver"]> {
     const counts = new Map<string, Handover["takenOver"][number]>();
-    const everybody = await this.#roster.refresh();
+    const everybody = await this.#subscribers.refresh();
     for (const source of everybody.slots.values()) {
       if (!hasHeirs(everybody, source)) continue;
       let last: number | undefined = 0;
@@ -147,7 +147,7 @@ export class HandingOver {
   /** Gives up what waits for one who is gone, and is not taken over. @returns how many */
   async discard(endpoint: string, subscriber: string | undefined): Promise<number> {
     return this.#database.transaction(async (statements) => {
-      await lockRoster(statements);
+      await lockSubscribers(statements);
       const everybody = await readEverybody(statements);
       const slots = [...everybody.slots.values()].filter(
         (slot) =>
@@ -284,7 +284,7 @@ interface Moved {
 }
 
 async function moveSome(statements: Statements, slot: number, after: number): Promise<Moved> {
-  await lockRoster(statements);
+  await lockSubscribers(statements);
   const everybody = await readEverybody(statements);
   const source = everybody.slots.get(slot);
   // A deploy may have brought it back meanwhile.

@@ -6,7 +6,7 @@ import { SearchWords } from "../search-words";
 import type { Database } from "./database";
 import { openStates, withoutNul } from "./deliveries";
 import { outcomesOf } from "./outcomes";
-import type { Roster } from "./roster";
+import type { Subscribers } from "./subscribers";
 
 /** Places that are looked through in one statement: few enough that it takes no time to speak of, however seldom one matches. */
 const placesAtOnce = 20_000;
@@ -34,11 +34,11 @@ function deliveriesIn(states: readonly string[]): string {
 /** Looks through the log, part by part. */
 export class LogScan {
   readonly #database: Database;
-  readonly #roster: Roster;
+  readonly #subscribers: Subscribers;
 
-  constructor(database: Database, roster: Roster) {
+  constructor(database: Database, subscribers: Subscribers) {
     this.#database = database;
-    this.#roster = roster;
+    this.#subscribers = subscribers;
   }
 
   /** The events that match, in the order of the range. */
@@ -51,7 +51,7 @@ export class LogScan {
       const matching = read.filter((each) => matches(each, query, search));
       const logged = range.isBare
         ? matching.map(withoutOutcome)
-        : await outcomesOf(this.#database, this.#roster, matching);
+        : await outcomesOf(this.#database, this.#subscribers, matching);
       yield { events: logged.filter((each) => isIn(each, query)), reached };
     }
   }

@@ -2,21 +2,21 @@ import type { ReadEvent } from "../event-row";
 import type { LoggedEvent, Recipient, UndeliveredState } from "../inbox";
 import type { Statements } from "./database";
 import { type DeliveryRow, openStates, toRecipient } from "./deliveries";
-import type { Roster } from "./roster";
+import type { Subscribers } from "./subscribers";
 
 /**
  * Finds out what has become of events.
- * @param roster who is there, as it is known
+ * @param subscribers who is there, as it is known
  */
 export async function outcomesOf(
   statements: Statements,
-  roster: Roster,
+  subscribers: Subscribers,
   events: readonly ReadEvent[],
 ): Promise<LoggedEvent[]> {
   if (events.length === 0) return [];
   const sequences = events.map(({ event }) => event.sequence);
   const deliveries = await deliveriesOf(statements, sequences);
-  if (deliveries.some(({ slot }) => !roster.everybody.slots.has(slot))) await roster.refresh();
+  if (deliveries.some(({ slot }) => !subscribers.everybody.slots.has(slot))) await subscribers.refresh();
   const repeats = await statements.query<{ sequence: number; count: number }>(
     "select sequence, count from hapana.repeats where sequence = any($1)",
     [sequences],
@@ -27,7 +27,7 @@ export async function outcomesOf(
     event: read.event,
     endpoint: read.facts.endpoint,
     duplicates: duplicates.get(read.event.sequence) ?? 0,
-    ...outcomeOf(rows.get(read.event.sequence) ?? [], roster),
+    ...outcomeOf(rows.get(read.event.sequence) ?? [], subscribers),
     ...(read.isUnreadable && { state: "unreadable" as const }),
   }));
 }
@@ -40,11 +40,11 @@ export function deliveriesOf(statements: Statements, sequences: readonly number[
   );
 }
 
-function outcomeOf(rows: readonly DeliveryRow[], roster: Roster): Pick<LoggedEvent, "recipients" | "state"> {
+function outcomeOf(rows: readonly DeliveryRow[], subscribers: Subscribers): Pick<LoggedEvent, "recipients" | "state"> {
   const recipients: Recipient[] = [];
   let state: UndeliveredState | undefined;
   for (const row of rows) {
-    const facts = roster.everybody.slots.get(row.slot)?.facts;
+    const facts = subscribers.everybody.slots.get(row.slot)?.facts;
     if (facts?.isNobody) state = openStates.includes(row.state) ? "unclaimed" : state;
     else if (facts) recipients.push(toRecipient(row, facts.id));
   }

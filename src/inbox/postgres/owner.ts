@@ -4,7 +4,7 @@ import { blamed, innocent, type Progress, suspiciousCrashes } from "../progress"
 import type { Database, Statements } from "./database";
 import { type DeliveryRow, openStates, type WrittenState, waitingStates } from "./deliveries";
 import { type Held, Holding } from "./holding";
-import type { Everybody } from "./roster";
+import type { Everybody } from "./subscribers";
 import { addTallies, Tallies } from "./tallies";
 
 /** Longer than a restart takes: what a process had in hand waits so long for it to come back. */

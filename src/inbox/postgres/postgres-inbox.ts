@@ -31,10 +31,10 @@ import { Listening } from "./listening";
 import { LogScan } from "./log-scan";
 import { Owner } from "./owner";
 import { Pruning } from "./pruning";
-import { Roster, type Slot } from "./roster";
 import { migrate } from "./schema";
 import { SendingAgain } from "./sending-again";
 import { Storing } from "./storing";
+import { type Slot, Subscribers } from "./subscribers";
 import { Waking } from "./waking";
 
 /** Where an inbox is, and who uses it. */
@@ -50,7 +50,7 @@ export class PostgresInbox implements Inbox {
   readonly isDurable = true;
   readonly #database: Database;
   readonly #observer: InboxObserver;
-  readonly #roster: Roster;
+  readonly #subscribers: Subscribers;
   readonly #owner: Owner;
   readonly #waking = new Waking();
   readonly #listening: Listening;
@@ -68,17 +68,17 @@ export class PostgresInbox implements Inbox {
   private constructor(database: Database, { instance }: Place, id: string, observer: InboxObserver) {
     this.#database = database;
     this.#observer = observer;
-    this.#roster = new Roster(database);
+    this.#subscribers = new Subscribers(database);
     this.#owner = new Owner(database, instance);
-    this.#counting = new Counting(database, this.#roster);
+    this.#counting = new Counting(database, this.#subscribers);
     this.#listening = new Listening(database, (slots) => this.#wake(slots));
-    this.#storing = new Storing(database, this.#owner, this.#roster, id, (slots) => this.#stored(slots));
-    this.#delivering = new Delivering(database, this.#owner, this.#roster, id, this.#waking);
-    this.#handingOver = new HandingOver(database, this.#roster, instance, this.#waking);
-    this.#scan = new LogScan(database, this.#roster);
-    this.#log = new EventLog(database, this.#roster, this.#scan);
-    this.#sendingAgain = new SendingAgain(database, this.#roster, this.#log, this.#scan, this.#waking);
-    this.#pruning = new Pruning(database, this.#roster);
+    this.#storing = new Storing(database, this.#owner, this.#subscribers, id, (slots) => this.#stored(slots));
+    this.#delivering = new Delivering(database, this.#owner, this.#subscribers, id, this.#waking);
+    this.#handingOver = new HandingOver(database, this.#subscribers, instance, this.#waking);
+    this.#scan = new LogScan(database, this.#subscribers);
+    this.#log = new EventLog(database, this.#subscribers, this.#scan);
+    this.#sendingAgain = new SendingAgain(database, this.#subscribers, this.#log, this.#scan, this.#waking);
+    this.#pruning = new Pruning(database, this.#subscribers);
     this.#waking.leftOver = () => {
       this.#isLeftOver = true;
     };
@@ -110,7 +110,7 @@ export class PostgresInbox implements Inbox {
   }
 
   async #begin(): Promise<void> {
-    const everybody = await this.#roster.refresh();
+    const everybody = await this.#subscribers.refresh();
     for (const [slot, count] of await this.#owner.begin(everybody)) {
       const subscriber = everybody.slots.get(slot)?.facts.id ?? "";
       this.#observer.notice({ code: "setAside", subscriber, count });
@@ -123,7 +123,7 @@ export class PostgresInbox implements Inbox {
     const hasAll = await this.#owner.beat();
     await this.#delivering.settleAgain();
     const isReaped = await this.#owner.reap();
-    await this.#roster.refresh();
+    await this.#subscribers.refresh();
     if (this.#isLeftOver || isReaped || !hasAll) {
       this.#isLeftOver = false;
       await this.#handingOver.sweep();
@@ -140,11 +140,11 @@ export class PostgresInbox implements Inbox {
 
   #changed(fault: Error | undefined): void {
     this.#observer.storageChanged(fault);
-    if (!fault) this.#waking.wake(this.#roster.everybody.slots.values());
+    if (!fault) this.#waking.wake(this.#subscribers.everybody.slots.values());
   }
 
   #wake(slots: readonly number[]): void {
-    this.#waking.wake(slots.flatMap((slot) => this.#roster.everybody.slots.get(slot) ?? []));
+    this.#waking.wake(slots.flatMap((slot) => this.#subscribers.everybody.slots.get(slot) ?? []));
   }
 
   /** Who is not here is somewhere else, and told; whoever is here, but has no room, comes for it. */
@@ -248,7 +248,7 @@ export class PostgresInbox implements Inbox {
   async prepareSearch(): Promise<void> {}
 
   stopped(): Promise<void> {
-    this.#roster.areFlowsStopped = true;
+    this.#subscribers.areFlowsStopped = true;
     return this.#owner.noteStopped(true);
   }
 

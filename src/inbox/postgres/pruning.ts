@@ -1,8 +1,8 @@
 import type { Pruned } from "../inbox";
 import type { Database, Statements } from "./database";
 import { openStates } from "./deliveries";
-import { defaultRetentionDays, type Roster } from "./roster";
 import { forgetLatest, locks } from "./schema";
+import { defaultRetentionDays, type Subscribers } from "./subscribers";
 
 const day = 24 * 60 * 60_000;
 
@@ -25,13 +25,13 @@ interface OldRow {
 /** Removes what is older than its endpoint's retention: by what is found, whatever has become of endpoint and subscriber. */
 export class Pruning {
   readonly #database: Database;
-  readonly #roster: Roster;
+  readonly #subscribers: Subscribers;
   #isUnderWay = false;
   #isClosed = false;
 
-  constructor(database: Database, roster: Roster) {
+  constructor(database: Database, subscribers: Subscribers) {
     this.#database = database;
-    this.#roster = roster;
+    this.#subscribers = subscribers;
   }
 
   close(): void {
@@ -43,7 +43,7 @@ export class Pruning {
     if (this.#isUnderWay) return pruned;
     this.#isUnderWay = true;
     try {
-      await this.#roster.refresh();
+      await this.#subscribers.refresh();
       let last: number | undefined = 0;
       while (last !== undefined && !this.#isClosed) {
         const after: number = last;
@@ -70,7 +70,7 @@ export class Pruning {
       "select sequence, at, found_at, endpoint from hapana.events where sequence > $1 order by sequence limit $2",
       [after, eventsAtOnce],
     );
-    const { endpoints } = this.#roster.everybody;
+    const { endpoints } = this.#subscribers.everybody;
     const retentions = Array.from(endpoints.values(), ({ retentionDays }) => retentionDays);
     const shortest = Math.min(defaultRetentionDays, ...retentions);
     const old: number[] = [];

@@ -15,7 +15,7 @@ const steps: readonly string[] = [
     -- how many turns of suspects have been survived
     survivals bigint not null default 0,
     -- counts the changes of who is there
-    roster bigint not null default 0
+    subscribers bigint not null default 0
   );
 
   create sequence hapana.places;
@@ -154,7 +154,7 @@ const patience = 10 * 60_000;
 export const locks = {
   migration: 7_201_701,
   /** Shared by who routes by who is there; alone by who changes that. */
-  roster: 7_201_702,
+  subscribers: 7_201_702,
   sendingAgain: 7_201_703,
   pruning: 7_201_704,
 } as const;

@@ -9,8 +9,8 @@ import type { Wakes } from "./delivering";
 import type { EventLog } from "./event-log";
 import type { LogScan } from "./log-scan";
 import { deliveriesOf, grouped } from "./outcomes";
-import type { Roster, Slot } from "./roster";
 import { locks } from "./schema";
+import type { Slot, Subscribers } from "./subscribers";
 
 /** So many resends that are over are remembered. */
 const mostOver = 20;
@@ -33,15 +33,15 @@ interface Again {
 /** Sends events again: some, or all that match, step by step. */
 export class SendingAgain {
   readonly #database: Database;
-  readonly #roster: Roster;
+  readonly #subscribers: Subscribers;
   readonly #log: EventLog;
   readonly #scan: LogScan;
   readonly #wakes: Wakes;
   readonly #turns = new OneByOne();
 
-  constructor(database: Database, roster: Roster, log: EventLog, scan: LogScan, wakes: Wakes) {
+  constructor(database: Database, subscribers: Subscribers, log: EventLog, scan: LogScan, wakes: Wakes) {
     this.#database = database;
-    this.#roster = roster;
+    this.#subscribers = subscribers;
     this.#log = log;
     this.#scan = scan;
     this.#wakes = wakes;
@@ -125,7 +125,7 @@ export class SendingAgain {
     act: (statements: Statements) => Promise<{ result: Result; slots: Iterable<Slot> }>,
   ): Promise<Result> {
     return this.#turns.run(async () => {
-      await this.#roster.refresh();
+      await this.#subscribers.refresh();
       const { result, slots } = await this.#database.transaction(async (statements) => {
         await statements.query("select pg_advisory_xact_lock($1)", [locks.sendingAgain]);
         return act(statements);
@@ -174,11 +174,11 @@ export class SendingAgain {
     const open = new Set<number>();
     const had = new Map<Slot, Recipient>();
     for (const row of rows) {
-      const slot = this.#roster.everybody.slots.get(row.slot);
+      const slot = this.#subscribers.everybody.slots.get(row.slot);
       if (openStates.includes(row.state)) open.add(row.slot);
       else if (slot && !slot.facts.isNobody) had.set(slot, toRecipient(row, slot.facts.id));
     }
-    const again = recipientsAgain(this.#roster.slotsAt(endpoint), event, had, wanted).filter(
+    const again = recipientsAgain(this.#subscribers.slotsAt(endpoint), event, had, wanted).filter(
       ({ slot }) => !open.has(slot),
     );
     const highest = Math.max(1, ...Array.from(had.values(), ({ attempts }) => attempts));

@@ -18,15 +18,15 @@ import type { Database, Statements } from "./database";
 import { withoutNul } from "./deliveries";
 import type { Held } from "./holding";
 import { isAlive, type Owner } from "./owner";
-import type { Roster, Slot } from "./roster";
 import { locks } from "./schema";
+import type { Slot, Subscribers } from "./subscribers";
 import { addTallies, Tallies } from "./tallies";
 
 /** Enough that many at once cost little each, few enough that the first does not wait for long. */
 const deliveriesAtOnce = 200;
 
 /** Who is there has changed since this process last read it; nothing is stored until it has read it again. */
-const rosterChanged = new Error("Who is there has changed.");
+const subscribersChanged = new Error("Who is there has changed.");
 
 /** A delivery that is to be stored. */
 interface Arriving {
@@ -101,7 +101,7 @@ export type Announce = (slots: ReadonlySet<Slot>) => void;
 export class Storing {
   readonly #database: Database;
   readonly #owner: Owner;
-  readonly #roster: Roster;
+  readonly #subscribers: Subscribers;
   readonly #inbox: string;
   readonly #announce: Announce;
   readonly #batching: Batching<Arriving, StoredDelivery>;
@@ -112,10 +112,10 @@ export class Storing {
    * @param inbox the id of the inbox
    * @param announce told of what waits
    */
-  constructor(database: Database, owner: Owner, roster: Roster, inbox: string, announce: Announce) {
+  constructor(database: Database, owner: Owner, subscribers: Subscribers, inbox: string, announce: Announce) {
     this.#database = database;
     this.#owner = owner;
-    this.#roster = roster;
+    this.#subscribers = subscribers;
     this.#inbox = inbox;
     this.#announce = announce;
     this.#batching = new Batching(deliveriesAtOnce, (batch) => this.#store(batch));
@@ -123,7 +123,7 @@ export class Storing {
 
   store(endpoint: string, delivery: ReceivedDelivery, reserve: Reserve): Promise<StoredDelivery> {
     const signed = signedName(endpoint, delivery);
-    const slots = this.#roster.slotsAt(endpoint);
+    const slots = this.#subscribers.slotsAt(endpoint);
     const events = delivery.events.map((received) => ({
       received,
       names: namesOf(endpoint, delivery, received, signed),
@@ -138,7 +138,7 @@ export class Storing {
   }
 
   #reserve(slots: readonly Slot[], received: ReceivedEvent, reserve: Reserve): ReadonlySet<string> {
-    const { recipients } = recipientsAmong(slots, received, this.#roster.areFlowsStopped);
+    const { recipients } = recipientsAmong(slots, received, this.#subscribers.areFlowsStopped);
     return new Set(recipients.map(({ facts }) => facts.id).filter((id) => reserve(id)));
   }
 
@@ -154,16 +154,16 @@ export class Storing {
       try {
         return await this.#database.transaction((statements) => this.#storeWith(statements, batch, step));
       } catch (error) {
-        if (error !== rosterChanged) throw error;
-        await this.#roster.refresh();
+        if (error !== subscribersChanged) throw error;
+        await this.#subscribers.refresh();
         await this.#addNobodies(batch);
       }
     }
   }
 
   async #addNobodies(batch: readonly Arriving[]): Promise<void> {
-    const missing = new Set(batch.map(({ endpoint }) => endpoint).filter((each) => !this.#roster.nobodyAt(each)));
-    if (missing.size > 0) await this.#roster.addNobodies([...missing]);
+    const missing = new Set(batch.map(({ endpoint }) => endpoint).filter((each) => !this.#subscribers.nobodyAt(each)));
+    if (missing.size > 0) await this.#subscribers.addNobodies([...missing]);
   }
 
   async #storeWith(statements: Statements, batch: readonly Arriving[], step: number): Promise<(Decided | Error)[]> {
@@ -171,11 +171,11 @@ export class Storing {
     // Before anything is read: who changes who is there waits for this, or this for that.
     const [{ places } = { places: [] }] = await statements.query<{ places: number[] }>(
       `select pg_advisory_xact_lock_shared($1), array(select nextval('hapana.places')::float8 from generate_series(1, $2)) as places`,
-      [locks.roster, events.length],
+      [locks.subscribers, events.length],
     );
     const sequences = new Map(events.map((event, index) => [event, places[index] as number]));
     const before = await takeNames(statements, sequences, this.#owner.id);
-    if (before.version !== this.#roster.everybody.version) throw rosterChanged;
+    if (before.version !== this.#subscribers.everybody.version) throw subscribersChanged;
     const changes: Changes = { aliases: new Map(), unnamed: new Set() };
     const decided = batch.map((arriving) => this.#decide(arriving, sequences, before, changes));
     await this.#write(statements, decided, changes, before, step);
@@ -233,12 +233,12 @@ export class Storing {
     { received, reserved }: ArrivingEvent,
     mayHold: boolean,
   ): Pick<Arrival, "recipients" | "claiming" | "nobody"> {
-    const slots = this.#roster.slotsAt(endpoint);
-    const { recipients, isUnclaimed } = recipientsAmong(slots, received, this.#roster.areFlowsStopped);
+    const slots = this.#subscribers.slotsAt(endpoint);
+    const { recipients, isUnclaimed } = recipientsAmong(slots, received, this.#subscribers.areFlowsStopped);
     return {
       recipients,
       claiming: recipients.filter(({ facts }) => mayHold && reserved.has(facts.id)),
-      nobody: isUnclaimed ? this.#roster.nobodyAt(endpoint) : undefined,
+      nobody: isUnclaimed ? this.#subscribers.nobodyAt(endpoint) : undefined,
     };
   }
 
@@ -376,7 +376,7 @@ async function takeNames(
     `with names as (${takeInOrder("names", "name", 1)}),
       clients as (${takeInOrder("latest", "client", 3, "(select count(*) from names) >= 0")})
       select (select array_agg(name) from names) as names, (select array_agg(client) from clients) as clients,
-        (select roster from hapana.store) as version, ${isAlive("$5")} as is_alive`,
+        (select subscribers from hapana.store) as version, ${isAlive("$5")} as is_alive`,
     [...inOrder(names), ...inOrder(clients), owner],
   );
   const fresh = new Set(taken?.clients);

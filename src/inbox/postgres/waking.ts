@@ -1,5 +1,5 @@
 import type { Wakes } from "./delivering";
-import type { Slot } from "./roster";
+import type { Slot } from "./subscribers";
 
 /** What `setTimeout` can wait for. */
 const longestTimeout = 2 ** 31 - 1;

@@ -34,7 +34,7 @@ export const defaultRetentionDays = 7;
 const nobodyYet: Everybody = { version: -1, survivals: 0, endpoints: new Map(), slots: new Map() };
 
 /** Who is there, as this process last read it. What is written by it is checked against the store. */
-export class Roster {
+export class Subscribers {
   readonly #database: Database;
   #everybody = nobodyYet;
   /** Whether a deploy is under way, so that nobody knows who will be there after it. */
@@ -84,7 +84,7 @@ export class Roster {
   /** Makes the places of what nobody takes at endpoints, where there are none, and knows the endpoints from then on. */
   async addNobodies(endpoints: readonly string[]): Promise<void> {
     await this.#database.transaction(async (statements) => {
-      await lockRoster(statements);
+      await lockSubscribers(statements);
       const now = Date.now();
       for (const endpoint of endpoints.toSorted()) {
         await statements.query(
@@ -105,13 +105,13 @@ export class Roster {
 }
 
 /** Nobody routes by who is there until the end of the transaction. */
-export async function lockRoster(statements: Statements): Promise<void> {
-  await statements.query("select pg_advisory_xact_lock($1)", [locks.roster]);
+export async function lockSubscribers(statements: Statements): Promise<void> {
+  await statements.query("select pg_advisory_xact_lock($1)", [locks.subscribers]);
 }
 
 /** Tells everybody to read anew who is there. */
 export async function countChange(statements: Statements): Promise<void> {
-  await statements.query("update hapana.store set roster = roster + 1");
+  await statements.query("update hapana.store set subscribers = subscribers + 1");
 }
 
 interface SlotRow {
@@ -138,8 +138,8 @@ interface EndpointRow {
 
 /** Reads who is, and was, there: the version first, so that what is newer than it is read again. */
 export async function readEverybody(statements: Statements): Promise<Everybody> {
-  const [store] = await statements.query<{ roster: number; survivals: number }>(
-    "select roster, survivals from hapana.store",
+  const [store] = await statements.query<{ subscribers: number; survivals: number }>(
+    "select subscribers, survivals from hapana.store",
   );
   const endpoints = await statements.query<EndpointRow>("select * from hapana.endpoints order by id");
   const slots = await statements.query<SlotRow>(
@@ -147,7 +147,7 @@ export async function readEverybody(statements: Statements): Promise<Everybody> 
       from hapana.slots s order by slot`,
   );
   return {
-    version: store?.roster ?? 0,
+    version: store?.subscribers ?? 0,
     survivals: store?.survivals ?? 0,
     endpoints: new Map(endpoints.map((row) => [row.id, toEndpoint(row)])),
     slots: new Map(slots.map((row) => [row.slot, toSlot(row)])),
