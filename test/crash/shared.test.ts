@@ -125,34 +125,40 @@ for (const platform of onePlatform) {
     it("finish what one had in hand that was killed", async () => {
       await at(0).setFlows(flows(0, 600_000));
       const clients = await postTo([0], 20);
-      const [asked] = [new Client({ connectionString: databaseUrl })];
+      const asked = new Client({ connectionString: databaseUrl });
       await asked.connect();
+      // The other may take one that came before the first one's flow ran, and is done with it at once.
       const held = async () =>
-        (await asked.query("select owner from hapana.deliveries where state = 'inFlow'")).rows as { owner: string }[];
-      const [first] = await waitFor(
+        (
+          await asked.query(
+            `select owner, array_agg(delivery_id) as ids from hapana.deliveries join hapana.events using (sequence)
+              where state = 'inFlow' group by owner`,
+          )
+        ).rows as { owner: string; ids: string[] }[];
+      const first = await waitFor(
         async () => {
-          const rows = await held();
-          return rows.length === 20 ? rows : undefined;
+          const [one, ...others] = await held();
+          return one && others.length === 0 && one.ids.length > 10 ? one : undefined;
         },
-        () => "not all are in the flow",
+        () => "few are in the flow",
       );
       await at(0).kill9();
       // As if it had not been heard of for as long as its lease.
       await asked.query(
         `update hapana.owners set beat = beat - case when owner = $1 then interval '1 minute' else '0' end,
           steady = steady - interval '1 minute'`,
-        [first?.owner],
+        [first.owner],
       );
       await asked.end();
       await waitFor(
         () => (clients.every((client) => clientsIn(1).includes(client)) ? true : undefined),
         () => `${clientsIn(1).length} came out`,
       );
-      const own = readRecorded(files[1] as string).filter(({ msg }) => clients.includes(String(msg.payload.clientID)));
-      assert.deepEqual(
-        own.map(({ msg }) => msg.hapana.redelivered),
-        Array(20).fill(true),
+      const came = readRecorded(files[1] as string).filter(({ msg }) =>
+        first.ids.includes(String(msg.hapana.deliveryId)),
       );
+      assert.equal(came.length, first.ids.length);
+      assert.ok(came.every(({ msg }) => msg.hapana.redelivered));
     });
 
     it("tell the database's password nobody", async () => {
