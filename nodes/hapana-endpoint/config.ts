@@ -25,6 +25,8 @@ export const defaults = {
   tolerance: 300,
   sites: [],
   storage: "disk",
+  /** Whether events wait on this machine's disk while the shared database is away. */
+  spool: true,
   retentionDays: 7,
 } as const;
 
@@ -80,7 +82,7 @@ export function settingsOf(
     headerName: resolved(saved.headerName) || defaults.headerName,
     tolerance: notNegative(filledIn(saved.tolerance), limits.tolerance) ?? defaults.tolerance,
     sites: sitesOf(saved.sites),
-    storage: storageOf(storage, databaseUrl),
+    storage: storageOf(storage, databaseUrl, filledIn(saved.spool)),
     retentionDays: notNegative(filledIn(saved.retentionDays), limits.retentionDays) ?? defaults.retentionDays,
     // Only these: a secret that is kept aside is not to be looked at, and none may pass for another setting.
     ...Object.fromEntries(
@@ -113,8 +115,8 @@ function faultOfDatabase(url: string | undefined): EndpointFault | undefined {
 }
 
 /** Where it is not understood, nothing is kept, because nothing is let in. */
-function storageOf(kind: unknown, databaseUrl: string | undefined): Storage {
-  if (databaseUrl !== undefined) return { databaseUrl };
+function storageOf(kind: unknown, databaseUrl: string | undefined, spool: unknown): Storage {
+  if (databaseUrl !== undefined) return { databaseUrl, isSpooled: spool !== false && spool !== "false" };
   return kind === "memory" ? kind : defaults.storage;
 }
 

@@ -129,6 +129,17 @@ export class WebhookEndpoint extends EventEmitter<EndpointEvents> implements Req
     return this.#settings?.storage ?? "disk";
   }
 
+  /** Whether events wait on this machine's disk while its inbox cannot be used. */
+  get #isSpooled(): boolean {
+    const { storage } = this;
+    return typeof storage === "object" && storage.isSpooled;
+  }
+
+  /** How many deliveries wait on this machine's disk. */
+  get spooled(): number {
+    return this.#inboxes.spooling.countOf(this.id);
+  }
+
   /** What it is called. */
   get name(): string {
     return this.#settings ? endpointLabel(this.#settings) : this.id;
@@ -183,7 +194,14 @@ export class WebhookEndpoint extends EventEmitter<EndpointEvents> implements Req
     this.state.isOpenToAnyone = settings.auth === "none" && !settings.fault;
     this.state.mayLackRawBodies = this.#authenticator.needsRawBody && !this.#paths.seesRawBodies;
     this.claimPath();
-    if (!settings.fault) this.#inboxes.dispatcher(settings.storage).catch(() => undefined);
+    const { spooling } = this.#inboxes;
+    if (settings.fault) {
+      spooling.unfollow(this.id);
+      return;
+    }
+    this.#inboxes.dispatcher(settings.storage).catch(() => undefined);
+    if (this.#isSpooled) spooling.open();
+    spooling.follow(this.id, this.#accept);
   }
 
   /** Whether another has its path. */
@@ -218,6 +236,7 @@ export class WebhookEndpoint extends EventEmitter<EndpointEvents> implements Req
   close(): void {
     this.#releasePath();
     this.#inboxes.off("change", this.#inboxesChanged);
+    this.#inboxes.spooling.unfollow(this.id);
   }
 
   /** Resolves when the requests that are under way now are answered. */
@@ -232,7 +251,8 @@ export class WebhookEndpoint extends EventEmitter<EndpointEvents> implements Req
       () => true,
       () => false,
     );
-    if (isOpen && this.storageFault === undefined) respondHealthy(response);
+    if (isOpen && this.storageFault === undefined && this.spooled === 0) respondHealthy(response, "ok");
+    else if (this.#isSpooled && (await this.#inboxes.spooling.isUsable())) respondHealthy(response, "spooling");
     else respondRefused(request, response, problems.notStored);
   }
 
@@ -262,23 +282,23 @@ export class WebhookEndpoint extends EventEmitter<EndpointEvents> implements Req
   }
 
   async #store(delivery: ReceivedDelivery): Promise<Accepted | Problem> {
-    const storage = this.storage;
     try {
-      const dispatcher = await this.#inboxes.dispatcher(storage);
-      const accepted = await dispatcher.accept(this.id, delivery);
-      this.#inboxes.noteAccepted(storage);
-      if (accepted.unclaimed.length > 0) this.#inboxes.noteUnclaimed(this.id);
-      this.state.unselected += accepted.unselected;
-      this.state.unclaimed += accepted.unclaimed.length;
-      if (accepted.unselected + accepted.unclaimed.length > 0 || !accepted.isNew) this.emit("change");
-      this.emit("accepted", accepted, delivery.test);
-      return accepted;
+      if (!this.#isSpooled) return await this.#accept(delivery);
+      return await this.#inboxes.spooling.accept(this.id, this.#accept, delivery);
     } catch (error) {
-      if (error instanceof ReplayedError) return problems.signatureReplayed;
-      this.#inboxes.noteFault(storage, error);
-      return problems.notStored;
+      return error instanceof ReplayedError ? problems.signatureReplayed : problems.notStored;
     }
   }
+
+  /** Also for what had to wait on this machine's disk. */
+  readonly #accept = async (delivery: ReceivedDelivery): Promise<Accepted> => {
+    const accepted = await this.#inboxes.accept(this.id, this.storage, delivery);
+    this.state.unselected += accepted.unselected;
+    this.state.unclaimed += accepted.unclaimed.length;
+    if (accepted.unselected + accepted.unclaimed.length > 0 || !accepted.isNew) this.emit("change");
+    this.emit("accepted", accepted, delivery.test);
+    return accepted;
+  };
 
   #refuse(request: IncomingMessage, response: ServerResponse, problem: Problem): void {
     respondRefused(request, response, problem);

@@ -14,11 +14,15 @@ import type {
 import { canUseDisk, diskSource } from "../inbox/level/disk-source";
 import { LevelInbox } from "../inbox/level/level-inbox";
 import { memorySource } from "../inbox/level/memory-source";
+import { ReplayedError } from "../inbox/replayed-error";
 import { StoreError } from "../inbox/store-error";
-import { Dispatcher } from "./dispatcher";
+import type { ReceivedDelivery } from "../receiver/receive";
+import { Spool } from "../spool/spool";
+import { type Accepted, Dispatcher } from "./dispatcher";
 import type { Flow } from "./flow";
 import { History } from "./history";
 import { instanceOf } from "./instance";
+import { Spooling } from "./spooling";
 
 /** Where an endpoint keeps its events: here, or in a database that several Node-REDs share. */
 export type Storage = "disk" | "memory" | SharedStorage;
@@ -27,6 +31,8 @@ export type Storage = "disk" | "memory" | SharedStorage;
 export interface SharedStorage {
   /** `postgres://…`, with a password in it. */
   readonly databaseUrl: string;
+  /** Whether events wait on this machine's disk while the database cannot be used. */
+  readonly isSpooled: boolean;
 }
 
 /** Who is there: what the flows were last started with. */
@@ -103,6 +109,8 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   readonly #seen = { endpoints: new Map<string, KnownEndpoint>(), subscribers: new Map<string, Subscriber>() };
   #areFlowsRunning = false;
   #isClosed = false;
+  /** Where deliveries wait for databases that cannot be used. */
+  readonly spooling: Spooling;
 
   /**
    * @param userDir Node-RED's user directory
@@ -114,6 +122,11 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     this.#userDir = userDir;
     this.#folder = join(userDir, "hapana", "inbox");
     this.#findOut = findOut;
+    const spoolFolder = join(userDir, "hapana", "spool");
+    this.spooling = new Spooling(new Spool(diskSource(spoolFolder), (notice) => this.emit("notice", notice)));
+    this.spooling.on("change", () => this.emit("change"));
+    this.spooling.on("fault", (error) => this.emit("fault", error));
+    if (existsSync(spoolFolder)) this.spooling.open();
     if (existsSync(this.#folder) && this.isDurable("disk")) this.dispatcher("disk").catch(() => undefined);
   }
 
@@ -132,6 +145,24 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     const opening = this.#opening.get(name) ?? this.#openInbox(name, storage);
     this.#opening.set(name, opening);
     return opening;
+  }
+
+  /**
+   * Stores a delivery, and sends what finds a place at once.
+   * @throws StoreError where the inbox refuses
+   * @throws ReplayedError where what was signed of it came before, as another kind of event
+   */
+  async accept(endpoint: string, wanted: Storage, delivery: ReceivedDelivery): Promise<Accepted> {
+    try {
+      const dispatcher = await this.dispatcher(wanted);
+      const accepted = await dispatcher.accept(endpoint, delivery);
+      this.noteAccepted(wanted);
+      if (accepted.unclaimed.length > 0) this.#noteUnclaimed(endpoint);
+      return accepted;
+    } catch (error) {
+      if (!(error instanceof ReplayedError)) this.noteFault(wanted, error);
+      throw error;
+    }
   }
 
   /** Why an inbox refuses events, if it does. */
@@ -253,6 +284,7 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
    */
   async stop(): Promise<void> {
     this.#areFlowsRunning = false;
+    this.spooling.stop();
     await Promise.all(Array.from(this.#open, ([name, dispatcher]) => this.#stop(name, dispatcher)));
   }
 
@@ -290,6 +322,7 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   /** Lets go of everything, so that the next Node-RED knows that this one was asked to end. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    await this.spooling.close();
     await this.opened();
     await Promise.all(Array.from(this.#open.values(), (dispatcher) => dispatcher.close().catch(() => undefined)));
     this.#open.clear();
@@ -300,14 +333,14 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     this.#setFault(this.#nameOf(wanted), undefined);
   }
 
-  /** An event has come for which nobody is there; until the flows run, that may only seem so. */
-  noteUnclaimed(endpoint: string): void {
-    if (this.#areFlowsRunning) this.emit("unclaimed", endpoint);
-  }
-
   /** Tells what went wrong: of the disk's, or of ours. */
   noteFault(wanted: Storage, error: unknown): void {
     this.#noteFault(this.#nameOf(wanted), error);
+  }
+
+  /** An event has come for which nobody is there; until the flows run, that may only seem so. */
+  #noteUnclaimed(endpoint: string): void {
+    if (this.#areFlowsRunning) this.emit("unclaimed", endpoint);
   }
 
   #noteFault(name: string, error: unknown): void {

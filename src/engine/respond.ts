@@ -19,9 +19,12 @@ export function respondAccepted(response: ServerResponse, status: "accepted" | "
   respond(response, 200, undefined, JSON.stringify({ status, deliveryId }));
 }
 
-/** Answers that events would be taken. */
-export function respondHealthy(response: ServerResponse): void {
-  respond(response, 200, undefined, JSON.stringify({ status: "ok" }));
+/**
+ * Answers that events would be taken.
+ * @param status `ok`, or `spooling` where they would wait on this machine's disk for their inbox
+ */
+export function respondHealthy(response: ServerResponse, status: "ok" | "spooling"): void {
+  respond(response, 200, undefined, JSON.stringify({ status }));
 }
 
 /**

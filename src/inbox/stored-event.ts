@@ -29,12 +29,17 @@ export function toStoredEvent(
   sequence: number,
 ): StoredEvent {
   const { event, payload, siteID, issues, reason, body, envelope } = received;
-  const deliveryId = delivery.events.length > 1 ? `${id}#${index + 1}` : id;
+  const deliveryId = eventIdOf(delivery, id, index);
   const { receivedAt, test } = delivery;
   const stored: StoredEvent = { sequence, event, payload, siteID, issues, deliveryId, receivedAt, test, body };
   if (reason !== undefined) stored.reason = reason;
   if (envelope !== undefined) stored.envelope = envelope;
   return stored;
+}
+
+/** The id of one of a delivery's events: those of a list are numbered. */
+export function eventIdOf({ events }: Pick<ReceivedDelivery, "events">, id: string, index: number): string {
+  return events.length > 1 ? `${id}#${index + 1}` : id;
 }
 
 /** The id of the delivery that an event came in, by the event's own: those of a list are numbered. */

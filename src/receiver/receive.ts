@@ -41,6 +41,8 @@ export interface ReceivedDelivery {
   test: boolean;
   /** In the order of the body; never empty. */
   events: ReceivedEvent[];
+  /** An earlier attempt to store it has had no answer: an inbox that several processes share looks whether it has. */
+  mayBeStored?: true;
 }
 
 /** Marks a delivery as a test. */

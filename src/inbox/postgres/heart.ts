@@ -18,29 +18,28 @@ export class Heart {
   readonly #beat: () => Promise<unknown>;
   readonly #look: () => Promise<unknown>;
   readonly #isListening: () => boolean;
-  readonly #changed: (fault: Error | undefined) => void;
+  readonly #tell: (fault: Error | undefined) => void;
   #mode: Mode = "idle";
   #timer: NodeJS.Timeout | undefined;
   #step = 0;
-  #isFailing = false;
   #done: Promise<void> = Promise.resolve();
 
   /**
    * @param beat what is done
    * @param look what is done more often where that is needed
    * @param isListening whether what the others say is heard at once
-   * @param changed told that the database refuses; or, without a fault, that it does not any more
+   * @param tell told that the database has refused; or, without a fault, that it has not: somebody else may have been refused since
    */
   constructor(
     beat: () => Promise<unknown>,
     look: () => Promise<unknown>,
     isListening: () => boolean,
-    changed: (fault: Error | undefined) => void,
+    tell: (fault: Error | undefined) => void,
   ) {
     this.#beat = beat;
     this.#look = look;
     this.#isListening = isListening;
-    this.#changed = changed;
+    this.#tell = tell;
   }
 
   start(): void {
@@ -57,19 +56,12 @@ export class Heart {
   async #run(act: () => Promise<unknown>): Promise<void> {
     try {
       await act();
-      this.#note(undefined);
+      if (this.#mode === "beating") this.#tell(undefined);
     } catch (error) {
-      this.#note(error instanceof Error ? error : new StoreError("UNREACHABLE", error));
+      if (this.#mode === "beating") this.#tell(error instanceof Error ? error : new StoreError("UNREACHABLE", error));
     }
     if (this.#mode === "beating") this.#mode = "idle";
     this.start();
-  }
-
-  #note(fault: Error | undefined): void {
-    const isFailing = fault !== undefined;
-    if (isFailing === this.#isFailing || this.#mode === "closed") return;
-    this.#isFailing = isFailing;
-    this.#changed(fault);
   }
 
   /** @returns when what was under way has ended */

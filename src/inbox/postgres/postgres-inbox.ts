@@ -64,6 +64,7 @@ export class PostgresInbox implements Inbox {
   readonly #pruning: Pruning;
   readonly #heart: Heart;
   #isLeftOver = false;
+  #isAway = false;
 
   private constructor(database: Database, { instance }: Place, id: string, observer: InboxObserver) {
     this.#database = database;
@@ -86,7 +87,7 @@ export class PostgresInbox implements Inbox {
       () => this.#beat(),
       () => this.#look(),
       () => this.#listening.isListening,
-      (fault) => this.#changed(fault),
+      (fault) => this.#noteFault(fault),
     );
   }
 
@@ -138,9 +139,11 @@ export class PostgresInbox implements Inbox {
     this.#wake(await this.#delivering.claimable());
   }
 
-  #changed(fault: Error | undefined): void {
+  #noteFault(fault: Error | undefined): void {
     this.#observer.storageChanged(fault);
-    if (!fault) this.#waking.wake(this.#subscribers.everybody.slots.values());
+    const isBack = this.#isAway && !fault;
+    this.#isAway = fault !== undefined;
+    if (isBack) this.#waking.wake(this.#subscribers.everybody.slots.values());
   }
 
   #wake(slots: readonly number[]): void {

@@ -1,7 +1,7 @@
 import type { ReceivedDelivery, ReceivedEvent } from "../../receiver/receive";
 import { fromRow, hasBody, toRow } from "../event-row";
 import type { Claim, Reserve, StoredDelivery, StoredResult } from "../inbox";
-import { signedName } from "../names";
+import { deliveryName, signedName } from "../names";
 import {
   clientFingerprint,
   isReplay,
@@ -12,7 +12,7 @@ import {
 } from "../recognising";
 import { ReplayedError } from "../replayed-error";
 import { recipientsAmong } from "../routing";
-import { type StoredEvent, toStoredEvent, wholeIdOf } from "../stored-event";
+import { eventIdOf, type StoredEvent, toStoredEvent, wholeIdOf } from "../stored-event";
 import { Batching } from "./batching";
 import type { Database, Statements } from "./database";
 import { withoutNul } from "./deliveries";
@@ -51,6 +51,8 @@ interface ArrivingEvent {
 interface KnownEvent {
   readonly sequence: number;
   readonly deliveryId: string;
+  /** It was stored by an earlier try that has had no answer: it has not come again. */
+  readonly isOwn?: boolean;
 }
 
 type Named = KnownEvent & Readonly<Pick<StoredEvent, "event" | "test">>;
@@ -126,8 +128,7 @@ export class Storing {
     const slots = this.#subscribers.slotsAt(endpoint);
     const events = delivery.events.map((received) => ({
       received,
-      names: namesOf(endpoint, delivery, received, signed),
-      client: clientFingerprint(endpoint, delivery, received),
+      ...keysOf(endpoint, delivery, received, signed),
       reserved: this.#reserve(slots, received, reserve),
     }));
     const keys = events.flatMap(({ names, client }) => [
@@ -175,9 +176,11 @@ export class Storing {
     );
     const sequences = new Map(events.map((event, index) => [event, places[index] as number]));
     const before = await takeNames(statements, sequences, this.#owner.id);
+    // Whoever is storing one of them has ended by now, because its names are taken.
+    const earlier = await readEarlierTries(statements, batch);
     if (before.version !== this.#subscribers.everybody.version) throw subscribersChanged;
     const changes: Changes = { aliases: new Map(), unnamed: new Set() };
-    const decided = batch.map((arriving) => this.#decide(arriving, sequences, before, changes));
+    const decided = batch.map((arriving) => this.#decide(arriving, sequences, before, earlier, changes));
     await this.#write(statements, decided, changes, before, step);
     return decided;
   }
@@ -186,6 +189,7 @@ export class Storing {
     { endpoint, delivery, signed, events }: Arriving,
     sequences: ReadonlyMap<ArrivingEvent, number>,
     before: Taken,
+    earlier: ReadonlyMap<string, KnownEvent>,
     { aliases, unnamed }: Changes,
   ): Decided | Error {
     const replayed = signed === undefined ? undefined : before.named.get(signed);
@@ -200,18 +204,21 @@ export class Storing {
       const { names, client, received } = event;
       const named = names.map((name) => before.named.get(name)).find((each) => each !== undefined);
       const repeated = named ? undefined : repetitionOf(delivery, received, before.latest.get(client ?? ""));
-      const original = named ?? repeated;
-      if (original && (named || isSameForCertain(received))) {
-        become.push({ sequence: original.sequence, deliveryId: original.deliveryId });
+      const ownId = eventIdOf(delivery, delivery.deliveryId, become.length);
+      const own = earlier.get(ownId);
+      const original = named ?? own ?? repeated;
+      if (original && (named || own || isSameForCertain(received))) {
+        const { sequence, deliveryId } = original;
+        become.push({ sequence, deliveryId, isOwn: delivery.mayBeStored === true && deliveryId === ownId });
         const isNewName = new Set(newNamesOf(names, isKnown));
         for (const name of names.filter((each) => !isKnown(each)))
           if (isNewName.has(name)) aliases.set(name, original.sequence);
           else unnamed.add(name);
         continue;
       }
-      const own = names.filter((name) => !given.has(name));
-      for (const name of own) given.add(name);
-      const facts = { endpoint, names: own, client, ...delivery, at: Date.parse(delivery.receivedAt) };
+      const newNames = names.filter((name) => !given.has(name));
+      for (const name of newNames) given.add(name);
+      const facts = { endpoint, names: newNames, client, ...delivery, at: Date.parse(delivery.receivedAt) };
       const stored = toStoredEvent(
         delivery,
         delivery.deliveryId,
@@ -257,6 +264,7 @@ export class Storing {
       const tally = tallies.of(endpoint);
       for (const each of events) {
         if (!("event" in each)) {
+          if (each.isOwn) continue;
           tally.duplicates += 1;
           repeats.set(each.sequence, (repeats.get(each.sequence) ?? 0) + 1);
           continue;
@@ -314,6 +322,19 @@ export class Storing {
     this.#announce(waiting);
     return { deliveryId: decided.deliveryId, events };
   }
+}
+
+/** What an event is known by: whoever stores the same event at the same time has one of them in common with it. */
+function keysOf(
+  endpoint: string,
+  delivery: ReceivedDelivery,
+  received: ReceivedEvent,
+  signed: string | undefined,
+): Pick<ArrivingEvent, "names" | "client"> {
+  const names = namesOf(endpoint, delivery, received, signed);
+  const client = clientFingerprint(endpoint, delivery, received);
+  if (names.length > 0 || client !== undefined) return { names, client };
+  return { names: [deliveryName(endpoint, delivery.deliveryId, { ...received, test: delivery.test })], client };
 }
 
 /** What goes into flows as it is stored. */
@@ -424,6 +445,23 @@ async function readNamed(statements: Statements, names: readonly string[]): Prom
       { sequence, deliveryId: delivery_id, event, test },
     ]),
   );
+}
+
+/** What earlier tries have stored of what nobody but us has given an id: by the events' ids. */
+async function readEarlierTries(
+  statements: Statements,
+  batch: readonly Arriving[],
+): Promise<ReadonlyMap<string, KnownEvent>> {
+  const tried = batch.filter(({ delivery }) => delivery.mayBeStored && !delivery.hasOwnId);
+  if (tried.length === 0) return new Map();
+  const ids = tried.flatMap(({ delivery }) =>
+    delivery.events.map((_, index) => eventIdOf(delivery, delivery.deliveryId, index)),
+  );
+  const rows = await statements.query<{ sequence: number; delivery_id: string }>(
+    "select sequence, delivery_id from hapana.events where delivery_id = any($1)",
+    [ids],
+  );
+  return new Map(rows.map(({ sequence, delivery_id: deliveryId }) => [deliveryId, { sequence, deliveryId }]));
 }
 
 /** Whoever stores an event of one of these clients at the same time waits for the end of this transaction. */

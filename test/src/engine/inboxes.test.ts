@@ -302,7 +302,7 @@ describe("the inboxes of one Node-RED", () => {
       databaseUrl = await postgres.newDatabase();
     });
 
-    const inDatabase = () => ({ databaseUrl });
+    const inDatabase = () => ({ databaseUrl, isSpooled: false });
 
     it("keep what is posted to one until the other is there for it", async () => {
       inboxes.start({ endpoints, flows: [new TestFlow()] });
@@ -324,7 +324,7 @@ describe("the inboxes of one Node-RED", () => {
     });
 
     it("call each by a name without the password, also in the log's places and in a resend's id", async () => {
-      const another = { databaseUrl: await postgres.newDatabase() };
+      const another = { databaseUrl: await postgres.newDatabase(), isSpooled: false };
       start(new TestFlow("flow", { result: { kind: "delivered" } }));
       for (const each of [inDatabase(), another]) await store(each);
       await waitFor(
@@ -341,7 +341,7 @@ describe("the inboxes of one Node-RED", () => {
     });
 
     it("let go of one that no endpoint uses any more: a wrong URL would keep the log from being read", async () => {
-      const wrong = { databaseUrl: `${databaseUrl}_that_is_not_there` };
+      const wrong = { databaseUrl: `${databaseUrl}_that_is_not_there`, isSpooled: false };
       await assert.rejects(inboxes.dispatcher(wrong), StoreError);
       await assert.rejects(inboxes.history.list({}), StoreError);
       assert.equal(inboxes.isRefusing, true);

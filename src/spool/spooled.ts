@@ -1,0 +1,49 @@
+import type { ReceivedDelivery, ReceivedEvent } from "../receiver/receive";
+
+/** A delivery that waits on this machine's disk for its endpoint's inbox. */
+export interface Spooled {
+  /** Its place in the order of arrival. */
+  readonly place: number;
+  readonly delivery: ReceivedDelivery;
+}
+
+/** An event as it is written: what its body's own text says is not written twice. */
+type Written = Omit<ReceivedEvent, "body" | "payload"> & { payload?: ReceivedEvent["payload"] };
+
+/** @returns a delivery as JSON text */
+export function toText(delivery: ReceivedDelivery): string {
+  const events = delivery.events.map(({ body: _body, payload, ...event }): Written => {
+    return event.isPayloadBody ? event : { ...event, payload };
+  });
+  return JSON.stringify({ ...delivery, events });
+}
+
+/**
+ * Reads what {@link toText} wrote.
+ * @returns `undefined` where the text is damaged
+ */
+export function fromText(text: string): ReceivedDelivery | undefined {
+  try {
+    return read(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function read(text: string): ReceivedDelivery {
+  const { events, ...delivery } = JSON.parse(text) as Omit<ReceivedDelivery, "events"> & { events: Written[] };
+  return {
+    ...delivery,
+    events: events.map((event) => {
+      const body: unknown = JSON.parse(event.bodyText);
+      // Each an object of its own: a flow may change one, and still look at the other.
+      const payload = "payload" in event ? event.payload : (JSON.parse(event.bodyText) as ReceivedEvent["payload"]);
+      return { ...event, payload, body } as ReceivedEvent;
+    }),
+  };
+}
+
+/** Whether any of its events is of this client, or may be. */
+export function isOfClient({ events }: ReceivedDelivery, clientID: string): boolean {
+  return events.some((event) => event.clientID === clientID || event.bodyText.includes(JSON.stringify(clientID)));
+}

@@ -1,0 +1,289 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Inboxes, type SharedStorage } from "../../../src/engine/inboxes";
+import { Spooling, type Store } from "../../../src/engine/spooling";
+import { diskSource } from "../../../src/inbox/level/disk-source";
+import { StoreError } from "../../../src/inbox/store-error";
+import type { ReceivedDelivery } from "../../../src/receiver/receive";
+import { Spool } from "../../../src/spool/spool";
+import { checkIn, delivered, noon } from "../../support/deliveries";
+import { type Postgres, startPostgres } from "../../support/postgres";
+import { startTcpProxy, type TcpProxy } from "../../support/tcp-proxy";
+import { waitFor } from "../../support/wait-for";
+import { TestFlow } from "./support";
+
+const away = () => Promise.reject(new StoreError("UNREACHABLE"));
+
+describe("deliveries that cannot be stored in a shared database", function () {
+  this.timeout(60_000);
+  let folder: string;
+  let opened: Spooling[];
+  let told: unknown[];
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "hapana-spooling-"));
+    opened = [];
+    told = [];
+  });
+  afterEach(async () => {
+    for (const each of opened) await each.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  function make(maxHold: number): Spooling {
+    const spooling = new Spooling(new Spool(diskSource(join(folder, "spool")), () => undefined), maxHold);
+    opened.push(spooling);
+    for (const name of ["began", "ended", "fault"] as const)
+      spooling.on(name, (...values: unknown[]) => told.push([name, ...values]));
+    spooling.open();
+    return spooling;
+  }
+
+  const forwarded = (spooling: Spooling) =>
+    waitFor(
+      () => (spooling.countOf("endpoint") === 0 ? true : undefined),
+      () => `${spooling.countOf("endpoint")} wait`,
+    );
+
+  /** Takes what it is given, as soon as it is told to. */
+  function inbox(): { store: Store; isAway: boolean; stored: ReceivedDelivery[]; error: Error } {
+    const made = {
+      isAway: true,
+      stored: [] as ReceivedDelivery[],
+      error: new StoreError("UNREACHABLE") as Error,
+      async store(delivery: ReceivedDelivery) {
+        if (made.isAway) throw made.error;
+        made.stored.push(delivery);
+        return { deliveryId: delivery.deliveryId, isNew: true, unselected: 0, unclaimed: [] };
+      },
+    };
+    return made;
+  }
+
+  describe("by themselves", () => {
+    it("are held for a while, and stored where the database is back by then", async () => {
+      const spooling = make(30_000);
+      const { store, ...rest } = inbox();
+      const there = Object.assign(rest, { store });
+      let tries = 0;
+      const delivery = await delivered(checkIn());
+      const accepted = await spooling.accept(
+        "endpoint",
+        async (each) => {
+          tries += 1;
+          if (tries < 3) return away();
+          return { deliveryId: each.deliveryId, isNew: true, unselected: 1, unclaimed: [] };
+        },
+        delivery,
+      );
+      assert.deepEqual([accepted.unselected, spooling.countOf("endpoint"), there.stored.length], [1, 0, 0]);
+    });
+
+    it("wait on disk after that, in the order in which they came, and are forwarded when it is back", async () => {
+      const spooling = make(300);
+      const shared = inbox();
+      spooling.follow("endpoint", shared.store);
+      const bodies = Array.from({ length: 250 }, (_, index) => checkIn({ clientID: `client-${index % 40}`, index }));
+      const all = await Promise.all(bodies.map((body) => delivered(body)));
+      const answers = await Promise.all(all.map((each) => spooling.accept("endpoint", shared.store, each)));
+      assert.ok(answers.every(({ isNew }) => isNew));
+      const began = performance.now();
+      const late = await delivered(checkIn({ clientID: "client-0", index: 250 }));
+      await spooling.accept("endpoint", shared.store, late);
+      assert.ok(performance.now() - began < 250, "whoever comes behind those that wait is not held");
+      shared.isAway = false;
+      await forwarded(spooling);
+      const clientsOf = (each: ReceivedDelivery) => String(each.events[0]?.clientID);
+      const placesOf = (deliveries: readonly ReceivedDelivery[], client: string) =>
+        deliveries.filter((each) => clientsOf(each) === client).map(({ deliveryId }) => deliveryId);
+      for (const client of new Set(all.map(clientsOf)))
+        assert.deepEqual(placesOf(shared.stored, client), placesOf([...all, late], client));
+      assert.deepEqual(told, [
+        ["began", "endpoint"],
+        ["ended", "endpoint", 251],
+      ]);
+    });
+
+    it("survive the end of the process, and wait for their endpoint", async () => {
+      const before = make(0);
+      const shared = inbox();
+      const delivery = await delivered(checkIn());
+      await before.accept("endpoint", shared.store, delivery);
+      await before.close();
+      const after = make(0);
+      await waitFor(
+        () => after.countOf("endpoint") || undefined,
+        () => "nothing is found",
+      );
+      shared.isAway = false;
+      after.follow("endpoint", shared.store);
+      await forwarded(after);
+      assert.deepEqual(
+        shared.stored.map(({ deliveryId, mayBeStored }) => [deliveryId, mayBeStored]),
+        [[delivery.deliveryId, true]],
+      );
+    });
+
+    it("that are held go to disk at once where Node-RED is about to end", async () => {
+      const spooling = make(60_000);
+      assert.ok(await spooling.isUsable());
+      const accepting = spooling.accept("endpoint", away, await delivered(checkIn()));
+      spooling.stop();
+      assert.equal((await accepting).isNew, true);
+      assert.equal(spooling.countOf("endpoint"), 1);
+    });
+
+    it("that one is refused for no reason of the database's, does not keep the others", async () => {
+      const spooling = make(0);
+      const shared = inbox();
+      const [bad, good] = [await delivered(checkIn()), await delivered(checkIn())];
+      for (const each of [bad, good]) await spooling.accept("endpoint", shared.store, each);
+      shared.isAway = false;
+      spooling.follow("endpoint", async (each) => {
+        if (each.deliveryId === bad.deliveryId) throw new Error("a fault of ours");
+        return shared.store(each);
+      });
+      await waitFor(
+        () => shared.stored[0],
+        () => "it is not forwarded",
+      );
+      assert.deepEqual(
+        [shared.stored.map(({ deliveryId }) => deliveryId), spooling.countOf("endpoint")],
+        [[good.deliveryId], 1],
+      );
+      assert.equal(told.filter((each) => (each as string[])[0] === "fault").length, 1);
+    });
+
+    it("are refused where the disk refuses as well", async () => {
+      const full = new Spool(
+        { isDurable: true, open: () => Promise.reject(new StoreError("ENOSPC")) },
+        () => undefined,
+      );
+      const spooling = new Spooling(full, 0);
+      opened.push(spooling);
+      await assert.rejects(spooling.accept("endpoint", away, await delivered(checkIn())), { code: "ENOSPC" });
+      assert.equal(await spooling.isUsable(), false);
+    });
+  });
+
+  describe("of a real one", () => {
+    let postgres: Postgres;
+    let cable: TcpProxy;
+    let storage: SharedStorage;
+    let inboxes: Inboxes;
+
+    before(async () => {
+      postgres = await startPostgres();
+    });
+    after(() => postgres?.stop());
+    beforeEach(async () => {
+      const url = new URL(await postgres.newDatabase());
+      cable = await startTcpProxy(Number(url.port));
+      url.port = String(cable.port);
+      storage = { databaseUrl: url.href, isSpooled: true };
+      inboxes = new Inboxes(folder);
+    });
+    afterEach(async () => {
+      await inboxes.close();
+      await cable.close();
+    });
+
+    const store: Store = (delivery) => inboxes.accept("endpoint", storage, delivery);
+    const endpoints = [{ id: "endpoint", path: "/hapana", retentionDays: 7 }];
+
+    async function begin(): Promise<TestFlow> {
+      const flow = new TestFlow("flow", { result: { kind: "delivered" } });
+      await inboxes.dispatcher(storage);
+      inboxes.start({ endpoints, flows: [flow] });
+      await waitFor(
+        () => (inboxes.isSettled ? true : undefined),
+        () => "who is there is not known",
+      );
+      return flow;
+    }
+
+    const logged = async () => {
+      const { events } = await inboxes.history.list({ limit: 100 });
+      return events.map(({ event, duplicates }) => [
+        event.deliveryId,
+        ...(event.possibleDuplicate ? [event.possibleDuplicate] : []),
+        ...(duplicates > 0 ? [duplicates] : []),
+      ]);
+    };
+
+    it("come out once where the answer was cut off, though it was stored, and nobody gave it an id", async () => {
+      const flow = await begin();
+      const spooling = make(0);
+      const bodies = [checkIn(), { event: "something else", of: "nobody" }, [checkIn(), checkIn()]];
+      for (const body of bodies) {
+        const delivery = await delivered(body, { eventName: undefined });
+        cable.cutAtAnswer("COMMIT");
+        // What is stored is not known to be, and waits here as well.
+        const accepted = await spooling.accept("endpoint", store, delivery);
+        assert.equal(accepted.isNew, true);
+        await cable.cut();
+        await cable.mend();
+      }
+      spooling.follow("endpoint", store);
+      await forwarded(spooling);
+      await waitFor(
+        () => (flow.sent.length === 4 ? true : undefined),
+        () => `${flow.sent.length} came out`,
+      );
+      const rows = await logged();
+      assert.equal(rows.length, 4, JSON.stringify(rows));
+      assert.ok(
+        rows.every((row) => row.length === 1),
+        JSON.stringify(rows),
+      );
+    });
+
+    it("come out once where the line was frozen for as long as they were held, and what was said comes through later", async () => {
+      const flow = await begin();
+      const spooling = make(500);
+      cable.freeze();
+      const deliveries = [await delivered(checkIn()), await delivered(checkIn({ checkInTime: "07:52" }))];
+      for (const each of deliveries) assert.ok((await spooling.accept("endpoint", store, each)).isNew);
+      cable.thaw();
+      spooling.follow("endpoint", store);
+      await forwarded(spooling);
+      await waitFor(
+        () => (flow.sent.length === 2 ? true : undefined),
+        () => `${flow.sent.length} came out`,
+      );
+      assert.deepEqual((await logged()).flat().sort(), deliveries.map(({ deliveryId }) => deliveryId).sort());
+    });
+
+    it("are found to have come before, where the same came again meanwhile", async () => {
+      await begin();
+      const spooling = make(0);
+      const body = { clientID: "c", siteID: "s", status: "suspended" };
+      const options = { eventName: "clientStatusChange" };
+      const first = await delivered(body, options);
+      await store(first);
+      await cable.cut();
+      for (const [index, id] of [undefined, "hapana-1", "hapana-1"].entries())
+        await spooling.accept(
+          "endpoint",
+          store,
+          await delivered(body, { ...options, ...(id && { id }), now: noon + index }),
+        );
+      await cable.mend();
+      spooling.follow("endpoint", store);
+      await forwarded(spooling);
+      assert.deepEqual(await logged(), [[first.deliveryId, 3]]);
+    });
+
+    it("go into the disk's inbox where the endpoint keeps its events there by now", async () => {
+      const spooling = make(0);
+      await cable.cut();
+      await spooling.accept("endpoint", store, await delivered(checkIn()));
+      spooling.follow("endpoint", (each) => inboxes.accept("endpoint", "disk", each));
+      inboxes.start({ endpoints, storages: ["disk"], flows: [] });
+      await forwarded(spooling);
+      assert.equal((await logged()).length, 1);
+    });
+  });
+});
