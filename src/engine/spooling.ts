@@ -96,13 +96,13 @@ export class Spooling extends EventEmitter<SpoolingEvents> {
    * @throws ReplayedError as the inbox does
    */
   async accept(endpoint: string, store: Store, delivery: ReceivedDelivery): Promise<Accepted> {
-    await this.#opening;
-    const place = this.#spool.takePlace();
-    // It must not overtake those that wait.
-    if (this.countOf(endpoint) > 0) return this.#put(endpoint, place, delivery, undefined);
     const hold = new Hold(this.#maxHold);
     this.#holds.add(hold);
     try {
+      await this.#opening;
+      const place = this.#spool.takePlace();
+      // It must not overtake those that wait.
+      if (this.countOf(endpoint) > 0) return await this.#put(endpoint, place, delivery, undefined);
       const storing = this.#storeInTime(endpoint, store, delivery, hold);
       const accepted = await Promise.race([storing, hold.over]);
       if (accepted) return accepted;
