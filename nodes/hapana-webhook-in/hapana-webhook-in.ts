@@ -141,9 +141,9 @@ function register(RED: NodeAPI): void {
       if (!endpoint) return;
       const [node, config] = [this.#node, this.#config];
       const { lang } = RED.settings as { lang?: string };
-      const { storageFault, isDurable } = endpoint;
+      const { storageFault, isDurable, isSpooling, spooled } = endpoint;
       const situation = {
-        endpoint: { ...endpoint.state, storageFault, isDurable },
+        endpoint: { ...endpoint.state, storageFault, isDurable, isSpooling, spooled },
         counts: runtime.inboxes.countsOf(node.id),
         duplicates: runtime.inboxes.duplicatesAt(endpoint.id),
         unclaimed: runtime.inboxes.unclaimedAt(endpoint.id),

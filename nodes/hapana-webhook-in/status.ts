@@ -13,10 +13,20 @@ export type Unticked = "events" | "locations";
 /** Looks a text up: a key below `status`, and what goes into it. */
 export type Translate = (key: string, values?: Record<string, string | number>) => string;
 
+/** How it stands with where an endpoint keeps its events. */
+export interface StorageSituation {
+  storageFault: string | undefined;
+  isDurable: boolean;
+  /** Its inbox cannot be used, and events wait on this machine's disk instead. */
+  isSpooling: boolean;
+  /** How many wait there. */
+  spooled: number;
+}
+
 /** All that a status is made of. */
 export interface Situation {
   /** The endpoint's state, and why its inbox refuses events, if it does. */
-  endpoint: EndpointState & { storageFault: string | undefined; isDurable: boolean };
+  endpoint: EndpointState & StorageSituation;
   /** What is known of the node's events. */
   counts: FlowCounts;
   /** How often an event came again at its endpoint, and was not sent on. */
@@ -39,12 +49,17 @@ export interface Situation {
  */
 export function statusOf(situation: Situation, translate: Translate, now: number, language?: string): NodeStatus {
   const { endpoint, counts, duplicates, unclaimed, before, unticked, isWired } = situation;
-  const { fault, storageFault } = endpoint;
+  const { fault, storageFault, isSpooling, spooled } = endpoint;
   const refusals = endpoint.refusals - before.refusals;
   const unselected = endpoint.unselected - before.unselected;
   const lastRefusal = refusals > 0 ? endpoint.lastRefusal : undefined;
   if (fault) return { fill: "red", shape: "ring", text: translate(`fault.${fault.code}`, { ...fault }) };
+  if (isSpooling && storageFault) {
+    const text = translate("spooling", { code: storageFault, count: spooled });
+    return { fill: "yellow", shape: "ring", text };
+  }
   if (storageFault) return { fill: "red", shape: "ring", text: storageWords(storageFault, translate) };
+  if (spooled > 0) return { fill: "yellow", shape: "dot", text: translate("forwarding", { count: spooled }) };
   if (unticked) return { fill: "yellow", shape: "ring", text: translate(`nothing.${unticked}`) };
   // Until one has come all the same.
   if (endpoint.mayLackRawBodies && !counts.last) {

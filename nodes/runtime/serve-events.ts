@@ -5,6 +5,7 @@ import type { EndpointState } from "../../src/engine/endpoint";
 import type { Partly } from "../../src/engine/history";
 import type { Inboxes } from "../../src/engine/inboxes";
 import type { Resend } from "../../src/inbox/inbox";
+import type { StoreError } from "../../src/inbox/store-error";
 import { adminRoutes, textInHeader } from "./admin/admin-routes";
 import { BadRequest } from "./admin/bad-request";
 import { toDetails } from "./events/details";
@@ -22,6 +23,8 @@ export interface EndpointView {
   readonly path: string | undefined;
   readonly isDurable: boolean;
   readonly storageFault: string | undefined;
+  readonly isSpooling: boolean;
+  readonly spooled: number;
   readonly state: EndpointState;
   siteName(siteID: string): string | undefined;
 }
@@ -59,8 +62,8 @@ export function serveEvents(
 
   get("", "hapana.read", async (request) => {
     const asker = await askerOf(request);
-    const { events, next } = await history.list(readPage(parametersOf(request), asker));
-    return { events: events.map((event) => toRow(event, asker)), next };
+    const { events, next, missing } = await history.list(readPage(parametersOf(request), asker));
+    return { events: events.map((event) => toRow(event, asker)), next, ...missingIn(missing) };
   });
 
   get("/health", "hapana.read", async () => {
@@ -165,6 +168,15 @@ function messageOf(refused: Partly<unknown>["refused"]): { message?: string } {
   return parts.length > 0 ? { message: parts.join(" ") } : {};
 }
 
+/** What the log does not show, where it shows the rest. */
+function missingIn(refused: ReadonlyMap<string, StoreError>): { message?: string } {
+  const parts = Array.from(
+    refused,
+    ([name, { code }]) => `What is in the storage "${name}" is missing here (${code}): look again once it can be used.`,
+  );
+  return parts.length > 0 ? { message: parts.join(" ") } : {};
+}
+
 function notKept(): BadRequest {
   return new BadRequest("This event is not kept, or not any longer: events are kept for the endpoint's days.", 404);
 }
@@ -200,6 +212,7 @@ function* health(inboxes: Inboxes, endpoints: ReadonlyMap<string, EndpointView>)
       ...{ endpoint: id, name: view?.name ?? id, path: view?.path ?? null, isThere: view !== undefined, ...counts },
       ...(last !== undefined && { last: new Date(last).toISOString() }),
       ...(view && { isDurable: view.isDurable, storageFault: view.storageFault, fault, isOpenToAnyone, refusals }),
+      ...(view && (view.isSpooling || view.spooled > 0) && { isSpooling: view.isSpooling, spooled: view.spooled }),
       ...(lastRefusal && {
         lastRefusal: { code: lastRefusal.code, at: new Date(lastRefusal.at).toISOString() },
       }),

@@ -48,6 +48,12 @@ export function tellOf(inboxes: Inboxes, RED: NodeAPI, endpointName: (id: string
     toldLeft.set(endpoint, count);
     tellLeft(endpoint, count);
   });
+  inboxes.spooling.on("began", (endpoint) => {
+    RED.log.warn(words("spoolingBegan", { endpoint: endpointName(endpoint) }));
+  });
+  inboxes.spooling.on("ended", (endpoint, count) => {
+    RED.log.info(words("spoolingEnded", { endpoint: endpointName(endpoint), count }));
+  });
   inboxes.on("pruned", ({ untaken }) => {
     if (untaken > 0) RED.log.warn(words("prunedUntaken", { count: untaken }));
   });

@@ -135,6 +135,11 @@ export class WebhookEndpoint extends EventEmitter<EndpointEvents> implements Req
     return typeof storage === "object" && storage.isSpooled;
   }
 
+  /** Whether its inbox cannot be used, and deliveries wait on this machine's disk instead. */
+  get isSpooling(): boolean {
+    return this.#isSpooled && this.storageFault !== undefined && !this.#inboxes.spooling.isRefusing;
+  }
+
   /** How many deliveries wait on this machine's disk. */
   get spooled(): number {
     return this.#inboxes.spooling.countOf(this.id);

@@ -3,6 +3,7 @@ import { StoreError } from "../inbox/store-error";
 import { unseenOf } from "../inbox/unseen";
 import type { Dispatcher } from "./dispatcher";
 import { type MergedPage, type MergedQuery, mergedList } from "./merged-log";
+import type { Spooling } from "./spooling";
 
 /** How an endpoint stands, in all inboxes. */
 export interface EndpointTotals {
@@ -40,44 +41,74 @@ export interface Partly<Result> {
   readonly refused: ReadonlyMap<string, StoreError>;
 }
 
+/** A page of the log; what is in databases that cannot be used is missing in it. */
+export interface LogPage extends MergedPage {
+  /** Why each of them cannot be, by their names. */
+  readonly missing: ReadonlyMap<string, StoreError>;
+}
+
+/** All inboxes, by a short name each; of those that cannot be opened, why. */
+export type Opened = ReadonlyMap<string, Dispatcher | StoreError>;
+
+/** What waits on this machine's disk is in the log beside the inboxes. */
+const spoolName = "spool";
+
 /** What a resend of one of several inboxes is called: the inbox's name stands before its id. */
 const separator = ".";
 
 /** The log of all inboxes as one, and what can be done with what is in it. All of it rejects with a `StoreError` where one refuses. */
 export class History {
-  readonly #open: () => Promise<ReadonlyMap<string, Dispatcher>>;
+  readonly #open: () => Promise<Opened>;
+  readonly #spooling: Spooling;
   readonly #isOpen: () => ReadonlyMap<string, Dispatcher>;
   readonly #fault: (error: unknown) => void;
   readonly #changed: () => void;
 
   /**
-   * @param open all inboxes, by a short name each; rejects where one cannot be opened: what is in it would be missing
+   * @param open all inboxes
    * @param isOpen those that are open
+   * @param spooling what waits on this machine's disk
    * @param fault told of what is a fault of ours
    * @param changed told that the log has changed
    */
   constructor(
-    open: () => Promise<ReadonlyMap<string, Dispatcher>>,
+    open: () => Promise<Opened>,
     isOpen: () => ReadonlyMap<string, Dispatcher>,
+    spooling: Spooling,
     fault: (error: unknown) => void,
     changed: () => void,
   ) {
     this.#open = open;
     this.#isOpen = isOpen;
+    this.#spooling = spooling;
     this.#fault = fault;
     this.#changed = changed;
   }
 
-  /** Events that are kept, newest first. */
-  list(query: MergedQuery): Promise<MergedPage> {
-    return this.#with((dispatchers) =>
-      mergedList(new Map(Array.from(dispatchers, ([name, { inbox }]) => [name, inbox])), query),
-    );
+  /** Events that are kept, newest first. Where a database cannot be used, what waits for it on this machine's disk is shown all the same. */
+  async list(query: MergedQuery): Promise<LogPage> {
+    const missing = new Map<string, StoreError>();
+    const miss = (name: string, error: unknown) => {
+      if (!isShared(name) || !(error instanceof StoreError)) throw error;
+      missing.set(name, error);
+      return { events: [], next: undefined };
+    };
+    const sourceOf = (name: string, opened: Dispatcher | StoreError): Pick<Inbox, "list"> => ({
+      list: async (own) => {
+        if (opened instanceof StoreError) return miss(name, opened);
+        return opened.inbox.list(own).catch((error) => miss(name, error));
+      },
+    });
+    return this.#guarded(async () => {
+      const sources = Array.from(await this.#open(), ([name, opened]) => [name, sourceOf(name, opened)] as const);
+      const page = await mergedList(new Map([...sources, [spoolName, this.#spooling.log]]), query);
+      return { ...page, missing };
+    });
   }
 
   /** How many match. */
   async count(query: EventQuery): Promise<EventTally> {
-    const tallies = await this.#each((inbox) => inbox.count(query));
+    const tallies = [...(await this.#each((inbox) => inbox.count(query))), await this.#spooling.log.count(query)];
     const all: EventTally = { count: 0, events: {} };
     for (const { count, events } of tallies) {
       all.count += count;
@@ -88,6 +119,8 @@ export class History {
 
   /** One event; `undefined` where it is not kept. */
   async get(endpoint: string, deliveryId: string): Promise<LoggedEvent | undefined> {
+    const spooled = await this.#guarded(() => this.#spooling.log.get(endpoint, deliveryId));
+    if (spooled) return spooled;
     return (await this.#each((inbox) => inbox.get(endpoint, deliveryId))).find((each) => each !== undefined);
   }
 
@@ -144,7 +177,8 @@ export class History {
 
   /** Removes what is known of a client. @returns of how many events */
   async forget(clientID: string): Promise<number> {
-    const count = sum(await this.#each((inbox) => inbox.forget(clientID)));
+    const waiting = await this.#guarded(() => this.#spooling.forget(clientID));
+    const count = waiting + sum(await this.#each((inbox) => inbox.forget(clientID)));
     this.#changed();
     return count;
   }
@@ -214,9 +248,21 @@ export class History {
     });
   }
 
-  async #with<Result>(ask: (dispatchers: ReadonlyMap<string, Dispatcher>) => Promise<Result>): Promise<Result> {
+  /** Where one cannot be opened, what is in it would be missing. */
+  #with<Result>(ask: (dispatchers: ReadonlyMap<string, Dispatcher>) => Promise<Result>): Promise<Result> {
+    return this.#guarded(async () => {
+      const all = new Map<string, Dispatcher>();
+      for (const [name, opened] of await this.#open()) {
+        if (opened instanceof StoreError) throw opened;
+        all.set(name, opened);
+      }
+      return ask(all);
+    });
+  }
+
+  async #guarded<Result>(act: () => Promise<Result>): Promise<Result> {
     try {
-      return await ask(await this.#open());
+      return await act();
     } catch (error) {
       if (!(error instanceof StoreError)) this.#fault(error);
       throw error;
@@ -239,6 +285,10 @@ function allOf({ failed, setAside }: ReturnType<typeof unseenOf>): number {
 
 function sum(counts: readonly number[]): number {
   return counts.reduce((total, count) => total + count, 0);
+}
+
+function isShared(name: string): boolean {
+  return name.startsWith("shared");
 }
 
 function named(inbox: string, resend: Resend): Resend {

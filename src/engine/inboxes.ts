@@ -75,6 +75,11 @@ interface InboxesEvents {
 
 const reopenMilliseconds = 2_000;
 
+const day = 24 * 60 * 60_000;
+
+/** Of an endpoint that nobody knows. */
+const defaultRetentionDays = 7;
+
 /** More than anybody deploys before a disk can be read again. */
 const mostSeen = 1_000;
 
@@ -127,6 +132,13 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     this.spooling.on("change", () => this.emit("change"));
     this.spooling.on("fault", (error) => this.emit("fault", error));
     if (existsSync(spoolFolder)) this.spooling.open();
+    this.history = new History(
+      async () => new Map(await Promise.all(Array.from(this.#opening, openedOrRefused))),
+      () => this.#open,
+      this.spooling,
+      (error) => this.emit("fault", error),
+      () => this.#logChanged(),
+    );
     if (existsSync(this.#folder) && this.isDurable("disk")) this.dispatcher("disk").catch(() => undefined);
   }
 
@@ -186,13 +198,7 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   }
 
   /** The log of all inboxes. */
-  readonly history = new History(
-    async () =>
-      new Map(await Promise.all(Array.from(this.#opening, async ([name, each]) => [name, await each] as const))),
-    () => this.#open,
-    (error) => this.emit("fault", error),
-    () => this.#logChanged(),
-  );
+  readonly history: History;
 
   /** What is counted of nodes may have changed as well. */
   #logChanged(): void {
@@ -308,6 +314,9 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
 
   /** Removes what is older than its retention; then makes what is kept quick to be searched. */
   prune(now: number): void {
+    // What waits for an endpoint that is gone is kept for as long as what others have stored.
+    const days = Array.from(this.#seen.endpoints.values(), ({ retentionDays }) => retentionDays);
+    this.spooling.prune(now - Math.max(defaultRetentionDays, ...days) * day).catch(() => undefined);
     for (const [name, { inbox }] of this.#open) {
       inbox
         .prune(now)
@@ -448,6 +457,17 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     this.emit("change");
     const dispatcher = this.#open.get(name);
     if (code === undefined && dispatcher && this.#unannounced.delete(name)) this.#announce(name, dispatcher);
+  }
+}
+
+async function openedOrRefused([name, opening]: [string, Promise<Dispatcher>]): Promise<
+  [string, Dispatcher | StoreError]
+> {
+  try {
+    return [name, await opening];
+  } catch (error) {
+    if (error instanceof StoreError) return [name, error];
+    throw error;
   }
 }
 

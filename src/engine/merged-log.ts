@@ -19,7 +19,10 @@ type Marks = ReadonlyMap<string, number>;
  * @param inboxes by a short name each
  * @param query which events
  */
-export async function mergedList(inboxes: ReadonlyMap<string, Inbox>, query: MergedQuery): Promise<MergedPage> {
+export async function mergedList(
+  inboxes: ReadonlyMap<string, Pick<Inbox, "list">>,
+  query: MergedQuery,
+): Promise<MergedPage> {
   const { before, limit = 50, ...rest } = query;
   const marks = parseMarks(before);
   const pages = await Promise.all(

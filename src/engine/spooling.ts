@@ -4,6 +4,7 @@ import { ReplayedError } from "../inbox/replayed-error";
 import { StoreError } from "../inbox/store-error";
 import type { ReceivedDelivery } from "../receiver/receive";
 import type { Spool } from "../spool/spool";
+import { SpoolLog } from "../spool/spool-log";
 import type { Spooled } from "../spool/spooled";
 import type { Accepted } from "./dispatcher";
 
@@ -36,6 +37,8 @@ interface SpoolingEvents {
  */
 export class Spooling extends EventEmitter<SpoolingEvents> {
   readonly #spool: Spool;
+  /** What waits here. */
+  readonly log: SpoolLog;
   readonly #maxHold: number;
   /** Of each endpoint that is there. */
   readonly #stores = new Map<string, Store>();
@@ -54,12 +57,18 @@ export class Spooling extends EventEmitter<SpoolingEvents> {
   constructor(spool: Spool, maxHold = maxHoldMilliseconds) {
     super();
     this.#spool = spool;
+    this.log = new SpoolLog(spool);
     this.#maxHold = maxHold;
   }
 
   /** How many deliveries of an endpoint wait here. */
   countOf(endpoint: string): number {
     return this.#spool.countOf(endpoint);
+  }
+
+  /** Whether the disk has refused what was last to wait here. */
+  get isRefusing(): boolean {
+    return this.#spool.isRefusing;
   }
 
   /** Whether a delivery could wait here. */

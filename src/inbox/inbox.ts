@@ -117,9 +117,9 @@ export const deliveryStates = ["waiting", "inFlow", "slow", "delivered", "failed
 /** How an event stands with one subscriber. */
 export type DeliveryState = (typeof deliveryStates)[number];
 
-export const undeliveredStates = ["ignored", "unclaimed", "unreadable"] as const;
+export const undeliveredStates = ["ignored", "unclaimed", "unreadable", "spooled"] as const;
 
-/** How an event stands as a whole, where no subscriber gets it. */
+/** How an event stands as a whole, where no subscriber gets it; `spooled`: it waits on this machine's disk for its inbox. */
 export type UndeliveredState = (typeof undeliveredStates)[number];
 
 /** What the log can be asked for; `duplicate` is an event that came again, whatever has become of it. */

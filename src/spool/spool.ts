@@ -22,6 +22,16 @@ const placeDigits = 15;
 
 const placePattern = /^(.*)\/(\d+)$/;
 
+/** No place has more digits. */
+const endOfPlaces = 10 ** placeDigits;
+
+interface Range {
+  readonly gte: string;
+  readonly lt: string;
+  readonly limit: number;
+  readonly reverse?: boolean;
+}
+
 /** What is written to see whether the disk takes anything; no endpoint's id is empty. */
 const probeKey = "/0";
 
@@ -71,6 +81,11 @@ export class Spool {
     return this.#nextPlace++;
   }
 
+  /** Whether the disk has refused what it was last asked for. */
+  get isRefusing(): boolean {
+    return this.#fault !== undefined;
+  }
+
   /** Whether the disk takes deliveries. */
   async isUsable(): Promise<boolean> {
     try {
@@ -102,9 +117,18 @@ export class Spool {
   }
 
   /** The first deliveries that wait for an endpoint's inbox, from a place on; what cannot be read is told of, and dropped. */
-  async next(endpoint: string, max: number, from = 0): Promise<Spooled[]> {
+  next(endpoint: string, max: number, from = 0): Promise<Spooled[]> {
+    return this.#read(endpoint, { gte: keyOf(endpoint, from), lt: endOf(endpoint), limit: max });
+  }
+
+  /** The last deliveries that wait for an endpoint's inbox, before a place, the last one first. */
+  latest(endpoint: string, max: number, before: number): Promise<Spooled[]> {
+    const lt = before < endOfPlaces ? keyOf(endpoint, before) : endOf(endpoint);
+    return this.#read(endpoint, { gte: keyOf(endpoint, 0), lt, limit: max, reverse: true });
+  }
+
+  async #read(endpoint: string, range: Range): Promise<Spooled[]> {
     const database = await this.#opened();
-    const range = { gte: keyOf(endpoint, from), lt: endOf(endpoint), limit: max };
     const rows = await database.level
       .iterator(range)
       .all()
@@ -114,7 +138,7 @@ export class Spool {
     if (unreadable.length === 0) return read as Spooled[];
     await this.remove(endpoint, unreadable);
     this.#notice({ code: "unreadable", endpoint, count: unreadable.length });
-    return this.next(endpoint, max, from);
+    return this.#read(endpoint, range);
   }
 
   /** Forgets deliveries that are stored elsewhere: should that be lost in a power cut, they are found to be stored. */

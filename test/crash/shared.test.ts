@@ -29,13 +29,15 @@ for (const platform of onePlatform) {
     let databaseUrl: string;
     let nodeReds: NodeRed[];
     let files: string[];
+    let userDirs: string[];
+    let env: Record<string, string>;
 
     before(async () => {
       postgres = await startPostgres();
       databaseUrl = (await postgres.newDatabase()).replace("hapana@", `hapana:${password}@`);
-      const userDirs = [makeUserDir(), makeUserDir()];
+      userDirs = [makeUserDir(), makeUserDir()];
       files = userDirs.map((userDir) => join(userDir, "recorded.jsonl"));
-      const env = { DATABASE_URL: databaseUrl };
+      env = { DATABASE_URL: databaseUrl };
       nodeReds = await Promise.all(userDirs.map((userDir) => startNodeRed({ platform, userDir, settings, env })));
     });
     after(async () => {
@@ -53,9 +55,12 @@ for (const platform of onePlatform) {
       return [...slowFlow({ milliseconds, file: files[index] as string, endpoint }), ...loaded];
     }
 
+    let posted = 0;
+
     /** Posts check-ins in turns; the clients. */
     async function postTo(indices: readonly number[], count: number): Promise<string[]> {
-      const clients = Array.from({ length: count }, (_, number) => `${indices.join("-")}-client-${number}`);
+      const clients = Array.from({ length: count }, (_, number) => `${indices.join("-")}-client-${posted + number}`);
+      posted += count;
       for (const [number, clientID] of clients.entries()) {
         const url = at(indices[number % indices.length] as number).url;
         const answer = await post(`${url}/hapana/checkIn`, { token, body: { clientID, siteID: "s" } });
@@ -73,6 +78,8 @@ for (const platform of onePlatform) {
 
     const driverOf = async (index: number) => Number(await (await fetch(`${at(index).url}/loaded`)).text());
     const healthOf = async (index: number) => (await fetch(`${at(index).url}/hapana/health`)).status;
+    const healthStatusOf = async (index: number) =>
+      ((await (await fetch(`${at(index).url}/hapana/health`)).json()) as { status: string }).status;
     const untilHealthIs = (status: number) =>
       waitFor(
         async () => ((await Promise.all([0, 1].map(healthOf))).every((each) => each === status) ? true : undefined),
@@ -110,7 +117,44 @@ for (const platform of onePlatform) {
       }
     });
 
-    it("refuse while the database is gone, say so to a load balancer, and take events again when it is back", async () => {
+    it("keep events on their own disks while the database is gone, and hand them over when it is back", async () => {
+      const before = clientsIn(0).length + clientsIn(1).length;
+      await postgres.kill9();
+      const began = performance.now();
+      const clients = (await Promise.all([postTo([0], 3), postTo([1], 3)])).flat();
+      assert.ok(performance.now() - began < 20_000, "whoever comes behind those that wait is not held");
+      for (const index of [0, 1]) {
+        const healthy = await fetch(`${at(index).url}/hapana/health`);
+        assert.deepEqual([healthy.status, await healthy.json()], [200, { status: "spooling" }]);
+        const { events, message } = await read(index, "/hapana-events?state=spooled");
+        assert.deepEqual([(events as []).length, /UNREACHABLE/.test(String(message))], [3, true]);
+        const { endpoints } = (await read(index, "/hapana-events/health")) as { endpoints: { spooled: number }[] };
+        assert.equal(endpoints[0]?.spooled, 3);
+        assert.match(at(index).log(), /cannot be used: its events are accepted, and wait on this machine's disk/);
+      }
+      // What it has taken, it still has after a crash, and before the database is back.
+      await at(1).kill9();
+      nodeReds[1] = await startNodeRed({ platform, userDir: userDirs[1] as string, settings, env });
+      await waitFor(
+        async () => ((await read(1, "/hapana-events?state=spooled")).events as unknown[]).length === 3 || undefined,
+        () => "nothing is left after the crash",
+      );
+      await postgres.start();
+      await waitFor(
+        () => (clientsIn(0).length + clientsIn(1).length >= before + 6 ? true : undefined),
+        () => `${clientsIn(0).length + clientsIn(1).length - before} came out`,
+      );
+      const came = [...clientsIn(0), ...clientsIn(1)];
+      for (const client of clients) assert.equal(came.filter((each) => each === client).length, 1, client);
+      await waitFor(
+        async () => ((await healthStatusOf(0)) === "ok" && (await healthStatusOf(1)) === "ok" ? true : undefined),
+        () => "it is not well again",
+      );
+    });
+
+    it("refuse while the database is gone, where nothing is to wait on disk, and say so to a load balancer", async () => {
+      await Promise.all([0, 1].map((index) => at(index).setFlows(flows(index, 1, { spool: false }))));
+      await untilHealthIs(200);
       await postgres.kill9();
       await untilHealthIs(503);
       const answer = await post(`${at(0).url}/hapana/checkIn`, { token, body: { clientID: "x", siteID: "s" } });

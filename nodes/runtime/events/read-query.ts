@@ -11,7 +11,7 @@ const events: readonly string[] = [...eventTypes, unrecognised];
 
 const states: readonly LoggedState[] = [
   ...(["waiting", "inFlow", "slow", "delivered", "failed", "setAside"] as const),
-  ...(["unclaimed", "ignored", "duplicate", "unreadable"] as const),
+  ...(["unclaimed", "ignored", "duplicate", "unreadable", "spooled"] as const),
 ];
 
 const filterNames = ["endpoint", "node", "event", "state", "site", "from", "to", "search"];

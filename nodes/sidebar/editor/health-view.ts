@@ -70,10 +70,12 @@ function toneOf({ unseen, unclaimed }: Health, problem: string | undefined): (ty
 }
 
 /** Why nothing comes, or nothing would be kept. */
-function problemOf({ isThere, fault, storageFault }: Health): string | undefined {
+function problemOf({ isThere, fault, storageFault, isSpooling, spooled = 0 }: Health): string | undefined {
   if (!isThere) return say("health.gone");
   if (fault) return sayOfEndpoint(`fault.${fault.code}`, { ...fault });
-  return storageFault ? say("health.storageFault", { code: storageFault }) : undefined;
+  if (!storageFault) return undefined;
+  if (isSpooling) return say("health.spooling", { code: storageFault, count: spooled });
+  return say("health.storageFault", { code: storageFault });
 }
 
 function urlWords({ endpoint, path }: Health): string {
@@ -120,6 +122,8 @@ function factsOf(health: Health, actions: HealthActions): JQuery[] {
       $("<span>", { class: "hapana-refused", text: say("health.refused", { count: refusals, time, reason }) }),
     );
   }
+  const { spooled = 0, isSpooling } = health;
+  if (spooled > 0 && !isSpooling) facts.push($("<span>", { text: say("health.forwarding", { count: spooled }) }));
   if (health.isDurable === false) facts.push($("<span>", { text: say("health.notDurable") }));
   return facts;
 }

@@ -22,6 +22,10 @@ export interface Health {
   readonly isDurable?: boolean;
   /** The code with which its inbox refuses events. */
   readonly storageFault?: string;
+  /** Whether events wait on this machine's disk because of that. */
+  readonly isSpooling?: boolean;
+  /** How many wait there; missing where none does. */
+  readonly spooled?: number;
   readonly fault?: EndpointFault;
   /** Since Node-RED started. */
   readonly refusals?: number;

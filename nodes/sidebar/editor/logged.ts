@@ -9,7 +9,8 @@ export type State =
   | "unclaimed"
   | "ignored"
   | "duplicate"
-  | "unreadable";
+  | "unreadable"
+  | "spooled";
 
 /** A node that gets an event, and how the event stands with it. */
 export interface Recipient {

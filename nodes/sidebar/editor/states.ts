@@ -13,6 +13,7 @@ const looks: Readonly<Record<State, { tone: "good" | "open" | "warning" | "bad" 
   ignored: { tone: "quiet", icon: "fa-minus-circle" },
   duplicate: { tone: "quiet", icon: "fa-clone" },
   unreadable: { tone: "bad", icon: "fa-chain-broken" },
+  spooled: { tone: "open", icon: "fa-hdd-o" },
 };
 
 /** All states, in the order in which a filter offers them. */
@@ -33,7 +34,7 @@ export function stateHint(state: State): string | undefined {
   return explained.has(state) ? say(`stateHint.${state}`) : undefined;
 }
 
-const explained: ReadonlySet<State> = new Set(["slow", "setAside", "unclaimed", "ignored"]);
+const explained: ReadonlySet<State> = new Set(["slow", "setAside", "unclaimed", "ignored", "spooled"]);
 
 /** A state as a symbol, which says nothing to a screen reader: the word is beside it. */
 export function stateSymbol(state: State): JQuery {

@@ -10,6 +10,7 @@ const environment: Readonly<Record<string, unknown>> = {
   FUNCTION: () => {},
   NO_NUMBER: Number.NaN,
   YES: true,
+  NO: "false",
   A: "TOKEN",
   SIXTY: "60",
   AUTH: "signature",
@@ -18,7 +19,7 @@ const environment: Readonly<Record<string, unknown>> = {
 const variable = (name: string) => environment[name];
 const read = (saved: SavedEndpoint, credentials = {}) => settingsOf(saved, credentials, variable);
 
-const { version: _, publicUrl: __, ...usual } = defaults;
+const { version: _, publicUrl: __, spool: ___, ...usual } = defaults;
 
 describe("what is saved of an endpoint", () => {
   it("is what a new one has, where nothing is", () => {
@@ -98,8 +99,17 @@ describe("what is saved of an endpoint", () => {
   it("names the database that several share, its variables filled in", () => {
     const { storage, fault } = shared(" postgres://hapana:${TOKEN}@db.example.com/hapana?sslmode=require ");
     const databaseUrl = "postgres://hapana:secret@db.example.com/hapana?sslmode=require";
-    assert.deepEqual([storage, fault], [{ databaseUrl }, undefined]);
+    assert.deepEqual([storage, fault], [{ databaseUrl, isSpooled: true }, undefined]);
     assert.equal(shared("postgresql://db.example.com").fault, undefined);
+  });
+
+  it("lets events wait on this machine's disk while the database is away, unless that is switched off", () => {
+    const isSpooled = (spool: unknown) => {
+      const { storage } = read({ storage: "shared", spool }, { databaseUrl: "postgres://db.example.com/hapana" });
+      return typeof storage === "object" && storage.isSpooled;
+    };
+    assert.deepEqual([undefined, true, "true", null, "yes"].map(isSpooled), [true, true, true, true, true]);
+    assert.deepEqual([false, "false", "${NO}"].map(isSpooled), [false, false, false]);
   });
 
   it("is a fault where events are to be in a database, and there is none, or none can be there", () => {

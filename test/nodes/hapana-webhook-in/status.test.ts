@@ -25,6 +25,8 @@ type EndpointSituation = Situation["endpoint"];
 const well: EndpointSituation = {
   fault: undefined,
   storageFault: undefined,
+  isSpooling: false,
+  spooled: 0,
   isDurable: true,
   isOpenToAnyone: false,
   mayLackRawBodies: false,
@@ -170,6 +172,9 @@ describe("the status of a webhook-in node", () => {
   }
 
   it("names the code where there is no more to say", () => {
+    const spooling = { storageFault: "UNREACHABLE", isSpooling: true, spooled: 3 };
+    assert.equal(say(spooling), "yellow ring: database unusable (UNREACHABLE): 3 event(s) kept on this disk");
+    assert.equal(say({ spooled: 2 }, busy), "yellow dot: 2 event(s) on the way from this disk to the database");
     assert.match(say({ storageFault: "EIO" }), /^red ring: events cannot be written to disk \(EIO\)/);
   });
 

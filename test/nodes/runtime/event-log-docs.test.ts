@@ -44,6 +44,7 @@ describe("the page about the log of events", () => {
     const view = { id: "endpoint", name: "Hapana", path: "/hapana", isDurable: true, storageFault: undefined };
     const endpoint = {
       ...view,
+      ...{ isSpooling: false, spooled: 0 },
       state: { ...state, mayLackRawBodies: false, unselected: 0, unclaimed: 0 },
       siteName: () => undefined,
     } satisfies EndpointView;

@@ -236,7 +236,7 @@ describe("the events that Node-RED tells of", () => {
       assert.deepEqual((sayings as Record<string, unknown>)[first], [{ code: "bodyIsEvent", values: {} }]);
       assert.ok((issues as []).length > 0);
       assert.deepEqual(client, { clientID: "c1", firstName: "Hannelore" });
-      assert.equal((recipients as [{ milliseconds: number }])[0].milliseconds, 0);
+      assert.ok((recipients as [{ milliseconds: number }])[0].milliseconds >= 0);
     });
 
     it("of an unrecognised one, why it is", async () => {

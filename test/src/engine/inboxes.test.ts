@@ -343,7 +343,12 @@ describe("the inboxes of one Node-RED", () => {
     it("let go of one that no endpoint uses any more: a wrong URL would keep the log from being read", async () => {
       const wrong = { databaseUrl: `${databaseUrl}_that_is_not_there`, isSpooled: false };
       await assert.rejects(inboxes.dispatcher(wrong), StoreError);
-      await assert.rejects(inboxes.history.list({}), StoreError);
+      const { missing } = await inboxes.history.list({});
+      assert.deepEqual(
+        Array.from(missing, ([name, { code }]) => [name, code]),
+        [["shared", "LOGIN"]],
+      );
+      await assert.rejects(inboxes.history.count({}), StoreError);
       assert.equal(inboxes.isRefusing, true);
       await store(inDatabase());
       inboxes.start({ endpoints, storages: [inDatabase()], flows: [] });
