@@ -136,6 +136,8 @@ export interface Recipient {
   readonly at?: number;
   /** How long the flow took, in milliseconds. */
   readonly milliseconds?: number;
+  /** The name of the process that has, or had, it in hand; only where several share the inbox. */
+  readonly instance?: string;
 }
 
 /** An event as the log shows it. */
@@ -248,6 +250,27 @@ export interface SubscriberCounts {
   /** How many of those were acknowledged; missing where none ever was. */
   readonly seen?: { readonly failed: number; readonly setAside: number };
   readonly last: LastEvent | undefined;
+  /** This process's part of it; only where others that share the inbox are there as well. */
+  readonly here?: HereCounts;
+}
+
+/** What one of several processes that share an inbox has done, and has in hand. */
+export interface HereCounts {
+  readonly sent: number;
+  readonly sentTests: number;
+  readonly slow: number;
+}
+
+/** A process that shares an inbox with others, by where it runs. */
+export interface Instance {
+  /** Its machine's, and what tells apart those on one machine. */
+  readonly name: string;
+  /** Whether it is this one. */
+  readonly isHere: boolean;
+  /** Whether it is heard of. */
+  readonly isAlive: boolean;
+  /** When it was heard of last, in milliseconds since 1970. */
+  readonly seen: number;
 }
 
 /** How an endpoint stands. */
@@ -263,6 +286,8 @@ export interface EndpointCounts {
 export interface Counts {
   subscribers: SubscriberCounts[];
   endpoints: EndpointCounts[];
+  /** Those that share the inbox, and were heard of lately; missing where nobody else can. */
+  instances?: readonly Instance[];
 }
 
 /** What was pruned. */
@@ -291,6 +316,8 @@ export type Notice =
 export interface InboxObserver {
   /** It refuses events, for this reason; or, without one, it takes events again. */
   storageChanged(fault: Error | undefined): void;
+  /** Others that share it have changed what {@link Inbox.counts} says. */
+  countsChanged?(): void;
   notice(notice: Notice): void;
 }
 

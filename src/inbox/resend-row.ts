@@ -5,6 +5,8 @@ export interface ResendRow extends Omit<Resend, "id"> {
   /** The next event to be looked at, and the first one that came after it began. */
   readonly at: number;
   readonly end: number;
+  /** Where it goes on, and for whom: a listener there. Without it, whoever shares the inbox may go on with it. */
+  readonly instance?: string;
 }
 
 /** @returns an id that is after those of all that began before */
@@ -21,7 +23,7 @@ export function over(
 }
 
 /** As it is told. */
-export function asResend(id: string, { at: _at, end: _end, ...resend }: ResendRow): Resend {
+export function asResend(id: string, { at: _at, end: _end, instance: _instance, ...resend }: ResendRow): Resend {
   return { id, ...resend };
 }
 

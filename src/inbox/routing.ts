@@ -29,6 +29,8 @@ export interface SlotFacts extends Subscriber {
   since: number;
   /** It stands for what nobody takes at its endpoint. */
   isNobody?: boolean;
+  /** Of a listener, which is there once in each process that shares the inbox: where that runs. */
+  instance?: string;
 }
 
 /** A subscriber's place at an endpoint, as far as it decides who gets an event. */

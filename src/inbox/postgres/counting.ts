@@ -1,6 +1,8 @@
-import type { Counts, EndpointCounts, LastEvent, SubscriberCounts } from "../inbox";
+import type { Counts, EndpointCounts, HereCounts, LastEvent, SubscriberCounts } from "../inbox";
 import type { Database } from "./database";
 import type { WrittenState } from "./deliveries";
+import type { Instances } from "./instances";
+import type { Owner } from "./owner";
 import type { Slot, Subscribers } from "./subscribers";
 
 interface StateRow {
@@ -8,6 +10,8 @@ interface StateRow {
   state: WrittenState;
   count: number;
   seen: number;
+  /** How many of them this process has in hand. */
+  here: number;
 }
 
 interface TallyRow {
@@ -17,6 +21,8 @@ interface TallyRow {
   duplicates: number;
   sent: number;
   sent_tests: number;
+  sent_here: number | null;
+  sent_tests_here: number | null;
   last_event: string | null;
   last_test: boolean | null;
   last_at: number | null;
@@ -30,14 +36,27 @@ const leastMilliseconds = 200;
 export class Counting {
   readonly #database: Database;
   readonly #subscribers: Subscribers;
+  readonly #owner: Owner;
+  readonly #instances: Instances;
+  readonly #changed: () => void;
   #counts: Counts = { subscribers: [], endpoints: [] };
   #counting: Promise<void> | undefined;
   #next: Promise<void> | undefined;
   #dueAt = 0;
 
-  constructor(database: Database, subscribers: Subscribers) {
+  /** @param changed told that something is counted that was not before */
+  constructor(
+    database: Database,
+    subscribers: Subscribers,
+    owner: Owner,
+    instances: Instances,
+    changed: () => void = () => {},
+  ) {
     this.#database = database;
     this.#subscribers = subscribers;
+    this.#owner = owner;
+    this.#instances = instances;
+    this.#changed = changed;
   }
 
   get counts(): Counts {
@@ -70,18 +89,34 @@ export class Counting {
   async #count(): Promise<void> {
     const began = performance.now();
     const everybody = await this.#subscribers.refresh();
-    const states = await this.#database.query<StateRow>(countStates);
-    const tallies = await this.#database.query<TallyRow>(sumTallies);
-    const slots = [...everybody.slots.values()];
+    await this.#instances.refresh();
+    const { id, instance } = this.#owner;
+    const states = await this.#database.query<StateRow>(countStates, [id]);
+    const tallies = await this.#database.query<TallyRow>(sumTallies, [id, instance]);
+    // How another process's listener stands, that one tells.
+    const slots = [...everybody.slots.values()].filter((slot) => this.#subscribers.isHere(slot));
+    const before = told(this.#counts);
     this.#counts = {
-      subscribers: slots.filter(({ facts }) => !facts.isNobody).map((slot) => subscriberCounts(slot, states, tallies)),
+      subscribers: slots
+        .filter(({ facts }) => !facts.isNobody)
+        .map((slot) => ({
+          ...subscriberCounts(slot, states, tallies),
+          ...(this.#instances.areSeveral && !slot.facts.isListener && { here: hereCounts(slot, states, tallies) }),
+        })),
       endpoints: [...new Set([...everybody.endpoints.keys(), ...tallies.map(({ endpoint }) => endpoint)])].map((id) =>
         endpointCounts(id, slots, states, tallies),
       ),
+      instances: this.#instances.all,
     };
+    if (told(this.#counts) !== before) this.#changed();
     const took = performance.now() - began;
     this.#dueAt = performance.now() + Math.max(leastMilliseconds, rest * took);
   }
+}
+
+/** By which counts differ: not by when somebody was heard of, which is always another time. */
+function told({ instances = [], ...counts }: Counts): string {
+  return JSON.stringify([counts, instances.map(({ name, isAlive }) => [name, isAlive])]);
 }
 
 function subscriberCounts(
@@ -100,7 +135,14 @@ function subscriberCounts(
     ...{ sent: tally?.sent ?? 0, sentTests: tally?.sent_tests ?? 0, last: lastOf(tally) },
     ...{ failed: count("failed"), setAside: count("setAside") },
     ...(era > 0 && { seen }),
+    ...(facts.isListener && { isListener: true as const }),
   };
+}
+
+function hereCounts({ slot }: Slot, states: readonly StateRow[], tallies: readonly TallyRow[]): HereCounts {
+  const tally = tallies.find((each) => each.slot === slot);
+  const slow = states.find((each) => each.slot === slot && each.state === "slow")?.here ?? 0;
+  return { sent: tally?.sent_here ?? 0, sentTests: tally?.sent_tests_here ?? 0, slow };
 }
 
 function endpointCounts(
@@ -125,22 +167,25 @@ function lastOf(tally: TallyRow | undefined): LastEvent | undefined {
 
 /** Each part is answered by an index of its own. */
 const countStates = `
-  select slot, 'waiting' as state, count(*) as count, 0::bigint as seen
+  select slot, 'waiting' as state, count(*) as count, 0::bigint as seen, 0::bigint as here
     from hapana.deliveries where state = 'waiting' group by slot
   union all
-  select slot, state, count(*), 0 from hapana.deliveries where state = 'due' group by slot, state
+  select slot, state, count(*), 0, 0 from hapana.deliveries where state = 'due' group by slot, state
   union all
-  select slot, state, count(*), 0 from hapana.deliveries where state = 'suspect' group by slot, state
+  select slot, state, count(*), 0, 0 from hapana.deliveries where state = 'suspect' group by slot, state
   union all
-  select slot, state, count(*), 0 from hapana.deliveries where owner is not null group by slot, state
+  select slot, state, count(*), 0, count(*) filter (where owner = $1)
+    from hapana.deliveries where owner is not null group by slot, state
   union all
-  select slot, d.state, count(*), count(*) filter (where d.era < s.era)
+  select slot, d.state, count(*), count(*) filter (where d.era < s.era), 0
     from hapana.deliveries d join hapana.slots s using (slot)
     where d.state in ('failed', 'setAside') group by slot, d.state`;
 
 const sumTallies = `
   select distinct on (endpoint, slot) endpoint, slot, last_event, last_test, last_at,
     (sum(received) over w)::bigint as received, (sum(duplicates) over w)::bigint as duplicates,
-    (sum(sent) over w)::bigint as sent, (sum(sent_tests) over w)::bigint as sent_tests
+    (sum(sent) over w)::bigint as sent, (sum(sent_tests) over w)::bigint as sent_tests,
+    (sum(sent) filter (where owner in ($1, $2)) over w)::bigint as sent_here,
+    (sum(sent_tests) filter (where owner in ($1, $2)) over w)::bigint as sent_tests_here
   from hapana.tallies window w as (partition by endpoint, slot)
   order by endpoint, slot, last_at desc nulls last`;

@@ -11,6 +11,8 @@ export interface DeliveryRow extends Progress {
   state: WrittenState;
   owner: string | null;
   step: number | null;
+  /** The number of the instance that has, or had, it in hand. */
+  instance: number | null;
   cut_from: string | null;
   at: number | null;
   milliseconds: number | null;
@@ -25,13 +27,17 @@ export const waitingStates: readonly WrittenState[] = ["waiting", "due", "suspec
 /** Those with which a subscriber has yet to finish. */
 export const openStates: readonly WrittenState[] = [...waitingStates, "inFlow", "slow"];
 
-/** A delivery as the log shows it. */
-export function toRecipient(row: DeliveryRow, subscriber: string): Recipient {
+/**
+ * A delivery as the log shows it.
+ * @param instance the name of the process that has, or had, it in hand
+ */
+export function toRecipient(row: DeliveryRow, subscriber: string, instance?: string): Recipient {
   const { state, attempt, at, milliseconds, error, error_node: errorNode } = row;
   return {
     subscriber,
     state: state === "due" || state === "suspect" ? "waiting" : state,
     attempts: attempt,
+    ...(instance !== undefined && { instance }),
     ...(at !== null && { at }),
     ...(milliseconds !== null && { milliseconds }),
     ...(error !== null && { error }),

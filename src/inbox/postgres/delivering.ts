@@ -6,6 +6,7 @@ import { fresh, isSomebodyElsesTurn, type Progress } from "../progress";
 import { Batching } from "./batching";
 import { type Database, lazily, type Statements } from "./database";
 import { type WrittenState, withoutNul } from "./deliveries";
+import { numberOf } from "./instances";
 import { isAlive, type Owner } from "./owner";
 import type { Slot, Subscribers } from "./subscribers";
 import { addTallies, Tallies } from "./tallies";
@@ -184,7 +185,8 @@ export class Delivering {
   /** The places of those here for whom there is something to claim. */
   async claimable(): Promise<number[]> {
     const here = [...this.#subscribers.everybody.slots.values()].filter(
-      ({ facts }) => facts.isActive && (this.#subscribers.own?.has(facts.id) ?? true),
+      (slot) =>
+        slot.facts.isActive && this.#subscribers.isHere(slot) && (this.#subscribers.own?.has(slot.facts.id) ?? true),
     );
     const rows = await this.#database.query<{ slot: number }>(haveSomething, [here.map(({ slot }) => slot)]);
     return rows.map(({ slot }) => slot);
@@ -315,7 +317,7 @@ const takeNext = `
   ), next as (
     select sequence, true as was_due from due union all select sequence, false from waiting
   ), taken as (
-    update hapana.deliveries d set state = 'inFlow', owner = $4, step = $5, attempt = attempt + 1, due = null
+    update hapana.deliveries d set state = 'inFlow', owner = $4, step = $5, instance = ${numberOf("$4")}, attempt = attempt + 1, due = null
       from next where d.sequence = next.sequence and d.slot = $1
       returning d.*, next.was_due as "wasDue"
   )
@@ -333,7 +335,7 @@ const firstSuspect = `
 
 const takeSuspect = `
   with taken as (
-    update hapana.deliveries d set state = 'inFlow', owner = $3, step = $4, attempt = attempt + 1
+    update hapana.deliveries d set state = 'inFlow', owner = $3, step = $4, instance = ${numberOf("$3")}, attempt = attempt + 1
       where slot = $1 and sequence = $2 and state = 'suspect' and ${isAlive("$3")} returning *
   )
   select taken.*, false as "wasDue", e.document, e.removed from taken left join hapana.events e using (sequence)`;

@@ -3,8 +3,6 @@ import type { EventPage, EventQuery, EventTally, LoggedEvent, PageQuery } from "
 import { pageOf, tallyOf } from "../scan";
 import type { Database } from "./database";
 import type { LogScan } from "./log-scan";
-import { outcomesOf } from "./outcomes";
-import type { Subscribers } from "./subscribers";
 
 /** For so long, in milliseconds, a page is looked for; then it ends where it has got to. */
 const patience = 500;
@@ -12,12 +10,10 @@ const patience = 500;
 /** Looks events up. */
 export class EventLog {
   readonly #database: Database;
-  readonly #subscribers: Subscribers;
   readonly #scan: LogScan;
 
-  constructor(database: Database, subscribers: Subscribers, scan: LogScan) {
+  constructor(database: Database, scan: LogScan) {
     this.#database = database;
-    this.#subscribers = subscribers;
     this.#scan = scan;
   }
 
@@ -31,7 +27,7 @@ export class EventLog {
 
   async get(endpoint: string, deliveryId: string): Promise<LoggedEvent | undefined> {
     const read = await this.find(endpoint, [deliveryId]);
-    return (await outcomesOf(this.#database, this.#subscribers, read))[0];
+    return (await this.#scan.outcomes(read))[0];
   }
 
   /** The events with these ids; of several with one id, the first. */

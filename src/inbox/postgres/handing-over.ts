@@ -1,9 +1,10 @@
-import type { Handover, Known, Present, Subscriber } from "../inbox";
+import type { Handover, Known, KnownEndpoint, Present, Subscriber } from "../inbox";
 import { OneByOne } from "../one-by-one";
 import { type Routed, type SlotFacts, selects } from "../routing";
 import type { Database, Statements } from "./database";
 import { openStates, waitingStates } from "./deliveries";
 import type { Wakes } from "./delivering";
+import { isLately } from "./instances";
 import {
   countChange,
   type EndpointFacts,
@@ -16,9 +17,6 @@ import {
 
 /** Events that are moved in one step. */
 const eventsAtOnce = 200;
-
-/** Somewhere that was not heard of for so long, nobody is there any more. */
-const instanceHours = 24;
 
 const day = 24 * 60 * 60_000;
 
@@ -53,13 +51,14 @@ export class HandingOver {
     const before = await readEverybody(statements);
     const now = Date.now();
     const elsewhere = await this.#noteInstance(statements, here);
-    const there: Known = {
+    const own = placedAt(this.#instance, here.subscribers);
+    const there = {
       endpoints: [...here.endpoints, ...elsewhere.endpoints],
-      subscribers: [...here.subscribers, ...elsewhere.subscribers],
+      subscribers: [...own, ...elsewhere.subscribers],
     };
     for (const facts of endpointsAfter(before, there, here.earlier, now)) await putEndpoint(statements, facts);
-    const known = (subscriber: Subscriber) => slotAt(before, subscriber);
-    const newcomers = here.subscribers.filter((subscriber) => !known(subscriber));
+    const known = (subscriber: Placed) => slotAt(before, subscriber);
+    const newcomers = own.filter((subscriber) => !known(subscriber));
     for (const subscriber of unique(there.subscribers)) {
       const { facts } = known(subscriber) ?? {};
       await putSlot(statements, { ...subscriber, isActive: true, since: facts?.isActive ? facts.since : now });
@@ -68,7 +67,7 @@ export class HandingOver {
     for (const { facts } of before.slots.values())
       if (facts.isActive && !isThere.has(keyOf(facts)))
         await putSlot(statements, { ...facts, isActive: false, since: now });
-    for (const subscriber of here.earlier?.subscribers ?? []) {
+    for (const subscriber of placedAt(this.#instance, here.earlier?.subscribers ?? [])) {
       if (isThere.has(keyOf(subscriber))) continue;
       await putSlot(statements, { ...subscriber, isActive: false, since: known(subscriber)?.facts.since ?? now });
     }
@@ -79,23 +78,25 @@ export class HandingOver {
   }
 
   /** @returns who is there elsewhere */
-  async #noteInstance(statements: Statements, { endpoints, subscribers }: Present): Promise<Known> {
+  async #noteInstance(
+    statements: Statements,
+    { endpoints, subscribers }: Present,
+  ): Promise<{ endpoints: KnownEndpoint[]; subscribers: Placed[] }> {
     await statements.query(
       `insert into hapana.instances (instance, present) values ($1, $2)
         on conflict (instance) do update set seen = now(), present = excluded.present`,
       [this.#instance, JSON.stringify({ endpoints, subscribers })],
     );
-    await statements.query(
-      `delete from hapana.instances i where seen < now() - interval '${instanceHours} hours'
-        and not exists (select from hapana.owners o where o.instance = i.instance and not o.is_lost)`,
-    );
-    const others = await statements.query<{ present: string }>(
-      "select present from hapana.instances where instance <> $1 order by seen desc",
+    const others = await statements.query<{ instance: string; present: string }>(
+      `select instance, present from hapana.instances i where instance <> $1 and ${isLately} order by seen desc`,
       [this.#instance],
     );
-    const all = others.map(({ present }) => JSON.parse(present) as Known);
+    const all = others.map(({ instance, present }) => {
+      const known = JSON.parse(present) as Known;
+      return { ...known, subscribers: placedAt(instance, known.subscribers) };
+    });
     const here = new Set(endpoints.map(({ id }) => id));
-    const own = new Set(subscribers.map(keyOf));
+    const own = new Set(placedAt(this.#instance, subscribers).map(keyOf));
     return {
       endpoints: all.flatMap((each) => each.endpoints).filter(({ id }) => !here.has(id)),
       subscribers: all.flatMap((each) => each.subscribers).filter((each) => !own.has(keyOf(each))),
@@ -194,14 +195,22 @@ export class HandingOver {
   }
 }
 
-const keyOf = ({ id, endpoint }: Pick<Subscriber, "id" | "endpoint">) => JSON.stringify([id, endpoint]);
+/** A subscriber, and where it is: only of a listener, which is somebody else in each process. */
+type Placed = Subscriber & Pick<SlotFacts, "instance">;
 
-function unique(subscribers: readonly Subscriber[]): Subscriber[] {
+function placedAt(instance: string, subscribers: readonly Subscriber[]): Placed[] {
+  return subscribers.map((subscriber) => (subscriber.isListener ? { ...subscriber, instance } : subscriber));
+}
+
+const keyOf = ({ id, endpoint, instance }: Pick<Placed, "id" | "endpoint" | "instance">) =>
+  JSON.stringify([id, endpoint, instance]);
+
+function unique(subscribers: readonly Placed[]): Placed[] {
   return [...new Map(subscribers.toReversed().map((each) => [keyOf(each), each])).values()].reverse();
 }
 
-function slotAt({ slots }: Everybody, { id, endpoint }: Subscriber): Slot | undefined {
-  return [...slots.values()].find(({ facts }) => facts.id === id && facts.endpoint === endpoint);
+function slotAt({ slots }: Everybody, subscriber: Placed): Slot | undefined {
+  return [...slots.values()].find(({ facts }) => keyOf(facts) === keyOf(subscriber));
 }
 
 /** Endpoints that have changed. One that is gone keeps its path and its retention. */
@@ -231,13 +240,13 @@ async function putEndpoint(
 }
 
 async function putSlot(statements: Statements, facts: SlotFacts): Promise<void> {
-  const { id, endpoint, events, sites, isListener = false, isActive, since } = facts;
+  const { id, endpoint, events, sites, isListener = false, isActive, since, instance = "" } = facts;
   await statements.query(
-    `insert into hapana.slots (subscriber, endpoint, events, sites, is_listener, is_active, since)
-      values ($1, $2, $3, $4, $5, $6, $7)
-      on conflict (subscriber, endpoint) do update set events = excluded.events, sites = excluded.sites,
+    `insert into hapana.slots (subscriber, endpoint, events, sites, is_listener, is_active, since, instance)
+      values ($1, $2, $3, $4, $5, $6, $7, $8)
+      on conflict (subscriber, endpoint, instance) do update set events = excluded.events, sites = excluded.sites,
         is_listener = excluded.is_listener, is_active = excluded.is_active, since = excluded.since`,
-    [id, endpoint, events, sites, isListener, isActive, since],
+    [id, endpoint, events, sites, isListener, isActive, since, instance],
   );
 }
 

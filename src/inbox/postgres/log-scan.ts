@@ -5,6 +5,7 @@ import type { Scanned, ScanRange } from "../scan";
 import { SearchWords } from "../search-words";
 import type { Database } from "./database";
 import { openStates, withoutNul } from "./deliveries";
+import type { Instances } from "./instances";
 import { outcomesOf } from "./outcomes";
 import type { Subscribers } from "./subscribers";
 
@@ -35,10 +36,17 @@ function deliveriesIn(states: readonly string[]): string {
 export class LogScan {
   readonly #database: Database;
   readonly #subscribers: Subscribers;
+  readonly #instances: Instances;
 
-  constructor(database: Database, subscribers: Subscribers) {
+  constructor(database: Database, subscribers: Subscribers, instances: Instances) {
     this.#database = database;
     this.#subscribers = subscribers;
+    this.#instances = instances;
+  }
+
+  /** What has become of events. */
+  outcomes(events: readonly ReadEvent[]): Promise<LoggedEvent[]> {
+    return outcomesOf(this.#database, this.#subscribers, this.#instances, events);
   }
 
   /** The events that match, in the order of the range. */
@@ -49,9 +57,7 @@ export class LogScan {
     for await (const { rows, reached } of this.#parts(where, range)) {
       const read = rows.map(({ sequence, document }) => fromRow(document, sequence) ?? unreadable(document, sequence));
       const matching = read.filter((each) => matches(each, query, search));
-      const logged = range.isBare
-        ? matching.map(withoutOutcome)
-        : await outcomesOf(this.#database, this.#subscribers, matching);
+      const logged = range.isBare ? matching.map(withoutOutcome) : await this.outcomes(matching);
       yield { events: logged.filter((each) => isIn(each, query)), reached };
     }
   }

@@ -2,21 +2,26 @@ import type { ReadEvent } from "../event-row";
 import type { LoggedEvent, Recipient, UndeliveredState } from "../inbox";
 import type { Statements } from "./database";
 import { type DeliveryRow, openStates, toRecipient } from "./deliveries";
+import type { Instances } from "./instances";
 import type { Subscribers } from "./subscribers";
 
 /**
  * Finds out what has become of events.
  * @param subscribers who is there, as it is known
+ * @param instances where they are
  */
 export async function outcomesOf(
   statements: Statements,
   subscribers: Subscribers,
+  instances: Instances,
   events: readonly ReadEvent[],
 ): Promise<LoggedEvent[]> {
   if (events.length === 0) return [];
   const sequences = events.map(({ event }) => event.sequence);
   const deliveries = await deliveriesOf(statements, sequences);
   if (deliveries.some(({ slot }) => !subscribers.everybody.slots.has(slot))) await subscribers.refresh();
+  if (deliveries.some(({ instance }) => instance !== null && instances.nameOf(instance) === undefined))
+    await instances.refresh();
   const repeats = await statements.query<{ sequence: number; count: number }>(
     "select sequence, count from hapana.repeats where sequence = any($1)",
     [sequences],
@@ -27,7 +32,7 @@ export async function outcomesOf(
     event: read.event,
     endpoint: read.facts.endpoint,
     duplicates: duplicates.get(read.event.sequence) ?? 0,
-    ...outcomeOf(rows.get(read.event.sequence) ?? [], subscribers),
+    ...outcomeOf(rows.get(read.event.sequence) ?? [], subscribers, instances),
     ...(read.isUnreadable && { state: "unreadable" as const }),
   }));
 }
@@ -40,13 +45,18 @@ export function deliveriesOf(statements: Statements, sequences: readonly number[
   );
 }
 
-function outcomeOf(rows: readonly DeliveryRow[], subscribers: Subscribers): Pick<LoggedEvent, "recipients" | "state"> {
+function outcomeOf(
+  rows: readonly DeliveryRow[],
+  subscribers: Subscribers,
+  instances: Instances,
+): Pick<LoggedEvent, "recipients" | "state"> {
   const recipients: Recipient[] = [];
   let state: UndeliveredState | undefined;
   for (const row of rows) {
     const facts = subscribers.everybody.slots.get(row.slot)?.facts;
     if (facts?.isNobody) state = openStates.includes(row.state) ? "unclaimed" : state;
-    else if (facts) recipients.push(toRecipient(row, facts.id));
+    // Of a listener, each process has its own, whether it has had the event in hand yet or not.
+    else if (facts) recipients.push(toRecipient(row, facts.id, instances.nameOf(facts.instance ?? row.instance ?? "")));
   }
   if (recipients.length === 0) state ??= "ignored";
   return { recipients, ...(state && { state }) };

@@ -4,11 +4,9 @@ import { blamed, innocent, type Progress, suspiciousCrashes } from "../progress"
 import type { Database, Statements } from "./database";
 import { type DeliveryRow, openStates, type WrittenState, waitingStates } from "./deliveries";
 import { type Held, Holding } from "./holding";
+import { leaseSeconds, noteSeen } from "./instances";
 import type { Everybody } from "./subscribers";
 import { addTallies, Tallies } from "./tallies";
-
-/** Longer than a restart takes: what a process had in hand waits so long for it to come back. */
-export const leaseSeconds = 20;
 
 /** A turn of a suspect that was under way when the process ended; without an event, of somebody else. */
 export interface UnfinishedTurn {
@@ -76,7 +74,7 @@ export class Owner {
           const state = await recover(statements, row, progress, owner);
           if (state === "setAside") counts.set(row.slot, (counts.get(row.slot) ?? 0) + 1);
         }
-        await leave(statements, owner);
+        await leave(statements, owner, this.#instance);
       }
       return counts;
     });
@@ -85,6 +83,7 @@ export class Owner {
   async #beginAs<Result>(act: (statements: Statements, id: string) => Promise<Result>): Promise<Result> {
     const id = randomUUID();
     const result = await this.#database.transaction(async (statements) => {
+      await noteSeen(statements, this.#instance);
       await statements.query("insert into hapana.owners (owner, instance, is_stopped) values ($1, $2, $3)", [
         ...[id, this.#instance, this.#isStopped],
       ]);
@@ -115,7 +114,7 @@ export class Owner {
     this.holding.letGoAll();
     await this.#beginAs(async (statements) => {
       for (const row of await inHandOf(statements, lost)) await recover(statements, row, row, lost);
-      await leave(statements, lost);
+      await leave(statements, lost, this.#instance);
     });
   }
 
@@ -186,7 +185,8 @@ export class Owner {
             where owner = $1 returning slot`,
           [this.#id],
         );
-        await leave(statements, this.#id);
+        await leave(statements, this.#id, this.#instance);
+        await noteSeen(statements, this.#instance);
         return [...new Set(given.map(({ slot }) => slot))];
       },
       { patience: farewellMilliseconds },
@@ -247,18 +247,18 @@ function reasonToClose({ removed }: HeldRow, blame: number): { state: WrittenSta
   return blame >= mostBlame ? { state: "setAside", error: setAsideError } : undefined;
 }
 
-/** What it has counted stays; it itself is forgotten. */
-async function leave(statements: Statements, owner: string): Promise<void> {
-  await fold(statements, owner);
+/** What it has counted stays, with whoever follows it in the same place; it itself is forgotten. */
+async function leave(statements: Statements, owner: string, instance: string): Promise<void> {
+  await fold(statements, owner, instance);
   await statements.query("delete from hapana.owners where owner = $1", [owner]);
 }
 
-/** Adds what one has counted to what those before it have. */
-async function fold(statements: Statements, owner: string): Promise<void> {
+/** Adds what one has counted to what others have. */
+export async function fold(statements: Statements, from: string, to: string): Promise<void> {
   await statements.query(
     `with gone as (delete from hapana.tallies where owner = $1 returning *)
       insert into hapana.tallies as t
-        select '', endpoint, slot, received, duplicates, sent, sent_tests, last_event, last_test, last_at
+        select $2, endpoint, slot, received, duplicates, sent, sent_tests, last_event, last_test, last_at
           from gone order by endpoint, slot
       on conflict (owner, endpoint, slot) do update set
         received = t.received + excluded.received, duplicates = t.duplicates + excluded.duplicates,
@@ -266,6 +266,6 @@ async function fold(statements: Statements, owner: string): Promise<void> {
         last_event = case when excluded.last_at >= coalesce(t.last_at, 0) then excluded.last_event else t.last_event end,
         last_test = case when excluded.last_at >= coalesce(t.last_at, 0) then excluded.last_test else t.last_test end,
         last_at = greatest(t.last_at, excluded.last_at)`,
-    [owner],
+    [from, to],
   );
 }

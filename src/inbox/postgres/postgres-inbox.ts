@@ -27,6 +27,7 @@ import { EventLog } from "./event-log";
 import { forget } from "./forgetting";
 import { HandingOver } from "./handing-over";
 import { Heart } from "./heart";
+import { Instances } from "./instances";
 import { Listening } from "./listening";
 import { LogScan } from "./log-scan";
 import { Owner } from "./owner";
@@ -65,20 +66,24 @@ export class PostgresInbox implements Inbox {
   readonly #heart: Heart;
   #isLeftOver = false;
   #isAway = false;
+  #present: Present | undefined;
 
   private constructor(database: Database, { instance }: Place, id: string, observer: InboxObserver) {
     this.#database = database;
     this.#observer = observer;
-    this.#subscribers = new Subscribers(database);
+    this.#subscribers = new Subscribers(database, instance);
     this.#owner = new Owner(database, instance);
-    this.#counting = new Counting(database, this.#subscribers);
+    const instances = new Instances(database, instance);
+    this.#counting = new Counting(database, this.#subscribers, this.#owner, instances, () =>
+      observer.countsChanged?.(),
+    );
     this.#listening = new Listening(database, (slots) => this.#wake(slots));
     this.#storing = new Storing(database, this.#owner, this.#subscribers, id, (slots) => this.#stored(slots));
     this.#delivering = new Delivering(database, this.#owner, this.#subscribers, id, this.#waking);
     this.#handingOver = new HandingOver(database, this.#subscribers, instance, this.#waking);
-    this.#scan = new LogScan(database, this.#subscribers);
-    this.#log = new EventLog(database, this.#subscribers, this.#scan);
-    this.#sendingAgain = new SendingAgain(database, this.#subscribers, this.#log, this.#scan, this.#waking);
+    this.#scan = new LogScan(database, this.#subscribers, instances);
+    this.#log = new EventLog(database, this.#scan);
+    this.#sendingAgain = new SendingAgain(database, this.#subscribers, instance, this.#log, this.#scan, this.#waking);
     this.#pruning = new Pruning(database, this.#subscribers);
     this.#waking.leftOver = () => {
       this.#isLeftOver = true;
@@ -125,6 +130,8 @@ export class PostgresInbox implements Inbox {
     await this.#delivering.settleAgain();
     const isReaped = await this.#owner.reap();
     await this.#subscribers.refresh();
+    // After a long time, the others may have taken those here for gone.
+    if (!hasAll && this.#present) await this.#handingOver.subscribers(this.#present);
     if (this.#isLeftOver || isReaped || !hasAll) {
       this.#isLeftOver = false;
       await this.#handingOver.sweep();
@@ -153,7 +160,8 @@ export class PostgresInbox implements Inbox {
   /** Who is not here is somewhere else, and told; whoever is here, but has no room, comes for it. */
   #stored(waiting: ReadonlySet<Slot>): void {
     this.#waking.wake(waiting);
-    const elsewhere = [...waiting].filter((slot) => slot.facts.isActive && !this.#waking.isWatched(slot));
+    const isHere = (slot: Slot) => this.#subscribers.isHere(slot) && this.#waking.isWatched(slot);
+    const elsewhere = [...waiting].filter((slot) => slot.facts.isActive && !isHere(slot));
     // Who does not hear of it, finds it.
     if (elsewhere.length > 0) this.#listening.tell(elsewhere.map(({ slot }) => slot)).catch(() => undefined);
     if ([...waiting].some(({ facts }) => facts.isNobody)) this.#isLeftOver = true;
@@ -164,6 +172,7 @@ export class PostgresInbox implements Inbox {
   }
 
   subscribers(present: Present): Promise<Handover> {
+    this.#present = present;
     const announced = this.#owner.noteStopped(false).then(() => this.#handingOver.subscribers(present));
     this.#storing.changing = announced.catch(() => undefined);
     return announced;
@@ -252,6 +261,7 @@ export class PostgresInbox implements Inbox {
 
   stopped(): Promise<void> {
     this.#subscribers.areFlowsStopped = true;
+    this.#present = undefined;
     return this.#owner.noteStopped(true);
   }
 

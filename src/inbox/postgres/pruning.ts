@@ -1,8 +1,10 @@
 import type { Pruned } from "../inbox";
 import type { Database, Statements } from "./database";
 import { openStates } from "./deliveries";
+import { isLately } from "./instances";
+import { fold } from "./owner";
 import { forgetLatest, locks } from "./schema";
-import { defaultRetentionDays, type Subscribers } from "./subscribers";
+import { countChange, defaultRetentionDays, lockSubscribers, type Subscribers } from "./subscribers";
 
 const day = 24 * 60 * 60_000;
 
@@ -55,10 +57,32 @@ export class Pruning {
       await this.#database.query("delete from hapana.owners where is_lost and beat < now() - $1 * interval '1 day'", [
         defaultRetentionDays,
       ]);
+      await this.#database.transaction((statements) => this.#leaveBehind(statements, now));
     } finally {
       this.#isUnderWay = false;
     }
     return pruned;
+  }
+
+  /** Where nobody is any more, no listener is kept waiting for; after that, it is forgotten who was there. */
+  async #leaveBehind(statements: Statements, now: number): Promise<void> {
+    await lockSubscribers(statements);
+    const gone = await statements.query(
+      `update hapana.slots s set is_active = false, since = $1 where is_active and instance <> '' and not exists (
+        select from hapana.instances i where i.instance = s.instance and ${isLately}) returning slot`,
+      [now],
+    );
+    if (gone.length > 0) await countChange(statements);
+    const forgotten = await statements.query<{ instance: string }>(
+      `delete from hapana.instances i where not ${isLately} and seen < now() - $1 * interval '1 day' returning instance`,
+      [this.#longestRetention],
+    );
+    for (const { instance } of forgotten) await fold(statements, instance, "");
+  }
+
+  get #longestRetention(): number {
+    const { endpoints } = this.#subscribers.everybody;
+    return Math.max(defaultRetentionDays, ...Array.from(endpoints.values(), ({ retentionDays }) => retentionDays));
   }
 
   async #pruneSome(statements: Statements, now: number, after: number): Promise<PrunedSome> {
@@ -91,11 +115,11 @@ export class Pruning {
   }
 }
 
-/** What waits for somebody who is there stays. */
+/** What waits for somebody who is there stays; but not for one of several listeners, whose process may never come back. */
 async function remove(statements: Statements, old: readonly number[]): Promise<Pruned> {
   if (old.length === 0) return { removed: 0, untaken: 0 };
   const kept = await statements.query<{ sequence: number; is_active: boolean }>(
-    `select d.sequence, bool_or(s.is_active) as is_active from hapana.deliveries d join hapana.slots s using (slot)
+    `select d.sequence, bool_or(s.is_active and s.instance = '') as is_active from hapana.deliveries d join hapana.slots s using (slot)
       where d.sequence = any($1) and d.state = any($2) group by d.sequence`,
     [old, openStates],
   );

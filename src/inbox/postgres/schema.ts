@@ -70,7 +70,9 @@ const steps: readonly string[] = [
     since bigint not null,
     -- how often its failures have been acknowledged
     era integer not null default 0,
-    unique (subscriber, endpoint)
+    -- of a listener: each process has its own, as each has to hear everything
+    instance text not null default '',
+    unique (subscriber, endpoint, instance)
   );
 
   create table hapana.heirs (slot integer not null, heir integer not null, primary key (slot, heir));
@@ -88,6 +90,8 @@ const steps: readonly string[] = [
     -- the process that has it in hand, and in which of its steps it took it
     owner text,
     step integer,
+    -- the number of the instance that has, or had, it in hand
+    instance integer,
     -- the process from which it was taken because nothing was heard of it
     cut_from text,
     due timestamptz,
@@ -122,7 +126,25 @@ const steps: readonly string[] = [
   );
 
   -- who is there, by where
-  create table hapana.instances (instance text primary key, seen timestamptz not null default now(), present text not null);
+  create table hapana.instances (
+    instance text primary key,
+    number integer generated always as identity unique,
+    seen timestamptz not null default now(),
+    present text not null default '{"endpoints":[],"subscribers":[]}'
+  );
+
+  -- what the processes tell each other besides events: what is written last counts
+  create table hapana.notes (
+    topic text not null,
+    name text not null,
+    -- what was written later has a higher one
+    number bigint not null,
+    at timestamptz not null default now(),
+    -- nothing, where it is not so any more
+    document text,
+    primary key (topic, name)
+  );
+  create index notes_by_number on hapana.notes (number);
 
   -- what is counted from the first event on: each process in rows of its own, so that none waits for another
   create table hapana.tallies (
@@ -157,6 +179,7 @@ export const locks = {
   subscribers: 7_201_702,
   sendingAgain: 7_201_703,
   pruning: 7_201_704,
+  notes: 7_201_705,
 } as const;
 
 /** A statement that forgets that these events were the latest of their clients, while they are still kept. */

@@ -18,6 +18,9 @@ const mostOver = 20;
 /** For so long, in milliseconds, one step of a resend goes on looking for events that match. */
 const patience = 100;
 
+/** To whom; of listeners, perhaps only to the one in one place. */
+type WantedThere = Wanted & Pick<ResendRow, "instance">;
+
 interface ToSend {
   readonly event: StoredEvent;
   readonly endpoint: string;
@@ -34,14 +37,24 @@ interface Again {
 export class SendingAgain {
   readonly #database: Database;
   readonly #subscribers: Subscribers;
+  readonly #instance: string;
   readonly #log: EventLog;
   readonly #scan: LogScan;
   readonly #wakes: Wakes;
   readonly #turns = new OneByOne();
 
-  constructor(database: Database, subscribers: Subscribers, log: EventLog, scan: LogScan, wakes: Wakes) {
+  /** @param instance where this process runs */
+  constructor(
+    database: Database,
+    subscribers: Subscribers,
+    instance: string,
+    log: EventLog,
+    scan: LogScan,
+    wakes: Wakes,
+  ) {
     this.#database = database;
     this.#subscribers = subscribers;
+    this.#instance = instance;
     this.#log = log;
     this.#scan = scan;
     this.#wakes = wakes;
@@ -61,7 +74,12 @@ export class SendingAgain {
     const { count: total } = await this.#log.count(request.query);
     const began = Date.now();
     const end = places?.end ?? 0;
-    const row: ResendRow = { ...request, state: "running", total, looked: 0, sent: 0, began, at: 0, end };
+    const { subscriber = "" } = request;
+    const isToListener = this.#subscribers.activeSlot(subscriber)?.facts.isListener === true;
+    const row: ResendRow = {
+      ...{ ...request, state: "running", total, looked: 0, sent: 0, began, at: 0, end },
+      ...(isToListener && { instance: this.#instance }),
+    };
     if (total === 0) return asResend("", over(row, "done"));
     const id = newResendId(began);
     const old = (await this.resends()).filter(({ state }) => state !== "running").slice(mostOver);
@@ -110,13 +128,15 @@ export class SendingAgain {
     });
   }
 
+  /** What is sent again to another process's listener is for that one to know, and to go on with. */
   async resends(): Promise<Resend[]> {
     const rows = await this.#database.query<{ id: string; document: string }>(
       "select id, document from hapana.resends order by id desc",
     );
     return rows.flatMap(({ id, document }) => {
       const row = parseResend(document);
-      return row ? [asResend(id, row)] : [];
+      const isHere = row?.instance === undefined || row.instance === this.#instance;
+      return row && isHere ? [asResend(id, row)] : [];
     });
   }
 
@@ -138,7 +158,7 @@ export class SendingAgain {
   async #send(
     statements: Statements,
     events: readonly ToSend[],
-    wanted: Wanted,
+    wanted: WantedThere,
   ): Promise<{ count: number; slots: Set<Slot> }> {
     const rows = grouped(
       await deliveriesOf(
@@ -169,7 +189,7 @@ export class SendingAgain {
     return { count: sent.length, slots: new Set(all.map(({ slot }) => slot)) };
   }
 
-  #again({ event, endpoint }: ToSend, rows: readonly DeliveryRow[], wanted: Wanted): Again[] {
+  #again({ event, endpoint }: ToSend, rows: readonly DeliveryRow[], wanted: WantedThere): Again[] {
     const { sequence } = event;
     const open = new Set<number>();
     const had = new Map<Slot, Recipient>();
@@ -179,7 +199,7 @@ export class SendingAgain {
       else if (slot && !slot.facts.isNobody) had.set(slot, toRecipient(row, slot.facts.id));
     }
     const again = recipientsAgain(this.#subscribers.slotsAt(endpoint), event, had, wanted).filter(
-      ({ slot }) => !open.has(slot),
+      (slot) => !open.has(slot.slot) && (wanted.instance === undefined || this.#subscribers.isHere(slot)),
     );
     const highest = Math.max(1, ...Array.from(had.values(), ({ attempts }) => attempts));
     return again.map((slot) => ({ sequence, slot, attempt: Math.max(1, had.get(slot)?.attempts ?? highest) }));

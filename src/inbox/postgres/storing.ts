@@ -17,6 +17,7 @@ import { Batching } from "./batching";
 import type { Database, Statements } from "./database";
 import { withoutNul } from "./deliveries";
 import type { Held } from "./holding";
+import { numberOf } from "./instances";
 import { isAlive, type Owner } from "./owner";
 import { locks } from "./schema";
 import type { Slot, Subscribers } from "./subscribers";
@@ -140,7 +141,8 @@ export class Storing {
 
   #reserve(slots: readonly Slot[], received: ReceivedEvent, reserve: Reserve): ReadonlySet<string> {
     const { recipients } = recipientsAmong(slots, received, this.#subscribers.areFlowsStopped);
-    return new Set(recipients.map(({ facts }) => facts.id).filter((id) => reserve(id)));
+    const here = recipients.filter((slot) => this.#subscribers.isHere(slot));
+    return new Set(here.map(({ facts }) => facts.id).filter((id) => reserve(id)));
   }
 
   async #store(batch: readonly Arriving[]): Promise<(StoredDelivery | Error)[]> {
@@ -244,7 +246,7 @@ export class Storing {
     const { recipients, isUnclaimed } = recipientsAmong(slots, received, this.#subscribers.areFlowsStopped);
     return {
       recipients,
-      claiming: recipients.filter(({ facts }) => mayHold && reserved.has(facts.id)),
+      claiming: recipients.filter((slot) => mayHold && reserved.has(slot.facts.id) && this.#subscribers.isHere(slot)),
       nobody: isUnclaimed ? this.#subscribers.nobodyAt(endpoint) : undefined,
     };
   }
@@ -488,9 +490,9 @@ const storeEvents = `
       select * from unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::boolean[],
         $8::text[], $9::text[])
   ), given as (
-    insert into hapana.deliveries (sequence, slot, state, owner, step, attempt)
+    insert into hapana.deliveries (sequence, slot, state, owner, step, attempt, instance)
       select sequence, slot, case when is_held then 'inFlow' else 'waiting' end, case when is_held then $13::text end,
-        case when is_held then $14::integer end, is_held::integer
+        case when is_held then $14::integer end, is_held::integer, case when is_held then ${numberOf("$13")} end
       from unnest($10::bigint[], $11::integer[], $12::boolean[]) as v (sequence, slot, is_held)
   ), latest as (
     update hapana.latest l set sequence = v.sequence

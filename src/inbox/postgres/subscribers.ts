@@ -36,14 +36,17 @@ const nobodyYet: Everybody = { version: -1, survivals: 0, endpoints: new Map(), 
 /** Who is there, as this process last read it. What is written by it is checked against the store. */
 export class Subscribers {
   readonly #database: Database;
+  readonly #instance: string;
   #everybody = nobodyYet;
   /** Whether a deploy is under way, so that nobody knows who will be there after it. */
   areFlowsStopped = true;
   /** Who is there in this process; `undefined` until it has said so. */
   own: ReadonlySet<string> | undefined;
 
-  constructor(database: Database) {
+  /** @param instance where this process runs */
+  constructor(database: Database, instance: string) {
     this.#database = database;
+    this.#instance = instance;
   }
 
   get everybody(): Everybody {
@@ -66,9 +69,14 @@ export class Subscribers {
     return [...this.#everybody.slots.values()].filter(({ facts }) => facts.endpoint === endpoint);
   }
 
-  /** Everybody of this id: one for each endpoint that the subscriber has, or had. */
+  /** Whether what a place gets may be for this process: not where it is another one's listener. */
+  isHere({ facts }: Slot): boolean {
+    return facts.instance === undefined || facts.instance === this.#instance;
+  }
+
+  /** Everybody of this id for whom something may be here: one for each endpoint that the subscriber has, or had. */
   slotsOf(subscriber: string): Slot[] {
-    return [...this.#everybody.slots.values()].filter(({ facts }) => facts.id === subscriber);
+    return [...this.#everybody.slots.values()].filter((slot) => slot.facts.id === subscriber && this.isHere(slot));
   }
 
   /** @returns the subscriber's place where it is there */
@@ -94,7 +102,7 @@ export class Subscribers {
         );
         await statements.query(
           `insert into hapana.slots (subscriber, endpoint, events, sites, is_nobody, is_active, since)
-            values ($1, $2, '{}', '{}', true, false, $3) on conflict (subscriber, endpoint) do nothing`,
+            values ($1, $2, '{}', '{}', true, false, $3) on conflict (subscriber, endpoint, instance) do nothing`,
           [`:${endpoint}`, endpoint, now],
         );
       }
@@ -125,6 +133,7 @@ interface SlotRow {
   is_active: boolean;
   since: number;
   era: number;
+  instance: string;
   heirs: number[] | null;
 }
 
@@ -167,6 +176,7 @@ function toSlot({ slot, subscriber, endpoint, events, sites, since, era, heirs, 
       ...{ id: subscriber, endpoint, events, sites, isActive: row.is_active, since },
       ...(row.is_listener && { isListener: true }),
       ...(row.is_nobody && { isNobody: true }),
+      ...(row.instance !== "" && { instance: row.instance }),
     },
   };
 }

@@ -12,6 +12,8 @@ export interface Sharing {
   /** `undefined` where it took events again. */
   readonly faults: (string | undefined)[];
   readonly cable: TcpProxy;
+  /** How often others have changed what is counted. */
+  readonly countsChanged: number;
 }
 
 let postgres: Postgres;
@@ -77,14 +79,23 @@ export async function share(url: string, instance = "here"): Promise<Sharing> {
   const cable = await startTcpProxy(Number(new URL(url).port));
   const own = new URL(url);
   own.port = String(cable.port);
+  let countsChanged = 0;
   const inbox = await PostgresInbox.open(
     { url: own.href, instance },
     {
+      countsChanged: () => {
+        countsChanged += 1;
+      },
       storageChanged: (fault) => faults.push(fault && ((fault as { code?: string }).code ?? fault.message)),
       notice: (notice) => notices.push(notice),
     },
   );
-  const sharing = { inbox, notices, faults, cable };
+  const sharing = {
+    ...{ inbox, notices, faults, cable },
+    get countsChanged() {
+      return countsChanged;
+    },
+  };
   opened.push(sharing);
   return sharing;
 }
