@@ -4,7 +4,8 @@ import { StoreError } from "../../src/inbox/store-error";
 
 /**
  * - `behind`: events that were answered 200 may be on their way to the roster
- * - `upToDate`: it has heard all that was there when the flows were started; what comes now, it hears at once
+ * - `upToDate`: it has heard all that was there when the flows were started; what comes now, it hears at once, as long as it is there
+ *   without a break: others that share the inbox may have taken it for gone
  */
 type Stage = "behind" | "upToDate";
 
@@ -54,7 +55,8 @@ export class CatchingUp {
   }
 
   readonly #look = (): void => {
-    if (this.#stage === "upToDate" || this.#isEnded) return;
+    if (this.#isEnded || (this.#stage === "upToDate" && this.#isToldAll)) return;
+    this.#stage = "behind";
     this.#isAskedAgain = this.#isLooking;
     if (this.#isLooking) return;
     this.#isLooking = true;

@@ -105,7 +105,12 @@ export function statusOf(situation: Situation, translate: Translate, now: number
     return { fill: "yellow", shape: "dot", text: translate("alsoRefused", refused) };
   }
   const fill = event === unrecognised || unseen.failed > 0 ? "yellow" : "green";
-  if (counts.slow > 0) return { fill: "yellow", shape: "dot", text: translate("slow", { text, count: counts.slow }) };
+  if (counts.slow > 0)
+    return {
+      fill: "yellow",
+      shape: "dot",
+      text: translate("slow", { text, count: withPart(counts.slow, counts.here?.slow, translate) }),
+    };
   if (counts.due > 0) return { fill: "yellow", shape: "dot", text: translate("repeats", { text, count: counts.due }) };
   if (unclaimed > 0) {
     return { fill: "yellow", shape: "dot", text: translate("unclaimed", { text, count: unclaimed }) };
@@ -127,9 +132,16 @@ function titleOf(event: string): string {
 }
 
 /** Tests are told apart: who sees only them must not think that Hapana has posted. */
-function countedWords({ sent: events, sentTests: tests }: FlowCounts, translate: Translate): string {
-  if (tests === 0) return translate("counted", { events });
-  return events > 0 ? translate("countedTests", { events, tests }) : translate("onlyTests", { tests });
+function countedWords({ sent, sentTests, here }: FlowCounts, translate: Translate): string {
+  const events = withPart(sent, here?.sent, translate);
+  const tests = withPart(sentTests, here?.sentTests, translate);
+  if (sentTests === 0) return translate("counted", { events });
+  return sent > 0 ? translate("countedTests", { events, tests }) : translate("onlyTests", { tests });
+}
+
+/** How many, and how many of them here, where several Node-REDs share them. */
+function withPart(count: number, here: number | undefined, translate: Translate): number | string {
+  return here === undefined || count === 0 ? count : translate("partHere", { count, here });
 }
 
 /** What is wrong, without what to do about it: that is in the debug sidebar, and there is little room. */

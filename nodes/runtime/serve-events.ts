@@ -3,7 +3,7 @@ import type { NodeAPI } from "node-red";
 import type { Rosters } from "../../src/access/rosters";
 import type { EndpointState } from "../../src/engine/endpoint";
 import type { Partly } from "../../src/engine/history";
-import type { Inboxes } from "../../src/engine/inboxes";
+import type { Inboxes, Storage } from "../../src/engine/inboxes";
 import type { Resend } from "../../src/inbox/inbox";
 import type { StoreError } from "../../src/inbox/store-error";
 import { adminRoutes, textInHeader } from "./admin/admin-routes";
@@ -22,6 +22,7 @@ export interface EndpointView {
   readonly name: string;
   readonly path: string | undefined;
   readonly isDurable: boolean;
+  readonly storage: Storage;
   readonly storageFault: string | undefined;
   readonly isSpooling: boolean;
   readonly spooled: number;
@@ -207,12 +208,16 @@ function* health(inboxes: Inboxes, endpoints: ReadonlyMap<string, EndpointView>)
   for (const id of new Set([...endpoints.keys(), ...totals.keys()])) {
     const { endpoint: _endpoint, last, ...counts } = totals.get(id) ?? { endpoint: id, last: undefined };
     const view = endpoints.get(id);
+    const sharedBy = view ? inboxes.instancesOf(view.storage) : [];
     const { fault, refusals, lastRefusal, isOpenToAnyone } = view?.state ?? {};
     yield {
       ...{ endpoint: id, name: view?.name ?? id, path: view?.path ?? null, isThere: view !== undefined, ...counts },
       ...(last !== undefined && { last: new Date(last).toISOString() }),
       ...(view && { isDurable: view.isDurable, storageFault: view.storageFault, fault, isOpenToAnyone, refusals }),
       ...(view && (view.isSpooling || view.spooled > 0) && { isSpooling: view.isSpooling, spooled: view.spooled }),
+      ...(sharedBy.length > 1 && {
+        sharedBy: sharedBy.map(({ seen, ...instance }) => ({ ...instance, seen: new Date(seen).toISOString() })),
+      }),
       ...(lastRefusal && {
         lastRefusal: { code: lastRefusal.code, at: new Date(lastRefusal.at).toISOString() },
       }),

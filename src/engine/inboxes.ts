@@ -3,8 +3,10 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type {
   Handover,
+  HereCounts,
   Inbox,
   InboxObserver,
+  Instance,
   KnownEndpoint,
   Notice,
   Pruned,
@@ -252,6 +254,11 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     return real && Date.parse(real.event.receivedAt);
   }
 
+  /** Those that share an inbox, and were heard of lately; none where nobody else can. */
+  instancesOf(wanted: Storage): readonly Instance[] {
+    return this.#open.get(this.#nameOf(wanted))?.inbox.counts().instances ?? [];
+  }
+
   /** How often an event came again at an endpoint, and was not sent on, in all inboxes. */
   duplicatesAt(endpoint: string): number {
     return [...this.#open.values()]
@@ -396,6 +403,7 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     };
     const observer: InboxObserver = {
       storageChanged: (fault) => (fault ? noteFault(fault) : this.#setFault(name, undefined)),
+      countsChanged: () => this.#logChanged(),
       notice: (notice) => this.emit("notice", notice),
     };
     try {
@@ -487,7 +495,16 @@ function sum(one: FlowCounts, other: FlowCounts): FlowCounts {
         setAside: (one.seen?.setAside ?? 0) + (other.seen?.setAside ?? 0),
       },
     }),
+    ...((one.here ?? other.here) && { here: sumHere(one.here, other.here) }),
     last: (one.last?.at ?? 0) > (other.last?.at ?? 0) ? one.last : other.last,
+  };
+}
+
+function sumHere(one: HereCounts = nothing, other: HereCounts = nothing): HereCounts {
+  return {
+    sent: one.sent + other.sent,
+    sentTests: one.sentTests + other.sentTests,
+    slow: one.slow + other.slow,
   };
 }
 

@@ -5,14 +5,14 @@ import { BadRequest } from "../admin/bad-request";
 import { csvHead, csvLine } from "../admin/csv-line";
 import { sendFile } from "../admin/send-file";
 import { toDetails } from "./details";
-import { type RowOptions, toRow } from "./row";
+import { handlersOf, type RowOptions, toRow } from "./row";
 
 /** Few enough that neither the memory nor the event loop feels it. */
 const eventsAtOnce = 200;
 
 const columns = [
   ...["receivedAt", "endpoint", "deliveryId", "event", "siteID", "siteName", "test", "state", "attempts", "error"],
-  ...["clientID", "firstName", "lastName", "email"],
+  ...["clientID", "firstName", "lastName", "email", "instance"],
 ];
 
 const formats = {
@@ -61,6 +61,8 @@ export async function exportEvents(
 }
 
 function tableLine(logged: LoggedEvent, options: RowOptions): string {
-  const { site, client, ...row } = toRow(logged, options);
-  return csvLine(columns, { ...row, ...client, siteID: site?.id, siteName: site?.name });
+  const told = toRow(logged, options);
+  const { site, client, ...row } = told;
+  const instance = handlersOf(told).join(", ");
+  return csvLine(columns, { ...row, ...client, siteID: site?.id, siteName: site?.name, instance });
 }

@@ -24,6 +24,8 @@ interface RecipientRow {
   name: string;
   state: string;
   attempts: number;
+  /** Which Node-RED has, or had, it in hand; only where several share the inbox. */
+  instance?: string;
   error?: string;
   errorNode?: ErrorNode;
   at?: string;
@@ -69,14 +71,22 @@ export function toRow({ event, endpoint, recipients, state, duplicates }: Logged
 }
 
 function toRecipientRow(recipient: Recipient, options: RowOptions): RecipientRow {
-  const { subscriber, state, attempts, errorNode, at, milliseconds } = recipient;
+  const { subscriber, state, attempts, instance, errorNode, at, milliseconds } = recipient;
   return {
     ...{ node: subscriber, name: options.nodeName(subscriber), state, attempts },
+    ...(instance !== undefined && { instance }),
     ...errorOf(recipient, options),
     ...(errorNode && { errorNode }),
     ...(at !== undefined && { at: new Date(at).toISOString() }),
     ...(milliseconds !== undefined && { milliseconds }),
   };
+}
+
+/** The Node-REDs that had an event in hand; but not for their rosters, which hear of everything each. */
+export function handlersOf({ recipients }: EventRow): string[] {
+  const nodes = recipients.map(({ node }) => node);
+  const handling = recipients.filter(({ node }) => nodes.indexOf(node) === nodes.lastIndexOf(node));
+  return [...new Set(handling.flatMap(({ instance }) => instance ?? []))];
 }
 
 /** A flow may name in its error whom the event is about. */

@@ -119,7 +119,7 @@ function nodes({ recipients }: Detail, actions: DetailActions): JQuery[] {
 }
 
 function drawRecipient(recipient: Recipient, actions: DetailActions, isOneOfSeveral: boolean): JQuery {
-  const { node, name, state, attempts, error, errorNode, at, milliseconds } = recipient;
+  const { node, name, state, attempts, instance, error, errorNode, at, milliseconds } = recipient;
   const item = $("<li>", { class: toneOf(state) });
   const first = $("<div>")
     .append(stateSymbol(state), document.createTextNode(" "), nodeLink(node, name))
@@ -130,6 +130,7 @@ function drawRecipient(recipient: Recipient, actions: DetailActions, isOneOfSeve
     attempts > 0 && say("mark.attempts", { count: attempts }),
     at !== undefined && fullTime(at),
     milliseconds !== undefined && say("took", { time: duration(milliseconds) }),
+    instance !== undefined && say("handledBy", { instance }),
   ];
   $("<div>", { class: "hapana-second", text: words.filter(Boolean).join(" · ") }).appendTo(item);
   if (error !== undefined) $("<pre>", { class: "hapana-error-text", text: error }).appendTo(item);

@@ -56,12 +56,24 @@ function drawEndpoint(health: Health, actions: HealthActions): JQuery {
   if (problem) $("<div>", { class: "hapana-problem", role: "alert", text: problem }).appendTo(item);
   else
     $("<div>", { class: "hapana-second hapana-url", text: urlWords(health), title: urlWords(health) }).appendTo(item);
+  const shared = sharedWords(health);
+  if (shared) $("<div>", { class: "hapana-second", text: shared }).appendTo(item);
   const facts = factsOf(health, actions);
   if (facts.length > 0)
     $("<div>", { class: "hapana-counts" })
       .append(...facts)
       .appendTo(item);
   return item;
+}
+
+/** Who else keeps its events in the same place, and who of them is away. */
+function sharedWords({ sharedBy = [] }: Health): string | undefined {
+  if (sharedBy.length === 0) return undefined;
+  const names = sharedBy.map(({ name, isHere, isAlive, seen }) => {
+    if (isHere) return say("health.thisOne", { name });
+    return isAlive ? name : say("health.away", { name, time: shortTime(seen) });
+  });
+  return say("health.shared", { count: sharedBy.length, names: names.join(", ") });
 }
 
 function toneOf({ unseen, unclaimed }: Health, problem: string | undefined): (typeof tones)[number] {

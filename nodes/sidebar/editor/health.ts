@@ -29,5 +29,12 @@ export interface Health {
   readonly fault?: EndpointFault;
   /** Since Node-RED started. */
   readonly refusals?: number;
+  /** The Node-REDs that keep its events in the same database; only where there are several. */
+  readonly sharedBy?: readonly {
+    readonly name: string;
+    readonly isHere: boolean;
+    readonly isAlive: boolean;
+    readonly seen: string;
+  }[];
   readonly lastRefusal?: { readonly code: ProblemCode; readonly at: string };
 }

@@ -18,6 +18,8 @@ export interface Recipient {
   readonly name: string;
   readonly state: State;
   readonly attempts: number;
+  /** Which Node-RED has, or had, it in hand; only where several share the inbox. */
+  readonly instance?: string;
   readonly error?: string;
   /** The node of the flow that reported it. */
   readonly errorNode?: { readonly id: string; readonly name: string };

@@ -53,7 +53,10 @@ function outcomeOf(
   const recipients: Recipient[] = [];
   let state: UndeliveredState | undefined;
   for (const row of rows) {
-    const facts = subscribers.everybody.slots.get(row.slot)?.facts;
+    const slot = subscribers.everybody.slots.get(row.slot);
+    const facts = slot?.facts;
+    // What waits for another process's listener, that one tells: here, all is done.
+    if (slot && !subscribers.isHere(slot) && openStates.includes(row.state)) continue;
     if (facts?.isNobody) state = openStates.includes(row.state) ? "unclaimed" : state;
     // Of a listener, each process has its own, whether it has had the event in hand yet or not.
     else if (facts) recipients.push(toRecipient(row, facts.id, instances.nameOf(facts.instance ?? row.instance ?? "")));

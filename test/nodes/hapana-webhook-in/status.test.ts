@@ -53,6 +53,14 @@ const say = (endpoint: Partial<EndpointSituation>, counts = idle, others: Partia
 describe("the status of a webhook-in node", () => {
   it("is green and waits at first", () => assert.equal(say({}), "green ring: waiting for the first event"));
 
+  it("says how many of all came out here, where several Node-REDs share them", () => {
+    const here = { sent: 3, sentTests: 1, slow: 0 };
+    const part = { ...busy, sent: 12, here };
+    assert.equal(say({}, part), "green dot: Client Check-In, 2 minutes ago (12 (3 here) so far)");
+    assert.match(say({}, { ...part, sentTests: 2 }), /\(12 \(3 here\) so far; tests: 2 \(1 here\)\)$/);
+    assert.match(say({}, { ...part, slow: 2 }), /; 2 \(0 here\) slow: /);
+  });
+
   it("says that signatures cannot be checked, until one has come all the same", () => {
     assert.equal(say({ mayLackRawBodies: true }), "yellow ring: signatures cannot be checked here: see the log");
     assert.match(say({ mayLackRawBodies: true }, busy), /^green dot/);

@@ -41,7 +41,8 @@ describe("the page about the log of events", () => {
     const red = new StandInRed();
     const inboxes = new Inboxes(red.userDir);
     const state = { fault: undefined, isOpenToAnyone: false, refusals: 0, lastRefusal: undefined };
-    const view = { id: "endpoint", name: "Hapana", path: "/hapana", isDurable: true, storageFault: undefined };
+    const kept = { isDurable: true, storage: "memory", storageFault: undefined } as const;
+    const view = { id: "endpoint", name: "Hapana", path: "/hapana", ...kept };
     const endpoint = {
       ...view,
       ...{ isSpooling: false, spooled: 0 },

@@ -530,9 +530,9 @@ describe("the events that Node-RED tells of", () => {
       assert.equal(
         csv.body,
         [
-          "\uFEFFreceivedAt,endpoint,deliveryId,event,siteID,siteName,test,state,attempts,error,clientID,firstName,lastName,email",
-          `${new Date(noon + minute).toISOString()},endpoint,second,checkIn,site,,false,delivered,1,,c2,"'+61","'-1",`,
-          `${new Date(noon).toISOString()},endpoint,first,checkIn,site,,false,delivered,1,,c1,"'=HYPERLINK(1)","Tab""s, and\nlines","' @x"`,
+          "\uFEFFreceivedAt,endpoint,deliveryId,event,siteID,siteName,test,state,attempts,error,clientID,firstName,lastName,email,instance",
+          `${new Date(noon + minute).toISOString()},endpoint,second,checkIn,site,,false,delivered,1,,c2,"'+61","'-1",,`,
+          `${new Date(noon).toISOString()},endpoint,first,checkIn,site,,false,delivered,1,,c1,"'=HYPERLINK(1)","Tab""s, and\nlines","' @x",`,
           "",
         ].join("\r\n"),
       );
