@@ -13,12 +13,12 @@ import { demoFlows, exampleFolder, recordedFile } from "./start/demo-flows";
 import { choosePort } from "./start/port";
 import { step } from "./start/progress";
 import { describeNextSteps, describeTable } from "./start/report";
+import { stopOnSignal } from "./start/stop-on-signal";
 
-let stopping = false;
+const isStopping = stopOnSignal(stopAllNodeReds);
 
 async function main(): Promise<void> {
   const port = await choosePort(process.env.PORT);
-  stopOnSignal();
   const userDir = makeUserDir(await step("Building the package", build()));
   process.on("exit", () => rmSync(userDir, { recursive: true, force: true }));
   const nodeRed = await step("Starting Node-RED", startNodeRed({ port, userDir }));
@@ -38,22 +38,11 @@ async function main(): Promise<void> {
   }
   console.log(describeNextSteps({ editorUrl: nodeRed.url, webhookUrl, token, files: exampleFolder(userDir) }));
   await ended;
-  if (!stopping) throw new Error(`Node-RED has ended by itself. Its log:\n${nodeRed.log()}`);
-}
-
-function stopOnSignal(): void {
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, async () => {
-      stopping = true;
-      console.log("\nStopping …");
-      await stopAllNodeReds();
-      process.exit(0);
-    });
-  }
+  if (!isStopping()) throw new Error(`Node-RED has ended by itself. Its log:\n${nodeRed.log()}`);
 }
 
 main().catch((error: Error) => {
-  if (stopping) return;
+  if (isStopping()) return;
   console.error(`\n${error.message}`);
   process.exit(1);
 });

@@ -6,18 +6,19 @@ const nodeRedsOwn = 1880;
 /**
  * Which port to listen on.
  * @param wanted the environment variable `PORT`; Node-RED's own 1880 where it is not set
+ * @param command what was called
  * @throws Error in plain words, where it is no port or is taken
  */
-export async function choosePort(wanted: string | undefined): Promise<number> {
+export async function choosePort(wanted: string | undefined, command = "npm start"): Promise<number> {
   const port = wanted ? Number(wanted) : nodeRedsOwn;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new Error(`PORT is "${wanted}", which is not a port. Use a number from 1 to 65535, such as PORT=1881.`);
   }
-  await requireFree(port);
+  await requireFree(port, command);
   return port;
 }
 
-async function requireFree(port: number): Promise<void> {
+async function requireFree(port: number, command: string): Promise<void> {
   const server = createServer();
   try {
     server.listen(port, "127.0.0.1");
@@ -25,13 +26,11 @@ async function requireFree(port: number): Promise<void> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EACCES")
-      throw new Error(`Port ${port} is not allowed for this user. Use one above 1023: ${another(1881)}`);
+      throw new Error(`Port ${port} is not allowed for this user. Use one above 1023: PORT=1881 ${command}`);
     throw new Error(
-      `Port ${port} is taken, perhaps by another Node-RED. Stop that, or use another: ${another(port + 1)}`,
+      `Port ${port} is taken, perhaps by another Node-RED. Stop that, or use another: PORT=${port + 1} ${command}`,
     );
   } finally {
     server.close();
   }
 }
-
-const another = (port: number): string => `PORT=${port} npm start`;

@@ -1,4 +1,5 @@
 import { definitionOf, eventTypes } from "../../src/events/catalog";
+import { align } from "./align";
 import type { Delivery } from "./deliveries";
 
 /** The table: what was posted, what was answered, at which output it came out. */
@@ -16,18 +17,6 @@ export function describeTable(deliveries: readonly Delivery[]): string {
 function describeOutput(output: string): string {
   const event = eventTypes.find((type) => type === output);
   return event ? `output ${eventTypes.indexOf(event) + 1}, ${definitionOf(event).title}` : output;
-}
-
-function align(rows: readonly string[][]): string {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
 }
 
 /** What a reader may do next. */

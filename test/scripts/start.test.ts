@@ -1,36 +1,15 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { catalog } from "../../src/events/catalog";
+import { runScript } from "../support/run-script";
 import { waitFor } from "../support/wait-for";
 
 const root = join(__dirname, "../..");
-
-interface Ended {
-  code: number | null;
-  output: string;
-}
-
-/** Runs what `npm start` runs. */
-function start(port: string, ...parameters: string[]) {
-  const { NODE_V8_COVERAGE: _, ...env } = process.env;
-  const child = spawn(process.execPath, ["--import", "tsx", "scripts/start.ts", ...parameters], {
-    cwd: root,
-    env: { ...env, PORT: port },
-  });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text: string) => {
-      output += text;
-    });
-  }
-  const ended = once(child, "close").then(([code]): Ended => ({ code: code as number | null, output }));
-  return { child, ended, output: () => output };
-}
+const start = (port: string, ...parameters: string[]) => runScript("start", { PORT: port }, ...parameters);
 
 /** What a shell and curl would make of a line, as not every machine has them. */
 function asFetch(line: string): Parameters<typeof fetch> {

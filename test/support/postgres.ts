@@ -86,7 +86,10 @@ class Running implements Postgres {
     this.#server = server;
     const said = textOf(server);
     await new Promise<void>((resolve, reject) => {
-      server.once("close", () => reject(new Error(`PostgreSQL has ended: ${said()}`)));
+      server.once("close", () => {
+        if (this.#server === server) this.#server = undefined;
+        reject(new Error(`PostgreSQL has ended: ${said()}`));
+      });
       server.stderr?.on("data", () => {
         if (said().includes("ready to accept connections")) resolve();
       });
@@ -129,12 +132,14 @@ class Running implements Postgres {
   remove(): void {
     running.delete(this);
     this.#server?.kill("SIGKILL");
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 3 });
   }
 
   #spawn(program: string, flags: readonly string[]): ChildProcess {
     const path = join(this.#folder, "native/bin", program + suffix);
-    return spawn(path, flags, { ...rights, stdio: ["ignore", "ignore", "pipe"], cwd: this.#folder });
+    // A terminal's Ctrl-C is for whoever uses it, and then ends it: it is not to end before them.
+    const options = { ...rights, detached: process.platform !== "win32", cwd: this.#folder };
+    return spawn(path, flags, { ...options, stdio: ["ignore", "ignore", "pipe"] });
   }
 }
 

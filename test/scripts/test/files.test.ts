@@ -23,7 +23,7 @@ describe("which test files are run", () => {
     assert.deepEqual(files.filter((file) => !without.includes(file)).sort(), [
       ...["test/bench/short.test.ts", "test/crash/disk.test.ts", "test/crash/done.test.ts"],
       ...["test/crash/poison.test.ts", "test/flows/not-running.test.ts", "test/flows/problems.test.ts"],
-      "test/src/inbox/level/search.property.test.ts",
+      ...["test/scripts/start-cluster.test.ts", "test/src/inbox/level/search.property.test.ts"],
     ]);
   });
 
@@ -40,7 +40,7 @@ describe("which test files are run", () => {
     assert.ok(quick.includes("test/src/index.test.ts") && quick.includes("test/scripts/test/files.test.ts"));
     assert.deepEqual(
       quick.filter((file) =>
-        /^test\/(browser|package|crash|examples|hostile|bench)\/|start\.test|\.alone\./.test(file),
+        /^test\/(browser|package|crash|examples|hostile|bench)\/|start(-cluster)?\.test|\.alone\./.test(file),
       ),
       [],
     );

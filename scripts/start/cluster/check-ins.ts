@@ -1,0 +1,55 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { post } from "../../../test/support/post";
+import { servedBy } from "./balancer";
+
+/** A check-in that was posted, and what was answered in the end. */
+export interface Posted {
+  readonly clientID: string;
+  readonly status: number;
+  /** Which Node-RED has answered. */
+  readonly receivedBy: string;
+}
+
+/** What is posted, and how quickly. */
+export interface Rate {
+  readonly count: number;
+  readonly perSecond: number;
+}
+
+/** As Hapana's portal does, what was not accepted is posted again. */
+const mostTries = 10;
+const pauseMilliseconds = 500;
+
+/**
+ * Posts check-ins at a steady rate, whether those before are answered or not.
+ * @param url where to
+ * @param token what it is let in by
+ * @param before called before each, with its number
+ */
+export async function postCheckIns(
+  url: string,
+  token: string,
+  { count, perSecond }: Rate,
+  before: (number: number) => void,
+): Promise<Posted[]> {
+  const posting: Promise<Posted>[] = [];
+  for (let number = 1; number <= count; number += 1) {
+    before(number);
+    posting.push(postUntilAccepted(url, token, `check-in ${number}`));
+    await delay(1_000 / perSecond);
+  }
+  return Promise.all(posting);
+}
+
+async function postUntilAccepted(url: string, token: string, clientID: string): Promise<Posted> {
+  const body = { clientID, siteID: "my-studio", checkInStatus: "Valid", sessionName: "Yoga" };
+  const headers = { "x-hapana-delivery": randomUUID() };
+  for (let tries = 1; ; tries += 1) {
+    const answer = await post(url, { token, headers, body }).catch(() => undefined);
+    const status = answer?.status ?? 0;
+    if (status === 200 || tries === mostTries)
+      return { clientID, status, receivedBy: String(answer?.headers[servedBy] ?? "") };
+    await delay(pauseMilliseconds);
+  }
+}
