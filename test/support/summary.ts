@@ -20,7 +20,19 @@ export interface FiguresRow {
   figures: string;
 }
 
+/** What was done to Node-REDs that share a database, and what became of the events. */
+export interface ClusterRow {
+  posted: number;
+  accepted: number;
+  finished: number;
+  twice: number;
+  /** In seconds. */
+  ownerless: number;
+  gap: number;
+}
+
 const accounts: AccountRow[] = [];
+const clusters: (ClusterRow & { what: string })[] = [];
 const figures = new Map<string, FiguresRow>();
 
 /** Notes what has become of events: a line at once, and a row in the summary of the long form. */
@@ -31,6 +43,17 @@ export function noteAccount(row: AccountRow): void {
     `      ${row.often} ×: ${row.answered} answered 200, ${row.lost} lost, ${row.twice} twice${also && `; ${also}`}`,
   );
 }
+
+/** Notes what has become of events in a cluster: a line at once, and a row in the summary of the long form. */
+export function noteCluster(what: string, row: ClusterRow): void {
+  clusters.push({ what, ...row });
+  const { posted, accepted, finished, twice, ownerless, gap } = row;
+  console.log(
+    `      ${posted} posted, ${accepted} answered 2xx, ${finished} finished, ${twice} twice; at most ${seconds(ownerless)} without a living owner; ${seconds(gap)} without a 2xx`,
+  );
+}
+
+const seconds = (count: number) => `${count.toFixed(1)} s`;
 
 /** Notes other figures: a line at once, and a row in the summary of the long form. */
 export function noteFigures(row: FiguresRow): void {
@@ -56,6 +79,17 @@ export function summaryTables(): string {
         String(lost),
         String(twice),
         also,
+      ]),
+    ),
+    ...table(
+      [
+        ...["What was done", "Posted", "Answered 2xx", "Finished", "Came twice"],
+        ...["Longest without a living owner", "Longest without a 2xx"],
+      ],
+      clusters.map(({ what, posted, accepted, finished, twice, ownerless, gap }) => [
+        what,
+        ...[posted, accepted, finished, twice].map((count) => count.toLocaleString("en")),
+        ...[ownerless, gap].map(seconds),
       ]),
     ),
     ...table(

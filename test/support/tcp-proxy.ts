@@ -16,12 +16,15 @@ export interface TcpProxy {
   freeze(): void;
   /** What was held is passed on, and all that comes. */
   thaw(): void;
+  /** Ends all connections; further ones are to another server. */
+  turnTo(target: number): void;
   close(): Promise<void>;
 }
 
-/** @param target the server's port on this machine */
-export async function startTcpProxy(target: number): Promise<TcpProxy> {
+/** @param first the server's port on this machine */
+export async function startTcpProxy(first: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
+  let target = first;
   let isHeld = { up: false, down: false };
   const held: { to: Socket; chunk: Buffer }[] = [];
   let fatal: string | undefined;
@@ -79,6 +82,11 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
     thaw() {
       isHeld = { up: false, down: false };
       for (const { to, chunk } of held.splice(0)) pass(to, chunk, false);
+    },
+    turnTo(next) {
+      target = next;
+      for (const socket of sockets) socket.destroy();
+      held.length = 0;
     },
     close: cut,
   };
