@@ -1,6 +1,7 @@
 import { Socket } from "node:net";
 import type { Client, Pool, PoolClient } from "pg";
 import { StoreError, type StoreErrorCode } from "../store-error";
+import { type Encryption, encryptedWay } from "./encryption";
 
 /** Hapana waits for ten seconds: whoever waits for the database has to be told before that. */
 const connectMilliseconds = 3_000;
@@ -38,11 +39,13 @@ export const lazily: Manner = { isLazy: true };
 
 /** A PostgreSQL database. What it needs of a connection holds for one transaction only: a pooler may stand in between. */
 export class Database implements Statements {
+  readonly encryption: Encryption;
   readonly #pool: Pool;
   readonly #newClient: () => Client;
   readonly #sockets: ReadonlySet<Socket>;
 
-  private constructor(pool: Pool, newClient: () => Client, sockets: ReadonlySet<Socket>) {
+  private constructor(pool: Pool, newClient: () => Client, sockets: ReadonlySet<Socket>, encryption: Encryption) {
+    this.encryption = encryption;
     this.#pool = pool;
     this.#newClient = newClient;
     this.#sockets = sockets;
@@ -53,10 +56,12 @@ export class Database implements Statements {
 
   /**
    * Makes a way to a database; nothing is asked of it yet.
-   * @param url `postgres://…`
+   * @param address `postgres://…`
    * @param name by which the database's own lists tell who is connected
+   * @throws StoreError where the address names a file that cannot be read
    */
-  static async at(url: string, name: string): Promise<Database> {
+  static async at(address: string, name: string): Promise<Database> {
+    const { url, ssl, encryption } = encryptedWay(address);
     // Only who uses it loads it.
     const { default: pg } = await import("pg");
     const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: "text" | "binary") =>
@@ -65,6 +70,7 @@ export class Database implements Statements {
     // No time-out for statements in here: poolers refuse what they do not know.
     const options = {
       connectionString: url,
+      ssl,
       application_name: name,
       connectionTimeoutMillis: connectMilliseconds,
       keepAlive: true,
@@ -72,7 +78,7 @@ export class Database implements Statements {
       stream: () => tracked(sockets),
     };
     const pool = new pg.Pool({ ...options, max: mostConnections, allowExitOnIdle: true });
-    return new Database(pool, () => new pg.Client(options), sockets);
+    return new Database(pool, () => new pg.Client(options), sockets, encryption);
   }
 
   query<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
@@ -111,6 +117,15 @@ export class Database implements Statements {
       client.release(sqlState(error) === undefined);
       return refuse(error);
     }
+  }
+
+  /** Whether the server itself answers; else a pooler does, which tells other numbers of processes than the server has. */
+  isDirect(): Promise<boolean> {
+    return this.#with(async (client) => {
+      const [row] = await rowsOf<{ pid: number }>(client, "select pg_backend_pid() as pid", []);
+      // To cancel what it does, a client has to know it; the types do not.
+      return row?.pid === (client as { processID?: unknown }).processID;
+    }, answerMilliseconds);
   }
 
   /**
@@ -183,7 +198,7 @@ async function rowsOf<Row>(client: PoolClient, text: string, values: readonly un
 async function inTime<Result>(acting: Promise<Result>, patience: number): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new StoreError("UNREACHABLE", new Error("No answer in time."))), patience);
+    timer = setTimeout(() => reject(unreachable("ETIMEDOUT")), patience);
   });
   try {
     return await Promise.race([acting, late]);
@@ -193,7 +208,7 @@ async function inTime<Result>(acting: Promise<Result>, patience: number): Promis
 }
 
 /** What the database itself says is wrong, in five characters. */
-function sqlState(error: unknown): string | undefined {
+export function sqlState(error: unknown): string | undefined {
   const { code, severity } = error as { code?: unknown; severity?: unknown };
   return typeof code === "string" && severity !== undefined ? code : undefined;
 }
@@ -219,11 +234,12 @@ const codes: Readonly<Record<string, StoreErrorCode>> = {
 
 /** What Node.js says of certificates, and the driver of a server that does not encrypt, or of a password that it is not given. */
 const ownCodes: readonly [RegExp, StoreErrorCode][] = [
-  [/^(?:CERT_|ERR_TLS_|ERR_SSL_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|EPROTO)|does not support SSL/, "TLS"],
+  [/^(?:CERT_|ERR_TLS_|ERR_SSL_|ERR_OSSL_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|EPROTO)|does not support SSL/, "TLS"],
   [/SASL|password must be a string/, "LOGIN"],
 ];
 
-const connectionProblems = /timeout|terminated|closed|not queryable|ended|ECONN|EPIPE|EHOST|ENET|ENOTFOUND|EAI_/i;
+const connectionProblems =
+  /timeout|terminated|closed|not queryable|ended|establishing|ECONN|EPIPE|EHOST|ENET|ENOTFOUND|EAI_/i;
 
 function isOfConnection(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: unknown };
@@ -232,18 +248,27 @@ function isOfConnection(error: unknown): boolean {
 
 /**
  * What the database says of a value may be personal: only its code is told.
- * @throws StoreError where it is the database that refuses; else what it was
+ * @throws StoreError where it is the database that refuses; its cause has the code of what was said. Else what it was
  */
 function refuse(error: unknown): never {
   if (error instanceof StoreError) throw error;
   const state = sqlState(error);
   if (state !== undefined) {
     const code = conflicts.has(state) ? state : (codes[state] ?? codes[state.slice(0, 2)]);
-    if (code !== undefined) throw new StoreError(code, new Error(`PostgreSQL says ${state}.`));
+    if (code !== undefined) throw new StoreError(code, told(`PostgreSQL says ${state}.`, state));
   }
   const { code: own = "", message = "" } = error as { code?: string; message?: string };
   const [, known] = ownCodes.find(([pattern]) => pattern.test(own) || pattern.test(message)) ?? [];
-  if (known !== undefined) throw new StoreError(known, new Error("No connection."));
-  if (isOfConnection(error)) throw new StoreError("UNREACHABLE", new Error("No connection."));
+  if (known !== undefined) throw new StoreError(known, told("No connection.", own));
+  if (isOfConnection(error)) throw unreachable(/timeout/i.test(message) ? "ETIMEDOUT" : own);
   throw error;
+}
+
+function unreachable(code: string): StoreError {
+  return new StoreError("UNREACHABLE", told(code === "ETIMEDOUT" ? "No answer in time." : "No connection.", code));
+}
+
+/** The cause of a refusal: a code, and nothing of what was asked, nor of whom. */
+function told(text: string, code: string): Error {
+  return Object.assign(new Error(text), { code });
 }
