@@ -151,7 +151,7 @@ export function firstClause(reason: string): string {
 
 const storageCodes = new Set([
   ...["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "INUSE", "NEWER", "MEMORYFULL", "UNFIT", "REPLACED", "INTERNAL"],
-  ...["UNREACHABLE", "BUSY", "LOGIN", "RIGHTS", "STANDBY", "TLS"],
+  ...["UNREACHABLE", "BUSY", "LOGIN", "RIGHTS", "STANDBY", "TLS", "OUTDATED"],
 ]);
 
 /** Why the storage refuses events. */

@@ -30,6 +30,8 @@ export type StoreErrorCode =
   | "STANDBY"
   /** The way to it cannot be encrypted as is asked for. */
   | "TLS"
+  /** It is of a version that lacks what is needed. */
+  | "OUTDATED"
   | (string & {});
 
 /** A store refuses. Whatever else is thrown is a fault of ours. */

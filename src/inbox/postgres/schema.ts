@@ -186,11 +186,23 @@ export const locks = {
 export const forgetLatest = `delete from hapana.latest l using hapana.events e
   where e.sequence = any($1) and l.client = e.client and l.sequence = e.sequence`;
 
+/** PostgreSQL's version: the one before cannot include columns in an index. */
+export const minServer = 11;
+
+/** @returns such as `18.4`; PostgreSQL counts `180004` @throws StoreError `OUTDATED` */
+export async function serverVersion(statements: Statements): Promise<string> {
+  const [row] = await statements.query<{ version: string }>("select current_setting('server_version_num') as version");
+  const number = Number(row?.version);
+  if (!(number >= minServer * 10_000)) throw new StoreError("OUTDATED");
+  return `${Math.floor(number / 10_000)}.${number % 10_000}`;
+}
+
 /**
  * Makes the tables, or brings them up to date; one process at a time.
- * @throws StoreError `NEWER` where a newer version has made them
+ * @throws StoreError `NEWER` where a newer version has made them; `OUTDATED` where the server is too old for them
  */
 export async function migrate(database: Database): Promise<void> {
+  await serverVersion(database);
   if ((await versionOf(database)) === steps.length) return;
   await database.transaction((statements) => takeSteps(statements), { patience });
 }
@@ -213,7 +225,11 @@ async function begin(statements: Statements): Promise<void> {
   await statements.query("create table hapana.version as select 0 as version");
 }
 
-async function versionOf(statements: Statements): Promise<number> {
+/** The version of the tables that this package makes. */
+export const currentVersion = steps.length;
+
+/** @returns the version of the tables that are there; 0 where there are none */
+export async function versionOf(statements: Statements): Promise<number> {
   // By the tables' own rows: what else tells of them may be of before another process made them.
   const [table] = await statements.query(
     `select from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -172,7 +172,7 @@ describe("the status of a webhook-in node", () => {
 
   for (const storageFault of [
     ...["ENOSPC", "EROFS", "EACCES", "INUSE", "NEWER", "MEMORYFULL", "UNFIT", "INTERNAL"],
-    ...["UNREACHABLE", "BUSY", "LOGIN", "RIGHTS", "STANDBY", "TLS"],
+    ...["UNREACHABLE", "BUSY", "LOGIN", "RIGHTS", "STANDBY", "TLS", "OUTDATED"],
   ]) {
     it(`is red where the inbox refuses events, and says what to do: ${storageFault}`, () => {
       assert.match(say({ storageFault, ...refused }, busy), /^red ring: (?!.*written to disk).{20,}/);

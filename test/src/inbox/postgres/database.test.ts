@@ -1,27 +1,13 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
 import { Database } from "../../../../src/inbox/postgres/database";
+import { PostgresInbox } from "../../../../src/inbox/postgres/postgres-inbox";
 import { StoreError } from "../../../../src/inbox/store-error";
-
-/** A message of PostgreSQL's protocol: a letter, and a length that counts itself. */
-function message(type: string, content: string): string {
-  const length = Buffer.alloc(4);
-  length.writeInt32BE(Buffer.byteLength(content) + 4);
-  return type + length.toString("latin1") + content;
-}
+import { farewell, startPostgresOfVersion, startStandInPostgres } from "../../../support/stand-in-postgres";
 
 describe("a connection to the database", () => {
   it("ends no process where the server says in one breath that it is ready and that it stops", async () => {
-    const welcome = [message("R", "\0\0\0\0"), message("Z", "I")];
-    const farewell = message("E", "SFATAL\0VFATAL\0C57P01\0Mterminating connection\0\0");
-    const server = createServer((socket) => {
-      socket.on("error", () => socket.destroy());
-      socket.once("data", () => socket.end(Buffer.from([...welcome, farewell].join(""), "latin1")));
-    }).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const { port } = server.address() as AddressInfo;
-    const database = await Database.at(`postgres://hapana@127.0.0.1:${port}/hapana`, "test");
+    const server = await startStandInPostgres(farewell);
+    const database = await Database.at(server.url, "test");
     try {
       for (let times = 0; times < 5; times += 1) {
         await assert.rejects(database.query("select 1"), (error) => error instanceof StoreError);
@@ -31,4 +17,16 @@ describe("a connection to the database", () => {
       server.close();
     }
   });
+
+  for (const version of ["100023", "90624", "a version"]) {
+    it(`makes no tables in a server that is too old for them: ${version}`, async () => {
+      const server = await startPostgresOfVersion(version);
+      try {
+        const opening = PostgresInbox.open({ url: server.url, instance: "here" }, { storageChanged() {}, notice() {} });
+        await assert.rejects(opening, { code: "OUTDATED" });
+      } finally {
+        server.close();
+      }
+    });
+  }
 });
