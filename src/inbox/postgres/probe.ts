@@ -2,7 +2,7 @@ import { performance } from "node:perf_hooks";
 import { StoreError, type StoreErrorCode } from "../store-error";
 import { Database, type Statements, sqlState } from "./database";
 import { type Encryption, encryptedWay } from "./encryption";
-import { leaseSeconds } from "./owner";
+import { leaseSeconds } from "./instances";
 import { currentVersion, minServer, serverVersion, versionOf } from "./schema";
 
 /** So long it tries; ending what it has begun takes a second at most. */

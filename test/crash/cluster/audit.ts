@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { leaseSeconds } from "../../../src/inbox/postgres/owner";
+import { leaseSeconds } from "../../../src/inbox/postgres/instances";
 import { waitFor } from "../../support/wait-for";
 import { type CameOut, type Cluster, poison } from "./cluster";
 import type { Posted, Poster } from "./poster";

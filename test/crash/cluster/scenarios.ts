@@ -1,6 +1,6 @@
 import { cpSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import { leaseSeconds } from "../../../src/inbox/postgres/owner";
+import { leaseSeconds } from "../../../src/inbox/postgres/instances";
 import { webhookIn } from "../../support/flows";
 import { makeUserDir } from "../../support/user-dir";
 import { waitFor } from "../../support/wait-for";
