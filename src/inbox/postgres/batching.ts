@@ -7,43 +7,71 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Does together what comes while the last batch is under way. What has a key in common with something in a batch goes into a
+ * Does together what comes while other batches are under way. What has a key in common with something in one of them goes into a
  * later one, and so does what came after that and has one in common with it: each finds what the one before has left.
  */
 export class Batching<Item, Result> {
-  readonly #most: number;
-  readonly #act: (items: readonly Item[]) => Promise<readonly (Result | Error)[]>;
+  readonly #max: number;
+  readonly #act: (items: readonly Item[], lane: number) => Promise<readonly (Result | Error)[]>;
+  readonly #freeLanes: number[];
+  readonly #keysUnderWay = new Set<string>();
   #waiting: Waiting<Item, Result>[] = [];
-  #isUnderWay = false;
+  #isAboutToStart = false;
 
   /**
-   * @param most items in one batch
+   * @param max items in one batch
    * @param act does them; of each item, what it has come to
+   * @param lanes so many batches may be under way at once, each in a lane of its own
    */
-  constructor(most: number, act: (items: readonly Item[]) => Promise<readonly (Result | Error)[]>) {
-    this.#most = most;
+  constructor(
+    max: number,
+    act: (items: readonly Item[], lane: number) => Promise<readonly (Result | Error)[]>,
+    lanes = 1,
+  ) {
+    this.#max = max;
     this.#act = act;
+    this.#freeLanes = Array.from({ length: lanes }, (_, lane) => lane);
   }
 
-  /** @param keys what must not be in one batch twice */
+  /** @param keys what must not be under way twice */
   add(item: Item, keys: readonly string[] = []): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ item, keys, resolve, reject });
-      if (!this.#isUnderWay) void this.#run();
+      this.#startSoon();
     });
   }
 
-  async #run(): Promise<void> {
-    this.#isUnderWay = true;
-    // What comes in the same turn of the event loop belongs to it.
-    await new Promise((resolve) => setImmediate(resolve));
-    while (this.#waiting.length > 0) await this.#do(this.#take());
-    this.#isUnderWay = false;
+  /** What comes in the same turn of the event loop belongs together. */
+  #startSoon(): void {
+    if (this.#isAboutToStart || this.#freeLanes.length === 0) return;
+    this.#isAboutToStart = true;
+    setImmediate(() => {
+      this.#isAboutToStart = false;
+      this.#start();
+    });
   }
 
-  async #do(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+  #start(): void {
+    while (this.#waiting.length > 0 && this.#freeLanes.length > 0) {
+      const batch = this.#take();
+      if (batch.length === 0) return;
+      void this.#run(batch, this.#freeLanes.shift() as number);
+    }
+  }
+
+  async #run(batch: readonly Waiting<Item, Result>[], lane: number): Promise<void> {
+    await this.#do(batch, lane);
+    for (const { keys } of batch) for (const key of keys) this.#keysUnderWay.delete(key);
+    this.#freeLanes.push(lane);
+    this.#start();
+  }
+
+  async #do(batch: readonly Waiting<Item, Result>[], lane: number): Promise<void> {
     try {
-      const results = await this.#act(batch.map(({ item }) => item));
+      const results = await this.#act(
+        batch.map(({ item }) => item),
+        lane,
+      );
       for (const [index, { resolve, reject }] of batch.entries()) {
         const result = results[index] as Result | Error;
         if (result instanceof Error) reject(result);
@@ -58,12 +86,13 @@ export class Batching<Item, Result> {
   #take(): Waiting<Item, Result>[] {
     const batch: Waiting<Item, Result>[] = [];
     const later: Waiting<Item, Result>[] = [];
-    const taken = new Set<string>();
+    const taken = new Set(this.#keysUnderWay);
     for (const each of this.#waiting) {
-      const isFirst = batch.length < this.#most && each.keys.every((key) => !taken.has(key));
+      const isFirst = batch.length < this.#max && each.keys.every((key) => !taken.has(key));
       for (const key of each.keys) taken.add(key);
       (isFirst ? batch : later).push(each);
     }
+    for (const { keys } of batch) for (const key of keys) this.#keysUnderWay.add(key);
     this.#waiting = later;
     return batch;
   }

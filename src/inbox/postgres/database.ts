@@ -30,12 +30,7 @@ export interface Statements {
 export interface Manner {
   /** How long it may take, in milliseconds. */
   readonly patience?: number;
-  /** Whether its end need not be safe when it is answered: the database may lose its last moments. */
-  readonly isLazy?: boolean;
 }
-
-/** For what is only lost with the database's last moments, and may be. */
-export const lazily: Manner = { isLazy: true };
 
 /** A PostgreSQL database. What it needs of a connection holds for one transaction only: a pooler may stand in between. */
 export class Database implements Statements {
@@ -82,7 +77,7 @@ export class Database implements Statements {
   }
 
   query<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-    return this.#with((client) => rowsOf<Row>(client, text, values), answerMilliseconds);
+    return this.#tried((client) => rowsOf<Row>(client, text, values), answerMilliseconds);
   }
 
   /**
@@ -92,12 +87,16 @@ export class Database implements Statements {
    */
   async transaction<Result>(
     act: (statements: Statements) => Promise<Result>,
-    { patience = answerMilliseconds, isLazy = false }: Manner = {},
+    { patience = answerMilliseconds }: Manner = {},
   ): Promise<Result> {
-    const begin = `begin; set local statement_timeout = ${patience}${isLazy ? "; set local synchronous_commit = off" : ""}`;
+    const begin = `begin; set local statement_timeout = ${patience}`;
+    return this.#tried((client) => transact(client, act, begin), patience);
+  }
+
+  async #tried<Result>(act: (client: PoolClient) => Promise<Result>, patience: number): Promise<Result> {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.#with((client) => transact(client, act, begin), patience);
+        return await this.#with(act, patience);
       } catch (error) {
         if (tries >= mostTries || !isConflict(error)) throw error;
       }

@@ -4,12 +4,12 @@ import { OneByOne } from "../one-by-one";
 import { removedError, unreadableError } from "../own-errors";
 import { fresh, isSomebodyElsesTurn, type Progress } from "../progress";
 import { Batching } from "./batching";
-import { type Database, lazily, type Statements } from "./database";
+import type { Database, Statements } from "./database";
 import { type WrittenState, withoutNul } from "./deliveries";
 import { numberOf } from "./instances";
 import { isAlive, type Owner } from "./owner";
 import type { Slot, Subscribers } from "./subscribers";
-import { addTallies, Tallies } from "./tallies";
+import { addTallies, besideStoring, Tallies } from "./tallies";
 
 const settlementsAtOnce = 500;
 
@@ -98,7 +98,7 @@ export class Delivering {
         ...{ event: event.event, test: event.test, at: Date.parse(event.receivedAt) },
       };
     }
-    if (claims.length > 0) await statements.query(addTallies(1), tallies.values(this.#owner.id));
+    if (claims.length > 0) await statements.query(addTallies(1), tallies.values(this.#owner.id, besideStoring));
     for (const { sequence, error } of lost)
       await statements.query(
         `update hapana.deliveries set state = 'failed', attempt = attempt - 1, owner = null, step = null, error = $3,
@@ -142,33 +142,39 @@ export class Delivering {
           .map((slot) => ({ ...settlement, slot, ...written(settlement) })),
       )
       .sort((one, other) => one.sequence - other.sequence || one.slot.slot - other.slot.slot);
-    return this.#database.transaction(async (statements) => {
-      const rows = await statements.query<{ sequence: number; slot: number }>(settleAll, [
-        this.#owner.id,
-        ...[asked.map(({ sequence }) => sequence), asked.map(({ slot }) => slot.slot)],
-        ...[asked.map(({ attempt }) => attempt), asked.map(({ state }) => state)],
-        ...[asked.map(({ error }) => error), asked.map(({ at }) => at)],
-        ...[asked.map(({ milliseconds }) => milliseconds), asked.map(({ after }) => after)],
-        ...[asked.map(({ back }) => back), asked.map(({ failed }) => failed), removedError],
-        asked.map(({ errorNode }) => errorNode),
-      ]);
-      const done = new Set(rows.map(({ sequence, slot }) => `${sequence} ${slot}`));
-      const heeded = asked.filter(({ sequence, slot }) => done.has(`${sequence} ${slot.slot}`));
-      await this.#takeBackSent(statements, heeded);
-      return heeded;
-      // Where the database loses it, the event comes again.
-    }, lazily);
+    const isSimple = asked.every(({ outcome }) => outcome.kind !== "unsent");
+    return isSimple
+      ? this.#writeAll(this.#database, asked)
+      : this.#database.transaction(async (statements) => {
+          const settled = await this.#writeAll(statements, asked);
+          await this.#takeBackSent(statements, settled);
+          return settled;
+        });
+  }
+
+  async #writeAll<Asked extends Settlement & Written & { slot: Slot }>(
+    statements: Statements,
+    asked: readonly Asked[],
+  ): Promise<Asked[]> {
+    const rows = await statements.query<{ sequence: number; slot: number }>(settleAll, [
+      this.#owner.id,
+      ...[asked.map(({ sequence }) => sequence), asked.map(({ slot }) => slot.slot)],
+      ...[asked.map(({ attempt }) => attempt), asked.map(({ state }) => state)],
+      ...[asked.map(({ error }) => error), asked.map(({ at }) => at)],
+      ...[asked.map(({ milliseconds }) => milliseconds), asked.map(({ after }) => after)],
+      ...[asked.map(({ back }) => back), asked.map(({ failed }) => failed), removedError],
+      asked.map(({ errorNode }) => errorNode),
+    ]);
+    const done = new Set(rows.map(({ sequence, slot }) => `${sequence} ${slot}`));
+    return asked.filter(({ sequence, slot }) => done.has(`${sequence} ${slot.slot}`));
   }
 
   async #takeBackSent(statements: Statements, settled: readonly (Settlement & { slot: Slot })[]): Promise<void> {
     const tallies = new Tallies();
-    let isAny = false;
-    for (const { outcome, attempt, slot } of settled) {
-      if (outcome.kind !== "unsent" || attempt !== 1) continue;
-      tallies.countSent(slot.facts.endpoint, slot.slot, outcome.test, -1);
-      isAny = true;
-    }
-    if (isAny) await statements.query(addTallies(1), tallies.values(this.#owner.id));
+    for (const { outcome, attempt, slot } of settled)
+      if (outcome.kind === "unsent" && attempt === 1)
+        tallies.countSent(slot.facts.endpoint, slot.slot, outcome.test, -1);
+    await statements.query(addTallies(1), tallies.values(this.#owner.id, besideStoring));
   }
 
   #wake(settled: readonly (Settlement & { slot: Slot })[]): void {
@@ -277,6 +283,8 @@ function endOf({ milliseconds }: Extract<Outcome, { milliseconds: number }>): Pi
 }
 
 /**
+ * It need not be safe when it is answered: where the database loses its last moments, the events come again.
+ *
  * No state is asked for, nor the owner in a way that an index could answer: it would walk all that was settled before, until that is
  * tidied up.
  */
@@ -299,6 +307,7 @@ const settleAll = `
     $9::double precision[], $10::integer[], $11::integer[], $13::text[])
     as v (sequence, slot, attempt, state, error, at, milliseconds, after, back, failed, error_node)
   where d.sequence = v.sequence and d.slot = v.slot and d.owner is not distinct from $1 and d.attempt = v.attempt
+    and (select set_config('synchronous_commit', 'off', true)) is not null
   returning d.sequence, d.slot`;
 
 const isSuspected = `exists (select from hapana.deliveries s join hapana.slots using (slot)

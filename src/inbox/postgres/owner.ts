@@ -6,7 +6,7 @@ import { type DeliveryRow, openStates, type WrittenState, waitingStates } from "
 import { type Held, Holding } from "./holding";
 import { leaseSeconds, noteSeen } from "./instances";
 import type { Everybody } from "./subscribers";
-import { addTallies, Tallies } from "./tallies";
+import { addTallies, besideStoring, Tallies } from "./tallies";
 
 /** A turn of a suspect that was under way when the process ended; without an event, of somebody else. */
 export interface UnfinishedTurn {
@@ -141,7 +141,7 @@ export class Owner {
     if (!given || !wasCutOff || attempt > 1) return;
     const tallies = new Tallies();
     tallies.countSent(given.endpoint, slot, given.test, -1);
-    await statements.query(addTallies(1), tallies.values(this.#id));
+    await statements.query(addTallies(1), tallies.values(this.#id, besideStoring));
   }
 
   /**
@@ -258,9 +258,9 @@ export async function fold(statements: Statements, from: string, to: string): Pr
   await statements.query(
     `with gone as (delete from hapana.tallies where owner = $1 returning *)
       insert into hapana.tallies as t
-        select $2, endpoint, slot, received, duplicates, sent, sent_tests, last_event, last_test, last_at
-          from gone order by endpoint, slot
-      on conflict (owner, endpoint, slot) do update set
+        select $2, lane, endpoint, slot, received, duplicates, sent, sent_tests, last_event, last_test, last_at
+          from gone order by lane, endpoint, slot
+      on conflict (owner, lane, endpoint, slot) do update set
         received = t.received + excluded.received, duplicates = t.duplicates + excluded.duplicates,
         sent = t.sent + excluded.sent, sent_tests = t.sent_tests + excluded.sent_tests,
         last_event = case when excluded.last_at >= coalesce(t.last_at, 0) then excluded.last_event else t.last_event end,

@@ -2,8 +2,9 @@ import type { Pruned } from "../inbox";
 import type { Database, Statements } from "./database";
 import { openStates } from "./deliveries";
 import { isLately } from "./instances";
+import { locks } from "./locks";
 import { fold } from "./owner";
-import { forgetLatest, locks } from "./schema";
+import { forgetLatest } from "./schema";
 import { countChange, defaultRetentionDays, lockSubscribers, type Subscribers } from "./subscribers";
 
 const day = 24 * 60 * 60_000;

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { StoreError } from "../store-error";
 import type { Database, Statements } from "./database";
+import { locks } from "./locks";
+import { functions } from "./store-new";
 
 /**
  * What makes the tables what they are, in order. What was published once is never changed: a further step is added. Node-REDs of
@@ -29,7 +31,7 @@ const steps: readonly string[] = [
     found_at bigint,
     event text not null,
     site text,
-    delivery_id text not null,
+    delivery_id text collate "C" not null,
     test boolean not null,
     -- the fingerprint of its kind and client
     client text,
@@ -40,11 +42,16 @@ const steps: readonly string[] = [
   create index events_by_id on hapana.events (delivery_id);
 
   -- what an event is known by: the id of its delivery, and what was signed of it
-  create table hapana.names (name text primary key, sequence bigint not null);
+  create table hapana.names (name text collate "C" primary key, sequence bigint not null);
   create index names_by_event on hapana.names (sequence);
 
-  -- the latest event of each kind and client
-  create table hapana.latest (client text primary key, sequence bigint not null);
+  -- the latest event of each kind and client, and what is to be known of it to tell whether another can be a repetition
+  create table hapana.latest (
+    client text collate "C" primary key,
+    sequence bigint not null,
+    at bigint not null,
+    has_own_id boolean not null
+  ) with (fillfactor = 80);
 
   -- how often an event came again
   create table hapana.repeats (sequence bigint primary key, count integer not null);
@@ -99,6 +106,8 @@ const steps: readonly string[] = [
     at bigint,
     milliseconds integer,
     error text,
+    -- which node of the flow has reported it, as JSON
+    error_node text,
     era integer,
     primary key (sequence, slot)
   ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000);
@@ -146,9 +155,11 @@ const steps: readonly string[] = [
   );
   create index notes_by_number on hapana.notes (number);
 
-  -- what is counted from the first event on: each process in rows of its own, so that none waits for another
+  -- what is counted from the first event on: each process in rows of its own, and what it does at once as well, so that none
+  -- waits for another
   create table hapana.tallies (
     owner text not null,
+    lane integer not null,
     endpoint text not null,
     slot integer not null,
     received bigint not null default 0,
@@ -158,29 +169,17 @@ const steps: readonly string[] = [
     last_event text,
     last_test boolean,
     last_at bigint,
-    primary key (owner, endpoint, slot)
+    primary key (owner, lane, endpoint, slot)
   ) with (fillfactor = 50);
 
   create table hapana.resends (id text primary key, document text not null);
-  `,
-  `
-  -- which node of the flow has reported the error, as JSON
-  alter table hapana.deliveries add column error_node text;
+
+  ${functions}
   `,
 ];
 
 /** How long a step may take, where there is much already. */
 const patience = 10 * 60_000;
-
-/** Names of locks, in the database's space for them; each is held for a transaction at most. */
-export const locks = {
-  migration: 7_201_701,
-  /** Shared by who routes by who is there; alone by who changes that. */
-  subscribers: 7_201_702,
-  sendingAgain: 7_201_703,
-  pruning: 7_201_704,
-  notes: 7_201_705,
-} as const;
 
 /** A statement that forgets that these events were the latest of their clients, while they are still kept. */
 export const forgetLatest = `delete from hapana.latest l using hapana.events e

@@ -7,9 +7,9 @@ import type { Database, Statements } from "./database";
 import { type DeliveryRow, openStates, toRecipient } from "./deliveries";
 import type { Wakes } from "./delivering";
 import type { EventLog } from "./event-log";
+import { locks } from "./locks";
 import type { LogScan } from "./log-scan";
 import { deliveriesOf, grouped } from "./outcomes";
-import { locks } from "./schema";
 import type { Slot, Subscribers } from "./subscribers";
 
 /** So many resends that are over are remembered. */

@@ -1,7 +1,7 @@
 import type { KnownEndpoint } from "../inbox";
 import type { SlotFacts } from "../routing";
 import type { Database, Statements } from "./database";
-import { locks } from "./schema";
+import { locks } from "./locks";
 
 /** One subscriber of one endpoint. */
 export interface Slot {

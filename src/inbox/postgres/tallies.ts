@@ -31,11 +31,14 @@ export class Tallies {
     this.of(endpoint, slot)[test ? "sentTests" : "sent"] += by;
   }
 
-  /** The values of {@link addTallies}, from its parameter of this number on. */
-  values(owner: string): unknown[] {
+  /**
+   * The values of {@link addTallies}, from its parameter of this number on.
+   * @param lane what is done in one lane is never done at once
+   */
+  values(owner: string, lane: number): unknown[] {
     const all = [...this.#tallies.values()];
     return [
-      owner,
+      ...[owner, lane],
       ...[all.map(({ endpoint }) => endpoint), all.map(({ slot }) => slot)],
       ...[all.map(({ received }) => received), all.map(({ duplicates }) => duplicates)],
       ...[all.map(({ sent }) => sent), all.map(({ sentTests }) => sentTests)],
@@ -44,18 +47,21 @@ export class Tallies {
   }
 }
 
+/** The lane of what is counted besides storing. */
+export const besideStoring = 0;
+
 /**
  * A statement that adds what was counted.
- * @param first the number of its first parameter; it has ten
+ * @param first the number of its first parameter; it has eleven
  */
 export function addTallies(first: number): string {
-  const [owner, ...columns] = Array.from({ length: 10 }, (_, index) => `$${first + index}`);
+  const [owner, lane, ...columns] = Array.from({ length: 11 }, (_, index) => `$${first + index}`);
   const types = ["text", "integer", "bigint", "bigint", "bigint", "bigint", "text", "boolean", "bigint"];
   const arrays = columns.map((column, index) => `${column}::${types[index]}[]`);
   return `insert into hapana.tallies as t
-    (owner, endpoint, slot, received, duplicates, sent, sent_tests, last_event, last_test, last_at)
-    select ${owner}::text, * from unnest(${arrays.join(", ")})
-    on conflict (owner, endpoint, slot) do update set
+    (owner, lane, endpoint, slot, received, duplicates, sent, sent_tests, last_event, last_test, last_at)
+    select ${owner}::text, ${lane}::integer, * from unnest(${arrays.join(", ")})
+    on conflict (owner, lane, endpoint, slot) do update set
       received = t.received + excluded.received, duplicates = t.duplicates + excluded.duplicates,
       sent = t.sent + excluded.sent, sent_tests = t.sent_tests + excluded.sent_tests,
       ${keepLater("last_event")}, ${keepLater("last_test")}, last_at = coalesce(excluded.last_at, t.last_at)`;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Batching } from "../../../../src/inbox/postgres/batching";
+import { waitFor } from "../../../support/wait-for";
 
 describe("what is done together", () => {
   it("what has a key in common is never in one batch, and keeps its order", async () => {
@@ -11,6 +12,30 @@ describe("what is done together", () => {
     const items = ["a", "b", "ab", "a2", "c", "b2"];
     await Promise.all(items.map((item) => batching.add(item, [...item.replace(/\d/, "")])));
     assert.deepEqual(batches, [["a", "b", "c"], ["ab"], ["a2", "b2"]]);
+  });
+
+  it("goes by as many lanes as there are; what has a key in common with something under way waits for its end", async () => {
+    const began: string[] = [];
+    const end = new Map<string, () => void>();
+    const batching = new Batching<string, string>(
+      1,
+      async ([item = ""], lane) => {
+        began.push(`${item} in ${lane}`);
+        await new Promise<void>((resolve) => end.set(item, resolve));
+        return [item];
+      },
+      2,
+    );
+    const all = ["a", "a2", "b", "c"].map((item) => batching.add(item, [...item.replace(/\d/, "")]));
+    for (const item of ["b", "c", "a", "a2"]) {
+      const finish = await waitFor(
+        () => end.get(item),
+        () => `${item} does not begin`,
+      );
+      finish();
+    }
+    await Promise.all(all);
+    assert.deepEqual(began, ["a in 0", "b in 1", "c in 1", "a2 in 1"]);
   });
 
   it("is no more than so many at a time", async () => {

@@ -203,7 +203,7 @@ describe("an inbox in PostgreSQL that two processes share", () => {
   it("gives back what was stored or claimed where the answer was cut off, as if it had never been sent", async () => {
     await store(one.inbox, "before");
     await settle(one.inbox, await claimedBy(one));
-    one.cable.cutAtAnswer("COMMIT");
+    one.cable.cutAtAnswer("is_stored");
     const refused = assert.rejects(
       store(one.inbox, "cut off", { id: "del_cut" }, () => true),
       refusedAs("UNREACHABLE"),

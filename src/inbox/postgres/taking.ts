@@ -1,0 +1,135 @@
+import { fromRow } from "../event-row";
+import { repetitionMilliseconds } from "../recognising";
+import type { StoredEvent } from "../stored-event";
+import type { Statements } from "./database";
+
+/** What is known of a client's event without its document. */
+export interface ClientsEvent {
+  readonly sequence: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly hasOwnId: boolean;
+}
+
+/** What events are known by, and whose latest they are to be. */
+export interface Wanted {
+  /** The event that a name is to stand for. */
+  readonly names: ReadonlyMap<string, number>;
+  /** By client. */
+  readonly clients: ReadonlyMap<string, ClientsEvent>;
+}
+
+/** An event that a name stands for. */
+export type Named = Readonly<Pick<StoredEvent, "sequence" | "deliveryId" | "event" | "test">>;
+
+/** The latest event of a client, which another may repeat. */
+export interface Latest extends ClientsEvent {
+  readonly deliveryId: string;
+  readonly document: string;
+}
+
+/** Names and clients, in columns. */
+export function wantedValues({ names, clients }: Wanted): unknown[][] {
+  return [...columnsOfNames(names), ...columnsOfClients(clients)];
+}
+
+function columnsOfNames(names: Wanted["names"]): unknown[][] {
+  const sorted = inOrder(names);
+  return [sorted.map(([name]) => name), sorted.map(([, sequence]) => sequence)];
+}
+
+/** Clients and their events, in columns. */
+export function columnsOfClients(clients: Wanted["clients"]): unknown[][] {
+  const sorted = inOrder(clients);
+  return [
+    ...[sorted.map(([client]) => client), sorted.map(([, { sequence }]) => sequence)],
+    ...[sorted.map(([, { at }]) => at), sorted.map(([, { hasOwnId }]) => hasOwnId)],
+  ];
+}
+
+/** So that no two wait for each other. */
+function inOrder<Value>(all: ReadonlyMap<string, Value>): [string, Value][] {
+  return [...all].sort(([one], [other]) => (one < other ? -1 : 1));
+}
+
+/** Takes names, so that nobody else stores the same meanwhile. @returns those that nobody had */
+export async function takeNames(statements: Statements, names: Wanted["names"]): Promise<Set<string>> {
+  if (names.size === 0) return new Set();
+  const rows = await statements.query<{ name: string }>(
+    `insert into hapana.names (name, sequence) select * from unnest($1::text[], $2::bigint[])
+      on conflict (name) do nothing returning name`,
+    columnsOfNames(names),
+  );
+  return new Set(rows.map(({ name }) => name));
+}
+
+/** Takes clients, as {@link takeClients} says. @returns those that are taken, and have the events as their latest */
+export async function takeClientsAlone(statements: Statements, clients: Wanted["clients"]): Promise<Set<string>> {
+  if (clients.size === 0) return new Set();
+  const rows = await statements.query<{ client: string }>(takeClients(1), columnsOfClients(clients));
+  return new Set(rows.map(({ client }) => client));
+}
+
+/**
+ * A statement that takes clients: whoever stores an event of one of them at the same time waits for the end of this transaction.
+ * It makes the events their latest, and returns them, except where the one before it may be the same.
+ * @param first the number of its first parameter; it has four
+ */
+export function takeClients(first: number): string {
+  return `insert into hapana.latest as l (client, sequence, at, has_own_id)
+    select * from unnest($${first}::text[], $${first + 1}::bigint[], $${first + 2}::bigint[], $${first + 3}::boolean[])
+    on conflict (client) do update
+      set sequence = excluded.sequence, at = excluded.at, has_own_id = excluded.has_own_id
+      where abs(l.at - excluded.at) > ${repetitionMilliseconds} or (l.has_own_id and excluded.has_own_id)
+    returning client`;
+}
+
+/** What names stand for that were taken before. */
+export async function readNamed(statements: Statements, names: readonly string[]): Promise<Map<string, Named>> {
+  if (names.length === 0) return new Map();
+  const rows = await statements.query<{
+    name: string;
+    sequence: number;
+    delivery_id: string;
+    event: StoredEvent["event"];
+    test: boolean;
+  }>(
+    `select n.name, n.sequence, e.delivery_id, e.event, e.test
+      from hapana.names n join hapana.events e using (sequence) where n.name = any($1)`,
+    [names],
+  );
+  return new Map(
+    rows.map(({ name, sequence, delivery_id, event, test }) => [
+      name,
+      { sequence, deliveryId: delivery_id, event, test },
+    ]),
+  );
+}
+
+/** What earlier tries have stored of what nobody but us has given an id: by the events' ids. */
+export async function readEarlierTries(statements: Statements, ids: readonly string[]): Promise<Map<string, number>> {
+  if (ids.length === 0) return new Map();
+  const rows = await statements.query<{ sequence: number; delivery_id: string }>(
+    "select sequence, delivery_id from hapana.events where delivery_id = any($1)",
+    [ids],
+  );
+  return new Map(rows.map(({ sequence, delivery_id: deliveryId }) => [deliveryId, sequence]));
+}
+
+/** The latest events of clients that are taken. */
+export async function readLatest(statements: Statements, clients: readonly string[]): Promise<Map<string, Latest>> {
+  const latest = new Map<string, Latest>();
+  if (clients.length === 0) return latest;
+  const rows = await statements.query<{ client: string; sequence: number; document: string }>(
+    `select l.client, l.sequence, e.document
+      from hapana.latest l join hapana.events e using (sequence) where l.client = any($1)`,
+    [clients],
+  );
+  for (const { client, sequence, document } of rows) {
+    const read = fromRow(document, sequence);
+    if (!read) continue;
+    const { at, hasOwnId } = read.facts;
+    latest.set(client, { sequence, deliveryId: read.event.deliveryId, at, hasOwnId, document });
+  }
+  return latest;
+}

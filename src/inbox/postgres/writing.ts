@@ -1,0 +1,162 @@
+import type { StoredEvent } from "../stored-event";
+import type { Statements } from "./database";
+import { withoutNul } from "./deliveries";
+import { arrivalTypes, wantedTypes } from "./store-new";
+import type { Slot } from "./subscribers";
+import { type ClientsEvent, columnsOfClients, type Wanted, wantedValues } from "./taking";
+import { Tallies } from "./tallies";
+
+/** An event that is known. */
+export interface KnownEvent {
+  readonly sequence: number;
+  readonly deliveryId: string;
+  /** It was stored by an earlier try that has had no answer: it has not come again. */
+  readonly isOwn?: boolean;
+}
+
+/** An event that is being stored, and who gets it. */
+export interface Arrival {
+  readonly event: StoredEvent;
+  readonly document: string;
+  readonly at: number;
+  readonly hasOwnId: boolean;
+  readonly client: string | undefined;
+  readonly recipients: readonly Slot[];
+  /** Those of them that get it at once. */
+  readonly claiming: readonly Slot[];
+  readonly nobody: Slot | undefined;
+}
+
+/** What a delivery comes to, before it is written. */
+export interface Decided {
+  readonly endpoint: string;
+  readonly deliveryId: string;
+  readonly events: readonly (Arrival | KnownEvent)[];
+}
+
+/** What changes besides. */
+export interface Changes {
+  /** Names that stand for an event that came before. */
+  readonly aliases: ReadonlyMap<string, number>;
+  /** Names that were taken, but are not to be known. */
+  readonly unnamed: ReadonlySet<string>;
+  /** Clients whose latest event is written already. */
+  readonly clients: ReadonlySet<string>;
+}
+
+/** Who writes, and in which of its steps and lanes. */
+export interface Writer {
+  readonly owner: string;
+  readonly step: number;
+  readonly lane: number;
+}
+
+/**
+ * Takes names and clients, and writes the events, in one breath; where any of them was known before, or anything else is not as it
+ * was supposed to be, nothing happens.
+ * @param version as of which it was decided who gets them
+ * @returns whether they are written
+ */
+export async function writeNew(
+  statements: Statements,
+  decided: readonly Decided[],
+  wanted: Wanted,
+  version: number,
+  writer: Writer,
+): Promise<boolean> {
+  const values = [...arrivalValues(decided, writer), ...wantedValues(wanted), version];
+  const [row] = await statements.query<{ is_stored: boolean }>(callStoreNew, values);
+  return row?.is_stored === true;
+}
+
+/** Writes events whose names and clients are taken. */
+export async function write(
+  statements: Statements,
+  decided: readonly Decided[],
+  { aliases, unnamed, clients }: Changes,
+  writer: Writer,
+): Promise<void> {
+  const all = decided.flatMap(({ events }) => events);
+  const latest = new Map<string, ClientsEvent>();
+  const repeats = new Map<number, number>();
+  for (const each of all) {
+    if (!("event" in each)) {
+      if (!each.isOwn) repeats.set(each.sequence, (repeats.get(each.sequence) ?? 0) + 1);
+    } else if (each.client !== undefined && !clients.has(each.client))
+      latest.set(each.client, { sequence: each.event.sequence, at: each.at, hasOwnId: each.hasOwnId });
+  }
+  await statements.query(store, [
+    ...arrivalValues(decided, writer),
+    ...columnsOfClients(latest),
+    ...[[...aliases.keys()], [...aliases.values()], [...unnamed]],
+    ...[[...repeats.keys()], [...repeats.values()]],
+  ]);
+}
+
+/** A character that is in no JSON: the driver and the database take longer over a list of texts than over one. */
+const separator = "\x1e";
+
+function arrivalValues(decided: readonly Decided[], { owner, step, lane }: Writer): unknown[] {
+  const tallies = new Tallies();
+  const arrivals: (Arrival & { endpoint: string })[] = [];
+  for (const { endpoint, events } of decided) {
+    const tally = tallies.of(endpoint);
+    for (const each of events) {
+      if (!("event" in each)) {
+        if (!each.isOwn) tally.duplicates += 1;
+        continue;
+      }
+      const { event, at, claiming } = each;
+      arrivals.push({ ...each, endpoint });
+      tally.received += 1;
+      tally.last = { event: event.event, test: event.test, at };
+      for (const { slot, facts } of claiming) {
+        tallies.countSent(facts.endpoint, slot, event.test, 1);
+        tallies.of(facts.endpoint, slot).last = tally.last;
+      }
+    }
+  }
+  const given = arrivals.flatMap(({ event, recipients, claiming, nobody }) =>
+    [...recipients, ...(nobody ? [nobody] : [])].map((slot) => ({
+      ...{ sequence: event.sequence, slot: slot.slot, isHeld: claiming.includes(slot) },
+    })),
+  );
+  return [
+    ...[listOf(arrivals, ({ event }) => event.sequence), arrivals.map(({ endpoint }) => endpoint)],
+    ...[listOf(arrivals, ({ at }) => at), arrivals.map(({ event }) => event.event)],
+    arrivals.map(({ event }) => (event.siteID === undefined ? null : withoutNul(event.siteID))),
+    ...[arrivals.map(({ event }) => event.deliveryId), listOf(arrivals, ({ event }) => event.test)],
+    ...[arrivals.map(({ client }) => client), arrivals.map(({ document }) => document).join(separator)],
+    ...[listOf(given, ({ sequence }) => sequence), listOf(given, ({ slot }) => slot)],
+    ...[listOf(given, ({ isHeld }) => isHeld), owner, step],
+    ...tallies.values(owner, lane),
+  ];
+}
+
+/** As the database writes a list of what needs no quotes: the driver would put each in some. */
+function listOf<Item>(items: readonly Item[], take: (item: Item) => number | boolean): string {
+  return `{${items.map(take).join()}}`;
+}
+
+const store = `
+  with arrived as (select hapana.store_arrivals(${placeholders(1, arrivalTypes.length)})), latest as (
+    update hapana.latest l set sequence = v.sequence, at = v.at, has_own_id = v.has_own_id
+      from unnest($26::text[], $27::bigint[], $28::bigint[], $29::boolean[]) as v (client, sequence, at, has_own_id)
+      where l.client = v.client
+  ), aliased as (
+    update hapana.names n set sequence = v.sequence
+      from unnest($30::text[], $31::bigint[]) as v (name, sequence) where n.name = v.name
+  ), unnamed as (
+    delete from hapana.names where name = any($32::text[])
+  ), repeated as (
+    insert into hapana.repeats as r (sequence, count)
+      select * from unnest($33::bigint[], $34::integer[]) as v (sequence, count) order by sequence
+      on conflict (sequence) do update set count = r.count + excluded.count
+  )
+  select from arrived`;
+
+const callStoreNew = `select hapana.store_new(${placeholders(1, arrivalTypes.length + wantedTypes.length + 1)}) as is_stored`;
+
+function placeholders(first: number, count: number): string {
+  return Array.from({ length: count }, (_, index) => `$${first + index}`).join(", ");
+}
