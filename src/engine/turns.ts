@@ -3,6 +3,9 @@ import type { Claim, Inbox } from "../inbox/inbox";
 /** If the process ends so soon after an event was sent alone, it may be the event's fault. */
 export const turnMilliseconds = 5_000;
 
+/** How long until it is looked again whether there are suspects: another process, which has left them, may never come back. */
+export const restMilliseconds = 5_000;
+
 /** Lets suspects take turns: each is sent while nothing else is in any flow. */
 export class Turns {
   readonly #inbox: Inbox;
@@ -10,6 +13,7 @@ export class Turns {
   readonly #storeRefused: (error: unknown) => void;
   #areRunning = false;
   #isUnderWay = false;
+  #next: NodeJS.Timeout | undefined;
 
   /**
    * @param inbox knows the suspects
@@ -36,6 +40,7 @@ export class Turns {
   /** The flows stop: no further turn begins. */
   stop(): void {
     this.#areRunning = false;
+    clearTimeout(this.#next);
   }
 
   async #takeTurns(): Promise<void> {
@@ -54,9 +59,9 @@ export class Turns {
       }
     } catch (error) {
       this.#storeRefused(error);
-      setTimeout(() => this.#areRunning && this.start(), turnMilliseconds).unref();
-    } finally {
-      this.#isUnderWay = false;
     }
+    this.#isUnderWay = false;
+    clearTimeout(this.#next);
+    if (this.#areRunning) this.#next = setTimeout(() => this.start(), restMilliseconds).unref();
   }
 }

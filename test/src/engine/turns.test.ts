@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
-import { Turns, turnMilliseconds } from "../../../src/engine/turns";
+import { restMilliseconds, Turns, turnMilliseconds } from "../../../src/engine/turns";
 import type { Claim, Inbox, Turn } from "../../../src/inbox/inbox";
 import { StoreError } from "../../../src/inbox/store-error";
 import { turnOfTheLoop } from "./support";
@@ -81,6 +81,27 @@ describe("the turns of suspects", () => {
     turns.start();
     await turnOfTheLoop();
     assert.equal(notes.at(-1), "turn of two");
+  });
+
+  it("are taken as well where another process has left them meanwhile, and is gone", async () => {
+    const left: (Turn | Error)[] = [];
+    const { inbox, notes } = suspecting(left);
+    const turns = new Turns(
+      inbox,
+      async () => {},
+      (error) => assert.fail(String(error)),
+    );
+    turns.start();
+    await turnOfTheLoop();
+    left.push(turnOf("one"));
+    mock.timers.tick(restMilliseconds);
+    await turnOfTheLoop();
+    assert.deepEqual(notes, ["turn of one", "survived"]);
+    turns.stop();
+    left.push(turnOf("two"));
+    mock.timers.tick(restMilliseconds);
+    await turnOfTheLoop();
+    assert.equal(notes.length, 2);
   });
 
   it("begin again when the store has refused", async () => {
