@@ -27,6 +27,9 @@ export class HandingOver {
   readonly #instance: string;
   readonly #wakes: Wakes;
   readonly #sweeping = new OneByOne();
+  readonly #announcing = new OneByOne();
+  /** What was last said of who is here, and which change of who is there that was. */
+  #announced: { here: Present; version: number } | undefined;
 
   /** @param instance where this process runs */
   constructor(database: Database, subscribers: Subscribers, instance: string, wakes: Wakes) {
@@ -37,16 +40,39 @@ export class HandingOver {
   }
 
   async subscribers(everybody: Present): Promise<Handover> {
-    const { before, after } = await this.#database.transaction((statements) => this.#announce(statements, everybody));
+    const { before, after } = await this.#announcing.run(() => this.#announce(everybody));
     this.#subscribers.own = new Set(everybody.subscribers.map(({ id }) => id));
     this.#subscribers.areFlowsStopped = false;
-    this.#subscribers.note(after);
     const left = await this.#leftBefore(after);
     const takenOver = await this.sweep();
     return { takenOver, withoutTaker: await this.#withoutTaker(before, after, left) };
   }
 
-  async #announce(statements: Statements, here: Present): Promise<{ before: Everybody; after: Everybody }> {
+  /** Says again who is here, where the database has lost that with its last moments, or takes them for gone. */
+  async announceLost(): Promise<void> {
+    if (!this.#isLost()) return;
+    await this.#announcing.run(async () => {
+      if (this.#announced && this.#isLost()) await this.#announce(this.#announced.here);
+    });
+  }
+
+  #isLost(): boolean {
+    if (!this.#announced) return false;
+    const { here, version } = this.#announced;
+    const { everybody } = this.#subscribers;
+    const own = placedAt(this.#instance, here.subscribers);
+    return everybody.version < version || own.some((each) => slotAt(everybody, each)?.facts.isActive !== true);
+  }
+
+  async #announce(here: Present): Promise<{ before: Everybody; after: Everybody }> {
+    const note = this.#subscribers.reading();
+    const changed = await this.#database.transaction((statements) => this.#change(statements, here));
+    this.#announced = { here, version: changed.after.version };
+    note(changed.after);
+    return changed;
+  }
+
+  async #change(statements: Statements, here: Present): Promise<{ before: Everybody; after: Everybody }> {
     await lockSubscribers(statements);
     const before = await readEverybody(statements);
     const now = Date.now();

@@ -66,7 +66,6 @@ export class PostgresInbox implements Inbox {
   readonly #heart: Heart;
   #isLeftOver = false;
   #isAway = false;
-  #present: Present | undefined;
 
   private constructor(database: Database, { instance }: Place, id: string, observer: InboxObserver) {
     this.#database = database;
@@ -130,8 +129,7 @@ export class PostgresInbox implements Inbox {
     await this.#delivering.settleAgain();
     const isReaped = await this.#owner.reap();
     await this.#subscribers.refresh();
-    // After a long time, the others may have taken those here for gone.
-    if (!hasAll && this.#present) await this.#handingOver.subscribers(this.#present);
+    await this.#handingOver.announceLost();
     if (this.#isLeftOver || isReaped || !hasAll) {
       this.#isLeftOver = false;
       await this.#handingOver.sweep();
@@ -172,7 +170,6 @@ export class PostgresInbox implements Inbox {
   }
 
   subscribers(present: Present): Promise<Handover> {
-    this.#present = present;
     const announced = this.#owner.noteStopped(false).then(() => this.#handingOver.subscribers(present));
     this.#storing.changing = announced.catch(() => undefined);
     return announced;
@@ -261,7 +258,6 @@ export class PostgresInbox implements Inbox {
 
   stopped(): Promise<void> {
     this.#subscribers.areFlowsStopped = true;
-    this.#present = undefined;
     return this.#owner.noteStopped(true);
   }
 

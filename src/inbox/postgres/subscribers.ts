@@ -38,6 +38,8 @@ export class Subscribers {
   readonly #database: Database;
   readonly #instance: string;
   #everybody = nobodyYet;
+  /** How often it was read. */
+  #readings = 0;
   /** Whether a deploy is under way, so that nobody knows who will be there after it. */
   areFlowsStopped = true;
   /** Who is there in this process; `undefined` until it has said so. */
@@ -55,13 +57,21 @@ export class Subscribers {
 
   /** Reads anew who is there. */
   async refresh(): Promise<Everybody> {
-    return this.note(await readEverybody(this.#database));
+    const note = this.reading();
+    return note(await readEverybody(this.#database));
   }
 
-  note(everybody: Everybody): Everybody {
-    // What was asked for earlier may be answered later.
-    if (everybody.version >= this.#everybody.version) this.#everybody = everybody;
-    return this.#everybody;
+  /** The database is about to be asked who is there. @returns notes what it has said */
+  reading(): (everybody: Everybody) => Everybody {
+    const before = this.#readings;
+    return (everybody) => {
+      // What was asked for earlier may be answered later; else, the database has lost its last moments.
+      if (everybody.version >= this.#everybody.version || before === this.#readings) {
+        this.#everybody = everybody;
+        this.#readings += 1;
+      }
+      return this.#everybody;
+    };
   }
 
   /** The places at an endpoint. */

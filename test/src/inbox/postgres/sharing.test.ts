@@ -386,6 +386,27 @@ describe("an inbox in PostgreSQL that two processes share", () => {
     ]);
   });
 
+  it("goes on where the database has lost with its last moments who is there, and says it again", async () => {
+    const tables = ["store", "slots", "instances"];
+    for (const table of tables) await ask(url, `create table hapana.old_${table} as select * from hapana.${table}`);
+    await one.inbox.subscribers(present(subscriber("node"), subscriber("new")));
+    await Promise.all([one, other].map(({ inbox }) => store(inbox, "before")));
+    const restored = tables.map(
+      (table) => `delete from hapana.${table}; insert into hapana.${table}
+      overriding system value select * from hapana.old_${table}`,
+    );
+    await ask(url, `begin; ${restored.join("; ")}; commit`);
+    for (const { inbox } of [one, other]) await store(inbox, "after");
+    await waitFor(
+      async () => {
+        await store(other.inbox, "again");
+        const claims = await one.inbox.claim("new", 9);
+        return clientsOf(claims).includes("again") ? true : undefined;
+      },
+      () => "the new node gets nothing",
+    );
+  });
+
   it("goes by the database's clock: one that is wrong here neither ends a lease nor delays what is due", async () => {
     await store(one.inbox, "c");
     const [claim] = await one.inbox.claim("node", 9);
