@@ -1,6 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
@@ -14,6 +26,15 @@ export interface Postgres {
   /** Ends it as a power cut would; the databases stay, for `start`. */
   kill9(): Promise<void>;
   start(): Promise<void>;
+  /**
+   * Starts a second one that copies it from now on; it is restarted for that.
+   * @param link the port by which the copy reaches it
+   */
+  startStandby(link: number): Promise<Postgres>;
+  /** A copy is one of its own from now on. */
+  promote(): Promise<void>;
+  /** Asks it as who may do anything. */
+  ask<Row = Record<string, unknown>>(text: string): Promise<Row[]>;
   /** Ends it, and removes all of it. */
   stop(): Promise<void>;
 }
@@ -30,6 +51,9 @@ const rights = isRoot ? { uid: nobody, gid: nobody } : {};
 
 /** Losing a test's database in a power cut harms nobody. */
 const quick = ["-c", "fsync=off", "-c", "full_page_writes=off"];
+
+/** The name by which `synchronous_standby_names` knows a copy. */
+export const standbyName = "standby";
 
 const running = new Set<Running>();
 
@@ -63,12 +87,16 @@ class Running implements Postgres {
     running.add(this);
   }
 
-  async initialise(): Promise<void> {
+  #install(): void {
     cpSync(binaries, join(this.#folder, "native"), { recursive: true });
     makeLinks(this.#folder);
     chmodSync(this.#folder, 0o755);
     mkdirSync(this.#data, { mode: 0o700 });
     if (isRoot) chownSync(this.#data, nobody, nobody);
+  }
+
+  async initialise(): Promise<void> {
+    this.#install();
     const initdb = this.#spawn("initdb", [
       ...["-D", this.#data, "-U", "hapana", "-A", "trust", "-E", "UTF8", "--locale=C"],
       ...["--no-sync", "--no-instructions"],
@@ -91,19 +119,44 @@ class Running implements Postgres {
         reject(new Error(`PostgreSQL has ended: ${said()}`));
       });
       server.stderr?.on("data", () => {
-        if (said().includes("ready to accept connections")) resolve();
+        if (/ready to accept (read-only )?connections/.test(said())) resolve();
       });
     });
+  }
+
+  async startStandby(link: number): Promise<Postgres> {
+    await this.#end("SIGINT");
+    const standby = new Running(await freePort(), this.#flags);
+    standby.#install();
+    cpSync(this.#data, standby.#data, { recursive: true });
+    writeFileSync(join(standby.#data, "standby.signal"), "");
+    const primary = `host=127.0.0.1 port=${link} user=hapana application_name=${standbyName}`;
+    appendFileSync(join(standby.#data, "postgresql.auto.conf"), `primary_conninfo = '${primary}'\n`);
+    if (isRoot) giveToNobody(standby.#data);
+    await this.start();
+    await standby.start();
+    return standby;
+  }
+
+  async promote(): Promise<void> {
+    await this.ask("select pg_promote()");
   }
 
   async newDatabase(): Promise<string> {
     this.#databases += 1;
     const name = `hapana_${this.#databases}`;
+    await this.ask(`create database ${name}`);
+    return this.#url(name);
+  }
+
+  async ask<Row>(text: string): Promise<Row[]> {
     const client = new Client({ connectionString: this.#url("postgres") });
     await client.connect();
-    await client.query(`create database ${name}`);
-    await client.end();
-    return this.#url(name);
+    try {
+      return (await client.query(text)).rows as Row[];
+    } finally {
+      await client.end();
+    }
   }
 
   #url(database: string): string {
@@ -150,6 +203,12 @@ function makeLinks(folder: string): void {
     const link = join(folder, target);
     rmSync(link, { force: true });
     symlinkSync(relative(dirname(link), join(folder, source)), link);
+  }
+}
+
+function giveToNobody(folder: string): void {
+  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+    chownSync(join(folder, name), nobody, nobody);
   }
 }
 

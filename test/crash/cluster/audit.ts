@@ -72,7 +72,7 @@ const longestUnheard = `
   from hapana.owners o, (select min(steady) as steady from hapana.owners where beat > now() - interval '3 seconds') witness
   where witness.steady is not null and exists (select from hapana.deliveries d where d.owner = o.owner)`;
 
-/** Waits until everything that was accepted is finished, as far as it will be; then checks what must always hold. */
+/** Waits until everything that was accepted for the node that all have is finished, as far as it will be; then checks what must always hold. */
 export async function audit(
   cluster: Cluster,
   poster: Poster,
@@ -115,8 +115,8 @@ async function untilNothingIsOpen(cluster: Cluster, name: string): Promise<void>
     async () => {
       const open = await cluster
         .ask<{ state: string; count: number }>(
-          `select state, count(*)::integer as count from hapana.deliveries
-            where state in ('waiting', 'due', 'suspect') or owner is not null group by state order by state`,
+          `select state, count(*)::integer as count from hapana.deliveries join hapana.slots using (slot)
+            where subscriber = 'webhook' and (state in ('waiting', 'due', 'suspect') or owner is not null) group by state order by state`,
         )
         .catch(() => undefined);
       if (open?.length === 0) return true;
@@ -132,11 +132,12 @@ async function untilNothingIsOpen(cluster: Cluster, name: string): Promise<void>
   );
 }
 
-/** The states in which the accepted events are with those who get them, by delivery. */
+/** The states in which the accepted events are with that node, by delivery. */
 async function storedStates(cluster: Cluster, accepted: readonly Posted[]): Promise<Map<string, string>> {
   const rows = await cluster.ask<{ id: string; states: string }>(
     `select e.delivery_id as id, coalesce(string_agg(distinct d.state, ' '), 'nobody') as states
-      from hapana.events e left join hapana.deliveries d using (sequence) where e.delivery_id = any($1) group by 1`,
+      from hapana.events e left join hapana.deliveries d using (sequence) left join hapana.slots s using (slot)
+      where e.delivery_id = any($1) and coalesce(s.subscriber, 'webhook') = 'webhook' group by 1`,
     [accepted.map(({ deliveryId }) => deliveryId)],
   );
   return new Map(rows.map(({ id, states }) => [id, states]));
