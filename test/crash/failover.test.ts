@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
+import { webhookIn } from "../support/flows";
+import { stopAllNodeReds } from "../support/node-red";
+import { onePlatform } from "../support/platforms";
+import { type Postgres, standbyName, startPostgres } from "../support/postgres";
+import { noteCluster } from "../support/summary";
+import { startTcpProxy, type TcpProxy } from "../support/tcp-proxy";
+import { waitFor } from "../support/wait-for";
+import { audit, type Harm, OwnerWatch } from "./cluster/audit";
+import { Cluster } from "./cluster/cluster";
+import type { Poster } from "./cluster/poster";
+
+const seconds = (count: number) => delay(count * 1_000);
+
+for (const platform of onePlatform) {
+  describe(`a standby takes the place of the database, Node-RED ${platform.name}`, function () {
+    this.timeout(600_000);
+    let primary: Postgres;
+    let standby: Postgres;
+    let link: TcpProxy;
+    let cluster: Cluster;
+
+    beforeEach(async () => {
+      primary = await startPostgres();
+      link = await startTcpProxy(primary.port);
+      standby = await primary.startStandby(link.port);
+      cluster = await Cluster.start(platform, primary);
+    });
+    afterEach(async () => {
+      await cluster?.stop();
+      await stopAllNodeReds();
+      await link?.close();
+      await standby?.stop();
+      await primary?.stop();
+    });
+
+    /** Has each answer wait until the standby has it, too. */
+    async function beSynchronous(): Promise<void> {
+      await primary.ask(`alter system set synchronous_standby_names = '${standbyName}'`);
+      await primary.ask("select pg_reload_conf()");
+      await waitFor(
+        async () => {
+          const rows = await primary.ask("select from pg_stat_replication where sync_state = 'sync'");
+          return rows.length > 0 ? true : undefined;
+        },
+        () => "the standby is not synchronous",
+      );
+    }
+
+    async function failOver(): Promise<void> {
+      await primary.kill9();
+      await standby.promote();
+      await cluster.turnTo(standby);
+      await cluster.untilHealthy();
+    }
+
+    async function untilAccepted(poster: Poster, more: number): Promise<void> {
+      const before = poster.accepted.length;
+      await waitFor(
+        () => (poster.accepted.length >= before + more ? true : undefined),
+        () => "nothing is accepted",
+        60_000,
+      );
+    }
+
+    async function whilePosting(what: string, act: (poster: Poster) => Promise<Omit<Harm, "hurt">>): Promise<void> {
+      const poster = cluster.post("f");
+      const watch = new OwnerWatch(cluster);
+      const harm = await act(poster).finally(() => poster.stop());
+      const found = await audit(cluster, poster, watch, "f", { hurt: new Set(cluster.indices), ...harm });
+      noteCluster(what, found);
+      assert.deepEqual(found.violations, []);
+    }
+
+    it("an asynchronous one, with its link frozen for a while: what is missing was answered in that while, and all goes on", async () => {
+      await whilePosting("fail-over to an asynchronous standby whose link was frozen for 5 s", async (poster) => {
+        await untilAccepted(poster, 100);
+        const from = Date.now() - 1_000;
+        link.freeze();
+        // Who is there is lost as well.
+        await cluster.at(0).setFlows(cluster.flows(0, [webhookIn({ id: "further", events: ["checkIn"], y: 400 })]));
+        await seconds(5);
+        await primary.kill9();
+        const to = Date.now();
+        await failOver();
+        await untilAccepted(poster, 100);
+        const mayBeLost = ({ answeredAt = 0 }) => answeredAt >= from && answeredAt <= to;
+        return { mayRefuse: true, mayForget: true, mayBeLost };
+      });
+      const [there] = await cluster.ask("select from hapana.slots where subscriber = 'further' and is_active");
+      assert.ok(there, "a node that was deployed meanwhile is there again");
+    });
+
+    it("a synchronous one, with its link frozen for a while: nothing is missing", async () => {
+      await beSynchronous();
+      await whilePosting("fail-over to a synchronous standby whose link was frozen for 15 s", async (poster) => {
+        await untilAccepted(poster, 100);
+        link.freeze();
+        await seconds(15);
+        await failOver();
+        await untilAccepted(poster, 100);
+        return { mayRefuse: true };
+      });
+    });
+
+    it("a synchronous one whose link is frozen, and thawed: nothing is missing, and no connections pile up", async () => {
+      await beSynchronous();
+      await whilePosting("a synchronous standby whose link was frozen for 30 s, and thawed", async (poster) => {
+        await untilAccepted(poster, 100);
+        link.freeze();
+        await seconds(30);
+        const [{ count } = { count: 0 }] = await primary.ask<{ count: number }>(
+          "select count(*)::integer as count from pg_stat_activity where application_name = 'node-red-hapana'",
+        );
+        link.thaw();
+        await cluster.untilHealthy();
+        await untilAccepted(poster, 100);
+        assert.ok(count < 40, `${count} connections`);
+        return { mayRefuse: true };
+      });
+    });
+  });
+}
