@@ -22,7 +22,7 @@ export interface Audit {
 export interface Harm {
   /** Those that were killed or cut. */
   readonly hurt: ReadonlySet<number>;
-  /** Whether an event that is posted may find nobody who takes it: the database was away. */
+  /** Whether an event that is posted may find nobody who takes it: all may be down at once. */
   readonly mayRefuse?: boolean;
   /** Accepted events that may be missing, as of a database that has lost its last moments. */
   readonly mayBeLost?: (posted: Posted) => boolean;
@@ -80,7 +80,7 @@ export async function audit(
   name: string,
   harm: Harm,
 ): Promise<Audit> {
-  await untilNothingIsOpen(cluster, name);
+  await untilNothingIsOpen(cluster, poster, name, harm);
   const ownerless = await watch.stop();
   const came = byClient(cluster.cameOut(name));
   const { accepted, posted } = poster;
@@ -108,19 +108,20 @@ function byClient(all: readonly CameOut[]): Map<string, CameOut[]> {
   return clients;
 }
 
-async function untilNothingIsOpen(cluster: Cluster, name: string): Promise<void> {
+async function untilNothingIsOpen(
+  cluster: Cluster,
+  { accepted }: Poster,
+  name: string,
+  { mayBeLost = () => false }: Harm,
+): Promise<void> {
+  const ids = accepted.filter((each) => !mayBeLost(each)).map(({ deliveryId }) => deliveryId);
   let last = "";
   let deadline = performance.now() + patienceMilliseconds;
   await waitFor(
     async () => {
-      const open = await cluster
-        .ask<{ state: string; count: number }>(
-          `select state, count(*)::integer as count from hapana.deliveries join hapana.slots using (slot)
-            where subscriber = 'webhook' and (state in ('waiting', 'due', 'suspect') or owner is not null) group by state order by state`,
-        )
-        .catch(() => undefined);
-      if (open?.length === 0) return true;
-      const now = JSON.stringify([open, cluster.cameOut(name).length]);
+      const [left] = await cluster.ask<{ missing: number; open: number }>(countLeft, [ids]).catch(() => []);
+      if (left && left.missing + left.open === 0) return true;
+      const now = `${JSON.stringify(left)}, ${cluster.cameOut(name).length} came out`;
       if (now !== last) deadline = performance.now() + patienceMilliseconds;
       last = now;
       if (performance.now() > deadline) throw new Error(`Nothing goes on any more: ${now}.`);
@@ -131,6 +132,13 @@ async function untilNothingIsOpen(cluster: Cluster, name: string): Promise<void>
     10 * patienceMilliseconds,
   );
 }
+
+/** What waits on a Node-RED's own disk is missing. */
+const countLeft = `
+  select (select count(*)::integer from unnest($1::text[]) as v (id)
+      where not exists (select from hapana.events where delivery_id = id)) as missing,
+    (select count(*)::integer from hapana.deliveries join hapana.slots using (slot)
+      where subscriber = 'webhook' and (state in ('waiting', 'due', 'suspect') or owner is not null)) as open`;
 
 /** The states in which the accepted events are with that node, by delivery. */
 async function storedStates(cluster: Cluster, accepted: readonly Posted[]): Promise<Map<string, string>> {

@@ -170,17 +170,17 @@ export class Cluster {
     );
   }
 
-  /** Resolves once all of them take events. */
+  /** Resolves once all of them take events, and store them in the database. */
   async untilHealthy(): Promise<void> {
     await Promise.all(
       this.nodeReds.map(({ url }, index) =>
         waitFor(
           async () => {
-            const status = await fetch(`${url}/hapana/health`).then(
-              (answer) => answer.status,
-              () => 0,
+            const said = await fetch(`${url}/hapana/health`).then(
+              (answer) => answer.text(),
+              () => "",
             );
-            return status === 200 ? true : undefined;
+            return said.includes('"ok"') ? true : undefined;
           },
           () => `${index} takes no events`,
           60_000,

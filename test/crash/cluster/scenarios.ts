@@ -85,7 +85,7 @@ async function takeAway(cluster: Cluster, poster: Poster, howLong: number): Prom
   await cluster.untilHealthy();
   await untilAccepted(poster, 40);
   // What was settled last may be lost with the database's last moments.
-  return { hurt: new Set(cluster.indices), mayRefuse: true };
+  return { hurt: new Set(cluster.indices) };
 }
 
 /** One copy of the flows with a node more, which only one of them has. */
