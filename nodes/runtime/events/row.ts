@@ -59,7 +59,8 @@ export function toRow({ event, endpoint, recipients, state, duplicates }: Logged
   const client = options.isPersonal ? clientIn(event.payload) : undefined;
   return {
     ...{ endpoint, deliveryId, event: event.event, receivedAt, site: siteOf(endpoint, siteID, options), test },
-    state: state === "unreadable" ? state : (worst?.state ?? state ?? "ignored"),
+    // A roster may have heard of what no flow has taken.
+    state: state === "unreadable" || state === "unclaimed" ? state : (worst?.state ?? state ?? "ignored"),
     attempts: Math.max(0, ...recipients.map(({ attempts }) => attempts)),
     ...errorOf(worst, options),
     recipients: recipients.map((recipient) => toRecipientRow(recipient, options)),
