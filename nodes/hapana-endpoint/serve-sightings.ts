@@ -13,15 +13,22 @@ import { savedEndpoint } from "./saved-nodes";
  */
 export function serveSightings(RED: NodeAPI, runtime: HapanaRuntime): void {
   const mayRead = RED.auth.needsPermission("hapana-endpoint.read");
-  RED.httpAdmin.get("/hapana-endpoint/:id/sightings", mayRead, (request, response) => {
+  RED.httpAdmin.get("/hapana-endpoint/:id/sightings", mayRead, async (request, response) => {
     // One that is not deployed has seen nothing. That is no error, of which the browser's console would complain.
-    response.json(reportOf(RED, runtime, String(request.params.id)) ?? null);
+    response.json((await reportOf(RED, runtime, String(request.params.id))) ?? null);
   });
 }
 
-function reportOf(RED: NodeAPI, runtime: HapanaRuntime, id: string): EndpointReport | undefined {
+async function reportOf(RED: NodeAPI, runtime: HapanaRuntime, id: string): Promise<EndpointReport | undefined> {
   const endpoints = runtime.endpointsAt(id);
-  const seen = mergedReport(endpoints.map(({ sightings }) => sightings.report));
+  const reports = await Promise.all(
+    endpoints.map(async (endpoint) => {
+      // While the database is away, what is seen here is told.
+      const others = await runtime.sightings.of(endpoint).catch(() => []);
+      return endpoint.sightings.reportWith(others);
+    }),
+  );
+  const seen = mergedReport(reports);
   if (!seen) return undefined;
   const fault = endpoints.map(({ state }) => state.fault).find((each) => each !== undefined);
   const hasPath = endpoints.some(({ path }) => path !== undefined);

@@ -4,6 +4,7 @@ import { Rosters } from "../../src/access/rosters";
 import { WebhookEndpoint } from "../../src/engine/endpoint";
 import type { Flow } from "../../src/engine/flow";
 import { Inboxes } from "../../src/engine/inboxes";
+import { SharingSightings, sharingMilliseconds } from "../../src/engine/sharing-sightings";
 import { Troubles } from "../../src/engine/troubles";
 import { defaults } from "../hapana-roster/config";
 import { CompletionTracker } from "./completion-tracker";
@@ -39,6 +40,11 @@ export class HapanaRuntime {
   readonly rosters: Rosters;
   /** Who decides by a roster. */
   readonly doors = new Map<string, DoorView>();
+  /** What the endpoints of all Node-REDs that share an inbox have seen. */
+  readonly sightings = new SharingSightings(({ id }) => {
+    const endpoint = this.#endpoints.get(id);
+    return endpoint && this.inboxes.inboxAt(endpoint.storage);
+  });
   readonly #RED: NodeAPI;
   readonly #knownPaths: KnownPaths;
   readonly #endpoints = new Map<string, WebhookEndpoint>();
@@ -75,6 +81,8 @@ export class HapanaRuntime {
     RED.events.on("flows:started", (event?: FlowsEvent) => this.#flowsStarted(event));
     setTimeout(() => this.inboxes.prune(Date.now()), firstPrune).unref();
     setInterval(() => this.inboxes.prune(Date.now()), pruneInterval).unref();
+    // Where the database refuses, the next time tells it as well.
+    setInterval(() => this.shareSightings(), sharingMilliseconds).unref();
     const pruneRosters = () => void this.rosters.pruneLeft(defaults.forgetAfterDays, Date.now());
     setTimeout(pruneRosters, firstPruneOfRosters).unref();
     setInterval(pruneRosters, pruneIntervalOfRosters).unref();
@@ -92,6 +100,11 @@ export class HapanaRuntime {
     this.#endpoints.set(id, endpoint);
     this.troubles.follow(endpoint);
     return endpoint;
+  }
+
+  /** Tells the others that share an inbox what was seen; resolves, whether they can be told or not. */
+  shareSightings(): Promise<void> {
+    return this.sightings.share(this.#endpoints.values()).catch(() => undefined);
   }
 
   /** What an endpoint is called; its id, where it is gone. */
@@ -201,6 +214,8 @@ export class HapanaRuntime {
     this.#areFlowsStarted = false;
     this.#isStopping = event?.config === this.#config;
     this.tracker.flowsStopping();
+    // Nobody waits for that where the database does not answer.
+    void this.shareSightings();
     this.#ending = this.inboxes.stop().then(() => this.problemWatches.flush());
   }
 

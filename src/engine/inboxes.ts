@@ -254,9 +254,14 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     return real && Date.parse(real.event.receivedAt);
   }
 
+  /** Where events are kept; `undefined` where it is not open. */
+  inboxAt(wanted: Storage): Inbox | undefined {
+    return this.#open.get(this.#nameOf(wanted))?.inbox;
+  }
+
   /** Those that share an inbox, and were heard of lately; none where nobody else can. */
   instancesOf(wanted: Storage): readonly Instance[] {
-    return this.#open.get(this.#nameOf(wanted))?.inbox.counts().instances ?? [];
+    return this.inboxAt(wanted)?.counts().instances ?? [];
   }
 
   /** How often an event came again at an endpoint, and was not sent on, in all inboxes. */

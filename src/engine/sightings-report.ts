@@ -32,14 +32,19 @@ export function mergedReport([first, ...others]: readonly SightingsReport[]): Si
   return first && others.reduce(merge, first);
 }
 
-function merge(one: SightingsReport, other: SightingsReport): SightingsReport {
-  const sites = new Map(one.sites.map((site) => [site.siteID, site]));
-  for (const site of other.sites) {
+/** Each location once, with its last event. */
+export function mergedSites(one: readonly SightedSite[], other: readonly SightedSite[]): SightedSite[] {
+  const sites = new Map(one.map((site) => [site.siteID, site]));
+  for (const site of other) {
     const known = sites.get(site.siteID);
     if (!known || known.at < site.at) sites.set(site.siteID, site);
   }
+  return [...sites.values()];
+}
+
+function merge(one: SightingsReport, other: SightingsReport): SightingsReport {
   return {
-    sites: [...sites.values()],
+    sites: mergedSites(one.sites, other.sites),
     token: mergedUse(one.token, other.token),
     previousToken: mergedUse(one.previousToken, other.previousToken),
   };

@@ -1,5 +1,16 @@
+import { createHash } from "node:crypto";
 import type { ReceivedDelivery } from "../receiver/receive";
-import type { SightedSite, SightingsReport, TokenUse } from "./sightings-report";
+import { mergedSites, type SightedSite, type SightingsReport, type TokenUse } from "./sightings-report";
+
+/** What one of several Node-REDs has seen at an endpoint. */
+export interface SharedSightings {
+  readonly sites: readonly SightedSite[];
+  /** When a token was last used, by its mark. */
+  readonly tokens: Readonly<Record<string, number>>;
+}
+
+/** Told of tokens, of which nothing else may be: too short to guess one by, long enough to tell two apart. */
+const lengthOfMark = 4;
 
 /** More locations, and longer siteIDs, than any studio has: whoever sends more makes them up. */
 const mostSites = 200;
@@ -24,6 +35,28 @@ export class Sightings {
       sites: [...this.#sites.values()],
       token: this.#token.use,
       previousToken: this.#previousToken.use,
+    };
+  }
+
+  /** What others that share the inbox are to know: of each token, by a mark of it, its last use. */
+  get shared(): SharedSightings {
+    const uses = [this.#token, this.#previousToken].filter(({ value, use }) => value !== "" && use.used !== undefined);
+    return {
+      sites: [...this.#sites.values()],
+      tokens: Object.fromEntries(uses.map(({ value, use }) => [markOf(value), use.used ?? 0])),
+    };
+  }
+
+  /** What is known with what others have seen, or this process before it was started again. */
+  reportWith(others: readonly SharedSightings[]): SightingsReport {
+    const usedBy = ({ value, use }: Token): TokenUse => {
+      const used = Math.max(use.used ?? 0, ...others.map(({ tokens }) => tokens[markOf(value)] ?? 0));
+      return value !== "" && used > 0 ? { ...use, used } : use;
+    };
+    return {
+      sites: others.reduce((all, { sites }) => mergedSites(all, sites), [...this.#sites.values()]),
+      token: usedBy(this.#token),
+      previousToken: usedBy(this.#previousToken),
     };
   }
 
@@ -61,6 +94,10 @@ export class Sightings {
       this.#sites.set(siteID, { siteID, event, at });
     }
   }
+}
+
+function markOf(token: string): string {
+  return createHash("sha256").update(`hapana ${token}`).digest("hex").slice(0, lengthOfMark);
 }
 
 function unused(value: string): Token {

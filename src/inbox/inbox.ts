@@ -1,4 +1,5 @@
 import type { ReceivedDelivery } from "../receiver/receive";
+import type { Notes } from "./notes";
 import type { StoredEvent } from "./stored-event";
 
 /** A node that wants events, as far as the inbox has to know it: so it can say who gets an event while no flow runs. */
@@ -336,6 +337,9 @@ export interface Turn {
 export interface Inbox {
   /** Whether what is stored survives the end of the process, and a power cut. */
   readonly isDurable: boolean;
+
+  /** What those that share it tell each other; missing where nobody else can. */
+  readonly notes?: Notes;
 
   /**
    * Stores a delivery, in one durable step: finds duplicates, keeps the event, and writes down who gets it. Who that is, the

@@ -159,6 +159,22 @@ for (const platform of onePlatform) {
       );
     });
 
+    it("a token counts as used, and a location as seen, whichever Hapana has posted to", async () => {
+      interface Seen {
+        sites: { siteID: string }[];
+        token: { used?: number };
+      }
+      const before = Date.now();
+      await send(0, "checkIn", { clientID: "c", siteID: "seen-by-one" });
+      // What was seen is told at the latest when the flows stop.
+      await at(0).setFlows(flows(0));
+      const { sites } = await eventually("the other does not know it", async () => {
+        const seen = await read<Seen>(1, "hapana-endpoint/endpoint/sightings");
+        return (seen.token.used ?? 0) >= before ? seen : undefined;
+      });
+      assert.ok(sites.some(({ siteID }) => siteID === "seen-by-one"));
+    });
+
     it("a node that is deployed on one only gets its events, whichever receives them, and is gone with that deploy", async () => {
       const isNew = { id: "new", type: "hapana-webhook-in", z: "tab", x: 160, y: 300, name: "", endpoint: "endpoint" };
       const added = { ...isNew, events: ["accountCreated"], sites: [], outputs: 2, wires: [["record"], []] };
@@ -174,6 +190,9 @@ for (const platform of onePlatform) {
         false,
       );
       await at(0).setFlows(flows(0, added));
+      await eventually("the other does not know the node", async () =>
+        (await fetch(`${at(1).url}/hapana-events?node=new`)).ok ? true : undefined,
+      );
       await send(1, "accountCreated", { clientID: "during" });
       const during = await stateOf("during", 1);
       assert.equal(during.recipients.find(({ node }) => node === "new")?.state, "delivered");

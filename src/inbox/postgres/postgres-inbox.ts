@@ -30,6 +30,7 @@ import { Heart } from "./heart";
 import { Instances } from "./instances";
 import { Listening } from "./listening";
 import { LogScan } from "./log-scan";
+import { PostgresNotes } from "./notes";
 import { Owner } from "./owner";
 import { Pruning } from "./pruning";
 import { migrate } from "./schema";
@@ -49,6 +50,7 @@ export interface Place {
 /** An inbox in a PostgreSQL database, which several processes share: any of them stores, exactly one handles, any may end. */
 export class PostgresInbox implements Inbox {
   readonly isDurable = true;
+  readonly notes: PostgresNotes;
   readonly #database: Database;
   readonly #observer: InboxObserver;
   readonly #subscribers: Subscribers;
@@ -70,6 +72,7 @@ export class PostgresInbox implements Inbox {
   private constructor(database: Database, { instance }: Place, id: string, observer: InboxObserver) {
     this.#database = database;
     this.#observer = observer;
+    this.notes = new PostgresNotes(database, instance);
     this.#subscribers = new Subscribers(database, instance);
     this.#owner = new Owner(database, instance);
     const instances = new Instances(database, instance);
@@ -136,6 +139,7 @@ export class PostgresInbox implements Inbox {
     }
     await this.#look();
     await this.#counting.refreshSoon();
+    await this.notes.look();
     await this.#listening.listen();
   }
 

@@ -3,6 +3,7 @@ import type { Database, Statements } from "./database";
 import { openStates } from "./deliveries";
 import { isLately } from "./instances";
 import { locks } from "./locks";
+import { pruneNotes } from "./notes";
 import { fold } from "./owner";
 import { forgetLatest } from "./schema";
 import { countChange, defaultRetentionDays, lockSubscribers, type Subscribers } from "./subscribers";
@@ -79,6 +80,7 @@ export class Pruning {
       [this.#longestRetention],
     );
     for (const { instance } of forgotten) await fold(statements, instance, "");
+    await pruneNotes(statements);
   }
 
   get #longestRetention(): number {
