@@ -2,6 +2,7 @@ import type { NodeAPI, NodeDef } from "node-red";
 import { rosterEvents } from "../../src/access/apply-event";
 import type { RosterKeeper } from "../../src/access/keeper";
 import type { ClientChange } from "../../src/access/roster";
+import { SharingEdits } from "../../src/access/sharing-edits";
 import type { Flow, FlowResult } from "../../src/engine/flow";
 import type { StoredEvent } from "../../src/inbox/stored-event";
 import type { RosterNode } from "../runtime/roster-node";
@@ -53,6 +54,13 @@ function register(RED: NodeAPI): void {
     keeper.on("state", tell);
     const catchingUp = new CatchingUp(runtime.inboxes, keeper, this.id, config.endpoint);
     started.add(catchingUp.begin);
+    const place = () => ({
+      isShared: runtime.isShared(config.endpoint),
+      notes: runtime.inboxOf(config.endpoint)?.notes,
+    });
+    const sharing = new SharingEdits(keeper, this.id, place, (fault) => runtime.inboxes.emit("fault", fault));
+    runtime.inboxes.on("change", sharing.look);
+    started.add(sharing.look);
     const prune = () => void keeper.prune(config.forgetAfterDays, Date.now()).catch(() => undefined);
     const first = setTimeout(prune, firstPrune).unref();
     const repeated = setInterval(prune, pruneInterval).unref();
@@ -61,7 +69,10 @@ function register(RED: NodeAPI): void {
       clearTimeout(first);
       clearInterval(repeated);
       started.delete(catchingUp.begin);
+      started.delete(sharing.look);
       catchingUp.end();
+      runtime.inboxes.off("change", sharing.look);
+      sharing.end();
       keeper.off("client", tellOfNewFob);
       keeper.off("state", tell);
       leave();

@@ -1,11 +1,14 @@
 import type { Node, NodeAPI } from "node-red";
+import { byHand } from "../../src/access/entries";
 import type { RosterKeeper } from "../../src/access/keeper";
 import { Rosters } from "../../src/access/rosters";
+import { SharingForgotten } from "../../src/access/sharing-forgotten";
 import { WebhookEndpoint } from "../../src/engine/endpoint";
 import type { Flow } from "../../src/engine/flow";
 import { Inboxes } from "../../src/engine/inboxes";
 import { SharingSightings, sharingMilliseconds } from "../../src/engine/sharing-sightings";
 import { Troubles } from "../../src/engine/troubles";
+import type { Inbox } from "../../src/inbox/inbox";
 import { defaults } from "../hapana-roster/config";
 import { CompletionTracker } from "./completion-tracker";
 import { Ingress } from "./ingress";
@@ -41,10 +44,7 @@ export class HapanaRuntime {
   /** Who decides by a roster. */
   readonly doors = new Map<string, DoorView>();
   /** What the endpoints of all Node-REDs that share an inbox have seen. */
-  readonly sightings = new SharingSightings(({ id }) => {
-    const endpoint = this.#endpoints.get(id);
-    return endpoint && this.inboxes.inboxAt(endpoint.storage);
-  });
+  readonly sightings = new SharingSightings(({ id }) => this.inboxOf(id));
   readonly #RED: NodeAPI;
   readonly #knownPaths: KnownPaths;
   readonly #endpoints = new Map<string, WebhookEndpoint>();
@@ -72,7 +72,20 @@ export class HapanaRuntime {
     this.rosters = new Rosters(userDir);
     this.troubles = new Troubles(this.inboxes);
     this.problemWatches = new ProblemWatches(userDir, this.troubles, (id) => this.inboxes.lastArrival(id));
-    serveEvents(RED, this.inboxes, this.#endpoints, this.rosters);
+    const forgotten = new SharingForgotten(
+      () => this.inboxes.notes,
+      (clientID) => this.rosters.forget(clientID, true),
+      (fault) => this.inboxes.emit("fault", fault),
+    );
+    this.inboxes.on("change", forgotten.look);
+    serveEvents(RED, this.inboxes, this.#endpoints, {
+      knowing: (clientID) => this.rosters.knowing(clientID),
+      forget: async (clientID) => {
+        await this.rosters.forget(clientID);
+        // Of whom is known by hand only, the rosters tell each other.
+        if (!clientID.startsWith(byHand)) await forgotten.tell(clientID);
+      },
+    });
     serveAccess(RED, this.rosters, { doors: this.doors, roster: (id) => this.#rosterView(id) });
     tellOf(this.inboxes, RED, (id) => this.endpointName(id));
     this.#knownPaths = new KnownPaths(userDir);
@@ -100,6 +113,17 @@ export class HapanaRuntime {
     this.#endpoints.set(id, endpoint);
     this.troubles.follow(endpoint);
     return endpoint;
+  }
+
+  /** Where an endpoint keeps its events, while that is open. */
+  inboxOf(id: string): Inbox | undefined {
+    const endpoint = this.#endpoints.get(id);
+    return endpoint && this.inboxes.inboxAt(endpoint.storage);
+  }
+
+  /** Whether others can share an endpoint's inbox. */
+  isShared(id: string): boolean {
+    return typeof this.#endpoints.get(id)?.storage === "object";
   }
 
   /** Tells the others that share an inbox what was seen; resolves, whether they can be told or not. */

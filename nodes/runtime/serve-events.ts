@@ -41,7 +41,7 @@ export function serveEvents(
   RED: NodeAPI,
   inboxes: Inboxes,
   endpoints: ReadonlyMap<string, EndpointView> = new Map(),
-  rosters?: Rosters,
+  rosters?: Pick<Rosters, "knowing" | "forget">,
 ): void {
   const { history } = inboxes;
   const { get, post, isPersonal } = adminRoutes(RED, "/hapana-events", cannot);

@@ -8,6 +8,7 @@ import { clientOf, rosterEvents } from "./apply-event";
 import { type Client, type Moment, newClient } from "./client";
 import { nameOf } from "./credential";
 import { DecisionLog, type LoggedDecision } from "./decision-log";
+import { applyEdit, type Edit, editsOf, type OwnEdit } from "./edits";
 import { applyEntries, byHand, clientOfEntry, type Entry, idByEmail, joined, withoutCredential } from "./entries";
 import { type EntryChange, entryChange } from "./entry-change";
 import { checkEntries, type EntryCheck } from "./entry-checks";
@@ -30,6 +31,14 @@ interface KeeperEvents {
   state: [];
   /** A door has decided. */
   decision: [];
+  /** Something was said by hand that others are to be told. */
+  edit: [];
+}
+
+/** How far a roster has heard of what was said elsewhere, and in which store. */
+export interface HeardEdits {
+  readonly store: string;
+  readonly number: number;
 }
 
 /** What becomes of an import. */
@@ -81,6 +90,13 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
   /** Clients of whom the disk has something else than is known: what is said by hand does not come again. */
   readonly #unsaved = new Set<string>();
   #prunedAt: number | undefined;
+  /** Whether others are to be told what is said by hand: they share its endpoint's inbox. */
+  isShared = false;
+  /** What the others have yet to be told, in order. */
+  readonly #edits = new Map<string, OwnEdit>();
+  #lastEdit = 0;
+  /** What it has heard of the others; `undefined` where it has never shared anything. */
+  heardEdits: HeardEdits | undefined;
   /** Why its disk refuses, if it does. */
   fault: Error | undefined;
   #isClosed = false;
@@ -145,11 +161,17 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
       const told = toldIn(row);
       if (told && !this.#modes.has(door)) this.#modes.set(door, told);
     }
+    for (const [key, row] of await this.#reader.all({ gte: "e", lt: "f" })) {
+      const edit = parse<OwnEdit>(row);
+      if (edit) this.#edits.set(key, edit);
+      this.#lastEdit = Math.max(this.#lastEdit, Number(key.slice(1)));
+    }
     const facts = parse<Facts>((await this.#reader.get("facts")) ?? "");
     if (facts) roster.noteNewest(facts.newest);
     this.lastEventAt = facts?.lastEventAt;
     this.#prunedAt = facts?.prunedAt;
     if (this.#writer.isDamaged) this.#writer.note(del("complete"));
+    this.heardEdits = this.#writer.isDamaged ? undefined : parse<HeardEdits>((await this.#reader.get("heard")) ?? "");
     this.heardOf = this.#writer.isDamaged ? undefined : await this.#reader.get("complete");
     return roster;
   }
@@ -226,9 +248,12 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
 
   /** Knows from now on what somebody says by hand. @throws StoreError where the disk refuses; what it has taken before that counts */
   async import(entries: readonly Entry[], now: number): Promise<Imported> {
-    const imported = await this.#apply(entries, now, async (clients) => {
+    const imported = await this.#apply(entries, now, async (clients, edits) => {
       for (const client of clients) this.#set(client);
-      await this.#save(clients.map(({ clientID }) => clientID));
+      await this.#save(
+        clients.map(({ clientID }) => clientID),
+        ...this.#record(edits),
+      );
     });
     // A client may have got an email meanwhile, by an event or by the list itself.
     if (entries.some(({ email }) => email !== undefined)) await this.#joinAll();
@@ -249,7 +274,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
   async #apply(
     entries: readonly Entry[],
     now: number,
-    keep: (clients: readonly Client[]) => Promise<void>,
+    keep: (clients: readonly Client[], edits: readonly OwnEdit[]) => Promise<void>,
   ): Promise<Imported> {
     await this.ready;
     const imported: Imported = {
@@ -260,16 +285,20 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     const about = await this.#sorted(entries, roster, imported);
     imported.checks = await checkEntries(about, roster, now);
     for (const some of inParts([...about], clientsAtOnce)) {
+      const edits: OwnEdit[] = [];
       const changed = some.flatMap(([clientID, said]) => {
         // Of what is known by now: an event may have come meanwhile.
         const known = roster.client(clientID);
-        const client = applyEntries(known ?? newClient(clientID), said, byHandAt(now, roster));
+        const moment = byHandAt(now, roster);
+        const client = applyEntries(known ?? newClient(clientID), said, moment);
         const isChanged = tally(imported, entryChange(known, client));
         if (!client.standing && isGiven(said) && !hasStatus(client)) imported.withoutStatus += 1;
         // Whose client is not known yet has to be known to have been said again.
-        return isChanged || clientID.startsWith(byHand) ? [client] : [];
+        if (!isChanged && !clientID.startsWith(byHand)) return [];
+        edits.push(...said.map(({ row: _row, ...entry }) => ({ clientID, edit: { moment, entry } })));
+        return [client];
       });
-      await keep(changed);
+      await keep(changed, edits);
       await new Promise(setImmediate);
     }
     return imported;
@@ -286,12 +315,84 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     await this.ready;
     const { roster } = this;
     const known = roster?.client(clientID);
-    const client = roster && known && withoutCredential(known, text, byHandAt(now, roster));
+    const moment = roster && byHandAt(now, roster);
+    const client = moment && known && withoutCredential(known, text, moment);
     const isHeld = client !== undefined && client !== known;
     if (isHeld) this.#set(client);
+    const edits = isHeld && moment ? [{ clientID, edit: { moment, lost: text } }] : [];
     // Also where it is not held any more: the disk may have refused to take that.
-    await this.#save(isHeld ? [clientID] : []);
+    await this.#save(isHeld ? [clientID] : [], ...this.#record(edits));
     return isHeld;
+  }
+
+  /** What the others have yet to be told, by the name of each, in order. */
+  get edits(): ReadonlyMap<string, OwnEdit> {
+    return this.#edits;
+  }
+
+  /** @returns what is to be written, so that the others are told also after a crash */
+  #record(edits: readonly OwnEdit[]): Write[] {
+    if (!this.isShared || edits.length === 0) return [];
+    const rows = edits.map((edit) => {
+      this.#lastEdit += 1;
+      const key = `e${String(this.#lastEdit).padStart(12, "0")}`;
+      this.#edits.set(key, edit);
+      return put(key, JSON.stringify(edit));
+    });
+    // Once it counts here.
+    setImmediate(() => this.emit("edit"));
+    return rows;
+  }
+
+  /** The others have been told. */
+  async editsAreTold(keys: readonly string[]): Promise<void> {
+    for (const key of keys) this.#edits.delete(key);
+    // Where the disk refuses, they are told again after the next start, which changes nothing.
+    await this.#write(keys.map((key) => del(key))).catch(() => undefined);
+  }
+
+  /** All that was said by hand so far is to be told to others, who have never heard of it. */
+  async recordAll(): Promise<void> {
+    for await (const client of this.clients())
+      this.#record(editsOf(client).map((edit) => ({ clientID: client.clientID, edit })));
+    await this.#write(Array.from(this.#edits, ([key, edit]) => put(key, JSON.stringify(edit)))).catch(() => undefined);
+  }
+
+  /** It has heard of the others so far. */
+  async hearsEditsFrom(heard: HeardEdits): Promise<void> {
+    this.heardEdits = heard;
+    await this.#write([put("heard", JSON.stringify(heard))]);
+  }
+
+  /**
+   * Learns what was said by hand elsewhere. What is learnt again changes nothing.
+   * @throws StoreError where the disk refuses; what is known in memory counts all the same
+   */
+  async learn(edits: readonly Required<OwnEdit>[]): Promise<void> {
+    await this.ready;
+    const { roster } = this;
+    if (!roster) throw new StoreError("EIO", new Error("The roster is closed."));
+    const about = await this.#editsByClient(edits, roster);
+    for (const [clientID, said] of about) {
+      const before = roster.client(clientID);
+      const after = said.reduce(applyEdit, before ?? newClient(clientID));
+      if (JSON.stringify(after) !== JSON.stringify(before)) this.#set(after);
+    }
+    // Also of whom nothing is new: the disk may have refused to take that.
+    await this.#save([...about.keys()]);
+    if (edits.some(({ edit }) => edit.entry?.email !== undefined)) await this.#joinAll();
+  }
+
+  /** Whom edits are about here: where the others know somebody by hand only, this roster may know which client that is. */
+  async #editsByClient(edits: readonly Required<OwnEdit>[], roster: Roster): Promise<Map<string, Edit[]>> {
+    const byEmail = await this.#clientsByEmail(edits.flatMap(({ edit }) => edit.entry ?? []));
+    const about = new Map<string, Edit[]>();
+    for (const { clientID, edit } of edits) {
+      const isKnownByHand = clientID.startsWith(byHand);
+      const own = isKnownByHand && edit.entry ? clientOfEntry(edit.entry, roster, byEmail)?.clientID : clientID;
+      append(about, own ?? clientID, edit);
+    }
+    return about;
   }
 
   #set(client: Client): void {
@@ -322,11 +423,18 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     return found;
   }
 
-  /** @returns whether anybody had that id */
-  async forget(clientID: string): Promise<boolean> {
+  /**
+   * @param isToldByOthers whether others have said so, and need not be told
+   * @returns whether anybody had that id
+   */
+  async forget(clientID: string, isToldByOthers = false): Promise<boolean> {
     await this.ready;
     const known = this.roster?.client(clientID);
     this.#drop(clientID);
+    if (!isToldByOthers) {
+      const ids = [clientID, ...(known?.email === undefined ? [] : [idByEmail(known.email)])];
+      await this.#write(this.#record(ids.map((id) => ({ clientID: id })))).catch(() => undefined);
+    }
     const held = [...(known?.credentials ?? []), ...(known?.retired ?? [])].map(({ text }) => nameOf(text));
     // Also where nobody is known by it any more: decisions are kept for longer than a client may be.
     await this.#forgotten(new Set([clientID]), new Set(held));

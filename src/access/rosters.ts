@@ -48,12 +48,16 @@ export class Rosters extends EventEmitter<{ change: [roster: string] }> {
     return [...this.#keepers.values()].filter(({ roster }) => roster?.packed(clientID) !== undefined).length;
   }
 
-  /** Forgets a client everywhere. @throws StoreError where a roster is not loaded, or its disk refuses: it may be known there still */
-  async forget(clientID: string): Promise<void> {
+  /**
+   * Forgets a client everywhere.
+   * @param isToldByOthers whether other Node-REDs have said so, and need not be told
+   * @throws StoreError where a roster is not loaded, or its disk refuses: it may be known there still
+   */
+  async forget(clientID: string, isToldByOthers = false): Promise<void> {
     const keepers = [...this.#keepers.values()];
     const missing = keepers.find(({ roster }) => !roster);
     if (missing) throw new StoreError("EBUSY", missing.fault ?? new Error("The roster is being loaded."));
-    await Promise.all(keepers.map((keeper) => keeper.forget(clientID)));
+    await Promise.all(keepers.map((keeper) => keeper.forget(clientID, isToldByOthers)));
     for (const folder of await this.#foldersLeft()) await within(folder, (keeper) => keeper.forget(clientID));
   }
 

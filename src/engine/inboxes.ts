@@ -16,6 +16,7 @@ import type {
 import { canUseDisk, diskSource } from "../inbox/level/disk-source";
 import { LevelInbox } from "../inbox/level/level-inbox";
 import { memorySource } from "../inbox/level/memory-source";
+import type { Notes } from "../inbox/notes";
 import { ReplayedError } from "../inbox/replayed-error";
 import { StoreError } from "../inbox/store-error";
 import type { ReceivedDelivery } from "../receiver/receive";
@@ -257,6 +258,11 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   /** Where events are kept; `undefined` where it is not open. */
   inboxAt(wanted: Storage): Inbox | undefined {
     return this.#open.get(this.#nameOf(wanted))?.inbox;
+  }
+
+  /** What those that share an inbox tell each other, of each that is open. */
+  get notes(): Notes[] {
+    return [...this.#open.values()].flatMap(({ inbox }) => inbox.notes ?? []);
   }
 
   /** Those that share an inbox, and were heard of lately; none where nobody else can. */

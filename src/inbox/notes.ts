@@ -2,6 +2,8 @@
 export interface Notes {
   /** Where this process runs. */
   readonly instance: string;
+  /** The id of the inbox that is shared. */
+  readonly store: string;
 
   /**
    * Changes what is noted, in one durable step; one process at a time.

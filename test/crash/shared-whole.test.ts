@@ -131,10 +131,22 @@ for (const platform of onePlatform) {
       await send(0, "clientStatusChange", { clientID: "maria", status: "Cancelled" });
       await knows(0, "maria", "Cancelled");
       // The log does not take it for open, because the other's roster has yet to hear of it.
-      assert.ok((await logOf(0)).every(({ state }) => state === "delivered" || state === "ignored"));
+      await eventually("the log says that some are open", async () =>
+        (await logOf(0)).every(({ state }) => state === "delivered" || state === "ignored") ? true : undefined,
+      );
       await at(1).restart();
       await knows(1, "maria", "Cancelled");
       await rostersReady(at(1));
+    });
+
+    it("who is blocked on one is blocked on both; who is forgotten on one is forgotten on both", async () => {
+      const isGone = async (index: number) => !("clientID" in ((await clientAt(index, "maria")) as object));
+      const entries = [{ clientID: "maria", kind: "blocked" }];
+      await order(0, "hapana-access/roster/import", { entries });
+      for (const index of [0, 1]) await knows(index, "maria", "blocked");
+      await order(1, "hapana-events/forget", { clientID: "maria" });
+      for (const index of [0, 1])
+        await eventually(`${index} still knows her`, async () => ((await isGone(index)) ? true : undefined));
     });
 
     it("what failed is acknowledged, and sent again, on either for both", async () => {

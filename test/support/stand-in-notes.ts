@@ -3,6 +3,7 @@ import type { Note, Notes } from "../../src/inbox/notes";
 /** Notes in memory, as if several processes shared them. */
 export class StandInNotes implements Notes {
   readonly instance: string;
+  readonly store = "store";
   readonly #notes: Map<string, Note & { topic: string }>;
   readonly #watchers: Set<() => void>;
   /** How often something was noted here. */

@@ -11,13 +11,18 @@ const daysOfRemovals = 365;
 /** Notes in the database. */
 export class PostgresNotes implements Notes {
   readonly instance: string;
+  readonly store: string;
   readonly #database: Database;
   readonly #watchers = new Set<() => void>();
   #newest: number | undefined;
 
-  /** @param instance where this process runs */
-  constructor(database: Database, instance: string) {
+  /**
+   * @param instance where this process runs
+   * @param store the id of the inbox
+   */
+  constructor(database: Database, instance: string, store: string) {
     this.#database = database;
+    this.store = store;
     this.instance = instance;
   }
 

@@ -72,7 +72,7 @@ export class PostgresInbox implements Inbox {
   private constructor(database: Database, { instance }: Place, id: string, observer: InboxObserver) {
     this.#database = database;
     this.#observer = observer;
-    this.notes = new PostgresNotes(database, instance);
+    this.notes = new PostgresNotes(database, instance, id);
     this.#subscribers = new Subscribers(database, instance);
     this.#owner = new Owner(database, instance);
     const instances = new Instances(database, instance);
