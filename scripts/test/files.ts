@@ -32,7 +32,12 @@ export function measuring(files: readonly string[]): string[] {
 /** What takes long beside what it shows: the benchmark, that it runs; the others, what is shown in fewer cases elsewhere as well. */
 const inAllOnly = [
   ...["test/bench/", "test/crash/disk.test.ts", "test/crash/done.test.ts", "test/crash/poison.test.ts"],
-  ...["test/flows/not-running.test.ts", "test/flows/problems.test.ts", "test/scripts/start-cluster.test.ts"],
+  ...[
+    "test/crash/shared-whole.test.ts",
+    "test/flows/not-running.test.ts",
+    "test/flows/problems.test.ts",
+    "test/scripts/start-cluster.test.ts",
+  ],
   ...["test/src/inbox/level/search.property.test.ts"],
 ];
 

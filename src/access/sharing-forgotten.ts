@@ -1,9 +1,9 @@
-import type { Notes } from "../inbox/notes";
+import type { Notes, passingTopics } from "../inbox/notes";
 import { StoreError } from "../inbox/store-error";
 
 const topic = "forgotten";
 /** How far each has heard. */
-const heardTopic = "forgotten heard";
+const heardTopic: (typeof passingTopics)[1] = "forgotten heard";
 
 const retryMilliseconds = 5_000;
 

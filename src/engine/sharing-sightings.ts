@@ -1,12 +1,12 @@
 import type { Inbox } from "../inbox/inbox";
-import type { Notes } from "../inbox/notes";
+import type { Notes, passingTopics } from "../inbox/notes";
 import type { SharedSightings, Sightings } from "./sightings";
 import { mergedSites } from "./sightings-report";
 
 /** Often enough that nobody deletes a token that is used elsewhere, and nothing beside what the events cost. */
 export const sharingMilliseconds = 60_000;
 
-const topic = "sightings";
+const topic: (typeof passingTopics)[0] = "sightings";
 
 /** An endpoint, as far as its sightings are shared. */
 export interface SeeingEndpoint {

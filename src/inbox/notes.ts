@@ -1,3 +1,6 @@
+/** What is noted of these is of no use any more, where it has not been noted anew for a year: whoever noted it is gone. */
+export const passingTopics = ["sightings", "forgotten heard"] as const;
+
 /** What processes that share an inbox tell each other besides events. */
 export interface Notes {
   /** Where this process runs. */

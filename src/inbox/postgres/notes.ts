@@ -1,11 +1,11 @@
-import type { Note, Notes } from "../notes";
+import { type Note, type Notes, passingTopics } from "../notes";
 import type { Database, Statements } from "./database";
 import { locks } from "./schema";
 
 /** So many are read at a time. */
 const notesAtOnce = 1_000;
 
-/** That something is not so any more is remembered for so long: whoever was away for longer has forgotten it by itself. */
+/** That something is not so any more is remembered for so long: a roster forgets by itself what it has not heard of for as long. */
 const daysOfRemovals = 365;
 
 /** Notes in the database. */
@@ -84,7 +84,8 @@ export class PostgresNotes implements Notes {
 
 /** What was not so any more a long time ago, nobody has to be told. */
 export async function pruneNotes(statements: Statements): Promise<void> {
-  await statements.query("delete from hapana.notes where document is null and at < now() - $1 * interval '1 day'", [
-    daysOfRemovals,
-  ]);
+  await statements.query(
+    `delete from hapana.notes where (document is null or topic = any($2)) and at < now() - $1 * interval '1 day'`,
+    [daysOfRemovals, passingTopics],
+  );
 }

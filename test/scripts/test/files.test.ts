@@ -22,7 +22,12 @@ describe("which test files are run", () => {
     const without = forEveryDay(files);
     assert.deepEqual(files.filter((file) => !without.includes(file)).sort(), [
       ...["test/bench/short.test.ts", "test/crash/disk.test.ts", "test/crash/done.test.ts"],
-      ...["test/crash/poison.test.ts", "test/flows/not-running.test.ts", "test/flows/problems.test.ts"],
+      ...[
+        "test/crash/poison.test.ts",
+        "test/crash/shared-whole.test.ts",
+        "test/flows/not-running.test.ts",
+        "test/flows/problems.test.ts",
+      ],
       ...["test/scripts/start-cluster.test.ts", "test/src/inbox/level/search.property.test.ts"],
     ]);
   });
