@@ -8,6 +8,8 @@ export interface Moment {
   readonly at: number;
   /** Whether it may have been told before: what comes for the first time comes in the order of arrival, and is the newest. */
   readonly isAgain?: boolean;
+  /** Whether it has waited elsewhere before it was stored, so that its place says nothing of when it came. */
+  readonly hasWaited?: boolean;
 }
 
 /** A status that a client had at a location, and since when. */
@@ -95,9 +97,11 @@ export function isBefore(one: Moment, other: Moment): boolean {
 
 /**
  * Whether an event that comes again is older than what is known: by its place in the inbox, as a clock may be put back; only of two inboxes, of which one
- * has taken the place of the other, by the time.
+ * has taken the place of the other, and of what has waited elsewhere, by the time.
  */
 export function isOlder(moment: Moment, known: Moment | undefined): boolean {
-  if (!known || !moment.isAgain) return false;
+  if (!known) return false;
+  if (moment.hasWaited) return moment.at < known.at;
+  if (!moment.isAgain) return false;
   return moment.inbox === known.inbox ? moment.sequence < known.sequence : moment.at < known.at;
 }

@@ -184,7 +184,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
    * @throws StoreError where the disk refuses; what is known in memory counts all the same
    */
   async take(
-    { event, payload, sequence, receivedAt, test, removed }: StoredEvent,
+    { event, payload, sequence, receivedAt, test, removed, hasWaited }: StoredEvent,
     attempt: number,
     inbox: string,
   ): Promise<void> {
@@ -199,11 +199,12 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
       sequence,
       at: Date.parse(receivedAt),
       isAgain: attempt > 1,
+      hasWaited: hasWaited === true,
     };
     if (test) return this.#takeTest(known);
     const place = `${inbox} ${sequence}`;
     this.#unwritten.add(place);
-    if (!known.isAgain) this.lastEventAt = known.at;
+    if (!known.isAgain) this.lastEventAt = Math.max(known.at, hasWaited ? (this.lastEventAt ?? 0) : 0);
     const change = this.roster.apply(known);
     // Before it is on the disk: a door must not wait for that to close.
     const joining = change?.after ? this.#join(change.after) : [];

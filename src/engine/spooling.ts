@@ -253,7 +253,7 @@ export class Spooling extends EventEmitter<SpoolingEvents> {
     let isRefused = false;
     const storeOne = async ({ place, delivery }: Spooled): Promise<void> => {
       try {
-        await store({ ...delivery, mayBeStored: true });
+        await store({ ...delivery, mayBeStored: true, hasWaited: true });
         done.push(place);
       } catch (error) {
         // Of what was signed before, there is nothing to store.

@@ -41,7 +41,19 @@ export function toRow(
   { endpoint, at, names, hasOwnId, client }: EventFacts,
   { bodyText, isPayloadBody }: Pick<ReceivedEvent, "bodyText" | "isPayloadBody">,
 ): string {
-  const { receivedAt, payload, siteID, issues, reason, deliveryId, test, possibleDuplicate, envelope, removed } = event;
+  const {
+    receivedAt,
+    payload,
+    siteID,
+    issues,
+    reason,
+    deliveryId,
+    test,
+    possibleDuplicate,
+    envelope,
+    removed,
+    hasWaited,
+  } = event;
   // Put together by hand, because every event is written.
   const head =
     `{"at":${at},"endpoint":${JSON.stringify(endpoint)}` +
@@ -57,6 +69,7 @@ export function toRow(
     member("possibleDuplicate", possibleDuplicate) +
     member("envelope", envelope) +
     (removed ? ',"removed":true' : "") +
+    (hasWaited ? ',"hasWaited":true' : "") +
     `,"test":${test}},"body":`;
   const text = `${head}${bodyText}}`;
   // A long body is read where it is: put together, it would be copied once more.

@@ -12,6 +12,8 @@ export interface StoredEvent extends Omit<ReceivedEvent, "clientID" | "distincti
   possibleDuplicate?: string;
   /** What it said was removed because the client asked for it. */
   removed?: true;
+  /** It has waited elsewhere before it was stored: by its place in the inbox, nobody can tell what came before it. */
+  hasWaited?: true;
 }
 
 /**
@@ -34,6 +36,7 @@ export function toStoredEvent(
   const stored: StoredEvent = { sequence, event, payload, siteID, issues, deliveryId, receivedAt, test, body };
   if (reason !== undefined) stored.reason = reason;
   if (envelope !== undefined) stored.envelope = envelope;
+  if (delivery.hasWaited) stored.hasWaited = true;
   return stored;
 }
 

@@ -43,6 +43,8 @@ export interface ReceivedDelivery {
   events: ReceivedEvent[];
   /** An earlier attempt to store it has had no answer: an inbox that several processes share looks whether it has. */
   mayBeStored?: true;
+  /** It has waited elsewhere before it is stored: what came after it may have been stored before. */
+  hasWaited?: true;
 }
 
 /** Marks a delivery as a test. */

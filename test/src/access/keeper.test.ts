@@ -113,6 +113,21 @@ describe("a roster that is kept", () => {
     assert.equal(code("1"), "status_not_allowed");
   });
 
+  it("does not go by what has waited on another machine's disk where something newer was heard meanwhile", async () => {
+    const now = Date.now();
+    const at = (seconds: number) => ({ receivedAt: new Date(now + seconds * 1_000).toISOString() });
+    await tell("checkIn", { clientID: "c", fobNumber: "1", checkInStatus: "Valid" });
+    await keeper.take(event("clientStatusChange", { clientID: "c", status: "inactive" }, at(60)), 1, "inbox");
+    const waited = { ...at(30), hasWaited: true } as const;
+    await keeper.take(event("clientStatusChange", { clientID: "c", status: "activePackage" }, waited), 1, "inbox");
+    assert.equal(code("1"), "status_not_allowed");
+    assert.equal(keeper.lastEventAt, now + 60_000);
+    // What is newer counts, though it has waited.
+    const later = { ...at(90), hasWaited: true } as const;
+    await keeper.take(event("clientStatusChange", { clientID: "c", status: "activePackage" }, later), 1, "inbox");
+    assert.equal(code("1"), "ok");
+  });
+
   it("knows after a restart of which inbox it has heard everything", async () => {
     assert.equal(keeper.heardOf, undefined);
     await reopen();

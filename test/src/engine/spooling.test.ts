@@ -95,6 +95,8 @@ describe("deliveries that cannot be stored in a shared database", function () {
       await spooling.accept("endpoint", untried, late);
       shared.isAway = false;
       await forwarded(spooling);
+      // Others may have stored newer ones meanwhile.
+      assert.ok(shared.stored.every(({ hasWaited }) => hasWaited));
       const clientsOf = (each: ReceivedDelivery) => String(each.events[0]?.clientID);
       const placesOf = (deliveries: readonly ReceivedDelivery[], client: string) =>
         deliveries.filter((each) => clientsOf(each) === client).map(({ deliveryId }) => deliveryId);

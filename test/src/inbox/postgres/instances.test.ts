@@ -147,6 +147,16 @@ describe("who shares an inbox in PostgreSQL", () => {
     );
   });
 
+  it("hears as a listener that an event has waited on another machine's disk", async () => {
+    await one.inbox.store("endpoint", { ...(await delivered(checkIn({ clientID: "1" }))), hasWaited: true });
+    await store(one.inbox, "2");
+    const heard = await other.inbox.claim("roster", 9);
+    assert.deepEqual(
+      heard.map(({ event }) => event.hasWaited),
+      [true, undefined],
+    );
+  });
+
   it("is told all that is kept as a listener that asks for it, and no other one is told with it", async () => {
     await store(one.inbox, "1");
     for (const { inbox } of [one, other]) await settle(inbox, await inbox.claim("roster", 9));
