@@ -444,6 +444,37 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         editor().complaints.length = 0;
       });
 
+      it("says which Node-REDs share the inbox of an endpoint, who of them is away, and which one handled an event", async () => {
+        await begin("return null;");
+        const change = async (path: string, tell: (told: Record<string, unknown>) => object) =>
+          editor().page.route(path, async (route) => {
+            const answer = await route.fetch();
+            await route.fulfill({ response: answer, json: tell((await answer.json()) as Record<string, unknown>) });
+          });
+        const seen = new Date().toISOString();
+        const sharedBy = [
+          { name: "door-pi", isHere: true, isAlive: true, seen },
+          { name: "office", isHere: false, isAlive: true, seen },
+          { name: "old-pi", isHere: false, isAlive: false, seen },
+        ];
+        type Endpoints = { endpoint: string }[];
+        await change("**/hapana-events/health", ({ endpoints }) => ({
+          endpoints: (endpoints as Endpoints).map((each) => (each.endpoint === id ? { ...each, sharedBy } : each)),
+        }));
+        await change(`**/hapana-events/${id}/*`, ({ recipients, ...told }) => ({
+          ...{ ...told, recipients: (recipients as object[]).map((each) => ({ ...each, instance: "office" })) },
+        }));
+        await send({ clientID: "c1" });
+        await tab.count(1);
+        await tab.root
+          .getByText(/^3 Node-REDs share its events: door-pi \(this one\), office, old-pi \(not heard of since .+\)$/)
+          .waitFor({ state: "attached" });
+        await tab.open(tab.rows.first());
+        await tab.detail.getByText(/on office$/).waitFor();
+        await editor().page.unroute("**/hapana-events/health");
+        await editor().page.unroute(`**/hapana-events/${id}/*`);
+      });
+
       it("is opened from both dialogs, with the events of their endpoint", async () => {
         await begin("return null;");
         await send({ clientID: "c1" });
