@@ -9,6 +9,7 @@ import { validator, wholeNumber } from "../editor/validator";
 import { defaults, limits, migrations } from "./config";
 import { pathMessage, prepareAddress, publicUrlMessage } from "./editor/address";
 import { prepareChoices } from "./editor/choices";
+import { prepareDatabaseTest } from "./editor/database-test";
 import { tellUsersOfDeletion } from "./editor/deletion";
 import { showDeployed } from "./editor/deployed";
 import {
@@ -58,6 +59,7 @@ RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
       value: defaults.storage,
       validate: validator(storageMessage),
     },
+    spool: { value: defaults.spool },
     retentionDays: {
       value: defaults.retentionDays,
       validate: wholeNumber(limits.retentionDays, "hapana-endpoint.error.retentionDays"),
@@ -85,7 +87,8 @@ RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
     prepareChoices(this);
     prepareAuth();
     prepareSecrets(this);
-    prepareStorage();
+    prepareStorage(this);
+    prepareDatabaseTest(this);
     prepareRotation(this);
     prepareHeaderName(this);
     prepareSubscription(this);

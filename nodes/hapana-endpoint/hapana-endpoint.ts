@@ -10,6 +10,7 @@ import { listenWithoutFlows } from "./listen-without-flows";
 import { Refusals } from "./refusals";
 import { completeRotations, serveRotation } from "./rotation";
 import { flowWithVariable, isUsed, savedEndpoint } from "./saved-nodes";
+import { serveDatabaseTest } from "./serve-database-test";
 import { serveSightings } from "./serve-sightings";
 import { stateWords } from "./state-words";
 
@@ -21,6 +22,7 @@ function register(RED: NodeAPI): void {
   const refusals = new Refusals(RED);
   serveRotation(RED);
   serveSightings(RED, runtime);
+  serveDatabaseTest(RED);
   listenWithoutFlows(RED, runtime, refusals);
   const whenStarted = new WaitingList();
   RED.events.on("flows:started", whenStarted.call);

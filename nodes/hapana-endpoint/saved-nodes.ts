@@ -67,16 +67,33 @@ export interface EnabledEndpoint {
 
 /** The endpoints that are not disabled, nor in what is. */
 export function enabledEndpoints(RED: NodeAPI): EnabledEndpoint[] {
-  const all = allOf(RED);
-  const nodes: Nodes = new Map(all.map((node) => [node.id, node]));
-  const ofAllFlows = all.filter(({ type }) => type === "global-config");
-  const enabled = all.filter(isEndpointNode).filter(({ d }) => !d);
+  const nodes = nodesOf(RED);
+  const enabled = [...nodes.values()].filter(isEndpointNode).filter(({ d }) => !d);
   return enabled.flatMap((saved) =>
-    placesOf(saved, nodes).map(({ id, levels }) => ({ id, saved, levels: [...levels, ofAllFlows] })),
+    placesOf(saved, nodes).map(({ id, levels }) => ({ id, saved, levels: [...levels, ofAllFlows(nodes)] })),
   );
 }
 
+/**
+ * Whose variables an endpoint would see, the nearest first; in a subflow, those of its first instance.
+ * @param RED Node-RED's API
+ * @param flow the tab or subflow that it would be in; none where it is empty
+ */
+export function levelsIn(RED: NodeAPI, flow: string): readonly VariableLevel[] {
+  const nodes = nodesOf(RED);
+  const [place] = placesOf({ id: "", type: "hapana-endpoint", z: flow } as SavedNode, nodes);
+  return [...(place?.levels ?? []), ofAllFlows(nodes)];
+}
+
 type Nodes = ReadonlyMap<string, SavedNode>;
+
+function nodesOf(RED: NodeAPI): Nodes {
+  return new Map(allOf(RED).map((node) => [node.id, node]));
+}
+
+function ofAllFlows(nodes: Nodes): VariableLevel {
+  return [...nodes.values()].filter(({ type }) => type === "global-config");
+}
 
 type Place = Pick<EnabledEndpoint, "id" | "levels">;
 

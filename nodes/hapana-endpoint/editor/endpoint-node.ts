@@ -9,6 +9,7 @@ export interface EndpointProperties {
   tolerance: number;
   sites: Site[];
   storage: "disk" | "memory" | "shared";
+  spool: boolean;
   retentionDays: number;
 }
 

@@ -1,6 +1,7 @@
 import { isDatabaseUrl } from "../../../src/address/database-url";
 import { variablesIn } from "../../../src/address/variables";
 import { storedSecret } from "../../editor/secret-field";
+import { defaults } from "../config";
 import { choiceMessage } from "./choices";
 import { type EndpointNode, field, fieldText, isBeingEdited, isUnused } from "./endpoint-node";
 import { isMissing } from "./secrets";
@@ -20,7 +21,9 @@ export function databaseUrlMessage(this: EndpointNode, value: unknown): string |
 }
 
 /** Asks for a database only where events are to be kept in one. */
-export function prepareStorage(): void {
+export function prepareStorage(node: EndpointNode): void {
+  // What an earlier version has saved says nothing of it.
+  if (typeof node.spool !== "boolean") field("spool").prop("checked", defaults.spool);
   const show = () => {
     $("#hapana-database").toggle(fieldText("storage") === "shared");
     field("databaseUrl").trigger("change");

@@ -28,6 +28,7 @@ describeInBrowser("the dialogs for everyone", (browser) => {
         assert.deepEqual(await namelessControls(within("#hapana-webhook-in-dialog")), []);
         await editor().openEndpoint();
         await within("#node-config-input-auth").selectOption("both");
+        await within("#node-config-input-storage").selectOption("shared");
         assert.deepEqual(await namelessControls(within("#hapana-endpoint-dialog")), []);
         const reached = new Set<string>();
         await within("#node-config-input-name").focus();
@@ -68,6 +69,10 @@ describeInBrowser("the dialogs for everyone", (browser) => {
           await within("#node-config-input-auth").selectOption("both");
           await within("#hapana-event-urls summary").click();
           await within("#node-config-input-path").fill("flows");
+          await within("#node-config-input-storage").selectOption("shared");
+          await within("#node-config-input-databaseUrl").fill("postgres://127.0.0.1:1/hapana");
+          await within("#hapana-test-database").click();
+          await within("#hapana-database-found.hapana-error").waitFor();
           assert.deepEqual(await faintTexts(within("#hapana-endpoint-dialog"), 4.5), []);
           await editor().openEmail();
           assert.deepEqual(await faintTexts(within("#hapana-subscription"), 4.5), []);

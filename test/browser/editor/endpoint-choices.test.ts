@@ -3,15 +3,25 @@ import assert from "node:assert/strict";
 import { endpoint, type FlowNode, token, webhookIn } from "../../support/flows";
 import { onePlatform } from "../../support/platforms";
 import { post } from "../../support/post";
+import { type Postgres, startPostgres } from "../../support/postgres";
+import { waitFor } from "../../support/wait-for";
 import { describeInBrowser } from "../support/in-browser";
 import { oneEditor } from "../support/one-editor";
 import { studioFlows, studioSettings } from "../support/studio";
 
 describeInBrowser("an endpoint in the editor, as it is deployed", (browser) => {
+  let postgres: Postgres;
+  const env: Record<string, string> = {};
+  before(async () => {
+    postgres = await startPostgres();
+    env.DATABASE_URL = await postgres.newDatabase();
+  });
+  after(() => postgres?.stop());
+
   for (const platform of onePlatform) {
     describe(`in Node-RED ${platform.name}`, () => {
       const { editor, fieldValue, inEndpoint, nodeRed, show, textOf, within } = oneEditor(browser, {
-        platform,
+        ...{ platform, env },
         settings: studioSettings,
       });
 
@@ -77,6 +87,72 @@ describeInBrowser("an endpoint in the editor, as it is deployed", (browser) => {
           ["shared", true],
         );
         await editor().undoAll();
+      });
+
+      it("tries the database from where Node-RED runs, and says in words what it has found", async () => {
+        await show(studioFlows());
+        const database = within("#node-config-input-databaseUrl");
+        const found = within("#hapana-database-found");
+        const test = within("#hapana-test-database");
+        const saysOf = async (address: string, words: RegExp, isWrong: boolean) => {
+          await database.fill(address);
+          assert.equal(await found.isVisible(), false, "what was found before was of another address");
+          await test.click();
+          await found.getByText(words).waitFor();
+          assert.equal(await found.evaluate((each) => each.classList.contains("hapana-error")), isWrong);
+          assert.equal(await test.isEnabled(), true);
+        };
+        const { DATABASE_URL: url = "" } = env;
+        await inEndpoint(async () => {
+          assert.equal(await test.isVisible(), false);
+          await within("#node-config-input-storage").selectOption("shared");
+          assert.equal(await test.isEnabled(), false, "there is nothing to be tried");
+          await saysOf(url, /^It works: PostgreSQL \d+\.\d+ answers within \d+ ms\.$/, false);
+          assert.match(
+            await textOf("#hapana-database-found"),
+            /made when you deploy\.The connection is not encrypted\./,
+          );
+          await saysOf(`${url}_of_another_name`, /^The server has no database of this name/, true);
+          const isWider = await found.evaluate((each) => {
+            const tray = each.closest(".red-ui-tray-body");
+            return tray === null || tray.scrollWidth > tray.clientWidth;
+          });
+          assert.equal(isWider, false);
+          await saysOf("https://db.example.com", /^Enter the database's address/, true);
+          await saysOf("${NOT_SET}", /^the environment variable NOT_SET is not set/, true);
+          await saysOf("${DATABASE_URL}", /^It works/, false);
+        });
+        await show(
+          studioFlows({ id: "with-address", storage: "shared", credentials: { headerValue: token, databaseUrl: url } }),
+        );
+        await inEndpoint(async () => {
+          // Its inbox may still be about to open.
+          await waitFor(
+            async () => {
+              await test.click();
+              await found.getByText(/^It works/).waitFor();
+              return /Node-REDs that use them now: 1\./.test(await textOf("#hapana-database-found")) || undefined;
+            },
+            () => "it is not counted",
+          );
+        });
+      });
+
+      it("lets events wait on disk while the database is away, unless that is unticked", async () => {
+        for (const saved of [undefined, false]) {
+          await show(studioFlows({ spool: saved }));
+          const spool = within("#node-config-input-spool");
+          await inEndpoint(async () => {
+            assert.equal(await spool.isVisible(), false);
+            await within("#node-config-input-storage").selectOption("shared");
+            await within("#node-config-input-databaseUrl").fill("${DATABASE_URL}");
+            assert.equal(await spool.isVisible(), true);
+            assert.equal(await spool.isChecked(), saved !== false);
+            if (saved !== false) await spool.uncheck();
+          }, "ok");
+          assert.equal(await editor().property("endpoint", "spool"), false);
+          await editor().undoAll();
+        }
       });
 
       it("says what is to be done where two instances of its subflow want one path", async () => {
