@@ -31,8 +31,9 @@ const modesBySwitch: Readonly<Record<string, string>> = { "0": "disable", false:
  * - `disable`, `allow`, or nothing: not encrypted
  * - `prefer`, `require`: encrypted, whatever the certificate; where `sslrootcert` names an authority, as `verify-ca`. What is asked for is
  *   never left out, not even for `prefer`
- * - `verify-ca`: an authority that is trusted has signed the certificate
- * - `verify-full`, and whatever is not known: and it is for this host's name
+ * - `verify-ca`: the authority that `sslrootcert` names has signed the certificate; without one, as `verify-full`, because of the
+ *   authorities that everybody knows, anybody gets a certificate for some name
+ * - `verify-full`, and whatever is not known: an authority that is trusted has signed it, for this host's name
  *
  * `sslrootcert`, `sslcert` and `sslkey` name files on this machine; `sslrootcert=system` are the authorities that Node.js knows.
  * @param url `postgres://…`
@@ -52,10 +53,10 @@ export function encryptedWay(url: string): Way {
   if (mode === "disable" || mode === "allow") return { url: rest.href, ssl: false, encryption: "none" };
   const files = filesOf(settings);
   const isLax = mode === "require" || mode === "prefer";
-  if (mode === "no-verify" || (isLax && files.ca === undefined)) {
+  if (mode === "no-verify" || (isLax && settings.sslrootcert === undefined)) {
     return { url: rest.href, ssl: { ...files, rejectUnauthorized: false }, encryption: "unchecked" };
   }
-  const isAnyName = isLax || mode === "verify-ca";
+  const isAnyName = files.ca !== undefined && (isLax || mode === "verify-ca");
   const ssl = isAnyName ? { ...files, checkServerIdentity: () => undefined } : files;
   return { url: rest.href, ssl, encryption: "checked" };
 }

@@ -109,9 +109,11 @@ interface ServerRow {
 }
 
 async function lookInto(database: Database): Promise<Probed> {
-  // The first question waits for the connection as well.
   const version = await serverVersion(database);
+  // The connection is there now, and this takes the server no time.
   const began = performance.now();
+  await database.query("select");
+  const milliseconds = Math.round(performance.now() - began);
   const [server] = await database.query<ServerRow>(
     `select current_setting('transaction_read_only') = 'on' as is_read_only,
       current_setting('synchronous_commit') = 'off' or current_setting('fsync') = 'off' as is_hasty,
@@ -120,7 +122,6 @@ async function lookInto(database: Database): Promise<Probed> {
       (select count(*) from pg_stat_replication r where not exists (
         select from pg_replication_slots s where s.active_pid = r.pid and s.slot_type = 'logical'))::integer as standbys`,
   );
-  const milliseconds = Math.round(performance.now() - began);
   if (!server || server.is_read_only) return unusable("STANDBY", "readOnly");
   const { is_hasty: isHasty, is_synchronous: isSynchronous, standbys } = server;
   if (isSynchronous && standbys === 0) return unusable("BUSY", "standbyMissing");

@@ -37,7 +37,14 @@ describe("the way to a database", () => {
   });
 
   for (const query of [
-    ...["sslmode=verify-full", "sslmode=verify-full&sslrootcert=system", "sslmode=of-tomorrow", "ssl=true"],
+    ...[
+      "sslmode=verify-full",
+      "sslmode=verify-ca",
+      "sslmode=verify-full&sslrootcert=system",
+      "sslmode=require&sslrootcert=system",
+      "sslmode=of-tomorrow",
+      "ssl=true",
+    ],
     ...["ssl=1", "sslnegotiation=direct"],
   ]) {
     it(`checks the certificate and its name where that is asked for, or where it is not known what is: ${query}`, () => {
