@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isHealthCheck } from "../../../../src/engine/health-check";
 import { PostgresInbox } from "../../../../src/inbox/postgres/postgres-inbox";
+import { probe } from "../../../../src/inbox/postgres/probe";
 import { StoreError } from "../../../../src/inbox/store-error";
 import { checkIn, delivered, noon } from "../../../support/deliveries";
 import { present, subscriber } from "../contract";
@@ -71,7 +72,11 @@ describe("docs/several-node-reds.md", () => {
   it("has statements that give a role all that it needs, and not more", async () => {
     await run(setUp);
     await run(blockWith("log_parameter_max_length"));
-    await use();
+    for (const hasTables of [false, true]) {
+      const found = await probe(urlOf("node_red"));
+      assert.equal(found.isUsable && found.hasTables, hasTables, JSON.stringify(found));
+      await use();
+    }
     const [rights] = await ask(
       urlOf(),
       `select has_database_privilege('node_red', 'hapana', 'create') as schemas, has_schema_privilege('node_red', 'public', 'usage') as public,
@@ -89,6 +94,8 @@ describe("docs/several-node-reds.md", () => {
   it("is right that without either, it lacks rights", async () => {
     await run(setUp.replace(ownSchema, "select 1"));
     await assert.rejects(open(), (error) => error instanceof StoreError && error.code === "RIGHTS");
+    const found = await probe(urlOf("node_red"));
+    assert.equal(!found.isUsable && "reason" in found && found.reason, "noSchemaRight");
   });
 
   it("is right how one begins with nothing", async () => {
