@@ -1,6 +1,6 @@
 import { type Note, type Notes, passingTopics } from "../notes";
 import type { Database, Statements } from "./database";
-import { locks } from "./schema";
+import { locks } from "./locks";
 
 /** So many are read at a time. */
 const notesAtOnce = 1_000;
