@@ -7,9 +7,17 @@ import type { Spool } from "../spool/spool";
 import { SpoolLog } from "../spool/spool-log";
 import type { Spooled } from "../spool/spooled";
 import type { Accepted } from "./dispatcher";
+import { type Attempt, HeldLine } from "./held-line";
+import { Hold } from "./hold";
 
 /** Hapana waits for ten seconds; after so long, an event is to be safe on this machine. */
 const maxHoldMilliseconds = 8_000;
+
+/** A disk that takes longer than this after that is too slow to be waited for. */
+const maxWriteMilliseconds = 1_500;
+
+/** What is held is in memory: where it is more than this, it is to be on disk. */
+const maxCharactersHeld = 64 * 1024 * 1024;
 
 /** How soon an inbox that refuses is asked again. */
 const retryMilliseconds = 500;
@@ -44,9 +52,18 @@ export class Spooling extends EventEmitter<SpoolingEvents> {
   readonly #stores = new Map<string, Store>();
   /** The forwarding of each endpoint's that is under way. */
   readonly #forwarding = new Map<string, Promise<void>>();
-  /** What was refused for no reason of the inbox's: it waits until the next start. */
+  /** How many of an endpoint's have been forwarded since any waited. */
+  readonly #forwarded = new Map<string, number>();
+  /** What is being stored of what waits. */
+  readonly #inHand = new Set<Promise<unknown>>();
+  /** How often a client was forgotten: what was read before may be of one. */
+  #forgotten = 0;
+  /** What was refused for no reason of the inbox's: it waits until the next deploy of its endpoint. */
   readonly #passedOver = new Map<string, Set<number>>();
   readonly #holds = new Set<Hold>();
+  #charactersHeld = 0;
+  /** Those that wait for an endpoint's inbox. */
+  readonly #lines = new Map<string, HeldLine<Accepted>>();
   #opening: Promise<void> | undefined;
   #isClosed = false;
 
@@ -59,11 +76,20 @@ export class Spooling extends EventEmitter<SpoolingEvents> {
     this.#spool = spool;
     this.log = new SpoolLog(spool);
     this.#maxHold = maxHold;
+    spool.on("change", () => {
+      for (const endpoint of spool.endpoints) this.#forward(endpoint);
+      this.emit("change");
+    });
   }
 
   /** How many deliveries of an endpoint wait here. */
   countOf(endpoint: string): number {
     return this.#spool.countOf(endpoint);
+  }
+
+  /** Whether any waits that is to be forwarded before what comes now. */
+  isWaiting(endpoint: string): boolean {
+    return this.countOf(endpoint) > (this.#passedOver.get(endpoint)?.size ?? 0);
   }
 
   /** Whether the disk has refused what was last to wait here. */
@@ -79,6 +105,7 @@ export class Spooling extends EventEmitter<SpoolingEvents> {
   /** An endpoint is there: what waits for it is forwarded into its inbox, whatever that is by now. */
   follow(endpoint: string, store: Store): void {
     this.#stores.set(endpoint, store);
+    this.#passedOver.delete(endpoint);
     this.#forward(endpoint);
   }
 
@@ -87,16 +114,9 @@ export class Spooling extends EventEmitter<SpoolingEvents> {
     this.#stores.delete(endpoint);
   }
 
-  /** Looks for what was left here when Node-RED ended, and forwards it. */
+  /** Looks for what was left here when Node-RED ended, and forwards it; where the disk refuses, once it does not any more. */
   open(): void {
-    this.#opening ??= this.#spool.open().then(
-      () => {
-        for (const endpoint of this.#spool.endpoints) this.#forward(endpoint);
-        this.emit("change");
-      },
-      // It is tried again when something is to wait here.
-      () => undefined,
-    );
+    this.#opening ??= this.#spool.open().catch(() => undefined);
   }
 
   /**
@@ -106,19 +126,19 @@ export class Spooling extends EventEmitter<SpoolingEvents> {
    */
   async accept(endpoint: string, store: Store, delivery: ReceivedDelivery): Promise<Accepted> {
     const hold = new Hold(this.#maxHold);
+    const characters = delivery.events.reduce((sum, { bodyText }) => sum + bodyText.length, 0);
     this.#holds.add(hold);
+    this.#charactersHeld += characters;
+    if (this.#charactersHeld > maxCharactersHeld) this.stop();
+    const late = new Hold(this.#maxHold + maxWriteMilliseconds);
+    const tooLate = late.over.then(() => Promise.reject(new StoreError("BUSY")));
     try {
-      await this.#opening;
-      const place = this.#spool.takePlace();
-      // It must not overtake those that wait.
-      if (this.countOf(endpoint) > 0) return await this.#put(endpoint, place, delivery, undefined);
-      const storing = this.#storeInTime(endpoint, store, delivery, hold);
-      const accepted = await Promise.race([storing, hold.over]);
-      if (accepted) return accepted;
-      return await this.#put(endpoint, place, delivery, storing);
+      return await Promise.race([this.#acceptInTurn(endpoint, store, delivery, hold), tooLate]);
     } finally {
       this.#holds.delete(hold);
+      this.#charactersHeld -= characters;
       hold.end();
+      late.end();
     }
   }
 
@@ -129,7 +149,10 @@ export class Spooling extends EventEmitter<SpoolingEvents> {
 
   /** Removes what waits of a client. @returns how many deliveries */
   async forget(clientID: string): Promise<number> {
+    this.#forgotten += 1;
     const count = await this.#spool.forget(clientID);
+    // What is under way by now is in the inbox afterwards.
+    await Promise.allSettled(this.#inHand);
     this.emit("change");
     return count;
   }
@@ -147,27 +170,41 @@ export class Spooling extends EventEmitter<SpoolingEvents> {
     await this.#spool.close();
   }
 
+  async #acceptInTurn(endpoint: string, store: Store, delivery: ReceivedDelivery, hold: Hold): Promise<Accepted> {
+    await this.#opening;
+    const place = this.#spool.takePlace();
+    const attempt = attemptsOf(store, delivery);
+    for (;;) {
+      try {
+        // It must not overtake those that wait.
+        if (this.isWaiting(endpoint)) return await this.#put(endpoint, place, delivery, undefined);
+        const storing = this.#storeInTime(endpoint, place, attempt, hold);
+        const accepted = await Promise.race([storing, hold.over]);
+        if (accepted) return accepted;
+        // Nor must those that came behind it overtake it.
+        this.#lines.get(endpoint)?.end();
+        return await this.#put(endpoint, place, delivery, storing);
+      } catch (error) {
+        if (!(error instanceof StoreError) || hold.isOver) throw error;
+      }
+      // The disk refuses. The inbox may have taken those that wait by then.
+      await hold.rest(retryMilliseconds);
+    }
+  }
+
   /** @returns `undefined` where the inbox has not taken it in time */
   async #storeInTime(
     endpoint: string,
-    store: Store,
-    delivery: ReceivedDelivery,
+    place: number,
+    attempt: Attempt<Accepted>,
     hold: Hold,
   ): Promise<Accepted | undefined> {
+    const line = this.#lines.get(endpoint) ?? new HeldLine(retryMilliseconds);
+    this.#lines.set(endpoint, line);
+    const accepted = line.isEmpty ? await attempt() : undefined;
     // Others that came before it may have given up: then it must not pass them.
-    const isToWait = () => hold.isOver || this.countOf(endpoint) > 0;
-    for (let tries = 1; ; tries += 1) {
-      try {
-        if (tries === 1) return await store(delivery);
-        // The answer to an earlier try may have been lost: what that has stored is no duplicate.
-        const accepted = await store({ ...delivery, mayBeStored: true });
-        return { ...accepted, isNew: accepted.isNew || accepted.deliveryId === delivery.deliveryId };
-      } catch (error) {
-        if (!(error instanceof StoreError)) throw error;
-      }
-      if (!isToWait()) await Promise.race([sleep(retryMilliseconds, undefined, { ref: false }), hold.over]);
-      if (isToWait()) return undefined;
-    }
+    if (accepted || hold.isOver || this.isWaiting(endpoint)) return accepted;
+    return line.wait(place, hold, attempt);
   }
 
   /** @param storing what the inbox may yet come to */
@@ -196,52 +233,58 @@ export class Spooling extends EventEmitter<SpoolingEvents> {
   }
 
   #forward(endpoint: string): void {
-    if (this.#isClosed || this.#forwarding.has(endpoint) || this.countOf(endpoint) === 0) return;
+    if (this.#isClosed || this.#forwarding.has(endpoint) || !this.#hasMore(endpoint)) return;
     const forwarding = this.#forwardAll(endpoint)
       .catch((error) => {
         if (!(error instanceof StoreError)) this.emit("fault", error);
-        return sleep(retryMilliseconds, undefined, { ref: false });
+        return 0;
       })
-      .then(() => {
+      .then(async (forwarded) => {
+        if (forwarded === 0 && this.#hasMore(endpoint)) await pause();
         this.#forwarding.delete(endpoint);
-        // More may have come, or have been refused by the disk.
-        if (this.#hasMore(endpoint)) this.#forward(endpoint);
+        // More may have come.
+        this.#forward(endpoint);
       });
     this.#forwarding.set(endpoint, forwarding);
   }
 
   #hasMore(endpoint: string): boolean {
-    return this.#stores.has(endpoint) && this.countOf(endpoint) > (this.#passedOver.get(endpoint)?.size ?? 0);
+    const passedOver = this.#passedOver.get(endpoint)?.size ?? 0;
+    return this.#stores.has(endpoint) && this.#spool.readableOf(endpoint) > passedOver;
   }
 
-  async #forwardAll(endpoint: string): Promise<void> {
+  /** @returns how many */
+  async #forwardAll(endpoint: string): Promise<number> {
     let forwarded = 0;
+    let most = maxForwarded;
     for (;;) {
       const store = this.#stores.get(endpoint);
-      const waiting = store && !this.#isClosed ? await this.#next(endpoint) : [];
+      const forgotten = this.#forgotten;
+      const waiting =
+        store && !this.#isClosed ? await this.#spool.next(endpoint, most, 0, this.#passedOver.get(endpoint)) : [];
       if (!store || waiting.length === 0) break;
-      const { done, isRefused } = await this.#storeAll(endpoint, store, waiting);
-      await this.#spool.remove(endpoint, done);
-      forwarded += done.length;
-      this.emit("change");
-      if (isRefused) await sleep(retryMilliseconds, undefined, { ref: false });
+      let isRefused = false;
+      for (const round of roundsOf(waiting)) {
+        if (isRefused || this.#isClosed || forgotten !== this.#forgotten) break;
+        const storing = this.#storeAll(endpoint, store, round);
+        this.#inHand.add(storing);
+        const stored = await storing.finally(() => this.#inHand.delete(storing));
+        isRefused = stored.isRefused;
+        forwarded += stored.done.length;
+        this.#forwarded.set(endpoint, (this.#forwarded.get(endpoint) ?? 0) + stored.done.length);
+        await this.#spool.remove(endpoint, stored.done);
+        this.emit("change");
+      }
+      // An inbox that is slow takes a few in time where it does not take many.
+      most = isRefused ? Math.ceil(most / 4) : Math.min(most * 2, maxForwarded);
+      if (isRefused) await pause();
     }
-    if (forwarded > 0 && this.countOf(endpoint) === 0) this.emit("ended", endpoint, forwarded);
-  }
-
-  /** The next that can be forwarded at the same time: of each client only one, so that none of its events passes another. */
-  async #next(endpoint: string): Promise<Spooled[]> {
-    const passedOver = this.#passedOver.get(endpoint) ?? new Set();
-    const waiting = await this.#spool.next(endpoint, maxForwarded + passedOver.size);
-    const clients = new Set<string>();
-    const group: Spooled[] = [];
-    for (const spooled of waiting.filter(({ place }) => !passedOver.has(place))) {
-      const own = spooled.delivery.events.map(({ clientID }) => clientID ?? "");
-      if (own.some((client) => clients.has(client))) break;
-      for (const client of own) clients.add(client);
-      group.push(spooled);
+    const all = this.#forwarded.get(endpoint) ?? 0;
+    if (all > 0 && this.countOf(endpoint) === 0) {
+      this.#forwarded.delete(endpoint);
+      this.emit("ended", endpoint, all);
     }
-    return group;
+    return forwarded;
   }
 
   async #storeAll(
@@ -274,23 +317,35 @@ export class Spooling extends EventEmitter<SpoolingEvents> {
   }
 }
 
-/** A request that waits for the inbox, for so long at most. */
-class Hold {
-  isOver = false;
-  readonly over: Promise<undefined>;
-  #end: (nothing: undefined) => void = () => {};
-  readonly #timer: NodeJS.Timeout;
+const pause = () => sleep(retryMilliseconds, undefined, { ref: false });
 
-  constructor(milliseconds: number) {
-    this.over = new Promise((resolve) => {
-      this.#end = resolve;
-    });
-    this.#timer = setTimeout(() => this.end(), milliseconds);
-  }
+function attemptsOf(store: Store, delivery: ReceivedDelivery): Attempt<Accepted> {
+  let tries = 0;
+  return async () => {
+    tries += 1;
+    try {
+      if (tries === 1) return await store(delivery);
+      // The answer to an earlier try may have been lost: what that has stored is no duplicate.
+      const accepted = await store({ ...delivery, mayBeStored: true });
+      return { ...accepted, isNew: accepted.isNew || accepted.deliveryId === delivery.deliveryId };
+    } catch (error) {
+      if (error instanceof StoreError) return undefined;
+      throw error;
+    }
+  };
+}
 
-  end(): void {
-    this.isOver = true;
-    clearTimeout(this.#timer);
-    this.#end(undefined);
+/** Those that can be forwarded at the same time: of each client only one, so that none of its events passes another. */
+function roundsOf(waiting: readonly Spooled[]): Spooled[][] {
+  const rounds: Spooled[][] = [];
+  const next = new Map<string, number>();
+  for (const spooled of waiting) {
+    const clients = spooled.delivery.events.flatMap(({ clientID }) => (clientID === undefined ? [] : [clientID]));
+    const round = Math.max(0, ...clients.map((client) => next.get(client) ?? 0));
+    for (const client of clients) next.set(client, round + 1);
+    const others = rounds[round] ?? [];
+    rounds[round] = others;
+    others.push(spooled);
   }
+  return rounds;
 }

@@ -1,4 +1,6 @@
+import { EventEmitter } from "node:events";
 import type { Notice } from "../inbox/inbox";
+import { compact } from "../inbox/level/compact";
 import {
   type DatabaseSource,
   del,
@@ -12,7 +14,7 @@ import {
 import { Batching } from "../inbox/postgres/batching";
 import { StoreError } from "../inbox/store-error";
 import type { ReceivedDelivery } from "../receiver/receive";
-import { fromText, isOfClient, type Spooled, toText } from "./spooled";
+import { fromText, type Spooled, toText, withoutClient } from "./spooled";
 
 /** Enough that many at once cost little each. */
 const maxWritesAtOnce = 200;
@@ -28,52 +30,76 @@ const endOfPlaces = 10 ** placeDigits;
 interface Range {
   readonly gte: string;
   readonly lt: string;
-  readonly limit: number;
   readonly reverse?: boolean;
 }
 
 /** What is written to see whether the disk takes anything; no endpoint's id is empty. */
 const probeKey = "/0";
 
+/** How soon a disk that refuses is asked again. */
+const healMilliseconds = 2_000;
+
+/** Enough to be forwarded together; a body may have a megabyte. */
+const maxCharactersRead = 4 * 1024 * 1024;
+
+interface SpoolEvents {
+  /** It was opened, or the disk refuses, or no longer does. */
+  change: [];
+}
+
 /**
  * Deliveries that wait on this machine's disk because the shared database cannot be used: in the order of arrival, by endpoint.
  * All of it rejects with a `StoreError` where the disk refuses.
  */
-export class Spool {
+export class Spool extends EventEmitter<SpoolEvents> {
   readonly #source: DatabaseSource;
   readonly #notice: (notice: Notice) => void;
   readonly #writing = new Batching<Write, undefined>(maxWritesAtOnce, (writes) => this.#write(writes));
-  readonly #counts = new Map<string, number>();
+  /** The places of those that are written, by endpoint: what is on disk besides was forwarded, or refused. */
+  readonly #written = new Map<string, Set<number>>();
+  /** How many are about to be written, by endpoint; and their keys. */
+  readonly #pending = new Map<string, number>();
+  readonly #pendingKeys = new Set<string>();
   #opening: Promise<OpenDatabase> | undefined;
+  #closing: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
+  /** What is on disk is known. */
+  #isKnown = false;
   #isDamaged = false;
-  #isCounted = false;
   #nextPlace = 1;
   /** All before it may be there already. */
   #firstFree = 1;
   #fault: StoreError | undefined;
+  #healing: NodeJS.Timeout | undefined;
 
   /**
    * @param source where it is kept
    * @param notice told of what was found there
    */
   constructor(source: DatabaseSource, notice: (notice: Notice) => void) {
+    super();
     this.#source = source;
     this.#notice = notice;
   }
 
-  /** Opens it, so that it is known what waits. */
+  /** Opens it, so that it is known what waits; where the disk refuses, it is asked again until it does not. */
   async open(): Promise<void> {
     await this.#opened();
   }
 
   /** The endpoints for which anything waits. */
   get endpoints(): string[] {
-    return [...this.#counts.keys()];
+    return [...new Set([...this.#written.keys(), ...this.#pending.keys()])];
   }
 
   /** How many deliveries wait for an endpoint's inbox. */
   countOf(endpoint: string): number {
-    return this.#counts.get(endpoint) ?? 0;
+    return this.readableOf(endpoint) + (this.#pending.get(endpoint) ?? 0);
+  }
+
+  /** How many of them are written, and can be read. */
+  readableOf(endpoint: string): number {
+    return this.#written.get(endpoint)?.size ?? 0;
   }
 
   /** A place behind all that has come so far: before {@link put}, so that what takes longer to be refused is not overtaken. */
@@ -103,65 +129,91 @@ export class Spool {
    * @returns the place that it has: another one, where this one was taken before it was known what waits
    */
   async put(endpoint: string, taken: number, delivery: ReceivedDelivery): Promise<number> {
-    await this.#opened();
-    const place = taken < this.#firstFree ? this.takePlace() : taken;
     // Before it is written: who comes after it must not pass it.
-    this.#count(endpoint, 1);
+    this.#countPending(endpoint, 1);
+    let key = "";
     try {
-      await this.#writing.add(put(keyOf(endpoint, place), toText(delivery)));
+      await this.#opened();
+      const place = taken < this.#firstFree ? this.takePlace() : taken;
+      key = keyOf(endpoint, place);
+      this.#pendingKeys.add(key);
+      await this.#writing.add(put(key, toText(delivery)));
+      this.#placesOf(endpoint).add(place);
       return place;
-    } catch (error) {
-      this.#count(endpoint, -1);
-      throw error;
+    } finally {
+      this.#pendingKeys.delete(key);
+      this.#countPending(endpoint, -1);
     }
   }
 
-  /** The first deliveries that wait for an endpoint's inbox, from a place on; what cannot be read is told of, and dropped. */
-  next(endpoint: string, max: number, from = 0): Promise<Spooled[]> {
-    return this.#read(endpoint, { gte: keyOf(endpoint, from), lt: endOf(endpoint), limit: max });
+  /**
+   * The first deliveries that wait for an endpoint's inbox; what cannot be read is told of, and dropped.
+   * @param most how many; fewer, where they are large
+   * @param from the first place that is looked at
+   * @param except places that are not meant
+   */
+  next(endpoint: string, most: number, from = 0, except: ReadonlySet<number> = new Set()): Promise<Spooled[]> {
+    const range = { gte: keyOf(endpoint, from), lt: endOf(endpoint) };
+    return this.#read(endpoint, range, most, { except, maxCharacters: maxCharactersRead });
   }
 
   /** The last deliveries that wait for an endpoint's inbox, before a place, the last one first. */
-  latest(endpoint: string, max: number, before: number): Promise<Spooled[]> {
+  latest(endpoint: string, most: number, before: number): Promise<Spooled[]> {
     const lt = before < endOfPlaces ? keyOf(endpoint, before) : endOf(endpoint);
-    return this.#read(endpoint, { gte: keyOf(endpoint, 0), lt, limit: max, reverse: true });
+    return this.#read(endpoint, { gte: keyOf(endpoint, 0), lt, reverse: true }, most);
   }
 
-  async #read(endpoint: string, range: Range): Promise<Spooled[]> {
+  async #read(
+    endpoint: string,
+    range: Range,
+    most: number,
+    { except, maxCharacters = Number.POSITIVE_INFINITY }: { except?: ReadonlySet<number>; maxCharacters?: number } = {},
+  ): Promise<Spooled[]> {
     const database = await this.#opened();
-    const rows = await database.level
-      .iterator(range)
-      .all()
-      .catch((error) => this.#noteFault(error));
-    const read = rows.map(([key, text]) => ({ place: Number(placePattern.exec(key)?.[2]), delivery: fromText(text) }));
-    const unreadable = read.filter(({ delivery }) => !delivery).map(({ place }) => place);
-    if (unreadable.length === 0) return read as Spooled[];
-    await this.remove(endpoint, unreadable);
-    this.#notice({ code: "unreadable", endpoint, count: unreadable.length });
-    return this.#read(endpoint, range);
-  }
-
-  /** Forgets deliveries that are stored elsewhere: should that be lost in a power cut, they are found to be stored. */
-  async remove(endpoint: string, places: readonly number[]): Promise<void> {
-    if (places.length === 0) return;
-    const database = await this.#opened();
-    const keys = places.map((place) => keyOf(endpoint, place));
+    const found: Spooled[] = [];
+    const unreadable: number[] = [];
+    let characters = 0;
     try {
-      const there = (await database.level.hasMany(keys)).filter((isThere) => isThere).length;
-      await database.write(keys.map(del), false);
-      this.#count(endpoint, -there);
-      // What was forwarded is in no file of this machine's any more.
-      if (this.countOf(endpoint) === 0) await database.level.compactRange?.(keyOf(endpoint, 0), endOf(endpoint));
+      for await (const [key, text] of database.level.iterator(range)) {
+        const place = Number(placePattern.exec(key)?.[2]);
+        if (!this.#written.get(endpoint)?.has(place) || except?.has(place)) continue;
+        const delivery = fromText(text);
+        if (delivery) found.push({ place, delivery });
+        else unreadable.push(place);
+        characters += text.length;
+        if (found.length >= most || characters >= maxCharacters) break;
+      }
     } catch (error) {
       this.#noteFault(error);
     }
+    if (unreadable.length > 0) {
+      await this.remove(endpoint, unreadable);
+      this.#notice({ code: "unreadable", endpoint, count: unreadable.length });
+    }
+    return found;
   }
 
-  /** Removes what waits of a client. @returns how many deliveries */
+  /**
+   * Forgets deliveries that are stored elsewhere: should that be lost in a power cut, they are found to be stored. Where the disk
+   * refuses, they do not wait any more all the same, and are removed when it is next opened.
+   */
+  async remove(endpoint: string, places: readonly number[]): Promise<void> {
+    const written = this.#placesOf(endpoint);
+    const there = places.filter((place) => written.delete(place));
+    if (written.size === 0) this.#written.delete(endpoint);
+    try {
+      await Promise.all(there.map((place) => this.#writing.add(del(keyOf(endpoint, place)))));
+      if (there.length > 0 && this.countOf(endpoint) === 0) await this.#compact();
+    } catch (error) {
+      if (!toStoreError(error)) throw error;
+    }
+  }
+
+  /** Removes what waits of a client. @returns of how many deliveries */
   async forget(clientID: string): Promise<number> {
-    return this.#removeWhere(
+    return this.#change(
       () => true,
-      (delivery) => isOfClient(delivery, clientID),
+      (delivery) => withoutClient(delivery, clientID),
     );
   }
 
@@ -171,89 +223,173 @@ export class Spool {
    * @param end milliseconds since 1970: all before that is too old
    */
   async prune(isGone: (endpoint: string) => boolean, end: number): Promise<number> {
-    return this.#removeWhere(isGone, ({ receivedAt }) => Date.parse(receivedAt) < end);
+    return this.#change(isGone, (delivery) => (Date.parse(delivery.receivedAt) < end ? undefined : delivery));
   }
 
-  async #removeWhere(
+  /**
+   * @param isMeant whether an endpoint is
+   * @param change what is to be left of a delivery
+   * @returns how many it has changed
+   */
+  async #change(
     isMeant: (endpoint: string) => boolean,
-    isToGo: (delivery: ReceivedDelivery) => boolean,
+    change: (delivery: ReceivedDelivery) => ReceivedDelivery | undefined,
   ): Promise<number> {
-    let removed = 0;
+    let changed = 0;
     for (const endpoint of this.endpoints.filter(isMeant)) {
       for (let from = 0; ; ) {
         const some = await this.next(endpoint, maxWritesAtOnce, from);
         const last = some.at(-1);
         if (!last) break;
-        const places = some.filter(({ delivery }) => isToGo(delivery)).map(({ place }) => place);
-        await this.remove(endpoint, places);
-        removed += places.length;
         from = last.place + 1;
+        const left = some.map(({ place, delivery }) => ({ place, delivery, left: change(delivery) }));
+        const gone = left.filter((each) => each.left === undefined).map(({ place }) => place);
+        const others = left.filter((each) => each.left !== undefined && each.left !== each.delivery);
+        await Promise.all(
+          others.map((each) =>
+            this.#writing.add(put(keyOf(endpoint, each.place), toText(each.left as ReceivedDelivery))),
+          ),
+        );
+        await this.remove(endpoint, gone);
+        changed += gone.length + others.length;
       }
-      const { level } = await this.#opened();
-      if (removed > 0) await level.compactRange?.(keyOf(endpoint, 0), endOf(endpoint));
     }
-    return removed;
+    if (changed > 0) await this.#compact().catch(rethrow);
+    return changed;
   }
 
+  /** Lets go of it, for good. */
   async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#healing);
+    this.#letGo();
+    await this.#closing;
+  }
+
+  #letGo(): void {
     const opening = this.#opening;
     this.#opening = undefined;
-    await (await opening?.catch(() => undefined))?.close();
+    const close = async () => (await opening?.catch(() => undefined))?.close();
+    // It can be opened only once it is closed.
+    this.#closing = Promise.all([this.#closing, close().catch(() => undefined)]);
   }
 
   #opened(): Promise<OpenDatabase> {
     if (!this.#opening) {
-      const opening = this.#openNow();
+      const opening = this.#isClosed ? Promise.reject(new StoreError("EIO")) : this.#openNow();
       this.#opening = opening;
       opening.catch((error) => {
-        this.#fault = error instanceof StoreError ? error : undefined;
-        if (this.#opening === opening) this.#opening = undefined;
+        if (this.#opening !== opening) return;
+        this.#opening = undefined;
+        this.#refused(error);
       });
     }
     return this.#opening;
   }
 
   async #openNow(): Promise<OpenDatabase> {
+    await this.#closing;
     const database = await this.#source.open(this.#notice, this.#isDamaged).catch(rethrow);
     this.#isDamaged = false;
-    // What was written since it was first opened, is known; unless some of it was lost.
-    if (this.#isCounted && !database.isDamaged) return database;
-    this.#isCounted = true;
-    this.#counts.clear();
-    for await (const key of database.level.keys()) {
-      const [, endpoint = "", place] = placePattern.exec(key) ?? [];
-      if (endpoint === "") continue;
-      this.#count(decodeURIComponent(endpoint), 1);
-      this.#firstFree = Math.max(this.#firstFree, Number(place) + 1);
+    try {
+      await this.#lookThrough(database);
+    } catch (error) {
+      await database.close().catch(() => undefined);
+      throw error;
     }
-    this.#nextPlace = Math.max(this.#nextPlace, this.#firstFree);
+    this.emit("change");
     return database;
+  }
+
+  /** What is there that should not be, was forwarded or refused while the disk refused; unless what is there is not known. */
+  async #lookThrough(database: OpenDatabase): Promise<void> {
+    const isKnown = this.#isKnown && !database.isDamaged;
+    const found = new Map<string, Set<number>>();
+    const stale: Write[] = [];
+    for await (const key of database.level.keys()) {
+      const [, encoded = "", digits] = placePattern.exec(key) ?? [];
+      if (encoded === "" || this.#pendingKeys.has(key)) continue;
+      const endpoint = decodeURIComponent(encoded);
+      const place = Number(digits);
+      if (isKnown && !this.#written.get(endpoint)?.has(place)) stale.push(del(key));
+      else found.set(endpoint, (found.get(endpoint) ?? new Set()).add(place));
+      if (!this.#isKnown) this.#firstFree = Math.max(this.#firstFree, place + 1);
+      this.#nextPlace = Math.max(this.#nextPlace, place + 1);
+    }
+    if (stale.length > 0) await database.write(stale, false);
+    // Where the last process was killed, it may not have come to that.
+    if (found.size === 0)
+      await compact(database.level, (...writes) => database.write(writes, false)).catch(() => undefined);
+    this.#written.clear();
+    for (const [endpoint, places] of found) this.#written.set(endpoint, places);
+    this.#nextPlace = Math.max(this.#nextPlace, this.#firstFree);
+    this.#isKnown = true;
   }
 
   async #write(writes: readonly Write[]): Promise<undefined[]> {
     try {
-      const database = await this.#opened();
-      await database.write(writes, true);
-      database.verifyWritten();
-      this.#fault = undefined;
-      return writes.map(() => undefined);
+      return await this.#writeOnce(writes);
     } catch (error) {
-      return this.#noteFault(error);
+      // Others were made, or found, where its files were.
+      if (toStoreError(error)?.code === "REPLACED") return this.#writeOnce(writes);
+      throw error;
     }
+  }
+
+  async #writeOnce(writes: readonly Write[]): Promise<undefined[]> {
+    try {
+      const database = await this.#opened();
+      await database.write(
+        writes,
+        writes.some(({ type }) => type === "put"),
+      );
+      database.verifyWritten();
+    } catch (error) {
+      this.#noteFault(error);
+    }
+    if (this.#fault) {
+      this.#fault = undefined;
+      this.emit("change");
+    }
+    return writes.map(() => undefined);
+  }
+
+  /** What was forwarded is to be in no file any more; where the disk refuses, there is always a next time. */
+  async #compact(): Promise<void> {
+    const { level } = await this.#opened();
+    await compact(level, (...writes) => Promise.all(writes.map((write) => this.#writing.add(write))));
   }
 
   /** What cannot be read, or was taken away, is opened anew. */
   #noteFault(error: unknown): never {
     this.#isDamaged ||= isDamage(error);
-    this.#fault = toStoreError(error);
-    void this.close().catch(() => undefined);
+    if (toStoreError(error)?.code === "REPLACED") {
+      this.#isKnown = false;
+      this.#notice({ code: "replaced" });
+    }
+    this.#letGo();
+    this.#refused(error);
     rethrow(error);
   }
 
-  #count(endpoint: string, more: number): void {
-    const count = this.countOf(endpoint) + more;
-    if (count > 0) this.#counts.set(endpoint, count);
-    else this.#counts.delete(endpoint);
+  /** Whoever waits for it need not ask. */
+  #refused(error: unknown): void {
+    this.#fault = toStoreError(error);
+    this.emit("change");
+    clearTimeout(this.#healing);
+    if (!this.#isClosed) this.#healing = setTimeout(() => void this.isUsable(), healMilliseconds).unref();
+  }
+
+  #placesOf(endpoint: string): Set<number> {
+    const places = this.#written.get(endpoint) ?? new Set();
+    this.#written.set(endpoint, places);
+    return places;
+  }
+
+  #countPending(endpoint: string, more: number): void {
+    const count = (this.#pending.get(endpoint) ?? 0) + more;
+    if (count > 0) this.#pending.set(endpoint, count);
+    else this.#pending.delete(endpoint);
   }
 }
 

@@ -43,7 +43,13 @@ function read(text: string): ReceivedDelivery {
   };
 }
 
-/** Whether any of its events is of this client, or may be. */
-export function isOfClient({ events }: ReceivedDelivery, clientID: string): boolean {
-  return events.some((event) => event.clientID === clientID || event.bodyText.includes(JSON.stringify(clientID)));
+/** @returns the delivery without what is of this client, or may be; the others' events stay. `undefined` where nothing is left */
+export function withoutClient(delivery: ReceivedDelivery, clientID: string): ReceivedDelivery | undefined {
+  const events = delivery.events.filter((event) => !isOfClient(event, clientID));
+  if (events.length === delivery.events.length) return delivery;
+  return events.length > 0 ? { ...delivery, events } : undefined;
+}
+
+function isOfClient({ clientID, bodyText }: ReceivedEvent, wanted: string): boolean {
+  return clientID === wanted || bodyText.includes(JSON.stringify(wanted));
 }

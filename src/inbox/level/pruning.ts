@@ -1,5 +1,6 @@
 import { factsOf } from "../event-row";
 import type { Pruned } from "../inbox";
+import { compact } from "./compact";
 import { del, put, type Write } from "./database";
 import { keys, rangeOf, sequenceOf, slotOf } from "./keys";
 import type { Row } from "./reader";
@@ -13,10 +14,6 @@ const eventsAtOnce = 100;
 
 /** What is removed leaves the files after a start, and then so often. */
 const compactInterval = day;
-
-/** Keys on either side of all others. */
-const beforeAll = "!";
-const afterAll = "~";
 
 interface OldEvent {
   sequence: number;
@@ -178,21 +175,13 @@ export class Pruning {
     return this.#state.firstAttempts.drop(slot, sequence);
   }
 
-  /**
-   * LevelDB only notes that rows are gone; this lets go of them, and of the notes. It merges a level into the one below, but
-   * leaves alone what is in the lowest: so there must be something above that spans all of it.
-   */
+  /** What is gone is to be in no file any more. */
   async #compact(): Promise<void> {
     const { level, writer } = this.#state;
     if (!this.#isDirty || !level.compactRange) return;
     this.#compactedAt = performance.now();
     this.#isDirty = false;
-    for (let time = 0; time < 2; time += 1) {
-      await writer.writeLazily(del(beforeAll), del(afterAll));
-      // Moves what is in memory into a table.
-      await level.compactRange(beforeAll, beforeAll);
-    }
-    await level.compactRange(beforeAll, afterAll);
+    await compact(level, (...writes) => writer.writeLazily(...writes));
   }
 }
 

@@ -9,10 +9,11 @@ import { StoreError } from "../../../src/inbox/store-error";
 import type { ReceivedDelivery } from "../../../src/receiver/receive";
 import { Spool } from "../../../src/spool/spool";
 import { checkIn, delivered, noon } from "../../support/deliveries";
+import { fillableDisk } from "../../support/fillable-disk";
 import { type Postgres, startPostgres } from "../../support/postgres";
 import { startTcpProxy, type TcpProxy } from "../../support/tcp-proxy";
 import { waitFor } from "../../support/wait-for";
-import { TestFlow } from "./support";
+import { TestFlow, turnOfTheLoop } from "./support";
 
 const away = () => Promise.reject(new StoreError("UNREACHABLE"));
 
@@ -167,6 +168,96 @@ describe("deliveries that cannot be stored in a shared database", function () {
       opened.push(spooling);
       await assert.rejects(spooling.accept("endpoint", away, await delivered(checkIn())), { code: "ENOSPC" });
       assert.equal(await spooling.isUsable(), false);
+    });
+
+    it("are stored in the order in which they came, where the database is back while they are held", async () => {
+      const spooling = make(30_000);
+      const shared = inbox();
+      const deliveries = [await delivered(checkIn({ clientID: "one" })), await delivered(checkIn({ clientID: "one" }))];
+      let tries = 0;
+      const store: Store = (each) => {
+        tries += 1;
+        return shared.store(each);
+      };
+      const first = spooling.accept("endpoint", store, deliveries[0] as ReceivedDelivery);
+      await waitFor(
+        () => tries || undefined,
+        () => "it is not tried",
+      );
+      await turnOfTheLoop();
+      shared.isAway = false;
+      await Promise.all([first, spooling.accept("endpoint", store, deliveries[1] as ReceivedDelivery)]);
+      assert.deepEqual(
+        shared.stored.map(({ deliveryId }) => deliveryId),
+        deliveries.map(({ deliveryId }) => deliveryId),
+      );
+    });
+
+    it("are forwarded once the disk can be read, where another process had it at the start", async () => {
+      const before = make(0);
+      const shared = inbox();
+      await before.accept("endpoint", shared.store, await delivered(checkIn()));
+      const after = make(0);
+      shared.isAway = false;
+      after.follow("endpoint", shared.store);
+      const refused = after.accept("endpoint", away, await delivered(checkIn()));
+      await assert.rejects(refused, { code: "INUSE" });
+      await before.close();
+      await waitFor(
+        () => shared.stored[0],
+        () => "nothing is forwarded",
+      );
+    });
+
+    it("are not refused by a disk that is full, where the database is back, and what waited is stored there", async () => {
+      const disk = fillableDisk(join(folder, "spool"));
+      const spooling = new Spooling(new Spool(disk.source, () => undefined), 0);
+      opened.push(spooling);
+      const shared = inbox();
+      const [first, next] = [await delivered(checkIn()), await delivered(checkIn())];
+      await spooling.accept("endpoint", shared.store, first);
+      disk.isFull = true;
+      shared.isAway = false;
+      spooling.follow("endpoint", shared.store);
+      await forwarded(spooling);
+      await spooling.accept("endpoint", shared.store, next);
+      assert.deepEqual(
+        shared.stored.map(({ deliveryId }) => deliveryId),
+        [first.deliveryId, next.deliveryId],
+      );
+    });
+
+    it("go to disk before their time, where there are too many for the memory", async () => {
+      const spooling = make(60_000);
+      const large = await delivered(checkIn({ note: "x".repeat(1_000_000) }));
+      const all = Array.from({ length: 70 }, (_, index) => ({ ...large, deliveryId: `delivery-${index}` }));
+      await Promise.all(all.slice(0, 68).map((each) => spooling.accept("endpoint", away, each)));
+      assert.ok(spooling.countOf("endpoint") >= 68);
+    });
+
+    it("are forwarded into a database that is too slow for many at a time", async () => {
+      const spooling = make(0);
+      const shared = inbox();
+      for (let index = 0; index < 20; index += 1)
+        await spooling.accept("endpoint", shared.store, await delivered(checkIn()));
+      shared.isAway = false;
+      let together = 0;
+      spooling.follow("endpoint", async (each) => {
+        together += 1;
+        await turnOfTheLoop();
+        const isTooMuch = together > 4;
+        await turnOfTheLoop();
+        together -= 1;
+        return isTooMuch ? away() : shared.store(each);
+      });
+      await forwarded(spooling);
+      assert.equal(shared.stored.length, 20);
+    });
+
+    it("are answered in time where the disk is too slow", async () => {
+      const stuck = new Spool({ isDurable: true, open: () => new Promise<never>(() => undefined) }, () => undefined);
+      const spooling = new Spooling(stuck, 0);
+      await assert.rejects(spooling.accept("endpoint", away, await delivered(checkIn())), { code: "BUSY" });
     });
   });
 

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import type { Notice } from "../../../src/inbox/inbox";
 import type { DatabaseSource } from "../../../src/inbox/level/database";
 import { diskSource } from "../../../src/inbox/level/disk-source";
-import { StoreError } from "../../../src/inbox/store-error";
 import { Spool } from "../../../src/spool/spool";
 import { checkIn, delivered } from "../../support/deliveries";
+import { fillableDisk } from "../../support/fillable-disk";
 
 describe("a spool", () => {
   let folder: string;
@@ -32,7 +32,7 @@ describe("a spool", () => {
     return made;
   }
 
-  const put = async (endpoint: string, body: Record<string, unknown> = checkIn()) => {
+  const put = async (endpoint: string, body: unknown = checkIn()) => {
     const delivery = await delivered(body);
     await spool.put(endpoint, spool.takePlace(), delivery);
     return delivery;
@@ -122,24 +122,69 @@ describe("a spool", () => {
   });
 
   it("refuses where the disk does, says so, and takes more once the disk does", async () => {
-    let isFull = true;
-    const source = diskSource(folder);
-    spool = open({
-      ...source,
-      open: async (notice, isDamaged) => {
-        const database = await source.open(notice, isDamaged);
-        const write: typeof database.write = (writes, sync) => {
-          if (isFull) throw new StoreError("ENOSPC");
-          return database.write(writes, sync);
-        };
-        return { ...database, write };
-      },
-    });
+    const disk = fillableDisk(folder);
+    disk.isFull = true;
+    spool = open(disk.source);
     await assert.rejects(put("endpoint"), { code: "ENOSPC" });
     assert.deepEqual([await spool.isUsable(), spool.countOf("endpoint")], [false, 0]);
-    isFull = false;
+    disk.isFull = false;
     assert.equal(await spool.isUsable(), true);
     await put("endpoint");
     assert.equal(spool.countOf("endpoint"), 1);
+  });
+
+  it("counts one once that is removed twice at the same time", async () => {
+    await put("endpoint");
+    await put("endpoint");
+    const [first] = await spool.next("endpoint", 1);
+    await Promise.all([1, 2].map(() => spool.remove("endpoint", [first?.place ?? 0])));
+    assert.equal(spool.countOf("endpoint"), 1);
+  });
+
+  it("takes the next one, and counts nothing that is gone, where its folder was removed while it was in use", async () => {
+    await put("endpoint");
+    rmSync(folder, { recursive: true });
+    const next = await put("endpoint");
+    assert.deepEqual([await idsIn("endpoint"), spool.countOf("endpoint")], [[next.deliveryId], 1]);
+    assert.deepEqual(notices, [{ code: "replaced" }]);
+  });
+
+  it("forgets a client's events of a list, and keeps the others'", async () => {
+    await put("endpoint", [checkIn({ clientID: "forget-me" }), checkIn({ clientID: "other" })]);
+    assert.equal(await spool.forget("forget-me"), 1);
+    const [left] = await spool.next("endpoint", 9);
+    assert.deepEqual(
+      left?.delivery.events.map(({ clientID }) => clientID),
+      ["other"],
+    );
+  });
+
+  it("leaves nothing in a file of what was forwarded, however much that was", async () => {
+    for (let part = 0; part < 10; part += 1)
+      await Promise.all(
+        Array.from({ length: 200 }, () => put("endpoint", checkIn({ note: "Forwarded ".repeat(1_000) }))),
+      );
+    while (spool.countOf("endpoint") > 0) {
+      const places = (await spool.next("endpoint", 100)).map(({ place }) => place);
+      await spool.remove("endpoint", places);
+    }
+    for (const name of readdirSync(folder))
+      assert.ok(!readFileSync(join(folder, name), "latin1").includes("Forwarded Forwarded"), name);
+  });
+
+  it("waits no longer for what the disk does not let it remove, and removes that later", async () => {
+    const disk = fillableDisk(folder);
+    spool = open(disk.source);
+    await put("endpoint");
+    const [first] = await spool.next("endpoint", 1);
+    disk.isFull = true;
+    await spool.remove("endpoint", [first?.place ?? 0]);
+    assert.deepEqual([spool.countOf("endpoint"), spool.isRefusing], [0, true]);
+    disk.isFull = false;
+    const next = await put("endpoint");
+    assert.deepEqual([await idsIn("endpoint"), spool.countOf("endpoint")], [[next.deliveryId], 1]);
+    await spool.close();
+    spool = open();
+    assert.deepEqual(await idsIn("endpoint"), [next.deliveryId]);
   });
 });

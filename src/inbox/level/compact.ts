@@ -1,0 +1,20 @@
+import { del, type LevelDatabase, type Write } from "./database";
+
+/** Keys on either side of all others. */
+const beforeAll = "!";
+const afterAll = "~";
+
+/**
+ * LevelDB only notes that rows are gone; this lets go of them, and of the notes. It merges a level into the one below, but
+ * leaves alone what is in the lowest: so there must be something above that spans all of it.
+ * @param write writes without waiting for the disk
+ */
+export async function compact(level: LevelDatabase, write: (...writes: Write[]) => Promise<unknown>): Promise<void> {
+  if (!level.compactRange) return;
+  for (let time = 0; time < 2; time += 1) {
+    await write(del(beforeAll), del(afterAll));
+    // Moves what is in memory into a table.
+    await level.compactRange(beforeAll, beforeAll);
+  }
+  await level.compactRange(beforeAll, afterAll);
+}
