@@ -252,13 +252,25 @@ export class WebhookEndpoint extends EventEmitter<EndpointEvents> implements Req
   /** Tells a load balancer whether an event would be taken now; nobody counts how often it asks. */
   async #answerHealth(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!this.isReady()) return respondRefused(request, response, problems.misconfigured);
-    const isOpen = await this.#inboxes.dispatcher(this.storage).then(
+    if (await this.#isStoring()) respondHealthy(response, "ok");
+    else if (this.#isSpooled && (await this.#inboxes.spooling.isUsable())) respondHealthy(response, "spooling");
+    else respondRefused(request, response, problems.notStored);
+  }
+
+  /** Whether what comes now goes into its inbox. */
+  async #isStoring(): Promise<boolean> {
+    const { spooling } = this.#inboxes;
+    const isDirect = !(this.#isSpooled && spooling.isWaiting(this.id));
+    return isDirect && (await this.#isOpen()) && this.storageFault === undefined;
+  }
+
+  /** Where events can wait on this machine's disk, nobody waits for a database that does not answer. */
+  async #isOpen(): Promise<boolean> {
+    if (this.#isSpooled) return this.#inboxes.isOpen(this.storage);
+    return this.#inboxes.dispatcher(this.storage).then(
       () => true,
       () => false,
     );
-    if (isOpen && this.storageFault === undefined && this.spooled === 0) respondHealthy(response, "ok");
-    else if (this.#isSpooled && (await this.#inboxes.spooling.isUsable())) respondHealthy(response, "spooling");
-    else respondRefused(request, response, problems.notStored);
   }
 
   async handle(

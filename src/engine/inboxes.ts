@@ -180,6 +180,11 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     }
   }
 
+  /** Whether an inbox has been opened. */
+  isOpen(wanted: Storage): boolean {
+    return this.#open.has(this.#nameOf(wanted));
+  }
+
   /** Why an inbox refuses events, if it does. */
   fault(wanted: Storage): string | undefined {
     return this.#faults.get(this.#nameOf(wanted));
@@ -334,7 +339,9 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   prune(now: number): void {
     // What waits for an endpoint that is gone is kept for as long as what others have stored.
     const days = Array.from(this.#seen.endpoints.values(), ({ retentionDays }) => retentionDays);
-    this.spooling.prune(now - Math.max(defaultRetentionDays, ...days) * day).catch(() => undefined);
+    const end = now - Math.max(defaultRetentionDays, ...days) * day;
+    // Before the flows run, nobody knows which endpoints are gone.
+    if (this.#areFlowsRunning) this.spooling.prune(end).catch(() => undefined);
     for (const [name, { inbox }] of this.#open) {
       inbox
         .prune(now)

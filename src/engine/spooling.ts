@@ -61,6 +61,7 @@ export class Spooling extends EventEmitter<SpoolingEvents> {
   /** What was refused for no reason of the inbox's: it waits until the next deploy of its endpoint. */
   readonly #passedOver = new Map<string, Set<number>>();
   readonly #holds = new Set<Hold>();
+  readonly #accepting = new Set<Promise<unknown>>();
   #charactersHeld = 0;
   /** Those that wait for an endpoint's inbox. */
   readonly #lines = new Map<string, HeldLine<Accepted>>();
@@ -130,12 +131,15 @@ export class Spooling extends EventEmitter<SpoolingEvents> {
     this.#holds.add(hold);
     this.#charactersHeld += characters;
     if (this.#charactersHeld > maxCharactersHeld) this.stop();
+    const accepting = this.#acceptInTurn(endpoint, store, delivery, hold);
+    this.#accepting.add(accepting);
     const late = new Hold(this.#maxHold + maxWriteMilliseconds);
     const tooLate = late.over.then(() => Promise.reject(new StoreError("BUSY")));
     try {
-      return await Promise.race([this.#acceptInTurn(endpoint, store, delivery, hold), tooLate]);
+      return await Promise.race([accepting, tooLate]);
     } finally {
       this.#holds.delete(hold);
+      this.#accepting.delete(accepting);
       this.#charactersHeld -= characters;
       hold.end();
       late.end();
@@ -166,7 +170,7 @@ export class Spooling extends EventEmitter<SpoolingEvents> {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.stop();
-    await Promise.allSettled(this.#forwarding.values());
+    await Promise.allSettled([...this.#accepting, ...this.#forwarding.values()]);
     await this.#spool.close();
   }
 

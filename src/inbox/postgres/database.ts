@@ -221,6 +221,8 @@ const codes: Readonly<Record<string, StoreErrorCode>> = {
   "25006": "STANDBY",
   "3D000": "LOGIN",
   "42501": "RIGHTS",
+  "42P01": "DAMAGED",
+  "3F000": "DAMAGED",
   "53100": "ENOSPC",
   "08": "UNREACHABLE",
   "28": "LOGIN",
@@ -229,6 +231,7 @@ const codes: Readonly<Record<string, StoreErrorCode>> = {
   "55": "BUSY",
   "57": "BUSY",
   "58": "EIO",
+  XX: "EIO",
 };
 
 /** What Node.js says of certificates, and the driver of a server that does not encrypt, or of a password that it is not given. */
@@ -238,7 +241,7 @@ const ownCodes: readonly [RegExp, StoreErrorCode][] = [
 ];
 
 const connectionProblems =
-  /timeout|terminated|closed|not queryable|ended|establishing|ECONN|EPIPE|EHOST|ENET|ENOTFOUND|EAI_/i;
+  /timeout|terminated|closed|not queryable|ended|establishing|calling end|ECONN|EPIPE|EHOST|ENET|ENOTFOUND|EAI_/i;
 
 function isOfConnection(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: unknown };

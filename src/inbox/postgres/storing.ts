@@ -12,6 +12,7 @@ import {
 } from "../recognising";
 import { ReplayedError } from "../replayed-error";
 import { recipientsAmong } from "../routing";
+import { StoreError } from "../store-error";
 import { eventIdOf, toStoredEvent, wholeIdOf } from "../stored-event";
 import { Batching } from "./batching";
 import type { Database, Statements } from "./database";
@@ -64,8 +65,8 @@ interface ArrivingEvent {
 interface Before {
   readonly named: ReadonlyMap<string, Named>;
   readonly latest: ReadonlyMap<string, Latest>;
-  /** What earlier tries of the same have stored, by the events' ids. */
-  readonly earlier: ReadonlyMap<string, number>;
+  /** What earlier tries of the same have stored, by the names that the events' ids would have. */
+  readonly earlier: ReadonlyMap<string, KnownEvent>;
   /** Clients whose latest event is written already. */
   readonly clients: ReadonlySet<string>;
   /** Whether this process may take events in hand. */
@@ -137,11 +138,28 @@ export class Storing {
 
   async #store(batch: readonly Arriving[], lane: number): Promise<(StoredDelivery | Error)[]> {
     await this.changing;
+    try {
+      return await this.#storeTogether(batch, lane);
+    } catch (error) {
+      if (error instanceof StoreError || batch.length === 1) throw error;
+      return this.#storeEach(batch, lane);
+    }
+  }
+
+  async #storeTogether(batch: readonly Arriving[], lane: number): Promise<(StoredDelivery | Error)[]> {
     const decided = await this.#owner.holding.take((step) => this.#storeAsOfNow(batch, step, lane), heldOf);
     const waiting = new Set<Slot>();
     const answers = decided.map((each) => this.#answer(each, waiting));
     this.#announce(waiting);
     return answers;
+  }
+
+  /** A fault of ours is in one of them; it must not take the others with it. */
+  async #storeEach(batch: readonly Arriving[], lane: number): Promise<(StoredDelivery | Error)[]> {
+    const all: (StoredDelivery | Error)[] = [];
+    for (const arriving of batch)
+      all.push(...(await this.#storeTogether([arriving], lane).catch((error) => [error as Error])));
+    return all;
   }
 
   async #storeAsOfNow(batch: readonly Arriving[], step: number, lane: number): Promise<(Decided | Error)[]> {
@@ -227,8 +245,8 @@ export class Storing {
       const named = names.map((name) => before.named.get(name)).find((each) => each !== undefined);
       const repeated = named ? undefined : repetitionOf(delivery, received, before.latest.get(client ?? ""));
       const ownId = eventIdOf(delivery, delivery.deliveryId, become.length);
-      const own = before.earlier.get(ownId);
-      const known = named ?? (own === undefined ? undefined : { sequence: own, deliveryId: ownId });
+      // Of a list under one id, the first of a kind has its name.
+      const known = before.earlier.get(idNameOf(endpoint, delivery, received, become.length)) ?? named;
       const original = known ?? repeated;
       if (original && (known || isSameForCertain(received))) {
         const { sequence, deliveryId } = original;
@@ -304,9 +322,14 @@ function keysOf(
   return { names: [deliveryName(endpoint, delivery.deliveryId, { ...received, test: delivery.test })], client };
 }
 
-/** Whether an earlier try may have stored it, and nothing but our own id tells. */
+/** The name that an event's id would have. */
+function idNameOf(endpoint: string, delivery: ReceivedDelivery, { event }: ReceivedEvent, index: number): string {
+  return deliveryName(endpoint, eventIdOf(delivery, delivery.deliveryId, index), { event, test: delivery.test });
+}
+
+/** Whether an earlier try may have stored it. */
 function wasTried({ delivery }: Arriving): boolean {
-  return delivery.mayBeStored === true && !delivery.hasOwnId;
+  return delivery.mayBeStored === true;
 }
 
 function isDecided(each: Decided | Error): each is Decided {
@@ -349,11 +372,11 @@ function wantedBy(
 ): Wanted {
   const names = new Map<string, number>();
   const clients = new Map<string, ClientsEvent>();
-  for (const { delivery, events } of batch) {
+  for (const { endpoint, delivery, events } of batch) {
     const at = Date.parse(delivery.receivedAt);
     for (const [index, event] of events.entries()) {
       if (event.names.some((name) => named.has(name))) continue;
-      if (earlier.has(eventIdOf(delivery, delivery.deliveryId, index))) continue;
+      if (earlier.has(idNameOf(endpoint, delivery, event.received, index))) continue;
       const sequence = sequences.get(event) as number;
       for (const name of event.names) if (!names.has(name)) names.set(name, sequence);
       if (event.client !== undefined) clients.set(event.client, { sequence, at, hasOwnId: delivery.hasOwnId });

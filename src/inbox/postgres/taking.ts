@@ -1,4 +1,5 @@
 import { fromRow } from "../event-row";
+import { deliveryName, type NamedKind } from "../names";
 import { repetitionMilliseconds } from "../recognising";
 import type { StoredEvent } from "../stored-event";
 import type { Statements } from "./database";
@@ -106,14 +107,22 @@ export async function readNamed(statements: Statements, names: readonly string[]
   );
 }
 
-/** What earlier tries have stored of what nobody but us has given an id: by the events' ids. */
-export async function readEarlierTries(statements: Statements, ids: readonly string[]): Promise<Map<string, number>> {
+/** What earlier tries have stored under these ids of events: by the names that they would have. */
+export async function readEarlierTries(
+  statements: Statements,
+  ids: readonly string[],
+): Promise<Map<string, Pick<Named, "sequence" | "deliveryId">>> {
   if (ids.length === 0) return new Map();
-  const rows = await statements.query<{ sequence: number; delivery_id: string }>(
-    "select sequence, delivery_id from hapana.events where delivery_id = any($1)",
+  const rows = await statements.query<NamedKind & { sequence: number; delivery_id: string; endpoint: string }>(
+    "select sequence, delivery_id, endpoint, event, test from hapana.events where delivery_id = any($1)",
     [ids],
   );
-  return new Map(rows.map(({ sequence, delivery_id: deliveryId }) => [deliveryId, sequence]));
+  return new Map(
+    rows.map(({ sequence, delivery_id: deliveryId, endpoint, ...kind }) => [
+      deliveryName(endpoint, deliveryId, kind),
+      { sequence, deliveryId },
+    ]),
+  );
 }
 
 /** The latest events of clients that are taken. */

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { mock } from "node:test";
 import { Ingress } from "../../../nodes/runtime/ingress";
@@ -282,6 +284,22 @@ describe("an endpoint", () => {
       open({ storage: "disk" });
       assertRefused(await ask(), 503, "unavailable");
       assert.deepEqual(refusals(), [0, undefined]);
+    });
+
+    it("at once where events can wait on disk, while its database has not answered yet", async () => {
+      const silent = createServer(() => undefined).listen(0, "127.0.0.1");
+      await once(silent, "listening");
+      const { port } = silent.address() as AddressInfo;
+      open({ storage: { databaseUrl: `postgres://hapana@127.0.0.1:${port}/hapana`, isSpooled: true } });
+      const { status, body } = await ask();
+      assert.deepEqual([status, body, endpoint.storageFault], [200, '{"status":"spooling"}', undefined]);
+      silent.close();
+    });
+
+    it("that events are taken, where others wait that came for a database before", async () => {
+      mock.method(inboxes.spooling, "countOf", () => 1);
+      open();
+      assert.equal((await ask()).body, '{"status":"ok"}');
     });
 
     it("at once that Node-RED is starting", async () => {
