@@ -12,7 +12,7 @@ export interface DeliveryRow extends Progress {
   owner: string | null;
   step: number | null;
   /** The number of the instance that has, or had, it in hand. */
-  instance: number | null;
+  handler: number | null;
   cut_from: string | null;
   at: number | null;
   milliseconds: number | null;

@@ -326,7 +326,7 @@ const takeNext = `
   ), next as (
     select sequence, true as was_due from due union all select sequence, false from waiting
   ), taken as (
-    update hapana.deliveries d set state = 'inFlow', owner = $4, step = $5, instance = ${numberOf("$4")}, attempt = attempt + 1, due = null
+    update hapana.deliveries d set state = 'inFlow', owner = $4, step = $5, handler = ${numberOf("$4")}, attempt = attempt + 1, due = null
       from next where d.sequence = next.sequence and d.slot = $1
       returning d.*, next.was_due as "wasDue"
   )
@@ -344,7 +344,7 @@ const firstSuspect = `
 
 const takeSuspect = `
   with taken as (
-    update hapana.deliveries d set state = 'inFlow', owner = $3, step = $4, instance = ${numberOf("$3")}, attempt = attempt + 1
+    update hapana.deliveries d set state = 'inFlow', owner = $3, step = $4, handler = ${numberOf("$3")}, attempt = attempt + 1
       where slot = $1 and sequence = $2 and state = 'suspect' and ${isAlive("$3")} returning *
   )
   select taken.*, false as "wasDue", e.document, e.removed from taken left join hapana.events e using (sequence)`;

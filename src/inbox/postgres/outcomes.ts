@@ -20,7 +20,7 @@ export async function outcomesOf(
   const sequences = events.map(({ event }) => event.sequence);
   const deliveries = await deliveriesOf(statements, sequences);
   if (deliveries.some(({ slot }) => !subscribers.everybody.slots.has(slot))) await subscribers.refresh();
-  if (deliveries.some(({ instance }) => instance !== null && instances.nameOf(instance) === undefined))
+  if (deliveries.some(({ handler }) => handler !== null && instances.nameOf(handler) === undefined))
     await instances.refresh();
   const repeats = await statements.query<{ sequence: number; count: number }>(
     "select sequence, count from hapana.repeats where sequence = any($1)",
@@ -59,7 +59,7 @@ function outcomeOf(
     if (slot && !subscribers.isHere(slot) && openStates.includes(row.state)) continue;
     if (facts?.isNobody) state = openStates.includes(row.state) ? "unclaimed" : state;
     // Of a listener, each process has its own, whether it has had the event in hand yet or not.
-    else if (facts) recipients.push(toRecipient(row, facts.id, instances.nameOf(facts.instance ?? row.instance ?? "")));
+    else if (facts) recipients.push(toRecipient(row, facts.id, instances.nameOf(facts.instance ?? row.handler ?? "")));
   }
   if (recipients.length === 0) state ??= "ignored";
   return { recipients, ...(state && { state }) };

@@ -98,7 +98,7 @@ const steps: readonly string[] = [
     owner text,
     step integer,
     -- the number of the instance that has, or had, it in hand
-    instance integer,
+    handler integer,
     -- the process from which it was taken because nothing was heard of it
     cut_from text,
     due timestamptz,

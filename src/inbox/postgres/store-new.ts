@@ -27,7 +27,7 @@ export const functions = `
   begin
     insert into hapana.events (sequence, endpoint, at, event, site, delivery_id, test, client, document)
       select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, string_to_array($9, E'\\x1e'));
-    insert into hapana.deliveries (sequence, slot, state, owner, step, attempt, instance)
+    insert into hapana.deliveries (sequence, slot, state, owner, step, attempt, handler)
       select sequence, slot, case when is_held then 'inFlow' else 'waiting' end, case when is_held then $13 end,
         case when is_held then $14 end, is_held::integer, case when is_held then ${numberOf("$13")} end
       from unnest($10, $11, $12) as v (sequence, slot, is_held);
