@@ -6,8 +6,8 @@ export interface TcpProxy {
   readonly port: number;
   /** Ends all connections, and takes no further ones. */
   cut(): Promise<void>;
-  /** Ends the connection on which the server is about to say this, before it is heard. */
-  cutAtAnswer(text: string): void;
+  /** Ends the connection on which the server is about to say this, before it is heard; of those on which this was asked. */
+  cutAtAnswer(text: string, asked: string): void;
   /** Takes connections again. */
   mend(): Promise<void>;
   /** What the server says is not passed on any more; what is said to it, is. */
@@ -27,13 +27,14 @@ export async function startTcpProxy(first: number): Promise<TcpProxy> {
   let target = first;
   let isHeld = { up: false, down: false };
   const held: { to: Socket; chunk: Buffer }[] = [];
-  let fatal: string | undefined;
+  let fatal: { text: string; asked: string } | undefined;
   const pass = (to: Socket, chunk: Buffer, isHeldNow: boolean) => {
     if (isHeldNow) held.push({ to, chunk });
     else if (to.writable) to.write(chunk);
   };
   const server = createServer((down) => {
     const up = connect(target, "127.0.0.1");
+    let isMeant = false;
     for (const [one, other] of [
       [down, up],
       [up, down],
@@ -41,7 +42,8 @@ export async function startTcpProxy(first: number): Promise<TcpProxy> {
       sockets.add(one);
       one.setNoDelay(true);
       one.on("data", (chunk: Buffer) => {
-        if (one === up && fatal !== undefined && chunk.includes(fatal)) {
+        if (one === down) isMeant ||= fatal !== undefined && chunk.includes(fatal.asked);
+        if (one === up && isMeant && fatal !== undefined && chunk.includes(fatal.text)) {
           fatal = undefined;
           down.destroy();
         } else pass(other, chunk, one === down ? isHeld.up : isHeld.down);
@@ -69,8 +71,8 @@ export async function startTcpProxy(first: number): Promise<TcpProxy> {
   return {
     port,
     cut,
-    cutAtAnswer(text) {
-      fatal = text;
+    cutAtAnswer(text, asked) {
+      fatal = { text, asked };
     },
     mend: () => listen(port),
     mute() {

@@ -28,7 +28,8 @@ export class Heart {
    * @param beat what is done
    * @param look what is done more often where that is needed
    * @param isListening whether what the others say is heard at once
-   * @param tell told that the database has refused; or, without a fault, that it has not: somebody else may have been refused since
+   * @param tell told that the database has refused; or, without a fault, that it has taken a beat: somebody else may have been
+   *   refused since. That it answers a look says nothing: it may not be able to write
    */
   constructor(
     beat: () => Promise<unknown>,
@@ -56,7 +57,7 @@ export class Heart {
   async #run(act: () => Promise<unknown>): Promise<void> {
     try {
       await act();
-      if (this.#mode === "beating") this.#tell(undefined);
+      if (this.#mode === "beating" && act === this.#beat) this.#tell(undefined);
     } catch (error) {
       if (this.#mode === "beating") this.#tell(error instanceof Error ? error : new StoreError("UNREACHABLE", error));
     }

@@ -3,6 +3,9 @@ import type { Database } from "./database";
 
 const channel = "hapana";
 
+/** Who does not hear it, finds what it is about: it need not be safe on the disk, nor on a standby's. */
+const tell = "select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)";
+
 /**
  * - `deaf`: there is no connection that listens
  * - `proving`: there is one; whether it hears anything is not known yet: a pooler gives it away after each transaction
@@ -31,7 +34,7 @@ export class Listening {
 
   /** Tells the others that there is something for these places. */
   async tell(slots: readonly number[]): Promise<void> {
-    await this.#database.query("select pg_notify($1, $2)", [channel, slots.join(" ")]);
+    await this.#database.query(tell, [channel, slots.join(" ")]);
   }
 
   /** Listens where it does not; what is said until then is found by looking. */
@@ -44,7 +47,7 @@ export class Listening {
         (text) => this.#hear(text),
         () => this.close(),
       );
-      await this.#database.query("select pg_notify($1, $2)", [channel, this.#proof]);
+      await this.#database.query(tell, [channel, this.#proof]);
     } catch (error) {
       this.close();
       throw error;

@@ -98,7 +98,7 @@ export class Owner {
    * @returns whether it still has in hand what it had; else it has begun anew
    */
   async beat(): Promise<boolean> {
-    const [known] = await this.#database.query(
+    const [known] = await this.#database.change(
       `update hapana.owners set beat = now(), steady = case when beat < now() - interval '${leaseSeconds / 2} seconds'
         then now() else steady end where owner = $1 and not is_lost returning owner`,
       [this.#id],
@@ -150,9 +150,9 @@ export class Owner {
    * @returns whether there was anything
    */
   async reap(): Promise<boolean> {
-    await this.#database.query(`update hapana.owners set is_lost = true where ${isLost}`, [this.#id]);
+    await this.#database.change(`update hapana.owners set is_lost = true where ${isLost}`, [this.#id]);
     // Whether it has crashed, its place will know when it is back: it may have been cut off.
-    const freed = await this.#database.query(
+    const freed = await this.#database.change(
       `update hapana.deliveries d set state = 'waiting', cut_from = owner, owner = null, step = null
         where owner is not null and not ${isAlive("d.owner")} returning sequence`,
     );
@@ -162,7 +162,7 @@ export class Owner {
   /** Its end is no crash from now on; or it is one. */
   async noteStopped(isStopped: boolean): Promise<void> {
     this.#isStopped = isStopped;
-    await this.#database.query("update hapana.owners set is_stopped = $2, turn = null where owner = $1", [
+    await this.#database.change("update hapana.owners set is_stopped = $2, turn = null where owner = $1", [
       this.#id,
       isStopped,
     ]);
@@ -170,7 +170,10 @@ export class Owner {
 
   /** What it sends alone from now on. */
   async noteTurn(turn: UnfinishedTurn): Promise<void> {
-    await this.#database.query("update hapana.owners set turn = $2 where owner = $1", [this.#id, JSON.stringify(turn)]);
+    await this.#database.change("update hapana.owners set turn = $2 where owner = $1", [
+      this.#id,
+      JSON.stringify(turn),
+    ]);
   }
 
   /**

@@ -203,7 +203,7 @@ describe("an inbox in PostgreSQL that two processes share", () => {
   it("gives back what was stored or claimed where the answer was cut off, as if it had never been sent", async () => {
     await store(one.inbox, "before");
     await settle(one.inbox, await claimedBy(one));
-    one.cable.cutAtAnswer("is_stored");
+    one.cable.cutAtAnswer("is_stored", "store_new");
     const refused = assert.rejects(
       store(one.inbox, "cut off", { id: "del_cut" }, () => true),
       refusedAs("UNREACHABLE"),
@@ -213,7 +213,7 @@ describe("an inbox in PostgreSQL that two processes share", () => {
     const [stored] = await claimedBy(other);
     assert.equal(stored?.attempt, 1);
     await settle(other.inbox, stored ? [stored] : [], { kind: "waiting" });
-    one.cable.cutAtAnswer("COMMIT");
+    one.cable.cutAtAnswer("COMMIT", "skip locked");
     await assert.rejects(one.inbox.claim("node", 9), refusedAs("UNREACHABLE"));
     const [claimed] = await claimedBy(other);
     assert.equal(claimed?.attempt, 2);
