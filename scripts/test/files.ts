@@ -31,8 +31,9 @@ export function measuring(files: readonly string[]): string[] {
 
 /** What takes long beside what it shows: the benchmark, that it runs; the others, what is shown in fewer cases elsewhere as well. */
 const inAllOnly = [
-  ...["test/bench/", "test/crash/disk.test.ts", "test/crash/done.test.ts", "test/crash/poison.test.ts"],
+  ...["test/bench/", "test/crash/disk.test.ts", "test/crash/done.test.ts", "test/crash/failover.test.ts"],
   ...[
+    "test/crash/poison.test.ts",
     "test/crash/shared-whole.test.ts",
     "test/flows/not-running.test.ts",
     "test/flows/problems.test.ts",

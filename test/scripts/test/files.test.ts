@@ -23,6 +23,7 @@ describe("which test files are run", () => {
     assert.deepEqual(files.filter((file) => !without.includes(file)).sort(), [
       ...["test/bench/short.test.ts", "test/crash/disk.test.ts", "test/crash/done.test.ts"],
       ...[
+        "test/crash/failover.test.ts",
         "test/crash/poison.test.ts",
         "test/crash/shared-whole.test.ts",
         "test/flows/not-running.test.ts",
