@@ -17,7 +17,9 @@ const steps: readonly string[] = [
     -- how many turns of suspects have been survived
     survivals bigint not null default 0,
     -- counts the changes of who is there
-    subscribers bigint not null default 0
+    subscribers bigint not null default 0,
+    -- the last one that was seen: a standby that takes over begins another
+    timeline text
   );
 
   create sequence hapana.places;

@@ -19,6 +19,7 @@ import type { Database, Statements } from "./database";
 import type { Held } from "./holding";
 import { locks } from "./locks";
 import { isAlive, type Owner } from "./owner";
+import { Places } from "./places";
 import type { Slot, Subscribers } from "./subscribers";
 import {
   type ClientsEvent,
@@ -98,6 +99,7 @@ export class Storing {
   readonly #subscribers: Subscribers;
   readonly #inbox: string;
   readonly #announce: Announce;
+  readonly #places: Places;
   readonly #batching: Batching<Arriving, StoredDelivery>;
   /** Who is there is being said. */
   changing: Promise<unknown> = Promise.resolve();
@@ -112,6 +114,7 @@ export class Storing {
     this.#subscribers = subscribers;
     this.#inbox = inbox;
     this.#announce = announce;
+    this.#places = new Places(database);
     this.#batching = new Batching(deliveriesAtOnce, (batch, lane) => this.#store(batch, lane + 1), lanes);
   }
 
@@ -181,11 +184,8 @@ export class Storing {
 
   async #placesFor(batch: readonly Arriving[]): Promise<ReadonlyMap<ArrivingEvent, number>> {
     const events = batch.flatMap((arriving) => arriving.events);
-    const rows = await this.#database.query<{ place: number }>(
-      "select nextval('hapana.places') as place from generate_series(1, $1)",
-      [events.length],
-    );
-    return new Map(events.map((event, index) => [event, (rows[index] as { place: number }).place]));
+    const places = await this.#places.draw(events.length);
+    return new Map(events.map((event, index) => [event, places[index] as number]));
   }
 
   async #addNobodies(batch: readonly Arriving[]): Promise<void> {

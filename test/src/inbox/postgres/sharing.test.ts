@@ -294,6 +294,25 @@ describe("an inbox in PostgreSQL that two processes share", () => {
     );
   });
 
+  it("gives no place twice, where a standby has taken over that lacks the last ones", async () => {
+    const sequenceOf = async (id: string, { inbox }: Sharing) => {
+      const { events } = await inbox.store("endpoint", await delivered(checkIn({ clientID: id }), { id }));
+      return events[0]?.event?.sequence ?? 0;
+    };
+    const last = await sequenceOf("before", one);
+    assert.equal(await sequenceOf("next", one), last + 1);
+    await Promise.all([one, other].map(({ cable }) => cable.cut()));
+    await ask(url, `delete from hapana.events where sequence > ${last}`);
+    await ask(url, `select setval('hapana.places', ${last})`);
+    // The timeline of the one before.
+    await ask(url, "update hapana.store set timeline = '00000000'");
+    await Promise.all([one, other].map(({ cable }) => cable.mend()));
+    const after = await Promise.all([sequenceOf("after", one), sequenceOf("too", other)]);
+    assert.ok(Math.min(...after) > last + 100_000, String(after));
+    assert.ok(Math.max(...after) < last + 100_010, "it is skipped once");
+    assert.ok((await sequenceOf("then", one)) < last + 100_010);
+  });
+
   it("closes in no time where the line is dead", async () => {
     other.cable.freeze();
     await other.inbox.close().catch(() => undefined);

@@ -1,0 +1,51 @@
+import { StoreError } from "../store-error";
+import type { Database } from "./database";
+
+/** More events than a database can have lost with its last moments; few enough that the log skips them in no time. */
+const lostPlaces = 100_000;
+
+/**
+ * Draws the places of events. A standby that has taken over may lack the last ones, and would give their places again: what this
+ * process still knows of a lost event would then be said of another.
+ */
+export class Places {
+  readonly #database: Database;
+  #connectionsSeen = 0;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async draw(count: number): Promise<number[]> {
+    await this.#skipLost();
+    const rows = await this.#database.query<{ place: number }>(
+      "select nextval('hapana.places') as place from generate_series(1, $1)",
+      [count],
+    );
+    return rows.map(({ place }) => place);
+  }
+
+  /** Another server is reached by another connection only. */
+  async #skipLost(): Promise<void> {
+    const { connectionsMade } = this.#database;
+    if (connectionsMade === this.#connectionsSeen) return;
+    try {
+      await this.#database.query(skipAfterPromotion, [lostPlaces]);
+    } catch (error) {
+      // Where it cannot be asked, as at some that are rented, nothing is lost either: they keep one copy only.
+      if (error instanceof StoreError && error.code !== "RIGHTS") throw error;
+    }
+    this.#connectionsSeen = connectionsMade;
+  }
+}
+
+/** Each promotion begins a new timeline. */
+const skipAfterPromotion = `
+  with now as (select left(pg_walfile_name(pg_current_wal_lsn()), 8) as timeline),
+  moved as (
+    update hapana.store s set timeline = now.timeline
+      from now, (select timeline as earlier from hapana.store for update) as before
+      where s.timeline is distinct from now.timeline
+      returning earlier
+  )
+  select setval('hapana.places', nextval('hapana.places') + $1) from moved where earlier is not null`;
