@@ -161,7 +161,7 @@ export class Cluster {
     await waitFor(
       async () => {
         const [held] = await this.ask<{ count: number }>(
-          `select count(*)::integer as count from hapana.deliveries join hapana.owners using (owner) where instance = $1`,
+          `select count(*)::integer as count from hapana.deliveries join hapana.owners o using (owner) where o.instance = $1`,
           [instance],
         );
         return held && held.count >= count ? true : undefined;
