@@ -12,7 +12,6 @@ interface Schema {
   items?: Schema;
   properties?: Readonly<Record<string, Schema>>;
   required?: readonly string[];
-  additionalProperties?: unknown;
 }
 
 /**
@@ -33,11 +32,15 @@ export function declarations(): string {
     ...payloads,
     documented("The payloads, by their event types", `interface Payloads ${block(byType)}`),
     documented(
+      "A payload in which fields may be read that Hapana does not document: Hapana.WithFurtherFields<Hapana.CheckIn>",
+      "type WithFurtherFields<Payload> = Payload & { [field: string]: any }",
+    ),
+    documented(
       "What a message tells about its event, besides the payload",
       `interface Details ${objectType(z.toJSONSchema(details) as Schema)}`,
     ),
     documented(
-      'A message of one event, such as Hapana.Message<"checkIn">; of any of the six, told apart by topic',
+      'A message of one event, such as Hapana.Message<"checkIn">; of any event, told apart by topic',
       `type Message<Type extends keyof Payloads = keyof Payloads> = ${message}`,
     ),
   ];
@@ -58,13 +61,12 @@ function typeName(type: string): string {
   return `${type.charAt(0).toUpperCase()}${type.slice(1)}`;
 }
 
-function objectType({ properties = {}, required = [], additionalProperties }: Schema): string {
+function objectType({ properties = {}, required = [] }: Schema): string {
   const members = Object.entries(properties).map(([name, schema]) =>
     documented(schema.description, `${name}${required.includes(name) ? "" : "?"}: ${typeOf(schema)};`),
   );
-  // What Hapana adds one day passes through; it must not be marked as a mistake.
-  const others = additionalProperties === false ? [] : ["[other: string]: any;"];
-  return block([...members, ...others]);
+  // Where some fields are named, any other is taken for a typing mistake.
+  return block(members.length > 0 ? members : ["[field: string]: any;"]);
 }
 
 function typeOf(schema: Schema): string {

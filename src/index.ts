@@ -1,8 +1,12 @@
 /**
  * The public API: everything of the package that has nothing to do with Node-RED.
+ * docs/api.md in the repository shows it at work.
  * @example
  * import { type HapanaPayload, verifySignature } from "@gymflows/node-red-hapana";
  */
+export { type OpenedEvent, openEnvelope } from "./api/open-envelope";
+export { type BodyStream, readBody } from "./api/read-body";
+export { type ReceivedDelivery, type ReceivedEvent, receive } from "./api/receive";
 export {
   catalog,
   definitionOf,
@@ -10,6 +14,7 @@ export {
   eventTypes,
   type HapanaEvent,
   type HapanaPayload,
+  type WithFurtherFields,
 } from "./events/catalog";
 export type { EventDefinition } from "./events/define-event";
 export type { HapanaDetails } from "./events/details";
@@ -22,19 +27,11 @@ export {
   type Authenticator,
   type AuthMode,
   createAuthenticator,
-  type Headers,
 } from "./receiver/authenticate";
 export { type Explanation, explain } from "./receiver/explain";
+export type { Headers } from "./receiver/headers";
 export { type BodyLimits, bodyLimits } from "./receiver/limits";
-export { type OpenedEvent, openEnvelope } from "./receiver/open-envelope";
 export { isProblem, type Problem, type ProblemCode } from "./receiver/problems";
-export { readBody } from "./receiver/read-body";
-export {
-  type ReceivedDelivery,
-  type ReceivedEvent,
-  type RequestBody,
-  receive,
-  unrecognised,
-  type WebhookRequest,
-} from "./receiver/receive";
+export { type UnrecognisedEvent, unrecognised } from "./receiver/read-event";
+export type { RequestBody, WebhookRequest } from "./receiver/receive";
 export { signBody, type VerifySignatureOptions, verifySignature } from "./receiver/signature";

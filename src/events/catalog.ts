@@ -7,7 +7,7 @@ import type { EventDefinition } from "./define-event";
 import { outboundMessage } from "./outbound-message";
 import { packagePurchased } from "./package-purchased";
 
-/** The six webhooks, in the order of the help centre's overview. Outputs, labels, help and samples all follow it. */
+/** Hapana's webhooks, in the order of the help centre's overview. Outputs, labels, help and samples all follow it. */
 export const catalog = [
   outboundMessage,
   accountCreated,
@@ -23,16 +23,35 @@ type Catalog = (typeof catalog)[number];
 export type EventType = Catalog["type"];
 
 /**
- * The typed payload of one event.
+ * The typed payload of one event, with the fields that Hapana documents. Others pass through as well; as a type that would hide
+ * every typing mistake, so {@link WithFurtherFields} has them.
  * @example
  * function welcome(payload: HapanaPayload<"accountCreated">) { return `Welcome, ${payload.firstName}!`; }
  */
-export type HapanaPayload<Type extends EventType> = z.output<Extract<Catalog, { type: Type }>["schema"]>;
+export type HapanaPayload<Type extends EventType> = Documented<z.output<Extract<Catalog, { type: Type }>["schema"]>>;
 
-/** Any of the six events, told apart by `event`. */
+/**
+ * A payload in which fields may be read that Hapana does not document.
+ * @example
+ * function homeClub(payload: WithFurtherFields<HapanaPayload<"accountCreated">>) { return payload.homeClub; }
+ */
+export type WithFurtherFields<Payload> = Payload & { [field: string]: unknown };
+
+/** The same without the fields that have no name, also in the objects and lists in it. */
+type Documented<Value> = Value extends readonly (infer Item)[]
+  ? Documented<Item>[]
+  : Value extends object
+    ? keyof Named<Value> extends never
+      ? Value
+      : { [Name in keyof Named<Value>]: Documented<Named<Value>[Name]> }
+    : Value;
+
+type Named<Value> = { [Name in keyof Value as string extends Name ? never : Name]: Value[Name] };
+
+/** Any of the events, told apart by `event`. */
 export type HapanaEvent = { [Type in EventType]: { event: Type; payload: HapanaPayload<Type> } }[EventType];
 
-/** The six event types, in catalog order. */
+/** The event types, in catalog order. */
 export const eventTypes: readonly EventType[] = catalog.map((definition) => definition.type);
 
 const byType: ReadonlyMap<string, EventDefinition<EventType>> = new Map(
@@ -44,6 +63,8 @@ const byType: ReadonlyMap<string, EventDefinition<EventType>> = new Map(
  * @param type its event type
  * @returns its definition
  * @throws RangeError where there is no such event
+ * @example
+ * definitionOf("checkIn").title; // "Client Check-In"
  */
 export function definitionOf(type: EventType): EventDefinition<EventType> {
   const definition = byType.get(type);

@@ -5,6 +5,8 @@ import { definitionOf, type EventType } from "./catalog";
  * The JSON Schema (draft 2020-12) of an event's payload, as it leaves the node.
  * @param event the event type
  * @returns a fresh schema object
+ * @example
+ * jsonSchemaOf("checkIn").required; // ["clientID"]
  */
 export function jsonSchemaOf(event: EventType): z.core.JSONSchema.BaseSchema {
   const { title, firesWhen, schema } = definitionOf(event);

@@ -31,6 +31,9 @@ const identifiers: Readonly<Record<string, (random: () => number) => string>> = 
  * @param type the event type
  * @param variation what makes it differ
  * @returns the fields as Hapana would send them
+ * @example
+ * const fields = sampleEvent("checkIn", { now: new Date(2026, 4, 1, 18, 0, 0), random: Math.random });
+ * fields.checkInTime; // "2026-05-01 18:00:00"
  */
 export function sampleEvent(type: EventType, { now, random, siteID }: Variation): Record<string, unknown> {
   const { sample } = definitionOf(type);

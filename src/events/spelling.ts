@@ -4,7 +4,10 @@ import { readTypeName } from "./type-name";
 /**
  * Recognises an event type in any customary spelling.
  * @param name what was written, such as `"Client Check-In"` or `"hapana.check_in"`
- * @returns the event type, or `undefined` where the name means none of the six
+ * @returns the event type, or `undefined` where the name means none of them
+ * @example
+ * recogniseEventType("hapana.check_in"); // "checkIn"
+ * recogniseEventType("booking.cancelled"); // undefined
  */
 export function recogniseEventType(name: unknown): EventType | undefined {
   const read = readTypeName(name);

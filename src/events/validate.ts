@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { definitionOf, type EventType, type HapanaEvent } from "./catalog";
+import { definitionOf, type EventType, type HapanaPayload } from "./catalog";
 import { fieldOf } from "./field-names";
 import { plainPayload } from "./plain-payload";
 import { type SayingCode, saying } from "./sayings";
@@ -10,8 +10,10 @@ export interface FieldIssue {
   problem: string;
 }
 
-/** A validated event and what did not fit in it. */
-export type Validated = HapanaEvent & { issues: FieldIssue[] };
+/** A validated event and what did not fit in it; of several types, told apart by `event`. */
+export type Validated<Type extends EventType = EventType> = {
+  [Each in Type]: { event: Each; payload: HapanaPayload<Each>; issues: FieldIssue[] };
+}[Type];
 
 /**
  * Turns the fields of an event into its typed payload. A tolerant reader: unknown fields and values pass through, a field
@@ -20,11 +22,19 @@ export type Validated = HapanaEvent & { issues: FieldIssue[] };
  * @param fields the fields as they arrived; not changed
  * @returns the payload, under Hapana's own field names, and the issues
  * @throws TypeError where `clientID` is missing: without a client there is no event
+ * @example
+ * const { payload, issues } = validate("packagePurchased", { client_id: 7, siteID: "s1", amount: "$49.00" });
+ * payload.clientID; // "7"
+ * payload.amount?.toFixed(2); // "49.00"
+ * issues; // []
  */
-export function validate(event: EventType, fields: Readonly<Record<string, unknown>>): Validated {
+export function validate<Type extends EventType>(
+  event: Type,
+  fields: Readonly<Record<string, unknown>>,
+): Validated<Type> {
   const { schema, shape } = definitionOf(event);
   const plain = plainPayload(event, fields);
-  if (plain) return { event, payload: plain, issues: withoutSite(plain) } as Validated;
+  if (plain) return { event, payload: plain, issues: withoutSite(plain) } as Validated<Type>;
   let named = withHapanaNames(schema, fields);
   const issues = withoutSite(named);
   if (shape) {
@@ -43,7 +53,7 @@ export function validate(event: EventType, fields: Readonly<Record<string, unkno
     result = schema.safeParse(named);
   }
   if (!result.success) throw new TypeError(`The ${event} has no clientID.`);
-  return { event, payload: result.data, issues } as Validated;
+  return { event, payload: result.data, issues } as Validated<Type>;
 }
 
 function withoutSite({ siteID }: Readonly<Record<string, unknown>>): FieldIssue[] {

@@ -1,6 +1,6 @@
 import type { EventType } from "../events/catalog";
 import { readTypeName, type TypeName } from "../events/type-name";
-import type { Headers } from "./authenticate";
+import type { Headers } from "./headers";
 import { type KeyRole, roleOf } from "./key-roles";
 import { isObject, looksLikeJson } from "./written-json";
 

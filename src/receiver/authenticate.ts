@@ -1,6 +1,13 @@
 import { createHash } from "node:crypto";
+import { type Headers, headerText } from "./headers";
 import { type Problem, problems } from "./problems";
-import { checkSignatureHeader, parseSignatureHeader, signatureHeader, signatureMatches } from "./signature";
+import {
+  checkSignatureHeader,
+  defaultTolerance,
+  parseSignatureHeader,
+  signatureHeader,
+  signatureMatches,
+} from "./signature";
 import { createTokenCheck } from "./token-check";
 
 /** How an endpoint wants deliveries to prove themselves. */
@@ -23,9 +30,6 @@ export interface AuthenticationSettings {
   tolerance: number;
 }
 
-/** Headers as Node gives them: lower-case names. */
-export type Headers = Readonly<Record<string, string | string[] | undefined>>;
-
 /** Checks requests against one endpoint's secrets. */
 export interface Authenticator {
   /** The secret that is asked for but empty: then nothing is let in. */
@@ -42,7 +46,7 @@ export interface Authenticator {
    * The rest, which needs the body's raw bytes. Call it after {@link checkHeaders}.
    * @returns the problem, if there is one
    */
-  checkBody(headers: Headers, rawBody: Buffer, now: number): Problem | undefined;
+  checkBody(headers: Headers, rawBody: Uint8Array, now: number): Problem | undefined;
   /**
    * The token that proved a request. Call it after {@link checkHeaders}.
    * @returns the token, or `undefined` where none is asked for
@@ -52,28 +56,36 @@ export interface Authenticator {
    * What was signed, as a fingerprint: the same time and body again are the same request, repeated. Call it after {@link checkBody}.
    * @returns `undefined` where no signature is asked for
    */
-  signedBy(headers: Headers, rawBody: Buffer): string | undefined;
+  signedBy(headers: Headers, rawBody: Uint8Array): string | undefined;
 }
 
 /**
- * Prepares an endpoint's authentication: what can be computed once is computed here.
- * @param settings the endpoint's secrets
+ * Prepares an endpoint's authentication: what can be computed once is computed here. Where a secret that is asked for is empty,
+ * or not there, nobody is let in.
+ * @param settings the endpoint's secrets; the header is `Authorization` and the tolerance 300 seconds unless said otherwise
  * @returns the checks
+ * @example
+ * const { checkHeaders, missing } = createAuthenticator({ auth: "header", headerValue: "Bearer token" });
+ * missing; // undefined
+ * createAuthenticator({ auth: "header", headerValue: process.env.NOT_SET }).missing; // "headerValue"
  */
-export function createAuthenticator(settings: AuthenticationSettings): Authenticator {
-  const { auth, headerValue, previousHeaderValue, signingSecret, previousSigningSecret, tolerance } = settings;
+export function createAuthenticator(
+  settings: Pick<AuthenticationSettings, "auth"> & Partial<AuthenticationSettings>,
+): Authenticator {
+  const { auth, headerValue, previousHeaderValue, signingSecret, previousSigningSecret } = settings;
+  const { headerName: header = "Authorization", tolerance = defaultTolerance } = settings;
   // What is none of the four lets nobody in without a token.
   const usesHeader = auth !== "signature" && auth !== "none";
   const usesSignature = auth === "signature" || auth === "both";
-  const headerName = settings.headerName.trim().toLowerCase();
+  const headerName = header.trim().toLowerCase();
   const isToken = createTokenCheck(filled([headerValue?.trim(), previousHeaderValue?.trim()]));
   const secrets = filled([signingSecret?.trim(), previousSigningSecret?.trim()]);
 
   function tokenIn(headers: Headers): string | undefined {
     // Only what HTTP calls white space: in UTF-8, a letter can end in a byte that is a space in latin1.
     // Only headers that were sent: every object has a "constructor".
-    const header = Object.hasOwn(headers, headerName) ? headers[headerName] : undefined;
-    return trimmed(one(header));
+    const sent = Object.hasOwn(headers, headerName) ? headers[headerName] : undefined;
+    return trimmed(headerText(sent));
   }
 
   function checkToken(headers: Headers): Problem | undefined {
@@ -94,23 +106,23 @@ export function createAuthenticator(settings: AuthenticationSettings): Authentic
       if (this.missing) return problems.misconfigured;
       const problem = usesHeader ? checkToken(headers) : undefined;
       if (problem || !usesSignature) return problem;
-      const checked = checkSignatureHeader(one(headers[signatureHeader]), tolerance, now);
+      const checked = checkSignatureHeader(headerText(headers[signatureHeader]), tolerance, now);
       return "signatures" in checked ? undefined : checked;
     },
     checkBody(headers, rawBody, now) {
       if (!usesSignature) return undefined;
-      const checked = checkSignatureHeader(one(headers[signatureHeader]), tolerance, now);
+      const checked = checkSignatureHeader(headerText(headers[signatureHeader]), tolerance, now);
       if (!("signatures" in checked)) return checked;
       return signatureMatches(checked, rawBody, secrets) ? undefined : problems.signatureWrong;
     },
     provenToken: (headers) => (usesHeader ? tokenIn(headers) : undefined),
     signedBy: (headers, rawBody) =>
-      usesSignature ? signedFingerprint(one(headers[signatureHeader]), rawBody) : undefined,
+      usesSignature ? signedFingerprint(headerText(headers[signatureHeader]), rawBody) : undefined,
   };
 }
 
 /** Not of the header: however it is written, and whatever else stands in it, the same was signed. */
-function signedFingerprint(header: string | undefined, rawBody: Buffer): string | undefined {
+function signedFingerprint(header: string | undefined, rawBody: Uint8Array): string | undefined {
   const parsed = header === undefined ? undefined : parseSignatureHeader(header);
   return (
     parsed &&
@@ -136,8 +148,4 @@ function isWhiteSpace(code: number): boolean {
 
 function filled(values: readonly (string | undefined)[]): string[] {
   return values.filter((value): value is string => value !== undefined && value !== "");
-}
-
-function one(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header.join(", ") : header;
 }

@@ -1,24 +1,22 @@
-import type { EventType } from "../events/catalog";
+import type { EventType, HapanaEvent } from "../events/catalog";
 import { type SayingCode, saying } from "../events/sayings";
 import { recogniseEventType } from "../events/spelling";
 import type { FieldIssue } from "../events/validate";
 import { type Announcement, announcedOutside } from "./announcements";
-import type { Headers } from "./authenticate";
 import { type Classification, classify } from "./classify";
+import type { Headers } from "./headers";
 import { roleOf } from "./key-roles";
 import { type OpenedEvent, openEnvelope } from "./open-envelope";
-import { readEvent, type unrecognised } from "./read-event";
+import { readEvent, type UnrecognisedEvent } from "./read-event";
 import { holdsClient } from "./read-parts";
 import { isObject } from "./written-json";
 
-/** How one event of a body was read. */
-export interface Explanation {
-  readonly event: EventType | typeof unrecognised;
-  readonly payload: unknown;
+/** How one event of a body was read; told apart by `event`. */
+export type Explanation = (HapanaEvent | UnrecognisedEvent) & {
   readonly issues: readonly FieldIssue[];
   /** Which rule led to which result, in order, in words; `docs/reading.md` in the repository has the rules. */
   readonly steps: readonly string[];
-}
+};
 
 /**
  * Explains how a body is read.
@@ -26,7 +24,11 @@ export interface Explanation {
  * @param url the path of the request's URL, such as `/hapana/checkIn`, with its query if it has one
  * @param headers the request's headers, where they may say which event it is
  * @returns one explanation for each event in the body, in order; never empty
- * @example explain({ clientID: "c1", amount: "1.234" }, "/hapana/packagePurchased")[0]?.steps;
+ * @example
+ * const [explanation] = explain({ clientID: "c1", siteID: "s1", amount: "1.234" }, "/hapana/packagePurchased");
+ * explanation?.event; // "packagePurchased"
+ * explanation?.issues.map(({ field }) => field); // ["amount"]
+ * for (const step of explanation?.steps ?? []) console.log(step);
  */
 export function explain(body: unknown, url: string, headers: Headers = {}): Explanation[] {
   const [path = "", query] = url.split("?", 2);
@@ -42,7 +44,7 @@ export function explain(body: unknown, url: string, headers: Headers = {}): Expl
       ...howClassified(classification, urlType),
       ...issues.map(aboutIssue),
     ];
-    return { event, payload, issues, steps };
+    return { event, payload, issues, steps } as Explanation;
   });
 }
 

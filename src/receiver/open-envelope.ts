@@ -26,7 +26,8 @@ export interface OpenedEvent {
  * deep, in lists. The object that has its own `clientID` is the event; docs/reading.md has the rules.
  * @param body the parsed body
  * @returns the events, at least one; of more than a delivery may have, as many as show that
- * @example openEnvelope({ event: "checkIn", data: { clientID: "c1" } })[0]?.fields; // { clientID: "c1" }
+ * @example
+ * openEnvelope({ event: "checkIn", data: { clientID: "c1" } })[0]?.fields; // { clientID: "c1" }
  */
 export function openEnvelope(body: unknown): OpenedEvent[] {
   const flat = isObject(body) ? readFlat(body) : undefined;

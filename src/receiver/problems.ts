@@ -145,6 +145,10 @@ const all: ReadonlySet<unknown> = new Set(Object.values(problems));
 /**
  * Tells a problem from a result.
  * @param value what a step of the receiver returned
+ * @example
+ * const request = { method: "GET", headers: {}, readBody: async () => new Uint8Array() };
+ * const outcome = await receive(request, createAuthenticator({ auth: "none" }));
+ * isProblem(outcome) && outcome.code; // "notPost"
  */
 export function isProblem(value: unknown): value is Problem {
   return all.has(value);

@@ -12,6 +12,13 @@ import { type Around, envelopeOf } from "./surroundings";
 /** The topic of what cannot be told to be one of the six. */
 export const unrecognised = "unrecognised";
 
+/** What cannot be told to be one of Hapana's events. */
+export interface UnrecognisedEvent {
+  event: typeof unrecognised;
+  /** The body. */
+  payload: unknown;
+}
+
 /** One event of a delivery, ready to be stored and sent. */
 export interface ReceivedEvent {
   event: EventType | typeof unrecognised;

@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import type { EventType } from "../events/catalog";
 import { recogniseEventType } from "../events/spelling";
 import { announcedOutside } from "./announcements";
-import type { Authenticator, Headers } from "./authenticate";
+import type { Authenticator } from "./authenticate";
 import { canDecode, decodeBody, encodingOf, parseFields, parseForm } from "./decode-body";
+import type { Headers } from "./headers";
 import { bodyLimits, mostEvents } from "./limits";
 import { openEnvelope } from "./open-envelope";
 import { type ParsedJson, parseBody, problemOf } from "./parse-json";
@@ -17,7 +18,7 @@ export interface WebhookRequest {
   method: string | undefined;
   headers: Headers;
   /** What followed the endpoint's path in the URL: the name of an event type, if anything. */
-  eventName: string | undefined;
+  eventName?: string | undefined;
   /** What follows the question mark in the URL, if it has one. */
   query?: string | undefined;
   /** Reads the body, bounded; called once, after the headers have been found good. */
@@ -25,7 +26,7 @@ export interface WebhookRequest {
 }
 
 /** The body's bytes; or, where something else has consumed them, what it parsed from them. */
-export type RequestBody = Buffer | { parsed: unknown };
+export type RequestBody = Uint8Array | { parsed: unknown };
 
 /** An authenticated, opened, classified and validated delivery. */
 export interface ReceivedDelivery {
@@ -95,7 +96,7 @@ function openBody(
   now: number,
 ): OpenedBody | Problem | Promise<OpenedBody | Problem> {
   const isForm = isLabelledAsForm(headers["content-type"]);
-  if (!Buffer.isBuffer(body)) {
+  if (!(body instanceof Uint8Array)) {
     if (authenticator.needsRawBody) return problems.rawBodyMissing;
     return isForm ? parseFields(body.parsed) : (problemOf(body.parsed) ?? { value: body.parsed });
   }
@@ -105,10 +106,11 @@ function openBody(
     const signed = authenticator.signedBy(headers, bytes);
     return isProblem(parsed) || signed === undefined ? parsed : { ...parsed, signed };
   };
+  const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const encoding = encodingOf(headers["content-encoding"]);
-  const unproven = authenticator.checkBody(headers, body, now);
-  if (encoding === undefined) return unproven ?? parse(body);
-  return decodeBody(body, encoding, bodyLimits.bytes).then((decoded) => {
+  const unproven = authenticator.checkBody(headers, bytes, now);
+  if (encoding === undefined) return unproven ?? parse(bytes);
+  return decodeBody(bytes, encoding, bodyLimits.bytes).then((decoded) => {
     // Whether it can be proven is not known where it was not decompressed.
     if (decoded === problems.tooBusy) return decoded;
     if (isProblem(decoded)) return unproven ?? decoded;

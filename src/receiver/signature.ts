@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { headerText } from "./headers";
 import { type Problem, problems } from "./problems";
 
 /**
@@ -6,6 +7,9 @@ import { type Problem, problems } from "./problems";
  * the HMAC-SHA256 of `<t>.<raw body>`. A header may carry several v1 while a secret is being rotated.
  */
 export const signatureHeader = "x-hapana-signature";
+
+/** Seconds that a signature's time may be off, either way, as the portal says. */
+export const defaultTolerance = 300;
 
 /** Many more than any rotation needs, few enough to cost nothing. */
 const mostSignatures = 10;
@@ -15,7 +19,7 @@ export interface SignatureHeader {
   /** When the delivery was signed, as written: unix seconds. */
   timestamp: string;
   /** The candidates, 32 bytes each. */
-  signatures: Buffer[];
+  signatures: Uint8Array[];
 }
 
 /**
@@ -25,7 +29,7 @@ export interface SignatureHeader {
  * @returns its parts, or `undefined` where it is malformed
  */
 export function parseSignatureHeader(header: string): SignatureHeader | undefined {
-  const signatures: Buffer[] = [];
+  const signatures: Uint8Array[] = [];
   let timestamp: string | undefined;
   for (const part of header.split(",")) {
     const [key, value] = splitOnce(part.trim());
@@ -71,7 +75,11 @@ export function checkSignatureHeader(
  * @param secrets the signing secret and, during a rotation, the previous one
  * @returns whether one of them made the signature
  */
-export function signatureMatches(parsed: SignatureHeader, rawBody: Buffer, secrets: readonly string[]): boolean {
+export function signatureMatches(
+  parsed: SignatureHeader,
+  rawBody: Uint8Array | string,
+  secrets: readonly string[],
+): boolean {
   let matches = false;
   for (const secret of secrets) {
     const expected = createHmac("sha256", secret).update(`${parsed.timestamp}.`).update(rawBody).digest();
@@ -82,12 +90,12 @@ export function signatureMatches(parsed: SignatureHeader, rawBody: Buffer, secre
 
 /** What {@link verifySignature} needs. */
 export interface VerifySignatureOptions {
-  /** The value of `X-Hapana-Signature`. */
-  header: string | undefined;
-  /** The body's bytes, exactly as they arrived. */
-  rawBody: Buffer;
-  /** The signing secret; several while one is being rotated. */
-  secrets: readonly string[];
+  /** The value of `X-Hapana-Signature`, as Node.js has it. */
+  header: string | string[] | undefined;
+  /** The body exactly as it arrived: its bytes, or its text, which stands for the same bytes in UTF-8. */
+  rawBody: Uint8Array | string;
+  /** The signing secret; several while one is being rotated. One that is empty, or not set, matches nothing. */
+  secrets: readonly (string | undefined)[];
   /** Seconds that the timestamp may be off, either way; 300 by default, as the portal says. */
   tolerance?: number;
   /** Milliseconds since 1970; the present by default. */
@@ -98,34 +106,36 @@ export interface VerifySignatureOptions {
  * Verifies a delivery's signature.
  * @returns whether it was signed with one of the secrets, within the tolerance
  * @example
- * verifySignature({ header: request.headers["x-hapana-signature"], rawBody, secrets: [process.env.HAPANA_SECRET] })
+ * import type { IncomingMessage } from "node:http";
+ * function isHapana(request: IncomingMessage, rawBody: Uint8Array) {
+ *   return verifySignature({ header: request.headers["x-hapana-signature"], rawBody, secrets: [process.env.HAPANA_SECRET] });
+ * }
  */
 export function verifySignature({
   header,
   rawBody,
   secrets,
-  tolerance = 300,
+  tolerance = defaultTolerance,
   now = Date.now(),
 }: VerifySignatureOptions): boolean {
-  const parsed = checkSignatureHeader(header, tolerance, now);
-  return (
-    "signatures" in parsed &&
-    signatureMatches(
-      parsed,
-      rawBody,
-      secrets.filter((secret) => secret !== ""),
-    )
-  );
+  const parsed = checkSignatureHeader(headerText(header), tolerance, now);
+  // An empty secret is one that anybody knows.
+  const set = secrets.filter((secret): secret is string => secret !== undefined && secret !== "");
+  return "signatures" in parsed && signatureMatches(parsed, rawBody, set);
 }
 
 /**
  * Signs a body the way Hapana does; for tests and for the test event.
- * @param rawBody the body's bytes
+ * @param rawBody the body's bytes, or its text
  * @param secret the signing secret
  * @param now milliseconds since 1970; the present by default
  * @returns the value of `X-Hapana-Signature`
+ * @example
+ * const rawBody = JSON.stringify({ clientID: "c1" });
+ * const header = signBody(rawBody, "secret");
+ * verifySignature({ header, rawBody, secrets: ["secret"] }); // true
  */
-export function signBody(rawBody: Buffer | string, secret: string, now: number = Date.now()): string {
+export function signBody(rawBody: Uint8Array | string, secret: string, now: number = Date.now()): string {
   const timestamp = Math.floor(now / 1000);
   return `t=${timestamp},v1=${createHmac("sha256", secret).update(`${timestamp}.`).update(rawBody).digest("hex")}`;
 }

@@ -57,12 +57,23 @@ describe("the declarations for Function nodes", function () {
     assert.equal(complaintsAbout(lines), "");
   });
 
-  it("find a mistake", () => {
+  it("find a mistake, and a field whose name is mistyped", () => {
     const complaints = complaintsAbout([
       "declare const visit: Hapana.CheckIn;",
       "const status: number = visit.checkInStatus;",
       "const attempt: string = msg.hapana?.attempt;",
+      "const mistyped = visit.checkInStatsu;",
     ]);
     assert.equal(complaints.match(/error TS2322/g)?.length, 2, complaints);
+    assert.equal(complaints.match(/error TS2551/g)?.length, 1, complaints);
+  });
+
+  it("let further fields be read where that is asked for", () => {
+    const lines = [
+      "declare const visit: Hapana.WithFurtherFields<Hapana.CheckIn>;",
+      "const door: number = visit.doorNumber;",
+      "const status: string | null | undefined = visit.checkInStatus;",
+    ];
+    assert.equal(complaintsAbout(lines), "");
   });
 });

@@ -32,4 +32,21 @@ describe("the public API", () => {
     assert.ok(!api.isProblem(delivery));
     assert.deepEqual(delivery.events[0]?.payload, { clientID: "7", siteID: "s1" });
   });
+
+  it("takes any bytes for a body, and keeps to itself what only the inbox wants to know", async () => {
+    const bytes = new TextEncoder().encode(' [{"clientID":"c1","siteID":"s1"}] ').subarray(1, -1);
+    const request = { method: "POST", headers: {}, eventName: "checkIn", readBody: async () => bytes };
+    const delivery = await api.receive(request, api.createAuthenticator({ auth: "none" }));
+    assert.ok(!api.isProblem(delivery));
+    const visit = { clientID: "c1", siteID: "s1" };
+    assert.deepEqual(delivery.events, [
+      { event: "checkIn", payload: visit, clientID: "c1", siteID: "s1", issues: [], body: [visit] },
+    ]);
+  });
+
+  it("lets nobody in by a header or a secret that is not set", () => {
+    const { missing } = api.createAuthenticator({ auth: "both", headerValue: undefined });
+    assert.equal(missing, "headerValue");
+    assert.equal(api.createAuthenticator({ auth: "both", headerValue: "token" }).missing, "signingSecret");
+  });
 });

@@ -17,6 +17,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { Client } from "pg";
+import { freePort } from "./free-port";
 
 /** A real PostgreSQL in processes of its own, on this machine only. */
 export interface Postgres {
@@ -218,12 +219,4 @@ function textOf({ stderr }: ChildProcess): () => string {
     text += chunk;
   });
   return () => text;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

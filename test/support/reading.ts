@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { definitionOf, type EventType } from "../../src/events/catalog";
 import type { FieldIssue } from "../../src/events/validate";
-import { createAuthenticator, type Headers } from "../../src/receiver/authenticate";
+import { createAuthenticator } from "../../src/receiver/authenticate";
+import type { Headers } from "../../src/receiver/headers";
 import { isProblem } from "../../src/receiver/problems";
 import { receive } from "../../src/receiver/receive";
 import { openToAnyone } from "./receiving";

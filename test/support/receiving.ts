@@ -1,5 +1,6 @@
 import type { AuthenticationSettings } from "../../src/receiver/authenticate";
-import { createAuthenticator, type Headers } from "../../src/receiver/authenticate";
+import { createAuthenticator } from "../../src/receiver/authenticate";
+import type { Headers } from "../../src/receiver/headers";
 import { isProblem, type Problem } from "../../src/receiver/problems";
 import { type ReceivedDelivery, type ReceivedEvent, receive } from "../../src/receiver/receive";
 

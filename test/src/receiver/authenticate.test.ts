@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type AuthenticationSettings, createAuthenticator, type Headers } from "../../../src/receiver/authenticate";
+import { type AuthenticationSettings, createAuthenticator } from "../../../src/receiver/authenticate";
+import type { Headers } from "../../../src/receiver/headers";
 import { signBody } from "../../../src/receiver/signature";
 
 const now = Date.parse("2026-04-12T07:52:10Z");

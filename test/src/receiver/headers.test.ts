@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { RouteTable } from "../../../nodes/runtime/route-table";
-import { createAuthenticator, type Headers } from "../../../src/receiver/authenticate";
+import { createAuthenticator } from "../../../src/receiver/authenticate";
+import type { Headers } from "../../../src/receiver/headers";
 import { receive } from "../../../src/receiver/receive";
 
 const now = Date.parse("2026-04-12T07:52:10Z");

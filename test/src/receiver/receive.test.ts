@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import type { AuthenticationSettings, Headers } from "../../../src/receiver/authenticate";
+import type { AuthenticationSettings } from "../../../src/receiver/authenticate";
 import { createAuthenticator } from "../../../src/receiver/authenticate";
+import type { Headers } from "../../../src/receiver/headers";
 import { isProblem, problems } from "../../../src/receiver/problems";
 import { type RequestBody, receive } from "../../../src/receiver/receive";
 import { signBody } from "../../../src/receiver/signature";

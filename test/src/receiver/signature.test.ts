@@ -112,6 +112,17 @@ describe("a signature", () => {
     );
   });
 
+  it("takes what Node.js has of the header, the bytes or their text, and secrets that are not set", () => {
+    const text = '{"name":"Zoë"}';
+    const header = [signBody(text, secret, now)];
+    for (const rawBody of [text, Buffer.from(text), new TextEncoder().encode(text)]) {
+      assert.ok(verifySignature({ header, rawBody, secrets: [undefined, secret], now }));
+      assert.ok(!verifySignature({ header, rawBody, secrets: [undefined, ""], now }));
+    }
+    assert.ok(!verifySignature({ header: signBody(text, "", now), rawBody: text, secrets: [undefined, ""], now }));
+    assert.ok(!verifySignature({ header: [], rawBody: text, secrets: [secret], now }));
+  });
+
   it("keeps the time as it was written, because that is what was signed", () => {
     assert.equal(parseSignatureHeader(`t=0${t},v1=${v1}`)?.timestamp, `0${t}`);
     assert.equal(verifies(`t=0${t},v1=${hmac(secret, rawBody, `0${t}`)}`), true);
