@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { publint } from "publint";
 import { packPackage, type Tarball } from "../support/tarball";
 
 const root = join(__dirname, "../..");
@@ -65,6 +66,18 @@ describe("the tarball", function () {
   it("needs LevelDB's binary only where there is one: without it, events are kept in memory", () => {
     assert.deepEqual(Object.keys(manifest.dependencies).sort(), ["memory-level", "pg", "zod"]);
     assert.deepEqual(Object.keys(manifest.optionalDependencies), ["classic-level"]);
+  });
+
+  it("is as npm, bundlers and TypeScript want it, in the eyes of publint and arethetypeswrong", async () => {
+    const bytes = new Uint8Array(readFileSync(tarball.file));
+    // It would also suggest a `"type"`, which makes esbuild wrap each module of the editor's in a function.
+    const { messages } = await publint({ pack: { tarball: bytes.buffer }, level: "warning" });
+    assert.deepEqual(messages, []);
+    // It has to stay an ES module, which a static import would not let it.
+    const { checkPackage, createPackageFromTarballData } = await import("@arethetypeswrong/core");
+    const checked = await checkPackage(createPackageFromTarballData(bytes));
+    assert.ok(checked.types);
+    assert.deepEqual(checked.problems, []);
   });
 
   it("is small", () => assert.ok(tarball.size < 700_000, `${tarball.size} bytes`));
