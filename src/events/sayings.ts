@@ -98,7 +98,10 @@ export function saying(code: SayingCode, values: Values = {}): string {
 const placeholder = /__([a-z]+)__/g;
 
 /** What can be filled in: a key is whatever somebody has written. */
-const fillings: Readonly<Record<string, string>> = { key: ".*?", other: ".*?", values: ".*?", field: ".*?" };
+const fillings: Readonly<Record<string, string>> = {
+  ...{ key: ".*?", other: ".*?", field: ".*?" },
+  values: "[^ ,]+(?:, [^ ,]+)*",
+};
 const nameFilling = "[\\w ,.-]+?";
 
 /** Longer is only what somebody has written to be so. */

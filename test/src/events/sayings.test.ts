@@ -32,6 +32,14 @@ describe("what is said of how an event was read", function () {
     ]);
   });
 
+  it("is known again where it names what a field may be", () => {
+    for (const text of ['is none of "sms", "email"', 'is none of "a", "b", "c" is not text'])
+      assert.equal(again(text), text);
+    assert.deepEqual(sayingsIn('is none of "sms", "email"'), [
+      { code: "notOneOf", values: { values: '"sms", "email"' } },
+    ]);
+  });
+
   it("is nothing of somebody else's, nor of what is too long", () => {
     for (const text of [
       "",
