@@ -5,7 +5,7 @@ import { type FlowNode, webhookIn, withRecorder } from "../../test/support/flows
 const tab: FlowNode = {
   id: "all-events",
   type: "tab",
-  label: "All six events",
+  label: "All events",
   info: "Notes what comes out of every output, for the table that npm start prints.",
 };
 

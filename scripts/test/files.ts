@@ -2,15 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 
 /** What starts whole Node-REDs, or even browsers; what takes longest comes first. */
 const slow = [
-  "browser/",
-  "package/",
-  "crash/",
-  "examples/",
-  "flows/",
-  "hostile/",
-  "bench/",
-  "scripts/start.",
-  "scripts/start-cluster.",
+  ...["browser/", "package/", "crash/", "examples/", "flows/", "hostile/", "bench/"],
+  ...["scripts/start.", "scripts/start-cluster.", "scripts/add-event."],
 ];
 
 /** One that starts a Node-RED, of the slow ones. */
@@ -31,15 +24,11 @@ export function measuring(files: readonly string[]): string[] {
 
 /** What takes long beside what it shows: the benchmark, that it runs; the others, what is shown in fewer cases elsewhere as well. */
 const inAllOnly = [
-  ...["test/bench/", "test/crash/disk.test.ts", "test/crash/done.test.ts", "test/crash/failover.test.ts"],
-  ...[
-    "test/crash/poison.test.ts",
-    "test/crash/shared-whole.test.ts",
-    "test/flows/not-running.test.ts",
-    "test/flows/problems.test.ts",
-    "test/scripts/start-cluster.test.ts",
-  ],
-  ...["test/src/inbox/level/search.property.test.ts"],
+  "test/bench/",
+  ...["disk", "done", "failover", "poison", "shared-whole"].map((name) => `test/crash/${name}.test.ts`),
+  ...["test/flows/not-running.test.ts", "test/flows/problems.test.ts"],
+  ...["test/scripts/add-event.test.ts", "test/scripts/start-cluster.test.ts"],
+  "test/src/inbox/level/search.property.test.ts",
 ];
 
 /** What `npm test` runs: it is to end within ten minutes on a small machine. */

@@ -47,7 +47,7 @@ export function field<T extends z.ZodType>(type: T, description: string): z.ZodO
   return type.nullish().describe(description);
 }
 
-/** What every one of the six events carries. Without a client there is no event, so `clientID` alone is required. */
+/** What every event carries. Without a client there is no event, so `clientID` alone is required. */
 export const identity = {
   clientID: identifier.describe("The client, as an opaque identifier"),
   siteID: field(identifier, "The location, as an opaque identifier"),

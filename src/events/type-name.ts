@@ -2,9 +2,9 @@ import { catalog, type EventType } from "./catalog";
 import { fold } from "./fold";
 
 /**
- * What a name means that stands where an event's type belongs: one of the six; one of them undone or changed, as `"checkIn.cancelled"`;
+ * What a name means that stands where an event's type belongs: one of the events; one of them undone or changed, as `"checkIn.cancelled"`;
  * undone and nothing else, as `"deleted"`; or one of them with words beside it that make another of it, as `"General Check-In"`: strange
- * ones, or only such as the six are about themselves (`"membership purchase"`).
+ * ones, or only such as the events are about themselves (`"membership purchase"`).
  */
 export type TypeName =
   | { readonly kind: "event"; readonly event: EventType }
@@ -92,7 +92,7 @@ const subjects = new Set(
 /**
  * Reads the name of an event's type, in any customary spelling and decoration.
  * @param name what was written, such as `"Client Check-In"`, `"com.hapana.check_in.v1"` or `"checkIn.cancelled"`
- * @returns what it means; `undefined` where it is not about one of the six
+ * @returns what it means; `undefined` where it is not about one of the events
  * @example readTypeName("onCheckIn"); // { kind: "event", event: "checkIn" }
  * @example readTypeName("purchase.refunded"); // { kind: "undone", event: "packagePurchased" }
  */

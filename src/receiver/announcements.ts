@@ -9,7 +9,7 @@ export interface Announcement {
   /** The key, as written; or in words, where it is none of the body. */
   readonly key: string;
   /**
-   * What it says: an `event`; one that was undone or changed (`undone`); a name that is none of the six (`foreign`); or a word that
+   * What it says: an `event`; one that was undone or changed (`undone`); a name that is no known event's (`foreign`); or a word that
    * is no event's name at all, as the `"sms"` of a `type` (`word`).
    */
   readonly says: "event" | "undone" | "foreign" | "word";
@@ -66,7 +66,7 @@ export function describedIn(value: unknown): Announcement[] {
     .slice(0, mostAnnouncements);
 }
 
-/** Whether it is about one of the six. */
+/** Whether it is about one of the events. */
 export function isOfEvent({ says }: Announcement): boolean {
   return says === "event" || says === "undone";
 }
@@ -78,7 +78,7 @@ function saysSomething(name: string): boolean {
   );
 }
 
-/** `"topic": "booking.cancelled"` names an event that is none of the six; `"name": "Alex"` names none. */
+/** `"topic": "booking.cancelled"` names an event that is not known; `"name": "Alex"` names none. */
 function isEventName(name: string): boolean {
   return (
     name.length <= 80 && (/^[a-z]+(?:[._:/-][a-z]+|[A-Z][a-z]+)+$/.test(name) || /^[a-z]+[ ._-][a-z]+ed$/i.test(name))

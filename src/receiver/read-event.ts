@@ -9,7 +9,7 @@ import type { OpenedEvent } from "./open-envelope";
 import { assemble } from "./part";
 import { type Around, envelopeOf } from "./surroundings";
 
-/** The topic of what cannot be told to be one of the six. */
+/** The topic of what cannot be told to be one of the events. */
 export const unrecognised = "unrecognised";
 
 /** What cannot be told to be one of Hapana's events. */

@@ -26,7 +26,7 @@ for (const platform of onePlatform) {
     after(stopAllNodeReds);
 
     for (const [index, name] of some.entries()) {
-      it(`${name}: all six come out of their own outputs, with the same typed payload`, async () => {
+      it(`${name}: all events come out of their own outputs, with the same typed payload`, async () => {
         const { wrap } = envelopes.find((envelope) => envelope.name === name) ?? assert.fail();
         const sent = catalog.map(({ type, sample }) => ({
           type,

@@ -49,7 +49,7 @@ function fieldsOf(type: EventType): fc.Arbitrary<Record<string, unknown>> {
   return fc.record(all, { requiredKeys: required, noNullPrototype: true });
 }
 
-/** Any of the six, with any of its fields, and perhaps one that nobody knows yet. */
+/** Any of the events, with any of its fields, and perhaps one that nobody knows yet. */
 export const validEvent: fc.Arbitrary<ValidEvent> = fc
   .constantFrom(...catalog.map(({ type }) => type))
   .chain((type) => fieldsOf(type).map((fields) => ({ type, fields })));

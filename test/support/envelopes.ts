@@ -30,7 +30,7 @@ const envelope = (name: string, wrap: Envelope["wrap"]): Envelope => ({ name, wr
 const inBody = (name: string, toBody: (...parameters: Parameters<Envelope["wrap"]>) => unknown): Envelope =>
   envelope(name, (event, fields) => ({ body: toBody(event, fields) }));
 
-/** Every envelope tells all six events apart. */
+/** Every envelope tells all events apart. */
 export const envelopes: readonly Envelope[] = [
   envelope("flat, the type in the URL", (event, fields) => ({ body: fields, below: `/${event}` })),
   envelope("flat, the type in the URL in small letters, with a slash at the end", (event, fields) => ({

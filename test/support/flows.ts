@@ -32,7 +32,7 @@ export function endpoint(properties: Partial<FlowNode> = {}): FlowNode {
   };
 }
 
-/** A `hapana-webhook-in` for all six events, not wired to anything. */
+/** A `hapana-webhook-in` for all events, not wired to anything. */
 export function webhookIn(properties: Partial<FlowNode> & { events?: readonly EventType[] } = {}): FlowNode {
   const events = properties.events ?? eventTypes;
   const outputs = outputNames(events);

@@ -17,7 +17,7 @@ export interface Around {
 
 /** What the reader made of one event. */
 export interface Reading {
-  /** One of the six; `unrecognised`; or `refused`, where the answer is a problem. */
+  /** One of the event types; `unrecognised`; or `refused`, where the answer is a problem. */
   event: EventType | "unrecognised" | "refused";
   payload: Readonly<Record<string, unknown>>;
   issues: readonly FieldIssue[];

@@ -17,7 +17,7 @@ export interface WebhookInProperties {
 /** The node in the editor. */
 export type WebhookInNode = WebhookInProperties & NodeRed.EditorNode;
 
-/** The six event types, in catalog order. */
+/** The event types, in catalog order. */
 export const allEvents: readonly string[] = catalog.map(({ type }) => type);
 
 /** @returns Hapana's own name for an event */

@@ -98,7 +98,7 @@ describe("the node test event", () => {
       assert.match(status(), /^yellow dot: hapana-test-event\.status\.unselected/);
     });
 
-    it("posts all six one after the other, where no other is asked for", async () => {
+    it("posts each of them, one after the other, where no other is asked for", async () => {
       await deploy({ event: undefined, fields: undefined });
       await run();
       assert.deepEqual(

@@ -21,15 +21,11 @@ describe("which test files are run", () => {
   it("without what takes long beside what it shows, unless all are wanted", () => {
     const without = forEveryDay(files);
     assert.deepEqual(files.filter((file) => !without.includes(file)).sort(), [
-      ...["test/bench/short.test.ts", "test/crash/disk.test.ts", "test/crash/done.test.ts"],
-      ...[
-        "test/crash/failover.test.ts",
-        "test/crash/poison.test.ts",
-        "test/crash/shared-whole.test.ts",
-        "test/flows/not-running.test.ts",
-        "test/flows/problems.test.ts",
-      ],
-      ...["test/scripts/start-cluster.test.ts", "test/src/inbox/level/search.property.test.ts"],
+      "test/bench/short.test.ts",
+      ...["disk", "done", "failover", "poison", "shared-whole"].map((name) => `test/crash/${name}.test.ts`),
+      ...["test/flows/not-running.test.ts", "test/flows/problems.test.ts"],
+      ...["test/scripts/add-event.test.ts", "test/scripts/start-cluster.test.ts"],
+      "test/src/inbox/level/search.property.test.ts",
     ]);
   });
 

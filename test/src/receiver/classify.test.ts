@@ -69,7 +69,7 @@ describe("an event that says nowhere what it is", () => {
   });
 });
 
-describe("a type that is none of the six", () => {
+describe("a type that is none of the known ones", () => {
   const booking = { clientID: "c1", siteID: "s1", sessionName: "Yoga", sessionID: "9", sessionStartTime: "18:00" };
   const foreign: Readonly<Record<string, unknown>> = {
     "under event": { event: "booking.cancelled", ...booking },

@@ -42,7 +42,7 @@ function describeReading({ event, issues, reason }: Reading): string {
   return `${event}${reason ? `, ${reason}` : ""}${issues.map(({ field, problem }) => `, ${field} ${problem}`).join("")}`;
 }
 
-describe("the six samples in any plausible envelope", () => {
+describe("the samples in any plausible envelope", () => {
   const urls: Readonly<Record<string, (event: EventType) => string | undefined>> = {
     "at its own URL": (event) => event,
     "at the base URL": () => undefined,

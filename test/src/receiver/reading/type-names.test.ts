@@ -162,7 +162,7 @@ const others: readonly [name: string, like: EventType][] = [
   ["com.example.member.created", "accountCreated"],
 ];
 
-describe("a name that means another event is none of the six", () => {
+describe("a name that means another event is none of ours", () => {
   for (const [name, like] of others) {
     it(name, async () => {
       const { sample } = definitionOf(like);

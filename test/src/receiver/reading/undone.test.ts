@@ -67,7 +67,7 @@ describe("a type that is undone or changed is unrecognised, even on its own URL"
   }
 
   for (const [how, spell] of Object.entries(spellings)) {
-    it(`${how}, in each of the six`, async () => {
+    it(`${how}, in each event`, async () => {
       for (const { type, sample } of catalog) {
         for (const url of [type, undefined])
           await assertIsNone({ body: { event: spell(type, "cancelled"), data: sample }, url });
@@ -236,7 +236,7 @@ describe("a type with a strange word beside an event's name is not that event", 
     });
   }
 
-  it("but a subject of the six beside it leaves the event to its URL", async () => {
+  it("but a subject of the events beside it leaves the event to its URL", async () => {
     const body = { type: "membership_purchase", data: { clientID: "c1", siteID: "s", amount: 49 } };
     assert.equal((await read(body, { url: "packagePurchased" })).event, "packagePurchased");
   });

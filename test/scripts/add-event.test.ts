@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join, relative } from "node:path";
+import { filesOf } from "../../scripts/test/files";
+import { eventTypes } from "../../src/events/catalog";
+
+const root = join(__dirname, "../..");
+
+const event = `import { z } from "zod";
+import { defineEvent } from "./define-event";
+import { field, identifier, identity, moment, text } from "./fields";
+
+/** A client rents a locker. */
+export const lockerRented = defineEvent({
+  type: "lockerRented",
+  title: "Locker Rental",
+  aliases: ["Locker Rent"],
+  firesWhen: "a client rents a locker",
+  use: "hand out its key",
+  article: 599,
+  schema: z.looseObject({
+    ...identity,
+    email: field(text, "Email address"),
+    lockerNumber: field(identifier, "The number on the locker"),
+    rentedUntil: field(moment, "When the locker has to be empty again"),
+  }),
+  tellingFields: ["lockerNumber", "rentedUntil"],
+  isState: false,
+  sample: {
+    clientID: "QUtVci9raDY3ck51SktpcGRaMm1mQT09",
+    siteID: "Zk9tTXh2U2pLd1p1Q0d5b0h1bWJqQT09",
+    email: "alex@example.com",
+    lockerNumber: "17",
+    rentedUntil: "2026-04-12 21:00:00",
+  },
+});
+`;
+
+const phrases = [
+  ...["a client rents a locker", "hand out its key"],
+  ...["The number on the locker", "When the locker has to be empty again"],
+];
+
+/** The units to which it can matter which events there are. */
+const concerned = /^test\/(?:src\/(?:events|receiver|address|subscription|index)|nodes|scripts)\b/;
+
+describe("one more event, added in a copy of the package", function () {
+  this.timeout(600_000);
+  let copy: string;
+  beforeEach(() => {
+    copy = mkdtempSync(join(tmpdir(), "node-red-hapana-copy-"));
+    copyPackage(copy);
+  });
+  afterEach(() => rmSync(copy, { recursive: true, force: true }));
+
+  it("takes two files and its phrases, as CONTRIBUTING.md says: types, documentation and units are right", () => {
+    const catalog = join(copy, "src/events/catalog.ts");
+    writeFileSync(join(copy, "src/events/locker-rented.ts"), event);
+    const listed = readFileSync(catalog, "utf8")
+      .replace("import { outboundMessage", 'import { lockerRented } from "./locker-rented";\n$&')
+      .replace("] as const;", "  lockerRented,\n$&");
+    writeFileSync(catalog, listed);
+    for (const file of readdirSync(join(copy, "nodes/editor/phrases")))
+      translate(join(copy, "nodes/editor/phrases", file));
+
+    run("node_modules/tsx/dist/cli.mjs", "scripts/readme-events.ts");
+    run("node_modules/typescript/bin/tsc", "-p", "tsconfig.json");
+    const units = filesOf("test").filter((file) => concerned.test(file) && !/start\.test|add-event/.test(file));
+    const output = run("node_modules/mocha/bin/mocha.js", ...units);
+    assert.match(output, /^\d{3,} passed, 0 failed, \d+ skipped$/m);
+    assert.ok(output.includes("lockerRented"));
+
+    const print = "console.log(require('./src/index').eventTypes.length)";
+    assert.equal(run("node_modules/tsx/dist/cli.mjs", "-e", print), `${eventTypes.length + 1}\n`);
+    assert.match(readFileSync(join(copy, "README.md"), "utf8"), /\| Locker Rental \| `lockerRented` \|/);
+  });
+
+  function translate(file: string): void {
+    const known = JSON.parse(readFileSync(file, "utf8")) as Record<string, string>;
+    const added = Object.fromEntries(phrases.map((phrase) => [phrase, `${phrase} (…)`]));
+    writeFileSync(file, JSON.stringify({ ...known, ...added }));
+  }
+
+  function run(program: string, ...parameters: readonly string[]): string {
+    const { NODE_V8_COVERAGE: _, ...env } = process.env;
+    try {
+      return execFileSync(process.execPath, [program, ...parameters], {
+        cwd: copy,
+        env,
+        encoding: "utf8",
+        stdio: "pipe",
+      });
+    } catch (error) {
+      const { stdout, stderr } = error as { stdout: string; stderr: string };
+      assert.fail(`${stdout.slice(-20_000)}\n${stderr}`);
+    }
+  }
+});
+
+/** What is installed stays where it is. */
+function copyPackage(target: string): void {
+  const left = new Set([".git", "coverage", "dist"]);
+  const installed: string[] = [];
+  cpSync(root, target, {
+    recursive: true,
+    filter(source) {
+      const isInstalled = basename(source) === "node_modules";
+      if (isInstalled) installed.push(relative(root, source));
+      return !isInstalled && !left.has(relative(root, source));
+    },
+  });
+  for (const folder of installed) symlinkSync(join(root, folder), join(target, folder), "junction");
+}
