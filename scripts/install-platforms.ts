@@ -16,6 +16,7 @@ import { nodeRed50 } from "../test/support/platforms";
 const platforms = join(__dirname, "../test/platforms");
 
 function main(): void {
+  if (process.env.PLATFORM === "4.0") install("4.0", "Node-RED 4.0", "130 MB", () => undefined);
   install("5.0", "Node-RED 5.0", "350 MB", (modules) => fetchNodeBinary(join(modules, "node")));
   if (systemBrowser() || !hasPackagedBrowser) return;
   install("chromium", "a browser", "70 MB", (modules) => unpackBrowser(join(modules, "@sparticuz/chromium")));

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 /** What starts whole Node-REDs, or even browsers; what takes longest comes first. */
 const slow = [
   ...["browser/", "package/", "crash/", "examples/", "flows/", "hostile/", "bench/"],
-  ...["scripts/start.", "scripts/start-cluster.", "scripts/add-event."],
+  ...["scripts/start.", "scripts/start-cluster.", "scripts/add-event.", "scripts/dev."],
 ];
 
 /** One that starts a Node-RED, of the slow ones. */
@@ -27,7 +27,7 @@ const inAllOnly = [
   "test/bench/",
   ...["disk", "done", "failover", "poison", "shared-whole"].map((name) => `test/crash/${name}.test.ts`),
   ...["test/flows/not-running.test.ts", "test/flows/problems.test.ts"],
-  ...["test/scripts/add-event.test.ts", "test/scripts/start-cluster.test.ts"],
+  ...["add-event", "dev", "start-cluster"].map((name) => `test/scripts/${name}.test.ts`),
   "test/src/inbox/level/search.property.test.ts",
 ];
 

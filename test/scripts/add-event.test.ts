@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, join, relative } from "node:path";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { filesOf } from "../../scripts/test/files";
 import { eventTypes } from "../../src/events/catalog";
-
-const root = join(__dirname, "../..");
+import { copyPackage } from "../support/package-copy";
 
 const event = `import { z } from "zod";
 import { defineEvent } from "./define-event";
@@ -50,8 +48,7 @@ describe("one more event, added in a copy of the package", function () {
   this.timeout(600_000);
   let copy: string;
   beforeEach(() => {
-    copy = mkdtempSync(join(tmpdir(), "node-red-hapana-copy-"));
-    copyPackage(copy);
+    copy = copyPackage();
   });
   afterEach(() => rmSync(copy, { recursive: true, force: true }));
 
@@ -98,18 +95,3 @@ describe("one more event, added in a copy of the package", function () {
     }
   }
 });
-
-/** What is installed stays where it is. */
-function copyPackage(target: string): void {
-  const left = new Set([".git", "coverage", "dist"]);
-  const installed: string[] = [];
-  cpSync(root, target, {
-    recursive: true,
-    filter(source) {
-      const isInstalled = basename(source) === "node_modules";
-      if (isInstalled) installed.push(relative(root, source));
-      return !isInstalled && !left.has(relative(root, source));
-    },
-  });
-  for (const folder of installed) symlinkSync(join(root, folder), join(target, folder), "junction");
-}

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -12,14 +12,22 @@ const packageName = "@gymflows/node-red-hapana";
  */
 export function makeUserDir(packageFolder: string | null = root): string {
   const userDir = mkdtempSync(join(tmpdir(), "node-red-hapana-"));
-  const dependencies = packageFolder === null ? {} : { [packageName]: "*" };
-  writeFileSync(join(userDir, "package.json"), JSON.stringify({ private: true, dependencies }));
-  if (packageFolder !== null) {
-    const link = join(userDir, "node_modules", packageName);
-    mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(packageFolder, link, "junction");
-  }
+  writeManifest(userDir, {});
+  if (packageFolder !== null) usePackage(userDir, packageFolder);
   return userDir;
+}
+
+/** Lets Node-RED find the package in that folder, in the place of any that it found before. */
+export function usePackage(userDir: string, packageFolder: string): void {
+  const link = join(userDir, "node_modules", packageName);
+  mkdirSync(dirname(link), { recursive: true });
+  rmSync(link, { force: true });
+  symlinkSync(packageFolder, link, "junction");
+  writeManifest(userDir, { [packageName]: "*" });
+}
+
+function writeManifest(userDir: string, dependencies: Readonly<Record<string, string>>): void {
+  writeFileSync(join(userDir, "package.json"), JSON.stringify({ private: true, dependencies }));
 }
 
 /** What `settings.js` may hold: JSON, or `code()` where it has to be a function. */

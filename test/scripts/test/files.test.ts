@@ -24,7 +24,7 @@ describe("which test files are run", () => {
       "test/bench/short.test.ts",
       ...["disk", "done", "failover", "poison", "shared-whole"].map((name) => `test/crash/${name}.test.ts`),
       ...["test/flows/not-running.test.ts", "test/flows/problems.test.ts"],
-      ...["test/scripts/add-event.test.ts", "test/scripts/start-cluster.test.ts"],
+      ...["add-event", "dev", "start-cluster"].map((name) => `test/scripts/${name}.test.ts`),
       "test/src/inbox/level/search.property.test.ts",
     ]);
   });
