@@ -7,11 +7,16 @@ import { eventIn, eventsIn } from "../../support/receiving";
 const checkIn = definitionOf("checkIn").sample;
 const purchase = definitionOf("packagePurchased").sample;
 
-/** Two seconds are far more than a megabyte takes, and far less than it would if every level were read for every event. */
+/** Far more than a megabyte takes, and far less than it would if every level were read for every event. */
+const maxSeconds = 5;
+
+/** By this process's own time: others may keep it waiting. */
 function readAtOnce(body: unknown): number {
-  const started = Date.now();
+  const started = process.cpuUsage();
   const { length } = openEnvelope(body);
-  assert.ok(Date.now() - started < 5_000, `it took ${Date.now() - started} ms`);
+  const { user, system } = process.cpuUsage(started);
+  const seconds = (user + system) / 1_000_000;
+  assert.ok(seconds < maxSeconds, `it took ${seconds} s`);
   return length;
 }
 
