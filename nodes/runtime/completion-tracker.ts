@@ -23,6 +23,8 @@ class Followed {
   readonly messageIds: string[];
   /** Where nodes drop the `_msgid`: its own, and that of an event whose message has taken it in. */
   readonly deliveryIds: string[];
+  /** Of what is a part of other messages' way: the nodes that it has been at. What others make of the same event is not its own. */
+  readonly trail: WeakSet<object> | undefined;
   readonly journey = new Journey<object, object>();
   phase: Phase = "leaving";
   /** When its place is freed. */
@@ -36,11 +38,24 @@ class Followed {
   /** Tells how it has ended; once it is slow, only who waits for that. */
   resolve: (result: FlowResult) => void;
 
-  constructor(until: JourneyEnd, messageId: string, deliveryId: string, resolve: (result: FlowResult) => void) {
+  constructor(
+    until: JourneyEnd,
+    messageId: string,
+    deliveryIds: string[],
+    isPart: boolean,
+    resolve: (result: FlowResult) => void,
+  ) {
     this.until = until;
     this.messageIds = [messageId];
-    this.deliveryIds = [deliveryId];
+    this.deliveryIds = deliveryIds;
+    this.trail = isPart ? new WeakSet() : undefined;
     this.resolve = resolve;
+  }
+
+  /** A message of it is on its way to a node. */
+  enter(node: object, message: object, canReport: boolean): void {
+    this.trail?.add(node);
+    this.journey.enter(node, message, canReport);
   }
 }
 
@@ -136,17 +151,68 @@ export class CompletionTracker {
     timeout: number,
     send: () => void,
   ): Promise<FlowResult> {
+    return this.#follow(
+      node,
+      send,
+      timeout,
+      (resolve) => new Followed(until, message._msgid as string, [deliveryId], false, resolve),
+    );
+  }
+
+  /**
+   * Follows what a node makes of a message that it has got: for itself, and as a part of that one's way, which is not through
+   * before this is.
+   * @param node sends it
+   * @param whole what the node has got
+   * @param part what is sent; its `_msgid` must be its own
+   * @param timeout milliseconds after which it counts as slow
+   * @param send sends it, to at least one node that is there
+   * @returns what has become of the part
+   */
+  followPart(
+    node: Node,
+    whole: NodeMessage,
+    part: NodeMessage,
+    timeout: number,
+    send: () => void,
+  ): Promise<FlowResult> {
+    const messageId = part._msgid as string;
+    for (const followed of this.#carriedBy(whole) ?? []) {
+      if (followed.until === "complete" && followed.phase !== "ended" && add(this.#byMessageId, messageId, followed))
+        followed.messageIds.push(messageId);
+    }
+    const deliveryId = (part as HapanaMessage).hapana?.deliveryId;
+    const deliveryIds = typeof deliveryId === "string" ? [deliveryId] : [];
+    return this.#follow(
+      node,
+      send,
+      timeout,
+      (resolve) => new Followed("complete", messageId, deliveryIds, true, resolve),
+    );
+  }
+
+  /** Whether a message is the one that is followed by this `_msgid`, or is made of it. */
+  isOf(message: object, messageId: string): boolean {
+    return this.#carriedBy(message)?.some(({ messageIds }) => messageIds[0] === messageId) ?? false;
+  }
+
+  #follow(
+    node: Node,
+    send: () => void,
+    timeout: number,
+    make: (resolve: (result: FlowResult) => void) => Followed,
+  ): Promise<FlowResult> {
     if (!this.#hooks) {
       send();
       return Promise.resolve({ kind: "unconfirmed" });
     }
     this.#hookIn(this.#hooks, node);
     return new Promise((resolve) => {
-      const followed = new Followed(until, message._msgid as string, deliveryId, resolve);
+      const followed = make(resolve);
       followed.deadline = this.#deadlines.set(timeout, () => this.#outOfTime(followed));
       this.#all.add(followed);
-      add(this.#byMessageId, followed.messageIds[0] as string, followed);
-      add(this.#byDelivery, deliveryId, followed);
+      for (const id of followed.messageIds) add(this.#byMessageId, id, followed);
+      for (const id of followed.deliveryIds) add(this.#byDelivery, id, followed);
       send();
       if (followed.phase === "leaving") followed.phase = "underWay";
     });
@@ -207,7 +273,7 @@ export class CompletionTracker {
     const { node } = destination;
     if (this.#all.size === 0 || !node) return;
     if (source) this.#noteSent(source.node, { msg, source, destination });
-    const carried = this.#carriedBy(msg);
+    const carried = this.#knownAs(msg, source?.node);
     if (!carried) return;
     this.#sent.set(msg, { carried, onTheWayTo: node });
     this.#enter(carried, msg, node);
@@ -241,7 +307,7 @@ export class CompletionTracker {
     if (followed.until !== "complete" || followed.phase === "ended" || !node) return;
     const others = this.#sent.get(msg)?.carried;
     this.#sent.set(msg, { carried: [...(others ?? []), followed], onTheWayTo: node });
-    if (others) followed.journey.enter(node, msg, reportsCompletion(node));
+    if (others) followed.enter(node, msg, reportsCompletion(node));
     else this.#enter([followed], msg, node);
     const { _msgid, hapana } = msg as HapanaMessage;
     if (_msgid !== undefined && add(this.#byMessageId, _msgid, followed)) followed.messageIds.push(_msgid);
@@ -260,7 +326,7 @@ export class CompletionTracker {
       for (const followed of sent.carried) this.#hasGot(followed, node, msg);
       return;
     }
-    const carried = this.#carriedBy(msg);
+    const carried = this.#knownAs(msg);
     if (!carried) return;
     this.#sent.set(msg, { carried, onTheWayTo: undefined });
     this.#enter(carried, msg, node);
@@ -278,8 +344,7 @@ export class CompletionTracker {
       this.#hooks?.add("postReceive.hapana", (event) => this.#onReceived(event as Delivery));
     }
     for (const followed of carried)
-      if (followed.until === "complete" || followed.phase === "leaving")
-        followed.journey.enter(node, message, canReport);
+      if (followed.until === "complete" || followed.phase === "leaving") followed.enter(node, message, canReport);
   }
 
   /** The handler of a node has run. */
@@ -347,7 +412,7 @@ export class CompletionTracker {
     if (this.#all.size === 0) return;
     // It sends nothing of that: what it drops next would be taken for this one.
     this.#noLongerInSwitch(node, message);
-    for (const followed of this.#sent.get(message)?.carried ?? this.#carriedBy(message) ?? []) {
+    for (const followed of this.#carriedBy(message, node) ?? []) {
       if (followed.until !== "complete") continue;
       followed.journey.fail(node, message, textOf(node, error));
       this.#mayRest(followed);
@@ -398,13 +463,22 @@ export class CompletionTracker {
     });
   }
 
-  #carriedBy(message: object): Carried | undefined {
+  /** What a message is known to carry; of one that was not sent, what it looks like. */
+  #carriedBy(message: object, source?: object): Carried | undefined {
+    return this.#sent.get(message)?.carried ?? this.#knownAs(message, source);
+  }
+
+  /** @param source which node has it, or sends it */
+  #knownAs(message: object, source?: object): Carried | undefined {
     const { _msgid = "", hapana } = message as HapanaMessage;
     const carried = this.#byMessageId.get(_msgid);
     if (carried) return carried;
     const deliveryId = hapana?.deliveryId;
     if (typeof deliveryId !== "string") return undefined;
-    const same = this.#byDelivery.get(deliveryId)?.filter(({ until }) => until === "complete") ?? [];
+    const same =
+      this.#byDelivery
+        .get(deliveryId)
+        ?.filter(({ until, trail }) => until === "complete" && (!trail || (source && trail.has(source)))) ?? [];
     return same.length > 0 ? same : undefined;
   }
 

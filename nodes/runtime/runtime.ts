@@ -14,6 +14,7 @@ import { CompletionTracker } from "./completion-tracker";
 import { Ingress } from "./ingress";
 import { KnownPaths } from "./known-paths";
 import { missingInternals } from "./node-red-internals";
+import { OnceNodes } from "./once-nodes";
 import { ProblemWatches } from "./problem-watches";
 import type { RosterNode } from "./roster-node";
 import { type DoorView, type RosterView, serveAccess } from "./serve-access";
@@ -41,6 +42,7 @@ export class HapanaRuntime {
   readonly troubles: Troubles;
   readonly problemWatches: ProblemWatches;
   readonly rosters: Rosters;
+  readonly once: OnceNodes;
   /** Who decides by a roster. */
   readonly doors = new Map<string, DoorView>();
   /** What the endpoints of all Node-REDs that share an inbox have seen. */
@@ -70,6 +72,7 @@ export class HapanaRuntime {
     this.tracker = new CompletionTracker(RED);
     this.inboxes = new Inboxes(userDir);
     this.rosters = new Rosters(userDir);
+    this.once = new OnceNodes(userDir);
     this.troubles = new Troubles(this.inboxes);
     this.problemWatches = new ProblemWatches(userDir, this.troubles, (id) => this.inboxes.lastArrival(id));
     const forgotten = new SharingForgotten(

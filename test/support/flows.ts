@@ -78,6 +78,15 @@ export function access(properties: Partial<FlowNode> = {}): FlowNode {
   };
 }
 
+/** A `hapana-once` for each event, not wired to anything. */
+export function once(properties: Partial<FlowNode> = {}): FlowNode {
+  return {
+    ...{ id: "once", type: "hapana-once", z: "tab", x: 300, y: 160, name: "", key: "hapana.deliveryId", days: 30 },
+    wires: [[], []],
+    ...properties,
+  };
+}
+
 /** What the outputs of a webhook-in are called: its events, then `unrecognised`. */
 export function outputNames(events: readonly EventType[]): string[] {
   return [...events, "unrecognised"];

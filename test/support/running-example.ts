@@ -8,6 +8,8 @@ import { type FreshFlow, withFreshIds } from "./fresh-ids";
 import type { NodeRed } from "./node-red";
 import { post } from "./post";
 import { type Recorded, waitForRecorded } from "./recorded";
+import { readStates } from "./store";
+import { waitFor } from "./wait-for";
 
 /** A node whose outputs are recorded: its name on the canvas, and what its outputs are to be called. */
 export interface RecordedNode {
@@ -103,6 +105,21 @@ export class RunningExample {
     const answer = await post(`${this.url}${below}`, { token, body });
     assert.equal(answer.status, 200, answer.body);
     assert.equal(answer.json().status, "accepted");
+  }
+
+  /** Has all events sent again, once they are through, as somebody would who does not know what has become of them. */
+  async sendAgain(): Promise<void> {
+    const idOfType = (wanted: string) => this.#fresh.flow.find(({ type }) => type === wanted)?.id;
+    await waitFor(
+      async () => {
+        const { waiting, inFlow } = await readStates(this.nodeRed, idOfType("hapana-webhook-in"));
+        return waiting + inFlow === 0 || undefined;
+      },
+      () => "events are still on their way",
+    );
+    const body = { endpoint: idOfType("hapana-endpoint"), filter: {} };
+    const answer = await post(`${this.nodeRed.url}/hapana-events/send-again`, { body });
+    assert.equal(answer.status, 200, answer.body);
   }
 
   /** What came out of the recorded nodes next. */

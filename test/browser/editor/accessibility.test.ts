@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { defaults as access } from "../../../nodes/hapana-access/config";
 import { catalog } from "../../../src/events/catalog";
+import { once } from "../../support/flows";
 import { everyPlatform } from "../../support/platforms";
 import { testEvent } from "../../support/test-events";
 import { describeInBrowser } from "../support/in-browser";
@@ -12,6 +13,7 @@ const door = { hours: [{ days: ["mon"], from: "6", to: "" }], statuses: [], site
 const flows = [
   ...studioFlows(),
   testEvent({ y: 520 }),
+  once({ y: 720, version: 1, days: 0 }),
   { id: "roster", type: "hapana-roster", name: "Members", endpoint: "endpoint", forgetAfterDays: 0 },
   { id: "access", type: "hapana-access", z: "tab", x: 160, y: 620, wires: [], ...access, ...door, roster: "roster" },
 ];
@@ -83,6 +85,15 @@ describeInBrowser("the dialogs for everyone", (browser) => {
           await editor().openNode("test", "#hapana-test-event-dialog");
           assert.deepEqual(await faintTexts(within("#hapana-test-event-dialog"), 4.5), []);
           await editor().closeNode("cancel");
+
+          await editor().openNode("once", "#hapana-once-dialog");
+          assert.deepEqual(await faintTexts(within("#hapana-once-dialog"), 4.5), []);
+          assert.deepEqual(await namelessControls(within("#hapana-once-dialog")), []);
+          assert.equal(await within("#node-input-days.input-error").count(), 1);
+          await within("#node-input-days").fill("7");
+          await editor().closeNode("ok");
+          const kept = ["valid", "key", "days"].map((name) => editor().property("once", name));
+          assert.deepEqual((await Promise.all(kept)).map(String), ["true", "hapana.deliveryId", "7"]);
 
           await editor().openNode("access", "#hapana-access-dialog");
           assert.equal(await within("#hapana-no-status").isVisible(), true);

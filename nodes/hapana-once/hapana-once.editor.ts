@@ -1,0 +1,51 @@
+import "../editor/dialog.css";
+import { bringUpToDate } from "../editor/bring-up-to-date";
+import { numberWithin, validator } from "../editor/validator";
+import { defaults, limits, migrations } from "./config";
+import type { OnceNode, OnceProperties } from "./editor/once-node";
+
+const outputs = ["first", "again"];
+
+RED.nodes.registerType<OnceProperties, OnceNode>("hapana-once", {
+  category: "hapana",
+  color: "#43a497",
+  icon: "hapana-once.svg",
+  defaults: {
+    version: { value: defaults.version },
+    name: { value: defaults.name },
+    key: { value: defaults.key, validate: validator(keyMessage) },
+    days: { value: defaults.days, validate: numberWithin(limits.days, "hapana-once.error.days") },
+  },
+  inputs: 1,
+  outputs: outputs.length,
+  inputLabels() {
+    return this._("hapana-once.port.input");
+  },
+  outputLabels(index) {
+    return this._(`hapana-once.port.${outputs[index]}`);
+  },
+  paletteLabel() {
+    return this._("hapana-once.paletteLabel");
+  },
+  label() {
+    return this.name || this._("hapana-once.paletteLabel");
+  },
+  labelStyle() {
+    return this.name ? "node_label_italic" : "";
+  },
+  onadd() {
+    bringUpToDate(this, migrations);
+  },
+  oneditprepare() {
+    const field = $("#node-input-key").typedInput({ default: "msg", types: ["msg"] });
+    // Node-RED hides the field that the label belongs to, and does not name those that take its place.
+    const label = this._("hapana-once.label.key");
+    field.next(".red-ui-typedInput-container").find("input, .red-ui-typedInput-type-select").attr("aria-label", label);
+  },
+});
+
+/** What is wrong with the property that tells what is to be done once, in words. */
+function keyMessage(this: OnceNode, value: unknown): string | undefined {
+  const isProperty = RED.utils.validatePropertyExpression(String(value ?? ""));
+  return isProperty ? undefined : this._("hapana-once.error.key");
+}

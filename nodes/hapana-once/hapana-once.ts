@@ -1,0 +1,140 @@
+import type { Node, NodeAPI, NodeDef, NodeMessage, NodeMessageInFlow } from "node-red";
+import type { FlowResult } from "../../src/engine/flow";
+import { hasDestination } from "../runtime/node-red-internals";
+import { runtimeFor } from "../runtime/runtime";
+import { throttle } from "../runtime/throttle";
+import { configOf, type OnceConfig, type SavedOnce } from "./config";
+import { keyOf } from "./key";
+import { statusOf } from "./status";
+
+type OnceDefinition = NodeDef & Omit<SavedOnce, "name">;
+
+type Send = (messages: (NodeMessage | null)[]) => void;
+
+/** A status is for people to read. */
+const statusInterval = 500;
+
+/** Then nobody goes on waiting for nodes that cannot say when they are through; for the others, as long as it takes. */
+const patience = 60_000;
+
+/** Registers `hapana-once`: lets pass what has not been done yet. */
+function register(RED: NodeAPI): void {
+  const runtime = runtimeFor(RED);
+  /** The `_msgid`s under which the parts are followed that nodes have let pass, by node and key: they outlive a node's deploy. */
+  const passing = new Map<string, string>();
+  const translate = (key: string, values?: Record<string, string | number>) =>
+    RED._(`hapana-once.status.${key}`, values ?? {});
+
+  function HapanaOnce(this: Node, definition: OnceDefinition): void {
+    RED.nodes.createNode(this, definition);
+    const config = configOf(definition);
+    if (!config) {
+      const text = translate("newerNode");
+      this.status({ fill: "red", shape: "ring", text });
+      this.error(text);
+      return;
+    }
+    const gate = new Gate(this, config);
+    this.on("input", (message: NodeMessageInFlow, send, done) => {
+      gate.take(message, send as Send).then(
+        () => done(),
+        (error) => done(error instanceof Error ? error : new Error(String(error))),
+      );
+    });
+    this.on("close", () => gate.close());
+  }
+
+  /** Lets pass what has not been done yet, and waits for what is being done. */
+  class Gate {
+    readonly #node: Node;
+    readonly #config: OnceConfig;
+    readonly #leave: () => void;
+    readonly #show = throttle(statusInterval, () => this.#showNow());
+    #passed = 0;
+    #again = 0;
+    #shown = "{}";
+    #told: string | undefined;
+    #isClosed = false;
+
+    constructor(node: Node, config: OnceConfig) {
+      this.#node = node;
+      this.#config = config;
+      this.#leave = runtime.once.join(node.id, config.days, this.#stateChanged);
+      if (!runtime.once.isDurable) node.warn(RED._("hapana-once.log.inMemory"));
+      this.#stateChanged();
+    }
+
+    close(): void {
+      this.#isClosed = true;
+      this.#show.cancel();
+      this.#leave();
+    }
+
+    async take(message: NodeMessageInFlow, send: Send): Promise<void> {
+      const property = this.#config.key;
+      const key = keyOf(message, property, propertyOf(message, property));
+      if (key === undefined) throw new Error(RED._("hapana-once.error.noKey", { property: `msg.${property}` }));
+      const name = `${this.#node.id} ${key}`;
+      const current = passing.get(name);
+      // A loop has led it back: it cannot wait for itself.
+      if (current !== undefined && runtime.tracker.isOf(message, current)) return send([message]);
+      await runtime.once.visit({ node: this.#node.id, key }, this.#config.days, {
+        isGone: () => this.#isClosed,
+        pass: () => this.#pass(message, name, send),
+        skip: () => {
+          this.#again += 1;
+          this.#show();
+          send([null, message]);
+        },
+      });
+    }
+
+    /** @returns whether all that has become of it has succeeded, as far as can be told */
+    async #pass(message: NodeMessageInFlow, name: string, send: Send): Promise<boolean> {
+      this.#passed += 1;
+      this.#show();
+      if (!hasDestination(this.#node, 0)) return true;
+      const part = { ...message, _msgid: RED.util.generateId() };
+      passing.set(name, part._msgid);
+      try {
+        const result = await runtime.tracker.followPart(this.#node, message, part, patience, () => send([part]));
+        return hasSucceeded(result.kind === "slow" ? await result.end : result);
+      } finally {
+        passing.delete(name);
+      }
+    }
+
+    readonly #stateChanged = (): void => {
+      const reason = runtime.once.fault?.message;
+      if (reason !== undefined && reason !== this.#told) this.#node.warn(RED._("hapana-once.log.refuses", { reason }));
+      this.#told = reason;
+      this.#show();
+    };
+
+    #showNow(): void {
+      const isUnsaved = runtime.once.fault !== undefined;
+      const status = statusOf({ isUnsaved, passed: this.#passed, again: this.#again }, translate);
+      // Flows can react to a status: what has not changed is none.
+      const shown = JSON.stringify(status);
+      if (shown === this.#shown) return;
+      this.#shown = shown;
+      this.#node.status(status);
+    }
+  }
+
+  function propertyOf(message: NodeMessageInFlow, property: string): unknown {
+    try {
+      return RED.util.getMessageProperty(message as unknown as Record<string, unknown>, property);
+    } catch {
+      return undefined;
+    }
+  }
+
+  RED.nodes.registerType("hapana-once", HapanaOnce);
+}
+
+function hasSucceeded({ kind }: FlowResult): boolean {
+  return kind === "delivered" || kind === "unconfirmed";
+}
+
+export = register;
