@@ -18,7 +18,8 @@ const statuses: Readonly<Record<string, string>> = {
   "hapana-access": "let in, but nothing heard for long (05:52 PM)",
   "mqtt in": "connected",
   "mqtt out": "connected",
-  "Add to the CSV file": "last row: /home/studio/hapana/purchases-2026-12.csv",
+  "hapana-once": "1234 passed, 123 again",
+  "Prepare the row": "last row: /home/studio/hapana/purchases-2026-12.csv",
   Wait: "12",
   "Did the CRM take it?": "503: try 5 in 32 s",
 };

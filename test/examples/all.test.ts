@@ -10,7 +10,21 @@ const folder = join(__dirname, "../../examples");
 const files = readdirSync(folder);
 
 const coreTypes = new Set([
-  ...["tab", "comment", "catch", "change", "complete", "debug", "delay", "function", "http in", "http request"],
+  ...[
+    "tab",
+    "comment",
+    "catch",
+    "change",
+    "complete",
+    "csv",
+    "debug",
+    "delay",
+    "file",
+    "file in",
+    "function",
+    "http in",
+    "http request",
+  ],
   ...[
     "http response",
     "inject",

@@ -107,19 +107,27 @@ export class RunningExample {
     assert.equal(answer.json().status, "accepted");
   }
 
-  /** Has all events sent again, once they are through, as somebody would who does not know what has become of them. */
-  async sendAgain(): Promise<void> {
-    const idOfType = (wanted: string) => this.#fresh.flow.find(({ type }) => type === wanted)?.id;
+  /** Waits until no event is on its way. */
+  async settled(): Promise<void> {
     await waitFor(
       async () => {
-        const { waiting, inFlow } = await readStates(this.nodeRed, idOfType("hapana-webhook-in"));
+        const { waiting, inFlow } = await readStates(this.nodeRed, this.#idOfType("hapana-webhook-in"));
         return waiting + inFlow === 0 || undefined;
       },
       () => "events are still on their way",
     );
-    const body = { endpoint: idOfType("hapana-endpoint"), filter: {} };
+  }
+
+  /** Has all events sent again, as somebody would who does not know what has become of them. */
+  async sendAgain(): Promise<void> {
+    await this.settled();
+    const body = { endpoint: this.#idOfType("hapana-endpoint"), filter: {} };
     const answer = await post(`${this.nodeRed.url}/hapana-events/send-again`, { body });
     assert.equal(answer.status, 200, answer.body);
+  }
+
+  #idOfType(wanted: string): string | undefined {
+    return this.#fresh.flow.find(({ type }) => type === wanted)?.id;
   }
 
   /** What came out of the recorded nodes next. */
