@@ -3,6 +3,7 @@ import { type Crm, startCrm } from "../support/crm";
 import { oneNodeRed } from "../support/one-node-red";
 import { onePlatform } from "../support/platforms";
 import { type RecordedNode, RunningExample } from "../support/running-example";
+import { readStates } from "../support/store";
 import { allCoreNodes } from "../support/user-dir";
 import { waitFor } from "../support/wait-for";
 
@@ -18,10 +19,14 @@ for (const platform of onePlatform) {
 
     afterEach(() => crm?.close());
 
-    const start = async (answer: Parameters<typeof startCrm>[0], seconds = "0.01") => {
+    const start = async (
+      answer: Parameters<typeof startCrm>[0],
+      seconds = "0.01",
+      record: readonly RecordedNode[] = [outcome, afterWaiting],
+    ) => {
       crm = await startCrm(answer);
       const environment = { CRM_URL: `${crm.url}/contacts/`, CRM_TOKEN: "crm-token", WAIT_SECONDS: seconds };
-      const example = await RunningExample.deploy(nodeRed(), { name, environment, record: [outcome, afterWaiting] });
+      const example = await RunningExample.deploy(nodeRed(), { name, environment, record });
       return { example, requests: crm.requests };
     };
     const waitForRequests = (requests: readonly unknown[], count: number) =>
@@ -67,6 +72,25 @@ for (const platform of onePlatform) {
       while (outputs.at(-1) !== "given up") outputs.push((await example.next()).output);
       assert.deepEqual(outputs, [...Array(5).fill(["try again", "has waited"]), "given up"].flat());
       assert.equal(requests.length, 7);
+    });
+
+    it("lets an event fail that it has given up, and tries it when it is sent again; what the CRM has, it does not get twice", async () => {
+      let isUp = false;
+      const once = { name: "Not in the CRM yet?", outputs: ["not yet", "there already"] };
+      const { example, requests } = await start(() => (isUp ? 200 : 422), "0.01", [once, outcome]);
+      await example.send("accountCreated", { clientID: "c1" });
+      await example.nextOf("given up");
+      const failed = async () => (await readStates(example.nodeRed, example.idOf("hapana_crm_webhook"))).failed;
+      await waitFor(
+        async () => /did not take the client: 422/.test(String(await failed())) || undefined,
+        () => "it has not failed",
+      );
+      isUp = true;
+      await example.sendAgain();
+      await example.nextOf("taken");
+      await example.sendAgain();
+      await example.nextOf("there already");
+      assert.equal(requests.length, 2);
     });
 
     it("does not let a try of an older change undo a newer one", async () => {
