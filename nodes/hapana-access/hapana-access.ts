@@ -7,6 +7,7 @@ import type { RosterKeeper } from "../../src/access/keeper";
 import { type AccessChange, accessChanges, grantsOf } from "../../src/access/permission";
 import { type ClientChange, Roster } from "../../src/access/roster";
 import type { Mode, Told } from "../../src/access/rules";
+import { type ClientView, toClientView } from "../runtime/access/views";
 import type { RosterNode } from "../runtime/roster-node";
 import { runtimeFor } from "../runtime/runtime";
 import type { DoorView } from "../runtime/serve-access";
@@ -150,6 +151,8 @@ function register(RED: NodeAPI): void {
           return this.tell(incoming.mode);
         case "export":
           return this.#export(send);
+        case "clients":
+          return this.#tellClients(send);
         case "import":
           return this.#import(incoming.list);
         case "otherEvent":
@@ -200,12 +203,19 @@ function register(RED: NodeAPI): void {
     }
 
     async #export(send: Send): Promise<void> {
-      const keeper = this.#demandKeeper();
-      const { roster } = keeper;
-      if (!roster) throw new Error(RED._("hapana-access.log.loading"));
+      const { keeper, roster } = this.#demandRoster();
       for await (const client of keeper.clients())
         for (const grant of grantsOf(client, roster, this.#config.rules, Date.now()))
           send([null, null, messageOf(grant)]);
+    }
+
+    async #tellClients(send: Send): Promise<void> {
+      const { keeper } = this.#demandRoster();
+      const [endpoint] = runtime.endpointsAt(this.#roster?.endpoint ?? "");
+      const payload: ClientView[] = [];
+      for await (const client of keeper.clients())
+        payload.push(toClientView(client, (siteID) => endpoint?.siteName(siteID)));
+      send([null, null, { topic: "clients", payload } as NodeMessage]);
     }
 
     async #import(list: unknown): Promise<void> {
@@ -224,6 +234,13 @@ function register(RED: NodeAPI): void {
         this.#node.warn(RED._("hapana-access.log.unknownColumns", { names: unknownColumns.join(", ") }));
       if (ambiguous.length > 0) this.#node.warn(RED._("hapana-access.log.ambiguous", { count: ambiguous.length }));
       this.#show();
+    }
+
+    #demandRoster(): { keeper: RosterKeeper; roster: Roster } {
+      const keeper = this.#demandKeeper();
+      const { roster } = keeper;
+      if (!roster) throw new Error(RED._("hapana-access.log.loading"));
+      return { keeper, roster };
     }
 
     #demandKeeper(): RosterKeeper {

@@ -8,6 +8,7 @@ import { type Mode, modes, type Rules } from "../../src/access/rules";
 export type Incoming =
   | { readonly kind: "mode"; readonly mode: Mode }
   | { readonly kind: "export" }
+  | { readonly kind: "clients" }
   | { readonly kind: "import"; readonly list: unknown }
   /** An event that the roster learns from by itself. */
   | { readonly kind: "otherEvent" }
@@ -26,7 +27,7 @@ export function readMessage(message: Message, property: () => unknown, rules: Ru
   // No event is called so: somebody has made a command of a message, whatever it was before.
   const mode = modes.find((each) => each === topic);
   if (mode) return { kind: "mode", mode };
-  if (topic === "export") return { kind: "export" };
+  if (topic === "export" || topic === "clients") return { kind: topic };
   if (topic === "import") return { kind: "import", list: message.payload };
   if (hapana !== undefined && hapana !== null) {
     if (!isDetails(hapana)) return { kind: "question", question: { kind: "malformed" } };

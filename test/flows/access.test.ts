@@ -210,6 +210,11 @@ for (const platform of onePlatform) {
         grants,
         Array.from({ length: 3 }, () => ["changed", "grant"]),
       );
+      await send({ topic: "clients" });
+      const [all] = await next();
+      const clients = all?.msg.payload as unknown as { email?: string; sites: { statuses: { status: string }[] }[] }[];
+      const kim = clients.find(({ email }) => email === "kim@example.com");
+      assert.deepEqual([all?.msg.topic, kim?.sites[0]?.statuses[0]?.status], ["clients", "activePackage"]);
     });
 
     it("knows what came before its roster was there", async () => {
