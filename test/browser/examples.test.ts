@@ -21,6 +21,7 @@ const statuses: Readonly<Record<string, string>> = {
   "hapana-once": "1234 passed, 123 again",
   "Prepare the row": "last row: /home/studio/hapana/purchases-2026-12.csv",
   Wait: "12",
+  "Was it taken?": "503: try 5 in 32 s",
   "Did the CRM take it?": "503: try 5 in 32 s",
 };
 
