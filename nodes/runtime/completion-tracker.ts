@@ -114,6 +114,8 @@ export class CompletionTracker {
   #isHooked = false;
   #isHandlerHooked = false;
   #areFlowsRunning = true;
+  /** Whether all nodes have been stopped, or are being stopped: then no report counts any more. */
+  #areAllStopping = false;
   readonly #all = new Set<Followed>();
   readonly #byMessageId = new Map<string, Carried>();
   readonly #byDelivery = new Map<string, Carried>();
@@ -125,6 +127,8 @@ export class CompletionTracker {
   readonly #runs = new Map<object, Run>();
   /** Those that may have come to rest. */
   #resting: Followed[] = [];
+  /** Those that have come to rest while some nodes were being stopped. */
+  readonly #unjudged = new Set<Followed>();
   readonly #deadlines = new Deadlines(() => this.#unhook());
 
   /** @param RED Node-RED's API; where it has no hooks, a message counts as finished when it has been sent */
@@ -218,9 +222,13 @@ export class CompletionTracker {
     });
   }
 
-  /** Nodes are about to be stopped. Some report a message as complete when they drop it, so no report counts until the start. */
-  flowsStopping(): void {
+  /**
+   * Nodes are about to be stopped. Some report a message as complete when they drop it, so no report counts until it is known which.
+   * @param isPartial whether only some nodes are
+   */
+  flowsStopping(isPartial: boolean): void {
     this.#areFlowsRunning = false;
+    this.#areAllStopping = !isPartial;
     if (this.#isHooked) this.#watchWhatIsLost();
   }
 
@@ -230,12 +238,17 @@ export class CompletionTracker {
    */
   flowsStarted(isPartial: boolean): void {
     this.#areFlowsRunning = true;
+    this.#areAllStopping = false;
     this.#hooks?.remove("onSend.hapana");
     for (const node of [...this.#held.keys()]) if (isStopped(node)) this.#held.delete(node);
     for (const followed of [...this.#all]) {
       if (!isPartial || isCutOff(followed)) this.#end(followed, { kind: "interrupted" });
-      else followed.leftWhileStopping.clear();
+      else {
+        followed.leftWhileStopping.clear();
+        if (this.#unjudged.has(followed)) this.#mayRest(followed);
+      }
     }
+    this.#unjudged.clear();
   }
 
   /** Only while there is something to follow: a hook costs every message of every flow a look-up. */
@@ -423,7 +436,9 @@ export class CompletionTracker {
   #mayRest(followed: Followed): void {
     followed.hasRested = this.#areFlowsRunning;
     if (followed.journey.isMoving || followed.phase === "ended") return;
-    if (this.#resting.push(followed) === 1) setImmediate(() => this.#lookWhoRests());
+    // Which of them have been stopped is not known yet.
+    if (!this.#areFlowsRunning && !this.#areAllStopping) this.#unjudged.add(followed);
+    else if (this.#resting.push(followed) === 1) setImmediate(() => this.#lookWhoRests());
   }
 
   #lookWhoRests(): void {

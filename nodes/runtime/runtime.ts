@@ -34,6 +34,11 @@ interface FlowsEvent {
   type?: "full" | "flows" | "nodes" | "load";
 }
 
+/** Whether only some nodes are stopped, and made anew. */
+function isPartial(event: FlowsEvent | undefined): boolean {
+  return event?.type === "flows" || event?.type === "nodes";
+}
+
 /** What this package keeps once per Node-RED, for as long as the process lives: its nodes come and go with every deploy. */
 export class HapanaRuntime {
   readonly ingress: Ingress;
@@ -240,7 +245,7 @@ export class HapanaRuntime {
   #flowsStopping(event: FlowsEvent | undefined): void {
     this.#areFlowsStarted = false;
     this.#isStopping = event?.config === this.#config;
-    this.tracker.flowsStopping();
+    this.tracker.flowsStopping(isPartial(event));
     // Nobody waits for that where the database does not answer.
     void this.shareSightings();
     this.#ending = this.inboxes.stop().then(() => this.problemWatches.flush());
@@ -253,7 +258,7 @@ export class HapanaRuntime {
     for (const endpoint of [...this.#endpoints.values()]) if (!this.#deployed.has(endpoint.id)) this.#end(endpoint);
     void this.rosters.keepOnly(this.#deployedRosters).catch(() => undefined);
     this.#claimFreePaths();
-    this.tracker.flowsStarted(event?.type === "flows" || event?.type === "nodes");
+    this.tracker.flowsStarted(isPartial(event));
     this.inboxes.start({
       endpoints: Array.from(this.#endpoints.values(), ({ known }) => known),
       storages: Array.from(this.#endpoints.values(), ({ storage }) => storage),

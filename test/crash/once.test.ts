@@ -146,6 +146,35 @@ for (const platform of onePlatform) {
       await until("its end", ({ delivered }) => delivered === 1);
     });
 
+    it("everything is done exactly once, while steps fail and the node itself is deployed again and again", async () => {
+      const pause = { pauseType: "random", randomFirst: "0", randomLast: "30", randomUnits: "milliseconds" };
+      const fails = func(
+        "fails",
+        `if (msg.hapana.attempt === 1 && Math.random() < 0.5) throw new Error("busy"); return msg;`,
+        "later",
+      );
+      const first = node("first", "delay", { ...pause, wires: [["fails"]] });
+      const later = node("later", "delay", { ...pause, wires: [["done"]] });
+      const done = func("done", "return msg;");
+      await deploy([first, fails, later, done], { key: "payload.clientID" }, 50);
+      const record = join(nodeRed().userDir, "done.jsonl");
+      const at = fresh.flow.findIndex(({ id }) => id === fresh.idOf("fails"));
+      fresh.flow.splice(at, 1, ...withRecorder(fresh.flow[at] as FlowNode, record, ["done"]));
+      await nodeRed().setFlows(fresh.flow);
+      const sending = Array.from({ length: 10 }, async (_, round) => {
+        for (let each = 0; each < 20; each += 1)
+          await send(`c${(round * 20 + each) % 70}`, { "x-hapana-delivery": `${round}-${each}` });
+      });
+      for (let days = 31; days < 37; days += 1) {
+        const changed = fresh.flow.map((each) => (each.type === "hapana-once" ? { ...each, days } : each));
+        await nodeRed().setFlows(changed, "nodes");
+      }
+      await Promise.all(sending);
+      await until("their end", ({ delivered }) => delivered === 200);
+      const clients = readRecorded(record).map(({ msg }) => msg.payload.clientID);
+      assert.deepEqual([clients.length, new Set(clients).size], [70, 70]);
+    });
+
     it("what a loop leads back does not wait for itself", async () => {
       const loop = func("loop", "msg.tries = (msg.tries ?? 0) + 1; return msg.tries < 3 ? msg : null;", "once");
       await deploy([loop]);

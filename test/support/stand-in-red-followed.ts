@@ -25,7 +25,7 @@ export class FollowedFlows {
   constructor(red = new StandInRed()) {
     this.red = red;
     this.tracker = new CompletionTracker(red.RED);
-    red.events.on("flows:stopping", () => this.tracker.flowsStopping());
+    red.events.on("flows:stopping", ({ type }) => this.tracker.flowsStopping(type === "nodes"));
     red.events.on("flows:started", ({ type }) => this.tracker.flowsStarted(type === "nodes"));
     red.define("slow", ({ id }, _message, done) => this.busy.set(id, done));
     red.define("broken", (_self, _message, done) => done(new Error("It is broken.")));

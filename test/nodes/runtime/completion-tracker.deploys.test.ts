@@ -43,6 +43,24 @@ describe("following a message through deploys and hooks", () => {
       assert.deepEqual(followed.result, delivered);
     });
 
+    it("of other nodes, is delivered where a node that stays has ended its work meanwhile, with nothing left to do", async () => {
+      const followed = flows.follow();
+      await turns();
+      flows.red.events.once("flows:stopping", () => flows.busy.get("a")?.());
+      await flows.red.deploy([...flow, flowNode("b", "slow")], "nodes");
+      await turns();
+      assert.deepEqual(followed.result, delivered);
+    });
+
+    it("of the node that has it, is not believed where that reports what it drops as complete", async () => {
+      const followed = flows.follow();
+      await turns();
+      flows.red.events.once("flows:stopping", () => flows.busy.get("a")?.());
+      await flows.red.deploy([flowNode("source", "inject", "a"), { ...flowNode("a", "slow"), name: "new" }], "nodes");
+      await turns();
+      assert.deepEqual(followed.result, interrupted);
+    });
+
     it("of the node that has it, is interrupted at once", async () => {
       const followed = flows.follow({ timeout: 5_000 });
       await turns();
