@@ -6,6 +6,16 @@ interface Waiting<Item, Result> {
   reject(error: unknown): void;
 }
 
+/** How batches follow each other. */
+export interface Pace {
+  /** So many may be under way at once, each in a lane of its own. */
+  readonly lanes?: number;
+  /** So many items make it worth while to begin a batch beside another one. */
+  readonly minBeside?: number;
+  /** For so many milliseconds a lane rests after a batch: more comes together then. */
+  readonly rest?: number;
+}
+
 /**
  * Does together what comes while other batches are under way. What has a key in common with something in one of them goes into a
  * later one, and so does what came after that and has one in common with it: each finds what the one before has left.
@@ -14,6 +24,9 @@ export class Batching<Item, Result> {
   readonly #max: number;
   readonly #act: (items: readonly Item[], lane: number) => Promise<readonly (Result | Error)[]>;
   readonly #freeLanes: number[];
+  readonly #lanes: number;
+  readonly #minBeside: number;
+  readonly #rest: number;
   readonly #keysUnderWay = new Set<string>();
   #waiting: Waiting<Item, Result>[] = [];
   #isAboutToStart = false;
@@ -21,16 +34,18 @@ export class Batching<Item, Result> {
   /**
    * @param max items in one batch
    * @param act does them; of each item, what it has come to
-   * @param lanes so many batches may be under way at once, each in a lane of its own
    */
   constructor(
     max: number,
     act: (items: readonly Item[], lane: number) => Promise<readonly (Result | Error)[]>,
-    lanes = 1,
+    { lanes = 1, minBeside = 1, rest = 0 }: Pace = {},
   ) {
     this.#max = max;
     this.#act = act;
     this.#freeLanes = Array.from({ length: lanes }, (_, lane) => lane);
+    this.#lanes = lanes;
+    this.#minBeside = minBeside;
+    this.#rest = rest;
   }
 
   /** @param keys what must not be under way twice */
@@ -52,7 +67,9 @@ export class Batching<Item, Result> {
   }
 
   #start(): void {
-    while (this.#waiting.length > 0 && this.#freeLanes.length > 0) {
+    while (this.#freeLanes.length > 0) {
+      const isBesideOthers = this.#freeLanes.length < this.#lanes;
+      if (this.#waiting.length < (isBesideOthers ? this.#minBeside : 1)) return;
       const batch = this.#take();
       if (batch.length === 0) return;
       void this.#run(batch, this.#freeLanes.shift() as number);
@@ -62,6 +79,7 @@ export class Batching<Item, Result> {
   async #run(batch: readonly Waiting<Item, Result>[], lane: number): Promise<void> {
     await this.#do(batch, lane);
     for (const { keys } of batch) for (const key of keys) this.#keysUnderWay.delete(key);
+    if (this.#rest > 0) await new Promise((resolve) => setTimeout(resolve, this.#rest));
     this.#freeLanes.push(lane);
     this.#start();
   }

@@ -13,6 +13,9 @@ import { addTallies, besideStoring, Tallies } from "./tallies";
 
 const settlementsAtOnce = 500;
 
+/** Nobody waits for them: a few milliseconds bring more together. */
+const settlingPace = { rest: 5 };
+
 /** A delivery that was taken in hand, and its event. */
 interface TakenRow extends Progress {
   sequence: number;
@@ -52,7 +55,7 @@ export class Delivering {
     this.#subscribers = subscribers;
     this.#inbox = inbox;
     this.#wakes = wakes;
-    this.#settling = new Batching(settlementsAtOnce, (batch) => this.#settle(batch));
+    this.#settling = new Batching(settlementsAtOnce, (batch) => this.#settle(batch), settlingPace);
   }
 
   async claim(subscriber: string, max: number): Promise<Claim[]> {

@@ -49,9 +49,13 @@ export class Holding {
     this.#held.clear();
   }
 
-  /** Whether the database says that it has something in hand of which it does not know, nor is about to. */
-  isUnknown(held: Held, step: number | null): boolean {
-    return !this.#held.has(keyOf(held)) && !this.#underWay.has(step ?? 0);
+  /**
+   * Whether the database says that it has something in hand of which it does not know, nor is about to. What it has at this moment
+   * may be out of its hands when the database has answered.
+   */
+  asOfNow(): (held: Held, step: number | null) => boolean {
+    const before = new Set(this.#held);
+    return (held, step) => ![before, this.#held].some((all) => all.has(keyOf(held))) && !this.#underWay.has(step ?? 0);
   }
 
   /** Whether what was taken in this step has never been sent. */

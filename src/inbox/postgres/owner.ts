@@ -119,11 +119,12 @@ export class Owner {
   }
 
   async #giveBackUnknown(): Promise<void> {
+    const isUnknown = this.holding.asOfNow();
     const rows = await this.#database.query<Held & { step: number | null }>(
       "select sequence, slot, attempt, step from hapana.deliveries where owner = $1 order by sequence, slot",
       [this.#id],
     );
-    const unknown = rows.filter((row) => this.holding.isUnknown(row, row.step));
+    const unknown = rows.filter((row) => isUnknown(row, row.step));
     if (unknown.length === 0) return;
     await this.#database.transaction(async (statements) => {
       for (const row of unknown) await this.#giveBack(statements, row, this.holding.wasCutOff(row.step));

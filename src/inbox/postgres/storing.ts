@@ -37,8 +37,8 @@ import { type Arrival, type Decided, type KnownEvent, type Writer, write, writeN
 /** Enough that many at once cost little each, few enough that the first does not wait for long. */
 const deliveriesAtOnce = 200;
 
-/** So many batches are under way at once: while the database writes one, the next is made. */
-const lanes = 2;
+/** While the database writes one batch, the next one is made, where there is enough for it: each costs something by itself. */
+const pace = { lanes: 2, minBeside: 50 };
 
 /** Who is there has changed since this process last read it; nothing is stored until it has read it again. */
 const subscribersChanged = new Error("Who is there has changed.");
@@ -115,7 +115,7 @@ export class Storing {
     this.#inbox = inbox;
     this.#announce = announce;
     this.#places = new Places(database);
-    this.#batching = new Batching(deliveriesAtOnce, (batch, lane) => this.#store(batch, lane + 1), lanes);
+    this.#batching = new Batching(deliveriesAtOnce, (batch, lane) => this.#store(batch, lane + 1), pace);
   }
 
   store(endpoint: string, delivery: ReceivedDelivery, reserve: Reserve): Promise<StoredDelivery> {

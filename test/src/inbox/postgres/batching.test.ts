@@ -24,7 +24,7 @@ describe("what is done together", () => {
         await new Promise<void>((resolve) => end.set(item, resolve));
         return [item];
       },
-      2,
+      { lanes: 2 },
     );
     const all = ["a", "a2", "b", "c"].map((item) => batching.add(item, [...item.replace(/\d/, "")]));
     for (const item of ["b", "c", "a", "a2"]) {
@@ -36,6 +36,35 @@ describe("what is done together", () => {
     }
     await Promise.all(all);
     assert.deepEqual(began, ["a in 0", "b in 1", "c in 1", "a2 in 1"]);
+  });
+
+  it("begins beside another batch only where there is enough for it", async () => {
+    const batches: string[][] = [];
+    const ends: (() => void)[] = [];
+    const batching = new Batching<string, string>(
+      9,
+      async (items) => {
+        batches.push([...items]);
+        await new Promise<void>((resolve) => ends.push(resolve));
+        return items;
+      },
+      { lanes: 2, minBeside: 2 },
+    );
+    const begun = (count: number) =>
+      waitFor(
+        () => (batches.length === count ? true : undefined),
+        () => `${batches.length} batches have begun`,
+      );
+    const all = [batching.add("a")];
+    await begun(1);
+    all.push(batching.add("b"));
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    assert.equal(batches.length, 1);
+    all.push(batching.add("c"));
+    await begun(2);
+    for (const end of ends) end();
+    await Promise.all(all);
+    assert.deepEqual(batches, [["a"], ["b", "c"]]);
   });
 
   it("is no more than so many at a time", async () => {
