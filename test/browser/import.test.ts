@@ -11,8 +11,8 @@ const own = endpoint({ id: "own", name: "My studio" });
 
 /** The nodes in the examples that are imported. */
 const settings = onlyNodes(
-  ...["10-function.js", "15-change.js", "21-debug.js", "21-httpin.js", "25-catch.js"],
-  ...["60-link.js", "80-template.js", "90-comment.js"],
+  ...["10-file.js", "10-function.js", "15-change.js", "21-debug.js", "21-httpin.js", "25-catch.js"],
+  ...["10-switch.js", "60-link.js", "80-template.js", "90-comment.js"],
 );
 
 describeInBrowser("importing an example", (browser) => {

@@ -80,7 +80,7 @@ describe("the tarball", function () {
     assert.deepEqual(checked.problems, []);
   });
 
-  it("is small", () => assert.ok(tarball.size < 700_000, `${tarball.size} bytes`));
+  it("is small", () => assert.ok(tarball.size < 750_000, `${tarball.size} bytes`));
 });
 
 describe("the rules of Node-RED's scorecard", () => {
