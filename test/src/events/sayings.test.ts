@@ -65,11 +65,13 @@ describe("what is said of how an event was read", function () {
 
   it("is looked for in little time, whatever somebody has written", () => {
     const parts = ['", and says ', '" says ', ', but "', "; ", '" and under "', " came from there", "checkIn.", ": "];
-    const began = performance.now();
+    const began = process.cpuUsage();
     for (const part of parts) {
       for (const begin of ['"', "says checkIn", "may be somebody else; ", "It tells of two clients, under ", "x: x: "])
         sayingsIn(begin + part.repeat(1_000).slice(0, 990 - begin.length));
     }
-    assert.ok(performance.now() - began < 2_000);
+    // By this process's own time: others may keep it waiting.
+    const { user, system } = process.cpuUsage(began);
+    assert.ok(user + system < 2_000_000);
   });
 });
