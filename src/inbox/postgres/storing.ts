@@ -166,7 +166,21 @@ export class Storing {
   }
 
   async #storeAsOfNow(batch: readonly Arriving[], step: number, lane: number): Promise<(Decided | Error)[]> {
-    const sequences = await this.#placesFor(batch);
+    for (;;) {
+      try {
+        return await this.#storeAt(await this.#placesFor(batch), batch, step, lane);
+      } catch (error) {
+        if (!isPlaceTaken(error)) throw error;
+      }
+    }
+  }
+
+  async #storeAt(
+    sequences: ReadonlyMap<ArrivingEvent, number>,
+    batch: readonly Arriving[],
+    step: number,
+    lane: number,
+  ): Promise<(Decided | Error)[]> {
     for (;;) {
       await this.#addNobodies(batch);
       const writer = { owner: this.#owner.id, step, lane };
@@ -405,4 +419,9 @@ async function takeAndRead(
   // An earlier try that was still under way has ended by now, because its clients are taken.
   const earlier = await readEarlierTries(statements, ids);
   return { named, latest: await readLatest(statements, others), earlier, clients };
+}
+
+/** Somebody else has had it, but the database has lost that with its last moments. */
+function isPlaceTaken(error: unknown): boolean {
+  return (error as { constraint?: unknown }).constraint === "events_pkey";
 }

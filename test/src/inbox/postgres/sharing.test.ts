@@ -426,6 +426,13 @@ describe("an inbox in PostgreSQL that two processes share", () => {
     );
   });
 
+  it("takes other places where the database has lost with its last moments which were taken", async () => {
+    for (const client of ["a", "b", "c"]) await store(one.inbox, client);
+    await ask(url, "select setval('hapana.places', 1, false)");
+    assert.ok(await store(one.inbox, "d"));
+    assert.equal((await one.inbox.list({})).events.length, 4);
+  });
+
   it("goes by the database's clock: one that is wrong here neither ends a lease nor delays what is due", async () => {
     await store(one.inbox, "c");
     const [claim] = await one.inbox.claim("node", 9);
