@@ -115,6 +115,9 @@ for (const platform of onePlatform) {
           for (const { url } of cluster.nodeReds) said.add(await (await fetch(`${url}/hapana/health`)).text());
           await delay(250);
         }
+        const [{ connections } = { connections: 0 }] = await primary.ask<{ connections: number }>(
+          `select count(*)::integer as connections from pg_stat_activity where application_name = 'node-red-hapana'`,
+        );
         // A commit waits for the standby; the others do not wait for that one for ever.
         const waiting = await primary.ask(
           `select query from pg_stat_activity where application_name = 'node-red-hapana' and state = 'active'
@@ -125,6 +128,7 @@ for (const platform of onePlatform) {
         await untilAccepted(poster, 100);
         assert.deepEqual([...said], ['{"status":"spooling"}']);
         assert.deepEqual(waiting, []);
+        assert.ok(connections < 60, `${connections} connections`);
         return {};
       });
     });
