@@ -426,6 +426,24 @@ describe("an inbox in PostgreSQL that two processes share", () => {
     );
   });
 
+  it("stores nothing for a place of which the database knows nothing any more, where somebody has another one now", async () => {
+    await store(other.inbox, "first");
+    const tables = ["store", "slots", "instances"];
+    for (const table of tables) await ask(url, `create table hapana.old_${table} as select * from hapana.${table}`);
+    const newcomers = present(subscriber("node"), subscriber("new"));
+    await one.inbox.subscribers(newcomers);
+    await store(other.inbox, "before");
+    const restored = tables.map(
+      (table) => `delete from hapana.${table}; insert into hapana.${table}
+      overriding system value select * from hapana.old_${table}`,
+    );
+    await ask(url, `begin; ${restored.join("; ")}; commit`);
+    await one.inbox.subscribers(newcomers);
+    await store(other.inbox, "after");
+    const claims = await one.inbox.claim("new", 9);
+    assert.deepEqual(clientsOf(claims), ["after"]);
+  });
+
   it("takes other places where the database has lost with its last moments which were taken", async () => {
     for (const client of ["a", "b", "c"]) await store(one.inbox, client);
     await ask(url, "select setval('hapana.places', 1, false)");
