@@ -4,12 +4,12 @@ import { webhookIn } from "../support/flows";
 import { stopAllNodeReds } from "../support/node-red";
 import { onePlatform } from "../support/platforms";
 import { type Postgres, standbyName, startPostgres } from "../support/postgres";
-import { noteCluster } from "../support/summary";
+import { noteCluster, noteFigures } from "../support/summary";
 import { startTcpProxy, type TcpProxy } from "../support/tcp-proxy";
 import { waitFor } from "../support/wait-for";
 import { audit, type Harm, OwnerWatch } from "./cluster/audit";
 import { Cluster } from "./cluster/cluster";
-import type { Poster } from "./cluster/poster";
+import type { Posted, Poster } from "./cluster/poster";
 
 const seconds = (count: number) => delay(count * 1_000);
 
@@ -64,29 +64,44 @@ for (const platform of onePlatform) {
       );
     }
 
-    async function whilePosting(what: string, act: (poster: Poster) => Promise<Omit<Harm, "hurt">>): Promise<void> {
+    async function whilePosting(what: string, act: (poster: Poster) => Promise<Omit<Harm, "hurt">>): Promise<Posted[]> {
       const poster = cluster.post("f");
       const watch = new OwnerWatch(cluster);
       const harm = await act(poster).finally(() => poster.stop());
       const found = await audit(cluster, poster, watch, "f", { hurt: new Set(cluster.indices), ...harm });
       noteCluster(what, found);
       assert.deepEqual(found.violations, []);
+      return poster.accepted;
     }
 
     it("an asynchronous one, with its link frozen for a while: what is missing was answered in that while, and all goes on", async () => {
-      await whilePosting("fail-over to an asynchronous standby whose link was frozen for 5 s", async (poster) => {
-        await untilAccepted(poster, 100);
-        const from = Date.now() - 1_000;
-        link.freeze();
-        // Who is there is lost as well.
-        await cluster.at(0).setFlows(cluster.flows(0, [webhookIn({ id: "further", events: ["checkIn"], y: 400 })]));
-        await seconds(5);
-        await primary.kill9();
-        const to = Date.now();
-        await failOver();
-        await untilAccepted(poster, 100);
-        const mayBeLost = ({ answeredAt = 0 }) => answeredAt >= from && answeredAt <= to;
-        return { mayForget: true, mayBeLost };
+      const accepted = await whilePosting(
+        "fail-over to an asynchronous standby whose link was frozen for 5 s",
+        async (poster) => {
+          await untilAccepted(poster, 100);
+          const from = Date.now() - 1_000;
+          link.freeze();
+          // Who is there is lost as well.
+          await cluster.at(0).setFlows(cluster.flows(0, [webhookIn({ id: "further", events: ["checkIn"], y: 400 })]));
+          await seconds(5);
+          await primary.kill9();
+          const to = Date.now();
+          await failOver();
+          await untilAccepted(poster, 100);
+          const mayBeLost = ({ answeredAt = 0 }) => answeredAt >= from && answeredAt <= to;
+          return { mayForget: true, mayBeLost };
+        },
+      );
+      const [{ stored } = { stored: 0 }] = await cluster.ask<{ stored: number }>(
+        "select count(*)::integer as stored from hapana.events where delivery_id = any($1)",
+        [accepted.map(({ deliveryId }) => deliveryId)],
+      );
+      // Else, nothing was tried.
+      assert.ok(stored < accepted.length, "the standby had it all");
+      noteFigures({
+        what: "fail-over to an asynchronous standby whose link was frozen for 5 s",
+        platform: platform.name,
+        figures: `${accepted.length - stored} of ${accepted.length} accepted events are not in the database any more`,
       });
       const [there] = await cluster.ask("select from hapana.slots where subscriber = 'further' and is_active");
       assert.ok(there, "a node that was deployed meanwhile is there again");
