@@ -1,8 +1,8 @@
-import { cpus, release, totalmem, type } from "node:os";
 import type { Result } from "./compare";
 import type { Doors } from "./doors";
 import type { Growth, Restart } from "./growth";
 import type { Idle, Rate } from "./idle";
+import { describeMachine } from "./machine";
 import type { Wear } from "./wear";
 
 /** How many bodies of a size are taken, by ours on disk and by core nodes. */
@@ -17,8 +17,6 @@ export interface SizeResult {
 /** Everything that a run has found. */
 export interface Findings {
   date: string;
-  /** Of what is measured, by name. */
-  versions: Readonly<Record<string, string>>;
   rounds: number;
   seconds: number;
   compared: readonly Result[];
@@ -32,10 +30,9 @@ export interface Findings {
 
 /** The findings as Markdown. */
 export function toMarkdown(findings: Findings): string {
-  const { compared, doors, grown, idle, restart, sizes, versions, worn } = findings;
+  const { compared, doors, grown, idle, restart, sizes, worn } = findings;
   return [
-    `Measured on ${findings.date}: ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GB, ` +
-      `${type()} ${release()}, Node.js ${process.version}, ${inWords(versions)}. The load comes from the same machine, over ` +
+    `Measured on ${findings.date}: ${describeMachine(["node-red", "classic-level", "zod"])}. The load comes from the same machine, over ` +
       `loopback, 64 connections; the median of ${findings.rounds} rounds of ${findings.seconds} s, taken in turns, after a warm-up of each.`,
     "",
     "| Contender | Requests/s | p50 ms | p99 ms | CPU s per 1,000 | Peak MB | × core nodes | × bare http |",
@@ -110,16 +107,12 @@ function rateCells({ perSecond, cpuMicroseconds }: Rate, without: Rate | undefin
   return [whole(perSecond), cpuMicroseconds.toFixed(1), ratio(cpuMicroseconds, without?.cpuMicroseconds)];
 }
 
-function inWords(versions: Findings["versions"]): string {
-  return Object.entries(versions)
-    .map(([name, version]) => `${name} ${version}`)
-    .join(", ");
-}
-
-function whole(number: number): string {
+/** A number as people write it. */
+export function whole(number: number): string {
   return Math.round(number).toLocaleString("en");
 }
 
-function ratio(rate: number, base: number | undefined): string {
+/** How many times the other rate it is. */
+export function ratio(rate: number, base: number | undefined): string {
   return base ? (rate / base).toFixed(2) : "–";
 }

@@ -9,7 +9,6 @@ import { bodyOf, measureGrowth, measureRestart } from "./growth";
 import { measureIdle } from "./idle";
 import { type Measurement, measure, median } from "./measure";
 import { type SizeResult, toMarkdown } from "./report";
-import { versionsOf } from "./versions";
 import { measureWear } from "./wear";
 
 const results = join(__dirname, "RESULTS.md");
@@ -51,7 +50,6 @@ async function main(): Promise<void> {
   const { rounds, seconds, stored, waiting, single, clients, suspended } = isShort ? short : full;
   const markdown = toMarkdown({
     date: new Date().toISOString().slice(0, 10),
-    versions: versionsOf(["node-red", "classic-level", "zod"]),
     rounds,
     seconds,
     compared: await compare(rounds, seconds),

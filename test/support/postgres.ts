@@ -21,6 +21,7 @@ import { freePort } from "./free-port";
 /** A real PostgreSQL in processes of its own, on this machine only. */
 export interface Postgres {
   readonly port: number;
+  readonly pid: number;
   /** Makes an empty database. @returns its URL */
   newDatabase(): Promise<string>;
   /** Ends it as a power cut would; the databases stay, for `start`. */
@@ -93,6 +94,10 @@ class Running implements Postgres {
     chmodSync(this.#folder, 0o755);
     mkdirSync(this.#data, { mode: 0o700 });
     if (isRoot) chownSync(this.#data, nobody, nobody);
+  }
+
+  get pid(): number {
+    return this.#server?.pid ?? 0;
   }
 
   async initialise(): Promise<void> {
