@@ -75,7 +75,7 @@ describe("docs/several-node-reds.md", () => {
     for (const hasTables of [false, true]) {
       const found = await probe(urlOf("node_red"));
       assert.equal(found.isUsable && found.hasTables, hasTables, JSON.stringify(found));
-      await use();
+      await use(hasTables ? 2 : 1);
     }
     const [rights] = await ask(
       urlOf(),
