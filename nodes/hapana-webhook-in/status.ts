@@ -133,10 +133,18 @@ function titleOf(event: string): string {
 
 /** Tests are told apart: who sees only them must not think that Hapana has posted. */
 function countedWords({ sent, sentTests, here }: FlowCounts, translate: Translate): string {
-  const events = withPart(sent, here?.sent, translate);
-  const tests = withPart(sentTests, here?.sentTests, translate);
-  if (sentTests === 0) return translate("counted", { events });
-  return sent > 0 ? translate("countedTests", { events, tests }) : translate("onlyTests", { tests });
+  const events = alsoHere(translate("counted", { events: sent }), sent, here?.sent, translate);
+  if (sentTests === 0) return events;
+  const text =
+    sent > 0
+      ? translate("countedTests", { counted: events, tests: sentTests })
+      : translate("onlyTests", { tests: sentTests });
+  return alsoHere(text, sentTests, here?.sentTests, translate);
+}
+
+/** How many of what was counted last came out here, where several Node-REDs share them. It stands in brackets already. */
+function alsoHere(counted: string, count: number, here: number | undefined, translate: Translate): string {
+  return here === undefined || count === 0 ? counted : translate("ofWhichHere", { counted, here });
 }
 
 /** How many, and how many of them here, where several Node-REDs share them. */

@@ -118,7 +118,7 @@ for (const platform of onePlatform) {
         assert.deepEqual(own.sort(), came.sort());
         const status = watchStatus(at(index).port, "webhook");
         await eventually("the status says nothing of its part", async () =>
-          status.status().includes(`(20 (${own.length} here) so far)`) ? true : undefined,
+          status.status().includes(`(20 so far, ${own.length} here)`) ? true : undefined,
         );
         status.close();
       }

@@ -56,8 +56,8 @@ describe("the status of a webhook-in node", () => {
   it("says how many of all came out here, where several Node-REDs share them", () => {
     const here = { sent: 3, sentTests: 1, slow: 0 };
     const part = { ...busy, sent: 12, here };
-    assert.equal(say({}, part), "green dot: Client Check-In, 2 minutes ago (12 (3 here) so far)");
-    assert.match(say({}, { ...part, sentTests: 2 }), /\(12 \(3 here\) so far; tests: 2 \(1 here\)\)$/);
+    assert.equal(say({}, part), "green dot: Client Check-In, 2 minutes ago (12 so far, 3 here)");
+    assert.match(say({}, { ...part, sentTests: 2 }), /\(12 so far, 3 here; tests: 2, 1 here\)$/);
     assert.match(say({}, { ...part, slow: 2 }), /; 2 \(0 here\) slow: /);
   });
 
@@ -181,8 +181,8 @@ describe("the status of a webhook-in node", () => {
 
   it("names the code where there is no more to say", () => {
     const spooling = { storageFault: "UNREACHABLE", isSpooling: true, spooled: 3 };
-    assert.equal(say(spooling), "yellow ring: database unusable (UNREACHABLE): 3 event(s) kept on this disk");
-    assert.equal(say({ spooled: 2 }, busy), "yellow dot: 2 event(s) on the way from this disk to the database");
+    assert.equal(say(spooling), "yellow ring: database unusable (UNREACHABLE), events on this disk: 3");
+    assert.equal(say({ spooled: 2 }, busy), "yellow dot: on the way from this disk to the database: 2");
     assert.match(say({ storageFault: "EIO" }), /^red ring: events cannot be written to disk \(EIO\)/);
   });
 
