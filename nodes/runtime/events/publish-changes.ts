@@ -19,14 +19,19 @@ export function publishChanges(RED: NodeAPI, inboxes: Inboxes): void {
   const published = new Map<string, string>();
   const publish = throttle(interval, () => {
     const all = Array.from(inboxes.history.totals.values(), (totals) => ({ totals, text: JSON.stringify(totals) }));
+    // As where a database was away from the start.
+    if (all.length === 0) RED.comms.publish(topic, { changes }, false);
     const changed = all.filter(({ totals, text }) => published.get(totals.endpoint) !== text);
     for (const { totals, text } of changed.length > 0 ? changed : all) {
       published.set(totals.endpoint, text);
       RED.comms.publish(topic, { ...totals, changes }, false);
     }
   });
-  inboxes.on("log", () => {
+  const changed = () => {
     changes += 1;
     publish();
-  });
+  };
+  inboxes.on("log", changed);
+  // What waits on this machine's disk is in the log as well.
+  inboxes.spooling.on("change", changed);
 }

@@ -94,10 +94,13 @@ export class EventsView implements View {
   }
 
   #emptyWords(filter: Filter): JQuery[] {
+    // Where some cannot be read, nobody knows that there are none; how it stands is said above.
+    const isKnown = this.#health.items.every(({ storageFault }) => !storageFault);
+    const none = (words: string) => (isKnown ? [hint(say(words))] : []);
     if (Object.keys(filter).length > 0) {
-      return [hint(say("empty.filtered")), wordButton(say("filter.clear"), () => this.#filters.clear())];
+      return [...none("empty.filtered"), wordButton(say("filter.clear"), () => this.#filters.clear())];
     }
-    return [hint(say(this.#health.items.length > 0 ? "empty.noEvents" : "empty.noEndpoint"))];
+    return none(this.#health.items.length > 0 ? "empty.noEvents" : "empty.noEndpoint");
   }
 
   async #refreshHealth(): Promise<void> {

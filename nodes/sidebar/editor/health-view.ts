@@ -76,8 +76,9 @@ function sharedWords({ sharedBy = [] }: Health): string | undefined {
   return say("health.shared", { count: sharedBy.length, names: names.join(", ") });
 }
 
-function toneOf({ unseen, unclaimed }: Health, problem: string | undefined): (typeof tones)[number] {
-  if (problem) return "bad";
+function toneOf({ unseen, unclaimed, isSpooling }: Health, problem: string | undefined): (typeof tones)[number] {
+  // Nothing is lost, nor refused.
+  if (problem) return isSpooling ? "warning" : "bad";
   return unseen + unclaimed > 0 ? "warning" : "good";
 }
 

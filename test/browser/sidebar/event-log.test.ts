@@ -475,6 +475,23 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         await editor().page.unroute(`**/hapana-events/${id}/*`);
       });
 
+      it("says that a database is away, without alarm where events wait on disk, and not that none have come", async () => {
+        await begin("return null;");
+        await tab.root.getByText(/^No event matches/).waitFor();
+        const away = { storageFault: "UNREACHABLE", isSpooling: true, spooled: 3 };
+        const answer = (path: string, json: object) => editor().page.route(path, (route) => route.fulfill({ json }));
+        const health = { endpoint: id, name: "My studio", path: "/hapana", isThere: true, ...away };
+        await answer("**/hapana-events/health", { endpoints: [health] });
+        await answer("**/hapana-events?*", { events: [] });
+        await tab.root.locator("#hapana-menu").click();
+        await editor().page.locator(".red-ui-popover-panel:visible").getByText("Refresh").click();
+        const item = tab.root.locator(".hapana-health .hapana-tone-warning");
+        await item.getByText(/^The database cannot be used \(UNREACHABLE\)\. .+: 3\. /).waitFor({ state: "attached" });
+        await tab.root.getByText(/^No event matches/).waitFor({ state: "hidden" });
+        await editor().page.unroute("**/hapana-events/health");
+        await editor().page.unroute("**/hapana-events?*");
+      });
+
       it("is opened from both dialogs, with the events of their endpoint", async () => {
         await begin("return null;");
         await send({ clientID: "c1" });

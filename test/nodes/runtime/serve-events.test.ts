@@ -603,6 +603,12 @@ describe("the events that Node-RED tells of", () => {
     assert.doesNotMatch(JSON.stringify(red.published), /hannelore|c1/i);
   });
 
+  it("tell the editors that other events wait on this machine's disk than before, also where none can be counted", async () => {
+    assert.deepEqual(red.published, []);
+    inboxes.spooling.emit("change");
+    assert.deepEqual(red.published, [{ topic: "hapana/events", data: { changes: 1 } }]);
+  });
+
   for (const error of [new StoreError("EIO"), new TypeError("A fault of ours.")]) {
     it(`are not told, rather than as none, where the log cannot be read: ${error.message}`, async () => {
       await store("one", 0);
