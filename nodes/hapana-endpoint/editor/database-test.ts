@@ -9,8 +9,8 @@ export function prepareDatabaseTest(node: EndpointNode): void {
   const button = $("#hapana-test-database");
   const found = $("#hapana-database-found");
   let asked = 0;
-  const show = (lines: readonly string[], isWrong = false) => {
-    found.toggleClass("hapana-error", isWrong);
+  const show = (lines: readonly string[], outcome?: "hapana-works" | "hapana-error") => {
+    found.removeClass("hapana-works hapana-error").addClass(outcome ?? "");
     found.empty().append(lines.map((text) => $("<div>", { text })));
   };
   const forget = () => {
@@ -35,10 +35,10 @@ export function prepareDatabaseTest(node: EndpointNode): void {
       data: JSON.stringify(questionNow(node)),
     })
       .then((report: DatabaseReport) => {
-        if (isCurrent()) show(wordsOf(node, report), !report.isUsable);
+        if (isCurrent()) show(wordsOf(node, report), report.isUsable ? "hapana-works" : "hapana-error");
       })
       .fail(({ status }) => {
-        if (isCurrent()) show([node._(`hapana-endpoint.database.${failures[status] ?? "failed"}`)], true);
+        if (isCurrent()) show([node._(`hapana-endpoint.database.${failures[status] ?? "failed"}`)], "hapana-error");
       })
       .always(() => {
         if (isCurrent()) button.prop("disabled", false);

@@ -113,7 +113,7 @@ async function lookInto(database: Database): Promise<Probed> {
   // The connection is there now, and this takes the server no time.
   const began = performance.now();
   await database.query("select");
-  const milliseconds = Math.round(performance.now() - began);
+  const milliseconds = Math.ceil(performance.now() - began);
   const [server] = await database.query<ServerRow>(
     `select current_setting('transaction_read_only') = 'on' as is_read_only,
       current_setting('synchronous_commit') = 'off' or current_setting('fsync') = 'off' as is_hasty,
