@@ -21,7 +21,7 @@ export function drawHealth(endpoints: readonly Health[], actions: HealthActions)
 }
 
 /** One that is gone, where something waits, or has failed, and somebody has to look at it. */
-function isOfInterest({ isThere, waiting, unclaimed, unseen }: Health): boolean {
+function isOfInterest({ isThere, waiting = 0, unclaimed = 0, unseen = 0 }: Health): boolean {
   return isThere || waiting + unclaimed + unseen > 0;
 }
 
@@ -31,8 +31,8 @@ const tones = ["good", "warning", "bad"] as const;
 export function inShort(endpoints: readonly Health[]): { tone: (typeof tones)[number]; words: string } {
   const all = endpoints.filter(isOfInterest).map((health) => {
     const problem = problemOf(health);
-    const counts = urgentStates.filter((state) => health[state] > 0);
-    const urgent = problem ? [problem] : counts.map((state) => say(`count.${state}`, { count: health[state] }));
+    const counts = urgentStates.filter((state) => health[state]);
+    const urgent = problem ? [problem] : counts.map((state) => say(`count.${state}`, { count: health[state] ?? 0 }));
     return { tone: toneOf(health, problem), words: [health.name, ...urgent].join(" · ") };
   });
   const worstFirst = all.toSorted((one, other) => tones.indexOf(other.tone) - tones.indexOf(one.tone));
@@ -76,7 +76,10 @@ function sharedWords({ sharedBy = [] }: Health): string | undefined {
   return say("health.shared", { count: sharedBy.length, names: names.join(", ") });
 }
 
-function toneOf({ unseen, unclaimed, isSpooling }: Health, problem: string | undefined): (typeof tones)[number] {
+function toneOf(
+  { unseen = 0, unclaimed = 0, isSpooling }: Health,
+  problem: string | undefined,
+): (typeof tones)[number] {
   // Nothing is lost, nor refused.
   if (problem) return isSpooling ? "warning" : "bad";
   return unseen + unclaimed > 0 ? "warning" : "good";
@@ -103,7 +106,7 @@ function factsOf(health: Health, actions: HealthActions): JQuery[] {
     waiting,
     failed,
     setAside,
-    unseen,
+    unseen = 0,
     unclaimed,
     slow,
     duplicates,
@@ -111,7 +114,7 @@ function factsOf(health: Health, actions: HealthActions): JQuery[] {
     lastRefusal,
   } = health;
   const facts: JQuery[] = [];
-  const count = (state: string, number: number) => {
+  const count = (state: string, number = 0) => {
     if (number === 0) return;
     const words = say(`count.${state}`, { count: number });
     const show = () => actions.show({ endpoint, state });

@@ -9,14 +9,15 @@ export interface Health {
   readonly path: string | null;
   /** Whether it is in the flows; of one that is not, only events are left. */
   readonly isThere: boolean;
-  readonly duplicates: number;
-  readonly waiting: number;
-  readonly slow: number;
-  readonly failed: number;
-  readonly setAside: number;
+  /** This and the next counts are missing where they are not known: their database was away from Node-RED's start. */
+  readonly duplicates?: number;
+  readonly waiting?: number;
+  readonly slow?: number;
+  readonly failed?: number;
+  readonly setAside?: number;
   /** How many of the last two nobody has acknowledged yet. */
-  readonly unseen: number;
-  readonly unclaimed: number;
+  readonly unseen?: number;
+  readonly unclaimed?: number;
   /** When the last event came. */
   readonly last?: string;
   readonly isDurable?: boolean;

@@ -488,6 +488,7 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         const item = tab.root.locator(".hapana-health .hapana-tone-warning");
         await item.getByText(/^The database cannot be used \(UNREACHABLE\)\. .+: 3\. /).waitFor({ state: "attached" });
         await tab.root.getByText(/^No event matches/).waitFor({ state: "hidden" });
+        assert.doesNotMatch((await tab.root.locator(".hapana-health").textContent()) ?? "", /Failed/);
         await editor().page.unroute("**/hapana-events/health");
         await editor().page.unroute("**/hapana-events?*");
       });
