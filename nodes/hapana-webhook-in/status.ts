@@ -55,7 +55,7 @@ export function statusOf(situation: Situation, translate: Translate, now: number
   const lastRefusal = refusals > 0 ? endpoint.lastRefusal : undefined;
   if (fault) return { fill: "red", shape: "ring", text: translate(`fault.${fault.code}`, { ...fault }) };
   if (isSpooling && storageFault) {
-    const text = translate("spooling", { code: storageFault, count: spooled });
+    const text = translate("spooling", { reason: storageWords(storageFault, translate), count: spooled });
     return { fill: "yellow", shape: "ring", text };
   }
   if (storageFault) return { fill: "red", shape: "ring", text: storageWords(storageFault, translate) };

@@ -179,10 +179,17 @@ describe("the status of a webhook-in node", () => {
     });
   }
 
-  it("names the code where there is no more to say", () => {
-    const spooling = { storageFault: "UNREACHABLE", isSpooling: true, spooled: 3 };
-    assert.equal(say(spooling), "yellow ring: database unusable (UNREACHABLE), events on this disk: 3");
+  it("is yellow where events wait on disk instead, and says why, and what to do, without saying that they are refused", () => {
+    const away = { isSpooling: true, spooled: 3 };
+    for (const storageFault of ["UNREACHABLE", "BUSY", "LOGIN", "RIGHTS", "STANDBY", "TLS", "OUTDATED"]) {
+      const said = say({ ...away, storageFault });
+      assert.match(said, /^yellow ring: events on this disk: 3; .+: .+/);
+      assert.doesNotMatch(said, /refused/);
+    }
     assert.equal(say({ spooled: 2 }, busy), "yellow dot: on the way from this disk to the database: 2");
+  });
+
+  it("names the code where there is no more to say", () => {
     assert.match(say({ storageFault: "EIO" }), /^red ring: events cannot be written to disk \(EIO\)/);
   });
 
