@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { filesOf, forEveryDay, longForms, measuring, notMeasuring, quickOnes } from "../../../scripts/test/files";
 
 describe("which test files are run", () => {
@@ -52,5 +53,15 @@ describe("which test files are run", () => {
     const long = longForms(files);
     assert.ok(long.some((file) => file.endsWith(".property.test.ts")) && long.some((file) => /crash/.test(file)));
     assert.ok(!long.includes("test/src/index.test.ts"));
+  });
+
+  it("no helper has hooks of its own: a file that runs after another in the same process finds it loaded already", () => {
+    const helpers = readdirSync("test", { recursive: true, encoding: "utf8" }).filter(
+      (file) => file.endsWith(".ts") && !file.endsWith(".test.ts") && !file.includes("node_modules"),
+    );
+    // What they print at the end of a long run, which is one process.
+    const atTheEnd = ["support/properties.ts", "support/summary.ts"];
+    const withHooks = helpers.filter((file) => /^(before|after)(Each)?\(/m.test(readFileSync(`test/${file}`, "utf8")));
+    assert.deepEqual(withHooks.map((file) => file.replaceAll("\\", "/")).sort(), atTheEnd);
   });
 });

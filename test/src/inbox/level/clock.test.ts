@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { delivered } from "../../../support/deliveries";
 import { waitFor } from "../../../support/wait-for";
-import { drain, justOne, newFolder, openAt, settleAll } from "./folders";
+import { closeAfterEach, drain, justOne, newFolder, openAt, settleAll } from "./folders";
+
+closeAfterEach();
 
 const day = 24 * 60 * 60_000;
 const realNow = Date.now;

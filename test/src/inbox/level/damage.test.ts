@@ -5,7 +5,19 @@ import type { Notice } from "../../../../src/inbox/inbox";
 import { StoreError } from "../../../../src/inbox/store-error";
 import { delivered } from "../../../support/deliveries";
 import { waitFor } from "../../../support/wait-for";
-import { clientsFrom, codesOf, drain, justOne, newFolder, openAt, settleAll, storeAll } from "./folders";
+import {
+  clientsFrom,
+  closeAfterEach,
+  codesOf,
+  drain,
+  justOne,
+  newFolder,
+  openAt,
+  settleAll,
+  storeAll,
+} from "./folders";
+
+closeAfterEach();
 
 const count = 120;
 const finished = 20;

@@ -7,7 +7,9 @@ import type { Inbox } from "../../../../src/inbox/inbox";
 import { StoreError } from "../../../../src/inbox/store-error";
 import { delivered } from "../../../support/deliveries";
 import { waitFor } from "../../../support/wait-for";
-import { clientsFrom, drain, justOne, type Opened, openAt } from "./folders";
+import { clientsFrom, closeAfterEach, drain, justOne, type Opened, openAt } from "./folders";
+
+closeAfterEach();
 
 const mounts: string[] = [];
 

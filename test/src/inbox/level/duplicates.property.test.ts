@@ -4,7 +4,9 @@ import { memorySource } from "../../../../src/inbox/level/memory-source";
 import { ReplayedError } from "../../../../src/inbox/replayed-error";
 import { delivered, noon } from "../../../support/deliveries";
 import { check, propertyTimeout } from "../../../support/properties";
-import { openAt } from "./folders";
+import { closeAfterEach, openAt } from "./folders";
+
+closeAfterEach();
 
 const bodies = fc.record({
   clientID: fc.constantFrom("a", "b"),

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import type { EventPage, EventQuery } from "../../../../src/inbox/inbox";
 import { delivered } from "../../../support/deliveries";
-import { clientsFrom, drain, justOne, newFolder, openAt, storeAll } from "./folders";
+import { clientsFrom, closeAfterEach, drain, justOne, newFolder, openAt, storeAll } from "./folders";
+
+closeAfterEach();
 
 const day = 24 * 60 * 60_000;
 /** Of a machine that does nothing else; the rest is the garbage collector's. */

@@ -6,7 +6,9 @@ import { StoreError } from "../../../../src/inbox/store-error";
 import { delivered } from "../../../support/deliveries";
 import { turnOfTheLoop } from "../../engine/support";
 import { justOne, settleAll } from "./claims";
-import { clientsFrom, drain, openAt } from "./folders";
+import { clientsFrom, closeAfterEach, drain, openAt } from "./folders";
+
+closeAfterEach();
 
 const isFree = () => true;
 

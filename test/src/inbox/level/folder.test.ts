@@ -4,7 +4,9 @@ import { createRequire, syncBuiltinESMExports } from "node:module";
 import { dirname, join } from "node:path";
 import { ClassicLevel } from "classic-level";
 import { keys } from "../../../../src/inbox/level/keys";
-import { clientsFrom, codesOf, drain, justOne, newFolder, openAt, storeAll } from "./folders";
+import { clientsFrom, closeAfterEach, codesOf, drain, justOne, newFolder, openAt, storeAll } from "./folders";
+
+closeAfterEach();
 
 const { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } = fs;
 const modeOf = (path: string) => statSync(path).mode & 0o777;

@@ -25,11 +25,14 @@ const folders: string[] = [];
 const opened: Inbox[] = [];
 const processes: ChildProcess[] = [];
 
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((inbox) => inbox.close().catch(() => undefined)));
-  for (const child of processes.splice(0)) child.kill("SIGKILL");
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
+/** For a test file: one that runs after another in the same process finds this module loaded already. */
+export function closeAfterEach(): void {
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((inbox) => inbox.close().catch(() => undefined)));
+    for (const child of processes.splice(0)) child.kill("SIGKILL");
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  });
+}
 
 /** A place for an inbox, removed after the test. */
 export function newFolder(): string {

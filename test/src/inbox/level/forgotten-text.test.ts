@@ -5,7 +5,9 @@ import { diskSource } from "../../../../src/inbox/level/disk-source";
 import { removedError } from "../../../../src/inbox/own-errors";
 import { clientOf, delivered } from "../../../support/deliveries";
 import { turns } from "../../../support/stand-in-red-clock";
-import { clientsFrom, justOne, newFolder, openAt, storeAll } from "./folders";
+import { clientsFrom, closeAfterEach, justOne, newFolder, openAt, storeAll } from "./folders";
+
+closeAfterEach();
 
 /** What Snappy does not pack: it is in the files as it is, or not at all. */
 const secret = "Q7xZ93kLmVw2";

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { clientOf } from "../../../support/deliveries";
-import { drainClaims, justOne, kill, newFolder, openAt, start } from "./folders";
+import { closeAfterEach, drainClaims, justOne, kill, newFolder, openAt, start } from "./folders";
+
+closeAfterEach();
 
 const rounds = 6;
 

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { clientOf } from "../../../support/deliveries";
 import { waitFor } from "../../../support/wait-for";
 import { present, subscriber } from "../contract";
-import { clientsFrom, newFolder, openAt, settleAll, storeAll } from "./folders";
+import { clientsFrom, closeAfterEach, newFolder, openAt, settleAll, storeAll } from "./folders";
+
+closeAfterEach();
 
 describe("an inbox whose subscribers come and go while events wait and come", () => {
   it("loses nothing, and sends nothing twice", async () => {

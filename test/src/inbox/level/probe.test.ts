@@ -4,7 +4,9 @@ import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ClassicLevel } from "classic-level";
 import { probe } from "../../../../src/inbox/level/probe";
-import { newFolder, openAt } from "./folders";
+import { closeAfterEach, newFolder, openAt } from "./folders";
+
+closeAfterEach();
 
 type Level = typeof ClassicLevel;
 

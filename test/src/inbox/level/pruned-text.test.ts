@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { clientsFrom, drain, justOne, newFolder, openAt, storeAll } from "./folders";
+import { clientsFrom, closeAfterEach, drain, justOne, newFolder, openAt, storeAll } from "./folders";
+
+closeAfterEach();
 
 const day = 24 * 60 * 60_000;
 /** What Snappy does not pack: it is in the files as it is, or not at all. */

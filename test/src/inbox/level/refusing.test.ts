@@ -4,7 +4,9 @@ import { diskSource } from "../../../../src/inbox/level/disk-source";
 import { StoreError } from "../../../../src/inbox/store-error";
 import { waitFor } from "../../../support/wait-for";
 import { present, subscriber } from "../contract";
-import { clientsFrom, drain, newFolder, type Opened, openAt, settleAll, storeAll } from "./folders";
+import { clientsFrom, closeAfterEach, drain, newFolder, type Opened, openAt, settleAll, storeAll } from "./folders";
+
+closeAfterEach();
 
 /** A disk that refuses what is written as long as it is full; some keep it all the same, as where only the flush fails. */
 class FullDisk implements DatabaseSource {

@@ -3,7 +3,19 @@ import { cpSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { delivered } from "../../../support/deliveries";
 import { waitFor } from "../../../support/wait-for";
-import { clientsFrom, codesOf, drain, justOne, newFolder, type Opened, openAt, storeAll } from "./folders";
+import {
+  clientsFrom,
+  closeAfterEach,
+  codesOf,
+  drain,
+  justOne,
+  newFolder,
+  type Opened,
+  openAt,
+  storeAll,
+} from "./folders";
+
+closeAfterEach();
 
 /** An inbox in which ten events wait, and a backup of it with the first five. */
 async function withBackup(): Promise<Opened & { folder: string; backup: string }> {

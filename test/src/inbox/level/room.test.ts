@@ -3,7 +3,9 @@ import { memorySource } from "../../../../src/inbox/level/memory-source";
 import { Room } from "../../../../src/inbox/level/room";
 import { delivered } from "../../../support/deliveries";
 import { settleAll } from "./claims";
-import { clientsFrom, drain, justOne, openAt, storeAll } from "./folders";
+import { clientsFrom, closeAfterEach, drain, justOne, openAt, storeAll } from "./folders";
+
+closeAfterEach();
 
 describe("the room of an inbox in memory", () => {
   it("is full where nothing is finished, and is made where something is", async () => {

@@ -5,7 +5,9 @@ import { runInNewContext } from "node:vm";
 import type { EventQuery, Inbox } from "../../../../src/inbox/inbox";
 import { enduring, isEndurance } from "../../../support/endurance";
 import { fillWithVisits, searchesAmong } from "../../../support/gym";
-import { newFolder, openAt } from "./folders";
+import { closeAfterEach, newFolder, openAt } from "./folders";
+
+closeAfterEach();
 
 const count = enduring(60_000, 1_000_000);
 const searches = searchesAmong(count);

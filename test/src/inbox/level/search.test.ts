@@ -8,7 +8,19 @@ import { eventsInSketch, SketchedWords } from "../../../../src/inbox/level/sketc
 import { delivered } from "../../../support/deliveries";
 import { waitFor } from "../../../support/wait-for";
 import { present } from "../contract";
-import { clientsFrom, codesOf, justOne, newFolder, type Opened, openAt, settleAll, storeAll } from "./folders";
+import {
+  clientsFrom,
+  closeAfterEach,
+  codesOf,
+  justOne,
+  newFolder,
+  type Opened,
+  openAt,
+  settleAll,
+  storeAll,
+} from "./folders";
+
+closeAfterEach();
 
 const secret = "Q7xZ93kLmVw2";
 const other = "W4pT81nHrCj5";

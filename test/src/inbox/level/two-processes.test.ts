@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { clientsFrom, drain, justOne, kill, newFolder, openAt, start, storeAll } from "./folders";
+import { clientsFrom, closeAfterEach, drain, justOne, kill, newFolder, openAt, start, storeAll } from "./folders";
+
+closeAfterEach();
 
 async function firstLine(lines: AsyncIterable<string>): Promise<string | undefined> {
   for await (const line of lines) return line;

@@ -1,5 +1,7 @@
 import { inboxContract, type Tested } from "../contract";
-import { emptyDatabase, share } from "./shared";
+import { emptyDatabase, share, usePostgres } from "./shared";
+
+usePostgres();
 
 async function open(url: string): Promise<Tested> {
   const { inbox, notices, cable } = await share(url);

@@ -7,7 +7,9 @@ import { probe } from "../../../../src/inbox/postgres/probe";
 import { StoreError } from "../../../../src/inbox/store-error";
 import { checkIn, delivered, noon } from "../../../support/deliveries";
 import { present, subscriber } from "../contract";
-import { ask, emptyDatabase } from "./shared";
+import { ask, emptyDatabase, usePostgres } from "./shared";
+
+usePostgres();
 
 const page = readFileSync(join(__dirname, "../../../../docs/several-node-reds.md"), "utf8");
 

@@ -3,7 +3,9 @@ import type { Claim, Inbox, Outcome } from "../../../../src/inbox/inbox";
 import { checkIn, clientOf, delivered } from "../../../support/deliveries";
 import { waitFor } from "../../../support/wait-for";
 import { present, subscriber } from "../contract";
-import { ask, emptyDatabase, type Sharing, share } from "./shared";
+import { ask, emptyDatabase, type Sharing, share, usePostgres } from "./shared";
+
+usePostgres();
 
 const done: Outcome = { kind: "delivered", milliseconds: 1 };
 

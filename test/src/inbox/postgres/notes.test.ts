@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { waitFor } from "../../../support/wait-for";
-import { ask, emptyDatabase, type Sharing, share } from "./shared";
+import { ask, emptyDatabase, type Sharing, share, usePostgres } from "./shared";
+
+usePostgres();
 
 describe("notes in PostgreSQL, which two processes share", () => {
   let url: string;

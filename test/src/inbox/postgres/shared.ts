@@ -21,27 +21,30 @@ let database: string;
 let pooler: TransactionPooler | undefined;
 const opened: Sharing[] = [];
 
-before(async function () {
-  this.timeout(60_000);
-  postgres = await startPostgres();
-  database = await postgres.newDatabase();
-});
+/** For a test file: one that runs after another in the same process finds this module loaded already. */
+export function usePostgres(): void {
+  before(async function () {
+    this.timeout(60_000);
+    postgres = await startPostgres();
+    database = await postgres.newDatabase();
+  });
 
-afterEach(async () => {
-  await Promise.all(
-    opened.splice(0).map(async ({ inbox, cable }) => {
-      await inbox.close().catch(() => undefined);
-      await cable.close();
-    }),
-  );
-});
+  afterEach(async () => {
+    await Promise.all(
+      opened.splice(0).map(async ({ inbox, cable }) => {
+        await inbox.close().catch(() => undefined);
+        await cable.close();
+      }),
+    );
+  });
 
-afterEach(() => {
-  pooler?.close();
-  pooler = undefined;
-});
+  afterEach(() => {
+    pooler?.close();
+    pooler = undefined;
+  });
 
-after(() => postgres?.stop());
+  after(() => postgres?.stop());
+}
 
 /** Another database would take longer than most tests. @returns the URL of one in which there is nothing */
 export async function emptyDatabase(): Promise<string> {

@@ -8,7 +8,9 @@ import { StoreError } from "../../../../src/inbox/store-error";
 import { checkIn, clientOf, delivered } from "../../../support/deliveries";
 import { waitFor } from "../../../support/wait-for";
 import { present, subscriber } from "../contract";
-import { ask, behindPooler, emptyDatabase, type Sharing, share } from "./shared";
+import { ask, behindPooler, emptyDatabase, type Sharing, share, usePostgres } from "./shared";
+
+usePostgres();
 
 const done: Outcome = { kind: "delivered", milliseconds: 1 };
 
