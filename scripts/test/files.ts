@@ -25,7 +25,9 @@ export function measuring(files: readonly string[]): string[] {
 /** What takes long beside what it shows: the benchmark, that it runs; the others, what is shown in fewer cases elsewhere as well. */
 const inAllOnly = [
   "test/bench/",
-  ...["disk", "done", "failover", "poison", "shared-whole"].map((name) => `test/crash/${name}.test.ts`),
+  ...["disk", "done", "failover", "poison", "random-deploys", "shared-whole"].map(
+    (name) => `test/crash/${name}.test.ts`,
+  ),
   ...["test/flows/not-running.test.ts", "test/flows/problems.test.ts"],
   ...["add-event", "dev", "start-cluster"].map((name) => `test/scripts/${name}.test.ts`),
   "test/src/inbox/level/search.property.test.ts",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { FlowNode } from "../support/flows";
-import { everyPlatform } from "../support/platforms";
+import { onePlatform } from "../support/platforms";
 import { waitFor } from "../support/wait-for";
 import type { Editor } from "./support/editor";
 import { describeInBrowser } from "./support/in-browser";
@@ -44,7 +44,7 @@ describeInBrowser("the code editor of a Function node", (browser) => {
     );
   }
 
-  for (const platform of everyPlatform) {
+  for (const platform of onePlatform) {
     describe(`in Node-RED ${platform.name}`, () => {
       describe("with Monaco", () => {
         const { editor, show } = oneEditor(browser, { platform });

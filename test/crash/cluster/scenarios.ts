@@ -158,7 +158,6 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     what: "`SIGTERM`, and a start: a rolling upgrade of all",
-    isShort: true,
     act: (...all) => endInTurn(...all, [0, 1, 2]),
   },
   { what: "PostgreSQL killed and restarted at once", isShort: true, act: (...all) => takeAway(...all, 0) },
