@@ -32,7 +32,8 @@ export class Places {
     const { connectionsMade } = this.#database;
     if (connectionsMade === this.#connectionsSeen) return;
     try {
-      await this.#database.query(skipAfterPromotion, [lostPlaces]);
+      const [now] = await this.#database.query<{ has_moved: boolean }>(hasMoved);
+      if (now?.has_moved) await this.#database.transaction(({ query }) => query(skipAfterPromotion, [lostPlaces]));
     } catch (error) {
       // Where it cannot be asked, as at some that are rented, nothing is lost either: they keep one copy only.
       if (error instanceof StoreError && error.code !== "RIGHTS") throw error;
@@ -41,7 +42,10 @@ export class Places {
   }
 }
 
-/** Each promotion begins a new timeline. */
+/** Each promotion begins a new timeline. Only looking waits for no standby, and for nobody else. */
+const hasMoved = `
+  select timeline is distinct from left(pg_walfile_name(pg_current_wal_lsn()), 8) as has_moved from hapana.store`;
+
 const skipAfterPromotion = `
   with now as (select left(pg_walfile_name(pg_current_wal_lsn()), 8) as timeline),
   moved as (
