@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { atOnce, command, each, endOnSignals, inOrder, type Step } from "./test/commands";
 import { filesOf, forEveryDay, longForms, measuring, notMeasuring, quickOnes } from "./test/files";
 import { coverage, mocha } from "./test/mocha";
+import { triedTwice } from "./test/second-try";
 
 process.chdir(join(__dirname, ".."));
 
@@ -31,8 +32,11 @@ const tests =
       mocha("the tests one by one", measuring(some), environment),
     );
 
+const again = (some: readonly string[]) => mocha("the second try", some);
+
 const forms: Readonly<Record<string, Step>> = {
-  whole: () => inOrder(prepare, coverage.begin, () => each(tests(forEveryDay(files)), coverage.check)),
+  whole: () =>
+    inOrder(prepare, coverage.begin, () => each(triedTwice(tests(forEveryDay(files)), again), coverage.check)),
   quick: () => inOrder(prepare, mocha("the quick tests", [...sideBySide, ...quickOnes(files)], { PLATFORM: "4.1" })),
   all: () => inOrder(prepare, tests(files, onAll)),
   endurance: () =>

@@ -6,6 +6,9 @@ import { RunNotes } from "./run-notes";
 const { EVENT_HOOK_END, EVENT_RUN_END, EVENT_TEST_END, EVENT_TEST_FAIL, EVENT_TEST_PENDING, EVENT_TEST_RETRY } =
   Mocha.Runner.constants;
 
+/** As much of what is wrong is repeated at the end, where a long log is cut off before it, in characters. */
+const maxMessage = 600;
+
 /**
  * Mocha's usual report, and behind it what a whole run is to tell: see {@link RunNotes}. Where `RUN_NOTES` names a file, the
  * notes go there, for `scripts/test.ts`, which runs Mocha more than once.
@@ -26,8 +29,8 @@ class Reporter extends Mocha.reporters.Spec {
     runner.on(EVENT_TEST_RETRY, (test: Mocha.Test, error: Error) => {
       notes.secondTries.push(`${whereIs(test)}\n${error.stack ?? error.message}`);
     });
-    runner.on(EVENT_TEST_FAIL, (test: Mocha.Runnable) => {
-      notes.failures.push(whereIs(test));
+    runner.on(EVENT_TEST_FAIL, (test: Mocha.Runnable, { message }: Error) => {
+      notes.failures.push(`${whereIs(test)}\n${message.slice(0, maxMessage)}`);
     });
     runner.once(EVENT_RUN_END, () => {
       const { passes, failures, pending } = this.stats;
@@ -40,7 +43,9 @@ class Reporter extends Mocha.reporters.Spec {
 }
 
 function whereIs(test: Mocha.Runnable): string {
-  return test.file ? `${relative(process.cwd(), test.file)}: ${test.fullTitle()}` : test.fullTitle();
+  return test.file
+    ? `${relative(process.cwd(), test.file).replaceAll("\\", "/")}: ${test.fullTitle()}`
+    : test.fullTitle();
 }
 
 export = Reporter;

@@ -53,6 +53,19 @@ export class RunNotes {
     for (const [file, each] of other.#milliseconds) this.noteTime(file, each);
   }
 
+  /** The test files in which something failed; `undefined` where something else did, too. */
+  get failedFiles(): string[] | undefined {
+    const files = this.failures.map((failure) => /^test\/\S+\.test\.ts(?=: )/.exec(failure)?.[0] ?? "");
+    return files.includes("") ? undefined : [...new Set(files)];
+  }
+
+  /** Takes what has failed for passed: it did so at a second try. */
+  noteSecondTry(): void {
+    this.secondTries.push(...this.failures.splice(0));
+    this.passed += this.failed;
+    this.failed = 0;
+  }
+
   toJSON() {
     const { passed, failed, skipped, browserTestsSkipped, failures, secondTries } = this;
     const milliseconds = [...this.#milliseconds];
