@@ -11,6 +11,7 @@ import { Refusals } from "./refusals";
 import { completeRotations, serveRotation } from "./rotation";
 import { flowWithVariable, isUsed, savedEndpoint } from "./saved-nodes";
 import { serveDatabaseTest } from "./serve-database-test";
+import { serveReach } from "./serve-reach";
 import { serveSightings } from "./serve-sightings";
 import { stateWords } from "./state-words";
 
@@ -23,6 +24,7 @@ function register(RED: NodeAPI): void {
   serveRotation(RED);
   serveSightings(RED, runtime);
   serveDatabaseTest(RED);
+  serveReach(RED, runtime);
   listenWithoutFlows(RED, runtime, refusals);
   const whenStarted = new WaitingList();
   RED.events.on("flows:started", whenStarted.call);

@@ -1,5 +1,12 @@
 import type { NodeAPI } from "node-red";
-import { type SavedNode, type SavedVariable, type VariableLevel, variablesOf } from "./saved-nodes";
+import {
+  enabledEndpoints,
+  levelsIn,
+  type SavedNode,
+  type SavedVariable,
+  type VariableLevel,
+  variablesOf,
+} from "./saved-nodes";
 
 /**
  * A variable as Node-RED would tell it a node, as far as can be told from what is saved.
@@ -22,6 +29,14 @@ export function savedVariable(RED: NodeAPI, levels: readonly VariableLevel[], na
   if (other === name) return savedVariable(RED, outer, name);
   // Of two that refer to each other, nobody can tell.
   return settingOf(level, other)?.variable.type === "env" ? undefined : savedVariable(RED, levels, other);
+}
+
+/** What variables hold for an endpoint in a flow: its node knows best, where it is deployed there. */
+export function variablesFor(RED: NodeAPI, id: string, flow: string): (name: string) => unknown {
+  const deployed = enabledEndpoints(RED).find(({ saved }) => saved.id === id && (saved.z ?? "") === flow);
+  const node = deployed && RED.nodes.getNode(deployed.id);
+  if (node) return (name) => RED.util.evaluateNodeProperty(name, "env", node, {});
+  return (name) => savedVariable(RED, levelsIn(RED, flow), name);
 }
 
 /** All that is saved of the variables that a node sees: it holds secrets. */

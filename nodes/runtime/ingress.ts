@@ -3,12 +3,14 @@ import type { RequestHandler } from "express";
 import type { NodeAPI } from "node-red";
 import { isHealthCheck } from "../../src/engine/health-check";
 import type { Paths, RequestTarget } from "../../src/engine/paths";
-import { respondRefused } from "../../src/engine/respond";
+import { respondReached, respondRefused } from "../../src/engine/respond";
 import { recogniseEventType } from "../../src/events/spelling";
+import { nonceIn, reachProof } from "../../src/reach/reach-proof";
 import { mostBytesTogether } from "../../src/receiver/limits";
 import { isProblem, type Problem, problems } from "../../src/receiver/problems";
 import { readBody } from "../../src/receiver/read-body";
 import type { RequestBody } from "../../src/receiver/receive";
+import { Arrivals } from "./arrivals";
 import type { Holders } from "./known-paths";
 import { hookIntoRoot, ownsServer } from "./node-red-internals";
 import { isReservedPath } from "./reserved-paths";
@@ -32,6 +34,8 @@ export class Ingress implements Paths {
   readonly #RED: NodeAPI;
   readonly #routes = new RouteTable<RequestTarget>();
   readonly #captured: CapturedBodies = new WeakMap();
+  /** The requests that were sent from here to see whether they arrive. */
+  readonly arrivals = new Arrivals();
   /** While Node-RED starts: the paths that will be claimed, and whose they were. */
   #expected: RouteTable<string> | undefined;
   #held = new Set<() => void>();
@@ -203,9 +207,12 @@ export class Ingress implements Paths {
 
   readonly #answer: Handler = (request, response, next) => {
     const match = this.#matchOf(request);
+    const nonce = nonceIn(request.headers);
+    if (nonce) this.arrivals.note(nonce, { path: urlOf(request).replace(/\?.*/, ""), target: match?.target });
     // Whoever else has the path now would get a request without its body.
     if (!match && this.#captured.has(request)) return respondRefused(request, response, problems.starting);
     if (!match) return next();
+    if (nonce) return respondReached(response, reachProof(nonce));
     const body = () => this.#readBody(request);
     match.target.handle(request, response, match.eventName, body).catch((error: unknown) => {
       this.#RED.log.error(`hapana-endpoint: ${error instanceof Error ? error.message : String(error)}`);

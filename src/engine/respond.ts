@@ -28,6 +28,15 @@ export function respondHealthy(response: ServerResponse, status: "ok" | "spoolin
 }
 
 /**
+ * Answers a request that only wants to know whether it arrives.
+ * @param response the response
+ * @param proof that it has arrived here
+ */
+export function respondReached(response: ServerResponse, proof: string): void {
+  respond(response, 200, undefined, JSON.stringify({ status: "reached", proof }));
+}
+
+/**
  * Answers that the request is refused, without ever reading the rest of a large body.
  * @param request the request
  * @param response its response

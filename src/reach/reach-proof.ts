@@ -1,0 +1,36 @@
+import { createHash } from "node:crypto";
+
+/** By this header, a request says that it only wants to know whether it arrives. */
+export const reachHeader = "x-hapana-reach";
+
+/**
+ * The nonce of a request that only wants to know whether it arrives.
+ * @param headers the request's
+ * @returns `undefined` where it is another request
+ */
+export function nonceIn(headers: Readonly<Record<string, string | string[] | undefined>>): string | undefined {
+  const nonce = headers[reachHeader];
+  return typeof nonce === "string" && /^[0-9a-f]{32}$/.test(nonce) ? nonce : undefined;
+}
+
+/**
+ * What proves that this package has answered: neither a cache nor a page that repeats what it is sent could.
+ * @param nonce of the request
+ * @returns goes into the answer's body, as `proof`
+ */
+export function reachProof(nonce: string): string {
+  return createHash("sha256").update(`node-red-hapana was reached ${nonce}`).digest("hex");
+}
+
+/**
+ * Whether an answer comes from this package.
+ * @param body the answer's, as text
+ * @param nonce of the request
+ */
+export function provesReach(body: string, nonce: string): boolean {
+  try {
+    return (JSON.parse(body) as { proof?: unknown } | null)?.proof === reachProof(nonce);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,104 @@
+import { randomBytes } from "node:crypto";
+import { lookup } from "node:dns/promises";
+import { request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
+import { isIP } from "node:net";
+import { text } from "node:stream/consumers";
+import { baseUrlProblem } from "../address/base-url-problem";
+import { faultOf, type ReachFault } from "./reach-fault";
+import { provesReach, reachHeader } from "./reach-proof";
+
+/** What a request to a webhook's public address has come to. */
+export type Reached =
+  /** The answer is this package's own; of this process, or of another that has the same address. */
+  | { readonly outcome: "proven"; readonly milliseconds: number; readonly privateAddress?: string }
+  /** Somebody else has answered: a proxy, a firewall, another program, or Node-RED itself. */
+  | { readonly outcome: "answered"; readonly status: number; readonly redirect?: string }
+  | { readonly outcome: "failed"; readonly fault: ReachFault; readonly host: string };
+
+/** As long as Hapana waits, in milliseconds. */
+const maxMilliseconds = 10_000;
+
+/** More than our own answer has, in bytes. */
+const maxAnswerBytes = 4_096;
+
+/** A number that nobody can guess, and that is used once. */
+export function newNonce(): string {
+  return randomBytes(16).toString("hex");
+}
+
+/**
+ * Calls a webhook's public address as Hapana does, by POST with JSON, but without a token or an event.
+ * @param url the webhook's full URL
+ * @param nonce from {@link newNonce}; by it, the answer is known to be our own
+ * @returns never rejects: what goes wrong is what one wants to know
+ * @example
+ * await reach("https://studio.example.com/hapana", newNonce());
+ * // { outcome: "failed", fault: "unknownHost", host: "studio.example.com" }
+ */
+export async function reach(url: string, nonce: string): Promise<Reached> {
+  const began = performance.now();
+  const { hostname } = new URL(url);
+  const host = hostname.replace(/^\[|\]$/g, "");
+  try {
+    const { status, location, body } = await post(url, nonce);
+    if (!provesReach(body, nonce)) return { outcome: "answered", status, ...redirectTo(location, url) };
+    const milliseconds = Math.round(performance.now() - began);
+    return { outcome: "proven", milliseconds, ...(await privateAddressOf(host)) };
+  } catch (error) {
+    return { outcome: "failed", fault: faultOf(error), host };
+  }
+}
+
+interface Answer {
+  readonly status: number;
+  readonly location: string | undefined;
+  readonly body: string;
+}
+
+function post(url: string, nonce: string): Promise<Answer> {
+  const isSecure = url.startsWith("https:");
+  const body = "{}";
+  const headers = {
+    ...{ [reachHeader]: nonce, "Content-Type": "application/json", "Content-Length": body.length },
+    "User-Agent": "node-red-hapana",
+  };
+  return new Promise((resolve, reject) => {
+    const request = (isSecure ? requestHttps : requestHttp)(url, {
+      ...{ method: "POST", headers, agent: false, signal: AbortSignal.timeout(maxMilliseconds) },
+      // Whatever this Node-RED has been told to accept: Hapana has not.
+      ...(isSecure && { rejectUnauthorized: true }),
+    });
+    request.on("error", reject);
+    request.on("response", (response) => {
+      const { statusCode: status = 0, headers: received } = response;
+      let bytes = 0;
+      response.on("data", (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes > maxAnswerBytes) response.destroy();
+      });
+      const answer = (read: string) => resolve({ status, location: received.location, body: read });
+      // What is cut off, or too long, is not our answer; but it is one.
+      text(response).then(answer, () => answer(""));
+    });
+    request.end(body);
+  });
+}
+
+/** Without what may be secret in it. */
+function redirectTo(location: string | undefined, url: string): { redirect?: string } {
+  if (location === undefined || !URL.canParse(location, url)) return {};
+  const { origin, pathname } = new URL(location, url);
+  return { redirect: `${origin}${pathname}` };
+}
+
+/** Inside a network, a public name may lead to a private address: then all this says nothing about the way from outside. */
+async function privateAddressOf(host: string): Promise<{ privateAddress?: string }> {
+  const found = isIP(host) ? [{ address: host }] : await lookup(host, { all: true }).catch(() => []);
+  const isPrivate = (address: string) => {
+    const problem = baseUrlProblem(`https://${isIP(address) === 6 ? `[${address}]` : address}`);
+    return problem === "private" || problem === "loopback";
+  };
+  const [first] = found;
+  return first && found.every(({ address }) => isPrivate(address)) ? { privateAddress: first.address } : {};
+}
