@@ -24,6 +24,7 @@ import { watchFirstEndpoint } from "./editor/first-endpoint";
 import { watchImports } from "./editor/imported";
 import { noteSightings } from "./editor/known-url";
 import { noteHeldPath, watchPathHolders } from "./editor/path-holders";
+import { prepareReachCheck } from "./editor/reach-check";
 import { watchUsers } from "./editor/revalidate";
 import { keepRotated, prepareRotation, watchDeploys } from "./editor/rotation";
 import { authMessage, prepareAuth, prepareSecrets, secretMessage } from "./editor/secrets";
@@ -89,6 +90,7 @@ RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
     prepareSecrets(this);
     prepareStorage(this);
     prepareDatabaseTest(this);
+    prepareReachCheck(this);
     prepareRotation(this);
     prepareHeaderName(this);
     prepareSubscription(this);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { eventTypes } from "../../../src/events/catalog";
+import { freePort } from "../../support/free-port";
 import { onePlatform } from "../../support/platforms";
 import { describeInBrowser } from "../support/in-browser";
 import { oneEditor } from "../support/one-editor";
@@ -44,6 +45,25 @@ describeInBrowser("the address of an endpoint in the editor", (browser) => {
           }
           await within("#hapana-webhook-url + button").click();
           await editor().copied("https://studio.example.com/hooks/gym");
+        });
+      });
+
+      it("tells whether Hapana can reach it, by calling the public address from where Node-RED runs", async () => {
+        const check = within("#hapana-check-reach");
+        const found = within("#hapana-reach-found");
+        await inEndpoint(async () => {
+          await check.click();
+          await found.getByText(/^Yes\. A request to this address arrived here within \d+ ms\.$/).waitFor();
+          await found.getByText(/the name leads to (127\.0\.0\.1|::1), which is inside your own network/).waitFor();
+          await within("#node-config-input-path").fill("/later");
+          assert.equal(await found.isVisible(), false, "what was found before was of another path");
+          await check.click();
+          await found.getByText(/no endpoint has this path yet\. Close the dialog, deploy/).waitFor();
+          await within("#node-config-input-publicUrl").fill(`http://127.0.0.1:${await freePort()}`);
+          await check.click();
+          await found.getByText(/^Nothing listens at this address and port/).waitFor();
+          await found.getByText(/open http:\/\/127\.0\.0\.1:\d+\/later\/health on a phone/).waitFor();
+          assert.equal(await found.evaluate((each) => each.classList.contains("hapana-error")), true);
         });
       });
 
