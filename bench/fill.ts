@@ -49,7 +49,7 @@ function delivery(number: number, count: number): ReceivedDelivery {
         siteID: String(payload.siteID),
         issues: [],
         body: payload,
-        bodyText: JSON.stringify(payload),
+        bodyJson: JSON.stringify(payload),
         isPayloadBody: true,
       },
     ],

@@ -52,6 +52,6 @@ export async function receive(
 
 /** What only the inbox wants to know is not promised to anybody else. */
 function withoutInternals(event: receiver.ReceivedEvent): ReceivedEvent {
-  const { distinction, bodyText, isPayloadBody, ...rest } = event;
+  const { distinction, bodyJson, isPayloadBody, ...rest } = event;
   return rest as ReceivedEvent;
 }

@@ -127,7 +127,7 @@ export class Spooling extends EventEmitter<SpoolingEvents> {
    */
   async accept(endpoint: string, store: Store, delivery: ReceivedDelivery): Promise<Accepted> {
     const hold = new Hold(this.#maxHold);
-    const characters = delivery.events.reduce((sum, { bodyText }) => sum + bodyText.length, 0);
+    const characters = delivery.events.reduce((sum, { bodyJson }) => sum + bodyJson.length, 0);
     this.#holds.add(hold);
     this.#charactersHeld += characters;
     if (this.#charactersHeld > maxCharactersHeld) this.stop();

@@ -2,18 +2,16 @@ import * as zlib from "node:zlib";
 
 /**
  * CRC-32, as text of fixed length. LevelDB has checksums of its own, but does not look at them when it reads a row.
- * @param texts what is checked, one behind the other
- * @param seed something that must not get lost either: what the texts belong to
+ * @param content what is checked: bytes, or a text, of which those of UTF-8 are
+ * @param seed something that must not get lost either: what the content belongs to
  */
-export function checksumOf(texts: readonly string[], seed = 0): string {
-  let checksum = seed;
-  for (const text of texts) checksum = crc32(text, checksum);
-  return (checksum >>> 0).toString(16).padStart(8, "0");
+export function checksumOf(content: string | Uint8Array, seed = 0): string {
+  return (crc32(content, seed) >>> 0).toString(16).padStart(8, "0");
 }
 
 /** Node.js 20.15 and later have it built in. */
-export const crc32: (text: string, seed?: number) => number =
-  typeof zlib.crc32 === "function" ? zlib.crc32 : (text, seed) => tableCrc32(Buffer.from(text, "utf8"), seed);
+export const crc32: (content: string | Uint8Array, seed?: number) => number =
+  typeof zlib.crc32 === "function" ? zlib.crc32 : (content, seed) => tableCrc32(Buffer.from(content), seed);
 
 const table = tableOf(0xedb88320);
 const castagnoliTable = tableOf(0x82f63b78);

@@ -26,36 +26,39 @@ type Written = Partial<EventFacts> &
 
 const checksumLength = 8;
 
-/** From here on, copying a body takes longer than a further call of the checksum. */
-const longBody = 4_096;
+/** What is known of an event's body. */
+type Body = Pick<ReceivedEvent, "bodyJson" | "isPayloadBody">;
 
 /**
  * Writes an event as JSON text behind its checksum, which its sequence has a part in. Most events arrive flat, so that their payload is their body: it is then
  * written once. The body comes last, so that it can be compared without reading the text.
  * @param event the event; its sequence is its key, and not part of the text
  * @param facts what is kept with it
- * @param received what is known of its body
+ * @param body what is known of its body
  */
-export function toRow(
-  event: StoredEvent,
-  { endpoint, at, names, hasOwnId, client }: EventFacts,
-  { bodyText, isPayloadBody }: Pick<ReceivedEvent, "bodyText" | "isPayloadBody">,
-): string {
-  const {
-    receivedAt,
-    payload,
-    siteID,
-    issues,
-    reason,
-    deliveryId,
-    test,
-    possibleDuplicate,
-    envelope,
-    removed,
-    hasWaited,
-  } = event;
-  // Put together by hand, because every event is written.
-  const head =
+export function toRow(event: StoredEvent, facts: EventFacts, body: Body): string {
+  const text = `${headOf(event, facts, body.isPayloadBody)}${body.bodyJson}}`;
+  return checksumOf(text, seedOf(event.sequence)) + text;
+}
+
+/** The same as bytes of UTF-8: a body that is kept as bytes is copied, and nothing else. */
+export function toRowBytes(event: StoredEvent, facts: EventFacts, { bodyJson, isPayloadBody }: Body): Buffer {
+  const head = Buffer.from(headOf(event, facts, isPayloadBody));
+  const body = typeof bodyJson === "string" ? Buffer.from(bodyJson) : bodyJson;
+  const row = Buffer.allocUnsafeSlow(checksumLength + head.length + body.length + 1);
+  head.copy(row, checksumLength);
+  body.copy(row, checksumLength + head.length);
+  row.write("}", row.length - 1, "latin1");
+  row.write(checksumOf(row.subarray(checksumLength), seedOf(event.sequence)), "latin1");
+  return row;
+}
+
+/** What comes before the body; put together by hand, because every event is written. */
+function headOf(event: StoredEvent, facts: EventFacts, isPayloadBody: boolean): string {
+  const { receivedAt, payload, siteID, issues, reason, deliveryId, test } = event;
+  const { possibleDuplicate, envelope, removed, hasWaited } = event;
+  const { endpoint, at, names, hasOwnId, client } = facts;
+  return (
     `{"at":${at},"endpoint":${JSON.stringify(endpoint)}` +
     (names.length === 0 ? "" : member("names", names)) +
     (hasOwnId ? ',"hasOwnId":true' : "") +
@@ -70,15 +73,12 @@ export function toRow(
     member("envelope", envelope) +
     (removed ? ',"removed":true' : "") +
     (hasWaited ? ',"hasWaited":true' : "") +
-    `,"test":${test}},"body":`;
-  const text = `${head}${bodyText}}`;
-  // A long body is read where it is: put together, it would be copied once more.
-  const texts = bodyText.length > longBody ? [head, bodyText, "}"] : [text];
-  return checksumOf(texts, seedOf(event.sequence)) + text;
+    `,"test":${test}},"body":`
+  );
 }
 
 /** What {@link toRow} is told of the body of an event whose content was removed. */
-export const removedContent = { body: null, bodyText: "null", isPayloadBody: true };
+export const removedContent = { body: null, bodyJson: "null", isPayloadBody: true };
 
 /** What is left of an event whose content was removed. */
 export function withoutContent({ sequence, event, receivedAt, deliveryId, siteID, test }: StoredEvent): StoredEvent {
@@ -86,10 +86,6 @@ export function withoutContent({ sequence, event, receivedAt, deliveryId, siteID
     ...{ sequence, event, receivedAt, deliveryId, siteID, test, removed: true },
     ...{ payload: null, body: null, issues: [] },
   };
-}
-
-function endOf(bodyText: string): string {
-  return `,"body":${bodyText}}`;
 }
 
 function member(name: string, value: unknown): string {
@@ -113,7 +109,7 @@ export interface ReadEvent {
 export function fromRow(row: string | undefined, sequence: number): ReadEvent | undefined {
   if (row === undefined) return undefined;
   const text = row.slice(checksumLength);
-  if (checksumOf([text], seedOf(sequence)) !== row.slice(0, checksumLength)) return undefined;
+  if (checksumOf(text, seedOf(sequence)) !== row.slice(0, checksumLength)) return undefined;
   const { event, body, endpoint, at, names = [], hasOwnId = false, client } = JSON.parse(text) as Written;
   const payload = "payload" in event ? event.payload : copyOf(body);
   return { event: { ...event, sequence, payload, body }, facts: { endpoint, at, names, hasOwnId, client } };
@@ -145,9 +141,9 @@ function seedOf(sequence: number): number {
 export function hasBody(
   row: string,
   sequence: number,
-  { body, bodyText }: Pick<ReceivedEvent, "body" | "bodyText">,
+  { body, bodyJson }: Pick<ReceivedEvent, "body" | "bodyJson">,
 ): boolean {
-  if (row.endsWith(endOf(bodyText))) return true;
+  if (row.endsWith(`,"body":${bodyJson}}`)) return true;
   const read = fromRow(row, sequence);
   return read !== undefined && isEqual(read.event.body, body);
 }

@@ -1,7 +1,7 @@
 import type { ReceivedDelivery, ReceivedEvent } from "../receiver/receive";
 
 /** An event as the inbox keeps it. */
-export interface StoredEvent extends Omit<ReceivedEvent, "clientID" | "distinction" | "bodyText" | "isPayloadBody"> {
+export interface StoredEvent extends Omit<ReceivedEvent, "clientID" | "distinction" | "bodyJson" | "isPayloadBody"> {
   /** Its place in the inbox; higher than that of every event before it. */
   sequence: number;
   deliveryId: string;

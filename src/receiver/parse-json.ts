@@ -1,13 +1,19 @@
-import { isUtf8 } from "node:buffer";
+import { isAscii, isUtf8 } from "node:buffer";
 import { deepest, isTooDeep } from "../events/depth";
 import { mostKeys, mostValues } from "./limits";
-import { type Problem, problems } from "./problems";
+import { isProblem, type Problem, problems } from "./problems";
+
+/** JSON as it arrived: as text, or as bytes of UTF-8 where it is long. Long strings would be copied each time memory is tidied up. */
+export type Json = string | Buffer;
 
 /** A value, and its JSON where it is known: parsed again, it gives the same value. */
 export interface ParsedJson {
   value: unknown;
-  text?: string;
+  json?: Json;
 }
+
+/** From here on, JSON is kept as bytes. */
+const longJson = 4_096;
 
 const shortestMember = '"":1,'.length;
 
@@ -21,11 +27,18 @@ const shortestTooMany = mostKeys * shortestMember;
  * @returns the value, or the problem
  */
 export function parseBody(bytes: Buffer): ParsedJson | Problem {
-  if (!isUtf8(bytes)) return problems.notJson;
-  const text = bytes.toString("utf8");
-  const json = text.startsWith("\ufeff") ? text.slice(1) : text;
-  return json.trim() === "" ? problems.empty : parseText(json);
+  const isPlain = isAscii(bytes);
+  if (!isPlain && !isUtf8(bytes)) return problems.notJson;
+  const own = bytes.subarray(0, byteOrderMark.length).equals(byteOrderMark) ? bytes.subarray(3) : bytes;
+  // Of ASCII, both say the same; of 100 KB, this takes a quarter of the time.
+  const text = own.toString(isPlain ? "latin1" : "utf8");
+  if (text.trim() === "") return problems.empty;
+  const parsed = parseText(text);
+  const isAsItCame = !isProblem(parsed) && parsed.json === text;
+  return isAsItCame && own.length > longJson ? { value: parsed.value, json: own } : parsed;
 }
+
+const byteOrderMark: Buffer = Buffer.from("\ufeff");
 
 /**
  * Parses JSON within bounds.
@@ -62,10 +75,10 @@ export function problemOf(value: unknown, length = Number.POSITIVE_INFINITY): Pr
  */
 export function parseJson(text: string): ParsedJson {
   const value = JSON.parse(text) as unknown;
-  if (!mayLackDigits(value, deepest)) return { value, text };
+  if (!mayLackDigits(value, deepest)) return { value, json: text };
   // The original was parsed first, so that quoting can never turn what is not JSON into JSON.
   const quoted = quoteLargeNumbers(text);
-  return { value: JSON.parse(quoted), text: quoted };
+  return { value: JSON.parse(quoted), json: quoted };
 }
 
 /** Whether a number in it may be another than was written; or whether it is too deep to tell. */

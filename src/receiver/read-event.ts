@@ -6,6 +6,7 @@ import { type FieldIssue, validate } from "../events/validate";
 import type { Announcement } from "./announcements";
 import { classify, type NotRecognised, type Recognised } from "./classify";
 import type { OpenedEvent } from "./open-envelope";
+import type { Json } from "./parse-json";
 import { assemble } from "./part";
 import { type Around, envelopeOf } from "./surroundings";
 
@@ -35,8 +36,8 @@ export interface ReceivedEvent {
   body: unknown;
   /** Of several events in one delivery: what stood around them. */
   envelope?: Readonly<Record<string, unknown>>;
-  /** The body as JSON text. */
-  bodyText: string;
+  /** The body as JSON. */
+  bodyJson: Json;
   /** Whether the payload says the same as the body. */
   isPayloadBody: boolean;
 }
@@ -46,24 +47,24 @@ export interface ReceivedEvent {
  * @param opened the event, out of its envelope
  * @param urlType the event type in the URL, where there was one
  * @param outside what headers and the URL's query say of the type
- * @param bodyText its body as JSON, where that is at hand
+ * @param bodyJson its body as JSON, where that is at hand
  */
 export function readEvent(
   opened: OpenedEvent,
   urlType: EventType | undefined,
   outside: readonly Announcement[],
-  bodyText = JSON.stringify(opened.body),
+  bodyJson: Json = JSON.stringify(opened.body),
 ): ReceivedEvent {
   const classification = classify(opened, urlType, outside);
   const received =
     "event" in classification
-      ? recognised(opened, classification, bodyText)
-      : notRecognised(opened, classification, bodyText);
+      ? recognised(opened, classification, bodyJson)
+      : notRecognised(opened, classification, bodyJson);
   if (opened.around) addEnvelope(received, opened.around);
   return received;
 }
 
-function recognised(opened: OpenedEvent, classification: Recognised, bodyText: string): ReceivedEvent {
+function recognised(opened: OpenedEvent, classification: Recognised, bodyJson: Json): ReceivedEvent {
   const { body, part } = opened;
   const { fields, issues: leftOut } = part
     ? assemble(part, classification.event)
@@ -80,12 +81,12 @@ function recognised(opened: OpenedEvent, classification: Recognised, bodyText: s
     siteID: payload.siteID ?? undefined,
     issues: oddities.length > 0 ? oddities.concat(issues) : issues,
     body,
-    bodyText,
+    bodyJson,
     isPayloadBody,
   };
 }
 
-function notRecognised({ body }: OpenedEvent, { reason }: NotRecognised, bodyText: string): ReceivedEvent {
+function notRecognised({ body }: OpenedEvent, { reason }: NotRecognised, bodyJson: Json): ReceivedEvent {
   return {
     event: unrecognised,
     // A flow may change one and still look at the other.
@@ -96,7 +97,7 @@ function notRecognised({ body }: OpenedEvent, { reason }: NotRecognised, bodyTex
     issues: [],
     reason,
     body,
-    bodyText,
+    bodyJson,
     isPayloadBody: true,
   };
 }

@@ -120,7 +120,7 @@ function openBody(
 }
 
 function toDelivery(
-  { value, text }: ParsedJson,
+  { value, json }: ParsedJson,
   request: WebhookRequest,
   urlType: EventType | undefined,
   now: number,
@@ -135,7 +135,7 @@ function toDelivery(
     hasOwnId: ownId !== undefined,
     receivedAt: inIso(now),
     test: headers[testHeader] === "true",
-    events: opened.map((event) => readEvent(event, urlType, outside, event.body === value ? text : undefined)),
+    events: opened.map((event) => readEvent(event, urlType, outside, event.body === value ? json : undefined)),
   };
 }
 

@@ -8,12 +8,16 @@ export interface Spooled {
 }
 
 /** An event as it is written: what its body's own text says is not written twice. */
-type Written = Omit<ReceivedEvent, "body" | "payload"> & { payload?: ReceivedEvent["payload"] };
+type Written = Omit<ReceivedEvent, "body" | "bodyJson" | "payload"> & {
+  bodyText: string;
+  payload?: ReceivedEvent["payload"];
+};
 
 /** @returns a delivery as JSON text */
 export function toText(delivery: ReceivedDelivery): string {
-  const events = delivery.events.map(({ body: _body, payload, ...event }): Written => {
-    return event.isPayloadBody ? event : { ...event, payload };
+  const events = delivery.events.map(({ body: _body, bodyJson, payload, ...event }): Written => {
+    const written = { ...event, bodyText: bodyJson.toString() };
+    return event.isPayloadBody ? written : { ...written, payload };
   });
   return JSON.stringify({ ...delivery, events });
 }
@@ -34,11 +38,11 @@ function read(text: string): ReceivedDelivery {
   const { events, ...delivery } = JSON.parse(text) as Omit<ReceivedDelivery, "events"> & { events: Written[] };
   return {
     ...delivery,
-    events: events.map((event) => {
-      const body: unknown = JSON.parse(event.bodyText);
+    events: events.map(({ bodyText, ...event }) => {
+      const body: unknown = JSON.parse(bodyText);
       // Each an object of its own: a flow may change one, and still look at the other.
-      const payload = "payload" in event ? event.payload : (JSON.parse(event.bodyText) as ReceivedEvent["payload"]);
-      return { ...event, payload, body } as ReceivedEvent;
+      const payload = "payload" in event ? event.payload : (JSON.parse(bodyText) as ReceivedEvent["payload"]);
+      return { ...event, payload, body, bodyJson: bodyText } as ReceivedEvent;
     }),
   };
 }
@@ -50,6 +54,6 @@ export function withoutClient(delivery: ReceivedDelivery, clientID: string): Rec
   return events.length > 0 ? { ...delivery, events } : undefined;
 }
 
-function isOfClient({ clientID, bodyText }: ReceivedEvent, wanted: string): boolean {
-  return clientID === wanted || bodyText.includes(JSON.stringify(wanted));
+function isOfClient({ clientID, bodyJson }: ReceivedEvent, wanted: string): boolean {
+  return clientID === wanted || bodyJson.includes(JSON.stringify(wanted));
 }

@@ -88,7 +88,7 @@ export function read(payload: HapanaPayload<"clientStatusChange">, more: WithFur
   // @ts-expect-error a mistyped field of a package
   payload.activePackages[0]?.packageNmae;
   // @ts-expect-error an internal
-  event.bodyText;
+  event.bodyJson;
   // @ts-expect-error an internal
   event.isPayloadBody;
   if (event.event === "unrecognised") return event.reason;

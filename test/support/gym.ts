@@ -127,7 +127,7 @@ export function visit(number: number, { clients, count }: { clients: number; cou
     events: [
       {
         ...{ event: "checkIn", payload, clientID: payload.clientID, distinction: undefined, issues: [] },
-        ...{ siteID: String(payload.siteID), body: payload, bodyText: JSON.stringify(payload), isPayloadBody: true },
+        ...{ siteID: String(payload.siteID), body: payload, bodyJson: JSON.stringify(payload), isPayloadBody: true },
       },
     ],
   };

@@ -2,14 +2,20 @@ import type { AbstractLevel } from "abstract-level";
 import type { Notice } from "../inbox";
 import { StoreError } from "../store-error";
 
-export interface Put {
+/** @typeParam Value a text, or its bytes in UTF-8 */
+export interface Put<Value extends string | Buffer = string> {
   type: "put";
   key: string;
-  value: string;
+  value: Value;
+}
+
+export interface Del {
+  type: "del";
+  key: string;
 }
 
 /** One write. */
-export type Write = Put | { type: "del"; key: string };
+export type Write = Put<string | Buffer> | Del;
 
 /** What `AbstractLevel` has, and only LevelDB can do. */
 export type LevelDatabase = AbstractLevel<string | Buffer | Uint8Array, string, string> & {
@@ -57,8 +63,12 @@ export interface DatabaseSource {
   open(notice: (notice: Notice) => void, isDamaged?: boolean): Promise<OpenDatabase>;
 }
 
-export const put = (key: string, value: string): Put => ({ type: "put", key, value });
-export const del = (key: string): Write => ({ type: "del", key });
+export const put = <Value extends string | Buffer>(key: string, value: Value): Put<Value> => ({
+  type: "put",
+  key,
+  value,
+});
+export const del = (key: string): Del => ({ type: "del", key });
 
 /** Its own words for what the system said: LevelDB passes on no number. */
 const codesByWords: readonly (readonly [RegExp, string])[] = [

@@ -106,7 +106,7 @@ async function openOnce(Level: ClassicLevel, folder: string, options = {}): Prom
 
 /** What a batch hands to LevelDB, once it has copied each write and looked for its encodings: that takes longer than the rest. */
 type Batch = ReturnType<Level["batch"]> & {
-  _put(key: string, value: string): void;
+  _put(key: string, value: string | Buffer): void;
   _del(key: string): void;
   _write(options: { sync: boolean }): Promise<void>;
 };

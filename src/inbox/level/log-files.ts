@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { crc32c, unmasked } from "../checksum";
 import { asideEnding, filesIn, readIfThere } from "./data-files";
-import { del, put, type Write } from "./database";
+import { type Del, del, type Put, put } from "./database";
 import { readVarint } from "./snappy";
 import { isSound } from "./sound-rows";
 
@@ -19,7 +19,7 @@ export interface DamagedLogs {
   /** The logs that are damaged. */
   names: string[];
   /** What can be read of it nevertheless, as far as nothing later has changed it: to be written once the database is open. */
-  writes: Write[];
+  writes: (Put | Del)[];
 }
 
 /**
@@ -38,7 +38,7 @@ export async function readDamagedLogs(folder: string): Promise<DamagedLogs> {
     for (const batch of batches) all.push({ batch, isAside });
   }
   if (names.length === 0) return { writes: [], names };
-  const latest = new Map<string, { write: Write; isDropped: boolean }>();
+  const latest = new Map<string, { write: Put | Del; isDropped: boolean }>();
   for (const { batch, isAside } of all) {
     const isDropped = batch.isDropped || isAside;
     for (const write of batch.isWhole ? rowsOf(batch.bytes) : salvagedRows(batch.bytes))
@@ -127,8 +127,8 @@ function isCutOff(block: Buffer, at: number): boolean {
   return at + headerLength + block.readUInt16LE(at + 4) > block.length;
 }
 
-function rowsOf(batch: Buffer): Write[] {
-  const writes: Write[] = [];
+function rowsOf(batch: Buffer): (Put | Del)[] {
+  const writes: (Put | Del)[] = [];
   for (let at = batchHeaderLength; at < batch.length; ) {
     const row = readRow(batch, at);
     if (!row) break;
@@ -139,8 +139,8 @@ function rowsOf(batch: Buffer): Write[] {
 }
 
 /** The rows of a damaged batch that are not damaged themselves, as far as can be told. */
-function salvagedRows(batch: Buffer): Write[] {
-  const writes: Write[] = [];
+function salvagedRows(batch: Buffer): (Put | Del)[] {
+  const writes: (Put | Del)[] = [];
   for (let at = batchHeaderLength; at < batch.length; ) {
     const row = readRow(batch, at);
     // That something is gone is believed only where it is said as well what has become of it: see below.
@@ -153,7 +153,7 @@ function salvagedRows(batch: Buffer): Write[] {
   return writes.filter(({ type, key }) => type === "put" || (key.startsWith("w") && closed.has(key.slice(1))));
 }
 
-function readRow(batch: Buffer, at: number): { write: Write; end: number } | undefined {
+function readRow(batch: Buffer, at: number): { write: Put | Del; end: number } | undefined {
   const kind = batch[at] as number;
   if (kind > 1) return undefined;
   const key = readText(batch, at + 1);

@@ -7,6 +7,9 @@ const defaultCapacity = 10_000;
 /** What `batch` hands to the database, once it has copied each write and looked for its encodings: that takes longer than the rest. */
 type MemoryDatabase = LevelDatabase & { _batch(writes: readonly Write[]): Promise<void> };
 
+const asText = (write: Write): Write =>
+  write.type === "put" && typeof write.value !== "string" ? { ...write, value: write.value.toString() } : write;
+
 /**
  * A database that lasts as long as the process.
  * @param capacity the most events
@@ -23,7 +26,7 @@ export function memorySource(capacity = defaultCapacity): DatabaseSource {
         level,
         isDamaged: false,
         isRepaired: false,
-        write: (writes) => level._batch(writes),
+        write: (writes) => level._batch(writes.map(asText)),
         verify() {},
         verifyWritten() {},
         isSound: async () => true,

@@ -51,7 +51,7 @@ export class Sketch {
    */
   toRow(first: number, row: number): string {
     const text = Buffer.from(this.#bits.buffer, row * bytesInRow, bytesInRow).toString("latin1");
-    return checksumOf([text], seedOf(first, row)) + text;
+    return checksumOf(text, seedOf(first, row)) + text;
   }
 }
 
@@ -101,7 +101,7 @@ function placesOf(bits: Uint8Array, first: number): number[] {
 function bitsOf(text: string | undefined, first: number, row: number): string | undefined {
   const bits = text?.slice(checksumLength);
   if (bits?.length !== bytesInRow) return undefined;
-  return checksumOf([bits], seedOf(first, row)) === text?.slice(0, checksumLength) ? bits : undefined;
+  return checksumOf(bits, seedOf(first, row)) === text?.slice(0, checksumLength) ? bits : undefined;
 }
 
 const rowOf = (slice: number) => Math.floor(slice / slicesInRow);

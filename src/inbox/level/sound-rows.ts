@@ -1,5 +1,5 @@
 import { fromRow } from "../event-row";
-import type { Write } from "./database";
+import type { Del, Put } from "./database";
 import { sequenceOf } from "./keys";
 import { readFirstAttempts, readOpenRow } from "./rows";
 
@@ -11,7 +11,7 @@ const keyPattern =
  * Whether a row is one of ours, as far as can be told.
  * @param isTrusted a checksum of LevelDB's says that it is as it was written
  */
-export function isSound(write: Write, isTrusted = false): boolean {
+export function isSound(write: Put | Del, isTrusted = false): boolean {
   if (!keyPattern.test(write.key)) return false;
   if (isTrusted) return true;
   // That something was removed is believed only of what is as it was written.

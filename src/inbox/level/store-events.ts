@@ -1,5 +1,5 @@
 import type { ReceivedDelivery, ReceivedEvent } from "../../receiver/receive";
-import { factsOf, fromRow, hasBody, toRow } from "../event-row";
+import { type EventFacts, factsOf, fromRow, hasBody, toRow, toRowBytes } from "../event-row";
 import type { Claim, Reserve, StoredDelivery, StoredResult } from "../inbox";
 import { signedName } from "../names";
 import { fresh, type Progress } from "../progress";
@@ -29,7 +29,7 @@ const mostCharactersRead = 16 * 1_024 * 1_024;
 
 /** A row that is on its way to the database, so that what comes meanwhile is compared with it as well. */
 interface Pending {
-  readonly put: Put;
+  readonly put: Put<string | Buffer>;
   /** By which the event can be looked up. */
   readonly deliveryId: string;
   /** Of an event: by what a repetition of it is found. */
@@ -74,7 +74,7 @@ class Arriving {
   readonly signed: string | undefined;
   deliveryId: string;
   readonly events: (Arrival | Original)[] = [];
-  readonly writes: Put[] = [];
+  readonly writes: Put<string | Buffer>[] = [];
   readonly pending: Pending[] = [];
   /** The names that its events have got: each goes to the first that may have it. */
   readonly given = new Set<string>();
@@ -90,7 +90,7 @@ class Arriving {
   }
 
   /** Writes a row that what comes meanwhile is compared with. */
-  writePending(put: Put, deliveryId: string, client?: Pending["client"]): void {
+  writePending(put: Put<string | Buffer>, deliveryId: string, client?: Pending["client"]): void {
     this.writes.push(put);
     this.pending.push({ put, deliveryId, client, written: undefined });
   }
@@ -208,7 +208,7 @@ export class Storing {
     const own = names.filter((name) => !arriving.given.has(name));
     for (const name of own) arriving.given.add(name);
     const facts = { endpoint: endpoint.facts.id, at, names: own.map((name) => name.slice(1)), hasOwnId, client };
-    const row = put(keys.event(sequence), toRow(event, facts, received));
+    const row = put(keys.event(sequence), rowOf(event, facts, received));
     if (client === undefined) writes.push(row);
     else arriving.writePending(row, event.deliveryId, { fingerprint: client, sequence, earlier });
     for (const name of own) arriving.writePending(put(name, sequenceText(sequence)), event.deliveryId);
@@ -318,7 +318,7 @@ export class Storing {
   }
 
   #valueOf(key: string, pending: Pending | undefined): string | undefined {
-    return pending?.put.value ?? this.#state.reader.getSync(key);
+    return pending?.put.value.toString() ?? this.#state.reader.getSync(key);
   }
 
   #countDuplicate(endpoint: Endpoint, sequence: number): void {
@@ -330,4 +330,8 @@ export class Storing {
     this.#duplicates.set(key, count);
     this.#state.writer.note(put(key, String(count)));
   }
+}
+
+function rowOf(event: StoredEvent, facts: EventFacts, received: ReceivedEvent): string | Buffer {
+  return typeof received.bodyJson === "string" ? toRow(event, facts, received) : toRowBytes(event, facts, received);
 }

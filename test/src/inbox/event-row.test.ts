@@ -19,7 +19,7 @@ const facts = { endpoint: "endpoint", at: 1, names: ["key"], hasOwnId: true, cli
 describe("an event as it is written", () => {
   const write = (payload: unknown, body: unknown) => {
     const event: StoredEvent = { ...details, issues: [], payload, body };
-    return toRow(event, facts, { bodyText: JSON.stringify(body), isPayloadBody: isEqual(payload, body) });
+    return toRow(event, facts, { bodyJson: JSON.stringify(body), isPayloadBody: isEqual(payload, body) });
   };
 
   const read = (row: string) => fromRow(row, 7)?.event;
@@ -54,7 +54,7 @@ describe("an event as it is written", () => {
     const inner = { b: 1 };
     const body = { a: "x", body: inner };
     const text = write(body, body);
-    const isSame = (other: unknown, bodyText = JSON.stringify(other)) => hasBody(text, 7, { body: other, bodyText });
+    const isSame = (other: unknown, bodyJson = JSON.stringify(other)) => hasBody(text, 7, { body: other, bodyJson });
     assert.equal(isSame(body), true);
     assert.equal(isSame(body, JSON.stringify(body, null, 2)), true);
     assert.equal(isSame({ body: inner, a: "x" }), true);
@@ -71,7 +71,7 @@ describe("an event as it is written", () => {
     const text = toRow(
       event,
       { ...facts, names: [], hasOwnId: false, client: undefined },
-      { bodyText: "1", isPayloadBody: true },
+      { bodyJson: "1", isPayloadBody: true },
     );
     assert.deepEqual(read(text), event);
   });

@@ -51,7 +51,7 @@ describe("a delivery", () => {
           siteID: "s1",
           issues: [],
           body: JSON.parse(body),
-          bodyText: body,
+          bodyJson: body,
           isPayloadBody: true,
         },
       ],
@@ -70,7 +70,7 @@ describe("a delivery", () => {
     ];
     for (const each of bodies) {
       const { events } = await deliveryOf({ body: `\ufeff${each}` });
-      for (const event of events) assert.deepEqual(JSON.parse(event.bodyText), event.body, each);
+      for (const event of events) assert.deepEqual(JSON.parse(event.bodyJson.toString()), event.body, each);
     }
   });
 

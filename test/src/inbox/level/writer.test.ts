@@ -30,7 +30,7 @@ class FakeSource implements DatabaseSource {
       const fault = this.batchFaults.shift();
       if (!fault || this.keepsRefused) {
         for (const write of writes) {
-          if (write.type === "put") this.rows.set(write.key, write.value);
+          if (write.type === "put") this.rows.set(write.key, String(write.value));
           else this.rows.delete(write.key);
         }
       }
