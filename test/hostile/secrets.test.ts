@@ -3,11 +3,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { definitionOf } from "../../src/events/catalog";
 import { assertAccepted, assertRefused } from "../support/answers";
+import { type Comms, listenToComms } from "../support/comms";
 import { type FlowNode, recordedFlow } from "../support/flows";
 import { stopAllNodeReds } from "../support/node-red";
 import { onePlatform } from "../support/platforms";
 import { post } from "../support/post";
-import { head, type RawConnection, speak } from "../support/raw";
 import { type RecordingNodeRed, startRecording } from "../support/recording";
 import { waitFor } from "../support/wait-for";
 
@@ -95,23 +95,11 @@ const showEverything: FlowNode[] = [
   },
 ];
 
-const upgrade = {
-  Connection: "Upgrade",
-  Upgrade: "websocket",
-  "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-  "Sec-WebSocket-Version": 13,
-};
-
-/** A WebSocket message of up to 125 bytes, masked with zeros. What comes back is readable as it is. */
-function frame(text: string): Buffer {
-  return Buffer.concat([Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0]), Buffer.from(text)]);
-}
-
 for (const platform of onePlatform) {
   describe(`the secrets, on Node-RED ${platform.name}`, function () {
     this.timeout(60_000);
     let nodeRed: RecordingNodeRed;
-    let comms: RawConnection;
+    let comms: Comms;
 
     const flowsOf = (file: string, credentials: Record<string, string>): FlowNode[] => {
       const flows = recordedFlow(file, {
@@ -132,16 +120,14 @@ for (const platform of onePlatform) {
         credentialSecret: "a secret for scratch folders only",
       };
       nodeRed = await startRecording({ platform, settings }, (file) => flowsOf(file, secrets));
-      comms = speak(nodeRed.port, head("GET /comms", upgrade));
+      comms = listenToComms(nodeRed.port, "debug", "status/#", "notification/#");
       await waitFor(
-        () => (comms.received().includes("\r\n\r\n") ? true : undefined),
+        () => (comms.received().includes("status/") ? true : undefined),
         () => comms.received(),
       );
-      for (const topic of ["debug", "status/#", "notification/#"])
-        comms.write(frame(JSON.stringify({ subscribe: topic })));
     });
     after(async () => {
-      comms?.break();
+      comms?.close();
       await stopAllNodeReds();
     });
 
