@@ -1,7 +1,7 @@
 import * as crypto from "node:crypto";
 
 /** The characters of base64url, by what they stand for. */
-const base64url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+export const base64url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /**
  * A short, fixed-length name for any number of texts. It keeps keys within the store's limit, and personal data out of them.

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { base64url } from "../../../src/inbox/base64url";
-import { fingerprint, quickFingerprint } from "../../../src/inbox/fingerprint";
+import { base64url, fingerprint, quickFingerprint } from "../../../src/inbox/fingerprint";
 
 describe("fingerprint", () => {
   it("is short, of one length, and the same for the same texts", () => {
