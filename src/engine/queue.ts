@@ -127,7 +127,7 @@ export class Queue {
   reserve(isClosed: boolean): boolean {
     const isOpen =
       openModes.has(this.#mode) && this.#backlog.isClosed && (!isClosed || this.#flow?.isListener === true);
-    if (isOpen && this.#inFlow < mostInFlow && this.#line.length < mostInLine) {
+    if (isOpen && this.#line.length < mostInLine) {
       this.#line.expect();
       return true;
     }

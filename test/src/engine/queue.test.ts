@@ -74,6 +74,22 @@ describe("a subscriber's queue", () => {
     assert.equal(running.sent.length + (queue.reserve(false) ? 1 : 0), running.sent.length, "one waits");
   });
 
+  it("has places in line while the flow is full: it may be about to finish", async () => {
+    const running = flow();
+    queue.start(running);
+    await turnOfTheLoop();
+    const store = async () => {
+      const { delivery } = await newCheckIn();
+      assert.equal(queue.reserve(false), true);
+      const { events } = await inbox.store("endpoint", delivery, () => true);
+      for (const claim of events.flatMap(({ claims }) => claims)) queue.send(claim);
+    };
+    for (let each = 0; each < mostInFlow + mostInLine; each += 1) await store();
+    assert.equal(running.sent.length, mostInFlow);
+    assert.equal(queue.reserve(false), false, "the line is full");
+    queue.giveBack();
+  });
+
   it("lets nothing overtake what is being stored without a place", async () => {
     const running = flow();
     queue.start(running);
