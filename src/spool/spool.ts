@@ -1,4 +1,5 @@
 import { EventEmitter } from "node:events";
+import { Batching } from "../inbox/batching";
 import type { Notice } from "../inbox/inbox";
 import { compact } from "../inbox/level/compact";
 import {
@@ -11,7 +12,6 @@ import {
   toStoreError,
   type Write,
 } from "../inbox/level/database";
-import { Batching } from "../inbox/postgres/batching";
 import { StoreError } from "../inbox/store-error";
 import type { ReceivedDelivery } from "../receiver/receive";
 import { fromText, type Spooled, toText, withoutClient } from "./spooled";

@@ -1,9 +1,9 @@
+import { Batching } from "../batching";
 import { fromRow } from "../event-row";
 import type { Claim, Outcome, Settlement, Turn } from "../inbox";
 import { OneByOne } from "../one-by-one";
 import { removedError, unreadableError } from "../own-errors";
 import { fresh, isSomebodyElsesTurn, type Progress } from "../progress";
-import { Batching } from "./batching";
 import type { Database, Statements } from "./database";
 import { type WrittenState, withoutNul } from "./deliveries";
 import { numberOf } from "./instances";

@@ -1,4 +1,5 @@
 import type { ReceivedDelivery, ReceivedEvent } from "../../receiver/receive";
+import { Batching } from "../batching";
 import { hasBody, toRow } from "../event-row";
 import type { Claim, Reserve, StoredDelivery, StoredResult } from "../inbox";
 import { deliveryName, signedName } from "../names";
@@ -14,7 +15,6 @@ import { ReplayedError } from "../replayed-error";
 import { recipientsAmong } from "../routing";
 import { StoreError } from "../store-error";
 import { eventIdOf, toStoredEvent, wholeIdOf } from "../stored-event";
-import { Batching } from "./batching";
 import type { Database, Statements } from "./database";
 import type { Held } from "./holding";
 import { locks } from "./locks";

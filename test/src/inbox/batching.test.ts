@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { Batching } from "../../../../src/inbox/postgres/batching";
-import { waitFor } from "../../../support/wait-for";
+import { Batching } from "../../../src/inbox/batching";
+import { waitFor } from "../../support/wait-for";
 
 describe("what is done together", () => {
   it("what has a key in common is never in one batch, and keeps its order", async () => {
