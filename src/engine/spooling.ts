@@ -1,5 +1,6 @@
 import { EventEmitter } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import { inTime } from "../in-time";
 import { ReplayedError } from "../inbox/replayed-error";
 import { StoreError } from "../inbox/store-error";
 import type { ReceivedDelivery } from "../receiver/receive";
@@ -133,16 +134,13 @@ export class Spooling extends EventEmitter<SpoolingEvents> {
     if (this.#charactersHeld > maxCharactersHeld) this.stop();
     const accepting = this.#acceptInTurn(endpoint, store, delivery, hold);
     this.#accepting.add(accepting);
-    const late = new Hold(this.#maxHold + maxWriteMilliseconds);
-    const tooLate = late.over.then(() => Promise.reject(new StoreError("BUSY")));
     try {
-      return await Promise.race([accepting, tooLate]);
+      return await inTime(accepting, this.#maxHold + maxWriteMilliseconds, () => new StoreError("BUSY"));
     } finally {
       this.#holds.delete(hold);
       this.#accepting.delete(accepting);
       this.#charactersHeld -= characters;
       hold.end();
-      late.end();
     }
   }
 

@@ -1,5 +1,6 @@
 import { Socket } from "node:net";
 import type { Client, Pool, PoolClient } from "pg";
+import { inTime } from "../../in-time";
 import { StoreError, type StoreErrorCode } from "../store-error";
 import { type Encryption, encryptedWay } from "./encryption";
 
@@ -122,7 +123,7 @@ export class Database implements Statements {
     const client = await this.#pool.connect().catch(refuse);
     const acting = act(client);
     try {
-      const result = await inTime(acting, patience);
+      const result = await answered(acting, patience);
       client.release();
       return result;
     } catch (error) {
@@ -162,7 +163,7 @@ export class Database implements Statements {
     client.on("notification", ({ payload = "" }) => heard(payload));
     try {
       await client.connect();
-      await inTime(client.query(`listen ${channel}`), answerMilliseconds);
+      await answered(client.query(`listen ${channel}`), answerMilliseconds);
     } catch (error) {
       end();
       refuse(error);
@@ -173,7 +174,7 @@ export class Database implements Statements {
   /** Lets go of all connections. */
   async close(): Promise<void> {
     const ended = this.#pool.end();
-    await inTime(ended, farewellMilliseconds).catch(ignore);
+    await answered(ended, farewellMilliseconds).catch(ignore);
     for (const socket of this.#sockets) socket.destroy();
   }
 }
@@ -209,17 +210,8 @@ async function rowsOf<Row>(client: PoolClient, text: string, values: readonly un
   return rows as Row[];
 }
 
-async function inTime<Result>(acting: Promise<Result>, patience: number): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(unreachable("ETIMEDOUT")), patience);
-  });
-  try {
-    return await Promise.race([acting, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+const answered = <Result>(acting: Promise<Result>, patience: number) =>
+  inTime(acting, patience, () => unreachable("ETIMEDOUT"));
 
 /** What the database itself says is wrong, in five characters. */
 export function sqlState(error: unknown): string | undefined {
