@@ -1,13 +1,13 @@
 import { Batching } from "../batching";
 import { fromRow } from "../event-row";
-import type { Claim, Outcome, Settlement, Turn } from "../inbox";
+import type { Claim, Settlement, Turn } from "../inbox";
 import { OneByOne } from "../one-by-one";
 import { removedError, unreadableError } from "../own-errors";
-import { fresh, isSomebodyElsesTurn, type Progress } from "../progress";
+import { isSomebodyElsesTurn, type Progress } from "../progress";
 import type { Database, Statements } from "./database";
-import { type WrittenState, withoutNul } from "./deliveries";
 import { numberOf } from "./instances";
 import { isAlive, type Owner } from "./owner";
+import { type Settled, writeSettled } from "./settlements";
 import type { Slot, Subscribers } from "./subscribers";
 import { addTallies, besideStoring, Tallies } from "./tallies";
 
@@ -137,42 +137,23 @@ export class Delivering {
     return settlements.map(() => undefined);
   }
 
-  #write(settlements: readonly Settlement[]): Promise<(Settlement & { slot: Slot })[]> {
+  #write(settlements: readonly Settlement[]): Promise<readonly Settled[]> {
     const asked = settlements
       .flatMap((settlement) =>
-        this.#subscribers
-          .slotsOf(settlement.subscriber)
-          .map((slot) => ({ ...settlement, slot, ...written(settlement) })),
+        this.#subscribers.slotsOf(settlement.subscriber).map((slot): Settled => ({ ...settlement, slot })),
       )
       .sort((one, other) => one.sequence - other.sequence || one.slot.slot - other.slot.slot);
     const isSimple = asked.every(({ outcome }) => outcome.kind !== "unsent");
     return isSimple
-      ? this.#writeAll(this.#database, asked)
+      ? writeSettled(this.#database, this.#owner.id, asked)
       : this.#database.transaction(async (statements) => {
-          const settled = await this.#writeAll(statements, asked);
+          const settled = await writeSettled(statements, this.#owner.id, asked);
           await this.#takeBackSent(statements, settled);
           return settled;
         });
   }
 
-  async #writeAll<Asked extends Settlement & Written & { slot: Slot }>(
-    statements: Statements,
-    asked: readonly Asked[],
-  ): Promise<Asked[]> {
-    const rows = await statements.query<{ sequence: number; slot: number }>(settleAll, [
-      this.#owner.id,
-      ...[asked.map(({ sequence }) => sequence), asked.map(({ slot }) => slot.slot)],
-      ...[asked.map(({ attempt }) => attempt), asked.map(({ state }) => state)],
-      ...[asked.map(({ error }) => error), asked.map(({ at }) => at)],
-      ...[asked.map(({ milliseconds }) => milliseconds), asked.map(({ after }) => after)],
-      ...[asked.map(({ back }) => back), asked.map(({ failed }) => failed), removedError],
-      asked.map(({ errorNode }) => errorNode),
-    ]);
-    const done = new Set(rows.map(({ sequence, slot }) => `${sequence} ${slot}`));
-    return asked.filter(({ sequence, slot }) => done.has(`${sequence} ${slot.slot}`));
-  }
-
-  async #takeBackSent(statements: Statements, settled: readonly (Settlement & { slot: Slot })[]): Promise<void> {
+  async #takeBackSent(statements: Statements, settled: readonly Settled[]): Promise<void> {
     const tallies = new Tallies();
     for (const { outcome, attempt, slot } of settled)
       if (outcome.kind === "unsent" && attempt === 1)
@@ -180,7 +161,7 @@ export class Delivering {
     await statements.query(addTallies(1), tallies.values(this.#owner.id, besideStoring));
   }
 
-  #wake(settled: readonly (Settlement & { slot: Slot })[]): void {
+  #wake(settled: readonly Settled[]): void {
     const waiting = new Set<Slot>();
     for (const { outcome, slot } of settled) {
       if (outcome.kind === "waiting" || outcome.kind === "unsent") waiting.add(slot);
@@ -240,78 +221,6 @@ export class Delivering {
     this.#wakes.wake(this.#subscribers.everybody.slots.values());
   }
 }
-
-/** What is written of an outcome. */
-interface Written {
-  state: WrittenState;
-  error: string | null;
-  /** Who has reported it, as JSON. */
-  errorNode: string | null;
-  at: number | null;
-  milliseconds: number | null;
-  /** In how many milliseconds it is due. */
-  after: number | null;
-  /** By how much the attempt is taken back. */
-  back: number;
-  /** By how much the failures grow. */
-  failed: number;
-}
-
-const still: Written = {
-  ...{ state: "waiting", error: null, errorNode: null, at: null, milliseconds: null, after: null, back: 0, failed: 0 },
-};
-
-function written({ outcome }: Settlement): Written {
-  switch (outcome.kind) {
-    case "waiting":
-      return still;
-    case "unsent":
-      return { ...still, back: 1 };
-    case "slow":
-      return { ...still, state: "slow" };
-    case "retry":
-      return { ...still, state: "due", after: outcome.after, failed: 1 };
-    case "delivered":
-      return { ...still, state: "delivered", ...endOf(outcome) };
-    case "failed":
-      return {
-        ...{ ...still, state: "failed", error: withoutNul(outcome.error), ...endOf(outcome) },
-        errorNode: outcome.errorNode ? JSON.stringify(outcome.errorNode) : null,
-      };
-  }
-}
-
-function endOf({ milliseconds }: Extract<Outcome, { milliseconds: number }>): Pick<Written, "at" | "milliseconds"> {
-  return { at: Date.now(), milliseconds: Math.round(milliseconds) };
-}
-
-/**
- * It need not be safe when it is answered: where the database loses its last moments, the events come again.
- *
- * No state is asked for, nor the owner in a way that an index could answer: it would walk all that was settled before, until that is
- * tidied up.
- */
-const settleAll = `
-  update hapana.deliveries d set
-    state = v.state,
-    owner = case when v.state = 'slow' then d.owner end,
-    step = case when v.state = 'slow' then d.step end,
-    attempt = d.attempt - v.back,
-    failures = d.failures + v.failed,
-    crashes = ${fresh.crashes}, blame = ${fresh.blame}, survivals = ${fresh.survivals}, cut_from = null,
-    due = now() + v.after * interval '1 millisecond',
-    at = v.at,
-    milliseconds = v.milliseconds,
-    error = case when v.error is not null
-      and (select removed from hapana.events e where e.sequence = d.sequence) then $12 else v.error end,
-    error_node = v.error_node,
-    era = case when v.state = 'failed' then (select era from hapana.slots s where s.slot = d.slot) end
-  from unnest($2::bigint[], $3::integer[], $4::integer[], $5::text[], $6::text[], $7::bigint[], $8::integer[],
-    $9::double precision[], $10::integer[], $11::integer[], $13::text[])
-    as v (sequence, slot, attempt, state, error, at, milliseconds, after, back, failed, error_node)
-  where d.sequence = v.sequence and d.slot = v.slot and d.owner is not distinct from $1 and d.attempt = v.attempt
-    and (select set_config('synchronous_commit', 'off', true)) is not null
-  returning d.sequence, d.slot`;
 
 const isSuspected = `exists (select from hapana.deliveries s join hapana.slots using (slot)
   where s.state = 'suspect' and is_active)`;

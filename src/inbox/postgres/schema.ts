@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { StoreError } from "../store-error";
 import type { Database, Statements } from "./database";
 import { locks } from "./locks";
+import { settleFunction } from "./settlements";
 import { functions } from "./store-new";
 
 /**
@@ -177,6 +178,7 @@ const steps: readonly string[] = [
   create table hapana.resends (id text primary key, document text not null);
 
   ${functions}
+  ${settleFunction}
   `,
 ];
 

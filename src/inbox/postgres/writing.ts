@@ -1,6 +1,7 @@
 import type { StoredEvent } from "../stored-event";
 import type { Statements } from "./database";
 import { withoutNul } from "./deliveries";
+import { listOf } from "./lists";
 import { arrivalTypes, wantedTypes } from "./store-new";
 import type { Slot } from "./subscribers";
 import { type ClientsEvent, columnsOfClients, type Wanted, wantedValues } from "./taking";
@@ -131,11 +132,6 @@ function arrivalValues(decided: readonly Decided[], { owner, step, lane }: Write
     ...[listOf(given, ({ isHeld }) => isHeld), owner, step],
     ...tallies.values(owner, lane),
   ];
-}
-
-/** As the database writes a list of what needs no quotes: the driver would put each in some. */
-function listOf<Item>(items: readonly Item[], take: (item: Item) => number | boolean): string {
-  return `{${items.map(take).join()}}`;
 }
 
 const store = `
