@@ -1,4 +1,7 @@
-/** `npm run bench`: measures, prints, and writes the tables of RESULTS.md. `-- --short` only shows that it works. */
+/**
+ * `npm run bench`: measures, prints, and writes the tables of RESULTS.md. `-- --short` only shows that it works; `-- --compare REF`
+ * measures this version against another one, and prints.
+ */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type NodeRed, startNodeRed } from "../test/support/node-red";
@@ -9,6 +12,7 @@ import { bodyOf, measureGrowth, measureRestart } from "./growth";
 import { measureIdle } from "./idle";
 import { type Measurement, measure, median } from "./measure";
 import { type SizeResult, toMarkdown } from "./report";
+import { measureVersus } from "./versus";
 import { measureWear } from "./wear";
 
 const results = join(__dirname, "RESULTS.md");
@@ -48,6 +52,13 @@ const short: Extent = {
 async function main(): Promise<void> {
   const isShort = process.argv.includes("--short");
   const { rounds, seconds, stored, waiting, single, clients, suspended } = isShort ? short : full;
+  const compared = process.argv.indexOf("--compare");
+  if (compared >= 0) {
+    const ref = process.argv[compared + 1];
+    if (!ref) throw new Error("Name what to compare with: npm run bench -- --compare HEAD~1");
+    console.log(`\n${await measureVersus(ref, rounds, seconds)}`);
+    return;
+  }
   const markdown = toMarkdown({
     date: new Date().toISOString().slice(0, 10),
     rounds,
