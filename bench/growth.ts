@@ -25,7 +25,8 @@ export interface Restart {
   longestBlock: number;
 }
 
-function fill(userDir: string, count: number, state: "waiting" | "delivered"): void {
+/** Fills the inbox of a Node-RED that does not run. */
+export function fill(userDir: string, count: number, state: "waiting" | "delivered"): void {
   const folder = join(userDir, "hapana", "inbox");
   const script = join(__dirname, "fill.ts");
   execFileSync(process.execPath, ["--import", "tsx", script, folder, String(count), state], { stdio: "inherit" });

@@ -2,8 +2,12 @@ import type { Result } from "./compare";
 import type { Doors } from "./doors";
 import type { Growth, Restart } from "./growth";
 import type { Idle, Rate } from "./idle";
+import type { LogOpen } from "./log-open";
 import { describeMachine } from "./machine";
+import type { Single } from "./single";
+import type { ThroughFlow } from "./through-flow";
 import type { Wear } from "./wear";
+import type { Weight } from "./weight";
 
 /** How many bodies of a size are taken, by ours on disk and by core nodes. */
 export interface SizeResult {
@@ -26,11 +30,15 @@ export interface Findings {
   restart: Restart;
   doors: Doors;
   idle: readonly Idle[];
+  single: Single;
+  weight: Weight;
+  throughFlow: ThroughFlow;
+  logOpen: LogOpen;
 }
 
 /** The findings as Markdown. */
 export function toMarkdown(findings: Findings): string {
-  const { compared, doors, grown, idle, restart, sizes, worn } = findings;
+  const { compared, doors, grown, idle, logOpen, restart, single, sizes, throughFlow, weight, worn } = findings;
   return [
     `Measured on ${findings.date}: ${describeMachine(["node-red", "classic-level", "zod"])}. The load comes from the same machine, over ` +
       `loopback, 64 connections; the median of ${findings.rounds} rounds of ${findings.seconds} s, taken in turns, after a warm-up of each.`,
@@ -82,6 +90,26 @@ export function toMarkdown(findings: Findings): string {
       `${whole(doors.loaded)} ms and takes ${whole(doors.megabytes)} MB. One core makes ${whole(doors.decisionsPerSecond)} decisions a second (p99 ` +
       `${doors.p99.toFixed(3)} ms). In a Node-RED, a scan is refused ${doors.closed.median.toFixed(1)} ms (at most ${doors.closed.max.toFixed(1)} ms) after ` +
       "Hapana was answered 200 for a status that closes, the scan included.",
+    "",
+    "## One event where nothing else happens",
+    "",
+    `Answered after ${single.p50.toFixed(1)} ms (p99 ${single.p99.toFixed(1)} ms), where a flush of as many bytes to the same disk takes ` +
+      `${single.flush50.toFixed(1)} ms (p99 ${single.flush99.toFixed(1)} ms): ${ratio(single.p50, single.flush50)} times (p99 ` +
+      `${ratio(single.p99, single.flush99)} times).`,
+    "",
+    "## What an installation adds to a Node-RED in which nothing happens",
+    "",
+    `With one endpoint, ${weight.megabytes.toFixed(1)} MB of its own memory, and ${whole(weight.milliseconds)} ms until the flows run.`,
+    "",
+    "## Through a flow that calls another system",
+    "",
+    `switch → function → http request, 64 messages at a time: ${whole(throughFlow.ours)} a second come out behind this package, ` +
+      `${whole(throughFlow.inject)} behind an inject node: ${ratio(throughFlow.ours, throughFlow.inject)} times.`,
+    "",
+    "## The event log open, and searched, meanwhile",
+    "",
+    `With ${logOpen.stored.toLocaleString("en")} events stored: ${whole(logOpen.open)} requests a second in place of ` +
+      `${whole(logOpen.closed)}: ${ratio(logOpen.open, logOpen.closed)} times. A search takes ${whole(logOpen.search)} ms meanwhile.`,
     "",
     "## What other flows notice of it",
     "",

@@ -10,10 +10,14 @@ import { measureDoors } from "./doors";
 import { coreFlow, ourFlow } from "./flows";
 import { bodyOf, measureGrowth, measureRestart } from "./growth";
 import { measureIdle } from "./idle";
+import { measureLogOpen } from "./log-open";
 import { type Measurement, measure, median } from "./measure";
 import { type SizeResult, toMarkdown } from "./report";
+import { measureSingle } from "./single";
+import { measureThroughFlow } from "./through-flow";
 import { measureVersus } from "./versus";
 import { measureWear } from "./wear";
+import { measureWeight } from "./weight";
 
 const results = join(__dirname, "RESULTS.md");
 const section = /(<!-- tables -->\n)[\s\S]*?(<!-- \/tables -->)/;
@@ -69,6 +73,10 @@ async function main(): Promise<void> {
     grown: await measureGrowth(stored, Math.min(rounds, 3), seconds),
     restart: await measureRestart(waiting),
     doors: await measureDoors(clients, suspended),
+    single: await measureSingle(single),
+    weight: await measureWeight(rounds),
+    throughFlow: await measureThroughFlow(Math.min(rounds, 3), seconds),
+    logOpen: await measureLogOpen(stored.at(-1) ?? 0, Math.min(rounds, 3), seconds),
     idle: await measureIdle(rounds, seconds),
   });
   console.log(`\n${markdown}`);

@@ -1,0 +1,60 @@
+import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { token } from "../test/support/flows";
+import { startNodeRed } from "../test/support/node-red";
+import { post } from "../test/support/post";
+import { makeUserDir } from "../test/support/user-dir";
+import { ourFlow } from "./flows";
+import { body, median } from "./measure";
+
+/** How long one event takes where nothing else happens, in milliseconds. */
+export interface Single {
+  p50: number;
+  p99: number;
+  /** Of a flush of as many bytes to the same disk. */
+  flush50: number;
+  flush99: number;
+}
+
+const pause = 20;
+
+/**
+ * Sends events one at a time, each between two flushes of a file on the same disk.
+ * @param events how many
+ */
+export async function measureSingle(events: number): Promise<Single> {
+  const userDir = makeUserDir();
+  const nodeRed = await startNodeRed({ flows: ourFlow(), userDir });
+  const file = openSync(join(userDir, "flushed"), "w");
+  const [answered, flushed]: [number[], number[]] = [[], []];
+  try {
+    for (let event = 0; event < events; event += 1) {
+      const text = body.replace("[<id>]", `single-${event}`);
+      flushed.push(
+        await timed(async () => {
+          writeSync(file, text);
+          fdatasyncSync(file);
+        }),
+      );
+      await delay(pause);
+      answered.push(await timed(() => post(`${nodeRed.url}/hapana/checkIn`, { token, body: text })));
+      await delay(pause);
+    }
+    return { p50: median(answered), p99: p99(answered), flush50: median(flushed), flush99: p99(flushed) };
+  } finally {
+    closeSync(file);
+    await nodeRed.stop();
+    rmSync(userDir, { recursive: true, force: true });
+  }
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return performance.now() - began;
+}
+
+function p99(values: readonly number[]): number {
+  return [...values].sort((one, other) => one - other)[Math.floor(values.length * 0.99)] ?? 0;
+}
