@@ -39,7 +39,11 @@ function refusalTable(): string {
   const rows = Object.values(problems).map(
     ({ code, status, answer, message }) => `| \`${code}\` | ${refusal[code]} | ${status} \`${answer}\`: ${message} |`,
   );
-  return ["| Problem | The log and the status say | The sender gets |", "|---|---|---|", ...rows].join("\n");
+  return [
+    "| Problem | The log says; the status, as far as the colon | The sender gets |",
+    "|---|---|---|",
+    ...rows,
+  ].join("\n");
 }
 
 type Group = [Problem, ...Problem[]];

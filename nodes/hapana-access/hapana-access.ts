@@ -11,6 +11,7 @@ import { type ClientView, toClientView } from "../runtime/access/views";
 import type { RosterNode } from "../runtime/roster-node";
 import { runtimeFor } from "../runtime/runtime";
 import type { DoorView } from "../runtime/serve-access";
+import { briefly, languageOf, type ShowStatus, statusOn, wordsOf } from "../runtime/status-text";
 import { throttle } from "../runtime/throttle";
 import { WaitingList } from "../runtime/waiting-list";
 import { accessOf, changeOf } from "./answer";
@@ -37,15 +38,14 @@ function register(RED: NodeAPI): void {
   const runtime = runtimeFor(RED);
   const withoutRoster = new WaitingList();
   RED.events.on("flows:started", withoutRoster.call);
-  const translate = (key: string, values?: Record<string, string | number>) =>
-    RED._(`hapana-access.status.${key}`, values ?? {});
+  const words = wordsOf(RED, "hapana-access");
 
   function HapanaAccess(this: Node, definition: AccessDefinition): void {
     RED.nodes.createNode(this, definition);
     const config = configOf(definition);
     if (!config) {
-      const text = translate("newerNode");
-      this.status({ fill: "red", shape: "ring", text });
+      const text = words.common("status.newerNode");
+      this.status({ fill: "red", shape: "ring", text: briefly(text) });
       this.error(text);
       return;
     }
@@ -67,20 +67,21 @@ function register(RED: NodeAPI): void {
     readonly #node: Node;
     readonly #config: AccessConfig;
     readonly #recent = new Recent();
+    readonly #tell: ShowStatus;
     readonly #show = throttle(statusInterval, () => this.#showNow());
     #keeper: RosterKeeper | undefined;
     #last: Last | undefined;
     #isToldLast = false;
-    #shown = "";
 
     constructor(node: Node, config: AccessConfig) {
       this.#node = node;
       this.#config = config;
+      this.#tell = statusOn(node);
       runtime.doors.set(this.id, this);
       withoutRoster.add(this.#follow);
       this.#follow();
       const obstacle = this.#obstacle;
-      if (obstacle && obstacle.code !== "rosterGone") node.warn(translate(obstacle.code, { ...obstacle }));
+      if (obstacle && obstacle.code !== "rosterGone") node.warn(words.own(obstacle.code, { ...obstacle }));
     }
 
     close(): void {
@@ -245,7 +246,7 @@ function register(RED: NodeAPI): void {
 
     #demandKeeper(): RosterKeeper {
       if (this.#keeper) return this.#keeper;
-      throw new Error(translate(this.#config.roster === "" ? "noRoster" : "rosterGone"));
+      throw new Error(words.own(this.#config.roster === "" ? "noRoster" : "rosterGone"));
     }
 
     readonly #tellChange = (change: ClientChange): void => {
@@ -293,34 +294,27 @@ function register(RED: NodeAPI): void {
     #showNow(): void {
       const keeper = this.#keeper;
       const { mode, since } = this.told;
-      const status = statusOf(
-        {
-          obstacle: this.#obstacle,
-          mode,
-          since: since === undefined ? undefined : timeOf(since),
-          isToldLast: this.#isToldLast,
-          clients: keeper?.isBehind ? undefined : keeper?.roster?.size,
-          lastEvent: keeper?.lastEventAt === undefined ? undefined : timeOf(keeper.lastEventAt),
-          isUnsaved: keeper?.fault !== undefined,
-          last: this.#last,
-        },
-        translate,
-      );
-      // Flows can react to a status: what has not changed is none.
-      const shown = JSON.stringify(status);
-      if (shown === this.#shown) return;
-      this.#shown = shown;
-      this.#node.status(status);
+      const situation = {
+        obstacle: this.#obstacle,
+        mode,
+        since: since === undefined ? undefined : timeOf(since),
+        isToldLast: this.#isToldLast,
+        clients: keeper?.isBehind ? undefined : keeper?.roster?.size,
+        lastEvent: keeper?.lastEventAt === undefined ? undefined : timeOf(keeper.lastEventAt),
+        isUnsaved: keeper?.fault !== undefined,
+        last: this.#last,
+      };
+      this.#tell(statusOf(situation, words.own));
     }
   }
 
   /** Of another day, with the day. */
   function timeOf(at: number): string {
-    const { lang } = RED.settings as { lang?: string };
+    const language = languageOf(RED);
     const date = new Date(at);
     const time = { hour: "2-digit", minute: "2-digit" } as const;
-    if (date.toDateString() === new Date().toDateString()) return date.toLocaleTimeString(lang, time);
-    return date.toLocaleString(lang, { day: "numeric", month: "short", ...time });
+    if (date.toDateString() === new Date().toDateString()) return date.toLocaleTimeString(language, time);
+    return date.toLocaleString(language, { day: "numeric", month: "short", ...time });
   }
 
   /** Of a message that has none, Node-RED may throw. */

@@ -1,13 +1,11 @@
 import type { NodeStatus } from "node-red";
 import type { Decision } from "../../src/access/decide";
 import type { Mode } from "../../src/access/rules";
+import { briefly, fitting, type Translate } from "../runtime/status-text";
 import type { ConfigFault } from "./config";
 
-/** Looks a text up: a key below `status`, and what goes into it. */
-export type Translate = (key: string, values?: Record<string, string | number>) => string;
-
 /** Why a node lets nobody in. */
-export type Obstacle = ConfigFault | { code: "newerNode" | "noRoster" | "rosterGone" };
+export type Obstacle = ConfigFault | { code: "noRoster" | "rosterGone" };
 
 /** What was decided last, and when, in words. */
 export interface Last {
@@ -43,7 +41,7 @@ export function statusOf(
   { obstacle, mode, since, isToldLast, clients, lastEvent, isUnsaved, last }: Situation,
   translate: Translate,
 ): NodeStatus {
-  if (obstacle) return { fill: "red", shape: "ring", text: translate(obstacle.code, { ...obstacle }) };
+  if (obstacle) return { fill: "red", shape: "ring", text: briefly(translate(obstacle.code, { ...obstacle })) };
   const told = (fill: "red" | "yellow" | "grey"): NodeStatus => ({
     ...{ fill, shape: "dot" },
     text: since === undefined ? translate(mode) : translate(`${mode}Since`, { time: since }),
@@ -51,9 +49,9 @@ export function statusOf(
   if (mode === "lockdown") return told("red");
   if (mode === "open") return told("yellow");
   if (clients === undefined) return { fill: "blue", shape: "ring", text: translate("loading") };
-  if (isUnsaved) return { fill: "yellow", shape: "ring", text: translate("unsaved") };
+  if (isUnsaved) return { fill: "yellow", shape: "ring", text: briefly(translate("unsaved")) };
   if (isToldLast && since !== undefined) return told("grey");
-  if (last) return ofLast(last, clients, translate);
+  if (last) return ofLast(last, translate);
   if (clients === 0) return { fill: "grey", shape: "ring", text: translate("empty") };
   const text = translate(lastEvent === undefined ? "clients" : "clientsAsOf", {
     count: clients,
@@ -62,11 +60,16 @@ export function statusOf(
   return { fill: "grey", shape: "dot", text };
 }
 
-function ofLast({ decision, time, name }: Last, clients: number, translate: Translate): NodeStatus {
+function ofLast({ decision, time, name }: Last, translate: Translate): NodeStatus {
   const { allow, code, isStale, isExpired } = decision;
-  const key = isStale ? "stale" : allow ? "letIn" : "refused";
-  const who = name === undefined ? "" : `${name}, `;
-  const text = translate(key, { who, why: translate(`code.${isExpired ? "expired" : code}`), time, count: clients });
-  if (!allow) return { fill: "red", shape: "ring", text };
-  return { fill: isStale ? "yellow" : "green", shape: "dot", text };
+  if (isStale) {
+    const stale = translate("stale");
+    return { fill: "yellow", shape: "dot", text: fitting(`${stale} (${time})`, stale) };
+  }
+  const why = translate(`code.${isExpired ? "expired" : code}`);
+  const whoAndWhy = name === undefined ? why : `${name}, ${why}`;
+  const said = [`${whoAndWhy} (${time})`, whoAndWhy, `${why} (${time})`, why] as const;
+  const [fullest, ...shorter] = said.map((what) => translate(allow ? "letIn" : "refused", { what }));
+  const text = fitting(fullest ?? "", ...shorter);
+  return allow ? { fill: "green", shape: "dot", text } : { fill: "red", shape: "ring", text };
 }

@@ -2,6 +2,7 @@ import type { Node, NodeAPI, NodeDef, NodeMessage, NodeMessageInFlow } from "nod
 import type { FlowResult } from "../../src/engine/flow";
 import { hasDestination } from "../runtime/node-red-internals";
 import { runtimeFor } from "../runtime/runtime";
+import { briefly, type ShowStatus, statusOn, wordsOf } from "../runtime/status-text";
 import { throttle } from "../runtime/throttle";
 import { configOf, type OnceConfig, type SavedOnce } from "./config";
 import { keyOf } from "./key";
@@ -22,15 +23,14 @@ function register(RED: NodeAPI): void {
   const runtime = runtimeFor(RED);
   /** The `_msgid`s under which the parts are followed that nodes have let pass, by node and key: they outlive a node's deploy. */
   const passing = new Map<string, string>();
-  const translate = (key: string, values?: Record<string, string | number>) =>
-    RED._(`hapana-once.status.${key}`, values ?? {});
+  const words = wordsOf(RED, "hapana-once");
 
   function HapanaOnce(this: Node, definition: OnceDefinition): void {
     RED.nodes.createNode(this, definition);
     const config = configOf(definition);
     if (!config) {
-      const text = translate("newerNode");
-      this.status({ fill: "red", shape: "ring", text });
+      const text = words.common("status.newerNode");
+      this.status({ fill: "red", shape: "ring", text: briefly(text) });
       this.error(text);
       return;
     }
@@ -49,16 +49,17 @@ function register(RED: NodeAPI): void {
     readonly #node: Node;
     readonly #config: OnceConfig;
     readonly #leave: () => void;
+    readonly #tell: ShowStatus;
     readonly #show = throttle(statusInterval, () => this.#showNow());
     #passed = 0;
     #again = 0;
-    #shown = "{}";
     #told: string | undefined;
     #isClosed = false;
 
     constructor(node: Node, config: OnceConfig) {
       this.#node = node;
       this.#config = config;
+      this.#tell = statusOn(node);
       this.#leave = runtime.once.join(node.id, config.days, this.#stateChanged);
       if (!runtime.once.isDurable) node.warn(RED._("hapana-once.log.inMemory"));
       this.#stateChanged();
@@ -113,12 +114,7 @@ function register(RED: NodeAPI): void {
 
     #showNow(): void {
       const isUnsaved = runtime.once.fault !== undefined;
-      const status = statusOf({ isUnsaved, passed: this.#passed, again: this.#again }, translate);
-      // Flows can react to a status: what has not changed is none.
-      const shown = JSON.stringify(status);
-      if (shown === this.#shown) return;
-      this.#shown = shown;
-      this.#node.status(status);
+      this.#tell(statusOf({ isUnsaved, passed: this.#passed, again: this.#again }, words.own));
     }
   }
 

@@ -1,7 +1,5 @@
 import type { NodeStatus } from "node-red";
-
-/** Looks a text up: a key below `status`, and what goes into it. */
-export type Translate = (key: string, values?: Record<string, string | number>) => string;
+import { briefly, type Translate } from "../runtime/status-text";
 
 /** What a node's status is made of. */
 export interface Situation {
@@ -14,7 +12,7 @@ export interface Situation {
 
 /** What a once node's status says: that its disk refuses, else what it has seen. */
 export function statusOf({ isUnsaved, passed, again }: Situation, translate: Translate): NodeStatus {
-  if (isUnsaved) return { fill: "yellow", shape: "ring", text: translate("unsaved") };
+  if (isUnsaved) return { fill: "yellow", shape: "ring", text: briefly(translate("unsaved")) };
   if (passed + again === 0) return {};
   return { fill: "grey", shape: "dot", text: translate("counts", { passed, again }) };
 }

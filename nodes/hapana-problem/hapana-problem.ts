@@ -1,43 +1,32 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { hoursOf } from "../../src/problems/hours";
 import { type Around, type ProblemReport, reportOf, type Say } from "../../src/problems/sentence";
-import { storageWords } from "../hapana-webhook-in/status";
+import { storageWords } from "../hapana-endpoint/storage-words";
 import { runtimeFor } from "../runtime/runtime";
+import { languageOf, statusOn, wordsOf } from "../runtime/status-text";
 import { configOf, type ProblemConfig, type SavedProblem } from "./config";
-import { type Obstacle, statusOf } from "./status";
+import { type Obstacle, obstacleWords, statusOf } from "./status";
 
 type ProblemDefinition = NodeDef & Omit<SavedProblem, "name">;
-
-const webhookWords = "@gymflows/node-red-hapana/hapana-webhook-in:hapana-webhook-in.status";
 
 /** Registers `hapana-problem`: a message when something is wrong with events. */
 function register(RED: NodeAPI): void {
   const runtime = runtimeFor(RED);
-  const own =
-    (below: string): Say =>
-    (key, values) =>
-      RED._(`hapana-problem.${below}.${key}`, values ?? {});
-  const ofWebhook: Say = (key, values) => RED._(`${webhookWords}.${key}`, values ?? {});
+  const words = wordsOf(RED, "hapana-problem");
+  const say: Say = (key, values) => RED._(`hapana-problem.sentence.${key}`, values ?? {});
 
   function HapanaProblem(this: Node, definition: ProblemDefinition): void {
     RED.nodes.createNode(this, definition);
     const config = configOf(definition);
     const obstacle = obstacleOf(config);
-    const { lang } = RED.settings as { lang?: string };
     const timeZone = config?.timeZone || undefined;
-    const dayAndTime = (at: number) => new Date(at).toLocaleString(lang, { ...dateStyle, timeZone });
+    const dayAndTime = (at: number) => new Date(at).toLocaleString(languageOf(RED), { ...dateStyle, timeZone });
     let last: { report: ProblemReport; at: number } | undefined;
-    const statusNow = () => statusOf({ obstacle: obstacle(), last }, own("status"), dayAndTime);
-    let shown = "";
-    const show = () => {
-      const status = statusNow();
-      // Flows can react to a status: what has not changed is none.
-      if (JSON.stringify(status) === shown) return;
-      shown = JSON.stringify(status);
-      this.status(status);
-    };
+    const tell = statusOn(this);
+    const show = () => tell(statusOf({ obstacle: obstacle(), last }, words, dayAndTime));
 
-    if (obstacle()) this.warn(statusNow().text ?? "");
+    const atFirst = obstacle();
+    if (atFirst) this.warn(obstacleWords(atFirst, words));
     show();
     if (!config) return;
     const around = aroundOf(config, dayAndTime);
@@ -72,9 +61,9 @@ function register(RED: NodeAPI): void {
 
   function aroundOf({ silence }: ProblemConfig, dayAndTime: (at: number) => string): Around {
     return {
-      say: own("sentence"),
-      refusal: (code) => ofWebhook(`refusal.${code}`),
-      storage: (code) => storageWords(code, ofWebhook),
+      say,
+      refusal: (code) => words.common(`refusal.${code}`),
+      storage: (code) => storageWords(code, words.common),
       endpointName: (id) => runtime.endpointName(id) || "?",
       nodeName: (id) => RED.nodes.getNode(id)?.name || id,
       refuses: (endpoint) => runtime.storageFault(endpoint) !== undefined,

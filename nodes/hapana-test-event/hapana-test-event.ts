@@ -1,10 +1,11 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from "node-red";
 import { definitionOf } from "../../src/events/catalog";
+import { briefly, wordsOf } from "../runtime/status-text";
 import { configOf, type SavedTestEvent } from "./config";
 import { type Delivered, deliver } from "./deliver";
 import { readRequest } from "./request";
 import { serveButton } from "./serve-button";
-import { failureWords, obstacleWords, statusOf, type Translate } from "./status";
+import { failureWords, obstacleWords, statusOf, troubleWords } from "./status";
 import { findTarget } from "./target";
 
 type TestEventDefinition = NodeDef & Omit<SavedTestEvent, "name">;
@@ -12,7 +13,7 @@ type TestEventDefinition = NodeDef & Omit<SavedTestEvent, "name">;
 /** Registers `hapana-test-event`: posts samples to an endpoint of this Node-RED, as Hapana would. */
 function register(RED: NodeAPI): void {
   serveButton(RED);
-  const translate: Translate = (key, values) => RED._(key, values ?? {});
+  const words = wordsOf(RED, "hapana-test-event");
 
   function HapanaTestEvent(this: Node, definition: TestEventDefinition): void {
     RED.nodes.createNode(this, definition);
@@ -20,15 +21,15 @@ function register(RED: NodeAPI): void {
     const closing = new AbortController();
 
     const run = async (message: NodeMessageInFlow, send: (message: NodeMessageInFlow) => void): Promise<void> => {
-      if (!config) throw new Error(obstacleWords({ code: "newerNode" }, translate));
+      if (!config) throw new Error(obstacleWords({ code: "newerNode" }, words));
       const request = readRequest(message, config);
-      if ("code" in request) throw new Error(obstacleWords(request, translate));
+      if ("code" in request) throw new Error(obstacleWords(request, words));
       const target = findTarget(RED, config.endpoint);
-      if ("code" in target) throw new Error(obstacleWords(target, translate));
+      if ("code" in target) throw new Error(obstacleWords(target, words));
 
       const delivered: Delivered[] = [];
       for (const event of request.events) {
-        const posting = translate("hapana-test-event.status.posting", { event: definitionOf(event).title });
+        const posting = words.own("posting", { event: definitionOf(event).title });
         this.status({ fill: "blue", shape: "dot", text: posting });
         const one = await deliver(target, event, request.fields, closing.signal);
         delivered.push(one);
@@ -38,7 +39,9 @@ function register(RED: NodeAPI): void {
           ...{ topic: event, payload: body, statusCode, duration, sent: one.sent },
         });
       }
-      this.status(statusOf(delivered, translate));
+      this.status(statusOf(delivered, words));
+      const trouble = troubleWords(delivered, words);
+      if (trouble) this.warn(trouble);
     };
 
     this.on("input", (message, send, done) => {
@@ -46,10 +49,10 @@ function register(RED: NodeAPI): void {
         () => done(),
         (error: unknown) => {
           if (closing.signal.aborted) return done();
-          const words = failureWords(error, translate);
-          this.status({ fill: "red", shape: "ring", text: words });
+          const failure = failureWords(error, words);
+          this.status({ fill: "red", shape: "ring", text: briefly(failure) });
           // As text: the debug sidebar shows an Error with its stack, which says nothing to whoever reads it.
-          (done as (reason?: string | Error) => void)(words);
+          (done as (reason?: string | Error) => void)(failure);
         },
       );
     });

@@ -1,12 +1,9 @@
 import type { NodeStatus } from "node-red";
 import type { EndpointFault } from "../../src/engine/endpoint";
 import { definitionOf } from "../../src/events/catalog";
-import type { ProblemCode } from "../../src/receiver/problems";
+import { briefly, fitting, type Words } from "../runtime/status-text";
 import type { Delivered } from "./deliver";
 import type { Verdict } from "./verdict";
-
-/** Looks a text up, in any of this package's dictionaries. */
-export type Translate = (key: string, values?: Record<string, string | number>) => string;
 
 /** Why nothing can be posted. */
 export type Obstacle =
@@ -25,8 +22,6 @@ export type Obstacle =
     }
   | { code: "noConnection"; reason: string };
 
-const ownWords = "hapana-test-event.status";
-const endpointWords = "@gymflows/node-red-hapana/hapana-endpoint:hapana-endpoint";
 const endpointFaults = new Set<string>([
   "headerValueMissing",
   "signingSecretMissing",
@@ -43,49 +38,63 @@ const endpointFaults = new Set<string>([
   "variableElsewhere",
 ] satisfies EndpointFault["code"][]);
 
+const common = new Set<string>(["noEndpoint", "endpointGone", "newerNode"] satisfies Obstacle["code"][]);
+
 /** Says what is in the way, and what to do about it. */
-export function obstacleWords(obstacle: Obstacle, translate: Translate): string {
-  const dictionary = endpointFaults.has(obstacle.code) ? `${endpointWords}.fault` : ownWords;
-  return translate(`${dictionary}.${obstacle.code}`, { ...obstacle });
+export function obstacleWords(obstacle: Obstacle, words: Words): string {
+  const { code } = obstacle;
+  if (endpointFaults.has(code)) return words.common(`fault.${code}`, { ...obstacle });
+  return common.has(code) ? words.common(`status.${code}`) : words.own(code, { ...obstacle });
 }
 
 /** Says why an event could not be posted; never what was posted, nor a secret. */
-export function failureWords(error: unknown, translate: Translate): string {
-  if (!(error instanceof Error)) return obstacleWords({ code: "noConnection", reason: "unknown" }, translate);
-  if (error.name === "TimeoutError") return obstacleWords({ code: "noAnswer" }, translate);
+export function failureWords(error: unknown, words: Words): string {
+  if (!(error instanceof Error)) return obstacleWords({ code: "noConnection", reason: "unknown" }, words);
+  if (error.name === "TimeoutError") return obstacleWords({ code: "noAnswer" }, words);
   const { code } = error as NodeJS.ErrnoException;
-  return code === undefined ? error.message : obstacleWords({ code: "noConnection", reason: code }, translate);
+  return code === undefined ? error.message : obstacleWords({ code: "noConnection", reason: code }, words);
 }
 
 /**
  * What the status says once everything is answered: the first trouble, else that all is well.
  * @param delivered the events that were posted
- * @param translate looks the words up
+ * @param words its dictionaries
  */
-export function statusOf(delivered: readonly Delivered[], translate: Translate): NodeStatus {
-  const trouble =
-    delivered.find(({ verdict }) => !isTaken(verdict)) ?? delivered.find(({ verdict }) => !isDone(verdict));
-  if (!trouble) return { fill: "green", shape: "dot", text: acceptedWords(delivered, translate) };
-  const { event, verdict, answer } = trouble;
-  const text = translate(`${ownWords}.${verdict.kind}`, {
-    event: definitionOf(event).title,
-    statusCode: answer.statusCode,
-    reason: verdict.kind === "refused" ? refusalWords(verdict.code, translate) : "",
-  });
-  return isTaken(verdict) ? { fill: "yellow", shape: "dot", text } : { fill: "red", shape: "ring", text };
+export function statusOf(delivered: readonly Delivered[], words: Words): NodeStatus {
+  const trouble = troubleOf(delivered);
+  if (!trouble) return { fill: "green", shape: "dot", text: acceptedWords(delivered, words) };
+  const { verdict } = trouble;
+  if (isTaken(verdict)) return { fill: "yellow", shape: "dot", text: briefly(wordsFor(trouble, words)) };
+  const reason = verdict.kind === "refused" && briefly(reasonFor(verdict, words));
+  const text = reason ? fitting(words.own("refused", { reason }), reason) : briefly(wordsFor(trouble, words));
+  return { fill: "red", shape: "ring", text };
+}
+
+/** Says what the status has no room for; what the endpoint has refused, that tells itself. */
+export function troubleWords(delivered: readonly Delivered[], words: Words): string | undefined {
+  const trouble = troubleOf(delivered);
+  return trouble && trouble.verdict.kind !== "refused" ? wordsFor(trouble, words) : undefined;
+}
+
+function troubleOf(delivered: readonly Delivered[]): Delivered | undefined {
+  return delivered.find(({ verdict }) => !isTaken(verdict)) ?? delivered.find(({ verdict }) => !isDone(verdict));
+}
+
+function wordsFor({ event, verdict, answer }: Delivered, { own }: Words): string {
+  return own(verdict.kind, { event: definitionOf(event).title, statusCode: answer.statusCode });
 }
 
 const isDone = ({ kind }: Verdict): boolean => kind === "accepted";
 const isTaken = ({ kind }: Verdict): boolean => ["accepted", "duplicate", "unselected", "unclaimed"].includes(kind);
 
-function acceptedWords(delivered: readonly Delivered[], translate: Translate): string {
+function acceptedWords(delivered: readonly Delivered[], { own }: Words): string {
   const duration = delivered.reduce((sum, { answer }) => sum + answer.duration, 0);
   const [only, ...others] = delivered;
-  return only && others.length === 0
-    ? translate(`${ownWords}.accepted`, { event: definitionOf(only.event).title, duration })
-    : translate(`${ownWords}.allAccepted`, { count: delivered.length, duration });
+  if (!only || others.length > 0) return own("allAccepted", { count: delivered.length, duration });
+  const event = definitionOf(only.event).title;
+  return fitting(own("accepted", { event, duration }), event);
 }
 
-function refusalWords(code: ProblemCode | undefined, translate: Translate): string {
-  return code ? translate(`${endpointWords}.refusal.${code}`) : translate(`${ownWords}.reasonInEndpoint`);
+function reasonFor({ code }: Extract<Verdict, { kind: "refused" }>, { own, common }: Words): string {
+  return code ? common(`refusal.${code}`) : own("reasonInEndpoint");
 }

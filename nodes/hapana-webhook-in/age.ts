@@ -5,13 +5,13 @@ const units = [
 ] as const;
 
 /**
- * Says how long ago something was, such as "3 minutes ago".
+ * Says how long ago something was, such as "3 min. ago".
  * @param at when it was, in milliseconds since 1970
  * @param now the present, likewise
  * @param language a language tag; the machine's language unless given
  */
 export function ageOf(at: number, now: number, language?: string): string {
-  const words = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  const words = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
   const age = Math.max(0, now - at);
   const { unit, milliseconds } = units.find((larger) => age >= larger.milliseconds) ?? {
     unit: "second",

@@ -7,6 +7,7 @@ import { unrecognised } from "../../src/receiver/receive";
 import type { EndpointNode } from "../runtime/endpoint-node";
 import { hasDestination } from "../runtime/node-red-internals";
 import { runtimeFor } from "../runtime/runtime";
+import { briefly, languageOf, type ShowStatus, statusOn, wordsOf } from "../runtime/status-text";
 import { throttle } from "../runtime/throttle";
 import { WaitingList } from "../runtime/waiting-list";
 import { type Baseline, baselineOf, forgetBaseline } from "./baseline";
@@ -28,16 +29,15 @@ function register(RED: NodeAPI): void {
   const withoutEndpoint = new WaitingList();
   RED.events.on("flows:started", withoutEndpoint.call);
 
-  const translate = (key: string, values?: Record<string, string | number>) =>
-    RED._(`hapana-webhook-in.status.${key}`, values ?? {});
+  const words = wordsOf(RED, "hapana-webhook-in");
 
   function HapanaWebhookIn(this: Node, definition: WebhookInDefinition): void {
     RED.nodes.createNode(this, definition);
     runtime.checkInternals(this);
     const config = configOf(definition, eventTypes);
     if (!config) {
-      const text = translate("newerNode");
-      this.status({ fill: "red", shape: "ring", text });
+      const text = words.common("status.newerNode");
+      this.status({ fill: "red", shape: "ring", text: briefly(text) });
       this.error(text);
       return;
     }
@@ -53,7 +53,8 @@ function register(RED: NodeAPI): void {
       withoutEndpoint.delete(lookAgain);
       status.follow(endpoint);
     };
-    this.status({ fill: "red", shape: "ring", text: translate(config.endpoint ? "endpointGone" : "noEndpoint") });
+    const text = briefly(words.common(`status.${config.endpoint ? "endpointGone" : "noEndpoint"}`));
+    this.status({ fill: "red", shape: "ring", text });
     withoutEndpoint.add(lookAgain);
     lookAgain();
 
@@ -109,15 +110,16 @@ function register(RED: NodeAPI): void {
   class Status {
     readonly #node: Node;
     readonly #config: WebhookInConfig;
+    readonly #tell: ShowStatus;
     readonly show = throttle(statusInterval, () => this.#show());
     readonly #ageing = setInterval(() => this.show(), ageInterval).unref();
     #endpoint: WebhookEndpoint | undefined;
     #before: Baseline = { refusals: 0, unselected: 0 };
-    #shown = "";
 
     constructor(node: Node, config: WebhookInConfig) {
       this.#node = node;
       this.#config = config;
+      this.#tell = statusOn(node);
     }
 
     follow(endpoint: WebhookEndpoint): void {
@@ -140,23 +142,16 @@ function register(RED: NodeAPI): void {
       const endpoint = this.#endpoint;
       if (!endpoint) return;
       const [node, config] = [this.#node, this.#config];
-      const { lang } = RED.settings as { lang?: string };
       const { storageFault, isDurable, isSpooling, spooled } = endpoint;
       const situation = {
         endpoint: { ...endpoint.state, storageFault, isDurable, isSpooling, spooled },
         counts: runtime.inboxes.countsOf(node.id),
-        duplicates: runtime.inboxes.duplicatesAt(endpoint.id),
         unclaimed: runtime.inboxes.unclaimedAt(endpoint.id),
         before: this.#before,
         unticked: untickedIn(config),
         isWired: (event: string) => !runtime.areFlowsStarted || hasDestination(node, outputOf(event, config.events)),
       };
-      const status = statusOf(situation, translate, Date.now(), lang);
-      // Flows can react to a status: what has not changed is none.
-      const shown = JSON.stringify(status);
-      if (shown === this.#shown) return;
-      this.#shown = shown;
-      node.status(status);
+      this.#tell(statusOf(situation, words, Date.now(), languageOf(RED)));
     }
   }
 

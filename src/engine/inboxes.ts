@@ -275,14 +275,6 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     return this.inboxAt(wanted)?.counts().instances ?? [];
   }
 
-  /** How often an event came again at an endpoint, and was not sent on, in all inboxes. */
-  duplicatesAt(endpoint: string): number {
-    return [...this.#open.values()]
-      .flatMap(({ inbox }) => inbox.counts().endpoints)
-      .filter((counts) => counts.endpoint === endpoint)
-      .reduce((sum, { duplicates }) => sum + duplicates, 0);
-  }
-
   /** How many events of an endpoint wait for nodes that are gone, in all inboxes. */
   unclaimedAt(endpoint: string): number {
     return [...this.#open.values()]

@@ -12,10 +12,10 @@ const names = readdirSync(join(__dirname, "../../examples")).map((file) => file.
 
 /** The longest statuses that a studio sees every day, by the type of the node or, for functions, by its name. */
 const statuses: Readonly<Record<string, string>> = {
-  "hapana-webhook-in": "Client Status Change, 23 hours ago (1234 so far), 123 not sent on: not ticked",
+  "hapana-webhook-in": "100K refused: Hapana sent a wrong token",
   "hapana-test-event": "Communication Outbound arrived in 1234 ms",
   "http request": "ECONNREFUSED",
-  "hapana-access": "let in, but nothing heard for long (05:52 PM)",
+  "hapana-access": "let in, but nothing heard (05:52 PM)",
   "mqtt in": "connected",
   "mqtt out": "connected",
   "hapana-once": "1234 passed, 123 again",

@@ -59,7 +59,7 @@ for (const platform of onePlatform) {
       assert.ok(isSetAside());
       const editor = watchStatus(nodeRed.port, "webhook");
       await waitFor(
-        () => (/^red dot: 1 set aside: Node-RED stopped on it three times$/.test(editor.status()) ? true : undefined),
+        () => (/^red dot: 1 set aside after three crashes$/.test(editor.status()) ? true : undefined),
         () => `the status is ${editor.status()}`,
       );
       editor.close();

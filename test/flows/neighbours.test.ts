@@ -119,7 +119,10 @@ for (const platform of onePlatform) {
         ...withRecorder(webhookIn({ id: "second-webhook", endpoint: "second" }), file),
       ];
       await nodeRed.setFlows([tab, ...first, ...second]);
-      assert.match(nodeRed.log(), /\[error\] \[hapana-endpoint:Second\] “First” already has this path/);
+      assert.match(
+        nodeRed.log(),
+        /\[error\] \[hapana-endpoint:Second\] another endpoint has this path: choose “First”/,
+      );
       assert.equal(await accepts("/hapana"), "webhook");
       assertRefused(
         await post(`${nodeRed.url}/hapana`, { token: "Bearer second", body: checkIn() }),
@@ -132,7 +135,10 @@ for (const platform of onePlatform) {
       assertRefused(await post(`${nodeRed.url}/hapana`, { token, body: checkIn() }), 401, "unauthorized");
 
       await nodeRed.setFlows([tab, ...first, ...second]);
-      assert.match(nodeRed.log(), /\[error\] \[hapana-endpoint:First\] “Second” already has this path/);
+      assert.match(
+        nodeRed.log(),
+        /\[error\] \[hapana-endpoint:First\] another endpoint has this path: choose “Second”/,
+      );
       assert.equal(await accepts("/hapana", "Bearer second"), "second-webhook");
       await nodeRed.setFlows([
         tab,
@@ -180,7 +186,7 @@ for (const platform of onePlatform) {
       const from = nodeRed.log().length;
       await nodeRed.setFlows([tab, { ...(first[0] as FlowNode), d: true }, ...second]);
       assert.equal(await accepts("/hapana", "Bearer second"), "second-webhook");
-      assert.doesNotMatch(nodeRed.log().slice(from), /already has this path/);
+      assert.doesNotMatch(nodeRed.log().slice(from), /another endpoint has this path/);
     });
 
     it("says that it has lost its path also where it was there first, and the other has the secret that it lacks", async () => {
@@ -195,7 +201,7 @@ for (const platform of onePlatform) {
         .slice(from)
         .match(/\[error\].*/g);
       assert.equal(said?.length, 1, said?.join());
-      assert.match(String(said), /\[hapana-endpoint:Bare\] “Whole” already has this path/);
+      assert.match(String(said), /\[hapana-endpoint:Bare\] another endpoint has this path: choose “Whole”/);
     });
 
     it("has its path also where an endpoint that no node uses was there first, as an example's that was imported may be", async () => {

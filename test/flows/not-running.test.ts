@@ -120,7 +120,7 @@ for (const platform of onePlatform) {
       await nodeRed.stop();
       const stopped = await start({ settings, notRunning: /Stopped flows/ });
       await waitFor(
-        () => /\[info\] \[hapana-endpoint:Odd\] it is not understood how/.test(stopped.log()) || undefined,
+        () => /\[info\] \[hapana-endpoint:Odd\] unknown authentication: /.test(stopped.log()) || undefined,
         () => stopped.log(),
       );
     });
@@ -136,7 +136,7 @@ for (const platform of onePlatform) {
       await running.stop();
       const safe = await start({ settings: { ...settings, safeMode: true }, notRunning: /safe mode/ });
       await isStored(safe, "Bearer of-the-tab");
-      assert.doesNotMatch(safe.log(), /is not set for this endpoint/);
+      assert.doesNotMatch(safe.log(), /no value here for/);
     });
 
     it("where a node is not installed, a wrong setting still lets nobody in, and a variable is filled in", async () => {

@@ -74,7 +74,7 @@ for (const platform of onePlatform) {
       await nodeRed().setFlows(twice("/hapana"));
       assert.match(
         nodeRed().log().slice(from),
-        /\[error\] \[hapana-endpoint:Test endpoint\] another instance of this subflow has this path/,
+        /\[error\] \[hapana-endpoint:Test endpoint\] another instance has this path/,
       );
       assert.equal(await statusOf(token), 200);
       const newtown = { name: "STUDIO", value: "newtown", type: "str" };
@@ -91,7 +91,7 @@ for (const platform of onePlatform) {
       const [north, south] = [instance("north"), instance("south")];
       const holders = () => JSON.parse(readFileSync(join(nodeRed().userDir, "hapana", "paths.json"), "utf8"));
       await nodeRed().setFlows(flowsWith(undefined, "/one", [north, south]));
-      const told = /\[hapana-endpoint:Test endpoint\] another instance of this subflow has this path/;
+      const told = /\[hapana-endpoint:Test endpoint\] another instance has this path/;
       assert.match(nodeRed().log(), told);
       assert.deepEqual(holders(), { "/one": "north-endpoint" });
       await nodeRed().setFlows(flowsWith(undefined, "/one", [south, north]));

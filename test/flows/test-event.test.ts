@@ -71,7 +71,7 @@ for (const platform of onePlatform) {
       await running.trigger({ topic: "", payload: 1_767_225_600_000 });
       assert.equal((await running.recorded("webhook", 2))[1]?.output, "accountCreated");
       await running.trigger({ topic: "chekIn" });
-      await running.says("msg.topic names no event: use one such as checkIn, or leave it empty");
+      await running.says("msg.topic names no event");
       assert.equal((await running.recorded("failure", 1)).length, 1);
       await running.trigger({ topic: "clientUpdated" });
       assert.deepEqual(
@@ -91,7 +91,7 @@ for (const platform of onePlatform) {
     it("posts nothing where the fields to change cannot be read, and says what to do", async () => {
       await deploy({ testEvent: { event: "checkIn", fields: "Invalid" } });
       assert.equal(await running.press(), 204);
-      await running.says(/^the fields to change cannot be read: open this node/);
+      await running.says("the fields to change cannot be read");
       const [failure] = await running.recorded("failure", 1);
       assert.match(JSON.stringify(failure?.msg.error), /cannot be read/);
       await post(`${nodeRed().url}/hapana/accountCreated`, { token, body: definitionOf("accountCreated").sample });
@@ -107,7 +107,7 @@ for (const platform of onePlatform) {
       await running.trigger({ payload });
       await running.says(/arrived/);
       await running.trigger({ payload });
-      await running.says("Client Status Change: a duplicate, so it is not sent on. Change one of its fields");
+      await running.says("Client Status Change is a duplicate");
       assert.deepEqual(
         (await running.recorded("test", 2)).map(({ msg }) => msg.payload.status),
         ["accepted", "duplicate"],
@@ -140,7 +140,7 @@ for (const platform of onePlatform) {
     it("says why the endpoint refuses", async () => {
       await deploy({ testEvent: { event: "outboundMessage" } });
       await running.trigger({ payload: { message: "x".repeat(1_100_000) } });
-      await running.says("Communication Outbound refused (413): the content was larger than 1 MB");
+      await running.says("refused: the content exceeded 1 MB");
       const [answer] = await running.recorded("test", 1);
       assert.deepEqual([answer?.msg.statusCode, answer?.msg.payload.status], [413, "too_large"]);
     });
@@ -150,27 +150,27 @@ for (const platform of onePlatform) {
         "where no endpoint is chosen": { flow: { testEvent: { endpoint: "" } }, words: "choose an endpoint" },
         "where the endpoint is gone": {
           flow: { testEvent: { endpoint: "gone" } },
-          words: "the endpoint is disabled or deleted: enable it, or choose another",
+          words: "endpoint disabled or deleted",
         },
         "where the endpoint is disabled": {
           flow: { endpoint: { d: true } },
-          words: "the endpoint is disabled or deleted: enable it, or choose another",
+          words: "endpoint disabled or deleted",
         },
         "where there is no token": {
           flow: { endpoint: { credentials: {} } },
-          words: "no token yet: press the pencil beside Endpoint in this node, then Generate",
+          words: "no token yet",
         },
         "where there is no signing secret": {
           flow: { endpoint: { auth: "both" } },
-          words: "no signing secret yet: press the pencil beside Endpoint in this node, and enter it",
+          words: "no signing secret yet",
         },
         "where another endpoint has the path": {
           flow: { testEvent: { endpoint: "second" }, others: [endpoint({ id: "second", name: "Second" })] },
-          words: "“Test endpoint” already has this path: choose that endpoint, or give this one another path",
+          words: "another endpoint has this path",
         },
         "where no node selects the event": {
           flow: { testEvent: { event: "checkIn" }, webhookIn: { events: ["accountCreated" as const] } },
-          words: "Client Check-In accepted, but no Hapana webhook in node passes it on: tick it in one, and deploy",
+          words: "Client Check-In is not ticked",
         },
       } satisfies Record<string, { flow: TestEventFlow; words: string }>)) {
         it(name, async () => {

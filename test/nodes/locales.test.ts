@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { firstClause } from "../../nodes/hapana-webhook-in/status";
+import { briefly } from "../../nodes/runtime/status-text";
 import { payloadPhrases } from "../../scripts/payload-tables";
 import { sayings } from "../../src/events/sayings";
 import { everyPlatform } from "../support/platforms";
@@ -47,9 +47,9 @@ describe("the translations", () => {
 
   for (const language of [...languages, "en-US"]) {
     it(`into ${language} tell refusals apart also where there is only room for what comes before the colon`, () => {
-      const file = join(nodes, `hapana-webhook-in/locales/${language}/hapana-webhook-in.json`);
-      const { refusal } = JSON.parse(readFileSync(file, "utf8"))["hapana-webhook-in"].status;
-      const short = Object.values<string>(refusal).map(firstClause);
+      const file = join(nodes, `hapana-endpoint/locales/${language}/hapana-endpoint.json`);
+      const { refusal } = JSON.parse(readFileSync(file, "utf8"))["hapana-endpoint"];
+      const short = Object.values<string>(refusal).map(briefly);
       assert.deepEqual(
         short.filter((text, index) => short.indexOf(text) !== index),
         [],

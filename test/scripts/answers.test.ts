@@ -35,10 +35,6 @@ describe("the page of the answers", () => {
       for (const [code, text] of Object.entries(refusal)) assert.notEqual(text.trim(), "", code);
     });
 
-    it(`is what the status says, as well as the log, in ${language}`, () => {
-      assert.deepEqual(wordsOf("hapana-webhook-in", language).status.refusal, refusal);
-    });
-
     it(`names the limits that hold in ${language}`, () => {
       assert.deepEqual(refusal.tooLarge?.match(/\d+/g)?.map(Number), [bodyLimits.bytes / (1024 * 1024)]);
       assert.deepEqual(refusal.tooSlow?.match(/\d+/g)?.map(Number), [bodyLimits.milliseconds / 1_000]);
@@ -48,7 +44,6 @@ describe("the page of the answers", () => {
 
 interface Words {
   refusal: Record<string, string>;
-  status: { refusal: Record<string, string> };
 }
 
 function wordsOf(nodeType: string, language: string): Words {

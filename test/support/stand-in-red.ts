@@ -8,6 +8,7 @@ import { join } from "node:path";
 import express from "express";
 import type { NodeAPI, NodeMessageInFlow } from "node-red";
 import type { HapanaRuntime } from "../../nodes/runtime/runtime";
+import type { Translate } from "../../nodes/runtime/status-text";
 import type { FlowNode } from "./flows";
 import { type RawConnection, speak } from "./raw";
 import { turns, until } from "./stand-in-red-clock";
@@ -22,7 +23,12 @@ export interface StandInOptions {
   hasRoot?: boolean;
   /** Before version 1.3, there were no hooks. */
   hasHooks?: boolean;
+  /** What looks texts up; otherwise, their keys take their place. */
+  translate?: Translate;
 }
+
+const namely: Translate = (key, values = {}) =>
+  Object.keys(values).length === 0 ? key : `${key} ${JSON.stringify(values)}`;
 
 /** Where this package keeps what there is once per Node-RED. */
 const runtimeOf = Symbol.for("@gymflows/node-red-hapana/runtime");
@@ -61,7 +67,7 @@ export class StandInRed {
   #isRunning = false;
   #port = 0;
 
-  constructor({ settings, hasRoot = true, hasHooks = true }: StandInOptions = {}) {
+  constructor({ settings, hasRoot = true, hasHooks = true, translate = namely }: StandInOptions = {}) {
     const all: Settings = {
       ...{ userDir: this.userDir, lang: "en-US", httpAdminRoot: "/", httpNodeRoot: "/", settingsFile: "settings.js" },
       ...settings,
@@ -75,7 +81,7 @@ export class StandInRed {
       if (all.httpAdminRoot !== false) root.use(String(all.httpAdminRoot), this.httpAdmin);
       if (all.httpNodeRoot !== false) root.use(String(all.httpNodeRoot), this.httpNode);
     }
-    this.RED = this.#makeApi(all, hasHooks);
+    this.RED = this.#makeApi(all, hasHooks, translate);
   }
 
   /** The texts that were logged at a level. */
@@ -192,7 +198,7 @@ export class StandInRed {
     this.#nodes.set(definition.id, node);
   }
 
-  #makeApi(settings: Settings, hasHooks: boolean): NodeAPI {
+  #makeApi(settings: Settings, hasHooks: boolean, translate: Translate): NodeAPI {
     const write = (level: LogLine["level"]) => (text: unknown) => this.lines.push({ level, text: String(text) });
     const api = {
       events: this.events,
@@ -223,8 +229,7 @@ export class StandInRed {
         getCredentials: (id: string) => this.#credentials.get(id),
         addCredentials: async (id: string, credentials: object) => this.#credentials.set(id, credentials),
       },
-      _: (key: string, values: object = {}) =>
-        Object.keys(values).length === 0 ? key : `${key} ${JSON.stringify(values)}`,
+      _: translate,
     };
     return api as unknown as NodeAPI;
   }

@@ -1,5 +1,6 @@
 import { explain } from "../../editor/icon-button";
 import { urlOf } from "../../hapana-endpoint/editor/known-url";
+import { storageWords } from "../../hapana-endpoint/storage-words";
 import { linkButton, wordButton } from "./button";
 import type { Health } from "./health";
 import type { Filter } from "./logged";
@@ -90,8 +91,8 @@ function problemOf({ isThere, fault, storageFault, isSpooling, spooled = 0 }: He
   if (!isThere) return say("health.gone");
   if (fault) return sayOfEndpoint(`fault.${fault.code}`, { ...fault });
   if (!storageFault) return undefined;
-  if (isSpooling) return say("health.spooling", { code: storageFault, count: spooled });
-  return say("health.storageFault", { code: storageFault });
+  const reason = storageWords(storageFault, sayOfEndpoint);
+  return isSpooling ? say("health.spooling", { reason, count: spooled }) : reason;
 }
 
 function urlWords({ endpoint, path }: Health): string {

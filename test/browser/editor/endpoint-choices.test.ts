@@ -119,7 +119,7 @@ describeInBrowser("an endpoint in the editor, as it is deployed", (browser) => {
           });
           assert.equal(isWider, false);
           await saysOf("https://db.example.com", /^Enter the database's address/, true);
-          await saysOf("${NOT_SET}", /^the environment variable NOT_SET is not set/, true);
+          await saysOf("${NOT_SET}", /^no value for NOT_SET: /, true);
           await saysOf("${DATABASE_URL}", /^It works/, false);
         });
         await show(
@@ -174,7 +174,7 @@ describeInBrowser("an endpoint in the editor, as it is deployed", (browser) => {
         await editor().page.evaluate("RED.workspaces.show('inside')");
         await inEndpoint(async () => {
           const problem = within("#hapana-path-problem");
-          await problem.getByText(/^As it is deployed: another instance of this subflow has this path: /).waitFor();
+          await problem.getByText(/^As it is deployed: another instance has this path: /).waitFor();
           await within("#node-config-input-path").fill("/another");
           assert.equal(await problem.textContent(), "");
         });

@@ -184,13 +184,13 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
       it("does not colour the status any more once its failures have been seen", async () => {
         await begin();
         await send({ clientID: "c1" });
-        await editor().page.getByText("1 not finished because of an error").waitFor();
+        await editor().page.getByText("1 failed: see the Hapana tab").waitFor();
         const health = tab.root.locator(".hapana-health li").filter({ hasText: "My studio" });
         await health.getByText("Failed: 1").waitFor();
         await health.getByRole("button", { name: "Seen", exact: true }).click();
         await health.getByRole("button", { name: "Seen", exact: true }).waitFor({ state: "hidden" });
         await editor().page.getByText("Marked as seen: 1.").waitFor();
-        await editor().page.getByText("1 not finished because of an error").waitFor({ state: "hidden" });
+        await editor().page.getByText("1 failed: see the Hapana tab").waitFor({ state: "hidden" });
       });
 
       it("sends selected ones again, after it has said how many they are and what it means", async () => {
@@ -291,11 +291,11 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         await begin();
         await send({ clientID: "c1" });
         await send({ clientID: "c2" });
-        await editor().page.getByText("2 not finished because of an error").waitFor();
+        await editor().page.getByText("2 failed: see the Hapana tab").waitFor();
         await tab.open(tab.rows.first());
         await tab.detail.locator(".hapana-recipients").getByRole("button", { name: "Seen", exact: true }).click();
         await editor().page.getByText("Marked as seen: 2.").waitFor();
-        await editor().page.getByText("2 not finished because of an error").waitFor({ state: "hidden" });
+        await editor().page.getByText("2 failed: see the Hapana tab").waitFor({ state: "hidden" });
 
         await tab.detail.locator(".hapana-recipients").getByRole("button", { name: "Seen", exact: true }).click();
         await editor().page.getByText("there was nothing to mark").waitFor();
@@ -486,7 +486,9 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         await tab.root.locator("#hapana-menu").click();
         await editor().page.locator(".red-ui-popover-panel:visible").getByText("Refresh").click();
         const item = tab.root.locator(".hapana-health .hapana-tone-warning");
-        await item.getByText(/^The database cannot be used \(UNREACHABLE\)\. .+: 3\. /).waitFor({ state: "attached" });
+        await item
+          .getByText(/^The database cannot be used \(database does not answer: .+\)\. .+: 3\. /)
+          .waitFor({ state: "attached" });
         await tab.root.getByText(/^No event matches/).waitFor({ state: "hidden" });
         assert.doesNotMatch((await tab.root.locator(".hapana-health").textContent()) ?? "", /Failed/);
         await editor().page.unroute("**/hapana-events/health");

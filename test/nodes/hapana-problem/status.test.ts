@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { type Situation, statusOf } from "../../../nodes/hapana-problem/status";
 
 const say = (situation: Partial<Situation>) => {
-  const translate = (key: string, values: object = {}) => [key, ...Object.values(values)].join(" ");
-  const { fill, shape, text } = statusOf({ obstacle: undefined, last: undefined, ...situation }, translate, String);
+  const own = (key: string, values: object = {}) => [key, ...Object.values(values)].join(" ");
+  const words = { own, common: (key: string) => `common ${key}` };
+  const { fill, shape, text } = statusOf({ obstacle: undefined, last: undefined, ...situation }, words, String);
   return `${fill} ${shape}: ${text}`;
 };
 
@@ -13,12 +14,12 @@ describe("the status of a problem node", () => {
 
   it("says that it watches, and then what it has last told", () => {
     assert.equal(say({}), "green ring: watching");
-    assert.equal(say({ last }), "yellow dot: told kind.failed 3 42");
+    assert.equal(say({ last }), "yellow dot: toldAt told kind.failed 3 42");
   });
 
   it("says what keeps it from working before anything else", () => {
-    assert.equal(say({ last, obstacle: { code: "endpointGone" } }), "red ring: endpointGone endpointGone");
+    assert.equal(say({ last, obstacle: { code: "endpointGone" } }), "red ring: common status.endpointGone");
     assert.match(say({ obstacle: { code: "unknownTimeZone", value: "Mars" } }), /^red ring: unknownTimeZone .*Mars$/);
-    assert.equal(say({ obstacle: { code: "noKinds" } }), "yellow ring: noKinds");
+    assert.equal(say({ obstacle: { code: "noKinds" } }), "yellow ring: noKinds noKinds");
   });
 });

@@ -6,9 +6,9 @@ describe("the age of an event", () => {
   const cases: [number, string][] = [
     [0, "now"],
     [59_999, "now"],
-    [minute, "1 minute ago"],
-    [59 * minute, "59 minutes ago"],
-    [60 * minute, "1 hour ago"],
+    [minute, "1 min. ago"],
+    [59 * minute, "59 min. ago"],
+    [60 * minute, "1 hr. ago"],
     [25 * 60 * minute, "yesterday"],
     [3 * 24 * 60 * minute, "3 days ago"],
     [-minute, "now"],
@@ -20,6 +20,6 @@ describe("the age of an event", () => {
   }
 
   it("is told in the language that is asked for", () => {
-    assert.equal(ageOf(0, 3 * minute, "de"), "vor 3 Minuten");
+    assert.equal(ageOf(0, 3 * minute, "de"), "vor 3 Min.");
   });
 });
