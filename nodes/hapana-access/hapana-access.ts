@@ -11,7 +11,7 @@ import { type ClientView, toClientView } from "../runtime/access/views";
 import type { RosterNode } from "../runtime/roster-node";
 import { runtimeFor } from "../runtime/runtime";
 import type { DoorView } from "../runtime/serve-access";
-import { briefly, languageOf, type ShowStatus, statusOn, wordsOf } from "../runtime/status-text";
+import { briefly, languageOf, momentWords, type ShowStatus, statusOn, wordsOf } from "../runtime/status-text";
 import { throttle } from "../runtime/throttle";
 import { WaitingList } from "../runtime/waiting-list";
 import { accessOf, changeOf } from "./answer";
@@ -39,6 +39,7 @@ function register(RED: NodeAPI): void {
   const withoutRoster = new WaitingList();
   RED.events.on("flows:started", withoutRoster.call);
   const words = wordsOf(RED, "hapana-access");
+  const timeOf = (at: number) => momentWords(at, languageOf(RED));
 
   function HapanaAccess(this: Node, definition: AccessDefinition): void {
     RED.nodes.createNode(this, definition);
@@ -306,15 +307,6 @@ function register(RED: NodeAPI): void {
       };
       this.#tell(statusOf(situation, words.own));
     }
-  }
-
-  /** Of another day, with the day. */
-  function timeOf(at: number): string {
-    const language = languageOf(RED);
-    const date = new Date(at);
-    const time = { hour: "2-digit", minute: "2-digit" } as const;
-    if (date.toDateString() === new Date().toDateString()) return date.toLocaleTimeString(language, time);
-    return date.toLocaleString(language, { day: "numeric", month: "short", ...time });
   }
 
   /** Of a message that has none, Node-RED may throw. */

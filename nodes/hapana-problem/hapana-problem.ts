@@ -3,7 +3,7 @@ import { hoursOf } from "../../src/problems/hours";
 import { type Around, type ProblemReport, reportOf, type Say } from "../../src/problems/sentence";
 import { storageWords } from "../hapana-endpoint/storage-words";
 import { runtimeFor } from "../runtime/runtime";
-import { languageOf, statusOn, wordsOf } from "../runtime/status-text";
+import { languageOf, momentWords, statusOn, wordsOf } from "../runtime/status-text";
 import { configOf, type ProblemConfig, type SavedProblem } from "./config";
 import { type Obstacle, obstacleWords, statusOf } from "./status";
 
@@ -23,7 +23,8 @@ function register(RED: NodeAPI): void {
     const dayAndTime = (at: number) => new Date(at).toLocaleString(languageOf(RED), { ...dateStyle, timeZone });
     let last: { report: ProblemReport; at: number } | undefined;
     const tell = statusOn(this);
-    const show = () => tell(statusOf({ obstacle: obstacle(), last }, words, dayAndTime));
+    const show = () =>
+      tell(statusOf({ obstacle: obstacle(), last }, words, (at) => momentWords(at, languageOf(RED), timeZone)));
 
     const atFirst = obstacle();
     if (atFirst) this.warn(obstacleWords(atFirst, words));

@@ -45,6 +45,20 @@ export function languageOf(RED: NodeAPI): string | undefined {
   }
 }
 
+/**
+ * A moment in words: its time, and where it is of another day, that as well.
+ * @param at milliseconds since 1970
+ * @param language of the words; the machine's unless given
+ * @param timeZone the machine's unless given
+ */
+export function momentWords(at: number, language?: string, timeZone?: string): string {
+  const [moment, now] = [new Date(at), new Date()];
+  const time = { hour: "2-digit", minute: "2-digit", timeZone } as const;
+  const dayOf = (date: Date) => date.toLocaleDateString(language, { timeZone });
+  if (dayOf(moment) === dayOf(now)) return moment.toLocaleTimeString(language, time);
+  return moment.toLocaleString(language, { day: "numeric", month: "short", ...time });
+}
+
 function withShortCounts(values: Record<string, string | number>, language: string | undefined) {
   const isLong = (value: string | number): value is number => typeof value === "number" && value >= longCount;
   if (!Object.values(values).some(isLong)) return values;

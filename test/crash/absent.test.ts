@@ -192,7 +192,7 @@ for (const platform of onePlatform) {
       for (let count = 0; count < 70; count += 1) await send();
       const editor = watchStatus(nodeRed().port, idOf("webhook"));
       await waitFor(
-        () => (/; 9 waiting$/.test(editor.status()) ? true : undefined),
+        () => (/: 9 waiting$/.test(editor.status()) ? true : undefined),
         () => editor.status(),
       );
       editor.close();

@@ -152,7 +152,7 @@ for (const platform of onePlatform) {
     it("what failed is acknowledged, and sent again, on either for both", async () => {
       const status = watchStatus(at(1).port, "webhook");
       await send(0, "checkIn", { clientID: "bad" });
-      const isFailed = /1 not finished/;
+      const isFailed = /1 failed/;
       await eventually(`it is not told: ${status.status()}`, async () =>
         isFailed.test(status.status()) ? true : undefined,
       );

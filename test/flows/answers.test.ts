@@ -62,7 +62,7 @@ for (const platform of onePlatform) {
       connection.write('{"clientID":"c1"');
       connection.break();
       await waitFor(
-        () => /the connection ended before the content was complete/.test(nodeRed.log()) || undefined,
+        () => /the connection ended early/.test(nodeRed.log()) || undefined,
         () => nodeRed.log(),
       );
     });
