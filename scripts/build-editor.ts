@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { build, type Plugin } from "esbuild";
 import { catalog } from "../src/events/catalog";
 import { buildLocales } from "./build-locales";
-import { declarations } from "./declarations";
+import { declarations, typedPayloads } from "./declarations";
 import { fieldsOf } from "./event-fields";
 
 /**
@@ -86,4 +86,9 @@ const fieldsForTheEditor = made("hapana-fields", () => {
   return `export const fields = ${JSON.stringify(fields)};`;
 });
 
-const typesForTheEditor = made("hapana-types", () => `export const declarations = ${JSON.stringify(declarations())};`);
+const typesForTheEditor = made("hapana-types", () =>
+  [
+    `export const declarations = ${JSON.stringify(declarations())};`,
+    `export const typedPayloads = ${JSON.stringify(typedPayloads())};`,
+  ].join("\n"),
+);

@@ -4,12 +4,13 @@ import { join } from "node:path";
 import { catalog } from "../src/events/catalog";
 import { sayings } from "../src/events/sayings";
 import { fieldsOf } from "./event-fields";
-import { exampleMessage, payloadTables, type Say } from "./payload-tables";
+import { exampleMessage, payloadTables, type Say, typedLines } from "./payload-tables";
 
 /** What a help page leaves open, and who fills it in. */
 const made: Readonly<Record<string, (say: Say) => string>> = {
   "<!-- payload tables -->": payloadTables,
   "<!-- example message -->": exampleMessage,
+  "<!-- typed payloads -->": typedLines,
 };
 
 type Words = Readonly<Record<string, Readonly<Record<string, unknown>>>>;

@@ -50,6 +50,13 @@ export function declarations(): string {
   return `declare namespace Hapana ${block(namespace)}\ninterface NodeMessage ${nodeMessage}\n`;
 }
 
+/** For each event, by its title, the line with which a Function node's code says that the payload is that event's. */
+export function typedPayloads(): Record<string, string> {
+  return Object.fromEntries(
+    catalog.map(({ type, title }) => [title, `/** @type {Hapana.${typeName(type)}} */ const ${type} = msg.payload;`]),
+  );
+}
+
 /**
  * Distributed over the events, so that the topic tells them apart. What a flow adds to a message is its own affair: as in
  * Node-RED's own type, it must not be marked as a mistake.

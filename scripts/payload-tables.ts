@@ -1,5 +1,6 @@
 import { catalog } from "../src/events/catalog";
 import { checkIn } from "../src/events/check-in";
+import { typedPayloads } from "./declarations";
 import { fieldsOf } from "./event-fields";
 
 /** Says a phrase of the catalog or of the tables in the language of the page. */
@@ -48,6 +49,11 @@ export function exampleMessage(): string {
     },
   };
   return `<pre>${escapeHtml(JSON.stringify(message, undefined, 2))}</pre>`;
+}
+
+/** What says in a Function node which event a payload is of: a line for each, to be copied. */
+export function typedLines(): string {
+  return `<pre>${escapeHtml(Object.values(typedPayloads()).join("\n"))}</pre>`;
 }
 
 /** Every phrase that {@link payloadTables} says: what a translation has to cover. */

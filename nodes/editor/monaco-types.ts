@@ -1,17 +1,52 @@
-import { declarations } from "hapana-types";
+import { declarations, typedPayloads } from "hapana-types";
+
+/** A place in a code, counted from 1. */
+interface Position {
+  lineNumber: number;
+  column: number;
+}
+
+/** What stands left of a place, and the word that is being written there. */
+interface Model {
+  getLineContent(lineNumber: number): string;
+  getWordUntilPosition(position: Position): { startColumn: number; endColumn: number };
+}
 
 /** The part of Monaco that is used here; nothing of it is there where the editor is set to use another code editor. */
 interface Monaco {
   languages?: {
+    CompletionItemKind?: { Snippet: number };
+    registerCompletionItemProvider?(
+      language: string,
+      provider: { provideCompletionItems(model: Model, position: Position): { suggestions: object[] } },
+    ): unknown;
     typescript?: { javascriptDefaults?: { addExtraLib?(declarations: string, path: string): unknown } };
   };
 }
 
 /**
  * Tells the code editor of Function nodes what the events hold: it then completes `msg.hapana`, and the fields of
- * a payload of which a comment says the type.
+ * a payload of which a comment says the type. Who begins a line with `hapana` is offered those comments.
  */
 export function offerTypes(): void {
-  const { monaco } = globalThis as { monaco?: Monaco };
-  monaco?.languages?.typescript?.javascriptDefaults?.addExtraLib?.(declarations, "file://types/hapana/index.d.ts");
+  const { languages } = (globalThis as { monaco?: Monaco }).monaco ?? {};
+  languages?.typescript?.javascriptDefaults?.addExtraLib?.(declarations, "file://types/hapana/index.d.ts");
+  languages?.registerCompletionItemProvider?.("javascript", {
+    provideCompletionItems: (model, position) => ({ suggestions: typedLinesAt(model, position) }),
+  });
+
+  function typedLinesAt(model: Model, { lineNumber, column }: Position): object[] {
+    const { startColumn, endColumn } = model.getWordUntilPosition({ lineNumber, column });
+    const isFirst =
+      model
+        .getLineContent(lineNumber)
+        .slice(0, startColumn - 1)
+        .trim() === "";
+    if (!isFirst) return [];
+    return Object.entries(typedPayloads).map(([title, insertText]) => ({
+      ...{ label: `hapana: ${title}`, insertText, detail: insertText },
+      kind: languages?.CompletionItemKind?.Snippet,
+      range: { startLineNumber: lineNumber, endLineNumber: lineNumber, startColumn, endColumn },
+    }));
+  }
 }

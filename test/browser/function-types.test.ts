@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { catalog } from "../../src/events/catalog";
 import type { FlowNode } from "../support/flows";
 import { onePlatform } from "../support/platforms";
 import { waitFor } from "../support/wait-for";
@@ -60,6 +61,29 @@ describeInBrowser("the code editor of a Function node", (browser) => {
           const purchase =
             '/** @type {Hapana.Message<"packagePurchased">} */\nconst purchase = msg;\npurchase.payload.';
           await completes(editor(), `${purchase}amou`, ["amount"]);
+          await editor().closeNode("cancel");
+        });
+
+        it("offers, at the start of a line, what says which event a payload is of", async () => {
+          await show(flows);
+          await openFunction(editor());
+          const titles = catalog.map(({ title }) => `hapana: ${title}`).sort();
+          await completes(editor(), "hapana", titles);
+          await completes(editor(), "return msg.hap", ["hapana"]);
+          await editor().closeNode("cancel");
+        });
+
+        it("completes each event's payload behind the line that the help gives for it", async () => {
+          await show(flows);
+          await openFunction(editor());
+          const help = await editor().page.evaluate<string>("RED.nodes.getNodeHelp('hapana-webhook-in')");
+          for (const { type } of catalog) {
+            const line = help.split("\n").find((each) => each.includes(` const ${type} = msg.payload;`));
+            assert.ok(line, type);
+            const code = line.replace(/<.*?>/g, "");
+            await completes(editor(), `${code}\n${type}.clientI`, ["clientID"]);
+          }
+          await editor().closeNode("cancel");
         });
       });
 
