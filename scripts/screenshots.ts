@@ -1,7 +1,7 @@
 /** Takes the pictures of the README from a running editor, so that they can be renewed: `npx tsx scripts/screenshots.ts`. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { definitionOf, eventTypes } from "../src/events/catalog";
+import { catalog, definitionOf, eventTypes } from "../src/events/catalog";
 import { Editor } from "../test/browser/support/editor";
 import { launchBrowser } from "../test/browser/support/launch-browser";
 import { access, endpoint, type FlowNode, roster, token, webhookIn } from "../test/support/flows";
@@ -19,6 +19,7 @@ const sites = [
   { siteID: "QmFja3lhcmRTaXRlSWRlbnRpZmllcg==", name: "Newtown" },
 ];
 
+/** What is done with an event, in the order of the outputs; which one it is tells each output in the picture. */
 const steps = [
   "log the message",
   "welcome",
@@ -27,14 +28,14 @@ const steps = [
   "book the sale",
   "open the door",
   "look into it",
-];
+].map((step, index) => `${catalog[index]?.title ?? "Unrecognised"}: ${step}`);
 
 /** What is printed on the fob of one of them. */
 const fobOf = (client: number) => `0012${client}4567${client}`;
 
 /** One step has failed, and says why. */
 const failingStep: FlowNode = {
-  ...{ id: "step-5", type: "function", z: "tab", x: 480, y: 360, name: "open the door", outputs: 0, wires: [] },
+  ...{ id: "step-5", type: "function", z: "tab", x: 540, y: 360, name: steps[5] ?? "", outputs: 0, wires: [] },
   func: 'if (msg.payload.firstName === "Maria") throw new Error("The door did not answer within 5 s");',
 };
 
@@ -74,7 +75,7 @@ const flows: readonly FlowNode[] = [
     id: `step-${index}`,
     type: "debug",
     z: "tab",
-    x: 480,
+    x: 540,
     y: 60 + index * 60,
     name,
     active: true,

@@ -22,7 +22,7 @@ const typed = (name: "openPayload" | "refusePayload") => ({
 
 RED.nodes.registerType<AccessProperties, AccessNode>("hapana-access", {
   category: "hapana",
-  color: "#43a497",
+  color: "#6fc7b9",
   icon: "hapana-access.svg",
   defaults: {
     version: { value: defaults.version },
@@ -61,7 +61,7 @@ RED.nodes.registerType<AccessProperties, AccessNode>("hapana-access", {
     return this._("hapana-access.paletteLabel");
   },
   label() {
-    return this.name || this.door || this._("hapana-access.paletteLabel");
+    return this.name || this.door || this._("hapana-access.nodeLabel");
   },
   labelStyle() {
     return this.name ? "node_label_italic" : "";

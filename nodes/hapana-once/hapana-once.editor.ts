@@ -8,7 +8,7 @@ const outputs = ["first", "again"];
 
 RED.nodes.registerType<OnceProperties, OnceNode>("hapana-once", {
   category: "hapana",
-  color: "#43a497",
+  color: "#6fc7b9",
   icon: "hapana-once.svg",
   defaults: {
     version: { value: defaults.version },
@@ -28,7 +28,7 @@ RED.nodes.registerType<OnceProperties, OnceNode>("hapana-once", {
     return this._("hapana-once.paletteLabel");
   },
   label() {
-    return this.name || this._("hapana-once.paletteLabel");
+    return this.name || this._("hapana-once.nodeLabel");
   },
   labelStyle() {
     return this.name ? "node_label_italic" : "";

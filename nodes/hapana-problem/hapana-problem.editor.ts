@@ -10,7 +10,7 @@ const words = "@gymflows/node-red-hapana/hapana-problem:hapana-problem";
 
 RED.nodes.registerType<ProblemProperties, ProblemNode>("hapana-problem", {
   category: "hapana",
-  color: "#43a497",
+  color: "#6fc7b9",
   icon: "hapana-problem.svg",
   defaults: {
     version: { value: defaults.version },
@@ -42,7 +42,7 @@ RED.nodes.registerType<ProblemProperties, ProblemNode>("hapana-problem", {
     return this._("hapana-problem.paletteLabel");
   },
   label() {
-    return this.name || this._("hapana-problem.paletteLabel");
+    return this.name || this._("hapana-problem.nodeLabel");
   },
   labelStyle() {
     return this.name ? "node_label_italic" : "";

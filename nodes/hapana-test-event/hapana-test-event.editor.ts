@@ -13,7 +13,7 @@ const words = "@gymflows/node-red-hapana/hapana-test-event:hapana-test-event";
 
 RED.nodes.registerType<TestEventProperties, TestEventNode>("hapana-test-event", {
   category: "hapana",
-  color: "#43a497",
+  color: "#6fc7b9",
   icon: "hapana-test-event.svg",
   defaults: {
     version: { value: defaults.version },
@@ -36,8 +36,7 @@ RED.nodes.registerType<TestEventProperties, TestEventNode>("hapana-test-event", 
   label() {
     const title = eventTitles.get(this.event);
     return (
-      this.name ||
-      (title ? this._("hapana-test-event.test", { event: title }) : this._("hapana-test-event.paletteLabel"))
+      this.name || (title ? this._("hapana-test-event.test", { event: title }) : this._("hapana-test-event.nodeLabel"))
     );
   },
   labelStyle() {

@@ -16,7 +16,7 @@ const words = "@gymflows/node-red-hapana/hapana-webhook-in:hapana-webhook-in";
 
 RED.nodes.registerType<WebhookInProperties, WebhookInNode>("hapana-webhook-in", {
   category: "hapana",
-  color: "#43a497",
+  color: "#6fc7b9",
   icon: "hapana-webhook-in.svg",
   defaults: {
     version: { value: defaults.version },
@@ -46,7 +46,7 @@ RED.nodes.registerType<WebhookInProperties, WebhookInNode>("hapana-webhook-in", 
   },
   label() {
     const [only, ...others] = inCatalogOrder(allEvents, this.events);
-    return this.name || (only && others.length === 0 ? titleOf(only) : this._("hapana-webhook-in.paletteLabel"));
+    return this.name || (only && others.length === 0 ? titleOf(only) : this._("hapana-webhook-in.nodeLabel"));
   },
   labelStyle() {
     return this.name ? "node_label_italic" : "";

@@ -78,3 +78,35 @@ export async function namelessControls(root: Locator): Promise<string[]> {
       .map((control) => control.outerHTML);
   });
 }
+
+/**
+ * How a colour stands out from those behind it: 1 is invisible, 21 is black on white.
+ * @param front as CSS has it, `rgb(…)`, `rgba(…)` or `#…`
+ * @param behind what lies behind it, the nearest first, the last one opaque
+ */
+export function contrastOf(front: string, ...behind: readonly string[]): number {
+  const ground = behind.map(channelsOf).reduceRight((below, colour) => over(colour, below));
+  const [one, two] = [luminanceOf(over(channelsOf(front), ground)), luminanceOf(ground)];
+  return (Math.max(one, two) + 0.05) / (Math.min(one, two) + 0.05);
+}
+
+function channelsOf(colour: string): readonly number[] {
+  const short = /^#(.)(.)(.)$/.exec(colour);
+  if (short) return short.slice(1).map((digit) => Number.parseInt(digit + digit, 16));
+  if (colour.startsWith("#")) return [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+  return (colour.match(/[\d.]+/g) ?? []).map(Number);
+}
+
+function over(
+  [red = 0, green = 0, blue = 0, alpha = 1]: readonly number[],
+  below: readonly number[],
+): readonly number[] {
+  return [red, green, blue].map((channel, index) => channel * alpha + (below[index] ?? 0) * (1 - alpha));
+}
+
+function luminanceOf(channels: readonly number[]): number {
+  const [red = 0, green = 0, blue = 0] = channels.map((channel) =>
+    channel <= 10 ? channel / 255 / 12.92 : ((channel / 255 + 0.055) / 1.055) ** 2.4,
+  );
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
