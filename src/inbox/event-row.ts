@@ -1,5 +1,6 @@
 import { copyOf } from "../events/copy";
 import { isEqual } from "../events/equal";
+import { jsonText } from "../receiver/parse-json";
 import { type ReceivedEvent, unrecognised } from "../receiver/receive";
 import { checksumOf } from "./checksum";
 import type { StoredEvent } from "./stored-event";
@@ -37,7 +38,7 @@ type Body = Pick<ReceivedEvent, "bodyJson" | "isPayloadBody">;
  * @param body what is known of its body
  */
 export function toRow(event: StoredEvent, facts: EventFacts, body: Body): string {
-  const text = `${headOf(event, facts, body.isPayloadBody)}${body.bodyJson}}`;
+  const text = `${headOf(event, facts, body.isPayloadBody)}${jsonText(body.bodyJson)}}`;
   return checksumOf(text, seedOf(event.sequence)) + text;
 }
 
@@ -47,7 +48,7 @@ export function toRowBytes(event: StoredEvent, facts: EventFacts, { bodyJson, is
   const body = typeof bodyJson === "string" ? Buffer.from(bodyJson) : bodyJson;
   const row = Buffer.allocUnsafeSlow(checksumLength + head.length + body.length + 1);
   head.copy(row, checksumLength);
-  body.copy(row, checksumLength + head.length);
+  row.set(body, checksumLength + head.length);
   row.write("}", row.length - 1, "latin1");
   row.write(checksumOf(row.subarray(checksumLength), seedOf(event.sequence)), "latin1");
   return row;
@@ -143,7 +144,7 @@ export function hasBody(
   sequence: number,
   { body, bodyJson }: Pick<ReceivedEvent, "body" | "bodyJson">,
 ): boolean {
-  if (row.endsWith(`,"body":${bodyJson}}`)) return true;
+  if (row.endsWith(`,"body":${jsonText(bodyJson)}}`)) return true;
   const read = fromRow(row, sequence);
   return read !== undefined && isEqual(read.event.body, body);
 }

@@ -1,3 +1,4 @@
+import { jsonText } from "../receiver/parse-json";
 import type { ReceivedDelivery, ReceivedEvent } from "../receiver/receive";
 
 /** A delivery that waits on this machine's disk for its endpoint's inbox. */
@@ -16,7 +17,7 @@ type Written = Omit<ReceivedEvent, "body" | "bodyJson" | "payload"> & {
 /** @returns a delivery as JSON text */
 export function toText(delivery: ReceivedDelivery): string {
   const events = delivery.events.map(({ body: _body, bodyJson, payload, ...event }): Written => {
-    const written = { ...event, bodyText: bodyJson.toString() };
+    const written = { ...event, bodyText: jsonText(bodyJson) };
     return event.isPayloadBody ? written : { ...written, payload };
   });
   return JSON.stringify({ ...delivery, events });
@@ -55,5 +56,5 @@ export function withoutClient(delivery: ReceivedDelivery, clientID: string): Rec
 }
 
 function isOfClient({ clientID, bodyJson }: ReceivedEvent, wanted: string): boolean {
-  return clientID === wanted || bodyJson.includes(JSON.stringify(wanted));
+  return clientID === wanted || jsonText(bodyJson).includes(JSON.stringify(wanted));
 }

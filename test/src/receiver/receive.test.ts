@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { AuthenticationSettings } from "../../../src/receiver/authenticate";
 import { createAuthenticator } from "../../../src/receiver/authenticate";
 import type { Headers } from "../../../src/receiver/headers";
+import { jsonText } from "../../../src/receiver/parse-json";
 import { isProblem, problems } from "../../../src/receiver/problems";
 import { type RequestBody, receive } from "../../../src/receiver/receive";
 import { signBody } from "../../../src/receiver/signature";
@@ -70,7 +71,7 @@ describe("a delivery", () => {
     ];
     for (const each of bodies) {
       const { events } = await deliveryOf({ body: `\ufeff${each}` });
-      for (const event of events) assert.deepEqual(JSON.parse(event.bodyJson.toString()), event.body, each);
+      for (const event of events) assert.deepEqual(JSON.parse(jsonText(event.bodyJson)), event.body, each);
     }
   });
 
