@@ -1,6 +1,6 @@
 import { copyOf } from "../events/copy";
 import { isEqual } from "../events/equal";
-import { jsonText } from "../receiver/parse-json";
+import { jsonText } from "../receiver/json";
 import { type ReceivedEvent, unrecognised } from "../receiver/receive";
 import { checksumOf } from "./checksum";
 import type { StoredEvent } from "./stored-event";

@@ -1,15 +1,8 @@
 import { isAscii, isUtf8 } from "node:buffer";
 import { deepest, isTooDeep } from "../events/depth";
+import type { Json } from "./json";
 import { mostKeys, mostValues } from "./limits";
 import { isProblem, type Problem, problems } from "./problems";
-
-/** JSON as it arrived: as text, or as bytes of UTF-8 where it is long. Long strings would be copied each time memory is tidied up. */
-export type Json = string | Uint8Array;
-
-/** JSON as text, however it is kept. */
-export function jsonText(json: Json): string {
-  return typeof json === "string" ? json : Buffer.from(json.buffer, json.byteOffset, json.byteLength).toString();
-}
 
 /** A value, and its JSON where it is known: parsed again, it gives the same value. */
 export interface ParsedJson {

@@ -5,8 +5,8 @@ import { saying } from "../events/sayings";
 import { type FieldIssue, validate } from "../events/validate";
 import type { Announcement } from "./announcements";
 import { classify, type NotRecognised, type Recognised } from "./classify";
+import type { Json } from "./json";
 import type { OpenedEvent } from "./open-envelope";
-import type { Json } from "./parse-json";
 import { assemble } from "./part";
 import { type Around, envelopeOf } from "./surroundings";
 

@@ -1,4 +1,4 @@
-import { jsonText } from "../receiver/parse-json";
+import { jsonText } from "../receiver/json";
 import type { ReceivedDelivery, ReceivedEvent } from "../receiver/receive";
 
 /** A delivery that waits on this machine's disk for its endpoint's inbox. */

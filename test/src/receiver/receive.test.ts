@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { AuthenticationSettings } from "../../../src/receiver/authenticate";
 import { createAuthenticator } from "../../../src/receiver/authenticate";
 import type { Headers } from "../../../src/receiver/headers";
-import { jsonText } from "../../../src/receiver/parse-json";
+import { jsonText } from "../../../src/receiver/json";
 import { isProblem, problems } from "../../../src/receiver/problems";
 import { type RequestBody, receive } from "../../../src/receiver/receive";
 import { signBody } from "../../../src/receiver/signature";
