@@ -125,7 +125,7 @@ describeInBrowser("importing an example", (browser) => {
           { ...endpoint({ id: "theirs", name: "Their studio", sites }), credentials: undefined },
           webhookIn({ id: "their-webhook", z: "other-tab", endpoint: "theirs" }),
         ]);
-        await notification("Both cannot work.").waitFor();
+        await notification("They cannot both work.").waitFor();
         assert.equal((await endpoints()).length, 2);
         await editor().page.getByRole("button", { name: "Keep both" }).click();
         assert.equal((await endpoints()).length, 2);

@@ -49,7 +49,7 @@ describeInBrowser("the test event in the editor", (browser) => {
       const done = () => editor().closeNode("ok");
 
       it("says that the event that is saved is unknown, and takes none in its place before one is chosen", async () => {
-        const problem = "The event that is saved here, “magic”, is unknown. Choose one.";
+        const problem = "The saved event, “magic”, is unknown. Choose one.";
         const { page } = editor();
         assert.deepEqual(await editor().property("magic", "validationErrors"), [problem]);
         await openDialog("magic");
@@ -71,7 +71,7 @@ describeInBrowser("the test event in the editor", (browser) => {
         await page.getByText(allArrived).waitFor();
         await page
           .locator(".red-ui-notification")
-          .getByText("“Hapana test event” posts an invented event to your endpoint. Hapana itself sends nothing.")
+          .getByText("“Hapana test event” posts a made-up event to your endpoint. Hapana itself sends nothing.")
           .waitFor();
         await page.locator(".red-ui-debug-msg").nth(5).waitFor();
         const shown = await page.locator(".red-ui-debug-msg").allTextContents();
@@ -97,9 +97,7 @@ describeInBrowser("the test event in the editor", (browser) => {
         assert.equal(await editor().property("test", "event"), "checkIn");
         await page.getByText("Test event: Client Check-In").first().waitFor();
         await editor().press("test");
-        await page
-          .getByText("There are changes that are not deployed yet. Press Deploy, then press the button again.")
-          .waitFor();
+        await page.getByText("There are undeployed changes. Press Deploy, then press the button again.").waitFor();
         await editor().undoAll();
       });
 
@@ -121,7 +119,7 @@ describeInBrowser("the test event in the editor", (browser) => {
         await change(2, "amount", "0");
         const problem = page.locator("#hapana-fields-problem");
         assert.match((await problem.textContent()) ?? "", /^Each field once only/);
-        await line(2).locator("xpath=..").getByLabel("Leave this field as usual").click();
+        await line(2).locator("xpath=..").getByLabel("Do not change this field").click();
         await page.waitForFunction("$('#hapana-fields-problem').text() === ''");
         assert.deepEqual(await namelessControls(page.locator("#hapana-test-event-dialog")), []);
         await done();

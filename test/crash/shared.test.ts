@@ -130,7 +130,7 @@ for (const platform of onePlatform) {
         assert.deepEqual([(events as []).length, /UNREACHABLE/.test(String(message))], [3, true]);
         const { endpoints } = (await read(index, "/hapana-events/health")) as { endpoints: { spooled: number }[] };
         assert.equal(endpoints[0]?.spooled, 3);
-        assert.match(at(index).log(), /cannot be used: its events are accepted, and wait on this machine's disk/);
+        assert.match(at(index).log(), /is unavailable: events are accepted, and kept on this machine's disk/);
       }
       // What it has taken, it still has after a crash, and before the database is back.
       await at(1).kill9();

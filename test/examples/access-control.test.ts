@@ -54,14 +54,14 @@ for (const platform of onePlatform) {
 
     it("opens no door when a test button is pressed, and says what it would have done", async () => {
       await start();
-      assert.deepEqual(await press("hapana_access_test"), ["Refused", "A test: the door would open."]);
+      assert.deepEqual(await press("hapana_access_test"), ["Refused", "This was a test: the door would open."]);
       const refusal = "Hapana did not accept the check-in: The package has expired.";
       assert.deepEqual(await press("hapana_access_refusal"), ["Refused", refusal]);
     });
 
     it("refuses the test client once it is suspended, and nobody else", async () => {
       await start();
-      assert.deepEqual(await press("hapana_access_suspended"), ["Refused", "A test: the door would open."]);
+      assert.deepEqual(await press("hapana_access_suspended"), ["Refused", "This was a test: the door would open."]);
       await example.press("hapana_access_suspension");
       const closed = "Your membership does not open this door at the moment. Please speak to the front desk.";
       assert.deepEqual(await press("hapana_access_suspended"), ["Refused", closed]);

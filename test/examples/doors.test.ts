@@ -42,7 +42,7 @@ for (const platform of onePlatform) {
       await broker.publish("front/reader", '{"RDM6300":{"UID":"00BC614E"}}');
       assert.equal(await broker.next("front/relay/command"), "ON");
       await press("hapana_reader_unknown");
-      const unknown = "This fob or card is not known. Please speak to the front desk.";
+      const unknown = "This fob or card is not recognised. Please speak to the front desk.";
       assert.equal(await broker.next("front/display"), unknown);
       await press("hapana_reader_lock");
       await broker.publish("front/reader", "12345678");

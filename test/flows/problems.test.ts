@@ -145,7 +145,7 @@ for (const platform of onePlatform) {
         ...{ kind: "unclaimed", count: 1, endpoint: front() },
         deliveryIds: [deliveryId],
       });
-      assert.match(String(message?.payload), /that no node takes: 1\. They wait: /);
+      assert.match(String(message?.payload), /that no node takes: 1\. They are kept waiting: /);
     });
 
     it("of several endpoints in one message, and of one only where only that is wanted", async () => {

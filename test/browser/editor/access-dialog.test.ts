@@ -137,24 +137,24 @@ describeInBrowser("the dialogs of Hapana access and its roster", (browser) => {
         const problems = await property<string[]>("validationErrors", "odd");
         // What is wrong with JSON, each browser says in its own words.
         assert.deepEqual(problems.map((each) => each.replace(/(JSON data).*/, "$1")).toSorted(), [
-          "A check-in counts for: enter a number of seconds from 1 to 3600. 30 is usual.",
-          "Grace: enter a number of hours from 0 to 8760. 0 is none.",
-          "How it is written: “octal” is not known. Choose one from the list.",
+          "A check-in is valid for: enter a number of seconds from 1 to 3600. The default is 30.",
+          "Format: “octal” is not known. Choose one from the list.",
+          "Grace: enter a number of hours from 0 to 8760. 0 means none.",
           "If open: Invalid JSON data",
-          "Nothing heard from Hapana for: enter a number of hours from 0 to 8760. 0 is never.",
+          "Ignore repeated reads for: enter a number of seconds from 0 to 3600. The default is 3.",
+          "Nothing received from Hapana for: enter a number of hours from 0 to 8760. 0 means no limit.",
+          "Property: enter a property of the message, such as payload.uid.",
           "Roster: property value missing",
-          "The same again after: enter a number of seconds from 0 to 3600. 3 is usual.",
-          "This time zone is not known: “Mars/Olympus”. Choose one from the list, or leave the field empty.",
-          "Tick at least one location, or choose “All locations”. Until then, nobody comes in.",
-          "Where it is: enter a property of the message, such as payload.uid.",
-          "Without a status: enter a number of hours from 0 to 8760. 0 is not at all.",
-          "“25:00” is not a time: write it such as 06:00.",
+          "Tick at least one location, or choose “All locations”. Until then, nobody is let in.",
+          "Unknown time zone: “Mars/Olympus”. Choose one from the list, or leave the field empty.",
+          "Without a status: enter a number of hours from 0 to 8760. 0 means never.",
+          "“25:00” is not a time. Write it like 06:00.",
         ]);
         await open("odd");
         assert.equal(await within("#node-input-gapSeconds").isVisible(), true, "what is wrong is not folded away");
         assert.deepEqual(await ticked("#hapana-statuses"), ["activePackage", "vip"]);
         assert.deepEqual(await ticked("#hapana-packages"), ["Gold", "Silver"]);
-        assert.equal(await textOf("#hapana-hours-problem"), "“25:00” is not a time: write it such as 06:00.");
+        assert.equal(await textOf("#hapana-hours-problem"), "“25:00” is not a time. Write it like 06:00.");
         await within("#node-input-roster").selectOption("roster");
         await within("input[name=hapana-locations][value=all]").check();
         await within(".hapana-range .hapana-time").nth(1).fill("22:00");
@@ -191,7 +191,7 @@ describeInBrowser("the dialogs of Hapana access and its roster", (browser) => {
         const id = await property<string>("roster");
         assert.equal(await property("endpoint", id), "endpoint");
         assert.deepEqual(await property("validationErrors", id), [
-          "Forget a client after: enter a number of days from 1 to 3650. 365 is usual.",
+          "Forget a client after: enter a number of days from 1 to 3650. The default is 365.",
         ]);
         await open();
         await openRoster("edit");

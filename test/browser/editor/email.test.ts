@@ -155,9 +155,9 @@ describeInBrowser("the email to Hapana", (browser) => {
 
           await within("#hapana-endpoint-dialog").getByRole("button", { name: "Rotate" }).click();
           await editor().openEmail();
-          assert.match(await textOf("#hapana-email-warnings"), /The token is new, too/);
+          assert.match(await textOf("#hapana-email-warnings"), /The token is new as well/);
           await within("input[name=hapana-email-purpose][value=newToken]").check();
-          assert.match(await textOf("#hapana-email-warnings"), /The URLs are new, too/);
+          assert.match(await textOf("#hapana-email-warnings"), /The URLs are new as well/);
           await within("input[name=hapana-email-purpose][value=newUrls]").check();
           await within("#hapana-email-copy").click();
           await editor().closeEmail();

@@ -155,8 +155,8 @@ describeInBrowser("the address of an endpoint in the editor", (browser) => {
         await inEndpoint(async () => {
           assert.equal(
             await textOf("#hapana-path-problem"),
-            "The endpoint “No token” has the path /hapana/checkIn, which is the address of an event here: " +
-              "what is posted there comes to that one only. Give one of the two another path.",
+            "The endpoint “No token” has the path /hapana/checkIn, which is the address of one of this endpoint's events: " +
+              "requests to it go to that endpoint only. Give one of the two another path.",
           );
         });
       });

@@ -28,7 +28,8 @@ describeInBrowser("an endpoint in the editor, as it is deployed", (browser) => {
       it("says that a proof is not understood, and writes no email without the header that Hapana would have to send", async () => {
         await show(studioFlows({ auth: "magic", storage: "cloud" }));
         const write = within("#hapana-write-email");
-        const notUnderstood = /^What is saved here, “magic”, is not understood, and nobody is let in\./;
+        const notUnderstood =
+          /^The saved (authentication|storage), “magic”, is not known, so all requests are refused\./;
         assert.match(String(await editor().property<string[]>("endpoint", "validationErrors")), /magic.+cloud/s);
         await inEndpoint(async () => {
           assert.match(await textOf("#hapana-auth-problem"), notUnderstood);
@@ -107,7 +108,7 @@ describeInBrowser("an endpoint in the editor, as it is deployed", (browser) => {
           assert.equal(await test.isVisible(), false);
           await within("#node-config-input-storage").selectOption("shared");
           assert.equal(await test.isEnabled(), false, "there is nothing to be tried");
-          await saysOf(url, /^It works: PostgreSQL \d+\.\d+ answers within \d+ ms\.$/, false);
+          await saysOf(url, /^Connected: PostgreSQL \d+\.\d+ answered in \d+ ms\.$/, false);
           assert.match(
             await textOf("#hapana-database-found"),
             /made when you deploy\.The connection is not encrypted\./,
@@ -131,7 +132,7 @@ describeInBrowser("an endpoint in the editor, as it is deployed", (browser) => {
             async () => {
               await test.click();
               await found.getByText(/^It works/).waitFor();
-              return /Node-REDs that use them now: 1\./.test(await textOf("#hapana-database-found")) || undefined;
+              return /Node-REDs using them now: 1\./.test(await textOf("#hapana-database-found")) || undefined;
             },
             () => "it is not counted",
           );
@@ -174,7 +175,7 @@ describeInBrowser("an endpoint in the editor, as it is deployed", (browser) => {
         await editor().page.evaluate("RED.workspaces.show('inside')");
         await inEndpoint(async () => {
           const problem = within("#hapana-path-problem");
-          await problem.getByText(/^As it is deployed: another instance has this path: /).waitFor();
+          await problem.getByText(/^In the deployed endpoint: another instance has this path: /).waitFor();
           await within("#node-config-input-path").fill("/another");
           assert.equal(await problem.textContent(), "");
         });

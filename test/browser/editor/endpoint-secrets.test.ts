@@ -124,7 +124,7 @@ describeInBrowser("the secrets of an endpoint in the editor", (browser) => {
 
           await dialog.getByRole("button", { name: "Rotate" }).click();
           const question = within(".red-ui-notification");
-          await question.getByText("Does Hapana use the current one already, for all of your webhooks?").waitFor();
+          await question.getByText("Does Hapana already use the current one for all of your webhooks?").waitFor();
           await question.getByText(/^Token: Not used by Hapana yet/).waitFor();
           await question.getByText(/^Previous token: Hapana last used it: /).waitFor();
           await within("#hapana-rotate-cancel").click();

@@ -138,7 +138,7 @@ describeInBrowser("environment variables in an endpoint in the editor", (browser
           await hint.getByText("The value comes from the environment variable HAPANA_TOKEN.").waitFor();
           assert.match(
             (await hint.textContent()) ?? "",
-            /As it is deployed: no value for HAPANA_TOKEN: set this environment variable for all .+ Environment\)\.$/,
+            /In the deployed endpoint: no value for HAPANA_TOKEN: set this environment variable for all .+ Environment\)\.$/,
           );
           await editor().openEmail();
           assert.match(await warnings(), /The token is given by the environment variable HAPANA_TOKEN\./);

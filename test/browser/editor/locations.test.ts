@@ -41,7 +41,7 @@ describeInBrowser("the locations in the editor", (browser) => {
 
       it("does not take “only these” without a location for all of them", async () => {
         await show(studioFlows());
-        const problem = "Tick at least one location, or choose “All locations”. Until then, no location's events come.";
+        const problem = "Tick at least one location, or choose “All locations”. Until then, no events will arrive.";
         const some = within("input[name=hapana-locations][value=some]");
         await editor().openWebhookIn("webhook");
         await some.check();

@@ -107,12 +107,12 @@ describeInBrowser("the dialog of Hapana problem", (browser) => {
       it("says that silence is never told where it is ticked without hours, or has hours and is not ticked", async () => {
         const noteAt = (id: string) => within(`#hapana-silence-${id}:visible`).allTextContents();
         await open("problem");
-        const missing = ["Silence is ticked, but with 0 hours it is never told: enter how many."];
+        const missing = ["Silence is ticked, but with 0 hours it is never reported: enter a number."];
         assert.deepEqual([await noteAt("missing"), await noteAt("unticked")], [missing, []]);
         await within("#node-input-silenceHours").fill("4.5");
         assert.deepEqual([await noteAt("missing"), await noteAt("unticked")], [[], []]);
         await kind("silence").uncheck();
-        const unticked = ["4.5 hours are set, but silence is not told: it is not ticked."];
+        const unticked = ["4.5 hours are set, but Silence is not ticked, so it is not reported."];
         assert.deepEqual([await noteAt("missing"), await noteAt("unticked")], [[], unticked]);
         await editor().closeNode("ok");
         assert.equal(await property("valid"), true);
@@ -124,7 +124,7 @@ describeInBrowser("the dialog of Hapana problem", (browser) => {
       it("says what is wrong, where it is, and what to do", async () => {
         assert.equal(await property("valid", "odd"), false);
         await open("odd");
-        assert.equal(await textOf("#hapana-hours-problem"), "“25:00” is not a time: write it such as 06:00.");
+        assert.equal(await textOf("#hapana-hours-problem"), "“25:00” is not a time. Write it like 06:00.");
         assert.equal(await line(0).locator(".hapana-time").first().inputValue(), "06:00");
         await line(0).locator(".hapana-time").nth(1).fill("22:00");
         assert.equal(await textOf("#hapana-hours-problem"), "");
@@ -133,13 +133,13 @@ describeInBrowser("the dialog of Hapana problem", (browser) => {
         await line(0).locator("xpath=..").getByLabel("Remove these hours").click();
         await editor().page.waitForFunction("$('#hapana-hours-problem').text() === ''");
         for (const each of allKinds) await kind(each).uncheck();
-        assert.equal(await textOf("#hapana-kinds-problem"), "Tick at least one.");
+        assert.equal(await textOf("#hapana-kinds-problem"), "Tick at least one kind.");
         await editor().closeNode("ok");
         const problems = await property<string[]>("validationErrors", "odd");
         assert.deepEqual(problems, [
-          "Tick at least one.",
-          "At most every: enter a number of minutes from 0 to 10080. 10 is usual.",
-          "This time zone is not known: “Mars/Olympus”. Choose one from the list, or leave the field empty.",
+          "Tick at least one kind.",
+          "At most one message: enter a number of minutes from 0 to 10080. The default is 10.",
+          "Unknown time zone: “Mars/Olympus”. Choose one from the list, or leave the field empty.",
         ]);
       });
     });

@@ -80,7 +80,7 @@ describeInBrowser("the webhook-in and its dialog", (browser) => {
         await editor().openEndpoint();
         await editor().deleteEndpoint();
         await within(".red-ui-notification")
-          .getByText("“No token” is deleted. Nodes that have no endpoint now: 1. Undo (Ctrl-Z) brings it back.")
+          .getByText("“No token” was deleted. Nodes that now have no endpoint: 1. Undo (Ctrl-Z) brings it back.")
           .waitFor();
         await editor().closeWebhookIn("cancel");
         assert.equal(await editor().property("careless", "endpoint"), "");

@@ -77,9 +77,9 @@ describeInBrowser("who may come in, in the sidebar", (browser) => {
         assert.equal(await tab.root.getByRole("tablist").isVisible(), false);
         await show(flows);
         await tab.view("Clients");
-        await tab.root.getByText("Nobody is known yet.").waitFor();
+        await tab.root.getByText("No clients yet.").waitFor();
         await tab.view("Doors");
-        await tab.root.getByText("No door has decided anything in the last 30 days.").waitFor();
+        await tab.root.getByText("No door decisions in the last 30 days.").waitFor();
         await tab.root.locator(".hapana-health").getByText("Front door").waitFor();
         await tab.view("Unknown");
         await tab.root.getByText("No unknown fob or card was read").waitFor();
@@ -153,7 +153,7 @@ describeInBrowser("who may come in, in the sidebar", (browser) => {
         await editor().page.keyboard.press("Escape");
         await tab.press("Add a fob or card…");
         await tab.root.getByLabel("Fob or card").fill("BC:61:4E");
-        await tab.root.getByLabel("Until (empty: always)").fill("2099-12-31");
+        await tab.root.getByLabel("Until (empty: no limit)").fill("2099-12-31");
         await tab.press("Add");
         await tab.detail.getByText(/^by hand · since .* · until Dec 31, 2099$/).waitFor();
         assert.equal(await scan("12345678"), "open");
@@ -171,13 +171,13 @@ describeInBrowser("who may come in, in the sidebar", (browser) => {
         await tab.answer("Block");
         await tab.detail.getByText("Blocked: no door opens").waitFor();
         await tab.press("Forget the client…");
-        for (const goes of ["Events: 2", "Fobs and cards: 2", "What the doors decided", "The block goes, too"])
+        for (const goes of ["Events: 2", "Fobs and cards: 2", "Door decisions", "The block as well"])
           await editor().page.locator(".red-ui-notification").getByText(goes).waitFor();
-        await tab.answer("Go on");
+        await tab.answer("Continue");
         await editor().page.getByText("This cannot be undone.").waitFor();
-        await tab.answer("Remove for good");
+        await tab.answer("Remove permanently");
         await editor().page.getByText("Removed: Lost Silva (lost).").waitFor();
-        await tab.root.getByText("Nobody matches.").waitFor();
+        await tab.root.getByText("No client matches.").waitFor();
         assert.match(await scan("66666666"), /not known/);
       });
 
@@ -191,10 +191,10 @@ describeInBrowser("who may come in, in the sidebar", (browser) => {
         await tab.detail.getByText("New clients: 1 · changed: 0 · unchanged: 0").waitFor();
         const issues = tab.detail.locator(".hapana-issues li");
         assert.deepEqual(await issues.allTextContents(), [
-          "Line 4: it names nobody: it needs a fob or card, a clientID or an email.",
-          "Line 5: its end is no date. Write it as 2026-12-31.",
+          "Line 4: it identifies nobody: it needs a fob or card, a clientID or an email.",
+          "Line 5: the end (until) is not a date. Write it like 2026-12-31.",
         ]);
-        await tab.detail.getByText("Not understood, and left out: Shoe.").waitFor();
+        await tab.detail.getByText("Unknown columns, ignored: Shoe.").waitFor();
         await tab.detail.getByText("Zoé Müller: new · + 77777777 · becomes staff").waitFor();
         await tab.press("Import: 1");
         await editor().page.getByText("Imported: 1 new, 0 changed.").waitFor();
@@ -215,7 +215,7 @@ describeInBrowser("who may come in, in the sidebar", (browser) => {
         await tab.press("Import a list…");
         const workbook = { name: "list.csv", mimeType: "text/csv", buffer: Buffer.from("PK\u0003\u0004 and so on") };
         await tab.chooseFile(workbook);
-        await editor().page.getByText("That is an Excel workbook.").waitFor();
+        await editor().page.getByText("This is an Excel workbook.").waitFor();
         await tab.back();
       });
 
@@ -305,7 +305,7 @@ describeInBrowser("who may come in, in the sidebar", (browser) => {
         await tab.view("Doors");
         await tab.open(tab.row("21212121"));
         await tab.press("It belongs to Two Silva…");
-        await tab.answer("Give it");
+        await tab.answer("Reassign");
         await editor().page.getByText("21212121 now belongs to Two Silva.").waitFor();
         assert.equal(await scan("21212121"), "open");
       });
@@ -316,21 +316,21 @@ describeInBrowser("who may come in, in the sidebar", (browser) => {
         await tab.press("Add staff or a guest…");
         await tab.root.getByLabel("Name", { exact: true }).fill("Guest");
         await tab.root.getByLabel("Fob or card").fill("23232323");
-        await tab.root.getByLabel("Until (empty: always)").fill("2020-01-01");
+        await tab.root.getByLabel("Until (empty: no limit)").fill("2020-01-01");
         await tab.press("Add");
-        await editor().page.getByText("This date is over.").waitFor();
-        await tab.root.getByLabel("Until (empty: always)").fill("2099-12-31");
+        await editor().page.getByText("This date has passed.").waitFor();
+        await tab.root.getByLabel("Until (empty: no limit)").fill("2099-12-31");
         await tab.press("Add");
         await tab.answer("Make staff");
-        await editor().page.getByText("23232323 is already in the hands of Una Silva. Give it to Guest?").waitFor();
-        await tab.answer("Give it");
+        await editor().page.getByText("23232323 already belongs to Una Silva. Reassign it to Guest?").waitFor();
+        await tab.answer("Reassign");
         await editor().page.getByText("23232323 opens for Guest until Dec 31, 2099.").waitFor();
         await tab.openClient("una", "Una Silva");
         await tab.detail.getByText("Now also belongs to: Guest").waitFor();
         await tab.openClient("guest", "Guest");
         await tab.press("Remove 23232323");
         await tab.answer("Remove");
-        await editor().page.getByText("It still opens, for Una Silva, who has it as well.").waitFor();
+        await editor().page.getByText("It still opens for Una Silva, who has it as well.").waitFor();
         await tab.back();
       });
 
@@ -351,9 +351,9 @@ describeInBrowser("who may come in, in the sidebar", (browser) => {
       it("lets a lost fob of Hapana's open for nobody", async () => {
         await join("loser", "Loser", "26262626");
         await tab.openClient("loser", "Loser Silva");
-        await tab.press("Lost: do not open for 26262626…");
-        await tab.answer("Do not open");
-        await editor().page.getByText("No door opens for it any more: 26262626.").waitFor();
+        await tab.press("Mark 26262626 as lost…");
+        await tab.answer("Mark as lost");
+        await editor().page.getByText("Marked as lost: 26262626. No door opens for it.").waitFor();
         assert.match(await scan("26262626"), /blocked/);
         await tab.back();
       });

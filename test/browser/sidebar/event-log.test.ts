@@ -89,7 +89,7 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         await post(`${nodeRed().url}/hapana`, { token, body: { hello: "there" } });
         await tab.count(3);
         await tab.menu("Send all of these again");
-        await editor().page.getByText("Delivered already: 2.").waitFor();
+        await editor().page.getByText("Already delivered: 2.").waitFor();
         await tab.answer("Cancel");
         await tab.filter("state", "failed");
         await tab.count(1);
@@ -114,7 +114,7 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
           body: { clientID: "c1", email: "c1@x.example" },
         });
         await tab.count(1);
-        await tab.rows.getByText("not sent on").waitFor();
+        await tab.rows.getByText("not passed on").waitFor();
         await tab.open(tab.rows.first());
         await tab.detail.getByText("No node has this event and location ticked, or it was discarded.").waitFor();
         await tab.back();
@@ -187,8 +187,8 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         await editor().page.getByText("1 failed: see the Hapana tab").waitFor();
         const health = tab.root.locator(".hapana-health li").filter({ hasText: "My studio" });
         await health.getByText("Failed: 1").waitFor();
-        await health.getByRole("button", { name: "Seen", exact: true }).click();
-        await health.getByRole("button", { name: "Seen", exact: true }).waitFor({ state: "hidden" });
+        await health.getByRole("button", { name: "Mark as seen", exact: true }).click();
+        await health.getByRole("button", { name: "Mark as seen", exact: true }).waitFor({ state: "hidden" });
         await editor().page.getByText("Marked as seen: 1.").waitFor();
         await editor().page.getByText("1 failed: see the Hapana tab").waitFor({ state: "hidden" });
       });
@@ -233,8 +233,8 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         await send({ clientID: "c1", firstName: "Maria", email: "maria@example.org", checkInStatus: "Invalid" });
         await tab.count(1);
         await tab.open(tab.rows.first());
-        await tab.detail.getByRole("button", { name: "Make a test event of it" }).click();
-        await editor().page.getByText("Click where the test event is to be.").waitFor();
+        await tab.detail.getByRole("button", { name: "Make a test event from it" }).click();
+        await editor().page.getByText("Click where you want the test event.").waitFor();
         const { id: made, ...node } = await editor().page.evaluate<Record<string, unknown>>(
           `RED.nodes.createExportableNodeSet(RED.nodes.filterNodes({ type: "hapana-test-event" }))[0]`,
         );
@@ -293,11 +293,17 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         await send({ clientID: "c2" });
         await editor().page.getByText("2 failed: see the Hapana tab").waitFor();
         await tab.open(tab.rows.first());
-        await tab.detail.locator(".hapana-recipients").getByRole("button", { name: "Seen", exact: true }).click();
+        await tab.detail
+          .locator(".hapana-recipients")
+          .getByRole("button", { name: "Mark as seen", exact: true })
+          .click();
         await editor().page.getByText("Marked as seen: 2.").waitFor();
         await editor().page.getByText("2 failed: see the Hapana tab").waitFor({ state: "hidden" });
 
-        await tab.detail.locator(".hapana-recipients").getByRole("button", { name: "Seen", exact: true }).click();
+        await tab.detail
+          .locator(".hapana-recipients")
+          .getByRole("button", { name: "Mark as seen", exact: true })
+          .click();
         await editor().page.getByText("there was nothing to mark").waitFor();
       });
 
@@ -310,7 +316,7 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         await nodeRed().setFlows(withoutNode);
         await tab.rows.getByText("waiting · Held").waitFor();
         await send({ clientID: "c2", firstName: "Late" });
-        await tab.rows.getByText("nobody took it · Late").waitFor();
+        await tab.rows.getByText("not taken · Late").waitFor();
 
         await tab.menu("Discard what waits");
         await page.getByText("Events that wait and that no node takes: 2.").waitFor();
@@ -325,16 +331,16 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         await tab.count(2);
         await editor().reload();
         await tab.open(tab.rows.filter({ hasText: "Held" }));
-        await tab.detail.getByRole("button", { name: "Discard what waits for it…" }).click();
+        await tab.detail.getByRole("button", { name: "Discard its waiting events…" }).click();
         await page.getByText("Events that wait and that no node takes: 1.").waitFor();
         await tab.answer("Discard");
         await page.getByText("Discarded: 1.").waitFor();
         await tab.back();
         await tab.open(tab.rows.filter({ hasText: "Late" }));
-        await tab.detail.getByRole("button", { name: "Discard what waits for nodes that are gone…" }).click();
+        await tab.detail.getByRole("button", { name: "Discard events that no node takes…" }).click();
         await tab.answer("Discard");
         await tab.detail.getByRole("button", { name: "Discard" }).waitFor({ state: "hidden" });
-        await tab.root.getByText("nobody took it").waitFor({ state: "hidden" });
+        await tab.root.getByText("not taken").waitFor({ state: "hidden" });
       });
 
       it("saves what the filter shows as JSON lines and as a table, in which no formula runs", async () => {
@@ -346,7 +352,7 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         await tab.search("silva", 1);
         const save = async (entry: string) => {
           await tab.menu(entry);
-          await editor().page.getByText("The file will hold personal data of your clients.").waitFor();
+          await editor().page.getByText("The file will contain personal data of your clients.").waitFor();
           const download = editor().page.waitForEvent("download");
           await tab.answer("Export");
           const file = await download;
@@ -378,12 +384,12 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         await tab.count(1);
         await tab.open(tab.rows.first());
         await tab.detail.getByRole("button", { name: "Forget the client…" }).click();
-        await editor().page.getByText("Remove all that is kept of Gone Soon (gone)?").waitFor();
+        await editor().page.getByText("Remove everything that is kept about Gone Soon (gone)?").waitFor();
         await editor().page.getByText("Events: 1 (names").waitFor();
-        await tab.answer("Go on");
+        await tab.answer("Continue");
         await editor().page.getByText("This cannot be undone.").waitFor();
-        await tab.answer("Remove for good");
-        await tab.detail.getByText("What this event said was removed because the client asked for it.").waitFor();
+        await tab.answer("Remove permanently");
+        await tab.detail.getByText("The content of this event was removed because the client asked for it.").waitFor();
         assert.equal(await tab.detail.getByText("Gone").count(), 0);
       });
 
@@ -436,7 +442,7 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         await tab.count(1);
         await nodeRed().kill9();
         await tab.menu("Refresh");
-        await tab.root.getByText("It does not answer: is it running?").waitFor();
+        await tab.root.getByText("Node-RED does not answer: is it running?").waitFor();
         await nodeRed().restart();
         await tab.root.getByRole("button", { name: "Try again" }).click();
         await tab.count(1);
@@ -467,7 +473,7 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         await send({ clientID: "c1" });
         await tab.count(1);
         await tab.root
-          .getByText(/^3 Node-REDs share its events: door-pi \(this one\), office, old-pi \(not heard of since .+\)$/)
+          .getByText(/^3 Node-REDs share its events: door-pi \(this one\), office, old-pi \(not seen since .+\)$/)
           .waitFor({ state: "attached" });
         await tab.open(tab.rows.first());
         await tab.detail.getByText(/on office$/).waitFor();
