@@ -8,7 +8,7 @@ export const checkIn = defineEvent({
   title: "Client Check-In",
   aliases: ["Client Checked In", "Checked In"],
   firesWhen: "a client checks in for a visit or a class",
-  use: "record attendance, validate access, tell instructors",
+  use: "record attendance, validate access, notify instructors",
   article: 532,
   schema: z.looseObject({
     ...identity,

@@ -7,7 +7,7 @@ export const clientUpdated = defineEvent({
   title: "Client Updated",
   aliases: ["Client Update", "Account Updated", "Client Information Updated"],
   firesWhen: "a client's primary information changes",
-  use: "keep the records of a CRM in step",
+  use: "keep a CRM up to date",
   article: 529,
   schema: clientProfile,
   tellingFields: [],

@@ -19,7 +19,7 @@ export const outboundMessage = defineEvent({
   title: "Communication Outbound",
   aliases: ["Outbound Communication", "Communication Sent", "Message Sent", "Outbound Message Sent"],
   firesWhen: "a client is sent an SMS or an email after a purchase",
-  use: "log communication in a CRM, send follow-ups of your own",
+  use: "log communication in a CRM, send your own follow-ups",
   article: 528,
   schema: z.looseObject({
     ...identity,

@@ -8,7 +8,7 @@ export const packagePurchased = defineEvent({
   title: "Package Purchase",
   aliases: ["Package Purchases", "Purchase", "New Package Purchase"],
   firesWhen: "a client buys a membership or a session package",
-  use: "keep finance records, start what follows a purchase",
+  use: "keep finance records, start post-purchase workflows",
   article: 531,
   schema: z.looseObject({
     ...identity,

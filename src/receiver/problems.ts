@@ -1,8 +1,8 @@
 import { limitsInWords as most } from "./limits";
 
 /**
- * Every way in which a request can be refused: the answer it gets, and what an operator is told. The answer never hints at
- * what the secret is, and neither holds anything of the request's content.
+ * Every reason to refuse a request: the answer it gets, and what an operator is told. The answer never hints at the secret,
+ * and neither contains any of the request's content.
  */
 export interface Problem {
   /** Names the problem; counted and shown in the node's status. */
@@ -11,11 +11,11 @@ export interface Problem {
   readonly status: number;
   /** The `status` word of the answer's JSON body. */
   readonly answer: string;
-  /** Told to the sender. */
+  /** The message for the sender. */
   readonly message: string;
   /** Headers that the answer needs besides the content type. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** When that happens, in the words of the documentation; told to no sender. */
+  /** When that happens, as worded in the documentation; never sent in an answer. */
   readonly when: string;
 }
 
@@ -24,7 +24,7 @@ type ProblemDescription = Omit<Problem, "code">;
 const unauthorized = {
   status: 401,
   answer: "unauthorized",
-  message: "The request does not prove that it comes from Hapana.",
+  message: "The request is not authenticated as coming from Hapana.",
 } as const;
 
 const unavailable = { status: 503, answer: "unavailable", headers: { "Retry-After": "30" } } as const;
@@ -39,14 +39,14 @@ const descriptions = {
   notPost: {
     status: 405,
     answer: "method_not_allowed",
-    message: "Webhooks are received by POST.",
+    message: "Webhooks must be sent by POST.",
     headers: { Allow: "POST" },
     when: "the request is not a POST",
   },
   unknownEventType: {
     status: 404,
     answer: "unknown_event_type",
-    message: "The URL names no event type that is known.",
+    message: "The URL names an unknown event type.",
     when: "the URL names an event that does not exist",
   },
   tokenMissing: { ...unauthorized, when: "there is no token" },
@@ -64,22 +64,22 @@ const descriptions = {
   notDecoded: {
     ...badRequest,
     message: "The body cannot be decompressed.",
-    when: "the body cannot be decompressed in the way that its `Content-Encoding` says",
+    when: "the body cannot be decompressed as its `Content-Encoding` says",
   },
   notJsonType: {
     ...unsupported,
     message: "Send JSON, with Content-Type: application/json.",
-    when: "the body cannot be JSON by its `Content-Type`, or is a form without JSON in it",
+    when: "the `Content-Type` rules out JSON, or the body is a form without JSON in it",
   },
   tooLarge: {
     ...tooLarge,
     message: `The body is larger than ${most.body}.`,
-    when: `the body is larger than ${most.body}, as it is sent or decompressed (the rest is not read)`,
+    when: `the body is larger than ${most.body}, as sent or decompressed (the rest is not read)`,
   },
   tooMany: {
     ...tooLarge,
-    message: "The body holds more than can be read at once.",
-    when: `the body holds more than ${most.events}, ${most.values}, or ${most.keys} in one object`,
+    message: "The body contains more than can be read at once.",
+    when: `the body contains more than ${most.events}, ${most.values}, or ${most.keys} in one object`,
   },
   tooSlow: {
     status: 408,
@@ -105,7 +105,7 @@ const descriptions = {
   empty: { ...badRequest, message: "There is nothing in the body.", when: "there is nothing in the body" },
   misconfigured: {
     ...unavailable,
-    message: "The endpoint is not set up completely.",
+    message: "The endpoint is not fully set up.",
     when: "the endpoint has no secret yet, or has settings that cannot be used",
   },
   rawBodyMissing: {
@@ -116,7 +116,7 @@ const descriptions = {
   tooBusy: {
     ...unavailable,
     message: "Too much is arriving at once. Please send it again.",
-    when: `more than ${most.bodiesTogether} of bodies arrive at once, and this is the largest, or too many compressed ones wait already`,
+    when: `more than ${most.bodiesTogether} of bodies arrive at once, and this is the largest, or too many compressed ones are already waiting`,
   },
   starting: {
     ...unavailable,
@@ -125,8 +125,8 @@ const descriptions = {
   },
   notStored: {
     ...unavailable,
-    message: "The event cannot be stored now. Please send it again.",
-    when: "the event cannot be stored, as when the disk is full",
+    message: "The event cannot be stored at the moment. Please send it again.",
+    when: "the event cannot be stored, for example because the disk is full",
   },
 } as const satisfies Record<string, ProblemDescription>;
 

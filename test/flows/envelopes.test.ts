@@ -71,7 +71,7 @@ for (const platform of onePlatform) {
         redelivered: false,
         test: true,
         issues: [
-          { field: "event", problem: "names none of the known events, so the URL decided" },
+          { field: "event", problem: "is not a known event, so the URL decided" },
           { field: "barcode", problem: "is not text" },
         ],
         body,
@@ -128,7 +128,7 @@ for (const platform of onePlatform) {
       const [recorded] = await nodeRed.next(1);
       assert.deepEqual([recorded?.output, recorded?.msg.topic], ["unrecognised", "unrecognised"]);
       assert.deepEqual([recorded?.msg.payload, recorded?.msg.hapana.body], [body, body]);
-      assert.match(String(recorded?.msg.hapana.reason), /^There is no clientID in it that can be the event's own\. /);
+      assert.match(String(recorded?.msg.hapana.reason), /^It contains no clientID that can be the event's own\. /);
     });
 
     it("keeps the digits of identifiers that JavaScript cannot hold as numbers", async () => {

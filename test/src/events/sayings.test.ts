@@ -67,7 +67,7 @@ describe("what is said of how an event was read", function () {
     const parts = ['", and says ', '" says ', ', but "', "; ", '" and under "', " came from there", "checkIn.", ": "];
     const began = process.cpuUsage();
     for (const part of parts) {
-      for (const begin of ['"', "says checkIn", "may be somebody else; ", "It tells of two clients, under ", "x: x: "])
+      for (const begin of ['"', "says checkIn", "may be somebody else; ", "It is about two clients, under ", "x: x: "])
         sayingsIn(begin + part.repeat(1_000).slice(0, 990 - begin.length));
     }
     // By this process's own time: others may keep it waiting.

@@ -129,7 +129,7 @@ describe("customProperties", () => {
     const { payload, issues } = validate("checkIn", { ...identity, customProperties: 5 });
     assert.equal(payload.customProperties, null);
     assert.deepEqual(issues, [
-      { field: "customProperties", problem: "does not have the form that Hapana's article describes" },
+      { field: "customProperties", problem: "does not have the format described in Hapana's article" },
     ]);
   });
 });

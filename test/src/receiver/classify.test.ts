@@ -22,7 +22,7 @@ describe("an event that says nowhere what it is", () => {
       assert.equal(received.event, "unrecognised");
       assert.equal(
         received.reason,
-        `It does not say which event it is. ${own} Its fields do not tell: none belongs to one event alone (they fit Account Created, Client Updated).`,
+        `It does not say which event it is. ${own} Its fields do not identify it: none belongs to one event only (they fit Account Created, Client Updated).`,
       );
       assert.deepEqual(received.payload, sampleOf(type));
     });
@@ -35,7 +35,10 @@ describe("an event that says nowhere what it is", () => {
   it("is unrecognised where its few fields fit several", async () => {
     const { event, reason } = await eventIn({ clientID: "c1", siteID: "s1", email: "a@example.com" });
     assert.equal(event, "unrecognised");
-    assert.match(reason ?? "", /Its fields do not tell: none belongs to one event alone \(they fit all events\)\.$/);
+    assert.match(
+      reason ?? "",
+      /Its fields do not identify it: none belongs to one event only \(they fit all events\)\.$/,
+    );
   });
 
   const without: Readonly<Record<string, object>> = {
@@ -48,7 +51,7 @@ describe("an event that says nowhere what it is", () => {
       assert.equal(event, "unrecognised");
       assert.equal(
         reason,
-        `It does not say which event it is. ${own} Its fields do not tell: none belongs to one event alone.`,
+        `It does not say which event it is. ${own} Its fields do not identify it: none belongs to one event only.`,
       );
     });
   }
@@ -58,14 +61,14 @@ describe("an event that says nowhere what it is", () => {
     assert.equal(event, "unrecognised");
     assert.equal(
       reason,
-      `It does not say which event it is. ${own} Its fields do not tell: they belong to more than one (Package Purchase, Client Check-In).`,
+      `It does not say which event it is. ${own} Its fields do not identify it: they belong to more than one event (Package Purchase, Client Check-In).`,
     );
   });
 
   it("is unrecognised where a single telling field stands among foreign ones", async () => {
     const { event, reason } = await eventIn({ clientID: "c1", siteID: "s1", amount: 5, invoiceNumber: "7" });
     assert.equal(event, "unrecognised");
-    assert.match(reason ?? "", /a single one of Package Purchase is too little beside others that it does not have\.$/);
+    assert.match(reason ?? "", /a single one of Package Purchase is not enough when others are missing\.$/);
   });
 });
 
@@ -84,7 +87,7 @@ describe("a type that is none of the known ones", () => {
       assert.equal(received.event, "unrecognised");
       assert.match(
         received.reason ?? "",
-        /^The type under "\w+" is none of the known events\. .*Give each webhook its own URL: /,
+        /^The type under "\w+" is not a known event\. .*Give each webhook its own URL: /,
       );
     });
   }
@@ -92,9 +95,7 @@ describe("a type that is none of the known ones", () => {
   it("is taken for what the URL says, and reported", async () => {
     const received = await eventIn({ event: "booking.cancelled", ...booking }, "checkIn");
     assert.equal(received.event, "checkIn");
-    assert.deepEqual(received.issues, [
-      { field: "event", problem: "names none of the known events, so the URL decided" },
-    ]);
+    assert.deepEqual(received.issues, [{ field: "event", problem: "is not a known event, so the URL decided" }]);
   });
 
   it("does not hide a known one beside it", async () => {
@@ -158,7 +159,7 @@ describe("what has no client", () => {
     it(`is unrecognised, whatever the URL says: ${JSON.stringify(body).slice(0, 50)}`, async () => {
       const received = await eventIn(JSON.stringify(body), "checkIn");
       assert.deepEqual([received.event, received.issues], ["unrecognised", []]);
-      assert.match(received.reason ?? "", /^There is no clientID in it that can be the event's own\. /);
+      assert.match(received.reason ?? "", /^It contains no clientID that can be the event's own\. /);
       assert.deepEqual(received.payload, JSON.parse(JSON.stringify(body)));
     });
   }

@@ -20,7 +20,7 @@ describe("the explanation of how a body is read", () => {
       issues: [],
       steps: [
         'An object in it has the clientID, so that is the event. The client is under "client".',
-        '"checkIn" stands beside it and filled checkInStatus.',
+        '"checkIn" is next to it and filled checkInStatus.',
         'The key "checkIn" names checkIn.',
         "The URL names no event.",
         'So it is checkIn: "checkIn" says checkIn.',
@@ -47,7 +47,7 @@ describe("the explanation of how a body is read", () => {
       {},
       /^So it is unrecognised: /,
     ],
-    ["a contradiction", { a: { clientID: "1" }, b: { clientID: "2" } }, "/hapana/checkIn", {}, /tells of two clients/],
+    ["a contradiction", { a: { clientID: "1" }, b: { clientID: "2" } }, "/hapana/checkIn", {}, /is about two clients/],
     [
       "an amount",
       { clientID: "c1", amount: "1.234" },
