@@ -28,7 +28,7 @@ const noTests = new Roster();
 type Send = (messages: (NodeMessage | null)[]) => void;
 
 /** In a list that is of another kind, all entries are faulty. */
-const mostNamed = 20;
+const maxNamed = 20;
 
 /** A status is for people to read. */
 const statusInterval = 500;
@@ -228,7 +228,7 @@ function register(RED: NodeAPI): void {
       const { entries, faulty, unknownColumns } = await readEntries(rows, siteOf);
       const { added, changed, ambiguous } = await keeper.import(entries, Date.now());
       this.#node.log(RED._("hapana-access.log.imported", { added, changed }));
-      const named = faulty.slice(0, mostNamed);
+      const named = faulty.slice(0, maxNamed);
       for (const { row, problem } of named) this.#node.warn(RED._(`hapana-access.log.faulty.${problem}`, { row }));
       const more = faulty.length - named.length;
       if (more > 0) this.#node.warn(RED._("hapana-access.log.moreFaulty", { count: more }));

@@ -1,5 +1,5 @@
 /** More doors' worth than anybody opens within a few seconds. */
-const most = 1_000;
+const max = 1_000;
 
 /** What was let in a moment ago, by a clock that nobody can put back. */
 export class Recent {
@@ -15,7 +15,7 @@ export class Recent {
   note(name: string): void {
     this.#letIn.delete(name);
     this.#letIn.set(name, performance.now());
-    if (this.#letIn.size <= most) return;
+    if (this.#letIn.size <= max) return;
     const [oldest] = this.#letIn.keys();
     if (oldest !== undefined) this.#letIn.delete(oldest);
   }

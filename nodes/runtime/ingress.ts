@@ -6,7 +6,7 @@ import type { Paths, RequestTarget } from "../../src/engine/paths";
 import { respondReached, respondRefused } from "../../src/engine/respond";
 import { recogniseEventType } from "../../src/events/spelling";
 import { nonceIn, reachProof } from "../../src/reach/reach-proof";
-import { mostBytesTogether } from "../../src/receiver/limits";
+import { maxBytesTogether } from "../../src/receiver/limits";
 import { isProblem, type Problem, problems } from "../../src/receiver/problems";
 import { readBody } from "../../src/receiver/read-body";
 import type { RequestBody } from "../../src/receiver/receive";
@@ -186,7 +186,7 @@ export class Ingress implements Paths {
       if (isHealthCheck(request.method, match.eventName)) return respondRefused(request, response, problems.starting);
       const body = this.#captured.get(request);
       const bytes = Buffer.isBuffer(body) ? body.length : 0;
-      if (this.#heldBytes + bytes > mostBytesTogether) return respondRefused(request, response, problems.starting);
+      if (this.#heldBytes + bytes > maxBytesTogether) return respondRefused(request, response, problems.starting);
       this.#heldBytes += bytes;
       const letGo = () => {
         clearTimeout(timer);

@@ -6,7 +6,7 @@ import { replaceFile } from "./replace-file";
 export type Holders = ReadonlyMap<string, string>;
 
 /** More than thousands of paths take. The file is read while everybody waits for Node-RED to start. */
-const mostBytes = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 
 /**
  * The paths that endpoints had when Node-RED last ran, and whose they were: so the next one can hold requests to them while its flows
@@ -25,7 +25,7 @@ export class KnownPaths {
   read(): Holders {
     try {
       const file = statSync(this.#file);
-      if (!file.isFile() || file.size > mostBytes) return new Map();
+      if (!file.isFile() || file.size > maxBytes) return new Map();
       this.#written = readFileSync(this.#file, "utf8");
       return holdersIn(JSON.parse(this.#written));
     } catch {

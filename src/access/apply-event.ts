@@ -6,8 +6,8 @@ import {
   everywhere,
   isOlder,
   type Moment,
-  mostRetired,
-  mostStatuses,
+  maxRetired,
+  maxStatuses,
   newClient,
   nowhere,
   type Profile,
@@ -92,7 +92,7 @@ function withStatus(known: AtSite, payload: RosterEvent["payload"], moment: Mome
   if (status === undefined || isOlder(moment, known.statusOf)) return known;
   const [latest] = known.statuses;
   const isSame = latest?.status === status;
-  const statuses = isSame ? known.statuses : [{ status, at: moment.at }, ...known.statuses].slice(0, mostStatuses);
+  const statuses = isSame ? known.statuses : [{ status, at: moment.at }, ...known.statuses].slice(0, maxStatuses);
   return { ...known, statuses, statusOf: placeOf(moment), packages: packagesOf(payload.activePackages) };
 }
 
@@ -124,7 +124,7 @@ function withCredential(client: Client, kind: CredentialKind, value: unknown, si
   return {
     ...client,
     credentials: [...client.credentials.filter((held) => held.kind !== kind), { text, kind, since: placeOf(since) }],
-    retired: [...replaced, ...retired].slice(0, mostRetired),
+    retired: [...replaced, ...retired].slice(0, maxRetired),
   };
 }
 

@@ -74,10 +74,10 @@ export interface Client extends Profile {
 }
 
 /** More than anybody changes status before it does not matter any more. */
-export const mostStatuses = 6;
+export const maxStatuses = 6;
 
 /** The newest that were replaced. */
-export const mostRetired = 10;
+export const maxRetired = 10;
 
 /** In place of a siteID: somebody known by hand, at no location in particular. No siteID of Hapana's is that short. */
 export const everywhere = "*";

@@ -52,7 +52,7 @@ export interface DecisionPage {
 }
 
 /** How far is looked for one page: where few match, it may be empty, and have a next one. */
-const mostRows = 5_000;
+const maxRows = 5_000;
 const rowsAtOnce = 200;
 
 /** How long decisions are kept. */
@@ -95,7 +95,7 @@ export class DecisionLog {
         looked += 1;
         const decision = read(key, row);
         if (decision && matches(decision, wanted)) decisions.push(decision);
-        if (decisions.length === limit || looked === mostRows) return { decisions, next: key };
+        if (decisions.length === limit || looked === maxRows) return { decisions, next: key };
       }
     }
     return { decisions };

@@ -7,8 +7,8 @@ import {
   type HeldCredential,
   isBefore,
   type Moment,
-  mostRetired,
-  mostStatuses,
+  maxRetired,
+  maxStatuses,
   newClient,
   nowhere,
   type Standing,
@@ -92,7 +92,7 @@ const columns: ReadonlyMap<string, Column> = new Map(
 );
 
 /** More than anybody names in a list of people. */
-const mostUnknownColumns = 50;
+const maxUnknownColumns = 50;
 
 /**
  * Reads a list of entries.
@@ -163,7 +163,7 @@ function membersOf(item: object, unknown: Set<string>): Members {
   const isToldApart = named.some(({ column }) => column === "credential");
   for (const { key, value, column } of named) {
     const isUnknown = column === undefined || (column === "number" && isToldApart);
-    if (isUnknown && key.trim() !== "" && unknown.size < mostUnknownColumns) unknown.add(key.trim());
+    if (isUnknown && key.trim() !== "" && unknown.size < maxUnknownColumns) unknown.add(key.trim());
     if (isUnknown || isEmpty(value)) continue;
     found[column === "number" ? "credential" : column] ??= value;
   }
@@ -285,7 +285,7 @@ function sitesAfter({ sites }: Client, { status, location }: Entry, now: Moment)
   const { [everywhere]: _, ...others } = sites;
   if (status === undefined) return { ...sites, [id]: before };
   if (before.statuses[0]?.status === status) return { ...others, [id]: { ...before, statusOf: now } };
-  const statuses = [{ status, at: now.at }, ...before.statuses].slice(0, mostStatuses);
+  const statuses = [{ status, at: now.at }, ...before.statuses].slice(0, maxStatuses);
   return { ...others, [id]: { ...before, statuses, statusOf: now } };
 }
 
@@ -311,7 +311,7 @@ export function withoutCredential(client: Client, text: string, now: Moment): Cl
     credentials: client.credentials.filter((held) => !isIt(held)),
     retired: [...lost.map((held) => ({ ...held, since: now })), ...client.retired.filter((held) => !isIt(held))].slice(
       0,
-      mostRetired,
+      maxRetired,
     ),
   };
 }
@@ -336,7 +336,7 @@ export function joined(client: Client, said: Client): Client {
     ...(standing && { standing }),
     sites: joinedSites(client.sites, said.sites),
     credentials: [...client.credentials.filter(({ text }) => !own.has(nameOf(text))), ...given],
-    retired: [...client.retired, ...said.retired].slice(0, mostRetired),
+    retired: [...client.retired, ...said.retired].slice(0, maxRetired),
   };
 }
 
@@ -352,7 +352,7 @@ function joinedSites(own: Client["sites"], said: Client["sites"]): Client["sites
 
 function joinedSite(own: AtSite, said: AtSite): AtSite {
   if (!said.statusOf || (own.statusOf && !isBefore(own.statusOf, said.statusOf))) return own;
-  return { ...own, statuses: [...said.statuses, ...own.statuses].slice(0, mostStatuses), statusOf: said.statusOf };
+  return { ...own, statuses: [...said.statuses, ...own.statuses].slice(0, maxStatuses), statusOf: said.statusOf };
 }
 
 /** Of what was given by an email, too, somebody may have said of the client that it no longer opens. */

@@ -29,7 +29,7 @@ export interface EntryCheck {
 }
 
 /** More than anybody looks at before they mend their list. */
-const mostChecks = 50;
+const maxChecks = 50;
 
 const clientsAtOnce = 200;
 
@@ -61,8 +61,8 @@ export async function checkEntries(
       if (credential === undefined || entry.kind === "blocked") continue;
       const giving = { clientID, credential, entry };
       const name = nameOf(credential);
-      given.set(name, [...(given.get(name) ?? []).slice(0, mostChecks), giving]);
-      const others = found.length < mostChecks ? othersHolding(giving, roster, now) : [];
+      given.set(name, [...(given.get(name) ?? []).slice(0, maxChecks), giving]);
+      const others = found.length < maxChecks ? othersHolding(giving, roster, now) : [];
       if (others.length > 0)
         found.push({ problem: "held", rows: [rowOf(entry)], credential, clients: others.map(namedOf) });
     }
@@ -73,7 +73,7 @@ export async function checkEntries(
     ...[...given.values()].flatMap((giving) => [...shortenedOf(giving), ...twiceOf(giving, roster)]),
     ...found,
   ];
-  return checks.slice(0, mostChecks);
+  return checks.slice(0, maxChecks);
 }
 
 interface Giving {

@@ -62,10 +62,10 @@ export interface Imported {
 const day = 24 * 60 * 60_000;
 
 /** Pruning takes place every hour. A clock that is ahead for a while must not forget everybody: Hapana would not tell of them again. */
-const mostBetween = 2 * day;
+const maxBetween = 2 * day;
 
 /** More than a sample's few: tests are not to fill the memory. */
-const mostTestClients = 1_000;
+const maxTestClients = 1_000;
 
 /**
  * Keeps a roster on disk, and in memory, where decisions are made: they need no disk, and go on where it refuses.
@@ -227,7 +227,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
   }
 
   #takeTest(event: Parameters<Roster["apply"]>[0]): void {
-    if (this.tests.size >= mostTestClients)
+    if (this.tests.size >= maxTestClients)
       for (const { clientID } of [...this.tests.clients()]) this.tests.forget(clientID);
     this.tests.apply(event);
   }
@@ -461,7 +461,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
    */
   async prune(days: number, now: number): Promise<number> {
     await this.ready;
-    const believed = Math.min(now, (this.#prunedAt ?? now) + mostBetween);
+    const believed = Math.min(now, (this.#prunedAt ?? now) + maxBetween);
     this.#prunedAt = believed;
     this.#writer.note(this.#facts());
     await this.decisions.prune(believed);
@@ -598,7 +598,7 @@ const rowsAtOnce = 100;
 const clientsAtOnce = 200;
 
 /** More than anybody reads before they agree. */
-const mostChanges = 200;
+const maxChanges = 200;
 
 /** @returns whether anything changes */
 function tally(imported: Imported, change: EntryChange | undefined): boolean {
@@ -607,7 +607,7 @@ function tally(imported: Imported, change: EntryChange | undefined): boolean {
     return false;
   }
   imported[change.isNew ? "added" : "changed"] += 1;
-  if (imported.changes.length < mostChanges) imported.changes.push(change);
+  if (imported.changes.length < maxChanges) imported.changes.push(change);
   return true;
 }
 

@@ -11,7 +11,7 @@ export interface ClientChange {
   readonly after: Client | undefined;
 }
 
-const mostHolders = 5;
+const maxHolders = 5;
 
 /** Somebody who holds a credential. */
 export interface Holder {
@@ -141,9 +141,9 @@ export class Roster {
     const holders: Holder[] = [];
     const places = lookUpNames(text, format).flatMap((name) => this.#placesOf(name));
     // Of however many, who is blocked has to be seen.
-    const first = places.length > mostHolders ? places.filter((place) => this.#standing.has(place)) : [];
+    const first = places.length > maxHolders ? places.filter((place) => this.#standing.has(place)) : [];
     for (const place of new Set([...first, ...places])) {
-      if (holders.length === mostHolders) break;
+      if (holders.length === maxHolders) break;
       const client = this.#at(place);
       const credential = client?.credentials.find((held) => isMeant(held.text, text, format));
       if (client && credential) holders.push({ client, credential });

@@ -14,10 +14,10 @@ export interface UnknownCredential {
   readonly count: number;
 }
 
-const mostCredentials = 50;
+const maxCredentials = 50;
 const decisionsAtOnce = 500;
 /** Whoever tries out thousands of them at a door must not hold up who looks for one. */
-const mostPages = 10;
+const maxPages = 10;
 
 /**
  * Finds what was read last and belongs to nobody, newest first.
@@ -28,7 +28,7 @@ const mostPages = 10;
 export async function unknownCredentials(decisions: DecisionLog, roster: Roster): Promise<UnknownCredential[]> {
   const found = new Map<string, UnknownCredential>();
   let before: string | undefined;
-  for (let page = 0; page < mostPages; page += 1) {
+  for (let page = 0; page < maxPages; page += 1) {
     const query = { code: "unknown_credential", limit: decisionsAtOnce, ...(before !== undefined && { before }) };
     const { decisions: read, next } = await decisions.list(query);
     for (const { credential, at, door } of read) {
@@ -36,7 +36,7 @@ export async function unknownCredentials(decisions: DecisionLog, roster: Roster)
       const name = nameOf(credential);
       const known = found.get(name);
       if (known) found.set(name, { ...known, count: known.count + 1 });
-      else if (found.size < mostCredentials) found.set(name, { credential, at, door, count: 1 });
+      else if (found.size < maxCredentials) found.set(name, { credential, at, door, count: 1 });
     }
     if (next === undefined) break;
     before = next;

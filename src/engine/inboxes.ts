@@ -84,10 +84,10 @@ const day = 24 * 60 * 60_000;
 const defaultRetentionDays = 7;
 
 /** More than anybody deploys before a disk can be read again. */
-const mostSeen = 1_000;
+const maxSeen = 1_000;
 
 /** More than anybody sends between two real events. */
-const mostTestsInARow = 100;
+const maxTestsInARow = 100;
 
 /** The code of a fault of ours. */
 export const internalError = "INTERNAL";
@@ -235,11 +235,11 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
 
   /**
    * Events of a node that were set aside, the latest first, and their endpoint.
-   * @param most how many
+   * @param max how many
    * @throws StoreError
    */
-  async setAside(subscriber: string, most: number): Promise<{ endpoint: string; deliveryIds: string[] }> {
-    const { events } = await this.history.list({ state: "setAside", limit: most });
+  async setAside(subscriber: string, max: number): Promise<{ endpoint: string; deliveryIds: string[] }> {
+    const { events } = await this.history.list({ state: "setAside", limit: max });
     const own = events.filter(({ recipients }) =>
       recipients.some((recipient) => recipient.subscriber === subscriber && recipient.state === "setAside"),
     );
@@ -255,7 +255,7 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     const counts = [...this.#open.values()].flatMap(({ inbox }) => inbox.counts().endpoints);
     const lasts = counts.flatMap(({ endpoint: id, last }) => (id === endpoint && last ? [last] : []));
     if (lasts.every(({ test }) => !test)) return lasts.length > 0 ? Math.max(...lasts.map(({ at }) => at)) : undefined;
-    const { events } = await this.history.list({ endpoint, limit: mostTestsInARow });
+    const { events } = await this.history.list({ endpoint, limit: maxTestsInARow });
     const real = events.find(({ event }) => !event.test);
     return real && Date.parse(real.event.receivedAt);
   }
@@ -523,5 +523,5 @@ function remember<Value>(seen: Map<string, Value>, id: string, value: Value): vo
   seen.delete(id);
   seen.set(id, value);
   const [first] = seen.keys();
-  if (seen.size > mostSeen && first !== undefined) seen.delete(first);
+  if (seen.size > maxSeen && first !== undefined) seen.delete(first);
 }

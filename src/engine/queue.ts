@@ -5,10 +5,10 @@ import { Line } from "./line";
 import { settlementOf, unsent } from "./settlement";
 
 /** Enough to keep a quick flow busy, few enough that a slow one costs no memory; the rest waits in the inbox. */
-export const mostInFlow = 64;
+export const maxInFlow = 64;
 
 /** How many more may have a place: they are being stored, or next in line. */
-export const mostInLine = mostInFlow;
+export const maxInLine = maxInFlow;
 
 const firstBackOff = 1_000;
 const longestBackOff = 60_000;
@@ -127,7 +127,7 @@ export class Queue {
   reserve(isClosed: boolean): boolean {
     const isOpen =
       openModes.has(this.#mode) && this.#backlog.isClosed && (!isClosed || this.#flow?.isListener === true);
-    if (isOpen && this.#line.length < mostInLine) {
+    if (isOpen && this.#line.length < maxInLine) {
       this.#line.expect();
       return true;
     }
@@ -194,7 +194,7 @@ export class Queue {
 
   /** Lets those in line into the flow, as long as there are places. */
   #drain(): void {
-    while (!this.#flow || this.#inFlow < mostInFlow) {
+    while (!this.#flow || this.#inFlow < maxInFlow) {
       const claim = this.#line.take();
       if (!claim) return;
       void this.#send(claim);
@@ -215,7 +215,7 @@ export class Queue {
     if (this.#mode === "closing" && this.#backlog.isStored) void this.#claim("claimingLast");
     if (this.#mode !== "behind") return;
     // What has to let older ones pass must not keep their places from them.
-    const room = mostInFlow - this.#inFlow - this.#line.ahead;
+    const room = maxInFlow - this.#inFlow - this.#line.ahead;
     if (room <= 0) return;
     this.#kept = room;
     void this.#claim("claiming");
@@ -258,7 +258,7 @@ export class Queue {
     const { count } = this.#backlog;
     if (!this.#flow) return "stopped";
     if (count === 0 && !mayHaveMore) return "clear";
-    if (!count || this.#line.isHolding || busyWith + count + 1 >= mostInFlow) return "behind";
+    if (!count || this.#line.isHolding || busyWith + count + 1 >= maxInFlow) return "behind";
     // One more than there are: where that place stays empty, nothing waits any longer.
     this.#kept = count + 1;
     this.#backlog.close();

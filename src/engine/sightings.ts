@@ -13,7 +13,7 @@ export interface SharedSightings {
 const lengthOfMark = 4;
 
 /** More locations, and longer siteIDs, than any studio has: whoever sends more makes them up. */
-const mostSites = 200;
+const maxSites = 200;
 const longestSiteID = 200;
 
 interface Token {
@@ -90,7 +90,7 @@ export class Sightings {
     if (known) {
       known.event = event;
       known.at = at;
-    } else if (siteID.length <= longestSiteID && this.#sites.size < mostSites) {
+    } else if (siteID.length <= longestSiteID && this.#sites.size < maxSites) {
       this.#sites.set(siteID, { siteID, event, at });
     }
   }

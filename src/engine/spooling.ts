@@ -258,12 +258,12 @@ export class Spooling extends EventEmitter<SpoolingEvents> {
   /** @returns how many */
   async #forwardAll(endpoint: string): Promise<number> {
     let forwarded = 0;
-    let most = maxForwarded;
+    let limit = maxForwarded;
     for (;;) {
       const store = this.#stores.get(endpoint);
       const forgotten = this.#forgotten;
       const waiting =
-        store && !this.#isClosed ? await this.#spool.next(endpoint, most, 0, this.#passedOver.get(endpoint)) : [];
+        store && !this.#isClosed ? await this.#spool.next(endpoint, limit, 0, this.#passedOver.get(endpoint)) : [];
       if (!store || waiting.length === 0) break;
       let isRefused = false;
       for (const round of roundsOf(waiting)) {
@@ -278,7 +278,7 @@ export class Spooling extends EventEmitter<SpoolingEvents> {
         this.emit("change");
       }
       // An inbox that is slow takes a few in time where it does not take many.
-      most = isRefused ? Math.ceil(most / 4) : Math.min(most * 2, maxForwarded);
+      limit = isRefused ? Math.ceil(limit / 4) : Math.min(limit * 2, maxForwarded);
       if (isRefused) await pause();
     }
     const all = this.#forwarded.get(endpoint) ?? 0;

@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import { mostDeliveryIds, type Trouble, unreadable } from "../problems/tally";
+import { maxDeliveryIds, type Trouble, unreadable } from "../problems/tally";
 import type { WebhookEndpoint } from "./endpoint";
 import type { Inboxes } from "./inboxes";
 
@@ -57,7 +57,7 @@ export class Troubles extends EventEmitter<TroublesEvents> {
 
   /** The notice says how many there are; which, the log knows, where it can be read. */
   async #setAside(node: string, count: number): Promise<void> {
-    const found = await this.#inboxes.setAside(node, Math.min(count, mostDeliveryIds)).catch(() => undefined);
+    const found = await this.#inboxes.setAside(node, Math.min(count, maxDeliveryIds)).catch(() => undefined);
     const { endpoint = "", deliveryIds = [] } = found ?? {};
     const [first, ...others] = deliveryIds;
     const without = { kind: "setAside", endpoint, node } as const;

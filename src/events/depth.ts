@@ -1,12 +1,12 @@
 /** Deeper than any envelope, and shallow enough for whatever walks, copies or writes the message later. */
-export const deepest = 64;
+export const maxDepth = 64;
 
 /**
  * @param value parsed JSON
  * @returns whether lists and objects are nested in it more than 64 levels deep
  */
 export function isTooDeep(value: unknown): boolean {
-  return isDeeperThan(value, deepest);
+  return isDeeperThan(value, maxDepth);
 }
 
 function isDeeperThan(value: unknown, levels: number): boolean {

@@ -2,7 +2,7 @@ import { isTooDeep } from "./depth";
 import { fold } from "./fold";
 
 /** More than any client has, few enough to be checked at once. */
-const mostPackages = 1_000;
+const maxPackages = 1_000;
 
 /** What holds the list where it stands in something of its own. */
 const wrappers = new Set(
@@ -51,7 +51,7 @@ export function packageListReader(names: readonly string[]): (value: unknown) =>
   function toList(value: unknown): unknown {
     if (value === undefined || value === null) return [];
     if (typeof value === "string") return fromText(value);
-    if (Array.isArray(value)) return value.length > mostPackages ? undefined : value.filter(isSomething).map(toPackage);
+    if (Array.isArray(value)) return value.length > maxPackages ? undefined : value.filter(isSomething).map(toPackage);
     return typeof value === "object" ? fromObject(value as JsonObject) : value;
   }
 

@@ -12,7 +12,7 @@ export type TypeName =
   | { readonly kind: "variant"; readonly event: EventType; readonly isStrange: boolean };
 
 const longestName = 80;
-const mostWords = 12;
+const maxWords = 12;
 
 /** Words around a name that leave it what it is. */
 const neutralWords = new Set(
@@ -100,7 +100,7 @@ export function readTypeName(name: unknown): TypeName | undefined {
   if (typeof name !== "string" || name.length > longestName) return undefined;
   const known = remembered.get(name);
   if (known !== undefined || remembered.has(name)) return known;
-  if (remembered.size === mostRemembered) remembered.clear();
+  if (remembered.size === maxRemembered) remembered.clear();
   const read = readWords(name);
   remembered.set(name, read);
   return read;
@@ -108,11 +108,11 @@ export function readTypeName(name: unknown): TypeName | undefined {
 
 /** Names repeat from delivery to delivery; the bound keeps a hostile sender from filling the memory. */
 const remembered = new Map<string, TypeName | undefined>();
-const mostRemembered = 1_000;
+const maxRemembered = 1_000;
 
 function readWords(name: string): TypeName | undefined {
   const words = wordsOf(lastOf(name));
-  if (words.length === 0 || words.length > mostWords) return undefined;
+  if (words.length === 0 || words.length > maxWords) return undefined;
   const joined = words.join("");
   const found = anyName.test(joined) ? (longestNameIn(words) ?? affixedName(joined)) : undefined;
   const isUndoneAbove = /[\\/]/.test(name) && wordsOf(name).some((word) => undoing.test(word));

@@ -11,7 +11,7 @@ const anyLetter = String.raw`[^\x00-\x7f\u0300-\u036f]|\\u(?!03[0-6])[\da-f]{4}`
 
 /** So much of a word tells enough, in a look at so many rows. */
 const longestPart = 100;
-const mostParts = 10;
+const maxParts = 10;
 
 /** Words that are looked for in events. */
 export class SearchWords {
@@ -27,7 +27,7 @@ export class SearchWords {
       .split(/\s+/)
       .filter((word) => word !== "");
     const parts = this.words.flatMap((word) => word.match(plainParts) ?? []).map((part) => part.slice(0, longestPart));
-    this.patterns = parts.slice(0, mostParts).map(patternOf);
+    this.patterns = parts.slice(0, maxParts).map(patternOf);
     this.#patterns = this.patterns.map((pattern) => new RegExp(pattern, "i"));
   }
 

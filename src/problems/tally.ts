@@ -30,10 +30,10 @@ export interface Tally {
 export const unreadable = "UNREADABLE";
 
 /** Enough to look some up; the rest is in the log. */
-export const mostDeliveryIds = 20;
+export const maxDeliveryIds = 20;
 
 /** Enough to know that it was more than one. */
-const mostNodes = 2;
+const maxNodes = 2;
 
 /**
  * Adds a trouble to those of its kind and endpoint.
@@ -43,8 +43,8 @@ export function added(tally: Tally | undefined, { count, node, deliveryId, reaso
   const { nodes, deliveryIds, reasons, count: before } = tally ?? { count: 0, nodes: [], deliveryIds: [], reasons: {} };
   return {
     count: before + count,
-    nodes: withNew(nodes, node, mostNodes),
-    deliveryIds: withNew(deliveryIds, deliveryId, mostDeliveryIds),
+    nodes: withNew(nodes, node, maxNodes),
+    deliveryIds: withNew(deliveryIds, deliveryId, maxDeliveryIds),
     reasons: reason === undefined ? reasons : { ...reasons, [reason]: (reasons[reason] ?? 0) + count },
   };
 }
@@ -57,7 +57,7 @@ export function together(tallies: readonly Tally[]): Tally {
   return {
     count: tallies.reduce((sum, { count }) => sum + count, 0),
     nodes: [...new Set(tallies.flatMap(({ nodes }) => nodes))],
-    deliveryIds: tallies.flatMap(({ deliveryIds }) => deliveryIds).slice(0, mostDeliveryIds),
+    deliveryIds: tallies.flatMap(({ deliveryIds }) => deliveryIds).slice(0, maxDeliveryIds),
     reasons,
   };
 }
@@ -77,6 +77,6 @@ function textsIn(saved: unknown): string[] {
   return Array.isArray(saved) ? saved.filter((each) => typeof each === "string") : [];
 }
 
-function withNew(texts: string[], text: string | undefined, most: number): string[] {
-  return text === undefined || texts.length >= most || texts.includes(text) ? texts : [...texts, text];
+function withNew(texts: string[], text: string | undefined, max: number): string[] {
+  return text === undefined || texts.length >= max || texts.includes(text) ? texts : [...texts, text];
 }

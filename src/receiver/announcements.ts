@@ -20,7 +20,7 @@ export interface Announcement {
 }
 
 /** Far more than any sender writes, few enough that a hostile one cannot fill the memory. */
-export const mostAnnouncements = 10;
+export const maxAnnouncements = 10;
 
 /**
  * Reads a name that stands where a type belongs.
@@ -63,7 +63,7 @@ export function describedIn(value: unknown): Announcement[] {
   return Object.keys(value)
     .flatMap((key) => readAnnouncement(key, value[key], roleOf(key)) ?? [])
     .filter(isOfEvent)
-    .slice(0, mostAnnouncements);
+    .slice(0, maxAnnouncements);
 }
 
 /** Whether it is about one of the events. */
@@ -109,12 +109,12 @@ export function announcedOutside(headers: Headers, query: string | undefined): r
   if (names.length === 0 && !query) return nothing;
   const found: Announcement[] = [];
   const note = (announcement: Announcement | undefined) => {
-    if (announcement && found.length < mostAnnouncements) found.push(announcement);
+    if (announcement && found.length < maxAnnouncements) found.push(announcement);
   };
   for (const name of names) {
     const value = headers[name];
     // Of a header that is sent twice, Node.js joins the values.
-    if (typeof value === "string") for (const each of value.split(",", mostAnnouncements)) note(announced(name, each));
+    if (typeof value === "string") for (const each of value.split(",", maxAnnouncements)) note(announced(name, each));
   }
   if (!query) return found;
   for (const [name, value] of new URLSearchParams(query)) {

@@ -16,13 +16,13 @@ interface OpenShare {
  * event is small, so that hundreds of senders of large bodies keep no event out.
  */
 export class BodyBudget {
-  readonly #most: number;
+  readonly #max: number;
   readonly #shares = new Set<OpenShare>();
   #taken = 0;
 
-  /** @param most bytes */
-  constructor(most: number) {
-    this.#most = most;
+  /** @param max bytes */
+  constructor(max: number) {
+    this.#max = max;
   }
 
   /**
@@ -36,7 +36,7 @@ export class BodyBudget {
       grow: (bytes) => {
         share.bytes += bytes;
         this.#taken += bytes;
-        while (this.#taken > this.#most) this.#largest(share).giveUp();
+        while (this.#taken > this.#max) this.#largest(share).giveUp();
       },
       close: () => {
         if (this.#shares.delete(share)) this.#taken -= share.bytes;
@@ -44,8 +44,8 @@ export class BodyBudget {
     };
   }
 
-  #largest(atLeast: OpenShare): OpenShare {
-    let largest = atLeast;
+  #largest(first: OpenShare): OpenShare {
+    let largest = first;
     for (const share of this.#shares) if (share.bytes > largest.bytes) largest = share;
     return largest;
   }

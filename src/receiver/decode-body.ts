@@ -1,7 +1,7 @@
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib";
 import { InTurn } from "./in-turn";
-import { mostBytesToInflate, mostInflating } from "./limits";
+import { maxBytesToInflate, maxInflating } from "./limits";
 import { type ParsedJson, parseBody, parseText } from "./parse-json";
 import { isProblem, type Problem, problems } from "./problems";
 
@@ -19,13 +19,13 @@ const deflated: Inflate = (bytes, options) =>
 interface Decoder {
   readonly inflate: Inflate;
   /** What the smallest body counts for while it waits, in bytes: it may take as long as any. */
-  readonly least: number;
+  readonly minWeight: number;
   /** Of a line of its own: what takes long in one encoding must not keep out what comes in another. */
   readonly inTurn: InTurn;
 }
 
-function inTurn(inflate: Inflate, least: number): Decoder {
-  return { inflate, least, inTurn: new InTurn(mostInflating, mostBytesToInflate) };
+function inTurn(inflate: Inflate, minWeight: number): Decoder {
+  return { inflate, minWeight, inTurn: new InTurn(maxInflating, maxBytesToInflate) };
 }
 
 const gzip = inTurn(gunzipped, 16 * 1024);
@@ -67,7 +67,7 @@ export async function decodeBody(bytes: Buffer, encoding: string | undefined, ma
   const decoder = encoding === undefined ? undefined : decoders[encoding];
   if (!decoder) return bytes;
   try {
-    const weight = Math.max(bytes.length, decoder.least);
+    const weight = Math.max(bytes.length, decoder.minWeight);
     const decoded = await decoder.inTurn.run(() => decoder.inflate(bytes, { maxOutputLength: max }), weight);
     return decoded ?? problems.tooBusy;
   } catch (error) {

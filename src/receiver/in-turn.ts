@@ -1,6 +1,6 @@
 /** Lets only so many run at a time. The others wait in turn, as long as they do not weigh too much together. */
 export class InTurn {
-  readonly #most: number;
+  readonly #max: number;
   readonly #heaviest: number;
   readonly #waiting: { weight: number; go: () => void }[] = [];
   #running = 0;
@@ -8,11 +8,11 @@ export class InTurn {
   #weight = 0;
 
   /**
-   * @param most how many run at a time
+   * @param max how many run at a time
    * @param heaviest what those may weigh together that wait
    */
-  constructor(most: number, heaviest: number) {
-    this.#most = most;
+  constructor(max: number, heaviest: number) {
+    this.#max = max;
     this.#heaviest = heaviest;
   }
 
@@ -23,7 +23,7 @@ export class InTurn {
    * @returns what it resolves to; `undefined` where too many wait already, and it never ran
    */
   async run<Result>(task: () => Promise<Result>, weight: number): Promise<Result | undefined> {
-    if (this.#running < this.#most) this.#running += 1;
+    if (this.#running < this.#max) this.#running += 1;
     else if (this.#weight + weight > this.#heaviest) return undefined;
     else await this.#wait(weight);
     try {

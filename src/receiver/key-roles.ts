@@ -153,7 +153,7 @@ const nothing: KeyRole = {
  */
 let remembered = new Map<string, KeyRole>();
 let rememberedBefore = remembered;
-const mostRemembered = 5_000;
+const maxRemembered = 5_000;
 const longestKey = 60;
 
 /**
@@ -166,7 +166,7 @@ export function roleOf(key: string): KeyRole {
   if (known) return known;
   if (key.length > longestKey) return nothing;
   const role = rememberedBefore.get(key) ?? readRole(key);
-  if (remembered.size === mostRemembered) {
+  if (remembered.size === maxRemembered) {
     rememberedBefore = remembered;
     remembered = new Map();
   }

@@ -1,4 +1,4 @@
-import { deepest } from "../events/depth";
+import { maxDepth } from "../events/depth";
 
 /** The bounds of a body. */
 export interface BodyLimits {
@@ -12,32 +12,32 @@ export interface BodyLimits {
 export const bodyLimits: BodyLimits = { bytes: 1024 * 1024, milliseconds: 10_000 };
 
 /** Of all bodies that are on their way together. */
-export const mostBytesTogether = 64 * 1024 * 1024;
+export const maxBytesTogether = 64 * 1024 * 1024;
 
 /** Of the compressed bodies of a kind, how many are inflated at a time. */
-export const mostInflating = 2;
+export const maxInflating = 2;
 
 /** And how much may wait for it. */
-export const mostBytesToInflate = 16 * 1024 * 1024;
+export const maxBytesToInflate = 16 * 1024 * 1024;
 
 /** More than a megabyte of real events is; few enough to be checked and stored at once. */
-export const mostEvents = 2_000;
+export const maxEvents = 2_000;
 
 /** More than a megabyte of real events has, few enough to be read at once. */
-export const mostValues = 50_000;
+export const maxValues = 50_000;
 
 /** More than any event or envelope has. */
-export const mostKeys = 2_000;
+export const maxKeys = 2_000;
 
 /** The limits as people read them. */
 export const limitsInWords = {
   body: megabytes(bodyLimits.bytes),
-  bodiesTogether: megabytes(mostBytesTogether),
+  bodiesTogether: megabytes(maxBytesTogether),
   time: `${bodyLimits.milliseconds / 1_000} seconds`,
-  levels: `${deepest} levels`,
-  events: `${inEnglish(mostEvents)} events`,
-  values: `${inEnglish(mostValues)} values`,
-  keys: `${inEnglish(mostKeys)} fields`,
+  levels: `${maxDepth} levels`,
+  events: `${inEnglish(maxEvents)} events`,
+  values: `${inEnglish(maxValues)} values`,
+  keys: `${inEnglish(maxKeys)} fields`,
 } as const;
 
 function megabytes(bytes: number): string {

@@ -1,6 +1,6 @@
-import { type Announcement, mostAnnouncements, readAnnouncement } from "./announcements";
+import { type Announcement, maxAnnouncements, readAnnouncement } from "./announcements";
 import { roleOf } from "./key-roles";
-import { mostEvents } from "./limits";
+import { maxEvents } from "./limits";
 import { assemble, clientOf, type Part } from "./part";
 import type { Item } from "./put-together";
 import { isClient, readBody } from "./read-parts";
@@ -35,7 +35,7 @@ export function openEnvelope(body: unknown): OpenedEvent[] {
   return flat
     ? [flat]
     : readBody(body)
-        .slice(0, mostEvents + 1)
+        .slice(0, maxEvents + 1)
         .map(toOpened);
 }
 
@@ -57,7 +57,7 @@ function readFlat(object: JsonObject): OpenedEvent | undefined {
     const { field } = role;
     if (!field) {
       const value = object[key];
-      if (isOpenable(value) || key === "__proto__" || announcements.length === mostAnnouncements) return undefined;
+      if (isOpenable(value) || key === "__proto__" || announcements.length === maxAnnouncements) return undefined;
       const announcement = readAnnouncement(key, value, role);
       if (announcement) announcements = [...announcements, announcement];
       if (announcement?.says === "event") named = [...named, key];

@@ -16,7 +16,7 @@ const longJson = 4_096;
 const shortestMember = '"":1,'.length;
 
 /** A text that is shorter cannot hold too many keys, nor too many values. */
-const shortestTooMany = mostKeys * shortestMember;
+const shortestTooMany = maxKeys * shortestMember;
 
 /**
  * Parses a body: UTF-8, with or without a byte order mark. Numbers that JavaScript cannot hold arrive as strings, so that
@@ -73,7 +73,7 @@ export function problemOf(value: unknown, length = Number.POSITIVE_INFINITY): Pr
  */
 export function parseJson(text: string): ParsedJson {
   const value = JSON.parse(text) as unknown;
-  if (!mayLackDigits(value, deepest)) return { value, json: text };
+  if (!mayLackDigits(value, maxDepth)) return { value, json: text };
   // The original was parsed first, so that quoting can never turn what is not JSON into JSON.
   const quoted = quoteLargeNumbers(text);
   return { value: JSON.parse(quoted), json: quoted };
@@ -141,7 +141,7 @@ function losesDigits(digits: string): boolean {
 
 /** Parsing an object of a hundred thousand keys takes fifty times as long as counting them. */
 function hasTooManyKeys(text: string): boolean {
-  if (text.length < shortestTooMany || !hasMore(text, ":", mostKeys)) return false;
+  if (text.length < shortestTooMany || !hasMore(text, ":", maxKeys)) return false;
   const outer: number[] = [];
   let keys = 0;
   for (let at = 0; at < text.length; at += 1) {
@@ -155,7 +155,7 @@ function hasTooManyKeys(text: string): boolean {
       keys = outer.pop() ?? 0;
     } else if (character === ":") {
       keys += 1;
-      if (keys > mostKeys) return true;
+      if (keys > maxKeys) return true;
     }
   }
   return false;
@@ -168,12 +168,12 @@ function hasMore(text: string, character: string, max: number): boolean {
 }
 
 function holdsTooMuch(value: unknown): boolean {
-  let left = mostValues;
+  let left = maxValues;
   const exhausts = (item: unknown): boolean => {
     if (typeof item !== "object" || item === null) return false;
     const children: readonly unknown[] = Array.isArray(item) ? item : Object.values(item);
     left -= children.length;
-    return left < 0 || (children !== item && children.length > mostKeys) || children.some(exhausts);
+    return left < 0 || (children !== item && children.length > maxKeys) || children.some(exhausts);
   };
   return exhausts(value);
 }

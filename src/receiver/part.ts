@@ -3,7 +3,7 @@ import { definitionOf } from "../events/catalog";
 import { isEqual } from "../events/equal";
 import { saying } from "../events/sayings";
 import type { FieldIssue } from "../events/validate";
-import { type Announcement, mostAnnouncements } from "./announcements";
+import { type Announcement, maxAnnouncements } from "./announcements";
 import { isEnvelopeWord, isIdentity, isPersonal } from "./key-roles";
 
 /** A field that was found. */
@@ -119,7 +119,7 @@ export function takeOthers(part: Part, other: Part): void {
 
 /** Adds where else the type is written. */
 export function announce(part: Part, announcements: readonly Announcement[], place: "before" | "behind"): void {
-  const room = mostAnnouncements - part.announcements.length;
+  const room = maxAnnouncements - part.announcements.length;
   if (room <= 0) return;
   const added = announcements.slice(0, room);
   if (place === "before") part.announcements.unshift(...added);

@@ -1,4 +1,4 @@
-import { limitsInWords as most } from "./limits";
+import { limitsInWords as limits } from "./limits";
 
 /**
  * Every reason to refuse a request: the answer it gets, and what an operator is told. The answer never hints at the secret,
@@ -73,19 +73,19 @@ const descriptions = {
   },
   tooLarge: {
     ...tooLarge,
-    message: `The body is larger than ${most.body}.`,
-    when: `the body is larger than ${most.body}, as sent or decompressed (the rest is not read)`,
+    message: `The body is larger than ${limits.body}.`,
+    when: `the body is larger than ${limits.body}, as sent or decompressed (the rest is not read)`,
   },
   tooMany: {
     ...tooLarge,
     message: "The body contains more than can be read at once.",
-    when: `the body contains more than ${most.events}, ${most.values}, or ${most.keys} in one object`,
+    when: `the body contains more than ${limits.events}, ${limits.values}, or ${limits.keys} in one object`,
   },
   tooSlow: {
     status: 408,
     answer: "timeout",
     message: "The body did not arrive in time.",
-    when: `the body did not arrive within ${most.time}`,
+    when: `the body did not arrive within ${limits.time}`,
   },
   aborted: {
     ...badRequest,
@@ -100,7 +100,7 @@ const descriptions = {
   tooDeep: {
     ...badRequest,
     message: "The body is nested too deeply.",
-    when: `the body is nested more than ${most.levels} deep`,
+    when: `the body is nested more than ${limits.levels} deep`,
   },
   empty: { ...badRequest, message: "There is nothing in the body.", when: "there is nothing in the body" },
   misconfigured: {
@@ -116,7 +116,7 @@ const descriptions = {
   tooBusy: {
     ...unavailable,
     message: "Too much is arriving at once. Please send it again.",
-    when: `more than ${most.bodiesTogether} of bodies arrive at once, and this is the largest, or too many compressed ones are already waiting`,
+    when: `more than ${limits.bodiesTogether} of bodies arrive at once, and this is the largest, or too many compressed ones are already waiting`,
   },
   starting: {
     ...unavailable,

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { BodyBudget, type Share } from "./body-budget";
 import { Deadlines } from "./deadlines";
-import { type BodyLimits, bodyLimits, mostBytesTogether } from "./limits";
+import { type BodyLimits, bodyLimits, maxBytesTogether } from "./limits";
 import { type Problem, problems } from "./problems";
 
 const nothing: Buffer = Buffer.alloc(0);
@@ -9,7 +9,7 @@ const nothing: Buffer = Buffer.alloc(0);
 const deadlines = new Deadlines();
 
 /** All bodies that are on their way share this: until they are here, their senders may have proven nothing. */
-const budgetOfAll = new BodyBudget(mostBytesTogether);
+const budgetOfAll = new BodyBudget(maxBytesTogether);
 
 /**
  * Reads a body without ever holding more than the limit. What is over the limit is left unread: the caller closes the

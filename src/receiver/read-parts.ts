@@ -1,5 +1,5 @@
 import { saying } from "../events/sayings";
-import { describedIn, mostAnnouncements, readAnnouncement } from "./announcements";
+import { describedIn, maxAnnouncements, readAnnouncement } from "./announcements";
 import { type Holding, type KeyRole, roleOf } from "./key-roles";
 import {
   announce,
@@ -34,7 +34,7 @@ import {
 } from "./put-together";
 import { isObject, isOpenable, type JsonObject, unfold } from "./written-json";
 
-const deepest = 10;
+const maxDepth = 10;
 
 /**
  * Reads a body: each object once, from the inside out.
@@ -51,7 +51,7 @@ export function readBody(body: unknown): Item[] {
 }
 
 function readValue(value: unknown, depth: number): Reading | undefined {
-  if (depth > deepest) return undefined;
+  if (depth > maxDepth) return undefined;
   const unfolded = unfold(value);
   if (unfolded === undefined) return undefined;
   return Array.isArray(unfolded) ? readList(unfolded, depth) : readObject(unfolded as JsonObject, depth);
@@ -90,7 +90,7 @@ function readOwn(object: JsonObject): { part: Part; children: Child[] } {
     const value = object[key];
     const role = roleOf(key);
     const announcement = role.field && isOfClient ? undefined : readAnnouncement(key, value, role);
-    if (announcement && part.announcements.length < mostAnnouncements) part.announcements.push(announcement);
+    if (announcement && part.announcements.length < maxAnnouncements) part.announcements.push(announcement);
     if (announcement?.says === "event" && !role.field) continue;
     if (isField(value, role, isOfClient)) addField(part, role.field, { key, value });
     else if (isOpenable(value) && !(role.field && isOfClient)) children.push({ key, value, role });

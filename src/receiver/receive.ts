@@ -5,7 +5,7 @@ import { announcedOutside } from "./announcements";
 import type { Authenticator } from "./authenticate";
 import { canDecode, decodeBody, encodingOf, parseFields, parseForm } from "./decode-body";
 import type { Headers } from "./headers";
-import { bodyLimits, mostEvents } from "./limits";
+import { bodyLimits, maxEvents } from "./limits";
 import { openEnvelope } from "./open-envelope";
 import { type ParsedJson, parseBody, problemOf } from "./parse-json";
 import { isProblem, type Problem, problems } from "./problems";
@@ -126,7 +126,7 @@ function toDelivery(
   now: number,
 ): ReceivedDelivery | Problem {
   const opened = openEnvelope(value);
-  if (opened.length > mostEvents) return problems.tooMany;
+  if (opened.length > maxEvents) return problems.tooMany;
   const { headers } = request;
   const ownId = readDeliveryId(headers[deliveryHeader]);
   const outside = announcedOutside(headers, request.query);

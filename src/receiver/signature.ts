@@ -12,7 +12,7 @@ export const signatureHeader = "x-hapana-signature";
 export const defaultTolerance = 300;
 
 /** Many more than any rotation needs, few enough to cost nothing. */
-const mostSignatures = 10;
+const maxSignatures = 10;
 
 /** A parsed `X-Hapana-Signature`. */
 export interface SignatureHeader {
@@ -37,7 +37,7 @@ export function parseSignatureHeader(header: string): SignatureHeader | undefine
       if (timestamp !== undefined || !/^\d{1,12}$/.test(value)) return undefined;
       timestamp = value;
     } else if (key === "v1") {
-      if (!/^[0-9a-f]{64}$/i.test(value) || signatures.length === mostSignatures) return undefined;
+      if (!/^[0-9a-f]{64}$/i.test(value) || signatures.length === maxSignatures) return undefined;
       signatures.push(Buffer.from(value, "hex"));
     }
   }

@@ -10,7 +10,7 @@ export interface Around {
 
 /** What is longer would be stored once for each event. */
 const longest = 4_000;
-const mostKeys = 200;
+const maxKeys = 200;
 
 /** What stood around several events. */
 export type Envelope = { readonly content: JsonObject } | "none" | "tooLong";
@@ -32,7 +32,7 @@ export function envelopeOf(around: Around): Envelope {
 function build({ object, key, inner }: Around): Envelope {
   const within = inner ? envelopeOf(inner) : "none";
   const keys = Object.keys(object);
-  if (within === "tooLong" || keys.length > mostKeys) return "tooLong";
+  if (within === "tooLong" || keys.length > maxKeys) return "tooLong";
   const kept = keys.filter((each) => each !== key || within !== "none");
   if (kept.length === 0) return "none";
   const content = Object.fromEntries(

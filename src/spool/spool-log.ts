@@ -4,7 +4,7 @@ import type { Scan, Scanned, ScanRange } from "../inbox/scan";
 import { pageOf, tallyOf } from "../inbox/scan";
 import { SearchWords } from "../inbox/search-words";
 import { toStoredEvent } from "../inbox/stored-event";
-import { mostEvents } from "../receiver/limits";
+import { maxEvents } from "../receiver/limits";
 import type { Spool } from "./spool";
 import type { Spooled } from "./spooled";
 
@@ -56,7 +56,7 @@ export class SpoolLog {
         isIn(logged, query)
       );
     };
-    let before = last === undefined ? Number.MAX_SAFE_INTEGER : Math.floor(last / mostEvents) + 1;
+    let before = last === undefined ? Number.MAX_SAFE_INTEGER : Math.floor(last / maxEvents) + 1;
     for (;;) {
       const parts = await Promise.all(endpoints.map((endpoint) => this.#spool.latest(endpoint, maxAtOnce, before)));
       const found = parts.flatMap((part, index) =>
@@ -67,7 +67,7 @@ export class SpoolLog {
       if (!oldest) return;
       before = oldest.spooled.place;
       const events = some.flatMap(({ endpoint, spooled }) => toLogged(endpoint, spooled)).filter(isWanted);
-      yield { events: reverse ? events : events.toReversed(), reached: before * mostEvents };
+      yield { events: reverse ? events : events.toReversed(), reached: before * maxEvents };
     }
   }
 }
@@ -76,7 +76,7 @@ export class SpoolLog {
 function toLogged(endpoint: string, { place, delivery }: Spooled): LoggedEvent[] {
   return delivery.events
     .map((received, index): LoggedEvent => {
-      const event = toStoredEvent(delivery, delivery.deliveryId, received, index, place * mostEvents + index);
+      const event = toStoredEvent(delivery, delivery.deliveryId, received, index, place * maxEvents + index);
       return { event, endpoint, recipients: [], state: "spooled", duplicates: 0 };
     })
     .toReversed();

@@ -148,25 +148,25 @@ export class Spool extends EventEmitter<SpoolEvents> {
 
   /**
    * The first deliveries that wait for an endpoint's inbox; what cannot be read is told of, and dropped.
-   * @param most how many; fewer, where they are large
+   * @param limit how many; fewer, where they are large
    * @param from the first place that is looked at
    * @param except places that are not meant
    */
-  next(endpoint: string, most: number, from = 0, except: ReadonlySet<number> = new Set()): Promise<Spooled[]> {
+  next(endpoint: string, limit: number, from = 0, except: ReadonlySet<number> = new Set()): Promise<Spooled[]> {
     const range = { gte: keyOf(endpoint, from), lt: endOf(endpoint) };
-    return this.#read(endpoint, range, most, { except, maxCharacters: maxCharactersRead });
+    return this.#read(endpoint, range, limit, { except, maxCharacters: maxCharactersRead });
   }
 
   /** The last deliveries that wait for an endpoint's inbox, before a place, the last one first. */
-  latest(endpoint: string, most: number, before: number): Promise<Spooled[]> {
+  latest(endpoint: string, limit: number, before: number): Promise<Spooled[]> {
     const lt = before < endOfPlaces ? keyOf(endpoint, before) : endOf(endpoint);
-    return this.#read(endpoint, { gte: keyOf(endpoint, 0), lt, reverse: true }, most);
+    return this.#read(endpoint, { gte: keyOf(endpoint, 0), lt, reverse: true }, limit);
   }
 
   async #read(
     endpoint: string,
     range: Range,
-    most: number,
+    limit: number,
     { except, maxCharacters = Number.POSITIVE_INFINITY }: { except?: ReadonlySet<number>; maxCharacters?: number } = {},
   ): Promise<Spooled[]> {
     const database = await this.#opened();
@@ -181,7 +181,7 @@ export class Spool extends EventEmitter<SpoolEvents> {
         if (delivery) found.push({ place, delivery });
         else unreadable.push(place);
         characters += text.length;
-        if (found.length >= most || characters >= maxCharacters) break;
+        if (found.length >= limit || characters >= maxCharacters) break;
       }
     } catch (error) {
       this.#noteFault(error);

@@ -19,7 +19,7 @@ const eventsPerPart = enduring(400, 25_000);
 const filler = enduring(20_000, 0);
 
 /** Two parts' worth of events, kept in memory, would take several times as much. */
-const mostGrowth = enduring(8, 4);
+const maxGrowth = enduring(8, 4);
 
 /** What part of the load cost, in megabytes. */
 interface Cost {
@@ -88,10 +88,10 @@ for (const platform of onePlatform) {
       assert.equal(account.lost, 0);
       assert.equal(account.twiceUnsaid, 0);
       const [, second, , last] = costs as [Cost, Cost, Cost, Cost];
-      assert.ok(last.live - second.live < mostGrowth, `what is live grows: ${costs.map(inWords)}`);
-      assert.ok(afterRestart.live - second.live < mostGrowth, `the restart loads what waits: ${inWords(afterRestart)}`);
+      assert.ok(last.live - second.live < maxGrowth, `what is live grows: ${costs.map(inWords)}`);
+      assert.ok(afterRestart.live - second.live < maxGrowth, `the restart loads what waits: ${inWords(afterRestart)}`);
       // In the short form, V8 has not settled yet.
-      if (isEndurance) assert.ok(last.own - second.own < 3 * mostGrowth, `the process grows: ${costs.map(inWords)}`);
+      if (isEndurance) assert.ok(last.own - second.own < 3 * maxGrowth, `the process grows: ${costs.map(inWords)}`);
     });
   });
 }

@@ -1,10 +1,10 @@
 import { BadRequest } from "./bad-request";
 
 /** More than a page shows; who wants more asks for the next. */
-const mostInAPage = 500;
+const maxInAPage = 500;
 
 /** More than anybody looks for; a longer text would be looked for everywhere. */
-const mostCharacters = 500;
+const maxCharacters = 500;
 
 /** What browsers and Node-RED itself put into a URL. */
 const foreign: ReadonlySet<string> = new Set(["_", "access_token"]);
@@ -25,8 +25,8 @@ export function textsIn(parameters: unknown, names: readonly string[]): Record<s
     if (typeof value !== "string") throw new BadRequest(`${name} is a text, and stands once at most.`);
     if (value.trim() === "" && name !== "site")
       throw new BadRequest(`${name} is empty: leave it out, or name a value.`);
-    if (value.length > mostCharacters)
-      throw new BadRequest(`${name} is too long: it has ${mostCharacters} characters at most.`);
+    if (value.length > maxCharacters)
+      throw new BadRequest(`${name} is too long: it has ${maxCharacters} characters at most.`);
     texts[name] = value;
   }
   return texts;
@@ -36,8 +36,8 @@ export function textsIn(parameters: unknown, names: readonly string[]): Record<s
 export function limitIn(text: string | undefined, otherwise: number): number {
   if (text === undefined) return otherwise;
   const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (limit >= 1 && limit <= mostInAPage) return limit;
-  throw new BadRequest(`limit is a whole number from 1 to ${mostInAPage}: for more, ask for the next page.`);
+  if (limit >= 1 && limit <= maxInAPage) return limit;
+  throw new BadRequest(`limit is a whole number from 1 to ${maxInAPage}: for more, ask for the next page.`);
 }
 
 /** ISO 8601, of which `Date` reads more than there is. */

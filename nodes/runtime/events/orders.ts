@@ -3,7 +3,7 @@ import { BadRequest } from "../admin/bad-request";
 import { type Asker, readFilter, unknownEndpoint } from "./read-query";
 
 /** More than anybody selects by hand; for more, there are filters. */
-const mostIds = 1_000;
+const maxIds = 1_000;
 
 /** Which events are meant: these, or all that match. */
 export type Meant = { readonly deliveryIds: readonly string[] } | { readonly filter: EventQuery };
@@ -44,7 +44,7 @@ export function readMeant(body: unknown, asker: Asker): Meant {
   if (filter !== undefined) return { filter: readFilter(filter, asker) };
   if (!Array.isArray(deliveryIds) || !deliveryIds.every((id) => typeof id === "string") || deliveryIds.length === 0)
     throw new BadRequest("deliveryIds is a list of ids, with one at least.");
-  if (deliveryIds.length > mostIds) throw new BadRequest(`deliveryIds has ${mostIds} at most: for more, use a filter.`);
+  if (deliveryIds.length > maxIds) throw new BadRequest(`deliveryIds has ${maxIds} at most: for more, use a filter.`);
   return { deliveryIds: [...new Set(deliveryIds as string[])] };
 }
 

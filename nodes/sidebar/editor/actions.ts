@@ -1,4 +1,4 @@
-import { api, mostIds } from "./api";
+import { api, maxIds } from "./api";
 import { ask, tell } from "./ask";
 import { attempt } from "./attempt";
 import type { Filter, Row } from "./logged";
@@ -18,8 +18,8 @@ export const actions = {
     await attempt(async () => {
       let count = 0;
       for (const [endpoint, deliveryIds] of byEndpoint(rows)) {
-        for (let from = 0; from < deliveryIds.length; from += mostIds) {
-          const answer = await api.sendAgain(endpoint, deliveryIds.slice(from, from + mostIds), node);
+        for (let from = 0; from < deliveryIds.length; from += maxIds) {
+          const answer = await api.sendAgain(endpoint, deliveryIds.slice(from, from + maxIds), node);
           count += answer.count;
           if (answer.count > 0) tellOfRest(answer);
         }

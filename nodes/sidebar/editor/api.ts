@@ -4,7 +4,7 @@ import type { Detail, Filter, Row } from "./logged";
 import type { Page } from "./paged-log";
 
 /** So many ids are sent in one call. */
-export const mostIds = 500;
+export const maxIds = 500;
 
 /** How many events match, and how many of each type. */
 export interface Tally {

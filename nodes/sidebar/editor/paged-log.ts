@@ -22,8 +22,8 @@ interface Stretch<Row> {
 }
 
 const pageLength = 50;
-const mostInAPage = 500;
-const mostPages = 10;
+const maxInAPage = 500;
+const maxPages = 10;
 
 /**
  * The log as far as it has been read: newest first, without gaps, from the newest row to where the reader has come. What has changed
@@ -159,8 +159,8 @@ export class PagedLog<Row, Filter extends object> {
   }
 
   async #fetchAnew(stretch: Stretch<Row>, generation: number): Promise<void> {
-    const limit = Math.min(mostInAPage, Math.max(pageLength, stretch.rows.length));
-    const { rows, next } = await readRows((before, most) => this.#source.fetch(this.#filter, before, most), {
+    const limit = Math.min(maxInAPage, Math.max(pageLength, stretch.rows.length));
+    const { rows, next } = await readRows((before, limit) => this.#source.fetch(this.#filter, before, limit), {
       before: stretch.before,
       limit,
     });
@@ -205,7 +205,7 @@ export async function readRows<Row>(
 ): Promise<Page<Row>> {
   const rows: Row[] = [];
   let next = before;
-  for (let pages = 0; pages < mostPages; pages += 1) {
+  for (let pages = 0; pages < maxPages; pages += 1) {
     const page = await fetch(next, limit - rows.length);
     rows.push(...page.rows);
     next = page.next ?? undefined;

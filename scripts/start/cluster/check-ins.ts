@@ -18,7 +18,7 @@ export interface Rate {
 }
 
 /** As Hapana's portal does, what was not accepted is posted again. */
-const mostTries = 10;
+const maxTries = 10;
 const pauseMilliseconds = 500;
 
 /**
@@ -48,7 +48,7 @@ async function postUntilAccepted(url: string, token: string, clientID: string): 
   for (let tries = 1; ; tries += 1) {
     const answer = await post(url, { token, headers, body }).catch(() => undefined);
     const status = answer?.status ?? 0;
-    if (status === 200 || tries === mostTries)
+    if (status === 200 || tries === maxTries)
       return { clientID, status, receivedBy: String(answer?.headers[servedBy] ?? "") };
     await delay(pauseMilliseconds);
   }

@@ -2,7 +2,7 @@
 const digits = 12;
 
 /** What can stand in them. */
-export const mostSequence = 2 ** 47;
+export const maxSequence = 2 ** 47;
 
 /** @returns the sequence as it stands in keys */
 export function sequenceText(sequence: number): string {

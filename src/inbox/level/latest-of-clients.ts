@@ -1,5 +1,5 @@
 /** Few enough for the memory of a small machine: a hundred bytes each. */
-const mostClients = 50_000;
+const maxClients = 50_000;
 
 /**
  * The latest event of each kind and client, as far as it came within a period: in memory, because a row of its own for each
@@ -32,7 +32,7 @@ export class LatestOfClients {
    * @param at when it came, in milliseconds since 1970
    */
   set(client: string, sequence: number, at: number): void {
-    if (at - this.#since > this.#period || this.#current.size >= mostClients) {
+    if (at - this.#since > this.#period || this.#current.size >= maxClients) {
       this.#previous = this.#current;
       this.#current = new Map();
       this.#since = at;

@@ -3,7 +3,7 @@ import type { EventQuery, LoggedEvent, LoggedState } from "../inbox";
 import { isIn, matches } from "../matching";
 import type { Scanned, ScanRange } from "../scan";
 import { SearchWords } from "../search-words";
-import { keys, mostSequence, rangeOf, sequenceOf } from "./keys";
+import { keys, maxSequence, rangeOf, sequenceOf } from "./keys";
 import type { Outcomes } from "./outcomes";
 import { eventsInSketch, SketchedWords } from "./sketch";
 import type { State } from "./state";
@@ -116,7 +116,7 @@ export class LogScan {
 
   async *#sketched(
     words: SketchedWords,
-    { first = 0, last = mostSequence, reverse }: ScanRange,
+    { first = 0, last = maxSequence, reverse }: ScanRange,
   ): AsyncGenerator<Candidates> {
     const { sketches } = this.#state;
     const parts = sketches.partsOf(first, last);
@@ -159,7 +159,7 @@ export class LogScan {
     // What has no row of its own yet.
     const others = kind === "w" ? [...(await this.#outcomes.inFirstAttempt()).keys()] : [];
     const unnamed = others.filter((sequence) => sequence >= first && sequence <= last).sort(order);
-    const range = { ...rangeOf(kind, first, Math.min(last, mostSequence)), reverse };
+    const range = { ...rangeOf(kind, first, Math.min(last, maxSequence)), reverse };
     let previous: number | undefined;
     for await (const rows of reader.range(range, stateRowsAtOnce)) {
       const reached = sequenceOf(rows.at(-1)?.[0] ?? "");

@@ -77,11 +77,11 @@ export class Reader {
   /** Reads the rows of a range in steps. @throws StoreError */
   async *range(range: Range, atOnce = rowsAtOnce): AsyncGenerator<Row[]> {
     let rest = range;
-    for (let most = atOnce; ; most = 1) {
+    for (let limit = atOnce; ; limit = 1) {
       const iterator = this.#level().iterator({ ...rest, ...{ highWaterMarkBytes: bytesAtOnce } });
       try {
         for (;;) {
-          const rows = await iterator.nextv(most);
+          const rows = await iterator.nextv(limit);
           const [lastKey] = rows.at(-1) ?? [];
           if (lastKey === undefined) return;
           rest = range.reverse ? { ...range, lt: lastKey } : { ...range, gt: lastKey };
@@ -89,7 +89,7 @@ export class Reader {
         }
       } catch (error) {
         this.#passOver(error);
-        if (most === 1) return;
+        if (limit === 1) return;
         // LevelDB passes over what it cannot read, says so only at the end, and keeps back what it read last: one by one,
         // nothing is kept back.
       } finally {

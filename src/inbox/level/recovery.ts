@@ -1,4 +1,4 @@
-import { mostBlame, setAsideError } from "../own-errors";
+import { maxBlame, setAsideError } from "../own-errors";
 import { blamed, fresh, innocent, type Progress, suspiciousCrashes } from "../progress";
 import { StoreError } from "../store-error";
 import { compareWithEvents, maybeSent } from "./comparing";
@@ -192,7 +192,7 @@ export class Recovery {
     // What has been in the flow for so long, or in no flow, is no reason why the process has ended now.
     const again =
       state === "slow" || slot.facts.isListener ? innocent(progress) : this.#judge(slot, sequence, progress);
-    if (again.blame >= mostBlame) {
+    if (again.blame >= maxBlame) {
       this.#giveUp(slot, sequence, again, writes);
       return;
     }

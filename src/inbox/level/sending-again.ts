@@ -28,7 +28,7 @@ interface Note {
 }
 
 /** So many resends that are over are remembered. */
-const mostOver = 20;
+const maxOver = 20;
 
 /** For so long, in milliseconds, one step of a resend goes on looking for events that match. */
 const patience = 100;
@@ -70,7 +70,7 @@ export class SendingAgain {
     const row: ResendRow = { ...request, state: "running", total, looked: 0, sent: 0, began, at: 0, end };
     const id = newResendId(began);
     if (total === 0) return asResend("", over(row, "done"));
-    const old = (await this.resends()).filter(({ state }) => state !== "running").slice(mostOver);
+    const old = (await this.resends()).filter(({ state }) => state !== "running").slice(maxOver);
     const forget = old.map((each) => del(keys.resend(each.id)));
     await this.#state.writer.write([putResend(id, row), ...forget], () => [del(keys.resend(id))]);
     return asResend(id, row);

@@ -15,7 +15,7 @@ const bytesInRow = slicesInRow * bytesInSlice;
 const checksumLength = 8;
 
 /** More of them find hardly fewer events; they are taken from all over the words. */
-const mostSlices = 12;
+const maxSlices = 12;
 
 /**
  * Which events may have a text in them: it tells of many at once where not to look. It never misses one, and what it finds
@@ -65,7 +65,7 @@ export class SketchedWords {
   constructor(words: readonly string[]) {
     const all = new Set<number>();
     for (const word of words) for (let at = 2; at < word.length; at += 1) all.add(sliceAt(word, at));
-    this.#slices = [...all].filter((_, index) => (index * mostSlices) % all.size < mostSlices);
+    this.#slices = [...all].filter((_, index) => (index * maxSlices) % all.size < maxSlices);
     this.rows = [...new Set(this.#slices.map(rowOf))];
   }
 

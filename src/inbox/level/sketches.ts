@@ -1,7 +1,7 @@
 import { fromRow } from "../event-row";
 import { folded, textsOf } from "../search-words";
 import { del, put, type Write } from "./database";
-import { keys, mostSequence, rangeOf, sequenceOf } from "./keys";
+import { keys, maxSequence, rangeOf, sequenceOf } from "./keys";
 import type { Row } from "./reader";
 import { eventsInSketch, rowsInSketch, Sketch, type SketchedWords } from "./sketch";
 import type { State } from "./state";
@@ -43,7 +43,7 @@ export class Sketches {
     this.#making = undefined;
     this.#made = new Set();
     for (let at = 0; ; at += eventsInSketch) {
-      const row = await this.#state.reader.first(rangeOf("q", at, mostSequence));
+      const row = await this.#state.reader.first(rangeOf("q", at, maxSequence));
       if (!row) return;
       at = beginOf(sequenceOf(row[0]));
       this.#made.add(at);

@@ -21,11 +21,11 @@ import { putWaiting } from "./rows";
 import type { Slot } from "./slot";
 import type { Endpoint, State } from "./state";
 
-const mostCountsKept = 1_000;
+const maxCountsKept = 1_000;
 
 /** Few enough to be read before the first event is taken: rows, and their characters. */
-const mostRead = 10_000;
-const mostCharactersRead = 16 * 1_024 * 1_024;
+const maxRead = 10_000;
+const maxCharactersRead = 16 * 1_024 * 1_024;
 
 /** A row that is on its way to the database, so that what comes meanwhile is compared with it as well. */
 interface Pending {
@@ -141,7 +141,7 @@ export class Storing {
       for (const [key, row] of rows) {
         const { at = Number.POSITIVE_INFINITY, client } = factsOf(row) ?? {};
         characters += row.length;
-        if (at < end || read.length >= mostRead || characters > mostCharactersRead) return read;
+        if (at < end || read.length >= maxRead || characters > maxCharactersRead) return read;
         if (client !== undefined) read.push({ client, sequence: sequenceOf(key), at });
       }
     }
@@ -326,7 +326,7 @@ export class Storing {
     this.#state.endpointChanged(endpoint);
     const key = keys.duplicates(sequence);
     const count = (this.#duplicates.get(key) ?? Number(this.#state.reader.getSync(key) ?? 0)) + 1;
-    if (this.#duplicates.size > mostCountsKept) this.#duplicates.clear();
+    if (this.#duplicates.size > maxCountsKept) this.#duplicates.clear();
     this.#duplicates.set(key, count);
     this.#state.writer.note(put(key, String(count)));
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mostBlame, removedError, setAsideError } from "../own-errors";
+import { maxBlame, removedError, setAsideError } from "../own-errors";
 import { blamed, innocent, type Progress, suspiciousCrashes } from "../progress";
 import type { Database, Statements } from "./database";
 import { type DeliveryRow, openStates, type WrittenState, waitingStates } from "./deliveries";
@@ -248,7 +248,7 @@ async function recover(
 
 function reasonToClose({ removed }: HeldRow, blame: number): { state: WrittenState; error: string } | undefined {
   if (removed) return { state: "failed", error: removedError };
-  return blame >= mostBlame ? { state: "setAside", error: setAsideError } : undefined;
+  return blame >= maxBlame ? { state: "setAside", error: setAsideError } : undefined;
 }
 
 /** What it has counted stays, with whoever follows it in the same place; it itself is forgotten. */

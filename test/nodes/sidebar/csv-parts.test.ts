@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { csvParts } from "../../../nodes/sidebar/editor/access/csv-parts";
 
 describe("a table that is sent in parts", () => {
-  const most = { rows: 2, characters: 1_000 };
+  const max = { rows: 2, characters: 1_000 };
 
   it("has the line with the names in each part, and each row in one", () => {
-    const { parts } = csvParts("fob\n1\n2\n3\n4\n5\n", most);
+    const { parts } = csvParts("fob\n1\n2\n3\n4\n5\n", max);
     assert.deepEqual(parts, [
       { csv: "fob\n1\n2\n", rowsBefore: 0 },
       { csv: "fob\n3\n4\n", rowsBefore: 2 },
@@ -27,6 +27,6 @@ describe("a table that is sent in parts", () => {
   });
 
   it("stays whole where it cannot be read", () => {
-    assert.deepEqual(csvParts('fob\n"1\n2\n3', most).parts, [{ csv: 'fob\n"1\n2\n3', rowsBefore: 0 }]);
+    assert.deepEqual(csvParts('fob\n"1\n2\n3', max).parts, [{ csv: 'fob\n"1\n2\n3', rowsBefore: 0 }]);
   });
 });

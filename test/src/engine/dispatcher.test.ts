@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Dispatcher } from "../../../src/engine/dispatcher";
-import { mostInFlow } from "../../../src/engine/queue";
+import { maxInFlow } from "../../../src/engine/queue";
 import type { LevelInbox } from "../../../src/inbox/level/level-inbox";
 import { memorySource } from "../../../src/inbox/level/memory-source";
 import { StoreError } from "../../../src/inbox/store-error";
@@ -71,14 +71,14 @@ describe("a dispatcher", () => {
             }
             finish(count);
             await turnOfTheLoop(turns);
-            assert.ok(flow.sent.length - finished <= mostInFlow, `${flow.sent.length - finished} in the flow`);
+            assert.ok(flow.sent.length - finished <= maxInFlow, `${flow.sent.length - finished} in the flow`);
           }
           for (let turn = 0; flow.sent.length < accepted.length && turn < 500; turn += 1) {
-            finish(mostInFlow);
+            finish(maxInFlow);
             await turnOfTheLoop();
           }
           assert.deepEqual(flow.clients, accepted);
-          finish(mostInFlow);
+          finish(maxInFlow);
           await own.close();
         },
       ),
@@ -128,7 +128,7 @@ describe("a dispatcher", () => {
     it("keeps the order of arrival over a restart of the flows", async () => {
       const stopped = new TestFlow();
       await start(stopped);
-      await accept(mostInFlow - 4);
+      await accept(maxInFlow - 4);
       holdWrites();
       const letWriteFirst = letWrite;
       const arrivals = await Promise.all(Array.from({ length: 11 }, newCheckIn));
@@ -151,7 +151,7 @@ describe("a dispatcher", () => {
       await turnOfTheLoop(20);
       const firstAttempts = next.sent.filter(({ attempt }) => attempt === 1).map(({ client }) => client);
       const clients = arrivals.map(({ clientID }) => clientID);
-      assert.deepEqual([...stopped.clients.slice(mostInFlow - 4), ...firstAttempts], clients);
+      assert.deepEqual([...stopped.clients.slice(maxInFlow - 4), ...firstAttempts], clients);
     });
 
     it("keeps the order of arrival where a node goes, and is back before all is stored", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
 import type { FlowEnd } from "../../../src/engine/flow";
-import { mostInFlow, mostInLine, Queue } from "../../../src/engine/queue";
+import { maxInFlow, maxInLine, Queue } from "../../../src/engine/queue";
 import type { Claim, Inbox, Settlement } from "../../../src/inbox/inbox";
 import type { DatabaseSource } from "../../../src/inbox/level/database";
 import { memorySource } from "../../../src/inbox/level/memory-source";
@@ -48,15 +48,15 @@ describe("a subscriber's queue", () => {
   });
 
   it("has a bounded number in the flow; as they finish, the next come", async () => {
-    const waiting = await storeWaiting(inbox, mostInFlow + 10);
+    const waiting = await storeWaiting(inbox, maxInFlow + 10);
     const running = flow();
     queue.start(running);
     await turnOfTheLoop();
-    assert.equal(running.sent.length, mostInFlow);
+    assert.equal(running.sent.length, maxInFlow);
     for (const { finish } of running.sent.slice(0, 10)) finish({ kind: "delivered" });
     await turnOfTheLoop();
     assert.deepEqual(running.clients, waiting);
-    assert.equal(queue.places, mostInFlow);
+    assert.equal(queue.places, maxInFlow);
   });
 
   it("has no place for what is stored while something waits, nor while nothing runs, nor while it is closed", async () => {
@@ -84,8 +84,8 @@ describe("a subscriber's queue", () => {
       const { events } = await inbox.store("endpoint", delivery, () => true);
       for (const claim of events.flatMap(({ claims }) => claims)) queue.send(claim);
     };
-    for (let each = 0; each < mostInFlow + mostInLine; each += 1) await store();
-    assert.equal(running.sent.length, mostInFlow);
+    for (let each = 0; each < maxInFlow + maxInLine; each += 1) await store();
+    assert.equal(running.sent.length, maxInFlow);
     assert.equal(queue.reserve(false), false, "the line is full");
     queue.giveBack();
   });
@@ -94,10 +94,10 @@ describe("a subscriber's queue", () => {
     const running = flow();
     queue.start(running);
     await turnOfTheLoop();
-    for (let place = 0; place < mostInLine; place += 1) assert.equal(queue.reserve(false), true);
+    for (let place = 0; place < maxInLine; place += 1) assert.equal(queue.reserve(false), true);
     const [older, newer] = [await newCheckIn(), await newCheckIn()];
     assert.equal(queue.reserve(false), false, "the older one is refused a place");
-    for (let place = 0; place < mostInLine; place += 1) queue.giveBack();
+    for (let place = 0; place < maxInLine; place += 1) queue.giveBack();
     await turnOfTheLoop();
     assert.equal(queue.reserve(false), true, "the newer one gets one");
     const storing = inbox.store("endpoint", older.delivery).finally(() => queue.stored());
@@ -295,9 +295,9 @@ describe("a subscriber's queue", () => {
     const running = flow({ result: { kind: "delivered" } });
     queue.start(running);
     await turnOfTheLoop();
-    for (let place = 0; place < mostInLine; place += 1) assert.equal(queue.reserve(false), true);
+    for (let place = 0; place < maxInLine; place += 1) assert.equal(queue.reserve(false), true);
     assert.equal(queue.reserve(false), false);
-    for (let place = 0; place < mostInLine; place += 1) queue.giveBack();
+    for (let place = 0; place < maxInLine; place += 1) queue.giveBack();
     await turnOfTheLoop();
     const [older] = await storeWaiting(inbox, 1);
     const held: Claim[] = [];
@@ -308,7 +308,7 @@ describe("a subscriber's queue", () => {
       held.push(...events.flatMap(({ claims }) => claims));
       clients.push(clientID);
     }
-    assert.equal(held.length, mostInLine);
+    assert.equal(held.length, maxInLine);
     mock.method(inbox, "claim", () => Promise.reject(new StoreError("EIO")), { times: 1 });
     queue.stored();
     for (const claim of held) queue.send(claim);
@@ -343,14 +343,14 @@ describe("a subscriber's queue", () => {
   }
 
   it("goes on behind events that cannot be read", async () => {
-    const waiting = await storeWaiting(inbox, 2 * mostInFlow);
+    const waiting = await storeWaiting(inbox, 2 * maxInFlow);
     const { level } = await source.open(() => {});
-    const unreadable = await level.keys({ gte: "e", lt: "f", limit: mostInFlow - 1 }).all();
+    const unreadable = await level.keys({ gte: "e", lt: "f", limit: maxInFlow - 1 }).all();
     await level.batch(unreadable.map((key) => ({ type: "put", key, value: "nonsense" })));
     const running = flow({ result: { kind: "delivered" } });
     queue.start(running);
     await turnOfTheLoop(20);
-    assert.deepEqual(running.clients, waiting.slice(mostInFlow - 1));
+    assert.deepEqual(running.clients, waiting.slice(maxInFlow - 1));
   });
 
   it("loses nothing and sends nothing twice while it is stopped and started again and again", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type Around, reportOf, type Say } from "../../../src/problems/sentence";
 import {
   added,
-  mostDeliveryIds,
+  maxDeliveryIds,
   type ProblemKind,
   type Tally,
   type Trouble,
@@ -62,7 +62,7 @@ describe("the message about a problem", () => {
   it("has the ids of the first, however many endpoints there are", () => {
     const many = Array.from({ length: 60 }, (_, each) => ({ endpoint: `e${each % 2}`, deliveryId: `d${each}` }));
     const { hapana } = report("unclaimed", many);
-    assert.deepEqual([hapana.count, hapana.deliveryIds?.length], [60, mostDeliveryIds]);
+    assert.deepEqual([hapana.count, hapana.deliveryIds?.length], [60, maxDeliveryIds]);
   });
 
   it("says why requests were refused, the most frequent reason first", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { catalog, definitionOf } from "../../../src/events/catalog";
-import { mostEvents } from "../../../src/receiver/limits";
+import { maxEvents } from "../../../src/receiver/limits";
 import { openEnvelope } from "../../../src/receiver/open-envelope";
 import { eventIn, eventsIn } from "../../support/receiving";
 
@@ -236,7 +236,7 @@ describe("a megabyte made to take long", () => {
   it("of many keys around many events is read at once", () => {
     assert.equal(
       readAtOnce({ ...wide, records: many(25_000, (index) => ({ clientID: index, email: "a", phone: "1" })) }),
-      mostEvents + 1,
+      maxEvents + 1,
     );
     assert.equal(readAtOnce({ ...wide, records: many(45_000, () => ({ email: 1 })) }), 1);
   });
@@ -251,7 +251,7 @@ describe("a megabyte made to take long", () => {
         siteID: 1,
         records: many(25_000, (index) => ({ clientID: index, phone: "1", gender: "" })),
       }),
-      mostEvents + 1,
+      maxEvents + 1,
     );
   });
 
@@ -264,7 +264,7 @@ describe("a megabyte made to take long", () => {
       ...types,
       records: many(25_000, (index) => ({ clientID: index, email: "a", phone: "1" })),
     });
-    assert.equal(opened.length, mostEvents + 1);
+    assert.equal(opened.length, maxEvents + 1);
     assert.ok(process.memoryUsage().heapUsed - before < 300_000_000);
   });
 

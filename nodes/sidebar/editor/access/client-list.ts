@@ -20,7 +20,7 @@ const standings = ["staff", "blocked", "byHand"] as const;
 
 /** So many are asked for at first, and where one scrolls down. Nobody reads more: there is a search. */
 const fewClients = 100;
-const mostClients = 500;
+const maxClients = 500;
 
 /** Clients by name, with a search. */
 export class ClientList {
@@ -76,8 +76,8 @@ export class ClientList {
   }
 
   #more(): void {
-    if (!this.#hasMore || this.#limit === mostClients) return;
-    this.#limit = mostClients;
+    if (!this.#hasMore || this.#limit === maxClients) return;
+    this.#limit = maxClients;
     void this.#fetch();
   }
 
@@ -105,6 +105,6 @@ export class ClientList {
       );
       return [...this.#options.empty(filter), ...(Object.keys(filter).length > 0 ? [clear] : [])];
     }
-    return count < total && count >= mostClients ? [hint(say("access.moreClients", { count, total }))] : [];
+    return count < total && count >= maxClients ? [hint(say("access.moreClients", { count, total }))] : [];
   }
 }

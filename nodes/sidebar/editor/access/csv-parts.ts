@@ -1,7 +1,7 @@
 import { isBlank, recordsOf, unclosed } from "../../../../src/access/csv";
 
 /** A body that Node-RED takes: by default up to 5 MB. */
-const most = { rows: 20_000, characters: 1_000_000 };
+const max = { rows: 20_000, characters: 1_000_000 };
 
 /** A table in parts that can be sent one after the other. */
 export interface CsvParts {
@@ -12,7 +12,7 @@ export interface CsvParts {
 }
 
 /** Takes a table apart. One that cannot be read stays whole: Node-RED says what is wrong. */
-export function csvParts(text: string, { rows, characters } = most): CsvParts {
+export function csvParts(text: string, { rows, characters } = max): CsvParts {
   const lineOfRow: number[] = [];
   const parts: { csv: string; rowsBefore: number }[] = [];
   let head: string | undefined;

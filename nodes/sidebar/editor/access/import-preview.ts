@@ -47,8 +47,8 @@ function warning(text: string): JQuery {
 function checkWords({ problem, rows, credential = "", clients = [], until }: EntryCheck, lineOfRow: readonly number[]) {
   const names = clients.map((each) => clientName(toPerson(each))).join(", ");
   const time = until === undefined ? "" : endTime(until);
-  const at = rows.slice(0, mostLines).map((row) => lineOfRow[row - 1] ?? row);
-  const line = rows.length > mostLines ? `${at.join(", ")}, …` : at.join(", ");
+  const at = rows.slice(0, maxLines).map((row) => lineOfRow[row - 1] ?? row);
+  const line = rows.length > maxLines ? `${at.join(", ")}, …` : at.join(", ");
   const words = say(`access.check.${problem}`, {
     credential: shortened(credential),
     clients: names,
@@ -58,7 +58,7 @@ function checkWords({ problem, rows, credential = "", clients = [], until }: Ent
   return say("access.import.line", { line, problem: words });
 }
 
-const mostLines = 10;
+const maxLines = 10;
 
 function lines(texts: readonly string[], kind: string): JQuery[] {
   if (texts.length === 0) return [];
