@@ -1,6 +1,6 @@
 /**
- * The public API: everything of the package that has nothing to do with Node-RED.
- * docs/api.md in the repository shows it at work.
+ * The public API: everything in the package that is independent of Node-RED.
+ * See docs/api.md in the repository for how to use it.
  * @example
  * import { type HapanaPayload, verifySignature } from "@gymflows/node-red-hapana";
  */

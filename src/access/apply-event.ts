@@ -15,27 +15,27 @@ import {
 } from "./client";
 import { nameOf, readCredential } from "./credential";
 
-/** An event, as far as the roster wants to know of it. */
+/** An event, reduced to what the roster needs. */
 export interface RosterEvent extends Moment {
   readonly event: string;
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-/** The events that say something of who may come in. */
+/** The events that affect who may come in. */
 export const rosterEvents = [
   ...["accountCreated", "clientUpdated", "clientStatusChange", "packagePurchased", "checkIn"],
 ] as readonly string[];
 
 /**
- * What an event says of its client. Which fields come with which event: articles 527, 529, 530, 531 and 532 of Hapana's help centre.
+ * Applies an event to its client. Which fields come with which event: articles 527, 529, 530, 531 and 532 of Hapana's help centre.
  * @param known the client, where known
  * @param event the event
- * @returns the client as known from now on; the same where the event says nothing new
+ * @returns the client as known from now on; the same object if the event says nothing new
  */
 export function applyEvent(known: Client | undefined, { event, payload, ...moment }: RosterEvent): Client {
   let client = withProfile(known ?? newClient(clientOf(payload) ?? ""), payload, moment);
   const siteID = siteOf(payload);
-  // Also one of which nothing else is known is known to be there.
+  // A client of whom nothing else is known is still known to exist.
   const sites = event === "clientStatusChange" ? withoutByHand(client.sites, moment) : client.sites;
   client = { ...client, sites: { ...sites, [siteID]: atSite(ownSite(sites, siteID), event, payload, moment) } };
   client = withCredential(client, "barcode", payload.barcodeID ?? payload.barcode, moment);
@@ -43,23 +43,23 @@ export function applyEvent(known: Client | undefined, { event, payload, ...momen
   return known && JSON.stringify(known) === JSON.stringify(client) ? known : client;
 }
 
-/** @returns the id of an event's client; `undefined` where it names none: what is said of nobody must not be said of one who is called so */
+/** @returns the id of an event's client; `undefined` if it names none: data about nobody must not be applied to somebody */
 export function clientOf({ clientID }: RosterEvent["payload"]): string | undefined {
   return textOf(clientID);
 }
 
-/** What is said by hand of all locations, nothing that comes with an event may claim to be. */
+/** The key for edits that apply to all locations; no event may claim it. */
 function siteOf({ siteID }: RosterEvent["payload"]): string {
   const text = textOf(siteID) ?? "";
   return text === everywhere ? "" : text;
 }
 
-/** Not what any object has, as `constructor`. */
+/** Not a property that every object has, such as `constructor`. */
 function ownSite(sites: Client["sites"], siteID: string): AtSite | undefined {
   return Object.hasOwn(sites, siteID) ? sites[siteID] : undefined;
 }
 
-/** What is kept of a moment. */
+/** What is kept of an event's moment. */
 function placeOf({ inbox, sequence, at }: Moment): Moment {
   return { inbox, sequence, at };
 }
@@ -81,7 +81,7 @@ function atSite(known: AtSite = nowhere, event: string, payload: RosterEvent["pa
   return { ...known, lastCheckIn, checkInOf: placeOf(moment) };
 }
 
-/** What somebody has said of a status at no location in particular counts until Hapana says something. */
+/** A status entered for no location in particular applies until Hapana reports one. */
 function withoutByHand(sites: Client["sites"], moment: Moment): Client["sites"] {
   const { [everywhere]: byHand, ...others } = sites;
   return byHand && !isOlder(moment, byHand.statusOf) ? others : sites;
@@ -110,13 +110,13 @@ function packagesOf(value: unknown): ClientPackage[] {
   });
 }
 
-/** The newest fob, and the newest barcode, are the client's; the one before is retired, as it may have been lost. */
+/** The newest fob and the newest barcode are the client's; the previous one is retired, as it may have been lost. */
 function withCredential(client: Client, kind: CredentialKind, value: unknown, since: Moment): Client {
   const text = readCredential(value);
   if (text === undefined) return client;
   const name = nameOf(text);
   const before = client.credentials.filter((held) => held.kind === kind);
-  // Also one that somebody has taken away since.
+  // Including one that somebody has since taken away.
   const taken = client.retired.filter((held) => held.kind === kind || nameOf(held.text) === name);
   if ([...before, ...taken].some((held) => isOlder(since, held.since))) return client;
   const replaced = before.filter((held) => nameOf(held.text) !== name);
@@ -129,7 +129,7 @@ function withCredential(client: Client, kind: CredentialKind, value: unknown, si
 }
 
 /**
- * Whether Hapana has let somebody in. Only one word for that is known; whatever else it says is none (article 532).
+ * Whether Hapana let somebody in. Only one word for that is known; anything else means no (article 532).
  * @param status `checkInStatus`
  */
 export function isValidCheckIn(status: unknown): boolean {

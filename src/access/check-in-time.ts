@@ -1,13 +1,13 @@
 import { isTimeZone, momentOf } from "../problems/hours";
 
-/** A check-in of tomorrow is one whose time was not understood. */
+/** A check-in dated tomorrow is one whose time was misread. */
 const tolerance = 60_000;
 
 /**
- * When somebody checked in. The format of `checkInTime` is not published (article 532): it counts where it can only be meant in one way, else the
- * time of receipt does.
+ * When somebody checked in. The format of `checkInTime` is not published (article 532): it is used if unambiguous, otherwise the time
+ * of receipt is.
  * @param written `checkInTime`
- * @param timeZone of a time that has none of its own; empty where that is not known, so that such a time cannot be read
+ * @param timeZone for a time without a zone; empty if unknown, so that such a time cannot be read
  * @param receivedAt in milliseconds since 1970
  * @example checkInMoment("2026-04-12 07:52:10", "Australia/Sydney", receivedAt);
  */

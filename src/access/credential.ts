@@ -1,4 +1,4 @@
-/** How the text of a credential is meant; `auto` tells by how it is written. */
+/** How a credential's text is to be read; `auto` detects it. */
 export const credentialFormats = ["auto", "decimal", "hex", "text"] as const;
 
 export type CredentialFormat = (typeof credentialFormats)[number];
@@ -6,26 +6,26 @@ export type CredentialFormat = (typeof credentialFormats)[number];
 /** Longer than any fob or barcode. */
 const longest = 200;
 
-/** Where readers and their software write what was read, in the order in which they are looked for; in small letters, nothing else. */
+/** Where readers and their software put what was read, in order of preference; lower-case, letters and digits only. */
 const readerKeys = [
   ...["credential", "uid", "card", "cardnumber", "cardno", "tag", "tagid", "code", "barcode", "fob", "value"],
 ] as const;
 
-/** Readers whose software nests what was read under their own name, as in `{"RDM6300": {"UID": "BC614E"}}`. */
+/** Readers whose software nests the value under the reader's name, as in `{"RDM6300": {"UID": "BC614E"}}`. */
 const readerNames = ["wiegand", "rdm6300", "pn532", "rc522", "mfrc522", "reader", "payload", "data"] as const;
 
-/** Of these, Tasmota writes hexadecimal digits, also where none of them happens to be a letter. */
+/** For these, Tasmota writes hexadecimal digits, even if none of them happens to be a letter. */
 const inHexadecimal: readonly string[] = ["rdm6300", "pn532", "rc522"];
 
-/** So many bits come from a keypad, and what is typed there is no fob: numbers are printed on those. */
+/** This many bits come from a keypad, and what is typed there is not a fob: numbers are printed on those. */
 const keypadBits: readonly unknown[] = [4, 8];
 
 type Members = ReadonlyMap<string, unknown>;
 
 /**
- * Finds what a reader has read in what its software sends.
+ * Finds the credential in what a reader's software sends.
  * @param value a text, a number, or an object such as `{ uid }` or `{ RDM6300: { UID } }`, also as JSON
- * @returns the text; `undefined` where there is none, or it cannot be one
+ * @returns the text; `undefined` if there is none, or it cannot be one
  * @example readCredential({ Wiegand: { UID: 12345678, Size: 26 } }); // "12345678"
  */
 export function readCredential(value: unknown): string | undefined {
@@ -44,7 +44,7 @@ function readFrom(value: unknown, levels: number): string | undefined {
   return members && readObject(members, levels);
 }
 
-/** JSON, where it is an object: a fob such as `12E5` is no number. */
+/** JSON, if it is an object: a fob such as `12E5` is not a number. */
 function parsed(text: string): unknown {
   if (!text.trimStart().startsWith("{")) return undefined;
   try {
@@ -60,7 +60,7 @@ function membersOf(value: unknown): Members | undefined {
 }
 
 function readObject(members: Members, levels: number): string | undefined {
-  // ESP-RFID lists the users that it knows where it tells of fobs, too.
+  // ESP-RFID also lists the known user when it reports a fob.
   if (members.get("command") === "userfile" || keypadBits.includes(members.get("size"))) return undefined;
   for (const key of readerKeys) {
     const found = readFrom(members.get(key), 0);
@@ -79,19 +79,19 @@ function asReaderMeans(text: string, name: string): string {
   return name === "wiegand" ? text.replace(/^([0-9a-f]+)h$/i, "0x$1") : text;
 }
 
-/** Readers that act as a keyboard end what they have read with a line break; those that could not read send zeros. */
+/** Readers that act as a keyboard append a line break; those that failed to read send zeros. */
 function fromText(text: string): string | undefined {
   const trimmed = text.trim();
   const isOne = trimmed !== "" && trimmed.length <= longest && !/[\p{Cc}\p{Cf}]/u.test(trimmed);
-  // A client without a fob may have the number 0, and a reader that has failed may read it.
+  // A client without a fob may have the number 0, and a failing reader may send it.
   return isOne && nameOf(trimmed) !== "n0" ? trimmed : undefined;
 }
 
 /**
- * The name of a credential in an index: the same fob is written as a decimal or hexadecimal number, with or without leading zeros,
- * dashes, colons or the facility code apart (`188,24910`), and has the same name in all of them.
+ * The index key of a credential: the same fob can be written as a decimal or hexadecimal number, with or without leading zeros,
+ * dashes, colons or a separate facility code (`188,24910`), and has the same key in all of them.
  *
- * | written | name |
+ * | written | key |
  * |---|---|
  * | `12345678`, `0012345678`, `188,24910` | `n12345678` |
  * | `BC614E`, `00:BC:61:4E`, `00-bc-61-4e`, `0x00BC614E` | `n12345678` |
@@ -103,26 +103,26 @@ export function nameOf(text: string): string {
 }
 
 /**
- * The names under which to look for what a reader has read.
+ * The index keys under which to look up what a reader has read.
  * @param text what was read
- * @param format how it is meant
- * @returns none where it cannot be meant so
+ * @param format how to read it
+ * @returns none if it cannot be read that way
  */
 export function lookUpNames(text: string, format: CredentialFormat): string[] {
   if (format === "auto" || format === "text") return [nameOf(text)];
   const number = format === "decimal" ? decimalIn(text) : hexIn(text);
   if (number === undefined) return [];
   const digits = number.toString(16);
-  // Where it has no letter, nobody can tell whether the roster has it in decimal or in hexadecimal digits.
+  // Without a letter, there is no telling whether the roster has it in decimal or hexadecimal digits.
   const isEither = format === "hex" && /^\d+$/.test(digits);
   return isEither ? [`n${number}`, `n${BigInt(digits)}`] : [`n${number}`];
 }
 
 /**
- * Whether a credential of the roster is what a reader has read.
- * @param held as it is known of a client
- * @param text what was read
- * @param format how that is meant
+ * Whether a credential in the roster is the one that a reader has read.
+ * @param held the client's credential
+ * @param text what the reader has read
+ * @param format how to read the text
  * @example isMeant("12345678", "00:BC:61:4E", "auto"); // true
  * @example isMeant("12345678", "12:34:56:78", "hex"); // true
  */
@@ -141,7 +141,7 @@ function textName(text: string): string {
 function decimalIn(text: string): bigint | undefined {
   const trimmed = text.trim();
   if (/^\d{1,40}$/.test(trimmed)) return BigInt(trimmed);
-  // Both as they are printed on a fob: the number, and the facility's code and the card's.
+  // Both numbers as printed on a fob: the whole number, and facility code and card number.
   const [, facility, card] = /^(?:\d{1,12}\s+)?(\d{1,3})\s*,\s*(\d{5})$/.exec(trimmed) ?? [];
   if (facility === undefined || card === undefined) return undefined;
   const [high, low] = [Number(facility), Number(card)];

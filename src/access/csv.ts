@@ -1,8 +1,8 @@
 /**
- * Reads CSV: comma, semicolon or tab between values, quotes where a value needs them (RFC 4180), names in the first line.
+ * Reads CSV: values separated by comma, semicolon or tab, quoted where needed (RFC 4180), column names in the first line.
  * @param text the file
- * @returns an object for each line, by the names, in steps that do not hold up the event loop; `undefined` where it is in another encoding than
- * UTF-8, or a quote is never closed: then nobody can tell its lines apart
+ * @returns an object per line, keyed by column, in steps that do not hold up the event loop; `undefined` if the encoding is not
+ * UTF-8, or a quote is never closed, so that lines cannot be told apart
  * @example await readCsv("fob;name\nBC614E;Maria"); // [{ fob: "BC614E", name: "Maria" }]
  */
 export async function readCsv(text: string): Promise<Record<string, string>[] | undefined> {
@@ -22,33 +22,33 @@ export async function readCsv(text: string): Promise<Record<string, string>[] | 
 
 const linesAtOnce = 1_000;
 
-/** By the values, of which there are as many as there is text; of the names, each line could have thousands. */
+/** Counts values, which the text limits; counting names could mean thousands per line. */
 function rowOf(line: readonly string[], names: readonly string[]): Record<string, string> {
   return Object.fromEntries(line.slice(0, names.length).map((value, index) => [names[index] ?? "", plain(value)]));
 }
 
-/** A table that a spreadsheet may open has an apostrophe before what would be a formula there. */
+/** Tables made for spreadsheets have an apostrophe before anything that would be a formula. */
 function plain(value: string): string {
   return value.replace(/^'(?=\s*[=+\-@])/, "");
 }
 
-/** In place of a last record that does not end. */
+/** Stands for a last record that does not end. */
 export const unclosed = "unclosed";
 
-/** What stands between two ends of lines, and where; a value in quotes may have some in it. */
+/** The text between two line ends, and where it is; a quoted value may contain line ends. */
 export interface CsvRecord {
   readonly values: readonly string[];
   readonly start: number;
-  /** Behind the end of its line. */
+  /** After its line end. */
   readonly end: number;
 }
 
-/** Such a record is no row. */
+/** Such a record is not a row. */
 export function isBlank({ values }: CsvRecord): boolean {
   return values.every((value) => value.trim() === "");
 }
 
-/** Tells the records of a table apart. */
+/** Splits a table into records. */
 export function* recordsOf(text: string): Generator<CsvRecord | typeof unclosed> {
   const separator = separatorOf(text);
   let start = 0;
@@ -76,7 +76,7 @@ export function* recordsOf(text: string): Generator<CsvRecord | typeof unclosed>
   yield isQuoted ? unclosed : { values: [...line, value], start, end: text.length };
 }
 
-/** The one that the first line has most of. */
+/** The separator that is most frequent in the first line. */
 function separatorOf(text: string): string {
   const [first = ""] = text.split("\n", 1);
   const count = (character: string) => first.split(character).length;

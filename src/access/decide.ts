@@ -5,11 +5,11 @@ import { readCredential } from "./credential";
 import type { Holder, Roster } from "./roster";
 import type { Mode, Rules } from "./rules";
 
-/** A check-in at Hapana, as its message brings it. */
+/** A check-in at Hapana, as reported by its message. */
 export interface CheckInQuestion {
   readonly kind: "checkIn";
   readonly payload: Readonly<Record<string, unknown>>;
-  /** When it happened, in milliseconds since 1970: by its own time where that can be read, else when it was received. */
+  /** When it happened, in milliseconds since 1970: its own time if readable, otherwise the time of receipt. */
   readonly at: number;
   readonly isRedelivered: boolean;
   readonly isTest: boolean;
@@ -19,58 +19,58 @@ export interface CheckInQuestion {
 export interface CredentialQuestion {
   readonly kind: "credential";
   readonly text: string;
-  /** Whether a broker has kept it: then nobody knows when it was read. */
+  /** Whether it is a retained message: then there is no telling when it was read. */
   readonly isRetained?: boolean;
-  /** How long ago the same was let in, in seconds; `undefined` where it was not. */
+  /** How many seconds ago the same credential was let in; `undefined` if it was not. */
   readonly secondsSinceLast?: number | undefined;
 }
 
-/** What stands at the door; `malformed` where it cannot be read. */
+/** Who asks; `malformed` if it cannot be read. */
 export type Question = CheckInQuestion | CredentialQuestion | { readonly kind: "malformed" };
 
-/** What is known when somebody asks. */
+/** What is known at that moment. */
 export interface Known {
-  /** `undefined` while it is being read from the disk. */
+  /** `undefined` while it is being loaded from disk. */
   readonly roster: Roster | undefined;
-  /** What tests have said; looked at for a test, and for a credential that only tests know. */
+  /** What test events have reported; used for a test, and for a credential that only tests know. */
   readonly tests: Roster;
   readonly mode: Mode;
-  /** When the last event came, in milliseconds since 1970. */
+  /** When the last event arrived, in milliseconds since 1970. */
   readonly lastEventAt: number | undefined;
 }
 
-/** What is decided. */
+/** The decision. */
 export interface Decision {
   readonly allow: boolean;
   readonly code: Code;
-  /** Who it is, where that is known. */
+  /** The client, if known. */
   readonly client?: Client;
-  /** Who may be meant, where several hold what was read. */
+  /** The candidates, if several hold the credential. */
   readonly clients?: readonly Client[];
-  /** Whether what was read is somebody's, but has ended. */
+  /** Whether the credential belongs to somebody, but has expired. */
   readonly isExpired?: true;
-  /** At which location it was found out. */
+  /** The location that decided it. */
   readonly siteID?: string;
   readonly status?: string;
-  /** Since when that status is known, in milliseconds since 1970. */
+  /** When that status became known, in milliseconds since 1970. */
   readonly asOf?: number;
   readonly test: boolean;
-  /** Whether hours or a grace could not be told, because the clock is wrong. */
+  /** Whether hours or a grace period could not be checked, because the clock is wrong. */
   readonly isClockWrong?: true;
-  /** Whether nothing has been heard for long, and somebody is let in all the same. */
+  /** Whether somebody was let in although nothing has been received for long. */
   readonly isStale?: true;
 }
 
 const hour = 60 * 60_000;
 
-/** A clock may be a little behind what others have said. */
+/** A clock may be slightly behind other clocks. */
 const clockTolerance = 5 * 60_000;
 
-/** Before this was written, no clock is right. */
+/** A clock before this date is wrong. */
 const earliest = Date.UTC(2026, 0, 1);
 
 /**
- * Decides whether somebody may come in. Fails closed: what is not known lets nobody in, unless a rule says so.
+ * Decides whether to let somebody in. Fails closed: what is unknown is refused, unless a rule says otherwise.
  * @param question who asks
  * @param known what is known
  * @param rules the door's rules
@@ -94,7 +94,7 @@ interface Clock {
   isWrong: boolean;
 }
 
-/** A Raspberry Pi has no clock of its own: after a power cut, it may show yesterday. */
+/** A Raspberry Pi has no clock with a battery: after a power cut, it may show yesterday. */
 function isClockWrong(now: number, { lastEventAt }: Known): boolean {
   return now < earliest || (lastEventAt !== undefined && now < lastEventAt - clockTolerance);
 }
@@ -126,7 +126,7 @@ function decideCredential(
   return decideClient({ base, standing, isTrusted, bought: [], secondsSinceLast }, known, rules, clock);
 }
 
-/** Nobody holds it by now. Whether it has ended, only a clock that is right can tell. */
+/** Nobody holds it any more. Only a correct clock can tell whether it has expired. */
 function decideEnded(holders: readonly Holder[], clock: Clock): Decision {
   const unknown = { allow: false, code: "unknown_credential", test: false } as const;
   if (holders.length === 0) return unknown;
@@ -140,8 +140,8 @@ function whoOf(holders: readonly Holder[]): Pick<Decision, "client" | "clients">
 }
 
 /**
- * Who stands at a door that was told to stay closed, or open, and does not look; for the log only.
- * @returns the clientID, where exactly one can be meant
+ * Who is at a door that was told to stay closed or open, and so does not check; for the log only.
+ * @returns the clientID, if exactly one client can be meant
  */
 export function whoAsks(question: Question, roster: Roster, rules: Rules): string | undefined {
   if (question.kind === "malformed") return undefined;
@@ -150,18 +150,18 @@ export function whoAsks(question: Question, roster: Roster, rules: Rules): strin
   return another ? undefined : only?.client.clientID;
 }
 
-/** A credential that has ended is somebody's still: who is blocked does not come in by it. */
+/** An expired credential still belongs to somebody: a blocked client does not get in with it. */
 function blockedOf(holders: readonly Holder[], clock: Clock): Holder | undefined {
   return holders.find(({ client }) => stands(client, "blocked", clock));
 }
 
-/** Of several who have the same, the one of whom somebody has said so; else all of them. */
+/** Of several holders, the one it was assigned to manually; otherwise all of them. */
 function believedOf(holders: readonly Holder[]): readonly Holder[] {
   const confirmed = holders.filter(({ credential }) => credential.kind === "byHand");
   return confirmed.length === 1 ? confirmed : holders;
 }
 
-/** Whether a credential lets in this one of all who hold it, where any of them comes in. */
+/** Whether this one of several holders is let in by the credential, if any is. */
 export function isOnlyFor(client: Client, holders: readonly Holder[], now: number): boolean {
   const clock = { now, isWrong: false };
   if (blockedOf(holders, clock)) return false;
@@ -182,7 +182,7 @@ function decideCheckIn(question: CheckInQuestion, roster: Roster, known: Known, 
   if (stands(client, "blocked", clock) || hasBlockedCredential(payload, roster, clock)) return refuse("blocked");
   const isOld = Math.abs(clock.now - question.at) > rules.maxAgeSeconds * 1000;
   if (stands(client, "staff", clock)) {
-    // What is old, or comes again, opens for nobody: no one may be standing there.
+    // An old or redelivered check-in opens nothing: the client may no longer be there.
     if (!isOld && !question.isRedelivered) return unlessTest({ ...base, allow: true, code: "staff" }, rules);
   }
   if (isOld) return refuse("too_old");
@@ -195,7 +195,7 @@ function decideCheckIn(question: CheckInQuestion, roster: Roster, known: Known, 
   return decideClient(one, known, rules, clock);
 }
 
-/** Whoever has it: a fob that was lost, say. */
+/** Whoever has it: it may be a lost fob. */
 function hasBlockedCredential(
   { fobNumber, barcode }: CheckInQuestion["payload"],
   roster: Roster,
@@ -208,13 +208,13 @@ function hasBlockedCredential(
 
 type Base = Omit<Decision, "allow" | "code">;
 
-/** A client at the door, as far as it is known by now. */
+/** A client at the door, as known so far. */
 interface Case {
   base: Base;
   standing: AtDoor;
-  /** Whether a check-in stands for a status that was never seen. */
+  /** Whether a check-in stands in for a status that was never reported. */
   isTrusted: boolean;
-  /** Packages that the check-in itself names. */
+  /** Packages named by the check-in itself. */
   bought: readonly string[];
   secondsSinceLast?: number | undefined;
 }
@@ -245,8 +245,8 @@ function decideClient(
 }
 
 /**
- * Whether a door's rules let somebody in, whatever time of the day it is; for controllers that decide by lists.
- * @returns until when, where that is known to end; `undefined` where they do not
+ * Whether a door's rules let somebody in, regardless of the time of day; for controllers that work from lists.
+ * @returns until when, if that is known to end; `undefined` if the client is refused
  */
 export function mayEnter(client: Client, rules: Rules, now: number): { validUntil?: number } | undefined {
   const clock = { now, isWrong: false };
@@ -261,12 +261,12 @@ export function mayEnter(client: Client, rules: Rules, now: number): { validUnti
   return end === undefined ? undefined : { validUntil: end };
 }
 
-/** A test never opens unless the rules say so. */
+/** A test never opens the door unless the rules allow it. */
 function unlessTest(decision: Decision, rules: Rules): Decision {
   return decision.test && !rules.testsOpen ? { ...decision, allow: false, code: "test_only" } : decision;
 }
 
-/** Somebody of whom nothing is known but the check-in. */
+/** Somebody known only from the check-in. */
 function strangerOf(clientID: string, { firstName, lastName }: Readonly<Record<string, unknown>>): Client {
   const names = Object.entries({ firstName, lastName }).filter(([, name]) => typeof name === "string");
   return { ...newClient(clientID), ...Object.fromEntries(names) };
@@ -274,7 +274,7 @@ function strangerOf(clientID: string, { firstName, lastName }: Readonly<Record<s
 
 function stands({ standing }: Client, kind: "staff" | "blocked", clock: Clock): boolean {
   if (standing?.kind !== kind) return false;
-  // Where nobody knows what day it is, who is blocked stays so, and whose time may be over does not come in.
+  // If the date is unknown, blocked clients stay blocked, and a credential that may have expired is refused.
   return kind === "blocked" && clock.isWrong ? true : isBefore(standing.until, clock);
 }
 
@@ -282,14 +282,14 @@ function isBefore(until: number | undefined, clock: Clock): boolean {
   return until === undefined || (!clock.isWrong && clock.now < until);
 }
 
-/** How a client stands at the locations of a door. */
+/** A client's status at the locations of a door. */
 interface AtDoor {
   readonly sites: readonly AtSite[];
-  /** Where a status lets the client in. */
+  /** The status that lets the client in, if there is one. */
   readonly opening: Found | undefined;
   /** The latest status, whatever it is. */
   readonly latest: Found | undefined;
-  /** Known, but only at other locations. */
+  /** Known only at other locations. */
   readonly isElsewhere: boolean;
 }
 
@@ -300,7 +300,7 @@ interface Found extends StatusSince {
 function standingOf({ sites }: Client, rules: Rules): AtDoor {
   const all = Object.entries(sites);
   const here = all.filter(([id]) => id === everywhere || isAtDoor(id, rules));
-  // It is newer than all that was said of one location.
+  // It is newer than anything said about one location.
   const byHand = here.filter(([id, { statuses }]) => id === everywhere && statuses.length > 0);
   const found = (byHand.length > 0 ? byHand : here).flatMap(
     ([
@@ -318,7 +318,7 @@ function standingOf({ sites }: Client, rules: Rules): AtDoor {
   };
 }
 
-/** An event that does not say where it was is not known to have been here. */
+/** An event without a location is not known to have happened here. */
 function isAtDoor(siteID: string, { sites }: Rules): boolean {
   return sites.length === 0 || (siteID !== "" && sites.some((site) => site.trim() === siteID.trim()));
 }
@@ -334,9 +334,9 @@ function isOpening(status: string, { statuses }: Rules): boolean {
 
 const isSame = (one: string, other: string): boolean => one.trim().toLowerCase() === other.trim().toLowerCase();
 
-/** Only who had been let in has a grace: from the first status after that. @returns when it ends, if there was one */
+/** Only a client who had been let in gets a grace period, from the first status after that. @returns when it ends */
 function graceEnd({ statuses }: AtSite, rules: Rules): number | undefined {
-  // A clock that is a moment behind would give one all the same.
+  // Otherwise a clock slightly behind would grant one.
   if (rules.graceHours === 0) return undefined;
   const lastOpening = statuses.findIndex(({ status }) => isOpening(status, rules));
   const closing = statuses[lastOpening - 1];

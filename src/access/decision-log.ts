@@ -3,7 +3,7 @@ import type { Reader } from "../inbox/level/reader";
 import type { Code } from "./codes";
 import { nameOf } from "./credential";
 
-/** A decision, as it is kept. */
+/** A decision as stored. */
 export interface LoggedDecision {
   /** In milliseconds since 1970. */
   readonly at: number;
@@ -13,61 +13,61 @@ export interface LoggedDecision {
   readonly allow: boolean;
   readonly test: boolean;
   readonly clientID?: string;
-  /** Who may be meant, where that are several. */
+  /** The candidates, if there are several. */
   readonly clientIDs?: readonly string[];
-  /** Whether what was read is somebody's, but has ended. */
+  /** Whether the credential belongs to somebody, but has expired. */
   readonly isExpired?: true;
-  /** What was read, where something was. */
+  /** What was read, if anything was. */
   readonly credential?: string;
-  /** At which location it was found out; empty where an event named none. */
+  /** The location that decided it; empty if the event named none. */
   readonly siteID?: string;
-  /** The status that it rests on, and since when that was known, in milliseconds since 1970. */
+  /** The status on which it is based, and when that became known, in milliseconds since 1970. */
   readonly status?: string;
   readonly asOf?: number;
 }
 
-/** A decision of the log, and its place there. */
+/** A decision in the log, and its key there. */
 export type PlacedDecision = LoggedDecision & { readonly place: string };
 
-/** Which decisions are wanted; what is left out does not matter. */
+/** A query for decisions; a field that is left out does not restrict it. */
 export interface DecisionQuery {
   readonly door?: string;
   readonly clientID?: string;
   readonly code?: string;
   readonly allow?: boolean;
-  /** Not before then, and before then; in milliseconds since 1970. */
+  /** From and before; in milliseconds since 1970. */
   readonly from?: number;
   readonly to?: number;
-  /** The `next` of the page before. */
+  /** The `next` of the previous page. */
   readonly before?: string;
-  /** At most so many. */
+  /** The largest number of decisions to return. */
   readonly limit: number;
 }
 
 /** Newest first. */
 export interface DecisionPage {
   readonly decisions: readonly PlacedDecision[];
-  /** Where the next page begins, if there may be one. */
+  /** Where the next page starts, if there may be one. */
   readonly next?: string;
 }
 
-/** How far is looked for one page: where few match, it may be empty, and have a next one. */
+/** How many rows are scanned for one page: if few match, a page may be empty and still have a next one. */
 const maxRows = 5_000;
 const rowsAtOnce = 200;
 
 /** How long decisions are kept. */
 export const keptDays = 30;
 
-/** What a store has to be able to do. */
+/** What the log needs from a store. */
 export interface DecisionStore {
   readonly reader: Reader;
-  /** Writes what nobody waits for, along with whatever is written next. */
+  /** Writes along with the next write, without anybody waiting for it. */
   note(...writes: Write[]): void;
-  /** The same. @returns resolves when it is written, however long the disk refuses */
+  /** The same. @returns resolves once written, however long the disk refuses */
   write(...writes: Write[]): Promise<void>;
 }
 
-/** What doors have decided, for those who ask later. */
+/** What doors have decided, for later queries. */
 export class DecisionLog {
   readonly #store: DecisionStore;
   #count = 0;
@@ -76,9 +76,9 @@ export class DecisionLog {
     this.#store = store;
   }
 
-  /** @returns resolves when it can be read */
+  /** @returns resolves once it can be read */
   note({ at, ...decision }: LoggedDecision): Promise<void> {
-    // Of two in one millisecond, the later one comes behind the first, also in another turn of the counter.
+    // Of two in one millisecond, the later one sorts second, even after the counter wraps around.
     this.#count = (this.#count + 1) % 46_656;
     return this.#store.write(put(keyOf(at, this.#count), JSON.stringify(decision)));
   }
@@ -101,7 +101,7 @@ export class DecisionLog {
     return { decisions };
   }
 
-  /** Forgets what is older than {@link keptDays}. @throws StoreError */
+  /** Deletes everything older than {@link keptDays}. @throws StoreError */
   async prune(now: number): Promise<void> {
     const end = keyOf(now - keptDays * 24 * 60 * 60_000, 0);
     for await (const rows of this.#store.reader.range({ gte: "x", lt: end }, rowsAtOnce))
@@ -109,8 +109,8 @@ export class DecisionLog {
   }
 
   /**
-   * Forgets what was decided of clients.
-   * @param credentials the names of what they have held: also that it was read before anybody knew whose it is
+   * Deletes decisions about clients.
+   * @param credentials the keys of their past credentials: also finds reads from before the owner was known
    * @throws StoreError
    */
   async forget(clientIDs: ReadonlySet<string>, credentials: ReadonlySet<string> = new Set()): Promise<void> {
@@ -124,7 +124,7 @@ export class DecisionLog {
     }
   }
 
-  /** The ids of those who were let in. @throws StoreError */
+  /** The ids of the clients who were let in. @throws StoreError */
   async letIn(): Promise<Set<string>> {
     const found = new Set<string>();
     for await (const decisions of this.#all())
@@ -138,7 +138,7 @@ export class DecisionLog {
   }
 }
 
-/** Whom a decision is about, or may be. */
+/** Whom a decision is, or may be, about. */
 export function clientsOf({ clientID, clientIDs = [] }: LoggedDecision): readonly string[] {
   return clientID === undefined ? clientIDs : [clientID];
 }

@@ -2,21 +2,21 @@ import { type AtSite, type Client, everywhere, isBefore, type Moment } from "./c
 import { nameOf } from "./credential";
 import { applyEntries, byHand, type Entry, withoutCredential } from "./entries";
 
-/** What somebody has said by hand of a client, and when: an entry, or what no longer opens. */
+/** A manual edit of a client, and when it was made: an entry, or a credential that no longer opens. */
 export type Edit = { readonly moment: Moment } & (
   | { readonly entry: Entry; readonly lost?: never }
   | { readonly lost: string; readonly entry?: never }
 );
 
-/** What is to be told to the others that share an inbox: an edit of a client, or that the client was forgotten. */
+/** What the other processes that share an inbox have to be told: an edit of a client, or that the client was forgotten. */
 export interface OwnEdit {
   readonly clientID: string;
-  /** Without one, all that was said of the client is over. */
+  /** If missing, everything entered about the client is withdrawn. */
   readonly edit?: Edit;
 }
 
 /**
- * What an edit makes of a client. It may have been said elsewhere, and a while ago: what is newer stays.
+ * Applies an edit to a client. It may have been made elsewhere, a while ago: anything newer is kept.
  * @param client as known
  */
 export function applyEdit(client: Client, { moment, entry, lost }: Edit): Client {
@@ -24,7 +24,7 @@ export function applyEdit(client: Client, { moment, entry, lost }: Edit): Client
   return applyEntries(client, [stillSo(client, entry, moment)], moment);
 }
 
-/** An entry without what is not so any more. */
+/** An entry without the parts that no longer apply. */
 function stillSo(client: Client, entry: Entry, moment: Moment): Entry {
   const { status, location, credential, credentialKind, until, ...others } = entry;
   const isStatusOver = status !== undefined && isToldSince(client, location, moment);
@@ -65,7 +65,7 @@ function isGivenSince({ credentials }: Client, text: string, moment: Moment): bo
   return credentials.some((held) => nameOf(held.text) === nameOf(text) && isBefore(moment, held.since));
 }
 
-/** What was said of a client by hand, as edits: for those that are told of it only now. */
+/** What was entered about a client, as edits: for processes that are only now told of it. */
 export function editsOf(client: Client): Edit[] {
   const { clientID, firstName, lastName, email, standing, credentials, sites, profileOf } = client;
   const name = [firstName, lastName].filter((each) => each !== undefined).join(" ");
@@ -77,7 +77,7 @@ export function editsOf(client: Client): Edit[] {
   const said: Edit[] = [];
   if (standing) {
     const until = standing.until === undefined ? {} : { until: standing.until };
-    // By a credential, somebody is found who has nothing else; it is its end that would be told with it.
+    // A credential identifies somebody who has nothing else; with it, an end would be the credential's.
     const found = Object.keys(who).length > 0 || !credentials[0] ? who : { ...who, credential: credentials[0].text };
     said.push({ moment: nowhen, entry: { ...found, kind: standing.kind, ...until } });
   }
@@ -90,5 +90,5 @@ export function editsOf(client: Client): Edit[] {
   return said;
 }
 
-/** Before all else: of a standing, it is not known since when somebody has it. */
+/** Before everything else: it is not known since when somebody has had a standing. */
 const nowhen: Moment = { inbox: "", sequence: 0, at: 0 };

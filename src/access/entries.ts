@@ -20,12 +20,12 @@ export const entryKinds = ["member", "staff", "blocked"] as const;
 
 export type EntryKind = (typeof entryKinds)[number];
 
-/** What somebody says by hand of a client, or of a credential. */
+/** What somebody enters about a client or a credential. */
 export interface Entry {
-  /** Without one, somebody is a member, and stays blocked, or of the staff, if that was said before. */
+  /** If missing, a new client is a member, and a blocked or staff client stays so. */
   readonly kind?: EntryKind;
   readonly credential?: string;
-  /** Where the credential is known from; without one, by hand: then no newer fob of Hapana's takes its place. */
+  /** Where the credential was learned from; if missing, it was entered manually, and no newer fob from Hapana replaces it. */
   readonly credentialKind?: CredentialKind;
   readonly clientID?: string;
   readonly email?: string;
@@ -35,7 +35,7 @@ export interface Entry {
   readonly location?: string;
   /** In milliseconds since 1970. */
   readonly until?: number;
-  /** Where it stands in its list, counted from 1. */
+  /** Its position in the list, counted from 1. */
   readonly row?: number;
 }
 
@@ -48,24 +48,24 @@ export type EntryProblem =
   | "unknownCredential"
   | "unknownLocation";
 
-/** An entry that could not be read: which one, counted from 1, and why. */
+/** An entry that could not be read: its position, counted from 1, and the reason. */
 export interface FaultyEntry {
   readonly row: number;
   readonly problem: EntryProblem;
 }
 
-/** What could be read of a list, and what could not. */
+/** The readable and the unreadable part of a list. */
 export interface ReadEntries {
   readonly entries: readonly Entry[];
   readonly faulty: readonly FaultyEntry[];
-  /** The first of the names that are none of a member of an entry: what stands there is left out. */
+  /** The first of the unknown column names: their values are ignored. */
   readonly unknownColumns: readonly string[];
 }
 
-/** `number`: what opens, where nothing else says that it does; else it may count the lines. */
+/** `number`: the credential, if nothing else names one; otherwise it may be a line number. */
 type Column = Exclude<keyof Entry, "row"> | "firstName" | "lastName" | "number";
 
-/** The names under which lists have a member of an entry, in small letters without accents or anything else. */
+/** The names that lists use for each field of an entry, in lower case, without accents or punctuation. */
 const namesOfColumns: Readonly<Record<Column, string>> = {
   credential: `credential fob fobno fobnumber fobid keyfob card cardno cardnumber cardid tag tagno tagnumber tagid barcode barcodeid
     karte kartennummer kartennr chip chipnummer chipnr transponder schlusselanhanger carte numerodecarte badge numerodebadge
@@ -91,14 +91,14 @@ const columns: ReadonlyMap<string, Column> = new Map(
   ),
 );
 
-/** More than anybody names in a list of people. */
+/** No list of people has more columns. */
 const maxUnknownColumns = 50;
 
 /**
  * Reads a list of entries.
- * @param list objects with the members of an entry, in any spelling
+ * @param list objects with the fields of an entry, in any spelling
  * @param siteOf the siteID of a location by its siteID or its name; `undefined` where there is none
- * @returns the entries that could be read, and which could not; in steps that do not hold up the event loop
+ * @returns the readable entries, and the unreadable ones; in steps that do not hold up the event loop
  * @example await readEntries([{ fob: "BC614E", email: "maria@example.com", until: "2026-12-31" }], (name) => name);
  */
 export async function readEntries(
@@ -131,7 +131,7 @@ function readEntry(
   if (kind !== undefined && !isKind(kind)) return "unknownKind";
   const text = readCredential(found.credential);
   if (found.credential !== undefined && text === undefined) return "unknownCredential";
-  // A row of which a part cannot be read must not be taken for one of somebody else, or without an end.
+  // A row that is partly unreadable must not be applied to somebody else, or without its end.
   if (clientID === unreadable || email === unreadable) return "nobody";
   const [status, ...names] = [others.status, others.name, others.firstName, others.lastName].map((text) =>
     text === unreadable ? undefined : text,
@@ -175,7 +175,7 @@ function columnOf(key: string): Column | undefined {
   return columns.get(plain.replace(/[^a-z]/g, ""));
 }
 
-/** The whole name, else its parts. */
+/** The whole name, or else its parts. */
 function nameIn([whole, ...parts]: readonly (string | undefined)[]): string | undefined {
   return whole ?? (parts.filter((part) => part !== undefined).join(" ") || undefined);
 }
@@ -184,7 +184,7 @@ function isEmpty(value: unknown): boolean {
   return value === null || value === undefined || (typeof value === "string" && value.trim() === "");
 }
 
-/** In place of what is no text, or was written in another encoding: no kind and no time is called so. */
+/** Stands for a value that is not text, or has the wrong encoding: no kind or time is called that. */
 const unreadable = "\0";
 
 function texts(found: Members): Partial<Record<Column, string>> {
@@ -205,11 +205,11 @@ function isCredentialKind(kind: string): kind is CredentialKind {
   return (credentialKinds as readonly string[]).includes(kind);
 }
 
-/** When something ends: a day counts to its end, on this machine's clock. @returns NaN where that cannot be told */
+/** When something ends: a date means the end of that day, on this machine's clock. @returns NaN if it cannot be told */
 export function endOf(value: unknown): number {
   if (typeof value === "number") return new Date(value).getTime();
   const text = textOf(value);
-  // Of "01/02/2027", nobody can tell the month. A table that was exported may have ends behind the year 9999.
+  // In "01/02/2027", the month is unclear. An exported table may have end dates after the year 9999.
   if (!/^(?:\d{4}|\+\d{6})-\d{2}-\d{2}(?:[T ].*)?$/.test(text)) return Number.NaN;
   const isDay = text.length === 10;
   const date = new Date(isDay ? `${text}T00:00:00` : text);
@@ -218,9 +218,9 @@ export function endOf(value: unknown): number {
 }
 
 /**
- * Finds whom an entry is about: by clientID, else by an email that one client alone has, else by the credential that somebody holds who is
- * known by hand.
- * @returns the client as known, or a new one; `undefined` where several have that email
+ * Finds the client of an entry: by clientID, else by an email that only one client has, else by the credential of somebody added
+ * manually.
+ * @returns the known client, or a new one; `undefined` if several share the email
  */
 export function clientOfEntry(
   entry: Entry,
@@ -237,14 +237,14 @@ export function clientOfEntry(
   return roster.client(id) ?? newClient(id);
 }
 
-/** How the ids begin of those who are known by hand only. */
+/** Prefix of the ids of those who were added manually. */
 export const byHand = "by hand: ";
 
 /**
- * What entries make of a client: what they say counts from now on, until something newer is said.
+ * Applies entries to a client: they take effect now, until something newer arrives.
  * @param client as known
- * @param entries what is said, in order
- * @param now the moment from which it counts
+ * @param entries in order
+ * @param now the moment from which they apply
  */
 export function applyEntries(client: Client, entries: readonly Entry[], now: Moment): Client {
   const said = entries.reduce((known, entry) => applyEntry(known, entry, now), client);
@@ -255,7 +255,7 @@ function applyEntry(client: Client, entry: Entry, now: Moment): Client {
   const { kind, until, name, email } = entry;
   const { standing: _, ...rest } = client;
   const [firstName, ...others] = client.firstName === undefined ? (name?.split(/\s+/) ?? []) : [];
-  // What ends is the credential, where there is one; else what somebody is.
+  // The end is the credential's, if there is one; otherwise the standing's.
   const ending = entry.credential === undefined && until !== undefined ? { until } : {};
   return {
     ...rest,
@@ -267,7 +267,7 @@ function applyEntry(client: Client, entry: Entry, now: Moment): Client {
   };
 }
 
-/** A list of members must not let in who is blocked, because it does not say so. */
+/** A list of members must not unblock anybody just because it does not mention the block. */
 function standingAfter(
   { standing }: Client,
   kind: EntryKind | undefined,
@@ -281,7 +281,7 @@ function sitesAfter({ sites }: Client, { status, location }: Entry, now: Moment)
   if (status === undefined && location === undefined) return sites;
   const id = location ?? everywhere;
   const before = (Object.hasOwn(sites, id) ? sites[id] : undefined) ?? nowhere;
-  // What was said of all locations counts until something newer is said of any.
+  // What was entered for all locations applies until something newer arrives about any of them.
   const { [everywhere]: _, ...others } = sites;
   if (status === undefined) return { ...sites, [id]: before };
   if (before.statuses[0]?.status === status) return { ...others, [id]: { ...before, statusOf: now } };
@@ -301,7 +301,7 @@ function credentialsAfter({ credentials }: Client, entries: readonly Entry[], no
     : [...credentials.filter(({ text }) => !given.has(nameOf(text))), ...given.values()];
 }
 
-/** A client by whom something no longer opens; it is known that it once did, and since when it does not: what comes again gives nothing back. */
+/** Withdraws a credential. It is remembered, with the time of withdrawal, so that a redelivered event does not restore it. */
 export function withoutCredential(client: Client, text: string, now: Moment): Client {
   const isIt = (held: HeldCredential) => nameOf(held.text) === nameOf(text);
   const lost = client.credentials.filter(isIt);
@@ -316,15 +316,15 @@ export function withoutCredential(client: Client, text: string, now: Moment): Cl
   };
 }
 
-/** The id under which somebody is known by hand of whom an email is all that is known. */
+/** The id of somebody who was added manually and of whom only an email is known. */
 export function idByEmail(email: string): string {
   return `${byHand}${email.toLowerCase()}`;
 }
 
 /**
- * What was said by hand of an email's owner, of the client who turns out to have it.
+ * Moves what was entered for an email to the client who turns out to have it.
  * @param client as known from events
- * @param said as known by hand
+ * @param said the manual entry
  */
 export function joined(client: Client, said: Client): Client {
   const given = said.credentials.filter((held) => !isTakenSince(client, held));
@@ -340,7 +340,7 @@ export function joined(client: Client, said: Client): Client {
   };
 }
 
-/** At each location, the status that was said last. */
+/** For each location, the latest status. */
 function joinedSites(own: Client["sites"], said: Client["sites"]): Client["sites"] {
   const ownAt = (id: string) => (Object.hasOwn(own, id) ? own[id] : undefined) ?? nowhere;
   const joining = Object.entries(said).map(([id, site]) => [id, joinedSite(ownAt(id), site)] as const);
@@ -355,7 +355,7 @@ function joinedSite(own: AtSite, said: AtSite): AtSite {
   return { ...own, statuses: [...said.statuses, ...own.statuses].slice(0, maxStatuses), statusOf: said.statusOf };
 }
 
-/** Of what was given by an email, too, somebody may have said of the client that it no longer opens. */
+/** What was granted by email may also have been withdrawn from the client. */
 function isTakenSince({ retired }: Client, { text, since }: HeldCredential): boolean {
   return retired.some((taken) => nameOf(taken.text) === nameOf(text) && !isBefore(taken.since, since));
 }

@@ -1,25 +1,25 @@
 import type { Client, Standing } from "./client";
 
-/** What entries by hand change of a client, for who has to agree. */
+/** What manual entries change about a client, shown before somebody confirms them. */
 export interface EntryChange {
   readonly clientID: string;
   /** Not known before. */
   readonly isNew: boolean;
   /** First and last name, where known. */
   readonly name?: string;
-  /** The credentials that are given, or whose end is another one now. */
+  /** The credentials that are added, or whose end changes. */
   readonly credentials: readonly string[];
-  /** The status that counts from now on, where it is another one. */
+  /** The new status, if it changes. */
   readonly status?: string;
-  /** What somebody is by hand from now on, where it is something else; `none`: neither any longer. */
+  /** The new standing, if it changes; `none`: neither staff nor blocked any more. */
   readonly standing?: Standing["kind"] | "none";
 }
 
 /**
  * Compares a client before and after.
- * @param before as known; `undefined` where not known
+ * @param before `undefined` if not known
  * @param after as known from now on
- * @returns `undefined` where nothing is another one
+ * @returns `undefined` if nothing changes
  */
 export function entryChange(before: Client | undefined, after: Client): EntryChange | undefined {
   if (before && saidOf(before) === saidOf(after)) return undefined;
@@ -37,7 +37,7 @@ export function entryChange(before: Client | undefined, after: Client): EntryCha
   };
 }
 
-/** All that somebody can say by hand; not since when. */
+/** Everything that can be entered manually, without since when. */
 function saidOf({ firstName, lastName, email, standing, sites, credentials }: Client): string {
   const statuses = Object.entries(sites).map(([siteID, site]) => [siteID, site.statuses[0]?.status]);
   return JSON.stringify([firstName, lastName, email, standing, statuses, credentials.map(heldOf)]);

@@ -3,7 +3,7 @@ import { nameOf } from "./credential";
 import { byHand, type Entry } from "./entries";
 import type { Roster } from "./roster";
 
-/** Whom an entry's credential belongs to besides. */
+/** The other clients who have an entry's credential. */
 export interface Named {
   readonly clientID: string;
   /** First and last name, where known. */
@@ -12,11 +12,11 @@ export interface Named {
 
 /**
  * What may be a mistake:
- * - `noCredential`: somebody gets nothing in a list that gives others something
- * - `shortened`: a spreadsheet has made `5,01E+09` of a number
- * - `twice`: the same is given to different people
- * - `held`: somebody else holds it already
- * - `past`: it ends before it begins
+ * - `noCredential`: somebody gets nothing, in a list that gives others something
+ * - `shortened`: a spreadsheet turned a number into `5,01E+09`
+ * - `twice`: the same credential is given to different people
+ * - `held`: somebody else already has it
+ * - `past`: it ends before it starts
  */
 export interface EntryCheck {
   readonly problem: "noCredential" | "shortened" | "twice" | "held" | "past";
@@ -28,14 +28,14 @@ export interface EntryCheck {
   readonly until?: number;
 }
 
-/** More than anybody looks at before they mend their list. */
+/** Nobody reads more of them before correcting their list. */
 const maxChecks = 50;
 
 const clientsAtOnce = 200;
 
 /**
- * Looks for what may be a mistake in entries. It holds nothing up: whoever has sent them may have meant it.
- * @param about the entries by the ids of the clients that they are about
+ * Looks for likely mistakes in entries. They block nothing: the sender may have meant it.
+ * @param about the entries by the ids of their clients
  * @param roster as it was before
  * @param now milliseconds since 1970
  * @returns the first of them, in steps that do not hold up the event loop
@@ -57,7 +57,7 @@ export async function checkEntries(
     for (const entry of entries) {
       if (entry.until !== undefined && entry.until <= now) found.push(pastOf(entry, entry.until));
       const { credential } = entry;
-      // Whoever blocks something means whoever has it.
+      // Blocking a credential blocks whoever has it.
       if (credential === undefined || entry.kind === "blocked") continue;
       const giving = { clientID, credential, entry };
       const name = nameOf(credential);
@@ -98,7 +98,7 @@ function othersHolding({ clientID, credential }: Giving, roster: Roster, now: nu
     .map(({ client }) => client);
 }
 
-/** With a sign: without, it may be hexadecimal digits. */
+/** With a sign: otherwise it may be hexadecimal digits. */
 function shortenedOf(giving: readonly Giving[]): EntryCheck[] {
   const shortened = giving.filter(({ credential }) => /^\d+(?:[.,]\d+)?E\+\d+$/i.test(credential));
   const [first] = shortened;
@@ -116,7 +116,7 @@ function twiceOf(giving: readonly Giving[], roster: Roster): EntryCheck[] {
   return [{ problem: "twice", rows: rowsOf(giving), credential: first.credential, clients }];
 }
 
-/** Of whom nothing but a credential is known, that makes the id; whether they are two, only their names can tell. */
+/** If nothing but a credential is known, it forms the id; only names can then tell two people apart. */
 function personOf({ clientID, entry }: Giving): string {
   return clientID.startsWith(byHand) ? `${clientID}\n${entry.name ?? ""}` : clientID;
 }

@@ -3,17 +3,17 @@ import type { Client } from "./client";
 import { nameOf } from "./credential";
 import { byHand } from "./entries";
 
-/** Which clients are wanted; what is left out does not matter. */
+/** A query for clients; a field that is left out does not restrict it. */
 export interface ClientQuery {
-  /** Words that are all in a name, the email, the phone, the clientID or a credential; or a credential in any writing. */
+  /** Words that all occur in a name, the email, the phone, the clientID or a credential; or a credential in any notation. */
   readonly search?: string;
-  /** `byHand`: also who only has a credential that was given by hand. */
+  /** `byHand`: also those whose only manual entry is a credential. */
   readonly standing?: "staff" | "blocked" | "byHand";
-  /** At most so many. */
+  /** The largest number of clients to return. */
   readonly limit: number;
 }
 
-/** The first by name, and how many there are in all. */
+/** The first ones by name, and the total number. */
 export interface FoundClients {
   readonly clients: readonly Client[];
   readonly total: number;
@@ -36,7 +36,7 @@ export async function findClients(
     if (!hasStanding(client, standing) || !isFound(client)) continue;
     total += 1;
     found.push({ client, name: nameToSort(client) });
-    // As many as are wanted are kept, not all that there are.
+    // Only as many as are wanted are kept in memory.
     if (found.length > 2 * limit + 100) found = sorted(found).slice(0, limit);
   }
   return {
@@ -64,7 +64,7 @@ function nameToSort({ clientID, firstName, lastName }: Client): string {
   return name === "" ? `\uffff${clientID}` : name;
 }
 
-/** Whether somebody is known by hand only, under an id of our own. */
+/** Whether somebody was only added manually, under an id of our own. */
 export function isByHand({ clientID }: Client): boolean {
   return clientID.startsWith(byHand);
 }

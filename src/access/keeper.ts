@@ -15,60 +15,60 @@ import { checkEntries, type EntryCheck } from "./entry-checks";
 import { type ClientChange, Roster } from "./roster";
 import { type Mode, modes, type Told } from "./rules";
 
-/** What is written of the roster as a whole. */
+/** What is stored about the roster as a whole. */
 interface Facts {
   /** When the last event came, in milliseconds since 1970. */
   lastEventAt: number | undefined;
   newest: Moment;
-  /** What was believed to be the time when it was pruned last. */
+  /** The (supposed) time of the last pruning. */
   prunedAt?: number;
 }
 
 interface KeeperEvents {
-  /** Something new is known of a client. */
+  /** Something new is known about a client. */
   client: [ClientChange];
-  /** It is loaded; or its disk refuses, or takes what it is given again. */
+  /** It has loaded; or its disk refuses, or accepts writes again. */
   state: [];
   /** A door has decided. */
   decision: [];
-  /** Something was said by hand that others are to be told. */
+  /** Something was entered manually that others have to be told. */
   edit: [];
 }
 
-/** How far a roster has heard of what was said elsewhere, and in which store. */
+/** How far a roster has read what was entered elsewhere, and in which store. */
 export interface HeardEdits {
   readonly store: string;
   readonly number: number;
 }
 
-/** What becomes of an import. */
+/** The result of an import. */
 export interface Imported {
   /** Clients that are added. */
   added: number;
-  /** Clients of whom something is known that was not before. */
+  /** Clients about whom something new is known. */
   changed: number;
-  /** Clients of whom all that was known before. */
+  /** Clients about whom nothing new is known. */
   unchanged: number;
-  /** The rows, counted from 1, whose email several clients have. */
+  /** The rows, counted from 1, whose email belongs to several clients. */
   ambiguous: number[];
   /** The first of the changes. */
   changes: EntryChange[];
-  /** What somebody should look at before they agree. */
+  /** What somebody should check before confirming. */
   checks: readonly EntryCheck[];
-  /** Members who get a credential that does not open: of none of them a status is known. */
+  /** Members whose new credential does not open anything: they have no known status. */
   withoutStatus: number;
 }
 
 const day = 24 * 60 * 60_000;
 
-/** Pruning takes place every hour. A clock that is ahead for a while must not forget everybody: Hapana would not tell of them again. */
+/** Pruning runs every hour. A clock that is ahead for a while must not delete everybody: Hapana would not send them again. */
 const maxBetween = 2 * day;
 
-/** More than a sample's few: tests are not to fill the memory. */
+/** Enough for samples: tests must not fill the memory. */
 const maxTestClients = 1_000;
 
 /**
- * Keeps a roster on disk, and in memory, where decisions are made: they need no disk, and go on where it refuses.
+ * Keeps a roster on disk, and in memory, where decisions are made: those need no disk, and continue if it fails.
  */
 export class RosterKeeper extends EventEmitter<KeeperEvents> {
   readonly #writer: Writer;
@@ -76,31 +76,31 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
   readonly #modes = new Map<string, Told>();
   /** What its doors have decided. */
   readonly decisions: DecisionLog;
-  /** What tests have said. It lasts as long as the process. */
+  /** What tests have reported. Kept as long as the process runs. */
   readonly tests = new Roster();
   /** `undefined` until it is loaded. */
   roster: Roster | undefined;
   lastEventAt: number | undefined;
-  /** Whether it may not have heard yet what its endpoint has answered 200: then nobody knows whose status closes. */
+  /** Whether it may be missing events that its endpoint has answered with 200: then nobody knows who must be refused. */
   isBehind = true;
-  /** What it has heard of its endpoint's inbox; see {@link heard}. */
+  /** What it has read of its endpoint's inbox; see {@link heard}. */
   heardOf: string | undefined;
-  /** Events that it has learnt, but could not write: they come again. */
+  /** Events that it has applied, but could not write: they are redelivered. */
   readonly #unwritten = new Set<string>();
-  /** Clients of whom the disk has something else than is known: what is said by hand does not come again. */
+  /** Clients for whom the disk is out of date: what was entered manually is not redelivered. */
   readonly #unsaved = new Set<string>();
   #prunedAt: number | undefined;
-  /** Whether others are to be told what is said by hand: they share its endpoint's inbox. */
+  /** Whether others have to be told of manual entries, because they share its endpoint's inbox. */
   isShared = false;
   /** What the others have yet to be told, in order. */
   readonly #edits = new Map<string, OwnEdit>();
   #lastEdit = 0;
-  /** What it has heard of the others; `undefined` where it has never shared anything. */
+  /** How far it has read from the others; `undefined` if it has never shared anything. */
   heardEdits: HeardEdits | undefined;
   /** Why its disk refuses, if it does. */
   fault: Error | undefined;
   #isClosed = false;
-  /** Resolves when it is loaded. */
+  /** Resolves once it has loaded. */
   readonly ready: Promise<void>;
 
   /** @param source where it is kept */
@@ -108,7 +108,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     super();
     this.setMaxListeners(0);
     const observer = { storageChanged: (fault: Error | undefined) => this.#faultIs(fault), notice() {} };
-    // What is in memory is as it was: it is written anew to the new files.
+    // Memory is still intact: it is written to the new files.
     this.#writer = new Writer(
       source,
       observer,
@@ -127,7 +127,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     this.ready = this.#load();
   }
 
-  /** Whatever is wrong with the disk: as long as it lasts, it is tried again. */
+  /** Whatever is wrong with the disk, opening is retried as long as it lasts. */
   async #load(): Promise<void> {
     let isOpen = false;
     let isDamaged = false;
@@ -139,7 +139,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
         this.#faultIs(undefined);
       } catch (error) {
         this.#faultIs(error instanceof Error ? error : new Error(String(error)));
-        // What is damaged is repaired at once, and once.
+        // Damage is repaired at once, and only once.
         const isNewDamage: boolean = !isDamaged && isDamage(error);
         isDamaged ||= isNewDamage;
         if (!isNewDamage) await new Promise((resolve) => setTimeout(resolve, retryMilliseconds));
@@ -157,7 +157,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     }
     for (const [key, row] of await this.#reader.all({ gte: "m", lt: "n" })) {
       const door = key.slice(1);
-      // What it was told meanwhile is newer.
+      // What arrived meanwhile is newer.
       const told = toldIn(row);
       if (told && !this.#modes.has(door)) this.#modes.set(door, told);
     }
@@ -177,11 +177,11 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
   }
 
   /**
-   * Learns from an event.
-   * @param attempt 1, and more when it is sent again
+   * Applies an event.
+   * @param attempt 1, and more when it is redelivered
    * @param inbox the id of the inbox that it comes from
-   * @returns resolves when it is written
-   * @throws StoreError where the disk refuses; what is known in memory counts all the same
+   * @returns resolves once it is written
+   * @throws StoreError if the disk refuses; what is in memory applies all the same
    */
   async take(
     { event, payload, sequence, receivedAt, test, removed, hasWaited }: StoredEvent,
@@ -190,7 +190,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
   ): Promise<void> {
     await this.ready;
     if (removed || !rosterEvents.includes(event)) return;
-    // It was closed before it was loaded: this has not been learnt, and must come again.
+    // It was closed before it loaded: this has not been applied, and must be redelivered.
     if (!this.roster) throw new StoreError("EIO", new Error("The roster is closed."));
     const known = {
       event,
@@ -206,7 +206,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     this.#unwritten.add(place);
     if (!known.isAgain) this.lastEventAt = Math.max(known.at, hasWaited ? (this.lastEventAt ?? 0) : 0);
     const change = this.roster.apply(known);
-    // Before it is on the disk: a door must not wait for that to close.
+    // Before it is on disk: a door must not wait for that in order to close.
     const joining = change?.after ? this.#join(change.after) : [];
     if (change) this.emit("client", { ...change, after: this.roster.client(change.after?.clientID ?? "") });
     const clientID = clientOf(known.payload);
@@ -214,11 +214,11 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     this.#unwritten.delete(place);
   }
 
-  /** Whoever was known by this client's email only is this client. @returns the id that nobody has any more */
+  /** Merges whoever was known only by this client's email into this client. @returns the id that is no longer in use */
   #join(client: Client): string[] {
     if (client.email === undefined) return [];
     const said = this.roster?.client(idByEmail(client.email));
-    // Clients may be able to change their email by themselves, and must not become staff by that.
+    // Clients may be able to change their email themselves, and must not become staff that way.
     if (!said || said.clientID === client.clientID || said.standing?.kind === "staff") return [];
     const forgotten = this.roster?.forget(said.clientID);
     if (forgotten) this.emit("client", forgotten);
@@ -232,7 +232,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     this.tests.apply(event);
   }
 
-  /** All clients, in steps that do not hold up the event loop; also those that are added meanwhile. */
+  /** All clients, in steps that do not hold up the event loop; including those added meanwhile. */
   async *clients(): AsyncGenerator<Client> {
     let count = 0;
     for (const client of this.roster?.clients() ?? []) {
@@ -247,7 +247,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     return this.#apply(entries, now, async () => {});
   }
 
-  /** Knows from now on what somebody says by hand. @throws StoreError where the disk refuses; what it has taken before that counts */
+  /** Applies manual entries. @throws StoreError if the disk refuses; what it accepted before that applies */
   async import(entries: readonly Entry[], now: number): Promise<Imported> {
     const imported = await this.#apply(entries, now, async (clients, edits) => {
       for (const client of clients) this.#set(client);
@@ -256,7 +256,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
         ...this.#record(edits),
       );
     });
-    // A client may have got an email meanwhile, by an event or by the list itself.
+    // A client may have got an email meanwhile, from an event or from the list itself.
     if (entries.some(({ email }) => email !== undefined)) await this.#joinAll();
     return imported;
   }
@@ -288,13 +288,13 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     for (const some of inParts([...about], clientsAtOnce)) {
       const edits: OwnEdit[] = [];
       const changed = some.flatMap(([clientID, said]) => {
-        // Of what is known by now: an event may have come meanwhile.
+        // Compared with what is known by now: an event may have arrived meanwhile.
         const known = roster.client(clientID);
         const moment = byHandAt(now, roster);
         const client = applyEntries(known ?? newClient(clientID), said, moment);
         const isChanged = tally(imported, entryChange(known, client));
         if (!client.standing && isGiven(said) && !hasStatus(client)) imported.withoutStatus += 1;
-        // Whose client is not known yet has to be known to have been said again.
+        // A client without an id has to be recorded as entered again.
         if (!isChanged && !clientID.startsWith(byHand)) return [];
         edits.push(...said.map(({ row: _row, ...entry }) => ({ clientID, edit: { moment, entry } })));
         return [client];
@@ -305,13 +305,13 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     return imported;
   }
 
-  /** Who else holds something, so that it opens all the same; of several, the first. */
+  /** Who else holds a credential, so that it still opens; of several, the first. */
   holderOf(text: string, now: number): Client | undefined {
     const holders = this.roster?.holdersOf(text, "auto") ?? [];
     return holders.find(({ credential: { until } }) => until === undefined || now < until)?.client;
   }
 
-  /** What somebody holds no longer opens. @returns whether somebody held it */
+  /** Withdraws a credential. @returns whether anybody held it */
   async removeCredential(clientID: string, text: string, now: number): Promise<boolean> {
     await this.ready;
     const { roster } = this;
@@ -321,17 +321,17 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     const isHeld = client !== undefined && client !== known;
     if (isHeld) this.#set(client);
     const edits = isHeld && moment ? [{ clientID, edit: { moment, lost: text } }] : [];
-    // Also where it is not held any more: the disk may have refused to take that.
+    // Even if nobody holds it any more: the disk may have refused the withdrawal.
     await this.#save(isHeld ? [clientID] : [], ...this.#record(edits));
     return isHeld;
   }
 
-  /** What the others have yet to be told, by the name of each, in order. */
+  /** What the others have yet to be told, keyed by name, in order. */
   get edits(): ReadonlyMap<string, OwnEdit> {
     return this.#edits;
   }
 
-  /** @returns what is to be written, so that the others are told also after a crash */
+  /** @returns what to write, so that the others are told even after a crash */
   #record(edits: readonly OwnEdit[]): Write[] {
     if (!this.isShared || edits.length === 0) return [];
     const rows = edits.map((edit) => {
@@ -340,7 +340,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
       this.#edits.set(key, edit);
       return put(key, JSON.stringify(edit));
     });
-    // Once it counts here.
+    // Only once it applies here.
     setImmediate(() => this.emit("edit"));
     return rows;
   }
@@ -348,26 +348,26 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
   /** The others have been told. */
   async editsAreTold(keys: readonly string[]): Promise<void> {
     for (const key of keys) this.#edits.delete(key);
-    // Where the disk refuses, they are told again after the next start, which changes nothing.
+    // If the disk refuses, they are told again after a restart, which changes nothing.
     await this.#write(keys.map((key) => del(key))).catch(() => undefined);
   }
 
-  /** All that was said by hand so far is to be told to others, who have never heard of it. */
+  /** Queues all manual entries so far, for others who have not been told of them. */
   async recordAll(): Promise<void> {
     for await (const client of this.clients())
       this.#record(editsOf(client).map((edit) => ({ clientID: client.clientID, edit })));
     await this.#write(Array.from(this.#edits, ([key, edit]) => put(key, JSON.stringify(edit)))).catch(() => undefined);
   }
 
-  /** It has heard of the others so far. */
+  /** It has read this far from the others. */
   async hearsEditsFrom(heard: HeardEdits): Promise<void> {
     this.heardEdits = heard;
     await this.#write([put("heard", JSON.stringify(heard))]);
   }
 
   /**
-   * Learns what was said by hand elsewhere. What is learnt again changes nothing.
-   * @throws StoreError where the disk refuses; what is known in memory counts all the same
+   * Applies what was entered elsewhere. Applying it again changes nothing.
+   * @throws StoreError if the disk refuses; what is in memory applies all the same
    */
   async learn(edits: readonly Required<OwnEdit>[]): Promise<void> {
     await this.ready;
@@ -379,12 +379,12 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
       const after = said.reduce(applyEdit, before ?? newClient(clientID));
       if (JSON.stringify(after) !== JSON.stringify(before)) this.#set(after);
     }
-    // Also of whom nothing is new: the disk may have refused to take that.
+    // Even if nothing is new: the disk may have refused to store it.
     await this.#save([...about.keys()]);
     if (edits.some(({ edit }) => edit.entry?.email !== undefined)) await this.#joinAll();
   }
 
-  /** Whom edits are about here: where the others know somebody by hand only, this roster may know which client that is. */
+  /** Whom edits concern here: if the others only know somebody as added manually, this roster may know which client that is. */
   async #editsByClient(edits: readonly Required<OwnEdit>[], roster: Roster): Promise<Map<string, Edit[]>> {
     const byEmail = await this.#clientsByEmail(edits.flatMap(({ edit }) => edit.entry ?? []));
     const about = new Map<string, Edit[]>();
@@ -401,7 +401,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     if (change) this.emit("client", change);
   }
 
-  /** The entries by the ids of the clients that they are about, found in steps that do not hold up the event loop. */
+  /** The entries by the ids of their clients, collected in steps that do not hold up the event loop. */
   async #sorted(entries: readonly Entry[], roster: Roster, imported: Imported): Promise<Map<string, Entry[]>> {
     const byEmail = await this.#clientsByEmail(entries);
     const about = new Map<string, Entry[]>();
@@ -414,7 +414,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     return about;
   }
 
-  /** The ids of the clients that have an email which an entry names. */
+  /** The ids of the clients with an email that an entry names. */
   async #clientsByEmail(entries: readonly Entry[]): Promise<Map<string, string[]>> {
     const found = new Map<string, string[]>(
       entries.flatMap<[string, string[]]>(({ email }) => (email === undefined ? [] : [[email.toLowerCase(), []]])),
@@ -425,7 +425,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
   }
 
   /**
-   * @param isToldByOthers whether others have said so, and need not be told
+   * @param isToldByOthers whether the others reported it, and need not be told
    * @returns whether anybody had that id
    */
   async forget(clientID: string, isToldByOthers = false): Promise<boolean> {
@@ -437,7 +437,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
       await this.#write(this.#record(ids.map((id) => ({ clientID: id })))).catch(() => undefined);
     }
     const held = [...(known?.credentials ?? []), ...(known?.retired ?? [])].map(({ text }) => nameOf(text));
-    // Also where nobody is known by it any more: decisions are kept for longer than a client may be.
+    // Even if the id is unknown by now: decisions are kept for longer than clients.
     await this.#forgotten(new Set([clientID]), new Set(held));
     return known !== undefined;
   }
@@ -456,7 +456,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
   }
 
   /**
-   * Forgets old decisions, and whom nothing has been heard of for so long: neither known by hand, nor let in by a door lately.
+   * Deletes old decisions, and clients without any news for that long, unless they were added manually or let in by a door lately.
    * @returns how many clients
    */
   async prune(days: number, now: number): Promise<number> {
@@ -469,11 +469,11 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     const silent = new Set<string>();
     for await (const client of this.clients()) if (isSilent(client, since)) silent.add(client.clientID);
     if (silent.size === 0) return 0;
-    // Of whoever only uses a fob, no event tells.
+    // A client who only uses a fob causes no events.
     for (const clientID of await this.decisions.letIn()) silent.delete(clientID);
     const gone = new Set<string>();
     for (const some of inParts([...silent], clientsAtOnce)) {
-      // Something may have been heard meanwhile.
+      // Something may have arrived meanwhile.
       for (const clientID of some)
         if (isSilent(this.roster?.client(clientID), since) && this.#drop(clientID)) gone.add(clientID);
       await new Promise(setImmediate);
@@ -482,12 +482,12 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     return gone.size;
   }
 
-  /** How many events it has learnt that come again because they could not be written. */
+  /** How many events it has applied that are redelivered because they could not be written. */
   get unwritten(): number {
     return this.#unwritten.size;
   }
 
-  /** Whether it has heard all that its endpoint has answered 200 so far. */
+  /** Whether it has read everything that its endpoint has answered with 200 so far. */
   behindIs(isBehind: boolean): void {
     if (this.isBehind === isBehind) return;
     this.isBehind = isBehind;
@@ -495,16 +495,16 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
   }
 
   /**
-   * It was told, or will be, all that an inbox has; and will be told what comes, as long as it is there without a break.
+   * It has read, or will read, everything in an inbox, and then everything that arrives, as long as it stays subscribed.
    * @param what the endpoint, and since when
    */
   async heard(what: string): Promise<void> {
     this.heardOf = what;
-    // Where the disk refuses, it is told all of it again after the next start.
+    // If the disk refuses, it reads all of it again after a restart.
     await this.#write([put("complete", what)]).catch(() => undefined);
   }
 
-  /** What a door was told last. */
+  /** The last command that a door was given. */
   mode(door: string): Mode {
     return this.told(door).mode;
   }
@@ -514,21 +514,21 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     return this.#modes.get(door) ?? { mode: "normal" };
   }
 
-  /** @returns resolves when it is written */
+  /** @returns resolves once it is written */
   async setMode(door: string, mode: Mode, now = Date.now()): Promise<void> {
-    // Whoever says the same again does not make it begin anew.
+    // Repeating a command does not restart it.
     if (this.#modes.get(door)?.mode !== mode) this.#modes.set(door, { mode, since: now });
     this.emit("state");
     await this.ready;
     const row = put(`m${door}`, rowOfTold(this.told(door)));
     await this.#write([row]).catch((error) => {
-      // Whoever locks a door down relies on it: it is written as soon as it can be.
+      // A lockdown must be reliable: it is written as soon as possible.
       this.#writer.note(row);
       throw error;
     });
   }
 
-  /** A door has decided. Whoever is told of that can read it. */
+  /** Logs a decision. Once this is reported, it can be read. */
   async noteDecision(decision: LoggedDecision): Promise<void> {
     await this.decisions.note(decision);
     this.emit("decision");
@@ -543,7 +543,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
     return this.#writer.write(writes, () => []);
   }
 
-  /** Writes what is known of clients by now. @throws StoreError where the disk refuses; it is written as soon as it can be */
+  /** Writes the current state of clients. @throws StoreError if the disk refuses; it is written as soon as possible */
   async #save(clientIDs: readonly string[], ...others: readonly Write[]): Promise<void> {
     try {
       await this.#write([...clientIDs.map((clientID) => this.#rowOf(clientID)), ...others]);
@@ -584,7 +584,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
   }
 }
 
-/** Behind all that is known, and before what comes next: what comes again is older than it. */
+/** After everything known, and before whatever arrives next: redelivered events are older than it. */
 function byHandAt(now: number, { newest: { inbox, sequence } }: Roster): Moment {
   return { inbox, sequence: sequence + 0.5, at: now };
 }
@@ -593,11 +593,11 @@ const nothing: Moment = { inbox: "", sequence: 0, at: 0 };
 
 const retryMilliseconds = 1_000;
 
-/** Few enough that the event loop is not held up. */
+/** Few enough not to hold up the event loop. */
 const rowsAtOnce = 100;
 const clientsAtOnce = 200;
 
-/** More than anybody reads before they agree. */
+/** Nobody reads more before confirming. */
 const maxChanges = 200;
 
 /** @returns whether anything changes */
@@ -635,7 +635,7 @@ function toldIn(row: string): Told | undefined {
   return mode && { mode, ...(since !== undefined && { since: Number(since) }) };
 }
 
-/** What cannot be read is not known; Hapana tells it again with the client's next event. */
+/** What cannot be read is unknown; Hapana sends it again with the client's next event. */
 function loadRow(roster: Roster, clientID: string, row: string): void {
   try {
     roster.load(clientID, row);

@@ -10,7 +10,7 @@ import {
   type Standing,
 } from "./client";
 
-/** Its place in the list of moments, counted from 1; 0 for none. Most of what is known of a client came with one or two events. */
+/** Its index in the list of moments, counted from 1; 0 for none. Most of what is known of a client came with one or two events. */
 type PackedMoment = number;
 type Moments = (readonly [inbox: string, sequence: number, at: number])[];
 type PackedCredential = readonly [text: string, kind: number, since: PackedMoment, until?: number];
@@ -35,8 +35,8 @@ type Packed = readonly [
 ];
 
 /**
- * Writes a client in a few hundred characters: a hundred thousand of them are kept in memory, and as objects they would take ten times as
- * much.
+ * Packs a client into a few hundred characters: a hundred thousand clients are kept in memory, and as objects they would take ten times
+ * as much.
  * @example unpackClient(client.clientID, packClient(client)); // the same client
  */
 export function packClient(client: Client): string {
@@ -57,7 +57,7 @@ export function packClient(client: Client): string {
 
 /**
  * Reads what {@link packClient} has written.
- * @throws SyntaxError or TypeError where it is something else
+ * @throws SyntaxError or TypeError if it is anything else
  */
 export function unpackClient(clientID: string, text: string): Client {
   const [moments, profile, profileOf, standing, sites, credentials, retired] = JSON.parse(text) as Packed;

@@ -4,16 +4,16 @@ import { isOnlyFor, mayEnter } from "./decide";
 import type { ClientChange, Holder, Roster } from "./roster";
 import type { Rules } from "./rules";
 
-/** What a controller that keeps a list of its own is to do. */
+/** What a controller with its own list has to do. */
 export interface AccessChange {
   readonly action: "grant" | "revoke";
   readonly client: Client;
   readonly credentials: readonly HeldCredential[];
-  /** In milliseconds since 1970, where it ends. */
+  /** In milliseconds since 1970, if it ends. */
   readonly validUntil?: number;
 }
 
-/** Whom a door's rules let in, and by what; apart from its hours, and from when somebody was there last, and from who else holds the same. */
+/** Whom a door's rules let in, and with which credentials; regardless of hours, of earlier visits, and of other holders. */
 function grantsOfAlone(client: Client | undefined, rules: Rules, now: number): AccessChange[] {
   const entry = client && mayEnter(client, rules, now);
   if (!client || !entry) return [];
@@ -31,7 +31,7 @@ function grantsOfAlone(client: Client | undefined, rules: Rules, now: number): A
   }));
 }
 
-/** What was given by hand, and named by Hapana as well, ends as the door has it. */
+/** What was assigned manually, and reported by Hapana as well, expires as it would at the door. */
 function firstOfEach(credentials: readonly HeldCredential[]): Iterable<HeldCredential> {
   const first = new Map<string, HeldCredential>();
   for (const held of credentials) {
@@ -41,7 +41,7 @@ function firstOfEach(credentials: readonly HeldCredential[]): Iterable<HeldCrede
   return first.values();
 }
 
-/** The same by the credentials that nobody else holds who is blocked, or might be meant: a controller cannot tell who stands there. */
+/** The same, without credentials that a blocked client holds too, or that are ambiguous: a controller cannot tell who is there. */
 export function grantsOf(client: Client | undefined, roster: Roster, rules: Rules, now: number): AccessChange[] {
   return grantsOfAlone(client, rules, now).flatMap((grant) => {
     const isOwn = ({ text }: HeldCredential) =>
@@ -51,7 +51,7 @@ export function grantsOf(client: Client | undefined, roster: Roster, rules: Rule
   });
 }
 
-/** What has changed for a door by what was learnt of a client: first what is taken away. */
+/** What changes for a door when a client changes: revocations first. */
 export function accessChanges(
   { before, after }: ClientChange,
   roster: Roster,
@@ -71,7 +71,7 @@ export function accessChanges(
   ];
 }
 
-/** Others who hold what a client holds, or has held: whether it lets them in may have changed as well. */
+/** Others who hold, or held, the same credentials: whether those let them in may have changed as well. */
 function sharers({ before, after }: ClientChange, roster: Roster, rules: Rules): Holder[] {
   const held = (client: Client | undefined) => client?.credentials.map(({ text }) => text) ?? [];
   const isSameStanding = before?.standing?.kind === after?.standing?.kind;
@@ -99,7 +99,7 @@ function textsOf(grants: readonly AccessChange[]): Set<string> {
   return new Set(grants.flatMap(({ credentials }) => credentials.map(({ text }) => text)));
 }
 
-/** What a controller would be told, whatever else is new of the client. */
+/** What a controller needs to be told, whatever else changes about the client. */
 function sayingOf({ credentials, validUntil }: AccessChange): string {
   return JSON.stringify([credentials.map(({ text }) => text), validUntil]);
 }

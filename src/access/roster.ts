@@ -3,11 +3,11 @@ import { type Client, type HeldCredential, isOlder, type Moment } from "./client
 import { type CredentialFormat, isMeant, lookUpNames, nameOf } from "./credential";
 import { packClient, unpackClient } from "./packed-client";
 
-/** What has changed of a client. */
+/** What has changed about a client. */
 export interface ClientChange {
-  /** `undefined` where the client was not known. */
+  /** `undefined` if the client was not known. */
   readonly before: Client | undefined;
-  /** `undefined` where the client was forgotten. */
+  /** `undefined` if the client was forgotten. */
   readonly after: Client | undefined;
 }
 
@@ -20,33 +20,33 @@ export interface Holder {
 }
 
 /**
- * Who may come in, as far as Hapana and people have said: clients, what they hold, and how they stand at each location. It decides
- * nothing, writes nothing down, and knows no clock.
+ * Who may come in, according to Hapana and manual entries: clients, their credentials, and their status at each location. It decides
+ * nothing, writes nothing, and reads no clock.
  */
 export class Roster {
-  /** Places of clients, by their ids. */
+  /** Indexes of clients, by their ids. */
   readonly #places = new Map<string, number>();
-  /** By place; of those who are forgotten, `undefined`. */
+  /** By index; `undefined` for forgotten clients. */
   readonly #clients: ({ readonly id: string; readonly packed: string } | undefined)[] = [];
   readonly #free: number[] = [];
-  /** Places of clients, by the names of their credentials; nearly always one. */
+  /** Indexes of clients, by the keys of their credentials; nearly always one. */
   readonly #holders = new Map<string, number | readonly number[]>();
-  /** Places of those who are staff or blocked: few. */
+  /** Indexes of staff and blocked clients: few. */
   readonly #standing = new Set<number>();
   #credentials = 0;
   #newest: Moment = { inbox: "", sequence: 0, at: 0 };
 
-  /** How many clients it has. */
+  /** The number of clients. */
   get size(): number {
     return this.#places.size;
   }
 
-  /** How many credentials they hold. */
+  /** The number of credentials that they hold. */
   get credentials(): number {
     return this.#credentials;
   }
 
-  /** The newest that was said of anybody. */
+  /** The moment of the newest event. */
   get newest(): Moment {
     return this.#newest;
   }
@@ -72,7 +72,7 @@ export class Roster {
     return found && unpackClient(found.id, found.packed);
   }
 
-  /** @returns what has changed; `undefined` where it says nothing new, or of nobody */
+  /** @returns what has changed; `undefined` if nothing is new, or the event names nobody */
   apply(event: RosterEvent): ClientChange | undefined {
     const clientID = clientOf(event.payload);
     if (clientID === undefined) return undefined;
@@ -82,21 +82,21 @@ export class Roster {
     return after === before ? undefined : this.set(after);
   }
 
-  /** Something was said of somebody: what comes again, and is older, is out of date from now on. */
+  /** Records a moment: redelivered events that are older are out of date from now on. */
   noteNewest(moment: Moment): void {
     const { inbox, sequence, at } = moment;
     if (!isOlder(moment, this.#newest)) this.#newest = { inbox, sequence, at };
   }
 
-  /** Knows this of a client from now on. */
+  /** Stores a client's new state. */
   set(after: Client): ClientChange {
     return this.#put(after, compact(packClient(after)));
   }
 
   /**
-   * Knows a client as it was written down.
-   * @param packed what `packClient` has made of it
-   * @throws SyntaxError or TypeError where it is something else
+   * Loads a client as it was stored.
+   * @param packed made by `packClient`
+   * @throws SyntaxError or TypeError if it is anything else
    */
   load(clientID: string, packed: string): void {
     this.#put(unpackClient(clientID, packed), packed);
@@ -117,7 +117,7 @@ export class Roster {
     return { before, after };
   }
 
-  /** @returns what has changed; `undefined` where nobody has this id */
+  /** @returns what has changed; `undefined` if nobody has this id */
   forget(clientID: string): ClientChange | undefined {
     const place = this.#places.get(clientID);
     const before = this.#at(place);
@@ -133,14 +133,14 @@ export class Roster {
 
   /**
    * Finds who holds a credential.
-   * @param text what was read
-   * @param format how it is meant
-   * @returns everybody who does; of very many, as only a mistake makes them, enough to show that there are several
+   * @param text what the reader has read
+   * @param format how to read the text
+   * @returns everybody who does; of very many, which only a mistake causes, enough to show that there are several
    */
   holdersOf(text: string, format: CredentialFormat): Holder[] {
     const holders: Holder[] = [];
     const places = lookUpNames(text, format).flatMap((name) => this.#placesOf(name));
-    // Of however many, who is blocked has to be seen.
+    // Blocked holders must be found, however many there are.
     const first = places.length > maxHolders ? places.filter((place) => this.#standing.has(place)) : [];
     for (const place of new Set([...first, ...places])) {
       if (holders.length === maxHolders) break;
@@ -170,7 +170,7 @@ export class Roster {
   }
 }
 
-/** Strings that were put together are kept as their parts, which take half as much again. */
+/** A concatenated string keeps its parts, which takes half as much memory again. */
 function compact(text: string): string {
   return Buffer.from(text).toString();
 }

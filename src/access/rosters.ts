@@ -9,7 +9,7 @@ import { StoreError } from "../inbox/store-error";
 import { RosterKeeper } from "./keeper";
 import type { Mode } from "./rules";
 
-/** The rosters of one Node-RED: they outlive their nodes, which every deploy replaces. */
+/** The rosters of one Node-RED: they outlive their nodes, which are replaced on every deploy. */
 export class Rosters extends EventEmitter<{ change: [roster: string] }> {
   readonly #folder: string;
   readonly #keepers = new Map<string, RosterKeeper>();
@@ -20,13 +20,13 @@ export class Rosters extends EventEmitter<{ change: [roster: string] }> {
     this.#folder = join(userDir, "hapana", "roster");
   }
 
-  /** Whether rosters are kept on disk: there may be no LevelDB for this machine. */
+  /** Whether rosters are kept on disk: LevelDB may not run on this machine. */
   get isDurable(): boolean {
     return canUseDisk();
   }
 
   /**
-   * A node's roster, opened where it is not yet.
+   * A node's roster; opened if it is not open yet.
    * @param id the node's id
    */
   open(id: string): RosterKeeper {
@@ -38,20 +38,20 @@ export class Rosters extends EventEmitter<{ change: [roster: string] }> {
     return keeper;
   }
 
-  /** Those that are open, by their nodes' ids. */
+  /** The open ones, by their nodes' ids. */
   get all(): ReadonlyMap<string, RosterKeeper> {
     return this.#keepers;
   }
 
-  /** In how many of those that are open a client is known. */
+  /** The number of open rosters that know a client. */
   knowing(clientID: string): number {
     return [...this.#keepers.values()].filter(({ roster }) => roster?.packed(clientID) !== undefined).length;
   }
 
   /**
    * Forgets a client everywhere.
-   * @param isToldByOthers whether other Node-REDs have said so, and need not be told
-   * @throws StoreError where a roster is not loaded, or its disk refuses: it may be known there still
+   * @param isToldByOthers whether other Node-REDs reported it, and need not be told
+   * @throws StoreError if a roster is not loaded, or its disk refuses: it may still know the client
    */
   async forget(clientID: string, isToldByOthers = false): Promise<void> {
     const keepers = [...this.#keepers.values()];
@@ -61,14 +61,14 @@ export class Rosters extends EventEmitter<{ change: [roster: string] }> {
     for (const folder of await this.#foldersLeft()) await within(folder, (keeper) => keeper.forget(clientID));
   }
 
-  /** What is too old goes also from rosters that have no node any more: theirs is pruned by the node. */
+  /** Also prunes rosters that no longer have a node; the others are pruned by their node. */
   async pruneLeft(days: number, now: number): Promise<void> {
-    // It is tried again the next time.
+    // It is retried next time.
     for (const folder of await this.#foldersLeft())
       await within(folder, (keeper) => keeper.prune(days, now)).catch(() => undefined);
   }
 
-  /** Those of nodes that are disabled, or gone: if they come back, they know all that they knew. */
+  /** Rosters of disabled or deleted nodes: if those come back, they know everything they knew. */
   async #foldersLeft(): Promise<string[]> {
     if (!this.isDurable) return [];
     const open = new Set([...this.#keepers.keys()].map(folderOf));
@@ -78,8 +78,8 @@ export class Rosters extends EventEmitter<{ change: [roster: string] }> {
   }
 
   /**
-   * A door that decides by another roster from now on stays locked down, if it was; whatever else it was told is over.
-   * @param isStill whether it decides by that roster, where the other one was loaded later
+   * A door that switches to another roster stays locked down if it was; any other command ends.
+   * @param isStill whether the door still uses that roster, in case the other one loads later
    */
   carryLockdown(door: string, to: RosterKeeper, isStill: () => boolean): void {
     for (const keeper of this.#keepers.values()) {
@@ -89,7 +89,7 @@ export class Rosters extends EventEmitter<{ change: [roster: string] }> {
     }
   }
 
-  /** Closes those that have no node any more. @param ids the nodes that are there */
+  /** Closes rosters whose node is gone. @param ids the existing nodes */
   async keepOnly(ids: ReadonlySet<string>): Promise<void> {
     const gone = [...this.#keepers].filter(([id]) => !ids.has(id));
     for (const [id] of gone) this.#keepers.delete(id);
@@ -99,18 +99,18 @@ export class Rosters extends EventEmitter<{ change: [roster: string] }> {
 
 function moveMode(door: string, from: RosterKeeper, to: RosterKeeper): void {
   const { mode, since } = from.told(door);
-  // What a disk refuses is written as soon as it can be; the door knows it at once.
+  // If the disk refuses, it is written as soon as possible; the door applies it at once.
   const set = (keeper: RosterKeeper, next: Mode, at?: number) =>
     void keeper.setMode(door, next, at).catch(() => undefined);
   if (mode === "lockdown") set(to, mode, since);
   if (mode !== "normal") set(from, "normal");
 }
 
-/** @throws StoreError where it cannot be opened */
+/** @throws StoreError if it cannot be opened */
 async function within(folder: string, act: (keeper: RosterKeeper) => Promise<unknown>): Promise<void> {
   const keeper = new RosterKeeper(diskSource(folder));
   const refused = new Promise<never>((_, reject) =>
-    // What is damaged is repaired.
+    // Damage is repaired.
     keeper.on("state", () => keeper.fault && !isDamage(keeper.fault) && reject(keeper.fault)),
   );
   try {
@@ -121,7 +121,7 @@ async function within(folder: string, act: (keeper: RosterKeeper) => Promise<unk
   }
 }
 
-/** Node-RED's own ids are fit for a file's name; those of a flow file that was written by hand may be anything. */
+/** Node-RED's own ids are valid file names; those of a handwritten flow file may be anything. */
 function folderOf(id: string): string {
   return /^[\w-]{1,60}$/.test(id) ? id : createHash("sha256").update(id).digest("hex").slice(0, 32);
 }

@@ -5,36 +5,36 @@ import type { CredentialFormat } from "./credential";
 export interface Rules {
   /** The name of the door. */
   readonly door: string;
-  /** The siteIDs that count; none stands for all. */
+  /** The siteIDs that are accepted; an empty list accepts all. */
   readonly sites: readonly string[];
   readonly credentialFormat: CredentialFormat;
-  /** The statuses that open. */
+  /** The statuses that open the door. */
   readonly statuses: readonly string[];
   readonly graceHours: number;
-  /** Names, ids or categories of packages, of which one is needed; none stands for any. */
+  /** Names, ids or categories of packages, of which one is needed; an empty list accepts any. */
   readonly packages: readonly string[];
   readonly hours: Hours;
   readonly hasHours: boolean;
-  /** Where a check-in's time is written without a zone, it is in this one; empty for the machine's own. */
+  /** The time zone of check-in times without one; empty for the machine's own. */
   readonly timeZone: string;
   readonly maxAgeSeconds: number;
   readonly gapSeconds: number;
-  /** 0 for never. */
+  /** 0 means never. */
   readonly staleHours: number;
   readonly whenStale: "warn" | "refuse";
   readonly testsOpen: boolean;
-  /** For how long a valid check-in stands for a status that was never seen; 0 for not at all. */
+  /** How long a valid check-in stands in for a status that was never reported; 0 means not at all. */
   readonly trustCheckInHours: number;
 }
 
-/** What a door was told: to decide, to stay closed, or to stay open. */
+/** A door's mode: it decides, stays closed, or stays open. */
 export const modes = ["normal", "lockdown", "open"] as const;
 
 export type Mode = (typeof modes)[number];
 
-/** What a door was told last. */
+/** The last command that a door was given. */
 export interface Told {
   readonly mode: Mode;
-  /** When, in milliseconds since 1970; `undefined` where it was not told anything, or nobody knows. */
+  /** In milliseconds since 1970; `undefined` if there was no command, or the time is unknown. */
   readonly since?: number;
 }

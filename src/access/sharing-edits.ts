@@ -4,49 +4,49 @@ import { StoreError } from "../inbox/store-error";
 import type { Edit, OwnEdit } from "./edits";
 import type { RosterKeeper } from "./keeper";
 
-/** An edit, as the others are told of it. */
+/** An edit, as published to the others. */
 interface ToldEdit {
-  /** What was told later has a higher one. */
+  /** Later edits have a higher one. */
   readonly number: number;
   /** Where it was made. */
   readonly by: string;
   readonly edit: Edit;
 }
 
-/** What is noted of a client, under a fingerprint of the id: that may be made of an email, and outlasts what is forgotten. */
+/** The note about a client, under a fingerprint of the id: the id may contain an email, and the note outlives forgotten clients. */
 interface ToldClient {
-  /** Missing where all is forgotten. */
+  /** Missing if the client was forgotten. */
   readonly clientID?: string;
   readonly edits: readonly ToldEdit[];
-  /** When the client was forgotten last; what was said before that, is over. */
+  /** When the client was last forgotten; everything entered before that is void. */
   readonly forgotten?: number;
 }
 
-/** Where an endpoint keeps its events. */
+/** The place where an endpoint keeps its events. */
 export interface SharedPlace {
   /** Whether others can share it. */
   readonly isShared: boolean;
-  /** What they tell each other, while it is open. */
+  /** The notes that the processes exchange, while it is open. */
   readonly notes: Notes | undefined;
 }
 
-/** So many are told in one step. */
+/** How many are published in one step. */
 const editsAtOnce = 500;
 
 const retryMilliseconds = 1_000;
 
 /**
- * - `idle`: there is nothing to be told, nor to be heard
- * - `working`: it tells, and hears
+ * - `idle`: there is nothing to publish or to read
+ * - `working`: it publishes and reads
  * - `asked`: the same, and something has changed meanwhile
- * - `waiting`: what refused is tried again in a moment
+ * - `waiting`: a failed step is retried in a moment
  * - `ended`: the roster's node is gone
  */
 type Mode = "idle" | "working" | "asked" | "waiting" | "ended";
 
 /**
- * Tells the rosters of the other Node-REDs that share an inbox what is said by hand here, and hears what is said there: who is blocked at
- * one door must be so at all. What is said here counts here at once, also while the database is away; it is told when that is back.
+ * Publishes manual edits to the rosters of the other Node-REDs that share an inbox, and reads theirs: who is blocked at one door must be
+ * blocked at all. An edit applies here at once, even while the database is unavailable; it is published when that is back.
  */
 export class SharingEdits {
   readonly #keeper: RosterKeeper;
@@ -60,9 +60,9 @@ export class SharingEdits {
 
   /**
    * @param keeper the roster
-   * @param id its node's id: the others have the same in their flows
+   * @param id its node's id: the others have the same id in their flows
    * @param place where its endpoint keeps events
-   * @param refused told of a fault of ours
+   * @param refused called with an error of our own
    */
   constructor(
     keeper: RosterKeeper,
@@ -78,7 +78,7 @@ export class SharingEdits {
     keeper.on("state", this.#ask);
   }
 
-  /** The inboxes have changed: one may have been opened, or be another one. */
+  /** The inboxes have changed: one may have been opened or replaced. */
   readonly look = (): void => {
     if (this.#mode === "ended") return;
     const { isShared, notes } = this.#place();
@@ -132,7 +132,7 @@ export class SharingEdits {
       await keeper.hearsEditsFrom({ store: notes.store, number: 0 });
     }
     await this.#tell(notes);
-    // What events said before, it has to know first. Until then, its doors let nobody in by it.
+    // It has to read earlier events first. Until then, its doors let nobody in with it.
     if (!keeper.isBehind) await this.#hear(notes);
   }
 
@@ -167,9 +167,9 @@ export class SharingEdits {
     for (const { name, document } of news) {
       const { clientID = "", edits, forgotten = 0 } = clientIn(document ?? undefined);
       if (forgotten > heard) await this.#forget(name);
-      // What was said here meanwhile counts after what was said there before it.
+      // What was entered here meanwhile applies after what was entered there before.
       const first = edits.findIndex(({ number, by }) => number > heard && by !== own);
-      // A roster that has heard of nothing may have lost what was said here.
+      // A roster that has read nothing may have lost what was entered here.
       const isAllNew = heard === 0 || forgotten > heard;
       const next = isAllNew ? edits : first < 0 ? [] : edits.slice(first);
       learnt.push(...next.map(({ edit }) => ({ clientID, edit })));
@@ -185,7 +185,7 @@ export class SharingEdits {
 
 const clientIn = (document = '{"edits":[]}') => JSON.parse(document) as ToldClient;
 
-/** The same said again takes the place of what was said before. */
+/** Repeating an edit replaces the earlier one. */
 function withEdit(
   { edits, forgotten }: ToldClient = { edits: [] },
   { clientID, edit }: OwnEdit,

@@ -2,12 +2,12 @@ import type { Notes, passingTopics } from "../inbox/notes";
 import { StoreError } from "../inbox/store-error";
 
 const topic = "forgotten";
-/** How far each has heard. */
+/** How far each one has read. */
 const heardTopic: (typeof passingTopics)[1] = "forgotten heard";
 
 const retryMilliseconds = 5_000;
 
-/** Who is forgotten on one of the Node-REDs that share an inbox is forgotten by the rosters of all, also by those of nodes that are gone. */
+/** A client who is forgotten on one of the Node-REDs that share an inbox is forgotten by all rosters, including those of deleted nodes. */
 export class SharingForgotten {
   readonly #notesNow: () => readonly Notes[];
   readonly #forget: (clientID: string) => Promise<void>;
@@ -16,9 +16,9 @@ export class SharingForgotten {
   readonly #hearing = new Map<Notes, Promise<void>>();
 
   /**
-   * @param notes of all inboxes that are open and can be shared
+   * @param notes of all open inboxes that can be shared
    * @param forget forgets a client in all rosters here
-   * @param refused told of a fault of ours
+   * @param refused called with an error of our own
    */
   constructor(
     notes: () => readonly Notes[],
@@ -30,7 +30,7 @@ export class SharingForgotten {
     this.#refused = refused;
   }
 
-  /** Tells the others. @throws StoreError where they cannot be told */
+  /** Tells the others. @throws StoreError if they cannot be told */
   async tell(clientID: string): Promise<void> {
     for (const notes of this.#notesNow()) await notes.change(topic, [clientID], () => new Map([[clientID, null]]));
   }
@@ -53,7 +53,7 @@ export class SharingForgotten {
     }
   };
 
-  /** One after the other: each begins where the one before has ended. */
+  /** One after the other: each starts where the previous one stopped. */
   #ask(notes: Notes): void {
     const before = this.#hearing.get(notes) ?? Promise.resolve();
     const hearing = before.then(() => this.#hear(notes)).catch((error) => this.#retry(notes, error));
@@ -72,7 +72,7 @@ export class SharingForgotten {
     const heard = Number(own?.document ?? 0);
     const news = await notes.read(topic, heard);
     const newest = news.at(-1)?.number ?? heard;
-    // Who shares the inbox only now has heard of nobody from it who was forgotten before.
+    // A process that has only now joined has read nothing about clients who were forgotten before.
     if (own) for (const { name } of news) await this.#forget(name);
     if (own && newest === heard) return;
     await notes.change(heardTopic, [notes.instance], () => new Map([[notes.instance, String(newest)]]));

@@ -2,9 +2,9 @@ import { nameOf } from "./credential";
 import type { DecisionLog } from "./decision-log";
 import type { Roster } from "./roster";
 
-/** Something that nobody holds, and that was read at a door. */
+/** A credential that nobody holds, and that was read at a door. */
 export interface UnknownCredential {
-  /** As it was read last. */
+  /** As last read. */
   readonly credential: string;
   /** When that was, in milliseconds since 1970. */
   readonly at: number;
@@ -16,13 +16,13 @@ export interface UnknownCredential {
 
 const maxCredentials = 50;
 const decisionsAtOnce = 500;
-/** Whoever tries out thousands of them at a door must not hold up who looks for one. */
+/** Somebody trying out thousands of them at a door must not slow down the search for one. */
 const maxPages = 10;
 
 /**
- * Finds what was read last and belongs to nobody, newest first.
+ * Finds credentials that were read lately and belong to nobody, newest first.
  * @param decisions what the doors have decided
- * @param roster who holds what by now
+ * @param roster who holds what now
  * @throws StoreError
  */
 export async function unknownCredentials(decisions: DecisionLog, roster: Roster): Promise<UnknownCredential[]> {

@@ -3,13 +3,13 @@ import { filledIn } from "./variables";
 /** Why Hapana may be unable to reach a base URL, or should not use it. */
 export type BaseUrlProblem = "malformed" | "loopback" | "private" | "insecure";
 
-/** What an environment variable in a base URL may hold: a host, a port, or all of it. */
+/** What an environment variable in a base URL may contain: a host, a port, or all of it. */
 const likelyValues = ["studio.example.com", "443", "https://studio.example.com"];
 
 /**
- * Judges a base URL by its looks; no name is resolved, and an environment variable in it may hold whatever makes it right.
- * @param url the base URL as the outside sees it
- * @returns the weightiest problem, or `undefined` where there is none to be seen
+ * Judges a base URL by its form alone: no name is resolved, and environment variables are assumed to be right.
+ * @param url the base URL as seen from outside
+ * @returns the most serious problem, or `undefined` if there is none
  * @example baseUrlProblem("http://${HOST}"); // "insecure"
  */
 export function baseUrlProblem(url: string): BaseUrlProblem | undefined {

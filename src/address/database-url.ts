@@ -1,7 +1,7 @@
-/** How it begins. */
+/** How the address starts. */
 const schemes: ReadonlySet<string> = new Set(["postgres:", "postgresql:"]);
 
-/** A percent sign that encodes nothing is taken as it is; so it may stand in a password. */
+/** A percent sign that encodes nothing is taken literally, so a password can contain it. */
 const literalPercent = /%(?![\da-f]{2})/gi;
 
 /**

@@ -1,21 +1,21 @@
 import { textOf } from "../config/saved-values";
 
-/** As Node-RED writes an environment variable in a property. */
+/** An environment variable as Node-RED writes it in a property. */
 const reference = /\$\{([^{}\s]+)\}|\$\(([^(){}\s]+)\)/g;
 
-/** What looks like one, and may hold what no name can. */
+/** Looks like one, but may contain characters that no name can. */
 const likeReference = /\$\{([^{}]*)\}|\$\(([^()]*)\)/;
 
-/** @returns the names of the environment variables in a text, in their order */
+/** @returns the names of the environment variables in a text, in order */
 export function variablesIn(text: string): string[] {
   return [...text.matchAll(reference)].map(([, braces, brackets]) => braces ?? brackets ?? "");
 }
 
 /**
- * What is still written like a variable once all of them are filled in: one whose name cannot be one, or that stood in the value of
- * another. Somebody meant it to be filled in, and everybody can guess it.
+ * What still looks like a variable once all are filled in: one with an invalid name, or one from another variable's value. It was meant to
+ * be filled in, and as a secret it would be easy to guess.
  * @param text a text whose variables are filled in
- * @returns its name, or how it is written where it has none
+ * @returns its name, or its notation if it has none
  * @example unfilledIn("Bearer ${A B}"); // "A B"
  */
 export function unfilledIn(text: string): string | undefined {
@@ -23,7 +23,7 @@ export function unfilledIn(text: string): string | undefined {
   return written && ((braces ?? brackets)?.trim() || written);
 }
 
-/** A text as it may look once its variables hold something, so that what is known of it can be judged. */
+/** A text as it may look once its variables have values, so that the rest of it can be judged. */
 export function filledIn(text: string, value: string): string {
   return resolveVariables(text, () => value).text;
 }
@@ -31,16 +31,16 @@ export function filledIn(text: string, value: string): string {
 /** A text with its variables filled in. */
 export interface Resolved {
   text: string;
-  /** The first variable in it that is not set, or holds nothing, or no text. */
+  /** The first variable in it that is not set, is empty, or is not text. */
   missing: string | undefined;
 }
 
 /**
  * Fills in environment variables, alone or inside a longer text: `Bearer ${TOKEN}`, `/${STUDIO}/hapana`, `$(TOKEN)`. Node-RED itself
- * does so only where a variable is the whole value, and leaves one that is not set as it is: taken for a secret, it would let in
- * whoever sends that text.
+ * does so only if the variable is the whole value, and leaves an unset one as it is: used as a secret, it would let in anyone who sends
+ * that text.
  * @param text a property's value
- * @param lookUp looks a variable up. Only texts and numbers are filled in: what an object is as text, everybody knows
+ * @param lookUp looks a variable up. Only texts and numbers are filled in: the text form of an object is no secret
  * @example resolveVariables("Bearer ${TOKEN}", (name) => process.env[name]); // { text: "Bearer …", missing: undefined }
  */
 export function resolveVariables(text: string, lookUp: (name: string) => unknown): Resolved {

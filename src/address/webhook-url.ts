@@ -1,8 +1,8 @@
 /** Where a webhook is reached: the parts that make up its URL. */
 export interface WebhookAddress {
-  /** The base URL as the outside sees it, such as `https://studio.example.com`. */
+  /** The base URL as seen from outside, such as `https://studio.example.com`. */
   readonly base: string;
-  /** Node-RED's `httpNodeRoot`, `"/"` where it is not set. */
+  /** Node-RED's `httpNodeRoot`, `"/"` if not set. */
   readonly httpNodeRoot: string;
   /** The endpoint's path, such as `/hapana`. */
   readonly path: string;

@@ -3,7 +3,7 @@ import { type BodyLimits, bodyLimits } from "../receiver/limits";
 import type { Problem } from "../receiver/problems";
 import { readBody as readBuffer } from "../receiver/read-body";
 
-/** A stream of bytes as Node.js has them, such as a request; named by what is needed of it, so that no types of Node.js are. */
+/** A stream of bytes as in Node.js, such as a request; only the needed members, so that Node.js's types are not. */
 export interface BodyStream {
   on(event: "data", listener: (chunk: Uint8Array) => void): unknown;
   on(event: "end" | "error" | "close", listener: () => void): unknown;
@@ -12,9 +12,9 @@ export interface BodyStream {
 }
 
 /**
- * Reads a body without ever holding more than the limit. What is over the limit is left unread: close the connection then.
+ * Reads a body without ever holding more than the limit. Anything over the limit is left unread: close the connection then.
  * @param stream the request
- * @param declaredLength its Content-Length, where it has one
+ * @param declaredLength its Content-Length, if it has one
  * @param limits its bounds
  * @returns the bytes, or the problem
  * @example

@@ -5,7 +5,7 @@ import { isProblem, type Problem } from "../receiver/problems";
 import type { UnrecognisedEvent } from "../receiver/read-event";
 import * as receiver from "../receiver/receive";
 
-/** One event of a delivery, told apart by `event`. */
+/** One event of a delivery, distinguished by `event`. */
 export type ReceivedEvent = (HapanaEvent | (UnrecognisedEvent & { reason: string })) & {
   clientID: string | undefined;
   siteID: string | undefined;
@@ -13,7 +13,7 @@ export type ReceivedEvent = (HapanaEvent | (UnrecognisedEvent & { reason: string
   issues: FieldIssue[];
   /** The event as it arrived. */
   body: unknown;
-  /** Of several events in one delivery: what stood around them. */
+  /** If there were several events in one delivery: what surrounded them. */
   envelope?: Readonly<Record<string, unknown>>;
 };
 
@@ -24,8 +24,8 @@ export interface ReceivedDelivery extends Omit<receiver.ReceivedDelivery, "event
 }
 
 /**
- * The whole way from a request to a delivery: authenticate, read, parse, open, classify, validate. Nothing looks into the
- * body before the authentication has succeeded. Nothing is stored, and duplicates are not looked for.
+ * Takes a request all the way to a delivery: authenticate, read, parse, open, classify, validate. Nothing reads
+ * the body before authentication has succeeded. Nothing is stored, and duplicates are not detected.
  * @param request the request
  * @param authenticator the endpoint's checks
  * @param now milliseconds since 1970
@@ -50,7 +50,7 @@ export async function receive(
   return isProblem(outcome) ? outcome : { ...outcome, events: outcome.events.map(withoutInternals) };
 }
 
-/** What only the inbox wants to know is not promised to anybody else. */
+/** Details that only the inbox needs are not part of the API. */
 function withoutInternals(event: receiver.ReceivedEvent): ReceivedEvent {
   const { distinction, bodyJson, isPayloadBody, ...rest } = event;
   return rest as ReceivedEvent;

@@ -1,19 +1,19 @@
-/** A node's properties as they were saved in a flow, by whatever version. */
+/** A node's properties as saved in a flow by any version. */
 export type Saved = Readonly<Record<string, unknown>>;
 
-/** Makes of what one version has saved what the next one would have. */
+/** Turns the properties of one version into those of the next. */
 export type Migration = (saved: Saved) => Saved;
 
-/** The version of what is saved: the first is 1, and each migration makes the next. */
+/** The version number of saved properties: the first is 1, and each migration adds one. */
 export function versionAfter(migrations: readonly Migration[]): number {
   return migrations.length + 1;
 }
 
 /**
- * Brings what was saved up to the present version.
- * @param saved a node's properties; without a version, they are of the first
- * @param migrations the first one makes version 2 of version 1, and so on
- * @returns `undefined` where a newer version has saved them: what it means by them is not known here
+ * Migrates saved properties to the current version.
+ * @param saved a node's properties; without a version, they are from the first
+ * @param migrations the first one turns version 1 into version 2, and so on
+ * @returns `undefined` if they were saved by a newer version, whose meaning is unknown here
  * @example
  * const migrations: Migration[] = [({ seconds, ...saved }) => ({ ...saved, milliseconds: Number(seconds) * 1000 })];
  * migrated({ seconds: 5 }, migrations); // { milliseconds: 5000, version: 2 }

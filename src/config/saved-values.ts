@@ -5,9 +5,9 @@ export interface Limits {
 }
 
 /**
- * Reads a text that was saved in a flow: it may have been written by hand.
- * @param saved what is there
- * @returns the text, also of a number that is one; `undefined` where it is neither
+ * Reads a text that was saved in a flow, possibly handwritten.
+ * @param saved the value
+ * @returns the text, or a number as text; `undefined` if it is neither
  * @example textOf(4711); // "4711"
  */
 export function textOf(saved: unknown): string | undefined {
@@ -16,9 +16,9 @@ export function textOf(saved: unknown): string | undefined {
 
 /**
  * Reads a number that was saved in a flow.
- * @param saved what is there; Node-RED's editor saves what was typed as text
- * @param limits what is beyond them becomes the nearest that is not
- * @returns `undefined` where it is no number
+ * @param saved the value; Node-RED's editor saves what was typed as text
+ * @param limits a value beyond them is moved to the nearest limit
+ * @returns `undefined` if it is not a number
  * @example numberIn("90000", { min: 1, max: 86_400 }); // 86400
  */
 export function numberIn(saved: unknown, { min, max }: Limits): number | undefined {
@@ -27,13 +27,13 @@ export function numberIn(saved: unknown, { min, max }: Limits): number | undefin
   return Number.isNaN(number) ? undefined : Math.min(Math.max(number, min), max);
 }
 
-/** Whether a field of a dialog holds a whole number within limits. */
+/** Whether a field of a dialog contains a whole number within limits. */
 export function isWholeNumber(value: unknown, { min, max }: Limits): boolean {
   const text = String(value).trim();
   return /^\d+$/.test(text) && Number(text) >= min && Number(text) <= max;
 }
 
-/** Whether a field of a dialog holds a number within limits. */
+/** Whether a field of a dialog contains a number within limits. */
 export function isNumberWithin(value: unknown, { min, max }: Limits): boolean {
   const text = String(value ?? "").trim();
   return text !== "" && Number(text) >= min && Number(text) <= max;

@@ -37,8 +37,8 @@ const faults: Readonly<Record<string, ReachFault>> = {
 };
 
 /**
- * What an error of Node.js's `http`, `https` or `tls` says about a public address.
- * @param error as it was thrown; of a name with several addresses, one error holds the others
+ * Turns an error of Node.js's `http`, `https` or `tls` into a fault of a public address.
+ * @param error as thrown; for a name with several addresses, one error contains the others
  * @example faultOf(Object.assign(new Error(), { code: "ECONNREFUSED" })); // "refused"
  */
 export function faultOf(error: unknown): ReachFault {

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 
-/** By this header, a request says that it only wants to know whether it arrives. */
+/** This header marks a request that only checks whether it arrives. */
 export const reachHeader = "x-hapana-reach";
 
 /**
- * The nonce of a request that only wants to know whether it arrives.
+ * Reads the nonce of a request that only checks whether it arrives.
  * @param headers the request's
- * @returns `undefined` where it is another request
+ * @returns `undefined` for any other request
  */
 export function nonceIn(headers: Readonly<Record<string, string | string[] | undefined>>): string | undefined {
   const nonce = headers[reachHeader];
@@ -14,9 +14,9 @@ export function nonceIn(headers: Readonly<Record<string, string | string[] | und
 }
 
 /**
- * What proves that this package has answered: neither a cache nor a page that repeats what it is sent could.
+ * Proves that this package has answered: neither a cache nor an echoing page could do that.
  * @param nonce of the request
- * @returns goes into the answer's body, as `proof`
+ * @returns to be put into the answer's body, as `proof`
  */
 export function reachProof(nonce: string): string {
   return createHash("sha256").update(`node-red-hapana was reached ${nonce}`).digest("hex");

@@ -8,21 +8,21 @@ import { baseUrlProblem } from "../address/base-url-problem";
 import { faultOf, type ReachFault } from "./reach-fault";
 import { provesReach, reachHeader } from "./reach-proof";
 
-/** What a request to a webhook's public address has come to. */
+/** The outcome of a request to a webhook's public address. */
 export type Reached =
-  /** The answer is this package's own; of this process, or of another that has the same address. */
+  /** The answer is this package's own; from this process, or from another one with the same address. */
   | { readonly outcome: "proven"; readonly milliseconds: number; readonly privateAddress?: string }
-  /** Somebody else has answered: a proxy, a firewall, another program, or Node-RED itself. */
+  /** Something else answered: a proxy, a firewall, another program, or Node-RED itself. */
   | { readonly outcome: "answered"; readonly status: number; readonly redirect?: string }
   | { readonly outcome: "failed"; readonly fault: ReachFault; readonly host: string };
 
 /** As long as Hapana waits, in milliseconds. */
 const maxMilliseconds = 10_000;
 
-/** More than our own answer has, in bytes. */
+/** More than our own answer takes, in bytes. */
 const maxAnswerBytes = 4_096;
 
-/** A number that nobody can guess, and that is used once. */
+/** A number used once that nobody can guess. */
 export function newNonce(): string {
   return randomBytes(16).toString("hex");
 }
@@ -30,8 +30,8 @@ export function newNonce(): string {
 /**
  * Calls a webhook's public address as Hapana does, by POST with JSON, but without a token or an event.
  * @param url the webhook's full URL
- * @param nonce from {@link newNonce}; by it, the answer is known to be our own
- * @returns never rejects: what goes wrong is what one wants to know
+ * @param nonce from {@link newNonce}; it identifies our own answer
+ * @returns never rejects: a failure is a result here
  * @example
  * await reach("https://studio.example.com/hapana", newNonce());
  * // { outcome: "failed", fault: "unknownHost", host: "studio.example.com" }
@@ -66,7 +66,7 @@ function post(url: string, nonce: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = (isSecure ? requestHttps : requestHttp)(url, {
       ...{ method: "POST", headers, agent: false, signal: AbortSignal.timeout(maxMilliseconds) },
-      // Whatever this Node-RED has been told to accept: Hapana has not.
+      // Whatever this Node-RED was configured to accept, Hapana was not.
       ...(isSecure && { rejectUnauthorized: true }),
     });
     request.on("error", reject);
@@ -78,21 +78,21 @@ function post(url: string, nonce: string): Promise<Answer> {
         if (bytes > maxAnswerBytes) response.destroy();
       });
       const answer = (read: string) => resolve({ status, location: received.location, body: read });
-      // What is cut off, or too long, is not our answer; but it is one.
+      // An answer that is cut off or too long is not ours, but it is an answer.
       text(response).then(answer, () => answer(""));
     });
     request.end(body);
   });
 }
 
-/** Without what may be secret in it. */
+/** Without anything that may be secret. */
 function redirectTo(location: string | undefined, url: string): { redirect?: string } {
   if (location === undefined || !URL.canParse(location, url)) return {};
   const { origin, pathname } = new URL(location, url);
   return { redirect: `${origin}${pathname}` };
 }
 
-/** Inside a network, a public name may lead to a private address: then all this says nothing about the way from outside. */
+/** Inside a network, a public name may resolve to a private address: then this proves nothing about requests from outside. */
 async function privateAddressOf(host: string): Promise<{ privateAddress?: string }> {
   const found = isIP(host) ? [{ address: host }] : await lookup(host, { all: true }).catch(() => []);
   const isPrivate = (address: string) => {
