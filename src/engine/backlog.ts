@@ -1,16 +1,16 @@
 /**
- * Events that find no place in a flow, and how many of them wait for one. It knows only those that it was told of: where others
- * may wait as well, it does not know how many there are.
+ * Events that found no place in a flow, and how many of them are waiting. It counts only events that it was told of: if others may be
+ * waiting too, the number is unknown.
  */
 export class Backlog {
   #beingStored = 0;
-  /** How many of those have to be stored before the last ones are claimed: they are, in the order of arrival. */
+  /** How many of those have to be stored before the last ones are claimed: claims are in order of arrival. */
   #ahead = 0;
-  /** Those that were stored since the inbox was asked the last time: it may have had them, or not. */
+  /** Those stored since the inbox was last asked: its answer may or may not have included them. */
   #storedSince = 0;
   #count: number | undefined;
 
-  /** How many wait, stored or not; `undefined` where nobody knows. */
+  /** How many are waiting, stored or not; `undefined` if unknown. */
   get count(): number | undefined {
     return this.#count;
   }
@@ -20,7 +20,7 @@ export class Backlog {
     return this.#beingStored === 0;
   }
 
-  /** Whether all that are ahead of the newest events are stored. */
+  /** Whether all events ahead of the newest ones are stored. */
   get isStored(): boolean {
     return this.#ahead === 0;
   }
@@ -30,25 +30,25 @@ export class Backlog {
     return this.#beingStored === this.#ahead;
   }
 
-  /** An event that is being stored has found no place. */
+  /** An event that is being stored found no place. */
   add(): void {
     this.#beingStored += 1;
     if (this.#count !== undefined) this.#count += 1;
   }
 
-  /** It is stored, or could not be. */
+  /** It was stored, or could not be. */
   stored(): void {
     this.#beingStored -= 1;
     this.#storedSince += 1;
     if (this.#ahead > 0) this.#ahead -= 1;
   }
 
-  /** What is being stored now is ahead of all that comes from now on. */
+  /** What is being stored now comes before everything that arrives from now on. */
   close(): void {
     this.#ahead = this.#beingStored;
   }
 
-  /** The inbox is asked. */
+  /** The inbox has been asked. */
   asked(): void {
     this.#storedSince = 0;
   }
@@ -63,7 +63,7 @@ export class Backlog {
     else if (this.#count !== undefined) this.#count = Math.max(this.#beingStored, this.#count - claimed);
   }
 
-  /** Others may wait as well. */
+  /** Others may be waiting as well. */
   forget(): void {
     this.#count = undefined;
   }

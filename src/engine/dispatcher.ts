@@ -6,19 +6,19 @@ import { Resending } from "./resending";
 import { unsent } from "./settlement";
 import { Turns } from "./turns";
 
-/** What a delivery has come to. */
+/** The result of a delivery. */
 export interface Accepted {
-  /** By which it can be looked up. */
+  /** The id by which it can be looked up. */
   deliveryId: string;
   /** Whether anything in it was new. */
   isNew: boolean;
   /** How many of its events no node gets. */
   unselected: number;
-  /** The ids of those of them that wait for a node. */
+  /** The ids of those that wait for a node. */
   unclaimed: string[];
 }
 
-/** Hands what is in one inbox to the flows that want it, as long as they run. */
+/** Passes the events of one inbox to the flows that want them, while they run. */
 export class Dispatcher {
   readonly inbox: Inbox;
   readonly #turns: Turns;
@@ -26,13 +26,13 @@ export class Dispatcher {
   readonly #queues = new Map<string, Queue>();
   readonly #storeRefused: (error: unknown) => void;
   readonly #changed: () => void;
-  /** What has become of events in this turn of the event loop, to be noted together. */
+  /** Outcomes from this turn of the event loop, to be settled together. */
   #settlements: Settlement[] = [];
 
   /**
    * @param inbox the inbox
-   * @param storeRefused told of what the inbox refuses while nobody waits for it
-   * @param changed told that the log has changed
+   * @param storeRefused called with what the inbox refuses while nobody waits for it
+   * @param changed called when the log has changed
    */
   constructor(inbox: Inbox, storeRefused: (error: unknown) => void, changed: () => void = () => {}) {
     this.inbox = inbox;
@@ -43,20 +43,20 @@ export class Dispatcher {
   }
 
   /**
-   * Says who is there since the last deploy.
-   * @returns what that has changed for what waits
+   * Sets the subscribers of the last deploy.
+   * @returns what that changes for waiting events
    */
   announce(present: Present): Promise<Handover> {
     return this.inbox.subscribers(present);
   }
 
-  /** The flows run: sends what waits for them. */
+  /** The flows run: sends what is waiting for them. */
   start(flows: readonly Flow[]): void {
     const there = new Set(flows.map(({ id }) => id));
     for (const [id, queue] of this.#queues) {
       if (there.has(id)) continue;
       queue.stop();
-      // What is on its way through it must not be overtaken where its node is back by then.
+      // Events still in the flow must not be overtaken if their node is back by then.
       if (queue.isBusy) continue;
       queue.close();
       this.#queues.delete(id);
@@ -69,7 +69,7 @@ export class Dispatcher {
     this.#resending.start();
   }
 
-  /** The flows are about to stop: from now on events wait. */
+  /** The flows are about to stop: from now on, events wait. */
   stop(): Promise<void> {
     this.#turns.stop();
     this.#resending.stop();
@@ -79,8 +79,8 @@ export class Dispatcher {
   }
 
   /**
-   * Stores a delivery, and sends what finds a place at once.
-   * @throws StoreError where the inbox refuses; then nothing is stored
+   * Stores a delivery, and sends whatever finds a place at once.
+   * @throws StoreError if the inbox refuses; then nothing is stored
    */
   async accept(endpoint: string, delivery: ReceivedDelivery): Promise<Accepted> {
     const granted: Queue[] = [];
@@ -102,7 +102,7 @@ export class Dispatcher {
         if (isUnclaimed) accepted.unclaimed.push(event.deliveryId);
         else if (recipients === 0) accepted.unselected += 1;
         for (const claim of claims) {
-          // The queue that gave the place, also if a deploy has taken its node away meanwhile.
+          // The queue that granted the place, even if a deploy has since removed its node.
           const place = granted.findIndex((queue) => queue.subscriber === claim.subscriber);
           if (place >= 0) for (const queue of granted.splice(place, 1)) queue.send(claim);
         }
@@ -114,21 +114,21 @@ export class Dispatcher {
     }
   }
 
-  /** Sends all events again that match, oldest first, as fast as the flows take them. */
+  /** Sends all matching events again, oldest first, as fast as the flows take them. */
   async resend(request: ResendRequest): Promise<Resend> {
     const resend = await this.inbox.resend(request);
     this.#resending.wake();
     return resend;
   }
 
-  /** How many events are next in a subscriber's flow, and not in it yet. */
+  /** How many events are next for a subscriber, but not in its flow yet. */
   inLine(subscriber: string): number {
     return this.#queues.get(subscriber)?.inLine ?? 0;
   }
 
-  /** Lets go of the inbox. */
+  /** Closes the inbox. */
   async close(): Promise<void> {
-    // Where the inbox refuses, there is nothing to wait for.
+    // If the inbox refuses, there is nothing to wait for.
     this.stop().catch(this.#storeRefused);
     for (const queue of this.#queues.values()) queue.close();
     await this.inbox.close();
@@ -148,7 +148,7 @@ export class Dispatcher {
 
   #note(settlement: Settlement): void {
     if (this.#settlements.push(settlement) === 1) setImmediate(() => this.#writeSettlements());
-    // It is the next one again: what the inbox is asked for now must not overtake it.
+    // It is next again: what is now claimed from the inbox must not overtake it.
     if (settlement.outcome.kind === "unsent") this.#writeSettlements();
   }
 

@@ -15,45 +15,45 @@ import { RequestsUnderWay } from "./requests-under-way";
 import { respondAccepted, respondHealthy, respondRefused } from "./respond";
 import { Sightings } from "./sightings";
 
-/** What an endpoint is configured with. */
+/** An endpoint's configuration. */
 export interface EndpointSettings extends AuthenticationSettings {
   name: string;
   path: string;
   sites: readonly { siteID: string; name: string }[];
   storage: Storage;
   retentionDays: number;
-  /** Something in it is not understood, or missing: then nothing is let in. */
+  /** A setting is unknown or missing: then all requests are refused. */
   fault?: EndpointFault;
 }
 
-/** Why an endpoint does not listen, and what the words about it need. */
+/** Why an endpoint does not listen, and the values for its message. */
 export type EndpointFault =
   | { code: "headerValueMissing" | "signingSecretMissing" | "reservedPath" | "noHttp" }
-  /** Of the database in which it is to keep events. */
+  /** The database in which it should keep events. */
   | { code: "databaseUrlMissing" | "databaseUrlMalformed" }
-  /** A newer version of this package has saved it. */
+  /** It was saved by a newer version of this package. */
   | { code: "newerVersion" }
   | { code: "pathTaken"; holder: string }
-  /** By itself, in another instance of the subflow that it is in. */
+  /** The holder is another instance of the same subflow. */
   | { code: "pathTakenByInstance" }
-  /** Of what is saved. */
+  /** The saved value. */
   | { code: "unknownAuth" | "unknownStorage"; value: string }
   /** An environment variable is not set. */
   | { code: "variableMissing"; variable: string }
   /** It is set for one flow only, and the endpoint does not belong to that. */
   | { code: "variableElsewhere"; variable: string; flow: string };
 
-/** What has happened at an endpoint since Node-RED started; nothing of an event's content. */
+/** What has happened at an endpoint since Node-RED started; no content of events. */
 export interface EndpointState {
   fault: EndpointFault | undefined;
   isOpenToAnyone: boolean;
-  /** Signatures are asked for, and somebody parses the bodies first: most likely, none can be checked. */
+  /** Signatures are required, but something else parses the bodies first: most likely, none can be checked. */
   mayLackRawBodies: boolean;
   refusals: number;
   lastRefusal: { code: ProblemCode; at: number } | undefined;
   /** How many events no node selects. */
   unselected: number;
-  /** How many have come for nodes that are gone. */
+  /** How many events arrived for nodes that are gone. */
   unclaimed: number;
 }
 
@@ -67,8 +67,8 @@ interface EndpointEvents {
 }
 
 /**
- * One endpoint's life, from its first deploy until it is deleted. Deploys replace its node; this stays, and goes on
- * accepting.
+ * An endpoint, from its first deploy until it is deleted. Deploys replace its node; this object remains, and keeps
+ * accepting events.
  */
 export class WebhookEndpoint extends EventEmitter<EndpointEvents> implements RequestTarget {
   readonly id: string;
@@ -95,7 +95,7 @@ export class WebhookEndpoint extends EventEmitter<EndpointEvents> implements Req
    * @param id the id of its node
    * @param paths where it claims its path
    * @param inboxes where its events are kept
-   * @param templateId its id in the template, where it is in a subflow
+   * @param templateId its id in the template, if it is in a subflow
    */
   constructor(id: string, paths: Paths, inboxes: Inboxes, templateId?: string) {
     super();
@@ -114,12 +114,12 @@ export class WebhookEndpoint extends EventEmitter<EndpointEvents> implements Req
     return this.#inboxes.fault(this.storage);
   }
 
-  /** Whether accepted events survive the end of Node-RED. */
+  /** Whether accepted events survive a stop of Node-RED. */
   get isDurable(): boolean {
     return this.#inboxes.isDurable(this.storage);
   }
 
-  /** What the inbox has to know of it. */
+  /** What the inbox needs to know about it. */
   get known(): KnownEndpoint {
     return { id: this.id, path: this.#path, retentionDays: this.#settings?.retentionDays ?? 7 };
   }
@@ -129,43 +129,43 @@ export class WebhookEndpoint extends EventEmitter<EndpointEvents> implements Req
     return this.#settings?.storage ?? "disk";
   }
 
-  /** Whether events wait on this machine's disk while its inbox cannot be used. */
+  /** Whether events wait on this machine's disk while its inbox is unavailable. */
   get #isSpooled(): boolean {
     const { storage } = this;
     return typeof storage === "object" && storage.isSpooled;
   }
 
-  /** Whether its inbox cannot be used, and deliveries wait on this machine's disk instead. */
+  /** Whether its inbox is unavailable, and deliveries wait on this machine's disk instead. */
   get isSpooling(): boolean {
     return this.#isSpooled && this.storageFault !== undefined && !this.#inboxes.spooling.isRefusing;
   }
 
-  /** How many deliveries wait on this machine's disk. */
+  /** How many deliveries are waiting on this machine's disk. */
   get spooled(): number {
     return this.#inboxes.spooling.countOf(this.id);
   }
 
-  /** What it is called. */
+  /** Its name. */
   get name(): string {
     return this.#settings ? endpointLabel(this.#settings) : this.id;
   }
 
-  /** The path that it listens on, as seen from outside; `undefined` where it does not listen. */
+  /** The path that it listens on, as seen from outside; `undefined` if it does not listen. */
   get path(): string | undefined {
     return this.#path;
   }
 
   /**
    * @param siteID a location
-   * @returns the name that the endpoint's settings give it
+   * @returns its name in the endpoint's settings
    */
   siteName(siteID: string | undefined): string | undefined {
     return this.#settings?.sites.find((site) => site.siteID.trim() === siteID?.trim())?.name || undefined;
   }
 
   /**
-   * @param text a siteID, or a name that the endpoint's settings give one
-   * @returns the siteID; `undefined` where no location is called that
+   * @param text a siteID, or a location's name in the endpoint's settings
+   * @returns the siteID; `undefined` if no location is called that
    */
   siteNamed(text: string): string | undefined {
     const wanted = text.trim().toLowerCase();
@@ -179,17 +179,17 @@ export class WebhookEndpoint extends EventEmitter<EndpointEvents> implements Req
   }
 
   /**
-   * @param rawBody the bytes that are to be posted here
-   * @returns the headers that prove them, with the secret in them
+   * @param rawBody the bytes to post here
+   * @returns the headers that authenticate them; they contain the secret
    */
   proofOf(rawBody: Buffer): Record<string, string> {
     return this.#settings ? proofHeaders(this.#settings, rawBody) : {};
   }
 
   /**
-   * Takes settings: at the first deploy, and at every one that changes them.
-   * @param settings what the node is configured with
-   * @param isUsed whether any node refers to it at the moment
+   * Applies settings: at the first deploy, and whenever a deploy changes them.
+   * @param settings the node's configuration
+   * @param isUsed whether any node refers to it
    */
   open(settings: EndpointSettings, isUsed: () => boolean): void {
     this.#settings = settings;
@@ -209,13 +209,13 @@ export class WebhookEndpoint extends EventEmitter<EndpointEvents> implements Req
     spooling.follow(this.id, this.#accept);
   }
 
-  /** Whether another has its path. */
+  /** Whether another endpoint has its path. */
   get hasLostPath(): boolean {
     const { fault } = this.state;
     return fault?.code === "pathTaken" || fault?.code === "pathTakenByInstance";
   }
 
-  /** Claims its path, or finds out why it cannot have it. */
+  /** Claims its path, or finds out why it cannot. */
   claimPath(): void {
     if (!this.#settings) return;
     const path = this.#paths.fullPath(this.#settings.path);
@@ -237,19 +237,19 @@ export class WebhookEndpoint extends EventEmitter<EndpointEvents> implements Req
     this.claimPath();
   }
 
-  /** Ends it at once: the endpoint was deleted, or is not part of the flows any more. */
+  /** Ends it at once: the endpoint was deleted, or is no longer part of the flows. */
   close(): void {
     this.#releasePath();
     this.#inboxes.off("change", this.#inboxesChanged);
     this.#inboxes.spooling.unfollow(this.id);
   }
 
-  /** Resolves when the requests that are under way now are answered. */
+  /** Resolves once the requests now in progress are answered. */
   settled(): Promise<void> {
     return this.#underWay.settled();
   }
 
-  /** Tells a load balancer whether an event would be taken now; nobody counts how often it asks. */
+  /** Tells a load balancer whether an event would be accepted now; these requests are not counted. */
   async #answerHealth(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!this.isReady()) return respondRefused(request, response, problems.misconfigured);
     if (await this.#isStoring()) respondHealthy(response, "ok");
@@ -257,14 +257,14 @@ export class WebhookEndpoint extends EventEmitter<EndpointEvents> implements Req
     else respondRefused(request, response, problems.notStored);
   }
 
-  /** Whether what comes now goes into its inbox. */
+  /** Whether what arrives now goes into its inbox. */
   async #isStoring(): Promise<boolean> {
     const { spooling } = this.#inboxes;
     const isDirect = !(this.#isSpooled && spooling.isWaiting(this.id));
     return isDirect && (await this.#isOpen()) && this.storageFault === undefined;
   }
 
-  /** Where events can wait on this machine's disk, nobody waits for a database that does not answer. */
+  /** If events can wait on this machine's disk, nobody waits for a database that does not answer. */
   async #isOpen(): Promise<boolean> {
     if (this.#isSpooled) return this.#inboxes.isOpen(this.storage);
     return this.#inboxes.dispatcher(this.storage).then(
@@ -283,7 +283,7 @@ export class WebhookEndpoint extends EventEmitter<EndpointEvents> implements Req
     const requests = this.#underWay.begin();
     try {
       const { method, headers } = request;
-      // A deploy may replace it while the request is under way.
+      // A deploy may replace it during the request.
       const authenticator = this.#settings?.fault ? undefined : this.#authenticator;
       const delivery = authenticator
         ? await receive({ method, headers, eventName, query: queryOf(request.url), readBody }, authenticator)
@@ -320,7 +320,7 @@ export class WebhookEndpoint extends EventEmitter<EndpointEvents> implements Req
   #refuse(request: IncomingMessage, response: ServerResponse, problem: Problem): void {
     respondRefused(request, response, problem);
     this.emit("refused", problem.code);
-    // Whoever opens the URL in a browser, to see whether it is reached, must not hide why Hapana was refused.
+    // A visit to the URL with a browser, to check that it is reachable, must not hide why Hapana was refused.
     if (problem.code === "notPost" && this.state.lastRefusal) return;
     this.state.refusals += 1;
     this.state.lastRefusal = { code: problem.code, at: Date.now() };

@@ -1,28 +1,28 @@
 import type { ErrorNode, Subscriber } from "../inbox/inbox";
 import type { StoredEvent } from "../inbox/stored-event";
 
-/** How an event has ended in a flow: done; done as far as can be told; cut off by a deploy; or with an error. */
+/** How an event ended in a flow: done; done as far as can be told; cut off by a deploy; or with an error. */
 export type FlowEnd =
   | { kind: "delivered" | "unconfirmed" | "interrupted" }
-  /** The text of the error that a node reported, and which one, where that is known. */
+  /** The error text that a node reported, and which node, if known. */
   | { kind: "failed"; error: string; errorNode?: ErrorNode };
 
-/** What a flow has made of an event: how it has ended; or that a node keeps it for long, and how it ends then. */
+/** The outcome of an event in a flow: how it ended; or that a node still has it, and how it ends later. */
 export type FlowResult = FlowEnd | { kind: "slow"; end: Promise<FlowEnd> };
 
-/** A node that wants events, and the flow behind it. */
+/** A node that subscribes to events, and the flow after it. */
 export interface Flow extends Subscriber {
-  /** How often an event that failed is sent again. */
+  /** How often a failed event is retried. */
   readonly retries: number;
   /**
    * @param event the event
-   * @param attempt 1, and more when it is sent again
+   * @param attempt 1, and more when it is redelivered
    * @param inbox the id of the inbox that it comes from
-   * @returns what has become of it; never rejects
+   * @returns the outcome; never rejects
    */
   send(event: StoredEvent, attempt: number, inbox: string): Promise<FlowResult>;
-  /** Told that what is counted of it has changed. */
+  /** Called when its counts have changed. */
   changed?(): void;
-  /** Told of an event that has failed, and is not sent again. */
+  /** Called when an event has failed and is not retried. */
   failed?(event: StoredEvent): void;
 }

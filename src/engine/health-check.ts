@@ -1,10 +1,10 @@
-/** What stands in place of an event's name in the address that load balancers ask. */
+/** Takes the place of an event's name in the URL that load balancers poll. */
 const name = "health";
 
 /**
- * Whether a request asks how an endpoint is, as `GET /hapana/health` does.
+ * Whether a request is a health check, such as `GET /hapana/health`.
  * @param method the request's
- * @param eventName what its address has behind the endpoint's path
+ * @param eventName what follows the endpoint's path in the URL
  */
 export function isHealthCheck(method: string | undefined, eventName: string | undefined): boolean {
   return (method === "GET" || method === "HEAD") && eventName?.toLowerCase() === name;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Hold } from "./hold";
 
-/** Tries to store a delivery; `undefined` where the inbox refuses. */
+/** Tries to store a delivery; `undefined` if the inbox refuses. */
 export type Attempt<Result> = () => Promise<Result | undefined>;
 
 interface Held<Result> {
@@ -14,15 +14,15 @@ interface Held<Result> {
 }
 
 /**
- * Deliveries that an endpoint's inbox has refused, and those that came behind them. The first one asks again; once it is stored,
- * the others follow, in the order in which they came: so none of a client's passes another.
+ * Deliveries that an endpoint's inbox refused, and those that arrived after them. The first one is retried; once it is stored,
+ * the others follow in order of arrival, so that no event of a client overtakes another.
  */
 export class HeldLine<Result> {
   readonly #pause: number;
   readonly #held: Held<Result>[] = [];
   #isUnderWay = false;
 
-  /** @param pause milliseconds until the inbox is asked again */
+  /** @param pause milliseconds between retries */
   constructor(pause: number) {
     this.#pause = pause;
   }
@@ -32,22 +32,22 @@ export class HeldLine<Result> {
   }
 
   /**
-   * Waits in the line.
-   * @param place its place in the order of arrival
-   * @returns `undefined` once the hold is over, and nothing has come of it
+   * Waits in line.
+   * @param place its place in order of arrival
+   * @returns `undefined` if it was not stored in time
    */
   wait(place: number, hold: Hold, attempt: Attempt<Result>): Promise<Result | undefined> {
     return new Promise((resolve, reject) => {
       const held: Held<Result> = { place, hold, attempt, isUnderWay: false, resolve, reject };
       const behind = this.#held.findIndex((other) => other.place > place);
       this.#held.splice(behind < 0 ? this.#held.length : behind, 0, held);
-      // What is under way may still come to something.
+      // An attempt in progress may still succeed.
       void hold.over.then(() => held.isUnderWay || this.#leave(held, () => resolve(undefined)));
       if (!this.#isUnderWay) void this.#run();
     });
   }
 
-  /** One of them has given up: then nobody waits any longer who came with it, or behind it. */
+  /** One of them has given up: then those that arrived with or after it stop waiting as well. */
   end(): void {
     for (const { hold } of this.#held) hold.end();
   }
@@ -62,7 +62,7 @@ export class HeldLine<Result> {
     this.#isUnderWay = false;
   }
 
-  /** @returns whether the inbox takes what it is given */
+  /** @returns whether the inbox accepts events */
   async #try(held: Held<Result>): Promise<boolean> {
     held.isUnderWay = true;
     try {

@@ -5,7 +5,7 @@ import type { Dispatcher } from "./dispatcher";
 import { type MergedPage, type MergedQuery, mergedList } from "./merged-log";
 import type { Spooling } from "./spooling";
 
-/** How an endpoint stands, in all inboxes. */
+/** An endpoint's state, across all inboxes. */
 export interface EndpointTotals {
   readonly endpoint: string;
   readonly received: number;
@@ -15,48 +15,48 @@ export interface EndpointTotals {
   readonly slow: number;
   readonly failed: number;
   readonly setAside: number;
-  /** How many of the last two nobody has acknowledged yet. */
+  /** How many of the last two have not been acknowledged yet. */
   readonly unseen: number;
   readonly unclaimed: number;
-  /** When the last event came, in milliseconds since 1970. */
+  /** When the last event arrived, in milliseconds since 1970. */
   readonly last: number | undefined;
 }
 
-/** A node that is, or was, there for an endpoint's events. */
+/** A node that subscribes, or subscribed, to an endpoint's events. */
 export interface KnownNode {
   readonly id: string;
   readonly endpoint: string;
   readonly isActive: boolean;
-  /** Since when it has been there without a break, or has not, in milliseconds since 1970. */
+  /** Since when it has been active, or absent, without a break, in milliseconds since 1970. */
   readonly since: number;
   readonly waiting: number;
-  /** How many that failed, or were set aside, nobody has acknowledged yet. */
+  /** How many failed or set aside events have not been acknowledged yet. */
   readonly unseen: number;
   readonly inFlow: number;
 }
 
-/** What was done, where some inboxes may have refused to: why each has, by their names. */
+/** The result of an action that some inboxes may have refused: the reasons, by inbox name. */
 export interface Partly<Result> {
   readonly done: Result;
   readonly refused: ReadonlyMap<string, StoreError>;
 }
 
-/** A page of the log; what is in databases that cannot be used is missing in it. */
+/** A page of the log; it lacks the events of databases that are unavailable. */
 export interface LogPage extends MergedPage {
-  /** Why each of them cannot be, by their names. */
+  /** Why each of them is unavailable, by name. */
   readonly missing: ReadonlyMap<string, StoreError>;
 }
 
-/** All inboxes, by a short name each; of those that cannot be opened, why. */
+/** All inboxes, by a short name; for those that cannot be opened, the reason. */
 export type Opened = ReadonlyMap<string, Dispatcher | StoreError>;
 
-/** What waits on this machine's disk is in the log beside the inboxes. */
+/** The name of the spool's log, beside those of the inboxes. */
 const spoolName = "spool";
 
-/** What a resend of one of several inboxes is called: the inbox's name stands before its id. */
+/** The id of a resend, when there are several inboxes: the inbox's name is its prefix. */
 const separator = ".";
 
-/** The log of all inboxes as one, and what can be done with what is in it. All of it rejects with a `StoreError` where one refuses. */
+/** The logs of all inboxes as one, and the actions on them. Everything rejects with a `StoreError` if an inbox refuses. */
 export class History {
   readonly #open: () => Promise<Opened>;
   readonly #spooling: Spooling;
@@ -66,10 +66,10 @@ export class History {
 
   /**
    * @param open all inboxes
-   * @param isOpen those that are open
-   * @param spooling what waits on this machine's disk
-   * @param fault told of what is a fault of ours
-   * @param changed told that the log has changed
+   * @param isOpen the open ones
+   * @param spooling what is waiting on this machine's disk
+   * @param fault called with errors of our own
+   * @param changed called when the log has changed
    */
   constructor(
     open: () => Promise<Opened>,
@@ -85,7 +85,7 @@ export class History {
     this.#changed = changed;
   }
 
-  /** Events that are kept, newest first. Where a database cannot be used, what waits for it on this machine's disk is shown all the same. */
+  /** Stored events, newest first. If a database is unavailable, what waits for it on this machine's disk is still listed. */
   async list(query: MergedQuery): Promise<LogPage> {
     const missing = new Map<string, StoreError>();
     const miss = (name: string, error: unknown) => {
@@ -106,7 +106,7 @@ export class History {
     });
   }
 
-  /** How many match. */
+  /** The number of matches. */
   async count(query: EventQuery): Promise<EventTally> {
     const tallies = [...(await this.#each((inbox) => inbox.count(query))), await this.#spooling.log.count(query)];
     const all: EventTally = { count: 0, events: {} };
@@ -117,7 +117,7 @@ export class History {
     return all;
   }
 
-  /** One event; `undefined` where it is not kept. */
+  /** One event; `undefined` if it is not stored. */
   async get(endpoint: string, deliveryId: string): Promise<LoggedEvent | undefined> {
     const spooled = await this.#guarded(() => this.#spooling.log.get(endpoint, deliveryId));
     if (spooled) return spooled;
@@ -133,7 +133,7 @@ export class History {
     return { done: sum(done), refused };
   }
 
-  /** Begins to send again all that match. @returns how far it is, in each inbox where any does */
+  /** Starts to send all matches again. @returns the progress, for each inbox with matches */
   resend(request: ResendRequest): Promise<Partly<Resend[]>> {
     return this.#eachThatCan(async (dispatcher, name) => {
       const resend = await dispatcher.resend(request);
@@ -141,7 +141,7 @@ export class History {
     });
   }
 
-  /** What is being sent again, and what was of late. */
+  /** The current resends, and recent ones. */
   resends(): Promise<Resend[]> {
     return this.#with(async (dispatchers) => {
       const all: Resend[] = [];
@@ -151,7 +151,7 @@ export class History {
     });
   }
 
-  /** Ends a resend. @returns how far it had got; `undefined` where there is none of this id */
+  /** Stops a resend. @returns its progress; `undefined` if there is none with this id */
   cancelResend(id: string): Promise<Resend | undefined> {
     return this.#with(async (dispatchers) => {
       const [name = "", own = ""] = id.split(separator);
@@ -161,21 +161,21 @@ export class History {
     });
   }
 
-  /** What has failed so far has been seen. @returns how many had not been */
+  /** Acknowledges all failures so far. @returns how many */
   async acknowledge(endpoint: string, node?: string): Promise<number> {
     const count = sum(await this.#each((inbox) => inbox.acknowledge(endpoint, node)));
     this.#changed();
     return count;
   }
 
-  /** Gives up what waits for nodes that are gone. @returns how many */
+  /** Discards what waits for nodes that are gone. @returns how many */
   async discard(endpoint: string, node?: string): Promise<number> {
     const count = sum(await this.#each((inbox) => inbox.discard(endpoint, node)));
     this.#changed();
     return count;
   }
 
-  /** Removes what is known of a client. @returns of how many events */
+  /** Removes what is known of a client. @returns the number of events */
   async forget(clientID: string): Promise<number> {
     const waiting = await this.#guarded(() => this.#spooling.forget(clientID));
     const count = waiting + sum(await this.#each((inbox) => inbox.forget(clientID)));
@@ -194,7 +194,7 @@ export class History {
     );
   }
 
-  /** How each endpoint stands that an inbox knows. */
+  /** The state of each endpoint that an inbox knows. */
   get totals(): Map<string, EndpointTotals> {
     const totals = new Map<string, EndpointTotals>();
     const add = (endpoint: string, more: Partial<EndpointTotals>) => {
@@ -223,9 +223,9 @@ export class History {
   }
 
   /**
-   * Where one refuses, what others have done stays done.
-   * @param act gives nothing where there was nothing to do
-   * @throws StoreError where one refuses, and none has done anything
+   * If one refuses, what the others have done stays done.
+   * @param act returns nothing if there was nothing to do
+   * @throws StoreError if one refuses, and none has done anything
    */
   #eachThatCan<Result>(
     act: (dispatcher: Dispatcher, name: string) => Promise<Result | undefined>,
@@ -248,7 +248,7 @@ export class History {
     });
   }
 
-  /** Where one cannot be opened, what is in it would be missing. */
+  /** If one cannot be opened, its events would be missing. */
   #with<Result>(ask: (dispatchers: ReadonlyMap<string, Dispatcher>) => Promise<Result>): Promise<Result> {
     return this.#guarded(async () => {
       const all = new Map<string, Dispatcher>();

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A request that waits for an inbox, for so long at most. */
+/** A request that waits for an inbox, up to a time limit. */
 export class Hold {
   isOver = false;
   readonly over: Promise<undefined>;
   #end: (nothing: undefined) => void = () => {};
   readonly #timer: NodeJS.Timeout;
 
-  /** @param milliseconds how long */
+  /** @param milliseconds the limit */
   constructor(milliseconds: number) {
     this.over = new Promise((resolve) => {
       this.#end = resolve;
@@ -21,7 +21,7 @@ export class Hold {
     this.#end(undefined);
   }
 
-  /** Waits for a while, but not longer than it lasts. */
+  /** Waits, but not beyond the limit. */
   async rest(milliseconds: number): Promise<void> {
     await Promise.race([sleep(milliseconds, undefined, { ref: false }), this.over]);
   }

@@ -34,19 +34,19 @@ export type Storage = "disk" | "memory" | SharedStorage;
 export interface SharedStorage {
   /** `postgres://…`, with a password in it. */
   readonly databaseUrl: string;
-  /** Whether events wait on this machine's disk while the database cannot be used. */
+  /** Whether events wait on this machine's disk while the database is unavailable. */
   readonly isSpooled: boolean;
 }
 
-/** Who is there: what the flows were last started with. */
+/** The subscribers with which the flows were last started. */
 export interface Deployed {
   endpoints: readonly KnownEndpoint[];
-  /** Where they keep their events: a database that is not among them is let go of. */
+  /** Where they keep their events: a database that is not listed is closed. */
   storages?: readonly Storage[];
   flows: readonly Flow[];
 }
 
-/** What is known of a node's events. */
+/** What is known about a node's events. */
 export type FlowCounts = Omit<SubscriberCounts, "subscriber" | "endpoint" | "isActive" | "since">;
 
 const nothing: FlowCounts = {
@@ -61,18 +61,18 @@ const nothing: FlowCounts = {
   last: undefined,
 };
 
-/** What has to be told. */
+/** Callbacks. */
 interface InboxesEvents {
-  /** An inbox was opened, refuses events, or takes them again; or what waits in it has found others to wait for. */
+  /** An inbox was opened, refuses events, or accepts them again; or its waiting events have new recipients. */
   change: [];
-  /** The log has changed: an event has come, or something has become of one. */
+  /** The log has changed: an event has arrived, or has a new outcome. */
   log: [];
   notice: [Notice | { code: "diskUnavailable" }];
   handover: [Handover];
-  /** An event has come to this endpoint while the flows run, and waits for a node that is gone. */
+  /** An event arrived for this endpoint while the flows run, and waits for a node that is gone. */
   unclaimed: [endpoint: string];
   pruned: [Pruned];
-  /** A fault of ours; not the disk's. */
+  /** An error of our own, not the disk's. */
   fault: [unknown];
 }
 
@@ -80,21 +80,21 @@ const reopenMilliseconds = 2_000;
 
 const day = 24 * 60 * 60_000;
 
-/** Of an endpoint that nobody knows. */
+/** For an unknown endpoint. */
 const defaultRetentionDays = 7;
 
-/** More than anybody deploys before a disk can be read again. */
+/** Nobody deploys more often before a disk can be read again. */
 const maxSeen = 1_000;
 
-/** More than anybody sends between two real events. */
+/** Nobody sends more tests between two real events. */
 const maxTestsInARow = 100;
 
-/** The code of a fault of ours. */
+/** The code of an error of our own. */
 export const internalError = "INTERNAL";
 
 /**
- * The inboxes of one Node-RED: one on disk, one in memory, one in each database; each opened when it is first wanted. What is on disk is
- * looked after as well where no endpoint keeps anything there any more; a database's other Node-REDs look after it.
+ * The inboxes of one Node-RED: one on disk, one in memory, one per database; each opened when first needed. What is on disk is
+ * maintained even if no endpoint keeps anything there any more; a database is maintained by its other Node-REDs.
  */
 export class Inboxes extends EventEmitter<InboxesEvents> {
   readonly #userDir: string;
@@ -102,27 +102,27 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   readonly #findOut: () => boolean;
   #canUseDisk: boolean | undefined;
   #isDiskMissed = false;
-  /** What each database is called here, by its URL: that has a password in it. */
+  /** The short name of each database, by its URL, which contains a password. */
   readonly #databases = new Map<string, string>();
   #databasesSoFar = 0;
   readonly #opening = new Map<string, Promise<Dispatcher>>();
   readonly #open = new Map<string, Dispatcher>();
   readonly #faults = new Map<string, string>();
-  /** Those that refused to note who is there. */
+  /** Those that failed to record the subscribers. */
   readonly #unannounced = new Set<string>();
-  /** Those that know who is there, and what waits for whom. */
+  /** Those that have the subscribers, and the recipients of what waits. */
   readonly #announced = new Set<string>();
   #deployed: Deployed | undefined;
-  /** Who was there since Node-RED started, whether an inbox was open or not. */
+  /** All subscribers since Node-RED started, whether an inbox was open or not. */
   readonly #seen = { endpoints: new Map<string, KnownEndpoint>(), subscribers: new Map<string, Subscriber>() };
   #areFlowsRunning = false;
   #isClosed = false;
-  /** Where deliveries wait for databases that cannot be used. */
+  /** Where deliveries wait for databases that are unavailable. */
   readonly spooling: Spooling;
 
   /**
    * @param userDir Node-RED's user directory
-   * @param findOut whether this machine can keep events on disk; asked once
+   * @param findOut whether this machine can keep events on disk; called once
    */
   constructor(userDir: string, findOut = canUseDisk) {
     super();
@@ -146,8 +146,8 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   }
 
   /**
-   * The way into an inbox, which is opened where it is not yet.
-   * @param wanted where the endpoint keeps its events; in memory where this machine has no LevelDB
+   * Returns an inbox; opens it if needed.
+   * @param wanted where the endpoint keeps its events; in memory if LevelDB does not run on this machine
    * @throws StoreError while it cannot be opened
    */
   dispatcher(wanted: Storage): Promise<Dispatcher> {
@@ -163,9 +163,9 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   }
 
   /**
-   * Stores a delivery, and sends what finds a place at once.
-   * @throws StoreError where the inbox refuses
-   * @throws ReplayedError where what was signed of it came before, as another kind of event
+   * Stores a delivery, and sends whatever finds a place at once.
+   * @throws StoreError if the inbox refuses
+   * @throws ReplayedError if its signed content arrived before, as another kind of event
    */
   async accept(endpoint: string, wanted: Storage, delivery: ReceivedDelivery): Promise<Accepted> {
     try {
@@ -185,22 +185,22 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     return this.#open.has(this.#nameOf(wanted));
   }
 
-  /** Why an inbox refuses events, if it does. */
+  /** The reason why an inbox refuses events, if it does. */
   fault(wanted: Storage): string | undefined {
     return this.#faults.get(this.#nameOf(wanted));
   }
 
-  /** Whether accepted events survive the end of Node-RED. */
+  /** Whether accepted events survive a stop of Node-RED. */
   isDurable(wanted: Storage): boolean {
     return this.#effective(wanted) !== "memory";
   }
 
-  /** Whether each inbox knows what waits for whom, or refuses to be asked. */
+  /** Whether each inbox has the recipients of what waits, or refuses queries. */
   get isSettled(): boolean {
     return [...this.#opening.keys()].every((name) => this.#announced.has(name) || this.#faults.has(name));
   }
 
-  /** Whether any of them refuses. */
+  /** Whether any inbox refuses. */
   get isRefusing(): boolean {
     return this.#faults.size > 0;
   }
@@ -208,33 +208,33 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   /** The log of all inboxes. */
   readonly history: History;
 
-  /** What is counted of nodes may have changed as well. */
+  /** The counts of nodes may have changed as well. */
   #logChanged(): void {
     this.emit("log");
     this.emit("change");
   }
 
-  /** Resolves once each has been opened, or could not be: until then, its counts are missing. */
+  /** Resolves once each has been opened, or has failed to: until then, its counts are missing. */
   async opened(): Promise<void> {
     await Promise.allSettled(this.#opening.values());
   }
 
-  /** What is known of a node's events, in all inboxes. */
+  /** What is known about a node's events, across all inboxes. */
   countsOf(flow: string): FlowCounts {
     const dispatchers = [...this.#open.values()];
     const counts = dispatchers
       .flatMap(({ inbox }) => inbox.counts().subscribers)
-      // Of a node that was moved to another endpoint, the first one's inbox keeps what is not this node's any more.
+      // If a node moved to another endpoint, the first one's inbox keeps events that are no longer this node's.
       .filter(({ subscriber, isActive }) => subscriber === flow && isActive)
       .reduce<FlowCounts>(sum, nothing);
     const allInLine = dispatchers.reduce((total, dispatcher) => total + dispatcher.inLine(flow), 0);
-    // A database counts as of a moment ago.
+    // A database's counts are slightly out of date.
     const inLine = Math.min(allInLine, counts.inFlow);
     return { ...counts, waiting: counts.waiting + inLine, inFlow: counts.inFlow - inLine };
   }
 
   /**
-   * Events of a node that were set aside, the latest first, and their endpoint.
+   * A node's events that were set aside, the latest first, and their endpoint.
    * @param max how many
    * @throws StoreError
    */
@@ -247,7 +247,7 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   }
 
   /**
-   * When an endpoint's last event came, tests left out; `undefined` where none is kept.
+   * When an endpoint's last event arrived, excluding tests; `undefined` if none is stored.
    * @throws StoreError
    */
   async lastArrival(endpoint: string): Promise<number | undefined> {
@@ -260,17 +260,17 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     return real && Date.parse(real.event.receivedAt);
   }
 
-  /** Where events are kept; `undefined` where it is not open. */
+  /** The inbox; `undefined` if it is not open. */
   inboxAt(wanted: Storage): Inbox | undefined {
     return this.#open.get(this.#nameOf(wanted))?.inbox;
   }
 
-  /** What those that share an inbox tell each other, of each that is open. */
+  /** The notes of each open inbox that can be shared. */
   get notes(): Notes[] {
     return [...this.#open.values()].flatMap(({ inbox }) => inbox.notes ?? []);
   }
 
-  /** Those that share an inbox, and were heard of lately; none where nobody else can. */
+  /** The processes that share an inbox and are alive; empty if it cannot be shared. */
   instancesOf(wanted: Storage): readonly Instance[] {
     return this.inboxAt(wanted)?.counts().instances ?? [];
   }
@@ -288,7 +288,7 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
       .reduce((sum, count) => sum + count, 0);
   }
 
-  /** The flows run, with these. */
+  /** The flows run, with these subscribers. */
   start(deployed: Deployed): void {
     this.#deployed = deployed;
     for (const endpoint of deployed.endpoints) remember(this.#seen.endpoints, endpoint.id, endpoint);
@@ -301,7 +301,7 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
 
   /**
    * The flows are about to stop.
-   * @returns resolves when Node-RED may end; never rejects
+   * @returns resolves once Node-RED may stop; never rejects
    */
   async stop(): Promise<void> {
     this.#areFlowsRunning = false;
@@ -309,7 +309,7 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     await Promise.all(Array.from(this.#open, ([name, dispatcher]) => this.#stop(name, dispatcher)));
   }
 
-  /** Where a disk refuses, nobody waits for it: the next start takes the end for a crash, which is the safe side. */
+  /** If a disk refuses, nobody waits for it: the next start takes this for a crash, which is the safe side. */
   #stop(name: string, dispatcher: Dispatcher): Promise<void> {
     return new Promise((resolve) => {
       const look = () => {
@@ -327,7 +327,7 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     });
   }
 
-  /** Removes what is older than its retention; then makes what is kept quick to be searched. */
+  /** Prunes what is older than its retention; then speeds up searches of the rest. */
   prune(now: number): void {
     // What waits for an endpoint that is gone is kept for as long as what others have stored.
     const days = Array.from(this.#seen.endpoints.values(), ({ retentionDays }) => retentionDays);
@@ -345,7 +345,7 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     }
   }
 
-  /** Lets go of everything, so that the next Node-RED knows that this one was asked to end. */
+  /** Closes everything, so that the next Node-RED knows that this one was shut down properly. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.spooling.close();
@@ -354,17 +354,17 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     this.#open.clear();
   }
 
-  /** An inbox has taken an event: whatever it has refused before, it takes events again. */
+  /** An inbox has stored an event: whatever it refused before, it accepts events again. */
   noteAccepted(wanted: Storage): void {
     this.#setFault(this.#nameOf(wanted), undefined);
   }
 
-  /** Tells what went wrong: of the disk's, or of ours. */
+  /** Reports what went wrong: the disk's fault, or our own. */
   noteFault(wanted: Storage, error: unknown): void {
     this.#noteFault(this.#nameOf(wanted), error);
   }
 
-  /** An event has come for which nobody is there; until the flows run, that may only seem so. */
+  /** An event arrived that has no recipient; until the flows run, that may be only apparent. */
   #noteUnclaimed(endpoint: string): void {
     if (this.#areFlowsRunning) this.emit("unclaimed", endpoint);
   }
@@ -391,7 +391,7 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
     return name;
   }
 
-  /** Lets go of the databases that no endpoint uses any more: one with a wrong password must not keep the log from being read. */
+  /** Closes databases that no endpoint uses any more: one with a wrong password must not block the log. */
   #keepOnly(storages: readonly Storage[]): void {
     const used = new Set(storages.map((storage) => this.#nameOf(storage)));
     for (const [url, name] of [...this.#databases]) {
@@ -405,7 +405,7 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   }
 
   async #openInbox(name: string, storage: Storage): Promise<Dispatcher> {
-    // Who has made this has yet to listen to what is told.
+    // The caller has yet to subscribe to the callbacks.
     await Promise.resolve();
     const isWanted = () => !this.#isClosed && this.#opening.has(name);
     const noteFault = (error: unknown) => {
@@ -439,13 +439,13 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   async #openStore(name: string, storage: Storage, observer: InboxObserver): Promise<Inbox> {
     if (storage === "disk") return LevelInbox.open(diskSource(this.#folder), observer);
     if (storage === "memory") return LevelInbox.open(memorySource(), observer);
-    // Only who uses a database loads what that needs.
+    // Only users of a database load the driver.
     const { PostgresInbox } = await import("../inbox/postgres/postgres-inbox.js");
     const instance = `${instanceOf(this.#userDir)} ${name}`;
     return PostgresInbox.open({ url: storage.databaseUrl, instance }, observer);
   }
 
-  /** Also where the flows have stopped since: the inbox has to know who gets what comes meanwhile. */
+  /** Even if the flows have stopped since: the inbox has to know who gets what arrives meanwhile. */
   #announce(name: string, dispatcher: Dispatcher): void {
     if (!this.#deployed) return;
     const { endpoints, flows } = this.#deployed;
@@ -518,7 +518,7 @@ function sumHere(one: HereCounts = nothing, other: HereCounts = nothing): HereCo
   };
 }
 
-/** Those that were there last are the last to be forgotten. */
+/** The most recent ones are forgotten last. */
 function remember<Value>(seen: Map<string, Value>, id: string, value: Value): void {
   seen.delete(id);
   seen.set(id, value);

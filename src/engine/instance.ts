@@ -5,10 +5,10 @@ import { dirname, join, resolve } from "node:path";
 import { quickFingerprint } from "../inbox/fingerprint";
 
 /**
- * Names a Node-RED among those that share a database: the same after each of its starts, and another one where its user directory
- * was copied, onto another machine or on the same.
+ * Names a Node-RED among those that share a database: the name stays the same after restarts, and differs if the user directory is
+ * copied, to another machine or on the same one.
  * @param userDir Node-RED's user directory
- * @returns the machine's name, and what tells apart those on it
+ * @returns the machine's name, with a suffix that distinguishes several Node-REDs on it
  */
 export function instanceOf(userDir: string): string {
   return `${hostname()} ${quickFingerprint(idIn(join(userDir, "hapana", "instance")), resolve(userDir))}`;
@@ -22,14 +22,14 @@ function idIn(file: string): string {
   }
 }
 
-/** Where nothing can be written, it is another one after each start: what it had in hand then waits for its lease to end. */
+/** If nothing can be written, the name changes on every start: what the process held then waits for its lease to expire. */
 function newIdIn(file: string): string {
   const id = randomUUID();
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     writeFileSync(file, id, { mode: 0o600 });
   } catch {
-    // The inbox on the same disk says what is wrong with it.
+    // The inbox on the same disk reports what is wrong with it.
   }
   return id;
 }

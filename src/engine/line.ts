@@ -1,13 +1,13 @@
 import type { Claim } from "../inbox/inbox";
 
-/** Events that have a place in a flow, and are not in it yet: those that are being stored, and those that are next. */
+/** Events that have a place in a flow but are not in it yet: those being stored, and those that are next. */
 export class Line {
-  /** Those that are being stored. */
+  /** Those being stored. */
   #coming = 0;
-  /** How many of those are older than what the others have to let pass. */
+  /** How many of those are older than the ones that have to let others pass. */
   #comingBefore = 0;
   readonly #ready: Claim[] = [];
-  /** Those that have to let older ones pass; `undefined` where there are no older ones. */
+  /** Those that have to let older ones pass; `undefined` if there are no older ones. */
   #held: Claim[] | undefined;
 
   get length(): number {
@@ -19,7 +19,7 @@ export class Line {
     return this.length - this.#coming;
   }
 
-  /** Those that let nobody pass: what is older than the others needs none of their places. */
+  /** Those that let nobody pass: older events need none of their places. */
   get ahead(): number {
     return this.#held === undefined ? this.length : this.#comingBefore + this.#ready.length;
   }
@@ -29,17 +29,17 @@ export class Line {
     return this.#held !== undefined;
   }
 
-  /** Has a place for an event that is being stored. */
+  /** Reserves a place for an event that is being stored. */
   expect(): void {
     this.#coming += 1;
   }
 
-  /** It is not coming. */
+  /** It will not come. */
   giveUp(): void {
     this.#arrive();
   }
 
-  /** It has come: events are stored in the order of arrival. */
+  /** It was stored: events are stored in order of arrival. */
   add(claim: Claim): void {
     const isBefore = this.#arrive();
     (isBefore ? this.#ready : (this.#held ?? this.#ready)).push(claim);
@@ -51,13 +51,13 @@ export class Line {
     this.#comingBefore = this.#coming;
   }
 
-  /** The same, and those that are being stored as well. */
+  /** The same, including those being stored. */
   holdAll(): void {
     this.hold();
     this.#comingBefore = 0;
   }
 
-  /** Takes in older ones, in the order of arrival: what came before them has let all pass that it had to. */
+  /** Adds older ones, in order of arrival: those before them have let everything pass that they had to. */
   addOlder(claims: readonly Claim[]): void {
     for (const claim of claims) {
       const held = this.#held ?? [];
@@ -67,7 +67,7 @@ export class Line {
     if (this.#held?.length === 0 && this.#coming === this.#comingBefore) this.#held = undefined;
   }
 
-  /** All older ones are in. */
+  /** All older ones have been added. */
   release(): void {
     this.#ready.push(...(this.#held ?? []));
     this.#held = undefined;

@@ -1,6 +1,6 @@
 import type { Inbox, LoggedEvent, PageQuery } from "../inbox/inbox";
 
-/** Which events are wanted, of all inboxes; `before` is what the page before gave as `next`. */
+/** A query across all inboxes; `before` is the `next` of the previous page. */
 export interface MergedQuery extends Omit<PageQuery, "before"> {
   readonly before?: string;
 }
@@ -11,12 +11,12 @@ export interface MergedPage {
   next: string | undefined;
 }
 
-/** How far each inbox has been read: a mark per inbox, by its name. */
+/** How far each inbox has been read: a key per inbox, by name. */
 type Marks = ReadonlyMap<string, number>;
 
 /**
- * Reads the logs of several inboxes as one. Each numbers its own events, so a page ends at a place in each.
- * @param inboxes by a short name each
+ * Reads the logs of several inboxes as one. Each inbox numbers its own events, so a page ends at a key in each.
+ * @param inboxes by short name
  * @param query which events
  */
 export async function mergedList(
@@ -36,14 +36,14 @@ export async function mergedList(
   const shown = all.slice(0, limit);
   const hasMore = all.length > shown.length || pages.some(({ next }) => next !== undefined);
   const reached = new Map([...marks, ...shown.map(({ name, logged }) => [name, logged.event.sequence] as const)]);
-  // Of which all is shown, goes on where it has looked to: what has come since belongs to no later page.
+  // An inbox that was shown completely continues from where it was scanned: newer arrivals belong to no later page.
   const isShown = new Set(shown.map(({ logged }) => logged));
   for (const { name, events, next = 0 } of pages)
     if (events.every((logged) => isShown.has(logged))) reached.set(name, next);
   return { events: shown.map(({ logged }) => logged), next: hasMore ? formatMarks(reached) : undefined };
 }
 
-/** Each inbox in its own order, whatever the clock said: a mark stands for all that is before it. */
+/** Each inbox in its own order, whatever the clock said: a key stands for everything before it. */
 function newestFirst(pages: readonly { name: string; events: readonly LoggedEvent[] }[]) {
   const rest = pages.map(({ name, events }) => events.map((logged) => ({ name, logged })));
   const merged: { name: string; logged: LoggedEvent }[] = [];
@@ -59,7 +59,7 @@ function formatMarks(marks: Marks): string {
   return Array.from(marks, ([name, sequence]) => `${name}.${sequence}`).join("_");
 }
 
-/** Whether a text can be the `next` of a page. */
+/** Whether a text can be a page's `next`. */
 export function isPlace(text: string): boolean {
   return /^[a-z]+\d*\.\d{1,14}(_[a-z]+\d*\.\d{1,14})*$/.test(text);
 }

@@ -2,26 +2,26 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Problem } from "../receiver/problems";
 import type { RequestBody } from "../receiver/receive";
 
-/** Whoever answers the requests to a path. */
+/** Answers the requests to a path. */
 export interface RequestTarget {
-  /** By which it is known again after a restart. */
+  /** Identifies it after a restart. */
   readonly id: string;
-  /** What it is called, for whoever wants the same path. */
+  /** Its name, shown to others that want the same path. */
   readonly name: string;
-  /** Where it listens, as it is written there. */
+  /** The path it listens on, as configured. */
   readonly path: string | undefined;
-  /** By this, instances of one subflow know each other: the id that it has in the subflow. */
+  /** Its id in the subflow: identifies instances of one subflow to each other. */
   readonly templateId: string | undefined;
-  /** Whether any node has to do with it. */
+  /** Whether any node uses it. */
   isUsed(): boolean;
-  /** Whether it could let anybody in: it has the secrets that it asks for. */
+  /** Whether it could accept anything: it has the secrets that it needs. */
   isReady(): boolean;
-  /** Another has got its path, because this one is not used, or not ready. */
+  /** Another target has got its path, because this one is unused, or not ready. */
   displaced(): void;
   /**
    * @param request a request to the target's path
    * @param response its response
-   * @param eventName the event type that the URL names, if any
+   * @param eventName the event type in the URL, if any
    * @param readRequestBody reads the body, once, within bounds
    */
   handle(
@@ -34,23 +34,23 @@ export interface RequestTarget {
 
 /** Where endpoints claim their paths. */
 export interface Paths {
-  /** Whether requests can come in at all. */
+  /** Whether requests can arrive at all. */
   readonly isOpen: boolean;
-  /** Whether nobody parses a body before an endpoint gets it, as far as can be seen: without its bytes, no signature can be checked. */
+  /** Whether, as far as can be seen, nobody parses a body before an endpoint gets it: without the raw bytes, no signature can be checked. */
   readonly seesRawBodies: boolean;
   /**
    * @param path an endpoint's path
-   * @returns the path as it is seen from outside
+   * @returns the path as seen from outside
    */
   fullPath(path: string): string;
-  /** Whether a full path is needed for something else. */
+  /** Whether a full path is reserved. */
   isReserved(path: string): boolean;
   /**
-   * Gives a full path to a target, unless another has it that is used, and ready, as much. After a restart, one of two that are
-   * used and ready as much has it that had it before.
-   * @returns who has the path now
+   * Assigns a full path to a target, unless another target has it that is just as used and ready. After a restart, the previous holder
+   * has priority among equals.
+   * @returns the holder
    */
   claim(path: string, target: RequestTarget): RequestTarget;
-  /** Frees a full path, if the target has it. */
+  /** Releases a full path, if the target holds it. */
   release(path: string, target: RequestTarget): void;
 }

@@ -4,26 +4,26 @@ import type { Flow, FlowEnd, FlowResult } from "./flow";
 import { Line } from "./line";
 import { settlementOf, unsent } from "./settlement";
 
-/** Enough to keep a quick flow busy, few enough that a slow one costs no memory; the rest waits in the inbox. */
+/** Enough to keep a fast flow busy, few enough that a slow one costs no memory; the rest waits in the inbox. */
 export const maxInFlow = 64;
 
-/** How many more may have a place: they are being stored, or next in line. */
+/** How many more may have a place: being stored, or next in line. */
 export const maxInLine = maxInFlow;
 
 const firstBackOff = 1_000;
 const longestBackOff = 60_000;
 
-/** How long to wait before a store that refuses is asked again. */
+/** How long to wait before retrying a store that refuses. */
 const storeBackOff = 1_000;
 
 /**
  * - `stopped`: there is no flow; nothing is sent
- * - `clear`: nothing waits, so that an event may go into the flow as it is stored
- * - `behind`: events wait in the inbox, or may; newer ones must not overtake them
- * - `claiming`: the inbox has been asked for the next ones
- * - `claimingAgain`: likewise, and more has come since
- * - `closing`: the few that wait are still being stored; newer ones have places again, and let them pass
- * - `claimingLast`: they are stored, and the inbox has been asked for them
+ * - `clear`: nothing is waiting, so an event may go into the flow as it is stored
+ * - `behind`: events are waiting in the inbox, or may be; newer ones must not overtake them
+ * - `claiming`: the next ones are being claimed from the inbox
+ * - `claimingAgain`: likewise, and more has arrived since
+ * - `closing`: the few that wait are still being stored; newer ones get places again, and let them pass
+ * - `claimingLast`: they are stored, and are being claimed from the inbox
  */
 type Mode = "stopped" | "clear" | "behind" | "claiming" | "claimingAgain" | "closing" | "claimingLast";
 
@@ -31,8 +31,8 @@ const claimingModes: ReadonlySet<Mode> = new Set(["claiming", "claimingAgain", "
 const openModes: ReadonlySet<Mode> = new Set(["clear", "closing", "claimingLast"]);
 
 /**
- * The way from the inbox into one subscriber's flow: in the order of arrival, a bounded number at a time. It outlives the
- * subscriber's node, which is replaced by every deploy.
+ * Moves events from the inbox into one subscriber's flow: in order of arrival, a bounded number at a time. It outlives the
+ * subscriber's node, which every deploy replaces.
  */
 export class Queue {
   readonly #inbox: Inbox;
@@ -45,16 +45,16 @@ export class Queue {
   #mode: Mode = "stopped";
   #flow: Flow | undefined;
   #inFlow = 0;
-  /** Places that are kept for what is claimed from the inbox. */
+  /** Places reserved for what is claimed from the inbox. */
   #kept = 0;
   #isPumpDue = false;
   #timer: NodeJS.Timeout | undefined;
 
   /**
-   * @param inbox where the events wait
+   * @param inbox where the events are waiting
    * @param subscriber the subscriber's id
-   * @param settle notes what has become of a claim
-   * @param storeRefused told of what the inbox refused
+   * @param settle records the outcome of a claim
+   * @param storeRefused called with what the inbox refuses
    */
   constructor(
     inbox: Inbox,
@@ -69,26 +69,26 @@ export class Queue {
     this.#unwatch = inbox.watch(subscriber, () => this.wake());
   }
 
-  /** How many events the flow is busy with, or about to be. */
+  /** How many events are in the flow, or about to be. */
   get places(): number {
     return this.#inFlow + this.#line.length + this.#kept;
   }
 
-  /** Whether anything is on its way through it. */
+  /** Whether anything is in progress. */
   get isBusy(): boolean {
     return this.places > 0 || !this.#backlog.isEmpty;
   }
 
-  /** How many are next, and not in the flow yet. */
+  /** How many are next, but not in the flow yet. */
   get inLine(): number {
     return this.#line.ready;
   }
 
-  /** Starts, or goes on, sending into this flow. */
+  /** Starts or resumes sending into this flow. */
   start(flow: Flow): void {
     this.#flow = flow;
     this.#backlog.forget();
-    // What was next when the flows stopped is in the inbox again; what comes now may be newer, as may what had found no place.
+    // What was next when the flows stopped is back in the inbox; new arrivals may be newer, like those that had found no place.
     this.#line.holdAll();
     this.#backlog.close();
     if (claimingModes.has(this.#mode)) this.#mode = "claimingAgain";
@@ -112,7 +112,7 @@ export class Queue {
     this.#unwatch();
   }
 
-  /** Something waits in the inbox, or may. */
+  /** Something is waiting in the inbox, or may be. */
   wake(): void {
     if (this.#mode === "clear") this.#mode = "behind";
     if (this.#mode === "claiming" || this.#mode === "claimingLast") this.#mode = "claimingAgain";
@@ -120,9 +120,9 @@ export class Queue {
   }
 
   /**
-   * Asks for a place in the flow for an event that is being stored.
-   * @param isClosed whether nothing may go into the flow at the moment
-   * @returns whether there is one; then {@link send} or {@link giveBack} must follow, else {@link stored}
+   * Requests a place in the flow for an event that is being stored.
+   * @param isClosed whether nothing may enter the flow at the moment
+   * @returns whether there is one; if so, {@link send} or {@link giveBack} must follow, otherwise {@link stored}
    */
   reserve(isClosed: boolean): boolean {
     const isOpen =
@@ -136,27 +136,27 @@ export class Queue {
     return false;
   }
 
-  /** An event that had found no place is stored, or could not be. */
+  /** An event that had found no place was stored, or could not be. */
   stored(): void {
     this.#backlog.stored();
     this.#pump();
   }
 
-  /** Gives a reserved place back. */
+  /** Returns a reserved place. */
   giveBack(): void {
     this.#line.giveUp();
     this.#pump();
   }
 
-  /** Sends what was claimed with a reserved place, in its turn. */
+  /** Sends a claim with a reserved place, when it is its turn. */
   send(claim: Claim): void {
     this.#line.add(claim);
     this.#drain();
   }
 
   /**
-   * Sends what is to be alone in the flow.
-   * @returns resolves when the flow has finished with it
+   * Sends an event that must be alone in the flow.
+   * @returns resolves once the flow has finished with it
    */
   sendAlone(claim: Claim): Promise<void> {
     return this.#send(claim);
@@ -183,7 +183,7 @@ export class Queue {
     this.#pumpSoon();
   }
 
-  /** A flow that breaks its word must not end Node-RED, nor keep its place. */
+  /** A flow that breaks its contract must not crash Node-RED, nor keep its place. */
   async #sendInto(flow: Flow, { event, attempt, inbox }: Claim): Promise<FlowResult> {
     try {
       return await flow.send(event, attempt, inbox);
@@ -192,7 +192,7 @@ export class Queue {
     }
   }
 
-  /** Lets those in line into the flow, as long as there are places. */
+  /** Lets events in line into the flow while there are places. */
   #drain(): void {
     while (!this.#flow || this.#inFlow < maxInFlow) {
       const claim = this.#line.take();
@@ -201,7 +201,7 @@ export class Queue {
     }
   }
 
-  /** A flow often finishes with many in one turn: the inbox is asked once for all their places. */
+  /** A flow often finishes many in one turn: one claim fills all their places. */
   #pumpSoon(): void {
     if (this.#isPumpDue || this.#mode !== "behind") return;
     this.#isPumpDue = true;
@@ -214,7 +214,7 @@ export class Queue {
   #pump(): void {
     if (this.#mode === "closing" && this.#backlog.isStored) void this.#claim("claimingLast");
     if (this.#mode !== "behind") return;
-    // What has to let older ones pass must not keep their places from them.
+    // Events that have to let older ones pass must not occupy their places.
     const room = maxInFlow - this.#inFlow - this.#line.ahead;
     if (room <= 0) return;
     this.#kept = room;
@@ -241,7 +241,7 @@ export class Queue {
     this.#kept = 0;
     const isEmpty = claims.length < room;
     const mayHaveMore = !isEmpty || this.#mode !== mode || isAllStored !== this.#backlog.isStored;
-    // What was next when the flows stopped is older, and in the inbox again.
+    // What was next when the flows stopped is older, and back in the inbox.
     if (this.#flow !== flow) for (const claim of claims) this.#settle(unsent(claim));
     else this.#line.addOlder(claims);
     if (!mayHaveMore && isAllStored) this.#line.release();
@@ -249,17 +249,17 @@ export class Queue {
     this.#drain();
     this.#backlog.answered(claims.length, isEmpty);
     this.#mode = this.#modeAfter(mayHaveMore, busyWith);
-    // Where there is nothing more, what is being stored says itself when it is there.
+    // If there are no more, the events being stored announce themselves when they are.
     if (mayHaveMore || this.#mode === "closing") this.#pump();
   }
 
-  /** @param busyWith how many had been in the flow already: where it is quick, few */
+  /** @param busyWith how many were already in the flow: few, if it is fast */
   #modeAfter(mayHaveMore: boolean, busyWith: number): Mode {
     const { count } = this.#backlog;
     if (!this.#flow) return "stopped";
     if (count === 0 && !mayHaveMore) return "clear";
     if (!count || this.#line.isHolding || busyWith + count + 1 >= maxInFlow) return "behind";
-    // One more than there are: where that place stays empty, nothing waits any longer.
+    // One more than there are: if that place stays empty, nothing is waiting any more.
     this.#kept = count + 1;
     this.#backlog.close();
     this.#line.hold();

@@ -4,27 +4,27 @@ interface Group {
   isOver(): void;
 }
 
-/** Knows which requests are being answered, so that Node-RED can wait for them before it ends, and not for those that come later. */
+/** Tracks requests in progress, so that Node-RED can wait for them before it stops, but not for later ones. */
 export class RequestsUnderWay {
   #group: Group = newGroup();
   #earlier: Promise<unknown> = Promise.resolve();
 
   /**
    * A request has begun.
-   * @returns what to give to {@link end} when it is answered
+   * @returns to be passed to {@link end} when it is answered
    */
   begin(): Group {
     this.#group.count += 1;
     return this.#group;
   }
 
-  /** A request is answered, or given up. */
+  /** A request was answered, or given up. */
   end(group: Group): void {
     group.count -= 1;
     if (group.count === 0) group.isOver();
   }
 
-  /** Resolves when the requests that are under way now are over. */
+  /** Resolves once the requests now in progress are over. */
   async settled(): Promise<void> {
     const group = this.#group;
     if (group.count > 0) {

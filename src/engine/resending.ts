@@ -1,47 +1,47 @@
 import type { Inbox, Resend, SubscriberCounts } from "../inbox/inbox";
 
-/** How fast events are sent again. */
+/** The speed at which events are sent again. */
 interface Pace {
-  /** So many at once. */
+  /** How many at once. */
   readonly events: number;
-  /** For so long, in milliseconds, no more. */
+  /** How long, in milliseconds, to pause after that. */
   readonly rest: number;
-  /** Where more than this wait, what comes from Hapana goes first. */
+  /** If more than this are waiting, events from Hapana go first. */
   readonly maxWaiting: number;
 }
 
-/** 400 a second at the most: what a flow does with them may reach other systems. */
+/** At most 400 a second: the flow may pass them on to other systems. */
 const pace: Pace = { events: 100, rest: 250, maxWaiting: 100 };
 
-/** A listener only learns from them, and what asks it may have to wait until it has. */
+/** A listener only reads them, and queries to it may have to wait until it has. */
 const paceOfListener: Pace = { events: 500, rest: 5, maxWaiting: 1_000 };
 
-/** How long to wait before an inbox that refuses is asked again. */
+/** How long to wait before retrying an inbox that refuses. */
 const backOff = 1_000;
 
 /**
  * - `stopped`: there are no flows
- * - `idle`: nothing is to be sent again
- * - `stepping`: the next ones are being sent again
+ * - `idle`: nothing has to be sent again
+ * - `stepping`: the next events are being sent again
  * - `stopping`: the same, but there are no flows any more
- * - `resting`: a moment later, the next ones will be
+ * - `resting`: a pause before the next step
  */
 type Mode = "stopped" | "idle" | "stepping" | "stopping" | "resting";
 
-/** Goes on with what is to be sent again: the oldest resend first whose flows are not busy, and no faster than they take it. */
+/** Sends events again: the oldest resend first whose flows are not busy, and no faster than they take it. */
 export class Resending {
   readonly #inbox: Inbox;
   readonly #storeRefused: (error: unknown) => void;
   readonly #changed: () => void;
   #mode: Mode = "stopped";
-  /** Something has been begun, or the flows have been started, since the inbox was asked. */
+  /** Since the inbox was asked, a resend was started, or the flows were. */
   #isAsked = false;
   #timer: NodeJS.Timeout | undefined;
 
   /**
    * @param inbox where the events are
-   * @param storeRefused told of what the inbox refused
-   * @param changed told that events were sent again
+   * @param storeRefused called with what the inbox refuses
+   * @param changed called when events were sent again
    */
   constructor(inbox: Inbox, storeRefused: (error: unknown) => void, changed: () => void) {
     this.#inbox = inbox;
@@ -49,10 +49,10 @@ export class Resending {
     this.#changed = changed;
   }
 
-  /** The flows run: what was under way when they stopped goes on. */
+  /** The flows run: unfinished resends continue. */
   start(): void {
     if (this.#mode === "stopped") this.#mode = "idle";
-    // The step that is under way goes on as if nothing had been: a second one beside it would go twice as fast.
+    // A step in progress continues normally: a second one beside it would double the speed.
     if (this.#mode === "stopping") this.#mode = "stepping";
     this.wake();
   }
@@ -62,7 +62,7 @@ export class Resending {
     this.#mode = this.#mode === "stepping" || this.#mode === "stopping" ? "stopping" : "stopped";
   }
 
-  /** A resend was begun. */
+  /** A resend was started. */
   wake(): void {
     this.#isAsked = true;
     if (this.#mode === "idle") void this.#step();
@@ -89,7 +89,7 @@ export class Resending {
     this.#rest(rest);
   }
 
-  /** @param milliseconds until the next step; `undefined` where there is nothing more to do */
+  /** @param milliseconds until the next step; `undefined` if there is nothing more to do */
   #rest(milliseconds: number | undefined): void {
     if (this.#mode === "stopping") {
       this.#mode = "stopped";

@@ -1,18 +1,18 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Problem } from "../receiver/problems";
 
-/** Bodies up to this size are read and dropped after a refusal, so that the connection can be used again. */
+/** Bodies up to this size are read and discarded after a refusal, so that the connection can be reused. */
 const worthDraining = 64 * 1024;
 
-/** How long a sender may take to read why its body was cut off. */
+/** How long a sender has to read why its body was cut off. */
 const lingerMilliseconds = 1_000;
 
 const jsonHeaders = { "Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store" };
 
 /**
- * Answers that the events are safe.
+ * Answers that the events are stored.
  * @param response the response
- * @param status `accepted` or, where all of it was known already, `duplicate`
+ * @param status `accepted`, or `duplicate` if nothing in it was new
  * @param deliveryId the delivery's id
  */
 export function respondAccepted(response: ServerResponse, status: "accepted" | "duplicate", deliveryId: string): void {
@@ -20,17 +20,17 @@ export function respondAccepted(response: ServerResponse, status: "accepted" | "
 }
 
 /**
- * Answers that events would be taken.
- * @param status `ok`, or `spooling` where they would wait on this machine's disk for their inbox
+ * Answers that events would be accepted.
+ * @param status `ok`, or `spooling` if they would wait on this machine's disk for their inbox
  */
 export function respondHealthy(response: ServerResponse, status: "ok" | "spooling"): void {
   respond(response, 200, undefined, JSON.stringify({ status }));
 }
 
 /**
- * Answers a request that only wants to know whether it arrives.
+ * Answers a request that only checks whether it arrives.
  * @param response the response
- * @param proof that it has arrived here
+ * @param proof that it arrived here
  */
 export function respondReached(response: ServerResponse, proof: string): void {
   respond(response, 200, undefined, JSON.stringify({ status: "reached", proof }));
@@ -40,7 +40,7 @@ export function respondReached(response: ServerResponse, proof: string): void {
  * Answers that the request is refused, without ever reading the rest of a large body.
  * @param request the request
  * @param response its response
- * @param problem why
+ * @param problem the reason
  */
 export function respondRefused(request: IncomingMessage, response: ServerResponse, problem: Problem): void {
   const body = JSON.stringify({ status: problem.answer, message: problem.message });

@@ -3,18 +3,18 @@ import type { Notes, passingTopics } from "../inbox/notes";
 import type { SharedSightings, Sightings } from "./sightings";
 import { mergedSites } from "./sightings-report";
 
-/** Often enough that nobody deletes a token that is used elsewhere, and nothing beside what the events cost. */
+/** Often enough that nobody deletes a token that is in use elsewhere; negligible beside the cost of events. */
 export const sharingMilliseconds = 60_000;
 
 const topic: (typeof passingTopics)[0] = "sightings";
 
-/** An endpoint, as far as its sightings are shared. */
+/** An endpoint, with what is needed to share its sightings. */
 export interface SeeingEndpoint {
   readonly id: string;
   readonly sightings: Sightings;
 }
 
-/** Shares what endpoints have seen with the others that share their inbox: whoever gives up a token must know that none gets it. */
+/** Shares an endpoint's sightings with the others that share its inbox: before a token is cleared, nobody must be using it. */
 export class SharingSightings {
   readonly #inboxOf: (endpoint: SeeingEndpoint) => Inbox | undefined;
   readonly #shared = new Map<string, string>();
@@ -24,7 +24,7 @@ export class SharingSightings {
     this.#inboxOf = inboxOf;
   }
 
-  /** Tells the others what has been seen since the last time. */
+  /** Publishes what has been seen since the last time. */
   async share(endpoints: Iterable<SeeingEndpoint>): Promise<void> {
     for (const endpoint of endpoints) {
       const notes = this.#inboxOf(endpoint)?.notes;
@@ -37,7 +37,7 @@ export class SharingSightings {
     const text = JSON.stringify(now);
     if (this.#shared.get(id) === text || (now.sites.length === 0 && Object.keys(now.tokens).length === 0)) return;
     const name = nameOf(id, notes.instance);
-    // What was seen before it was started again stays known.
+    // Sightings from before a restart remain known.
     await notes.change(
       topic,
       [name],
@@ -47,7 +47,7 @@ export class SharingSightings {
   }
 
   /**
-   * What all have seen at an endpoint.
+   * What all of them have seen at an endpoint.
    * @throws StoreError
    */
   async of(endpoint: SeeingEndpoint): Promise<SharedSightings[]> {

@@ -1,32 +1,32 @@
-/** What the editor is told of what Hapana has sent to an endpoint; times in milliseconds since 1970. */
+/** What the editor is told about what Hapana has sent to an endpoint; times in milliseconds since 1970. */
 export interface SightingsReport {
-  /** The locations that events have come from, in the order in which they were first seen. */
+  /** The locations that events came from, in the order first seen. */
   sites: SightedSite[];
   token: TokenUse;
   previousToken: TokenUse;
 }
 
-/** What is known of the use of a token. */
+/** What is known about the use of a token. */
 export interface TokenUse {
-  /** Since when it is looked for: since it was deployed, or Node-RED was started. */
+  /** Since when it has been watched: since it was deployed, or Node-RED was started. */
   since: number;
-  /** When it was last used; missing where it was not. */
+  /** When it was last used; missing if it was not. */
   used?: number;
 }
 
-/** A location, and the last event that came from it: by that, a studio finds out which of its locations it is. */
+/** A location, and the last event from it, which helps a studio tell which location it is. */
 export interface SightedSite {
   siteID: string;
   /** The event type, or `"unrecognised"`. */
   event: string;
-  /** When it came. */
+  /** When it arrived. */
   at: number;
 }
 
 /**
- * Merges what several endpoints have seen.
+ * Merges the reports of several endpoints.
  * @param reports of each
- * @returns each location once, with its last event, and the last use of any of their tokens; `undefined` where there is no report
+ * @returns each location once, with its last event, and the last use of any of the tokens; `undefined` if there is no report
  */
 export function mergedReport([first, ...others]: readonly SightingsReport[]): SightingsReport | undefined {
   return first && others.reduce(merge, first);

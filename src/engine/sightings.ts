@@ -5,14 +5,14 @@ import { mergedSites, type SightedSite, type SightingsReport, type TokenUse } fr
 /** What one of several Node-REDs has seen at an endpoint. */
 export interface SharedSightings {
   readonly sites: readonly SightedSite[];
-  /** When a token was last used, by its mark. */
+  /** When a token was last used, by its fingerprint. */
   readonly tokens: Readonly<Record<string, number>>;
 }
 
-/** Told of tokens, of which nothing else may be: too short to guess one by, long enough to tell two apart. */
+/** The only thing shared about a token: too short to guess one by, long enough to distinguish two. */
 const lengthOfMark = 4;
 
-/** More locations, and longer siteIDs, than any studio has: whoever sends more makes them up. */
+/** More and longer than any studio's siteIDs: a sender of more is making them up. */
 const maxSites = 200;
 const longestSiteID = 200;
 
@@ -22,8 +22,8 @@ interface Token {
 }
 
 /**
- * Remembers since the start of Node-RED from which locations events have come, and which token they brought: so a studio
- * learns the siteIDs of its locations, and when Hapana has changed over to a new token. Test events do not count.
+ * Remembers, since the start of Node-RED, which locations events came from and which token they carried: so a studio
+ * learns the siteIDs of its locations, and when Hapana has switched to a new token. Test events do not count.
  */
 export class Sightings {
   readonly #sites = new Map<string, SightedSite>();
@@ -38,7 +38,7 @@ export class Sightings {
     };
   }
 
-  /** What others that share the inbox are to know: of each token, by a mark of it, its last use. */
+  /** What others that share the inbox need to know: the last use of each token, by fingerprint. */
   get shared(): SharedSightings {
     const uses = [this.#token, this.#previousToken].filter(({ value, use }) => value !== "" && use.used !== undefined);
     return {
@@ -47,7 +47,7 @@ export class Sightings {
     };
   }
 
-  /** What is known with what others have seen, or this process before it was started again. */
+  /** What is known, including what others saw, or this process before a restart. */
   reportWith(others: readonly SharedSightings[]): SightingsReport {
     const usedBy = ({ value, use }: Token): TokenUse => {
       const used = Math.max(use.used ?? 0, ...others.map(({ tokens }) => tokens[markOf(value)] ?? 0));
@@ -60,7 +60,7 @@ export class Sightings {
     };
   }
 
-  /** Looks for these tokens from now on. What is known of one stays known, also when the token becomes the previous one. */
+  /** Watches these tokens from now on. What is known of one is kept, even if it becomes the previous token. */
   watchTokens(token: string | undefined, previousToken: string | undefined): void {
     const find = (value = "") => this.#find(value.trim()) ?? unused(value.trim());
     [this.#token, this.#previousToken] = [find(token), find(previousToken)];
@@ -68,12 +68,12 @@ export class Sightings {
 
   /**
    * @param delivery what was accepted
-   * @param token the token that proved it, if any did
+   * @param token the token that authenticated it, if any
    */
   note({ test, events }: Pick<ReceivedDelivery, "test" | "events">, token: string | undefined): void {
     if (test) return;
     const at = Date.now();
-    // One that was under way during a deploy may have been proved by a token that is not watched any more.
+    // A request that was in progress during a deploy may have used a token that is no longer watched.
     const known = token === undefined ? undefined : this.#find(token);
     if (known) known.use.used = at;
     for (const { siteID, event } of events) this.#noteSite(siteID?.trim() ?? "", event, at);

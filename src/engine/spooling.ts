@@ -11,16 +11,16 @@ import type { Accepted } from "./dispatcher";
 import { type Attempt, HeldLine } from "./held-line";
 import { Hold } from "./hold";
 
-/** Hapana waits for ten seconds; after so long, an event is to be safe on this machine. */
+/** Hapana waits for ten seconds; after this long, an event must be safe on this machine. */
 const maxHoldMilliseconds = 8_000;
 
-/** A disk that takes longer than this after that is too slow to be waited for. */
+/** A disk that then takes longer than this is too slow to wait for. */
 const maxWriteMilliseconds = 1_500;
 
-/** What is held is in memory: where it is more than this, it is to be on disk. */
+/** Held deliveries are in memory: if they exceed this, they go to disk. */
 const maxCharactersHeld = 64 * 1024 * 1024;
 
-/** How soon an inbox that refuses is asked again. */
+/** How soon an inbox that refuses is retried. */
 const retryMilliseconds = 500;
 
 /** How many are forwarded together. */
@@ -30,41 +30,41 @@ const maxForwarded = 100;
 export type Store = (delivery: ReceivedDelivery) => Promise<Accepted>;
 
 interface SpoolingEvents {
-  /** How many deliveries wait here has changed. */
+  /** The number of deliveries waiting here has changed. */
   change: [];
-  /** An endpoint's first delivery waits here, because its inbox refuses. */
+  /** An endpoint's first delivery is waiting here, because its inbox refuses. */
   began: [endpoint: string];
-  /** So many have been forwarded; none of the endpoint's waits here any more. */
+  /** This many were forwarded; none of the endpoint's deliveries are left here. */
   ended: [endpoint: string, forwarded: number];
-  /** A fault of ours; not the disk's. */
+  /** An error of our own, not the disk's. */
   fault: [unknown];
 }
 
 /**
- * Where an inbox that is not on this machine refuses, holds deliveries for a while; then lets them wait in this machine's spool,
- * and forwards them in the order of arrival once the inbox takes them again.
+ * If a remote inbox refuses, holds deliveries for a while; then moves them to this machine's spool,
+ * and forwards them in order of arrival once the inbox accepts them again.
  */
 export class Spooling extends EventEmitter<SpoolingEvents> {
   readonly #spool: Spool;
-  /** What waits here. */
+  /** What is waiting here. */
   readonly log: SpoolLog;
   readonly #maxHold: number;
-  /** Of each endpoint that is there. */
+  /** Keyed by existing endpoint. */
   readonly #stores = new Map<string, Store>();
-  /** The forwarding of each endpoint's that is under way. */
+  /** The forwarding in progress, by endpoint. */
   readonly #forwarding = new Map<string, Promise<void>>();
-  /** How many of an endpoint's have been forwarded since any waited. */
+  /** How many of an endpoint's deliveries were forwarded since it had any here. */
   readonly #forwarded = new Map<string, number>();
-  /** What is being stored of what waits. */
+  /** What is being forwarded right now. */
   readonly #inHand = new Set<Promise<unknown>>();
-  /** How often a client was forgotten: what was read before may be of one. */
+  /** How often a client was forgotten: anything read before may be about one. */
   #forgotten = 0;
-  /** What was refused for no reason of the inbox's: it waits until the next deploy of its endpoint. */
+  /** Refused for a reason other than the inbox: it waits until the next deploy of its endpoint. */
   readonly #passedOver = new Map<string, Set<number>>();
   readonly #holds = new Set<Hold>();
   readonly #accepting = new Set<Promise<unknown>>();
   #charactersHeld = 0;
-  /** Those that wait for an endpoint's inbox. */
+  /** Those held for an endpoint's inbox. */
   readonly #lines = new Map<string, HeldLine<Accepted>>();
   #opening: Promise<void> | undefined;
   #isClosed = false;
@@ -84,17 +84,17 @@ export class Spooling extends EventEmitter<SpoolingEvents> {
     });
   }
 
-  /** How many deliveries of an endpoint wait here. */
+  /** How many deliveries of an endpoint are waiting here. */
   countOf(endpoint: string): number {
     return this.#spool.countOf(endpoint);
   }
 
-  /** Whether any waits that is to be forwarded before what comes now. */
+  /** Whether any has to be forwarded before new arrivals. */
   isWaiting(endpoint: string): boolean {
     return this.countOf(endpoint) > (this.#passedOver.get(endpoint)?.size ?? 0);
   }
 
-  /** Whether the disk has refused what was last to wait here. */
+  /** Whether the disk refused the last delivery that should wait here. */
   get isRefusing(): boolean {
     return this.#spool.isRefusing;
   }
@@ -104,27 +104,27 @@ export class Spooling extends EventEmitter<SpoolingEvents> {
     return this.#spool.isUsable();
   }
 
-  /** An endpoint is there: what waits for it is forwarded into its inbox, whatever that is by now. */
+  /** An endpoint exists: what waits for it is forwarded to its current inbox. */
   follow(endpoint: string, store: Store): void {
     this.#stores.set(endpoint, store);
     this.#passedOver.delete(endpoint);
     this.#forward(endpoint);
   }
 
-  /** An endpoint is gone, or cannot store anything: what waits for it goes on waiting. */
+  /** An endpoint is gone, or cannot store anything: its deliveries keep waiting. */
   unfollow(endpoint: string): void {
     this.#stores.delete(endpoint);
   }
 
-  /** Looks for what was left here when Node-RED ended, and forwards it; where the disk refuses, once it does not any more. */
+  /** Looks for what was left here when Node-RED stopped, and forwards it; if the disk refuses, once it recovers. */
   open(): void {
     this.#opening ??= this.#spool.open().catch(() => undefined);
   }
 
   /**
    * Stores a delivery in the endpoint's inbox, or lets it wait here.
-   * @throws StoreError where both refuse
-   * @throws ReplayedError as the inbox does
+   * @throws StoreError if both refuse
+   * @throws ReplayedError like the inbox
    */
   async accept(endpoint: string, store: Store, delivery: ReceivedDelivery): Promise<Accepted> {
     const hold = new Hold(this.#maxHold);
@@ -144,27 +144,27 @@ export class Spooling extends EventEmitter<SpoolingEvents> {
     }
   }
 
-  /** The flows stop, and Node-RED may end: whatever is held is to be safe before that. */
+  /** The flows stop, and Node-RED may exit: everything held must be safe before that. */
   stop(): void {
     for (const hold of this.#holds) hold.end();
   }
 
-  /** Removes what waits of a client. @returns how many deliveries */
+  /** Removes a client's waiting deliveries. @returns how many */
   async forget(clientID: string): Promise<number> {
     this.#forgotten += 1;
     const count = await this.#spool.forget(clientID);
-    // What is under way by now is in the inbox afterwards.
+    // What is being forwarded now is in the inbox afterwards.
     await Promise.allSettled(this.#inHand);
     this.emit("change");
     return count;
   }
 
-  /** Removes what waits for endpoints that are gone, and came before this time, in milliseconds since 1970. */
+  /** Removes deliveries to deleted endpoints from before this time, in milliseconds since 1970. */
   async prune(end: number): Promise<number> {
     return this.#spool.prune((endpoint) => !this.#stores.has(endpoint), end);
   }
 
-  /** Lets go of everything; what waits, goes on waiting. */
+  /** Closes everything; what waits keeps waiting. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.stop();
@@ -183,18 +183,18 @@ export class Spooling extends EventEmitter<SpoolingEvents> {
         const storing = this.#storeInTime(endpoint, place, attempt, hold);
         const accepted = await Promise.race([storing, hold.over]);
         if (accepted) return accepted;
-        // Nor must those that came behind it overtake it.
+        // Nor must those behind it overtake it.
         this.#lines.get(endpoint)?.end();
         return await this.#put(endpoint, place, delivery, storing);
       } catch (error) {
         if (!(error instanceof StoreError) || hold.isOver) throw error;
       }
-      // The disk refuses. The inbox may have taken those that wait by then.
+      // The disk refuses. By then, the inbox may have accepted those that wait.
       await hold.rest(retryMilliseconds);
     }
   }
 
-  /** @returns `undefined` where the inbox has not taken it in time */
+  /** @returns `undefined` if the inbox has not accepted it in time */
   async #storeInTime(
     endpoint: string,
     place: number,
@@ -204,12 +204,12 @@ export class Spooling extends EventEmitter<SpoolingEvents> {
     const line = this.#lines.get(endpoint) ?? new HeldLine(retryMilliseconds);
     this.#lines.set(endpoint, line);
     const accepted = line.isEmpty ? await attempt() : undefined;
-    // Others that came before it may have given up: then it must not pass them.
+    // Earlier ones may have given up: then it must not overtake them.
     if (accepted || hold.isOver || this.isWaiting(endpoint)) return accepted;
     return line.wait(place, hold, attempt);
   }
 
-  /** @param storing what the inbox may yet come to */
+  /** @param storing the pending attempt to store it in the inbox */
   async #put(
     endpoint: string,
     taken: number,
@@ -225,12 +225,12 @@ export class Spooling extends EventEmitter<SpoolingEvents> {
     return { deliveryId: delivery.deliveryId, isNew: true, unselected: 0, unclaimed: [] };
   }
 
-  /** What the inbox has taken after all need not be forwarded. */
+  /** What the inbox has accepted after all need not be forwarded. */
   #removeIfStored(endpoint: string, place: number, storing: Promise<Accepted | undefined>): void {
     storing
       .then((late) => (late ? this.#spool.remove(endpoint, [place]) : undefined))
       .then(() => this.emit("change"))
-      // Then it is forwarded, and found to be stored.
+      // If that fails, it is forwarded, and found to be stored already.
       .catch(() => undefined);
   }
 
@@ -244,7 +244,7 @@ export class Spooling extends EventEmitter<SpoolingEvents> {
       .then(async (forwarded) => {
         if (forwarded === 0 && this.#hasMore(endpoint)) await pause();
         this.#forwarding.delete(endpoint);
-        // More may have come.
+        // More may have arrived.
         this.#forward(endpoint);
       });
     this.#forwarding.set(endpoint, forwarding);
@@ -277,7 +277,7 @@ export class Spooling extends EventEmitter<SpoolingEvents> {
         await this.#spool.remove(endpoint, stored.done);
         this.emit("change");
       }
-      // An inbox that is slow takes a few in time where it does not take many.
+      // A slow inbox that cannot store many in time may store a few.
       limit = isRefused ? Math.ceil(limit / 4) : Math.min(limit * 2, maxForwarded);
       if (isRefused) await pause();
     }
@@ -301,7 +301,7 @@ export class Spooling extends EventEmitter<SpoolingEvents> {
         await store({ ...delivery, mayBeStored: true, hasWaited: true });
         done.push(place);
       } catch (error) {
-        // Of what was signed before, there is nothing to store.
+        // If its signed content arrived before, there is nothing to store.
         if (error instanceof ReplayedError) done.push(place);
         else if (error instanceof StoreError) isRefused = true;
         else this.#passOver(endpoint, place, error);
@@ -311,7 +311,7 @@ export class Spooling extends EventEmitter<SpoolingEvents> {
     return { done, isRefused };
   }
 
-  /** It must not keep the others from being forwarded. */
+  /** It must not block the others. */
   #passOver(endpoint: string, place: number, error: unknown): void {
     const places = this.#passedOver.get(endpoint) ?? new Set();
     this.#passedOver.set(endpoint, places.add(place));
@@ -327,7 +327,7 @@ function attemptsOf(store: Store, delivery: ReceivedDelivery): Attempt<Accepted>
     tries += 1;
     try {
       if (tries === 1) return await store(delivery);
-      // The answer to an earlier try may have been lost: what that has stored is no duplicate.
+      // The answer to an earlier attempt may have been lost: what that stored is not a duplicate.
       const accepted = await store({ ...delivery, mayBeStored: true });
       return { ...accepted, isNew: accepted.isNew || accepted.deliveryId === delivery.deliveryId };
     } catch (error) {
@@ -337,7 +337,7 @@ function attemptsOf(store: Store, delivery: ReceivedDelivery): Attempt<Accepted>
   };
 }
 
-/** Those that can be forwarded at the same time: of each client only one, so that none of its events passes another. */
+/** Those that can be forwarded together: only one per client, so that no event overtakes another of the same client. */
 function roundsOf(waiting: readonly Spooled[]): Spooled[][] {
   const rounds: Spooled[][] = [];
   const next = new Map<string, number>();

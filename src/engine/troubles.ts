@@ -6,11 +6,11 @@ import type { Inboxes } from "./inboxes";
 interface TroublesEvents {
   /** Something has gone wrong. */
   trouble: [Trouble];
-  /** Hapana has sent something to this endpoint; a test is nothing of hers. */
+  /** Hapana has sent something to this endpoint; tests do not count. */
   arrived: [endpoint: string];
 }
 
-/** All that goes wrong with events, in one place: for whoever wants to be told of it. */
+/** Everything that goes wrong with events, in one place, for those who want to be notified. */
 export class Troubles extends EventEmitter<TroublesEvents> {
   readonly #inboxes: Inboxes;
 
@@ -31,7 +31,7 @@ export class Troubles extends EventEmitter<TroublesEvents> {
     });
   }
 
-  /** Listens to an endpoint, for as long as it lives. */
+  /** Watches an endpoint for as long as it exists. */
   follow(endpoint: WebhookEndpoint): void {
     const { id } = endpoint;
     let fault: string | undefined;
@@ -50,12 +50,12 @@ export class Troubles extends EventEmitter<TroublesEvents> {
     });
   }
 
-  /** An event has failed in a node's flow, and is not sent again. */
+  /** An event has failed in a node's flow, and is not retried. */
   failed(endpoint: string, node: string, deliveryId: string): void {
     this.#note({ kind: "failed", endpoint, count: 1, node, deliveryId });
   }
 
-  /** The notice says how many there are; which, the log knows, where it can be read. */
+  /** The notice says how many there are; the log tells which, if it can be read. */
   async #setAside(node: string, count: number): Promise<void> {
     const found = await this.#inboxes.setAside(node, Math.min(count, maxDeliveryIds)).catch(() => undefined);
     const { endpoint = "", deliveryIds = [] } = found ?? {};
@@ -70,7 +70,7 @@ export class Troubles extends EventEmitter<TroublesEvents> {
   }
 }
 
-/** The storage refuses, whether somebody has lost anything by it or not. */
+/** The storage refuses, whether or not that has cost anybody an event. */
 export function standing(endpoint: string, reason: string): Trouble {
   return { kind: "storage", endpoint, count: 0, reason };
 }

@@ -1,9 +1,9 @@
 import type { Claim, Inbox } from "../inbox/inbox";
 
-/** If the process ends so soon after an event was sent alone, it may be the event's fault. */
+/** If the process dies this soon after an event was sent alone, the event may be the cause. */
 export const turnMilliseconds = 5_000;
 
-/** How long until it is looked again whether there are suspects: another process, which has left them, may never come back. */
+/** How often to check again for suspects: the process that left them may never come back. */
 export const restMilliseconds = 5_000;
 
 /** Lets suspects take turns: each is sent while nothing else is in any flow. */
@@ -17,8 +17,8 @@ export class Turns {
 
   /**
    * @param inbox knows the suspects
-   * @param send sends a claim; resolves when the flow has finished with it
-   * @param storeRefused told of what the inbox refused
+   * @param send sends a claim; resolves once the flow has finished with it
+   * @param storeRefused called with what the inbox refuses
    */
   constructor(inbox: Inbox, send: (claim: Claim) => Promise<void>, storeRefused: (error: unknown) => void) {
     this.#inbox = inbox;
@@ -26,18 +26,18 @@ export class Turns {
     this.#storeRefused = storeRefused;
   }
 
-  /** Whether nothing but a suspect may go into a flow. */
+  /** Whether only a suspect may enter a flow. */
   get areUnderWay(): boolean {
     return this.#isUnderWay;
   }
 
-  /** Begins with the first suspect, if there is one. */
+  /** Starts with the first suspect, if there is one. */
   start(): void {
     this.#areRunning = true;
     if (!this.#isUnderWay) void this.#takeTurns();
   }
 
-  /** The flows stop: no further turn begins. */
+  /** The flows stop: no further turn starts. */
   stop(): void {
     this.#areRunning = false;
     clearTimeout(this.#next);

@@ -9,18 +9,18 @@ import { StoreError } from "../inbox/store-error";
 export interface Done {
   /** The id of the node that remembers it. */
   readonly node: string;
-  /** What was done, in the node's own words. */
+  /** What was done: the node's key. */
   readonly key: string;
 }
 
 const retryMilliseconds = 1_000;
 const day = 24 * 60 * 60_000;
 
-/** A clock that is ahead for a while must not forget everything. */
+/** A clock that is ahead for a while must not make it forget everything. */
 const maxBetweenPrunes = 2 * day;
 
 /**
- * What has been done, kept on disk for some days. Of a key only a fingerprint is kept: it may be an email address.
+ * What has been done, kept on disk for some days. Only a fingerprint of the key is kept: it may be an email address.
  */
 export class OnceMemory extends EventEmitter<{ state: [] }> {
   readonly #writer: Writer;
@@ -50,7 +50,7 @@ export class OnceMemory extends EventEmitter<{ state: [] }> {
     this.#opened = this.#open();
   }
 
-  /** Whether this is done. As long as the disk does not say, nobody knows: it waits. */
+  /** Whether this has been done. While the disk does not answer, that is unknown, and the call waits. */
   async has(done: Done): Promise<boolean> {
     const row = rowOf(done);
     await this.#opened;
@@ -67,10 +67,10 @@ export class OnceMemory extends EventEmitter<{ state: [] }> {
   }
 
   /**
-   * Remembers that this is done. Where the disk refuses, it is written as soon as it can be.
+   * Remembers that this has been done. If the disk refuses, it is written as soon as possible.
    * @param days how long, at least
    * @param now in milliseconds since 1970
-   * @returns resolves when it is on the disk, or refused
+   * @returns resolves once it is on disk, or refused
    */
   async remember(done: Done, days: number, now: number): Promise<void> {
     const [row, value] = [rowOf(done), `${now} ${days}`];
@@ -86,8 +86,8 @@ export class OnceMemory extends EventEmitter<{ state: [] }> {
 
   /**
    * Forgets what is older than its days.
-   * @param daysOf how long a node remembers by now; `undefined` where it is not there, and the days count that it had
-   * @param now what is believed to be the time
+   * @param daysOf how long a node remembers now; `undefined` if it is gone, so that its last setting applies
+   * @param now the supposed time
    */
   async prune(daysOf: (node: string) => number | undefined, now: number): Promise<void> {
     await this.#opened;
@@ -109,7 +109,7 @@ export class OnceMemory extends EventEmitter<{ state: [] }> {
     await this.#writer.close();
   }
 
-  /** Whatever is wrong with the disk: as long as it lasts, it is tried again. */
+  /** Whatever is wrong with the disk, opening is retried as long as it lasts. */
   async #open(): Promise<void> {
     let isDamaged = false;
     while (!this.#isClosed) {
@@ -125,7 +125,7 @@ export class OnceMemory extends EventEmitter<{ state: [] }> {
     }
   }
 
-  /** What cannot be read is not known any more, once that is repaired. */
+  /** What cannot be read is forgotten once the file is repaired. */
   #repairs(error: unknown): boolean {
     const damage = toStoreError(error);
     if (!damage || !this.#writer.canRepair) return false;

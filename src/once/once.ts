@@ -1,19 +1,19 @@
 import type { Done, OnceMemory } from "./memory";
 
-/** Somebody who wants something to be done. */
+/** Somebody who wants something done. */
 export interface Visit {
-  /** Whether it is too late: nobody is there any more who could do it. */
+  /** Whether it is too late: nobody is left who could do it. */
   isGone(): boolean;
   /** Does it. @returns whether it has succeeded */
   pass(): Promise<boolean>;
-  /** It is done already. */
+  /** It has already been done. */
   skip(): void;
 }
 
-/** Lets each thing be done once: whoever comes while it is being done waits for how that ends. */
+/** Lets each thing be done once: whoever arrives while it is being done waits for the result. */
 export class Once {
   readonly #memory: OnceMemory;
-  /** The last of those who wait for the same, by what that is. */
+  /** The last of those waiting for the same thing, by key. */
   readonly #last = new Map<string, Promise<void>>();
 
   constructor(memory: OnceMemory) {
@@ -21,9 +21,9 @@ export class Once {
   }
 
   /**
-   * @param what what is to be done
+   * @param what the key
    * @param days how long it is remembered
-   * @returns resolves when it has been done and is remembered, was done already, or has failed
+   * @returns resolves once it has been done and is remembered, had been done before, or has failed
    */
   async visit(what: Done, days: number, visit: Visit): Promise<void> {
     const name = JSON.stringify([what.node, what.key]);

@@ -11,10 +11,10 @@ import type { Spooled } from "./spooled";
 /** How many deliveries are read at once. */
 const maxAtOnce = 100;
 
-/** For so long, in milliseconds, a page is looked for. */
+/** How long, in milliseconds, the scan for a page may take. */
 const patience = 500;
 
-/** The log of what waits on this machine's disk: it stands in the shared database's log once it is forwarded. */
+/** The log of what waits on this machine's disk: once forwarded, it is in the shared database's log. */
 export class SpoolLog {
   readonly #spool: Spool;
 
@@ -23,17 +23,17 @@ export class SpoolLog {
     this.#spool = spool;
   }
 
-  /** Events that wait, newest first. */
+  /** Waiting events, newest first. */
   list(query: PageQuery): Promise<EventPage> {
     return pageOf(this.#scan, query, patience);
   }
 
-  /** How many match. */
+  /** The number of matches. */
   count(query: EventQuery): Promise<EventTally> {
     return tallyOf(this.#scan, query);
   }
 
-  /** One event; `undefined` where it does not wait here. */
+  /** One event; `undefined` if it is not waiting here. */
   async get(endpoint: string, deliveryId: string): Promise<LoggedEvent | undefined> {
     for await (const { events } of this.#scan.scan({ endpoint }, { reverse: true })) {
       const found = events.find(({ event }) => event.deliveryId === deliveryId);

@@ -19,7 +19,7 @@ import { fromText, type Spooled, toText, withoutClient } from "./spooled";
 /** Enough that many at once cost little each. */
 const maxWritesAtOnce = 200;
 
-/** Places have as many digits, so that their order is that of their keys. */
+/** All places have this many digits, so that they sort like their keys. */
 const placeDigits = 15;
 
 const placePattern = /^(.*)\/(\d+)$/;
@@ -33,48 +33,48 @@ interface Range {
   readonly reverse?: boolean;
 }
 
-/** What is written to see whether the disk takes anything; no endpoint's id is empty. */
+/** Written to test whether the disk accepts anything; no endpoint's id is empty. */
 const probeKey = "/0";
 
-/** How soon a disk that refuses is asked again. */
+/** How soon a disk that refuses is retried. */
 const healMilliseconds = 2_000;
 
-/** Enough to be forwarded together; a body may have a megabyte. */
+/** How much is forwarded together; a body can have a megabyte. */
 const maxCharactersRead = 4 * 1024 * 1024;
 
 interface SpoolEvents {
-  /** It was opened, or the disk refuses, or no longer does. */
+  /** It was opened, or the disk refuses, or accepts writes again. */
   change: [];
 }
 
 /**
- * Deliveries that wait on this machine's disk because the shared database cannot be used: in the order of arrival, by endpoint.
- * All of it rejects with a `StoreError` where the disk refuses.
+ * Deliveries that wait on this machine's disk while the shared database is unavailable: in order of arrival, by endpoint.
+ * Everything rejects with a `StoreError` if the disk refuses.
  */
 export class Spool extends EventEmitter<SpoolEvents> {
   readonly #source: DatabaseSource;
   readonly #notice: (notice: Notice) => void;
   readonly #writing = new Batching<Write, undefined>(maxWritesAtOnce, (writes) => this.#write(writes));
-  /** The places of those that are written, by endpoint: what is on disk besides was forwarded, or refused. */
+  /** The places of those on disk, by endpoint: anything else on disk was forwarded, or refused. */
   readonly #written = new Map<string, Set<number>>();
-  /** How many are about to be written, by endpoint; and their keys. */
+  /** The number of pending writes, by endpoint; and their keys. */
   readonly #pending = new Map<string, number>();
   readonly #pendingKeys = new Set<string>();
   #opening: Promise<OpenDatabase> | undefined;
   #closing: Promise<unknown> = Promise.resolve();
   #isClosed = false;
-  /** What is on disk is known. */
+  /** The contents of the disk are known. */
   #isKnown = false;
   #isDamaged = false;
   #nextPlace = 1;
-  /** All before it may be there already. */
+  /** All places before this one may be taken. */
   #firstFree = 1;
   #fault: StoreError | undefined;
   #healing: NodeJS.Timeout | undefined;
 
   /**
    * @param source where it is kept
-   * @param notice told of what was found there
+   * @param notice called with what was found there
    */
   constructor(source: DatabaseSource, notice: (notice: Notice) => void) {
     super();
@@ -82,17 +82,17 @@ export class Spool extends EventEmitter<SpoolEvents> {
     this.#notice = notice;
   }
 
-  /** Opens it, so that it is known what waits; where the disk refuses, it is asked again until it does not. */
+  /** Opens it, to find out what is waiting; if the disk refuses, it retries until it succeeds. */
   async open(): Promise<void> {
     await this.#opened();
   }
 
-  /** The endpoints for which anything waits. */
+  /** The endpoints with waiting deliveries. */
   get endpoints(): string[] {
     return [...new Set([...this.#written.keys(), ...this.#pending.keys()])];
   }
 
-  /** How many deliveries wait for an endpoint's inbox. */
+  /** How many deliveries are waiting for an endpoint's inbox. */
   countOf(endpoint: string): number {
     return this.readableOf(endpoint) + (this.#pending.get(endpoint) ?? 0);
   }
@@ -102,21 +102,21 @@ export class Spool extends EventEmitter<SpoolEvents> {
     return this.#written.get(endpoint)?.size ?? 0;
   }
 
-  /** A place behind all that has come so far: before {@link put}, so that what takes longer to be refused is not overtaken. */
+  /** A place after all arrivals so far: taken before {@link put}, so that what takes longer to be refused is not overtaken. */
   takePlace(): number {
     return this.#nextPlace++;
   }
 
-  /** Whether the disk has refused what it was last asked for. */
+  /** Whether the disk refused the last operation. */
   get isRefusing(): boolean {
     return this.#fault !== undefined;
   }
 
-  /** Whether the disk takes deliveries. */
+  /** Whether the disk accepts deliveries. */
   async isUsable(): Promise<boolean> {
     try {
       await this.#opened();
-      // After a fault, only trying shows.
+      // After a fault, only a test write can tell.
       if (this.#fault) await this.#writing.add(put(probeKey, ""));
       return true;
     } catch {
@@ -125,11 +125,11 @@ export class Spool extends EventEmitter<SpoolEvents> {
   }
 
   /**
-   * Keeps a delivery; it survives a power cut once this resolves.
-   * @returns the place that it has: another one, where this one was taken before it was known what waits
+   * Stores a delivery; it survives a power cut once this resolves.
+   * @returns its place: a different one, if the requested place was taken before it was known what is waiting
    */
   async put(endpoint: string, taken: number, delivery: ReceivedDelivery): Promise<number> {
-    // Before it is written: who comes after it must not pass it.
+    // Before it is written: later arrivals must not overtake it.
     this.#countPending(endpoint, 1);
     let key = "";
     try {
@@ -147,17 +147,17 @@ export class Spool extends EventEmitter<SpoolEvents> {
   }
 
   /**
-   * The first deliveries that wait for an endpoint's inbox; what cannot be read is told of, and dropped.
-   * @param limit how many; fewer, where they are large
-   * @param from the first place that is looked at
-   * @param except places that are not meant
+   * The first deliveries waiting for an endpoint's inbox; unreadable ones are reported and dropped.
+   * @param limit how many; fewer, if they are large
+   * @param from the first place to read
+   * @param except places to skip
    */
   next(endpoint: string, limit: number, from = 0, except: ReadonlySet<number> = new Set()): Promise<Spooled[]> {
     const range = { gte: keyOf(endpoint, from), lt: endOf(endpoint) };
     return this.#read(endpoint, range, limit, { except, maxCharacters: maxCharactersRead });
   }
 
-  /** The last deliveries that wait for an endpoint's inbox, before a place, the last one first. */
+  /** The last deliveries waiting for an endpoint's inbox, before a place, the last one first. */
   latest(endpoint: string, limit: number, before: number): Promise<Spooled[]> {
     const lt = before < endOfPlaces ? keyOf(endpoint, before) : endOf(endpoint);
     return this.#read(endpoint, { gte: keyOf(endpoint, 0), lt, reverse: true }, limit);
@@ -194,8 +194,8 @@ export class Spool extends EventEmitter<SpoolEvents> {
   }
 
   /**
-   * Forgets deliveries that are stored elsewhere: should that be lost in a power cut, they are found to be stored. Where the disk
-   * refuses, they do not wait any more all the same, and are removed when it is next opened.
+   * Removes deliveries that are stored elsewhere: if a power cut undoes that, they are found to be stored. If the disk
+   * refuses, they no longer wait all the same, and are removed when it is next opened.
    */
   async remove(endpoint: string, places: readonly number[]): Promise<void> {
     const written = this.#placesOf(endpoint);
@@ -209,7 +209,7 @@ export class Spool extends EventEmitter<SpoolEvents> {
     }
   }
 
-  /** Removes what waits of a client. @returns of how many deliveries */
+  /** Removes a client's waiting deliveries. @returns the number of events */
   async forget(clientID: string): Promise<number> {
     return this.#change(
       () => true,
@@ -218,18 +218,18 @@ export class Spool extends EventEmitter<SpoolEvents> {
   }
 
   /**
-   * Removes what waits for endpoints that are gone, and is too old.
-   * @param isGone whether an endpoint is
-   * @param end milliseconds since 1970: all before that is too old
+   * Removes deliveries to deleted endpoints that are too old.
+   * @param isGone whether an endpoint was deleted
+   * @param end milliseconds since 1970: everything earlier is too old
    */
   async prune(isGone: (endpoint: string) => boolean, end: number): Promise<number> {
     return this.#change(isGone, (delivery) => (Date.parse(delivery.receivedAt) < end ? undefined : delivery));
   }
 
   /**
-   * @param isMeant whether an endpoint is
-   * @param change what is to be left of a delivery
-   * @returns how many it has changed
+   * @param isMeant whether to include an endpoint
+   * @param change returns what remains of a delivery
+   * @returns the number of changes
    */
   async #change(
     isMeant: (endpoint: string) => boolean,
@@ -258,7 +258,7 @@ export class Spool extends EventEmitter<SpoolEvents> {
     return changed;
   }
 
-  /** Lets go of it, for good. */
+  /** Closes it for good. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#healing);
@@ -301,7 +301,7 @@ export class Spool extends EventEmitter<SpoolEvents> {
     return database;
   }
 
-  /** What is there that should not be, was forwarded or refused while the disk refused; unless what is there is not known. */
+  /** Leftovers that were forwarded or refused while the disk refused; none, if the contents are unknown. */
   async #lookThrough(database: OpenDatabase): Promise<void> {
     const isKnown = this.#isKnown && !database.isDamaged;
     const found = new Map<string, Set<number>>();
@@ -317,7 +317,7 @@ export class Spool extends EventEmitter<SpoolEvents> {
       this.#nextPlace = Math.max(this.#nextPlace, place + 1);
     }
     if (stale.length > 0) await database.write(stale, false);
-    // Where the last process was killed, it may not have come to that.
+    // If the last process was killed, it may not have got that far.
     if (found.size === 0)
       await compact(database.level, (...writes) => database.write(writes, false)).catch(() => undefined);
     this.#written.clear();
@@ -330,7 +330,7 @@ export class Spool extends EventEmitter<SpoolEvents> {
     try {
       return await this.#writeOnce(writes);
     } catch (error) {
-      // Others were made, or found, where its files were.
+      // Other files were created, or found, in place of its own.
       if (toStoreError(error)?.code === "REPLACED") return this.#writeOnce(writes);
       throw error;
     }
@@ -354,13 +354,13 @@ export class Spool extends EventEmitter<SpoolEvents> {
     return writes.map(() => undefined);
   }
 
-  /** What was forwarded is to be in no file any more; where the disk refuses, there is always a next time. */
+  /** What was forwarded must not remain in any file; if the disk refuses, there is always a next time. */
   async #compact(): Promise<void> {
     const { level } = await this.#opened();
     await compact(level, (...writes) => Promise.all(writes.map((write) => this.#writing.add(write))));
   }
 
-  /** What cannot be read, or was taken away, is opened anew. */
+  /** What cannot be read, or was taken away, is reopened. */
   #noteFault(error: unknown): never {
     this.#isDamaged ||= isDamage(error);
     if (toStoreError(error)?.code === "REPLACED") {
@@ -372,7 +372,7 @@ export class Spool extends EventEmitter<SpoolEvents> {
     rethrow(error);
   }
 
-  /** Whoever waits for it need not ask. */
+  /** Waiting callers need not ask. */
   #refused(error: unknown): void {
     this.#fault = toStoreError(error);
     this.emit("change");
@@ -393,7 +393,7 @@ export class Spool extends EventEmitter<SpoolEvents> {
   }
 }
 
-/** No endpoint's id has a slash in it once it is encoded, and `0` comes right behind that. */
+/** An encoded endpoint id contains no slash, and `0` follows the slash immediately. */
 function keyOf(endpoint: string, place: number): string {
   return `${encodeURIComponent(endpoint)}/${String(place).padStart(placeDigits, "0")}`;
 }

@@ -3,7 +3,7 @@ import type { ReceivedDelivery, ReceivedEvent } from "../receiver/receive";
 
 /** A delivery that waits on this machine's disk for its endpoint's inbox. */
 export interface Spooled {
-  /** Its place in the order of arrival. */
+  /** Its place in order of arrival. */
   readonly place: number;
   readonly delivery: ReceivedDelivery;
 }
@@ -24,8 +24,8 @@ export function toText(delivery: ReceivedDelivery): string {
 }
 
 /**
- * Reads what {@link toText} wrote.
- * @returns `undefined` where the text is damaged
+ * Reads the output of {@link toText}.
+ * @returns `undefined` if the text is damaged
  */
 export function fromText(text: string): ReceivedDelivery | undefined {
   try {
@@ -48,7 +48,7 @@ function read(text: string): ReceivedDelivery {
   };
 }
 
-/** @returns the delivery without what is of this client, or may be; the others' events stay. `undefined` where nothing is left */
+/** @returns the delivery without everything that is, or may be, this client's; other clients' events stay. `undefined` if nothing is left */
 export function withoutClient(delivery: ReceivedDelivery, clientID: string): ReceivedDelivery | undefined {
   const events = delivery.events.filter((event) => !isOfClient(event, clientID));
   if (events.length === delivery.events.length) return delivery;
