@@ -16,17 +16,17 @@ export const crc32: (content: string | Uint8Array, seed?: number) => number =
 const table = tableOf(0xedb88320);
 const castagnoliTable = tableOf(0x82f63b78);
 
-/** The same, for older ones. */
+/** The same, for older versions. */
 export function tableCrc32(bytes: Uint8Array, seed = 0): number {
   return update(table, bytes, seed);
 }
 
-/** CRC-32C: the one in LevelDB's own files. */
+/** CRC-32C, as used in LevelDB's own files. */
 export function crc32c(bytes: Uint8Array, seed = 0): number {
   return update(castagnoliTable, bytes, seed);
 }
 
-/** LevelDB changes a checksum before it writes it: this takes that back. */
+/** LevelDB masks a checksum before it writes it: this removes the mask. */
 export function unmasked(masked: number): number {
   const rotated = (masked - 0xa282ead8) >>> 0;
   return ((rotated << 15) | (rotated >>> 17)) >>> 0;

@@ -5,20 +5,20 @@ import { type ReceivedEvent, unrecognised } from "../receiver/receive";
 import { checksumOf } from "./checksum";
 import type { StoredEvent } from "./stored-event";
 
-/** What is written of an event besides itself. */
+/** What is stored of an event besides itself. */
 export interface EventFacts {
   endpoint: string;
-  /** Milliseconds since 1970 by which its age is reckoned: never before the event before it. */
+  /** Milliseconds since 1970, used for its age: never earlier than the previous event's. */
   at: number;
-  /** What it is known by, in rows of their own: its delivery's id, and what was signed of it. */
+  /** Its names, in rows of their own: by its delivery's id, and by its signed content. */
   names: readonly string[];
-  /** Whether Hapana gave its delivery an id. */
+  /** Whether Hapana assigned its delivery an id. */
   hasOwnId: boolean;
-  /** The fingerprint of its kind and client, by which a repetition is found. */
+  /** The fingerprint of its kind and client, used to find duplicates. */
   client: string | undefined;
 }
 
-/** An event as it is written: without a payload that says the same as the body. */
+/** An event as stored: without a payload that equals the body. */
 type Written = Partial<EventFacts> &
   Pick<EventFacts, "endpoint" | "at"> & {
     event: Omit<StoredEvent, "payload" | "body" | "sequence"> & { payload?: unknown };
@@ -31,8 +31,8 @@ const checksumLength = 8;
 type Body = Pick<ReceivedEvent, "bodyJson" | "isPayloadBody">;
 
 /**
- * Writes an event as JSON text behind its checksum, which its sequence has a part in. Most events arrive flat, so that their payload is their body: it is then
- * written once. The body comes last, so that it can be compared without reading the text.
+ * Writes an event as JSON text after its checksum, which also covers its sequence. Most events arrive flat, so that the payload is
+ * the body: it is then written once. The body comes last, so that bodies can be compared without parsing the text.
  * @param event the event; its sequence is its key, and not part of the text
  * @param facts what is kept with it
  * @param body what is known of its body
@@ -81,7 +81,7 @@ function headOf(event: StoredEvent, facts: EventFacts, isPayloadBody: boolean): 
 /** What {@link toRow} is told of the body of an event whose content was removed. */
 export const removedContent = { body: null, bodyJson: "null", isPayloadBody: true };
 
-/** What is left of an event whose content was removed. */
+/** What remains of an event whose content was removed. */
 export function withoutContent({ sequence, event, receivedAt, deliveryId, siteID, test }: StoredEvent): StoredEvent {
   return {
     ...{ sequence, event, receivedAt, deliveryId, siteID, test, removed: true },
@@ -93,19 +93,19 @@ function member(name: string, value: unknown): string {
   return value === undefined ? "" : `,"${name}":${JSON.stringify(value)}`;
 }
 
-/** An event that was read, and what is kept with it. */
+/** An event that was read, and what is stored with it. */
 export interface ReadEvent {
   event: StoredEvent;
   facts: EventFacts;
-  /** It is damaged: this stands in its place, with what can be made out of it. */
+  /** It is damaged: this is a placeholder, with whatever could be recovered. */
   isUnreadable?: true;
 }
 
 /**
- * Reads what {@link toRow} wrote. Payload and body are objects of their own: a flow may change one and still look at the other.
+ * Reads the output of {@link toRow}. Payload and body are separate objects: a flow may change one while the other is still being read.
  * @param row the text
  * @param sequence from the key
- * @returns `undefined` where the row is damaged
+ * @returns `undefined` if the row is damaged
  */
 export function fromRow(row: string | undefined, sequence: number): ReadEvent | undefined {
   if (row === undefined) return undefined;
@@ -116,7 +116,7 @@ export function fromRow(row: string | undefined, sequence: number): ReadEvent | 
   return { event: { ...event, sequence, payload, body }, facts: { endpoint, at, names, hasOwnId, client } };
 }
 
-/** What stands in the place of an event whose row is damaged. */
+/** A placeholder for an event whose row is damaged. */
 export function unreadable(row: string, sequence: number): ReadEvent {
   const facts = factsOf(row) ?? { at: 0, endpoint: "", names: [], hasOwnId: false, client: undefined };
   const receivedAt = new Date(facts.at <= latestDate ? facts.at : 0).toISOString();
@@ -125,12 +125,12 @@ export function unreadable(row: string, sequence: number): ReadEvent {
   return { event: { sequence, event: unrecognised, deliveryId, receivedAt, ...nothing }, facts, isUnreadable: true };
 }
 
-/** What is written in the place of an event of which nothing is left, so that the log tells of it, and pruning finds it. */
+/** Stored for an event of which nothing is left, so that the log lists it, and pruning finds it. */
 export function lostRow(endpoint: string, at: number): string {
   return `${"0".repeat(checksumLength)}{"at":${at},"endpoint":${JSON.stringify(endpoint)},"event":{}}`;
 }
 
-/** What a date can hold at most, in milliseconds since 1970. */
+/** The latest possible date, in milliseconds since 1970. */
 const latestDate = 8.64e15;
 
 /** A checksum's seed has 32 bits, a sequence up to 48. */
@@ -138,7 +138,7 @@ function seedOf(sequence: number): number {
   return sequence >>> 0;
 }
 
-/** Whether the body of an event's row says the same as another event's. */
+/** Whether the body in an event's row equals another event's. */
 export function hasBody(
   row: string,
   sequence: number,
@@ -152,7 +152,7 @@ export function hasBody(
 const factsPattern =
   /^[0-9a-f]{8}\{"at":(\d+),"endpoint":("(?:[^"\\]|\\.)*")(?:,"names":\[([\w",-]*)\])?(?:,"hasOwnId":(true))?(?:,"client":"([\w-]*)")?,"event":/;
 
-/** What pruning needs of a row, without reading the rest; `undefined` where it is damaged. */
+/** What pruning needs from a row, without parsing the rest; `undefined` if it is damaged. */
 export function factsOf(row: string): EventFacts | undefined {
   const [, at, endpoint, names, hasOwnId, client] = factsPattern.exec(row) ?? [];
   if (endpoint === undefined) return undefined;

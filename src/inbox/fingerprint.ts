@@ -4,8 +4,8 @@ import * as crypto from "node:crypto";
 export const base64url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /**
- * A short, fixed-length name for any number of texts. It keeps keys within the store's limit, and personal data out of them.
- * @param texts what to name, in order
+ * A short, fixed-length key for any number of texts. It keeps keys within the store's limit, and personal data out of them.
+ * @param texts in order
  * @returns 43 characters
  */
 export function fingerprint(...texts: readonly string[]): string {
@@ -13,9 +13,9 @@ export function fingerprint(...texts: readonly string[]): string {
 }
 
 /**
- * A shorter name, made in a fraction of the time: for where two texts of the same name do no harm, even if they are made to have
- * it. That two of a million texts have it by chance, there is one chance in two million.
- * @param texts what to name, in order
+ * A shorter key, computed in a fraction of the time: for places where a collision does no harm, even a deliberate one. Among a million
+ * texts, the chance of a collision is one in two million.
+ * @param texts in order
  * @returns 10 characters of base64url, which are 60 bits
  */
 export function quickFingerprint(...texts: readonly string[]): string {
@@ -38,7 +38,7 @@ function joined(texts: readonly string[]): string {
   return all;
 }
 
-/** Lets every bit have a say in every other, as the last step of MurmurHash3 does. */
+/** Mixes the bits, like the final step of MurmurHash3. */
 function mix(word: number): number {
   let mixed = word;
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
@@ -46,14 +46,14 @@ function mix(word: number): number {
   return (mixed ^ (mixed >>> 16)) >>> 0;
 }
 
-/** Thirty bits of a word, in the characters of base64url. */
+/** Thirty bits of a word, as base64url. */
 function fiveCharacters(word: number): string {
   let characters = "";
   for (let shift = 26; shift >= 2; shift -= 6) characters += base64url[(word >>> shift) & 63];
   return characters;
 }
 
-/** Node.js 20.12 and later hash a text at once, in a fraction of the time that a hash object takes. */
+/** Node.js 20.12 and later hash a text in one call, in a fraction of the time that a hash object takes. */
 const sha256: (text: string) => string =
   typeof crypto.hash === "function"
     ? (text) => crypto.hash("sha256", text, "base64url")

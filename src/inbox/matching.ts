@@ -5,7 +5,7 @@ import { folded, type SearchWords, textsOf } from "./search-words";
 import type { StoredEvent } from "./stored-event";
 
 /**
- * Whether an event is what is looked for, whatever has become of it.
+ * Whether an event matches a query, whatever its state.
  * @param search the words of the query
  */
 export function matches({ event, facts }: ReadEvent, query: EventQuery, search: SearchWords | undefined): boolean {
@@ -21,19 +21,19 @@ export function matches({ event, facts }: ReadEvent, query: EventQuery, search: 
   );
 }
 
-/** Whether it is an event of a client; of an unrecognised one, nobody knows which of its values is the client's. */
+/** Whether it is a client's event; in an unrecognised one, it is unclear which value is the client's. */
 function isOf({ event, payload, body }: StoredEvent, clientID: string): boolean {
   if (event === unrecognised) return textsOf(body).includes(folded(clientID));
   return (payload as { clientID?: unknown } | null)?.clientID === clientID;
 }
 
-/** In what arrived, and the delivery's id: not in what is written besides. */
+/** In the body and the delivery's id: not in the rest of the row. */
 function searchedIn({ body, deliveryId }: ReadEvent["event"], { searchIn }: EventQuery): string[] {
   const id = folded(deliveryId);
   return searchIn === "ids" ? [id] : [id, ...textsOf(body)];
 }
 
-/** Whether it stands as is asked for, with the subscriber that is asked for. */
+/** Whether its state, for the requested subscriber, is the requested one. */
 export function isIn(
   { recipients, state, duplicates }: LoggedEvent,
   { state: wanted, subscriber }: Pick<EventQuery, "state" | "subscriber">,

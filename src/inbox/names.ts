@@ -2,25 +2,25 @@ import { eventTypes } from "../events/catalog";
 import { type ReceivedDelivery, unrecognised } from "../receiver/receive";
 import { fingerprint } from "./fingerprint";
 
-/** What a name of a delivery stands for, besides the id: another kind of event under the same id is another event. */
+/** What a delivery's name covers besides the id: another kind of event under the same id is another event. */
 export interface NamedKind {
   event: string;
   test: boolean;
 }
 
-/** The name of the events of a kind in a delivery that Hapana gave an id. */
+/** The name of the events of a kind in a delivery to which Hapana assigned an id. */
 export function deliveryName(endpoint: string, deliveryId: string, { event, test }: NamedKind): string {
   return nameOf(endpoint, deliveryId, event, test ? "test" : "");
 }
 
-/** Every name that the events of a delivery may have. */
+/** All names that the events of a delivery may have. */
 export function deliveryNames(endpoint: string, deliveryId: string): string[] {
   return [...eventTypes, unrecognised].flatMap((event) =>
     [false, true].map((test) => deliveryName(endpoint, deliveryId, { event, test })),
   );
 }
 
-/** The name of a delivery by what was signed of it. */
+/** The name of a delivery by its signed content. */
 export function signedName(endpoint: string, { signed }: Pick<ReceivedDelivery, "signed">): string | undefined {
   return signed === undefined ? undefined : nameOf(endpoint, signed);
 }

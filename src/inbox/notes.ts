@@ -1,18 +1,18 @@
-/** What is noted of these is of no use any more, where it has not been noted anew for a year: whoever noted it is gone. */
+/** A note that was not renewed for a year is obsolete: its author is gone. */
 export const passingTopics = ["sightings", "forgotten heard"] as const;
 
-/** What processes that share an inbox tell each other besides events. */
+/** What processes that share an inbox publish to each other besides events. */
 export interface Notes {
   /** Where this process runs. */
   readonly instance: string;
-  /** The id of the inbox that is shared. */
+  /** The id of the shared inbox. */
   readonly store: string;
 
   /**
-   * Changes what is noted, in one durable step; one process at a time.
+   * Changes notes, in one durable step; one process at a time.
    * @param names which notes
-   * @param change given what is noted by name, and a number that is higher than that of all that was noted before; gives what is
-   *   to be noted from now on: `null`, where something is not so any more
+   * @param change gets the current notes by name, and a number that is higher than that of every earlier note; returns the new
+   * notes: `null` if something no longer applies
    */
   change(
     topic: string,
@@ -21,19 +21,19 @@ export interface Notes {
   ): Promise<void>;
 
   /**
-   * What is noted, in the order in which it was.
-   * @param after only what was noted later than what has this number
+   * The notes, in the order in which they were made.
+   * @param after only notes with a higher number
    */
   read(topic: string, after?: number): Promise<Note[]>;
 
-  /** Calls back when something may have been noted. @returns ends it */
+  /** Calls back when there may be new notes. @returns stops the callbacks */
   watch(changed: () => void): () => void;
 }
 
-/** Something that is noted. */
+/** A note. */
 export interface Note {
   readonly name: string;
   readonly number: number;
-  /** `null` where it is not so any more. */
+  /** `null` if it no longer applies. */
   readonly document: string | null;
 }

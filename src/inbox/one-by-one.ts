@@ -1,8 +1,8 @@
-/** Does one thing after the other, in the order in which they are asked for. */
+/** Runs tasks one after the other, in the order requested. */
 export class OneByOne {
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @returns what it comes to; what comes after it is done also where it has failed */
+  /** @returns its result; later tasks run even if it fails */
   run<Result>(act: () => Promise<Result>): Promise<Result> {
     const turn = this.#last.then(act);
     this.#last = turn.catch(() => undefined);

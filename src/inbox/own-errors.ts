@@ -1,14 +1,14 @@
-/** What is noted of a delivery whose event is damaged. */
+/** Recorded for a delivery whose event is damaged. */
 export const unreadableError = "This event cannot be read: its place on the disk is damaged.";
 
-/** What is noted where an event's content was removed, and of what a flow says of it afterwards. */
+/** Recorded if an event's content was removed, and for any later error of a flow about it. */
 export const removedError = "Its content was removed on request.";
 
-/** An event that ended the process so many times in its own turn, while others survived theirs, is set aside. */
+/** An event that crashed the process this many times in its own turn, while others survived theirs, is set aside. */
 export const maxBlame = 3;
 
-/** What is noted of one that was set aside. */
+/** Recorded for one that was set aside. */
 export const setAsideError = `Node-RED ended ${maxBlame} times while this event alone was in the flow.`;
 
-/** The errors that an inbox itself notes: nothing of an event's content is in them. */
+/** The errors that an inbox records itself: they contain nothing of an event's content. */
 export const ownErrors: ReadonlySet<string> = new Set([unreadableError, removedError, setAsideError]);

@@ -4,12 +4,12 @@ import { quickFingerprint } from "./fingerprint";
 import { deliveryName } from "./names";
 import type { StoredEvent } from "./stored-event";
 
-/** Only the latest event of a client can be a repetition, and only for this long: active → suspended → active is three. */
+/** Only the latest event of a client can have a duplicate, and only for this long: active → suspended → active is three events. */
 export const repetitionMilliseconds = 10 * 60_000;
 
 /**
- * What an event is known by, besides what it says: by a name that is known, it is known.
- * @param signed the name of its delivery by what was signed of it
+ * What identifies an event, besides its content: an event with a known name is known.
+ * @param signed the name of its delivery by its signed content
  */
 export function namesOf(
   endpoint: string,
@@ -24,7 +24,7 @@ export function namesOf(
 }
 
 /**
- * The fingerprint of an event's kind and client, by which a repetition is found. Two of the same do no harm: the bodies are
+ * The fingerprint of an event's kind and client, used to find duplicates. A collision does no harm: the bodies are
  * compared.
  */
 export function clientFingerprint(
@@ -36,23 +36,23 @@ export function clientFingerprint(
   return quickFingerprint(endpoint, test ? "test" : "", event, clientID ?? "", distinction ?? "");
 }
 
-/** Whether the same again is the same event: it says how things stand, or has what tells it from all others. */
+/** Whether the same content means the same event: it describes a state, or contains something that distinguishes it from all others. */
 export function isSameForCertain({ event, distinction }: ReceivedEvent): boolean {
   return event !== unrecognised && (distinction !== undefined || definitionOf(event).isState);
 }
 
-/** Whether what was signed of a delivery came before with this event, and not one of its events is of that kind. */
+/** Whether a delivery's signed content arrived before with this event, and none of its events is of that kind. */
 export function isReplay(delivery: ReceivedDelivery, before: Pick<StoredEvent, "event" | "test">): boolean {
   return before.test !== delivery.test || delivery.events.every(({ event }) => event !== before.event);
 }
 
 /**
- * A repetition is known by its own names from then on: it may come again when the client's latest event is another. Not by an
- * id that came with a signature that is known: an id is not signed, and whoever repeats a request could give it that of a
+ * A duplicate is known by its own names from then on: it may arrive again when the client's latest event is another. This excludes
+ * an id that came with a known signature: ids are not signed, so somebody replaying a request could give it the id of a
  * later one.
  * @param names all names of the event
  * @param isKnown whether a name is known
- * @returns those by which it is to be known
+ * @returns those that identify it
  */
 export function newNamesOf(names: readonly string[], isKnown: (name: string) => boolean): readonly string[] {
   const unknown = names.filter((name) => !isKnown(name));

@@ -1,6 +1,6 @@
 /**
- * What was signed came before, as another kind of event: the signature proves neither the URL nor the headers that say which kind it
- * is, so that only one of the two can be true.
+ * The signed content arrived before, as another kind of event: the signature covers neither the URL nor the headers that name the kind,
+ * so only one of the two can be genuine.
  */
 export class ReplayedError extends Error {
   constructor() {

@@ -8,7 +8,7 @@ export interface Routed {
 }
 
 /**
- * What is not recognised goes to everybody. An empty location among the selected stands for none: only some were wanted, but none
+ * Unrecognised events go to everybody. An empty location among the selected ones means none: only some were wanted, but none
  * was chosen.
  * @returns whether the subscriber selects the event
  */
@@ -22,28 +22,28 @@ export function selects(
   return sites.length === 0 || (wanted !== "" && sites.some((site) => site.trim() === wanted));
 }
 
-/** What is written of a subscriber. */
+/** What is stored about a subscriber. */
 export interface SlotFacts extends Subscriber {
   isActive: boolean;
-  /** Since when it has been there, or not, in milliseconds since 1970. */
+  /** Since when it has been active, or absent, in milliseconds since 1970. */
   since: number;
   /** It stands for what nobody takes at its endpoint. */
   isNobody?: boolean;
-  /** Of a listener, which is there once in each process that shares the inbox: where that runs. */
+  /** For a listener, which exists once per process that shares the inbox: the process. */
   instance?: string;
 }
 
-/** A subscriber's place at an endpoint, as far as it decides who gets an event. */
+/** A subscriber's slot at an endpoint, as far as it decides who gets an event. */
 interface Place {
   readonly facts: SlotFacts;
 }
 
 /**
- * Who gets an event: everybody who is there and selects it; else, if somebody who is gone would have had it, or somebody may be
- * about to come, nobody. Listeners get it in any case.
- * @param slots the places at its endpoint
- * @param areFlowsStopped whether nobody knows who will be there after the deploy that is under way
- * @returns the places; and whether it waits for somebody to take it
+ * Who gets an event: every active subscriber that selects it; otherwise nobody, if an absent one would have had it, or one may be
+ * about to come. Listeners get it in any case.
+ * @param slots the slots at its endpoint
+ * @param areFlowsStopped whether a deploy is in progress, so that the next subscribers are unknown
+ * @returns the slots; and whether the event waits for a taker
  */
 export function recipientsAmong<Slot extends Place>(
   slots: readonly Slot[],
@@ -58,17 +58,17 @@ export function recipientsAmong<Slot extends Place>(
   return { recipients: [...active, ...listening], isUnclaimed: !isDecided };
 }
 
-/** To whom an event is sent again: all unless said otherwise. */
+/** The recipients of a resend: by default, all. */
 export interface Wanted {
   readonly subscriber?: string | undefined;
-  /** Only to those with whom it stands so. */
+  /** Only those in this state. */
   readonly state?: LoggedState | undefined;
 }
 
 /**
- * Who gets an event again: whoever is there and selects it, or had it; else, who had it and may come back, or be replaced.
- * @param slots the places at its endpoint
- * @param had what has become of it with those who had it
+ * Who gets an event again: active subscribers that select it, or had it; otherwise those that had it and may come back, or be replaced.
+ * @param slots the slots at its endpoint
+ * @param had its state for those that had it
  */
 export function recipientsAgain<Slot extends Place>(
   slots: readonly Slot[],
@@ -87,7 +87,7 @@ export function recipientsAgain<Slot extends Place>(
   const gone = takers.filter((slot) => had.has(slot) && !slot.facts.isActive && isWanted(slot));
   const wanted = there.filter(isWanted);
   if (wanted.length > 0) return wanted;
-  // Who is there instead of those who are gone.
+  // The active heirs of absent subscribers.
   const others = gone.length > 0 ? there.filter((slot) => !had.has(slot)) : [];
   return others.length > 0 ? others : gone;
 }

@@ -1,22 +1,22 @@
 import type { EventPage, EventQuery, EventTally, LoggedEvent, PageQuery } from "./inbox";
 
-/** Where to look, and in which direction. */
+/** Where to scan, and in which direction. */
 export interface ScanRange {
   readonly first?: number;
   readonly last?: number;
   readonly reverse: boolean;
-  /** What has become of them does not matter, and is not looked up. */
+  /** Their state does not matter, and is not looked up. */
   readonly isBare?: boolean;
 }
 
-/** What was found in a part of the log. */
+/** The result for a part of the log. */
 export interface Scanned {
   readonly events: LoggedEvent[];
-  /** All up to here, and this one, has been looked at. */
+  /** Everything up to here, inclusive, has been scanned. */
   readonly reached: number;
 }
 
-/** Looks through a log for events that match, part by part. */
+/** Scans a log for matching events, part by part. */
 export interface Scan {
   scan(query: EventQuery, range: ScanRange): AsyncIterable<Scanned>;
 }
@@ -25,9 +25,9 @@ const defaultLimit = 50;
 
 /**
  * Reads a page, newest first.
- * @param log where to look
+ * @param log where to scan
  * @param query which events
- * @param patience for so long, in milliseconds, it is looked for; then the page ends where it has got to
+ * @param patience how long, in milliseconds, the scan may take; the page then ends there
  */
 export async function pageOf(
   log: Scan,
@@ -47,7 +47,7 @@ export async function pageOf(
   return { events, next: undefined };
 }
 
-/** Counts the events that match. */
+/** Counts the matching events. */
 export async function tallyOf(log: Scan, query: EventQuery): Promise<EventTally> {
   const tally: EventTally = { count: 0, events: {} };
   const isBare = query.state === undefined && query.subscriber === undefined;

@@ -1,27 +1,27 @@
-/** Parts of a word that JSON always writes as they are: other characters may stand in it by their numbers, as PHP writes them. */
+/** Parts of a word that JSON always writes literally: other characters may be escaped, as PHP does. */
 const plainParts = /[\w@.+-]+/g;
 
 const accents = /[\u0300-\u036f]+/g;
 
-/** Accents in JSON, after the letter that they belong to. */
+/** Combining accents in JSON, after their letter. */
 const anyAccents = String.raw`(?:[\u0300-\u036f]|\\u03[0-6][\da-f])*`;
 
-/** A letter in JSON that may have its accent in the same character. What begins one never begins an accent: there is one way to read it. */
+/** A letter in JSON that may include its accent. No start of one is a start of an accent, so there is only one way to read it. */
 const anyLetter = String.raw`[^\x00-\x7f\u0300-\u036f]|\\u(?!03[0-6])[\da-f]{4}`;
 
-/** So much of a word tells enough, in a look at so many rows. */
+/** This much of a word is enough to filter many rows. */
 const longestPart = 100;
 const maxParts = 10;
 
-/** Words that are looked for in events. */
+/** Search words. */
 export class SearchWords {
-  /** In small letters, without accents. */
+  /** In lower case, without accents. */
   readonly words: readonly string[];
-  /** Regular expressions, for small letters and capitals alike, that match every row in which the words stand, and few others. */
+  /** Case-insensitive regular expressions that match every row with the words, and few others. */
   readonly patterns: readonly string[];
   readonly #patterns: readonly RegExp[];
 
-  /** @param search words between spaces; all of them have to be found, in any order */
+  /** @param search words separated by spaces; all of them have to occur, in any order */
   constructor(search: string) {
     this.words = folded(search)
       .split(/\s+/)
@@ -31,18 +31,18 @@ export class SearchWords {
     this.#patterns = this.patterns.map((pattern) => new RegExp(pattern, "i"));
   }
 
-  /** Whether they may stand in a row: quickly told, so that most rows need not be parsed. */
+  /** Whether a row may contain them: a quick check, so that most rows need not be parsed. */
   mayBeIn(row: string): boolean {
     return this.#patterns.every((pattern) => pattern.test(row));
   }
 
-  /** Whether each is in one of the texts. */
+  /** Whether each of them occurs in one of the texts. */
   areIn(texts: readonly string[]): boolean {
     return this.words.every((word) => texts.some((text) => text.includes(word)));
   }
 }
 
-/** In small letters, without accents: nobody types a name as it is written in another language. */
+/** In lower case, without accents: people leave out accents that their own language lacks. */
 export function folded(text: string): string {
   return text.toLowerCase().normalize("NFD").replace(accents, "");
 }
@@ -52,7 +52,7 @@ function patternOf(part: string): string {
   return letters.map((each) => `(?:${/[a-z]/.test(each) ? `${each}|${anyLetter}` : each})${anyAccents}`).join("");
 }
 
-/** The values in a body, as they are looked for; not the names of its fields. */
+/** The values in a body, for searching; not the names of its fields. */
 export function textsOf(value: unknown, texts: string[] = []): string[] {
   if (typeof value === "string") texts.push(folded(value));
   else if (typeof value === "number") texts.push(String(value));

@@ -1,4 +1,4 @@
-/** Why a store could not be opened, read or written: an error code of the system's, or one of our own. */
+/** Why a store could not be opened, read or written: a system error code, or one of our own. */
 export type StoreErrorCode =
   | "ENOSPC"
   | "EDQUOT"
@@ -10,36 +10,36 @@ export type StoreErrorCode =
   | "INUSE"
   /** A newer version of this package wrote the store. */
   | "NEWER"
-  /** The file system cannot hold the store. */
+  /** The file system is unable to hold the store. */
   | "UNFIT"
   /** Its files were removed or replaced. */
   | "REPLACED"
-  /** What is there is damaged beyond repair. */
+  /** The data is damaged beyond repair. */
   | "DAMAGED"
-  /** An inbox in memory has no room. */
+  /** An inbox in memory is full. */
   | "MEMORYFULL"
-  /** A database does not answer. */
+  /** The database does not answer. */
   | "UNREACHABLE"
-  /** It has too much to do, or is about to stop. */
+  /** It is overloaded, or about to stop. */
   | "BUSY"
-  /** It refuses the user or the password, or there is none of this name. */
+  /** It rejects the user or the password, or there is no database of this name. */
   | "LOGIN"
-  /** Its user may not do what is needed. */
+  /** Its user lacks rights. */
   | "RIGHTS"
-  /** It only copies another one. */
+  /** It is a standby. */
   | "STANDBY"
-  /** The way to it cannot be encrypted as is asked for. */
+  /** The connection cannot be encrypted as requested. */
   | "TLS"
-  /** It is of a version that lacks what is needed. */
+  /** Its version is too old. */
   | "OUTDATED"
   | (string & {});
 
-/** A store refuses. Whatever else is thrown is a fault of ours. */
+/** A store refuses. Anything else that is thrown is an error of our own. */
 export class StoreError extends Error {
   readonly code: StoreErrorCode;
 
   /**
-   * @param code why
+   * @param code the reason
    * @param cause what the store or the system said
    */
   constructor(code: StoreErrorCode, cause?: unknown) {

@@ -8,11 +8,11 @@ export interface StoredEvent extends Omit<ReceivedEvent, "clientID" | "distincti
   /** ISO 8601, UTC. */
   receivedAt: string;
   test: boolean;
-  /** The id of a delivery with an event that says the same: it may be that one again. */
+  /** The id of a delivery with an event of the same content: this may be a repeat of it. */
   possibleDuplicate?: string;
-  /** What it said was removed because the client asked for it. */
+  /** Its content was removed because the client asked for it. */
   removed?: true;
-  /** It has waited elsewhere before it was stored: by its place in the inbox, nobody can tell what came before it. */
+  /** It waited elsewhere before it was stored: its place in the inbox does not tell what came before it. */
   hasWaited?: true;
 }
 
@@ -40,12 +40,12 @@ export function toStoredEvent(
   return stored;
 }
 
-/** The id of one of a delivery's events: those of a list are numbered. */
+/** The id of one of a delivery's events: in a list, they are numbered. */
 export function eventIdOf({ events }: Pick<ReceivedDelivery, "events">, id: string, index: number): string {
   return events.length > 1 ? `${id}#${index + 1}` : id;
 }
 
-/** The id of the delivery that an event came in, by the event's own: those of a list are numbered. */
+/** The id of an event's delivery, derived from the event's own: in a list, those are numbered. */
 export function wholeIdOf(deliveryId: string): string {
   return /^(.*)#\d+$/s.exec(deliveryId)?.[1] ?? deliveryId;
 }

@@ -1,6 +1,6 @@
 import type { SubscriberCounts } from "./inbox";
 
-/** How many have failed, and were set aside, since that was last acknowledged. */
+/** How many have failed, or were set aside, since the last acknowledgement. */
 export function unseenOf({ failed, setAside, seen }: Pick<SubscriberCounts, "failed" | "setAside" | "seen">): {
   failed: number;
   setAside: number;

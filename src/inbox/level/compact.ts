@@ -1,12 +1,12 @@
 import { del, type LevelDatabase, type Write } from "./database";
 
-/** Keys on either side of all others. */
+/** Keys before and after all others. */
 const beforeAll = "!";
 const afterAll = "~";
 
 /**
- * LevelDB only notes that rows are gone; this lets go of them, and of the notes. It merges a level into the one below, but
- * leaves alone what is in the lowest: so there must be something above that spans all of it.
+ * LevelDB only marks rows as deleted; this removes them, and the marks. It merges a level into the one below, but leaves the lowest
+ * one alone: so there must be something above that spans all of it.
  * @param write writes without waiting for the disk
  */
 export async function compact(level: LevelDatabase, write: (...writes: Write[]) => Promise<unknown>): Promise<void> {

@@ -8,10 +8,10 @@ import { putOpen, readClosedRow, readOpenRow } from "./rows";
 import type { Slot } from "./slot";
 import type { Endpoint, State } from "./state";
 
-/** It may have been sent: nobody knows any more. */
+/** It may have been sent: that is no longer known. */
 export const maybeSent: Progress = { ...fresh, attempt: 1 };
 
-/** What has to be sent, as was found. */
+/** What has to be sent, as far as could be found. */
 export interface Found {
   slot: Slot;
   sequence: number;
@@ -19,10 +19,10 @@ export interface Found {
 }
 
 /**
- * After a part of the store was lost: compares the events that are kept with what is known of their deliveries. Of which nothing
- * is known, waits: rather sent twice than never. What everybody had, or was not meant for, is left alone.
- * @param state who is there
- * @param end the first event that came after the store was opened
+ * After part of the store was lost: compares the stored events with what is known about their deliveries. An event of which nothing
+ * is known waits: better sent twice than never. What everybody had, or was not meant for, is left alone.
+ * @param state knows the subscribers
+ * @param end the first event that arrived after the store was opened
  */
 export async function* compareWithEvents(state: State, end: number): AsyncGenerator<Found[]> {
   let unreadable = 0;
@@ -53,7 +53,7 @@ export async function* compareWithEvents(state: State, end: number): AsyncGenera
   if (unreadable > 0) state.observer.notice({ code: "unreadable", count: unreadable });
 }
 
-/** Who is known to have had an event, or to get it; a row of somebody who is not known counts, but for nobody in particular. */
+/** Who is known to have had an event, or to get it; a row of an unknown subscriber counts, but for nobody in particular. */
 function knownDeliveries(
   state: State,
   open: readonly Row[],
@@ -83,7 +83,7 @@ function missing(state: State, { event, facts }: ReadEvent, known: ReadonlySet<S
   return [state.nobodyOf(endpoint)];
 }
 
-/** Where nobody of an endpoint is known, they were lost as well, and will be back. */
+/** If no subscriber of an endpoint is known, they were lost as well, and will be back. */
 function knowsEverybody({ slots }: Endpoint): boolean {
   return slots.some(({ facts }) => !facts.isNobody);
 }

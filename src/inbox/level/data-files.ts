@@ -1,10 +1,10 @@
 import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 
-/** Of a file that is damaged, and that LevelDB must not read any more. */
+/** Suffix of a damaged file that LevelDB must not read any more. */
 export const asideEnding = ".damaged";
 
-/** LevelDB's files of a kind, also those put aside, the oldest first. */
+/** LevelDB's files of a kind, including those put aside, the oldest first. */
 export function filesIn(folder: string, kind: "log" | "ldb"): string[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith(`.${kind}`) || name.endsWith(`.${kind}${asideEnding}`))

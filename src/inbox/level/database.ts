@@ -17,7 +17,7 @@ export interface Del {
 /** One write. */
 export type Write = Put<string | Buffer> | Del;
 
-/** What `AbstractLevel` has, and only LevelDB can do. */
+/** The methods that only LevelDB has, beyond `AbstractLevel`. */
 export type LevelDatabase = AbstractLevel<string | Buffer | Uint8Array, string, string> & {
   batch(writes: readonly Write[], options: { sync: boolean }): Promise<void>;
   compactRange?(start: string, end: string): Promise<void>;
@@ -26,12 +26,12 @@ export type LevelDatabase = AbstractLevel<string | Buffer | Uint8Array, string, 
 /** An open database, on disk or in memory. */
 export interface OpenDatabase {
   readonly level: LevelDatabase;
-  /** Something was lost: what is open has to be compared with what is kept. */
+  /** Something was lost: the open deliveries have to be compared with the stored events. */
   readonly isDamaged: boolean;
-  /** It was repaired as it was opened, whether that was asked for or not. */
+  /** It was repaired when it was opened, whether requested or not. */
   readonly isRepaired: boolean;
   /**
-   * Writes all of it, or nothing.
+   * Writes everything or nothing.
    * @param sync whether to wait for the disk
    */
   write(writes: readonly Write[], sync: boolean): Promise<void>;
@@ -41,23 +41,23 @@ export interface OpenDatabase {
    */
   verify(): void;
   /**
-   * Checks that what was written a moment ago went into the file that is there: as much as can be told by one look.
+   * Checks, as far as one look can tell, that the latest write went into the existing file.
    * @throws StoreError `REPLACED`
    */
   verifyWritten(): void;
-  /** Reads all of it, to see whether it is as it was written. */
+  /** Reads all of it, to verify it. */
   isSound(): Promise<boolean>;
   close(): Promise<void>;
 }
 
-/** Where a database can be opened, again and again. */
+/** Where a database can be opened, repeatedly. */
 export interface DatabaseSource {
   readonly isDurable: boolean;
-  /** The most events that it can hold; without it, as many as the disk. */
+  /** The maximum number of events; if missing, the disk is the limit. */
   readonly capacity?: number;
   /**
-   * @param notice told of what was found
-   * @param isDamaged it was found to be while it was in use: it is repaired before it is opened
+   * @param notice called with what was found
+   * @param isDamaged it was found damaged in use: it is repaired before it is opened
    * @throws StoreError
    */
   open(notice: (notice: Notice) => void, isDamaged?: boolean): Promise<OpenDatabase>;
@@ -70,7 +70,7 @@ export const put = <Value extends string | Buffer>(key: string, value: Value): P
 });
 export const del = (key: string): Del => ({ type: "del", key });
 
-/** Its own words for what the system said: LevelDB passes on no number. */
+/** LevelDB reports system errors only as text, without a number. */
 const codesByWords: readonly (readonly [RegExp, string])[] = [
   [/No space left on device/i, "ENOSPC"],
   [/quota exceeded/i, "EDQUOT"],
@@ -80,11 +80,11 @@ const codesByWords: readonly (readonly [RegExp, string])[] = [
   [/Too many open files in system/i, "ENFILE"],
   [/Too many open files/i, "EMFILE"],
   [/No such device/i, "UNFIT"],
-  // One of its own files: it was there when it was written.
+  // One of its own files: it existed when it was written.
   [/No such file or directory/i, "DAMAGED"],
 ];
 
-/** What LevelDB says where the disk, or the end of the database, is the reason. What else it says is a fault of ours. */
+/** What LevelDB says if the disk, or a closed database, is the reason. Anything else is an error of our own. */
 const codesByCode: Readonly<Record<string, string>> = {
   LEVEL_LOCKED: "INUSE",
   LEVEL_CORRUPTION: "DAMAGED",
@@ -96,8 +96,8 @@ const codesByCode: Readonly<Record<string, string>> = {
 };
 
 /**
- * The store's own errors, and the system's, as one kind.
- * @returns `undefined` for an error that is neither: a fault of ours
+ * Turns errors of the store and of the system into one kind.
+ * @returns `undefined` for any other error: one of our own
  */
 export function toStoreError(error: unknown): StoreError | undefined {
   if (error instanceof StoreError) return error;
@@ -112,12 +112,12 @@ export function toStoreError(error: unknown): StoreError | undefined {
   return known === undefined ? undefined : new StoreError(known, error);
 }
 
-/** Whether a part of the store cannot be read: the rest can be. */
+/** Whether part of the store cannot be read; the rest can be. */
 export function isDamage(error: unknown): boolean {
   return toStoreError(error)?.code === "DAMAGED";
 }
 
-/** @throws the error as a `StoreError`, or as it is where it is a fault of ours */
+/** @throws the error as a `StoreError`, or as it is if it is an error of our own */
 export function rethrow(error: unknown): never {
   throw toStoreError(error) ?? error;
 }

@@ -10,10 +10,10 @@ import type { State } from "./state";
 
 type ClosedOutcome = Extract<Outcome, { kind: "delivered" | "failed" }>;
 
-/** Gives events to subscribers, and notes what has become of them. */
+/** Hands events to subscribers, and records their outcomes. */
 export class Delivering {
   readonly #state: State;
-  /** Takes what has to wait. */
+  /** Takes events that have to wait. */
   readonly #wait: (slot: Slot, sequence: number, progress?: Progress) => void;
   #isTurnUnderWay = false;
 
@@ -25,7 +25,7 @@ export class Delivering {
   async claim(subscriber: string, max: number): Promise<Claim[]> {
     const slot = this.#state.activeSlot(subscriber);
     if (!slot) return [];
-    // It has no flow that could end the process.
+    // It has no flow that could crash the process.
     if (!slot.facts.isListener && (this.#isTurnUnderWay || this.#firstSuspect())) return [];
     const due = slot.due.take(max);
     const waiting: number[] = [];
@@ -45,7 +45,7 @@ export class Delivering {
         this.#state,
         taken.map(({ sequence }) => sequence),
       );
-      // What it read is of a store that is there no more.
+      // What it read belongs to a store that no longer exists.
       if (!this.#state.isKnown(slot)) return [];
       await this.#giveUp(
         slot,
@@ -66,7 +66,7 @@ export class Delivering {
         claims.push({ subscriber: slot.facts.id, inbox: this.#state.id, event, attempt, failures });
       }
       this.#state.countsChanged(slot);
-      // It must be known that they were sent, before they are: else they might come again without saying so.
+      // They must be marked as sent before they are: otherwise they might be redelivered without saying so.
       await this.#state.writer.writeLazily(...writes);
     } catch (error) {
       for (const { sequence, progress } of taken) {
@@ -75,7 +75,7 @@ export class Delivering {
       }
       throw error;
     }
-    // Fewer than were asked for, although there may be more.
+    // Fewer than requested, although there may be more.
     if (claims.length < taken.length) slot.wake();
     return claims;
   }
@@ -102,7 +102,7 @@ export class Delivering {
     for (const [slot, sequence] of ended) this.#state.firstAttempts.forget(slot, sequence);
   }
 
-  /** Where the attempt is under way; `undefined` where it is over, or the event has been sent again since. */
+  /** Where the attempt is in progress; `undefined` if it is over, or the event has been sent again since. */
   #slotOf({ subscriber, sequence, attempt }: Settlement): Slot | undefined {
     return this.#state
       .slotsOf(subscriber)
@@ -151,7 +151,7 @@ export class Delivering {
     }
   }
 
-  /** The least blamed first: so suspects take turns over crashes as well. */
+  /** Least blame first: so suspects take turns across crashes as well. */
   #firstSuspect(): { slot: Slot; sequence: number; progress: Progress } | undefined {
     const suspects = [...this.#state.slots.values()]
       .filter(({ suspects, facts }) => suspects.size > 0 && facts.isActive)
@@ -165,7 +165,7 @@ export class Delivering {
     if (!suspect) return undefined;
     this.#isTurnUnderWay = true;
     const { slot, sequence, progress } = suspect;
-    // Then nothing is sent, to see whether the process ends all the same.
+    // Then nothing is sent, to see whether the process dies all the same.
     const isToWait = isSomebodyElsesTurn(progress, this.#state.survivals);
     const turn = isToWait ? {} : { sequence, slot: slot.name };
     await this.#state.writer.writeLazily(put(keys.fact("turn"), JSON.stringify(turn)));

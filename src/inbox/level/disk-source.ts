@@ -20,7 +20,7 @@ import { WatchedFiles } from "./watched-files";
 type ClassicLevel = typeof import("classic-level").ClassicLevel;
 type Level = import("classic-level").ClassicLevel<string, string>;
 
-/** The class, where there is a binary for this machine. */
+/** The class, if there is a binary for this machine. */
 function loadClassicLevel(): ClassicLevel | undefined {
   try {
     return (require("classic-level") as { ClassicLevel: ClassicLevel }).ClassicLevel;
@@ -29,21 +29,21 @@ function loadClassicLevel(): ClassicLevel | undefined {
   }
 }
 
-/** Whether this machine can keep events on disk: there may be no binary of LevelDB for it. */
+/** Whether this machine can keep events on disk: LevelDB may have no binary for it. */
 export function canUseDisk(): boolean {
   return loadClassicLevel() !== undefined;
 }
 
 /**
  * A database in a folder, for one process at a time.
- * @param folder made where it is missing
+ * @param folder created if missing
  */
 export function diskSource(folder: string): DatabaseSource {
   return {
     isDurable: true,
     async open(notice, isDamaged = false) {
       const Level = loadClassicLevel();
-      if (!Level) throw new StoreError("UNFIT", new Error("There is no LevelDB for this machine."));
+      if (!Level) throw new StoreError("UNFIT", new Error("LevelDB does not run on this machine."));
       makeFolder(folder, notice);
       putForeignAside(folder, notice);
       if (!readdirSync(folder).some(isLevelFile)) await probe(Level, `${folder}-probe-${process.pid}`);
@@ -93,7 +93,7 @@ function unlessDamaged(error: unknown): undefined {
 }
 
 /**
- * How much is gathered in memory, and in the log, before it goes into a table: at 4 MB, the default, a busy store spends a third
+ * How much is collected in memory, and in the log, before it goes into a table: with 4 MB, the default, a busy store spends a third
  * of a processor on merging tables.
  */
 const writeBufferSize = 16 * 1_024 * 1_024;
@@ -104,7 +104,7 @@ async function openOnce(Level: ClassicLevel, folder: string, options = {}): Prom
   return level;
 }
 
-/** What a batch hands to LevelDB, once it has copied each write and looked for its encodings: that takes longer than the rest. */
+/** What a batch passes to LevelDB after copying each write and looking up its encodings, which takes longer than the rest. */
 type Batch = ReturnType<Level["batch"]> & {
   _put(key: string, value: string | Buffer): void;
   _del(key: string): void;
@@ -125,8 +125,8 @@ async function writeBatch(level: Level, writes: readonly Write[], sync: boolean)
 }
 
 /**
- * A second process must not repair what the first one uses. This asks for what cannot be, so that nothing comes of it but the
- * answer whether it is locked.
+ * A second process must not repair what the first one uses. This requests something impossible, whose only effect is to
+ * reveal whether it is locked.
  * @throws StoreError `INUSE`
  */
 async function assertFree(Level: ClassicLevel, folder: string): Promise<void> {
@@ -138,7 +138,7 @@ async function assertFree(Level: ClassicLevel, folder: string): Promise<void> {
   await level?.close();
 }
 
-/** Makes a database of all that can be read. */
+/** Creates a database from everything readable. */
 async function repair(Level: ClassicLevel, folder: string, notice: (notice: Notice) => void): Promise<Level> {
   await assertFree(Level, folder);
   const tables = putFilesAside(folder, await damagedTables(folder, await readLiveTables(folder)));
@@ -157,7 +157,7 @@ async function repaired(Level: ClassicLevel, folder: string, notice: (notice: No
   try {
     await Level.repair(folder);
     const level = await openOnce(Level, folder);
-    // The repair forgets which of two tables is the newer one, until they are one.
+    // The repair forgets which of two tables is newer, until they are merged.
     await level.compactRange("", "~~");
     return level;
   } catch (error) {
@@ -166,7 +166,7 @@ async function repaired(Level: ClassicLevel, folder: string, notice: (notice: No
     makeFolder(folder, notice);
     return openOnce(Level, folder);
   } finally {
-    // What could not be read holds people's data, which nothing would remove any more.
+    // The unreadable part contains personal data, which nothing else would remove.
     rmSync(join(folder, "lost"), { recursive: true, force: true });
   }
 }
@@ -176,7 +176,7 @@ function liveTables(level: Level): number[] {
   return Array.from(level.getProperty("leveldb.sstables").matchAll(/^ (\d+):\d+\[/gm), ([, number]) => Number(number));
 }
 
-/** LevelDB goes on without what it cannot read, and says so in a file, which it begins anew at each opening. */
+/** LevelDB continues without what it cannot read, and says so in a file that it starts anew at each opening. */
 function damageIn(folder: string): string | undefined {
   const lines = readFileSync(join(folder, "LOG"), "utf8").split("\n");
   return lines.find((line) => /corruption|dropping \d+ bytes/i.test(line))?.replace(/^\S+ \S+ /, "");
@@ -194,13 +194,13 @@ function makeFolder(folder: string, notice: (notice: Notice) => void): void {
   }
 }
 
-/** For the owner only; the folder is closed to others anyway, so that what LevelDB makes later is as safe. */
+/** For the owner only; the folder is closed to others anyway, so files that LevelDB creates later are just as safe. */
 function restrict(folder: string): void {
   for (const name of readdirSync(folder)) {
     try {
       chmodSync(join(folder, name), 0o600);
     } catch {
-      // Told of the folder already, or gone in the meantime.
+      // Already reported for the folder, or gone meanwhile.
     }
   }
 }
@@ -208,7 +208,7 @@ function restrict(folder: string): void {
 const isLevelFile = (name: string) => /^(CURRENT|MANIFEST-\d+|\d+\.(log|ldb|sst)(\.damaged)?)$/.test(name);
 const isHarmless = (name: string) => /^(LOCK|LOG(\.old)?|lost|\d+\.dbtmp)$/.test(name);
 
-/** What is there and is not LevelDB's: the store of an earlier version, or somebody else's files. */
+/** Files here that are not LevelDB's: the store of an earlier version, or somebody else's. */
 function putForeignAside(folder: string, notice: (notice: Notice) => void): void {
   const names = readdirSync(folder);
   if (names.some(isLevelFile) || names.every(isHarmless)) return;

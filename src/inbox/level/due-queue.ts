@@ -1,13 +1,13 @@
-/** The longest that an event is put off, in milliseconds: what a clock, or a damaged row, says beyond that is not believed. */
+/** The longest delay of an event, in milliseconds: anything beyond that, from a clock or a damaged row, is not believed. */
 export const longestDelay = 60_000;
 
 interface Due {
   sequence: number;
-  /** On the clock that only goes forward. */
+  /** On the monotonic clock. */
   at: number;
 }
 
-/** What is due again at a time of its own. The machine's clock has no say in it: it may be set while an event waits. */
+/** Events that become due again at a given time. The system clock plays no part: it may be set while an event waits. */
 export class DueQueue {
   /** The next first. */
   #due: Due[] = [];
@@ -37,7 +37,7 @@ export class DueQueue {
     if (low === 0) this.#watch();
   }
 
-  /** Takes what is due, at most so many. */
+  /** Takes what is due, up to a maximum. */
   take(max: number): number[] {
     const now = performance.now();
     let count = 0;

@@ -9,10 +9,10 @@ import type { LogScan } from "./log-scan";
 import type { Outcomes } from "./outcomes";
 import type { State } from "./state";
 
-/** For so long, in milliseconds, a page is looked for; then it ends where it has got to. */
+/** How long, in milliseconds, the scan for a page may take; the page then ends there. */
 const patience = 200;
 
-/** Nearly always, the first is the one. */
+/** Nearly always, the first one is right. */
 const fewRows = 8;
 
 /** Looks events up. */
@@ -40,7 +40,7 @@ export class EventLog {
     return read && (await this.#outcomes.of([read]))[0];
   }
 
-  /** A delivery with several events has one id; theirs is that with a number. */
+  /** The events of a delivery share its id, with a number appended. */
   async find(endpoint: string, deliveryId: string): Promise<ReadEvent | undefined> {
     for (const id of new Set([deliveryId, wholeIdOf(deliveryId)])) {
       for (const first of await this.#firstOf(endpoint, id)) {
@@ -62,7 +62,7 @@ export class EventLog {
     return undefined;
   }
 
-  /** Where events of this id begin, the first first: there may be several kinds of them. */
+  /** Where events with this id start, in order: there may be several kinds. */
   async #firstOf(endpoint: string, deliveryId: string): Promise<number[]> {
     const rows = await this.#state.reader.getMany(deliveryNames(endpoint, deliveryId).map(keys.delivery));
     const named = rows.filter((row) => row !== undefined).map((row) => Number.parseInt(row, 16));

@@ -4,8 +4,8 @@ import { failureIn } from "./rows";
 import type { State } from "./state";
 
 /**
- * Deliveries that failed or were set aside have a row more, so that they are found among a million that did not. Some may be
- * named that are none any more; but once all are named, none is missing.
+ * Deliveries that failed or were set aside have an extra row, so that they are found among a million that did not. Some rows may be
+ * out of date; but once all exist, none is missing.
  */
 export class Failures {
   readonly #state: State;
@@ -22,12 +22,12 @@ export class Failures {
     if (!this.#areNamed && (await reader.first(rangeOf("d"))) === undefined) this.#noteNamed();
   }
 
-  /** Whether each of them is. */
+  /** Whether each of them has one. */
   get areNamed(): boolean {
     return this.#areNamed && !this.#state.isDamaged;
   }
 
-  /** Names those of a store that was written without, or was damaged. @throws StoreError */
+  /** Adds the rows to a store that was written without them, or was damaged. @throws StoreError */
   async prepare(): Promise<void> {
     const { reader, writer } = this.#state;
     if (this.#areNamed || this.#state.isDamaged) return;

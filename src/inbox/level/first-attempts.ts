@@ -3,25 +3,25 @@ import { keys } from "./keys";
 import { type Delivery, putFirstAttempts } from "./rows";
 import type { Slot } from "./slot";
 
-/** What goes into a flow as it is stored, of one batch. */
+/** The events of one batch that go into a flow as they are stored. */
 export interface Batch {
   readonly key: string;
   /** Which events, and to whom. */
   deliveries: Delivery[];
-  /** How many of them are in their first attempt still. */
+  /** How many of them are still in their first attempt. */
   open: number;
 }
 
-/** Of one that has ended, while what has become of it is being written. */
+/** A first attempt that has ended, while its outcome is being written. */
 const ended: Batch = { key: "", deliveries: [], open: 0 };
 
 /**
- * Nearly every event goes into the flow as it is stored, and is done a moment later. Rows of their own that say so would be half
- * of what is written of them; so one row names all of a batch, and stays until none of them is in its first attempt any more.
+ * Nearly every event goes into the flow as it is stored, and is done a moment later. Rows of their own for that would be half of
+ * what is written per event; so one row names all of a batch, and stays until none of them is in its first attempt any more.
  */
 export class FirstAttempts {
   #batch: Batch | undefined;
-  /** Those that have a row. */
+  /** Those in such a row. */
   readonly #written = new Set<Batch>();
 
   /** The store was replaced by another. */
@@ -49,7 +49,7 @@ export class FirstAttempts {
 
   /**
    * A first attempt is over: until this is written, and {@link forget} is called, it still counts as open.
-   * @returns what to write along with what has become of it; `undefined` where it has a row of its own
+   * @returns what to write along with its outcome; `undefined` if it has a row of its own
    */
   end(slot: Slot, sequence: number): Write[] | undefined {
     const batch = slot.firstAttempts.get(sequence);
@@ -63,8 +63,8 @@ export class FirstAttempts {
   }
 
   /**
-   * No row says any more what has become of a delivery: somebody else has got it.
-   * @returns what to write, so that it is not taken for one in its first attempt
+   * A delivery has gone to somebody else, so no row has its outcome any more.
+   * @returns what to write, so that it does not count as being in its first attempt
    */
   strike(slot: Slot, sequence: number): Write[] {
     const is = (one: Delivery) => one.sequence === sequence && one.slot === slot.name;
@@ -77,14 +77,14 @@ export class FirstAttempts {
     return writes;
   }
 
-  /** It is not kept any longer. @returns what to write */
+  /** It is no longer stored. @returns what to write */
   drop(slot: Slot, sequence: number): Write[] {
     const writes = this.end(slot, sequence) ?? [];
     this.forget(slot, sequence);
     return writes;
   }
 
-  /** What has become of it, if it is over, is written. */
+  /** Its outcome, if it is over, has been written. */
   forget(slot: Slot, sequence: number): void {
     if (slot.firstAttempts.get(sequence) === ended) slot.firstAttempts.delete(sequence);
   }

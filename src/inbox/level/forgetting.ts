@@ -6,7 +6,7 @@ import type { LogScan } from "./log-scan";
 import type { Outcomes } from "./outcomes";
 import type { State } from "./state";
 
-/** Removes what is known of a client. */
+/** Removes what is known about a client. */
 export class Forgetting {
   readonly #state: State;
   readonly #scan: LogScan;
@@ -31,9 +31,9 @@ export class Forgetting {
 
   async #remove(sequences: readonly number[]): Promise<void> {
     const { reader, writer, forgotten, sketches } = this.#state;
-    // What fails from now on must not tell in its error who it was about.
+    // Errors from now on must not tell whom the event was about.
     for (const sequence of sequences) forgotten.add(sequence);
-    // What failed before that may still be on its way to the disk: it is read once it is there.
+    // Earlier errors may still be on their way to the disk: they are read once they are there.
     await writer.write([], () => []);
     const rows = await reader.getMany(sequences.map(keys.event));
     const { closed } = await this.#outcomes.deliveriesOf(sequences);

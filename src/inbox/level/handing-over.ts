@@ -10,13 +10,13 @@ import { putOpen } from "./rows";
 import type { Slot } from "./slot";
 import type { Endpoint, State } from "./state";
 
-/** Events that are moved in one step. */
+/** How many events are moved in one step. */
 const eventsAtOnce = 200;
 
-/** How long to wait before what could not be read is tried again. */
+/** How long to wait before retrying what could not be read. */
 const retryMilliseconds = 1_000;
 
-/** Knows who is there, and lets those who come take over what waits for those who are gone. */
+/** Knows the subscribers, and lets new ones take over what waits for those that are gone. */
 export class HandingOver {
   readonly #state: State;
   readonly #moving = new OneByOne();
@@ -26,7 +26,7 @@ export class HandingOver {
 
   /**
    * @param state what the inbox knows
-   * @param loaded resolves when all that is open is known
+   * @param loaded resolves once everything open is known
    */
   constructor(state: State, loaded: () => Promise<void>) {
     this.#state = state;
@@ -37,7 +37,7 @@ export class HandingOver {
     this.#isClosed = true;
   }
 
-  /** To a store that knows nobody: its files were replaced. */
+  /** Into a store without subscribers: its files were replaced. */
   async announceAgain(): Promise<void> {
     if (this.#present) await this.subscribers(this.#present).catch(() => undefined);
   }
@@ -57,7 +57,7 @@ export class HandingOver {
     this.#forget(now);
     await state.writer.write([del(keys.fact("closedWell"))], () => []);
     await this.#loaded();
-    // Where a part of the store was lost, there may be more by now that they can take over.
+    // If part of the store was lost, there may now be more for them to take over.
     this.#bequeath(newcomers);
 
     const takenOver: Handover["takenOver"] = [];
@@ -82,7 +82,7 @@ export class HandingOver {
       const { id } = endpoint.facts;
       const isPresent = present.has(id);
       const since = isPresent === endpoint.facts.isPresent ? endpoint.facts.since : now;
-      // One that is gone keeps its path and its retention.
+      // A deleted endpoint keeps its path and its retention.
       const facts = { ...endpoint.facts, ...(present.get(id) ?? gone.get(id)), isPresent, since };
       if (JSON.stringify(facts) === JSON.stringify(endpoint.facts)) continue;
       endpoint.facts = facts;
@@ -90,7 +90,7 @@ export class HandingOver {
     }
   }
 
-  /** @returns those who are there and were not known */
+  /** @returns those that are new */
   #noteSubscribers({ subscribers }: Present, now: number): Slot[] {
     const newcomers: Slot[] = [];
     for (const subscriber of subscribers) {
@@ -126,15 +126,15 @@ export class HandingOver {
     slot.facts = facts;
   }
 
-  /** Who is back needs nobody to take over. */
+  /** A subscriber that is back needs no heir. */
   #disinherit(slot: Slot): void {
     this.#state.writer.note(...slot.heirs.map((heir) => del(keys.heir(slot.name, heir.name))));
     slot.heirs = [];
   }
 
   /**
-   * Those who may take over what waits for one who is not there: who was not there before, at its endpoint, or at one that has the
-   * path of its endpoint, which is gone; of what nobody took, everybody who is there.
+   * The possible heirs of an absent subscriber: new ones, at its endpoint, or at one with the path of its deleted endpoint; for what
+   * nobody took, every active subscriber.
    */
   #heirsOf(source: Slot, newcomers: readonly Slot[]): Slot[] {
     const { endpoint, isNobody } = source.facts;
@@ -147,7 +147,7 @@ export class HandingOver {
     return successors.flatMap(({ slots }: Endpoint) => slots.filter(canTake));
   }
 
-  /** Lets those who are there take over from those who are gone. */
+  /** Assigns heirs to absent subscribers. */
   #bequeath(newcomers: readonly Slot[]): void {
     for (const slot of this.#state.slots.values()) {
       if (slot.facts.isActive || slot.facts.isListener) continue;
@@ -163,7 +163,7 @@ export class HandingOver {
     return !facts.isActive && heirs.some((heir) => heir.facts.isActive);
   }
 
-  /** Lets an event wait; where its subscriber is not there and another takes over, for that one. */
+  /** Lets an event wait; if its subscriber is absent and has an heir, for the heir. */
   readonly wait = (slot: Slot, sequence: number, progress: Progress = fresh): void => {
     slot.wait(sequence, progress);
     if (this.#hasHeirs(slot)) void this.move(slot);
@@ -171,7 +171,7 @@ export class HandingOver {
   };
 
   /**
-   * Moves what waits to those who take over, in steps; of one who is gone after the other, because they may have waited for the
+   * Moves what waits to the heirs, in steps; one absent subscriber after the other, because several may have waited for the
    * same events.
    * @param counts how many went to whom
    */
@@ -179,7 +179,7 @@ export class HandingOver {
     await this.#moving.run(() => this.#move(source, counts));
   }
 
-  /** Gives up what waits for one who is gone, and is not taken over. @returns how many */
+  /** Discards what waits for an absent subscriber without an heir. @returns how many */
   discard(source: Slot): Promise<number> {
     return this.#moving.run(() => this.#discard(source));
   }
@@ -208,7 +208,7 @@ export class HandingOver {
     let moved = 0;
     for (let at = 0; at < all.length; at += eventsAtOnce) {
       const some = all.slice(at, at + eventsAtOnce);
-      // A deploy may have brought it back meanwhile; and an inbox that is closed moves nothing.
+      // A deploy may have brought it back meanwhile; and a closed inbox moves nothing.
       const count = this.#isClosed || !this.#hasHeirs(source) ? undefined : await this.#moveSome(source, some, counts);
       if (count === undefined) {
         for (const sequence of all.slice(at)) source.waiting.add(sequence);
@@ -222,7 +222,7 @@ export class HandingOver {
     return moved;
   }
 
-  /** @returns how many were moved; `undefined` where the disk refuses */
+  /** @returns how many were moved; `undefined` if the disk refuses */
   async #moveSome(source: Slot, some: readonly number[], counts: Map<Slot, number>): Promise<number | undefined> {
     const read = await readEvents(this.#state, some).catch(() => undefined);
     if (!read) return undefined;
@@ -238,7 +238,7 @@ export class HandingOver {
         writes.push(...this.#takeFrom(source, sequence));
         continue;
       }
-      // Who is back by now gets its own; what cannot be read, stays: pruning removes it.
+      // A subscriber that is back gets its own; unreadable events stay: pruning removes them.
       if (!heir || source.facts.isActive) {
         source.waiting.add(sequence);
         continue;
@@ -253,7 +253,7 @@ export class HandingOver {
       moves.push({ heir, sequence, progress });
     }
     if (source.facts.isActive) source.wake();
-    // Before the heirs know: they may write of it what is newer.
+    // Before the heirs know: what they write about it may be newer.
     const written = writes.length > 0 ? this.#state.writer.writeLazily(...writes) : undefined;
     for (const { heir, sequence, progress } of moves) {
       heir.wait(sequence, progress);
@@ -265,13 +265,13 @@ export class HandingOver {
   }
 
   /**
-   * What has come to heirs already: by themselves, or from somebody else who is gone.
+   * What heirs already have: of their own, or from another absent subscriber.
    * @returns the keys of their open deliveries
    */
   async #hadBy(heirs: readonly Slot[], sequences: readonly number[]): Promise<ReadonlySet<string>> {
     const pairs = heirs.flatMap((heir) => sequences.map((sequence) => ({ heir, sequence })));
     const { reader } = this.#state;
-    // Before the rows are read: what ends meanwhile has one then.
+    // Before the rows are read: what ends meanwhile then has one.
     const first = pairs.map(({ heir, sequence }) => heir.firstAttempts.has(sequence));
     const open = await reader.getMany(pairs.map(({ heir, sequence }) => keys.open(sequence, heir.name)));
     const closed = await reader.getMany(pairs.map(({ heir, sequence }) => keys.closed(sequence, heir.name)));
@@ -284,13 +284,13 @@ export class HandingOver {
     return [del(keys.open(sequence, source.name)), ...this.#state.firstAttempts.strike(source, sequence)];
   }
 
-  /** Of what came during a deploy: nobody who is there wants it, and nobody who is gone would have had it. */
+  /** For events that arrived during a deploy: no active subscriber wants it, and no absent one would have had it. */
   #isIgnored({ facts: { isNobody, endpoint } }: Slot, event: Routed): boolean {
     const wants = ({ facts }: Slot) => !facts.isNobody && !facts.isListener && selects(facts, event);
     return isNobody === true && !this.#state.endpoint(endpoint).slots.some(wants);
   }
 
-  /** Who has been gone for longer than events are kept, and is waited for by none, is forgotten. */
+  /** Forgets subscribers that have been absent for longer than events are kept, if nothing waits for them. */
   #forget(now: number): void {
     for (const slot of [...this.#state.slots.values()]) {
       const { isActive, since, endpoint } = slot.facts;
@@ -304,12 +304,12 @@ function factsOf({ id, endpoint, events, sites, isListener }: Subscriber): Omit<
   return { id, endpoint, events: [...events], sites: [...sites], ...(isListener && { isListener }) };
 }
 
-/** What was meant for another is nothing for a listener. */
+/** Events meant for others are nothing for a listener. */
 function canTake({ facts }: Slot): boolean {
   return facts.isActive && !facts.isListener;
 }
 
-/** Takes out all that waits. */
+/** Takes out everything that waits. */
 function takeAll({ waiting, due, suspects, progress: all }: Slot): number[] {
   const taken = [...waiting.takeAll(), ...due.takeAll(), ...suspects.keys()];
   for (const [sequence, progress] of suspects) all.set(sequence, progress);

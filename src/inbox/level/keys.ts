@@ -1,10 +1,10 @@
-/** So that keys are in the order of the sequences. */
+/** Zero-padded, so that keys sort by sequence. */
 const digits = 12;
 
-/** What can stand in them. */
+/** The characters in them. */
 export const maxSequence = 2 ** 47;
 
-/** @returns the sequence as it stands in keys */
+/** @returns the sequence as written in keys */
 export function sequenceText(sequence: number): string {
   return sequence.toString(16).padStart(digits, "0");
 }
@@ -17,20 +17,20 @@ export function sequenceText(sequence: number): string {
  * | `e<sequence>` | an event: see `event-row.ts` |
  * | `b<sequence>` | the deliveries of a batch that went into the flow as they were stored: see `first-attempts.ts` |
  * | `w<sequence>/<slot>` | an open delivery: an event and who has yet to get it, or is busy with it |
- * | `d<sequence>/<slot>` | a closed delivery: what has become of it |
+ * | `d<sequence>/<slot>` | a closed delivery: its outcome |
  * | `y<sequence>/<slot>` | a closed delivery that failed or was set aside: see `failures.ts` |
- * | `x<sequence>` | how many times the event came again |
- * | `a<sequence>/<fingerprint>` | a further id by which the event is known: of a delivery that was found to be the same |
+ * | `x<sequence>` | how many duplicates of the event arrived |
+ * | `a<sequence>/<fingerprint>` | another id of the event: that of a delivery which was a duplicate of it |
  * | `g<sequence>` | when an event was found whose own time lies in the future |
- * | `q<sequence>/<row>` | a part of the sketch of the events from here on: see `sketches.ts` |
+ * | `q<sequence>/<row>` | part of the sketch of the events from here on: see `sketches.ts` |
  * | `i<fingerprint>` | a delivery's id: the sequence of its first event |
  * | `s<slot>` | a subscriber of an endpoint |
  * | `n<slot>` | its counts |
  * | `p<endpoint>` | an endpoint |
  * | `m<endpoint>` | its counts |
  * | `h<slot>/<slot>` | who takes over what waits for whom |
- * | `j<id>` | a resend, and how far it has got |
- * | `f<name>` | a fact of the store itself |
+ * | `j<id>` | a resend, and its progress |
+ * | `f<name>` | a fact about the store itself |
  */
 export const keys = {
   event: (sequence: number) => `e${sequenceText(sequence)}`,
@@ -52,7 +52,7 @@ export const keys = {
   fact: (name: Fact) => `f${name}`,
 };
 
-/** What the store knows of itself. */
+/** Facts about the store itself. */
 export type Fact =
   | "format"
   | "nextSequence"
@@ -70,12 +70,12 @@ export function sequenceOf(key: string): number {
   return Number.parseInt(key.slice(1, 1 + digits), 16);
 }
 
-/** @returns the slot in the key of a delivery, or the fingerprint in that of a further id */
+/** @returns the slot in the key of a delivery, or the fingerprint in that of another id */
 export function slotOf(key: string): string {
   return key.slice(2 + digits);
 }
 
-/** Every key of a kind; or, from a sequence to another, both included, of what is kept by sequence. */
+/** All keys of a kind; or, for what is keyed by sequence, those from one sequence to another, both included. */
 export function rangeOf(kind: string, from?: number, to?: number): { gte: string; lt: string } {
   return {
     gte: from === undefined ? kind : `${kind}${sequenceText(from)}`,

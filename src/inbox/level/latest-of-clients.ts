@@ -2,18 +2,18 @@
 const maxClients = 50_000;
 
 /**
- * The latest event of each kind and client, as far as it came within a period: in memory, because a row of its own for each
- * would be half of what LevelDB has to do for an event. What came before that is forgotten, and also what came before the last
+ * The latest event of each kind and client within a period: in memory, because a row for each would be half of LevelDB's work
+ * per event. Earlier events are forgotten, and so are those before the last
  * fifty thousand.
  */
 export class LatestOfClients {
   readonly #period: number;
   #current = new Map<string, number>();
   #previous = new Map<string, number>();
-  /** When the first of the current ones came. */
+  /** When the first of the current ones arrived. */
   #since = Number.NEGATIVE_INFINITY;
 
-  /** @param period for how long they are known at least, in milliseconds */
+  /** @param period how long they are known at least, in milliseconds */
   constructor(period: number) {
     this.#period = period;
   }
@@ -29,7 +29,7 @@ export class LatestOfClients {
   /**
    * @param client the fingerprint of the kind and the client
    * @param sequence of its event, later than those before it
-   * @param at when it came, in milliseconds since 1970
+   * @param at when it arrived, in milliseconds since 1970
    */
   set(client: string, sequence: number, at: number): void {
     if (at - this.#since > this.#period || this.#current.size >= maxClients) {
@@ -37,14 +37,14 @@ export class LatestOfClients {
       this.#current = new Map();
       this.#since = at;
     }
-    // The clock was wrong, and is not any more.
+    // The clock was wrong, and has been corrected.
     if (at < this.#since) this.#since = at;
     this.#current.set(client, sequence);
   }
 
   /**
-   * Takes back an event that could not be stored.
-   * @param earlier what was known before it
+   * Removes an event that could not be stored.
+   * @param earlier the previous one
    */
   takeBack(client: string, sequence: number, earlier: number | undefined): void {
     if (this.get(client) !== sequence) return;

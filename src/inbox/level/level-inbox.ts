@@ -35,12 +35,12 @@ import type { Slot } from "./slot";
 import { State } from "./state";
 import { Storing } from "./store-events";
 
-/** The version of the rows. */
+/** The version of the row format. */
 export const format = 3;
 
 /**
- * An inbox on LevelDB, on disk or in memory, for this process alone. Everything that is open is known in memory, eight bytes for
- * each event that waits; the events themselves stay where they are kept.
+ * An inbox on LevelDB, on disk or in memory, for this process alone. Everything open is tracked in memory, eight bytes per
+ * waiting event; the events themselves stay in the database.
  */
 export class LevelInbox implements Inbox {
   readonly isDurable: boolean;
@@ -77,7 +77,7 @@ export class LevelInbox implements Inbox {
 
   /**
    * @param source where the database is
-   * @param observer told of what happens to the inbox as a whole
+   * @param observer called for what happens to the inbox as a whole
    * @throws StoreError
    */
   static async open(source: DatabaseSource, observer: InboxObserver): Promise<LevelInbox> {
@@ -141,7 +141,7 @@ export class LevelInbox implements Inbox {
     }
   }
 
-  /** What is older than it may not be known yet: it must not overtake that. */
+  /** Older ones may not be known yet: they must not be overtaken. */
   #wait(slot: Slot, sequence: number): void {
     if (this.#recovery.isDone) this.#handingOver.wait(slot, sequence);
     else this.#recovery.add(() => this.#handingOver.wait(slot, sequence));
@@ -151,7 +151,7 @@ export class LevelInbox implements Inbox {
     return this.#handingOver.subscribers(present).catch(rethrow);
   }
 
-  /** Where the files were replaced, it begins anew. */
+  /** If the files were replaced, it starts anew. */
   async #recovered(): Promise<void> {
     while (!this.#recovery.isDone) await this.#recovery.done;
   }
@@ -218,10 +218,10 @@ export class LevelInbox implements Inbox {
   async acknowledge(endpoint: string, subscriber?: string): Promise<number> {
     await this.#recovered();
     const note = () => this.#state.writer.write([], () => []).catch(rethrow);
-    // Who is told that it was refused must find it undone.
+    // Callers that are told of a refusal must find everything undone.
     await note();
     const count = this.#slotsAt(endpoint, subscriber).reduce((sum, slot) => sum + this.#state.acknowledge(slot), 0);
-    // What is counted is written along.
+    // Counts are written along.
     if (count > 0) await note();
     return count;
   }
@@ -237,7 +237,7 @@ export class LevelInbox implements Inbox {
   async forget(clientID: string): Promise<number> {
     await this.#recovered();
     const count = await this.#forgetting.forget(clientID).catch(rethrow);
-    // Also where nothing was found: the last time may have ended before its end.
+    // Even if nothing was found: the last run may have been interrupted.
     await this.#pruning.compact().catch(rethrow);
     return count;
   }

@@ -9,12 +9,12 @@ const blockLength = 32_768;
 const headerLength = 7;
 /** The first byte of a record tells which part of a batch it is. */
 const part = { full: 1, first: 2, middle: 3, last: 4 } as const;
-/** Before its rows, a batch has its number and its length. */
+/** A batch starts with its number and its length. */
 const batchHeaderLength = 12;
-/** Few enough that the event loop is not held up. */
+/** Few enough not to hold up the event loop. */
 const blocksAtOnce = 16;
 
-/** What LevelDB would drop of its logs. */
+/** What LevelDB would drop from its logs. */
 export interface DamagedLogs {
   /** The logs that are damaged. */
   names: string[];
@@ -23,8 +23,8 @@ export interface DamagedLogs {
 }
 
 /**
- * Reads the logs before LevelDB does. Where it finds damage, it drops all that follows in the same 32 kB: dozens of events that
- * are as good as ever.
+ * Reads the logs before LevelDB does. If LevelDB finds damage, it drops everything that follows in the same 32 kB: dozens of intact
+ * events.
  * @param folder the database, not open
  */
 export async function readDamagedLogs(folder: string): Promise<DamagedLogs> {
@@ -61,11 +61,11 @@ interface Fragment {
   type: number;
   bytes: Buffer;
   isWhole: boolean;
-  /** Where the next one begins. */
+  /** Where the next one starts. */
   end: number;
 }
 
-/** @returns the batches of a log, also those that are damaged; what is cut off at its end was never finished */
+/** @returns the batches of a log, including damaged ones; anything cut off at its end was never finished */
 export async function readBatches(log: Buffer): Promise<Batch[]> {
   const batches: Batch[] = [];
   let fragments: (Fragment & { isDropped: boolean })[] = [];
@@ -86,7 +86,7 @@ export async function readBatches(log: Buffer): Promise<Batch[]> {
       isDropped ||= !fragment.isWhole;
       const begins = fragment.type === part.full || fragment.type === part.first;
       if (begins) fragments = [];
-      // The rest of one whose beginning is gone.
+      // The rest of one whose start is lost.
       else if (fragments.length === 0) continue;
       fragments.push({ ...fragment, isDropped });
       if (fragment.type === part.full || fragment.type === part.last) finish();
@@ -99,13 +99,13 @@ export async function readBatches(log: Buffer): Promise<Batch[]> {
 function readFragment(block: Buffer, at: number, isInside: boolean): Fragment | undefined {
   const whole = wholeFragment(block, at);
   if (whole) return whole;
-  // Space that was set aside, and not written to.
+  // Space that was allocated but not written to.
   if (block.subarray(at).every((byte) => byte === 0)) return undefined;
   let next = at + headerLength;
   while (next + headerLength <= block.length && !wholeFragment(block, next)) next += 1;
   const isLast = next + headerLength > block.length;
   const end = isLast ? block.length : next;
-  // Its end was not written any more when the process or the power went.
+  // The process or the power ended before it was fully written.
   if (isLast && block.length < blockLength && isCutOff(block, at)) return undefined;
   const type = block[at + 6] as number;
   const goesOn = isLast && block.length === blockLength;
@@ -143,7 +143,7 @@ function salvagedRows(batch: Buffer): (Put | Del)[] {
   const writes: (Put | Del)[] = [];
   for (let at = batchHeaderLength; at < batch.length; ) {
     const row = readRow(batch, at);
-    // That something is gone is believed only where it is said as well what has become of it: see below.
+    // A deletion is believed only together with its outcome: see below.
     if (row && isSound(row.write, row.write.type === "del")) {
       writes.push(row.write);
       at = row.end;
@@ -163,7 +163,7 @@ function readRow(batch: Buffer, at: number): { write: Put | Del; end: number } |
   return value && { write: put(key.text, value.text), end: value.end };
 }
 
-/** A text behind its length. */
+/** A text after its length. */
 function readText(bytes: Buffer, at: number): { text: string; end: number } | undefined {
   const length = readVarint(bytes, at);
   if (!length) return undefined;

@@ -10,16 +10,16 @@ import type { State } from "./state";
 
 const day = 24 * 60 * 60_000;
 
-/** Few enough that a page of a few is quickly read, and the event loop is not held up. */
+/** Few enough that a small page is read quickly, and the event loop is not held up. */
 const eventsAtOnce = 100;
 
-/** What says in which state events are, is short. */
+/** Rows with the states of events are short. */
 const stateRowsAtOnce = 1_000;
 
-/** So many of a sketch are read faster one after the other than one by one. */
+/** This many rows of a sketch are read faster in sequence than one by one. */
 const manyInSketch = eventsInSketch / 4;
 
-/** So near, it is no use to look for where a time begins. */
+/** This close, a search for the start of a time does not pay. */
 const nearEnough = 1_000;
 
 interface Candidates {
@@ -27,7 +27,7 @@ interface Candidates {
   readonly reached: number;
 }
 
-/** Rows that name the events that may be in a state; where there are none, all events are looked at. */
+/** Rows that name the events that may be in a state; if there are none, all events are scanned. */
 const kindsByState: Partial<Record<LoggedState, { kind: string; names: (row: string) => boolean }>> = {
   ...{ waiting: { kind: "w", names: () => true }, slow: { kind: "w", names: () => true } },
   ...{ inFlow: { kind: "w", names: () => true }, unclaimed: { kind: "w", names: () => true } },
@@ -36,13 +36,13 @@ const kindsByState: Partial<Record<LoggedState, { kind: string; names: (row: str
   duplicate: { kind: "x", names: () => true },
 };
 
-/** Where they are not named yet. */
+/** Before those rows exist. */
 const unnamedFailures: typeof kindsByState = {
   failed: { kind: "d", names: (row) => row.includes('"state":"failed"') },
   setAside: { kind: "d", names: (row) => row.includes('"state":"setAside"') },
 };
 
-/** Looks through the log, part by part, without holding up the event loop. */
+/** Scans the log, part by part, without holding up the event loop. */
 export class LogScan {
   readonly #state: State;
   readonly #outcomes: Outcomes;
@@ -72,7 +72,7 @@ export class LogScan {
     return rows.filter(([sequence]) => ![open, closed, first].some((each) => each.has(sequence)));
   }
 
-  /** Events that lie outside of the time asked for need not be looked at, but for those around its ends: clocks are set. */
+  /** Events outside the requested time need not be read, except around its ends: clocks get set. */
   async #within({ from, to }: EventQuery, range: ScanRange): Promise<ScanRange> {
     if (from === undefined && to === undefined) return range;
     const [[oldest] = [], newest] = await Promise.all([
@@ -81,14 +81,14 @@ export class LogScan {
     ]);
     if (oldest === undefined || newest === undefined) return range;
     const ends = [sequenceOf(oldest), sequenceOf(newest)] as const;
-    // Then nothing can be said of what lies on either side.
+    // If so, nothing can be said about what lies on either side.
     if (this.#state.clockSetBack > ends[0]) return range;
     const first = from === undefined ? ends[0] : (await this.#around(from - day, ...ends))[0];
     const last = to === undefined ? ends[1] : (await this.#around(to + day, ...ends))[1];
     return { ...range, first, last };
   }
 
-  /** Between which events a time lies. */
+  /** The range of events within a time. */
   async #around(time: number, oldest: number, newest: number): Promise<[number, number]> {
     let [low, high] = [oldest, newest];
     while (high - low > nearEnough) {
@@ -156,7 +156,7 @@ export class LogScan {
   ): AsyncGenerator<Candidates> {
     const { reader } = this.#state;
     const order = (one: number, other: number) => (reverse ? other - one : one - other);
-    // What has no row of its own yet.
+    // Those without a row yet.
     const others = kind === "w" ? [...(await this.#outcomes.inFirstAttempt()).keys()] : [];
     const unnamed = others.filter((sequence) => sequence >= first && sequence <= last).sort(order);
     const range = { ...rangeOf(kind, first, Math.min(last, maxSequence)), reverse };
@@ -165,7 +165,7 @@ export class LogScan {
       const reached = sequenceOf(rows.at(-1)?.[0] ?? "");
       const found = new Set(rows.filter(([, row]) => names(row)).map(([key]) => sequenceOf(key)));
       while (unnamed[0] !== undefined && order(unnamed[0], reached) <= 0) found.add(unnamed.shift() as number);
-      // Its rows stood on both sides of the end.
+      // Its rows were on both sides of the end.
       if (previous !== undefined) found.delete(previous);
       const sequences = [...found].sort(order);
       previous = sequences.at(-1) ?? previous;
@@ -179,7 +179,7 @@ export class LogScan {
 const receivedAt = '"receivedAt":"';
 const isoLength = new Date(0).toISOString().length;
 
-/** Quickly told, so that most rows need not be parsed. */
+/** A quick check, so that most rows need not be parsed. */
 function mayMatch(row: string, query: EventQuery, search: SearchWords | undefined): boolean {
   const { event, site, from, to } = query;
   if (from !== undefined || to !== undefined) {

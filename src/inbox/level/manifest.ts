@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { readBatches } from "./log-files";
 import { readVarint } from "./snappy";
 
-/** What is written of a change to the files. A text has its length before it; all else are numbers. */
+/** The fields of a change to the files. A text is preceded by its length; everything else is a number. */
 const fields: Readonly<Record<number, readonly ("number" | "text")[]>> = {
   1: ["text"],
   2: ["number"],
@@ -18,8 +18,8 @@ const removedTable = 6;
 const newTable = 7;
 
 /**
- * The tables that belong to a database that is not open: beside them, there may be one that was never finished.
- * @returns their numbers; `undefined` where nobody knows
+ * The tables that belong to a closed database: there may also be an unfinished one beside them.
+ * @returns their numbers; `undefined` if unknown
  */
 export async function readLiveTables(folder: string): Promise<Set<number> | undefined> {
   try {
@@ -33,7 +33,7 @@ export async function readLiveTables(folder: string): Promise<Set<number> | unde
   }
 }
 
-/** @returns whether it could be read to its end */
+/** @returns whether it could be read to the end */
 function apply(change: Buffer, live: Set<number>): boolean {
   for (let at = 0; at < change.length; ) {
     const tag = readVarint(change, at);

@@ -4,7 +4,7 @@ import type { DatabaseSource, LevelDatabase, Write } from "./database";
 /** Enough for any backlog of a small machine, few enough for its memory. */
 const defaultCapacity = 10_000;
 
-/** What `batch` hands to the database, once it has copied each write and looked for its encodings: that takes longer than the rest. */
+/** What `batch` passes to the database after copying each write and looking up its encodings, which takes longer than the rest. */
 type MemoryDatabase = LevelDatabase & { _batch(writes: readonly Write[]): Promise<void> };
 
 const asText = (write: Write): Write =>
@@ -12,10 +12,10 @@ const asText = (write: Write): Write =>
 
 /**
  * A database that lasts as long as the process.
- * @param capacity the most events
+ * @param capacity the maximum number of events
  */
 export function memorySource(capacity = defaultCapacity): DatabaseSource {
-  // Opened again, it is the same.
+  // Reopened, it is the same one.
   const level = new MemoryLevel<string, string>({ storeEncoding: "utf8" }) as unknown as MemoryDatabase;
   return {
     isDurable: false,

@@ -6,8 +6,8 @@ import { readOpenRow } from "./rows";
 import { readTable } from "./table-file";
 
 /**
- * The tables that are damaged, also those put aside before.
- * @param live those that are looked at, by their numbers; all of them where nobody knows
+ * The damaged tables, including those put aside before.
+ * @param live the numbers of the tables to check; all of them if unknown
  */
 export async function damagedTables(folder: string, live?: ReadonlySet<number>): Promise<string[]> {
   const damaged: string[] = [];
@@ -22,8 +22,8 @@ export async function damagedTables(folder: string, live?: ReadonlySet<number>):
 }
 
 /**
- * Hides files from LevelDB: it would take damaged rows for good ones, or end the process.
- * @returns their names now
+ * Hides files from LevelDB, which would take damaged rows for good ones, or crash the process.
+ * @returns their new names
  */
 export function putFilesAside(folder: string, names: readonly string[]): string[] {
   return names.map((name) => {
@@ -33,7 +33,7 @@ export function putFilesAside(folder: string, names: readonly string[]): string[
   });
 }
 
-/** Writes what can be read of a damaged table, as far as the database does not know better; then it is not needed any more. */
+/** Writes what is readable in a damaged table, unless the database has something newer; then the table is no longer needed. */
 export async function takeBackTable(level: LevelDatabase, file: string): Promise<void> {
   const bytes = await readIfThere(file);
   const rows = bytes ? readTable(bytes).rows() : [];
@@ -48,7 +48,7 @@ export async function takeBackTable(level: LevelDatabase, file: string): Promise
     if (isOpen && isClosed.has(`d${row.key.slice(1)}`)) return false;
     return known[index] === undefined || (isOpen && attemptOf(row.key, row.value) > attemptOf(row.key, known[index]));
   });
-  // What was finished may still stand in an older table.
+  // An older table may still contain what has since been finished.
   const removed = rows.filter(
     ({ type, key }) => type === "del" && key.startsWith("w") && isClosed.has(`d${key.slice(1)}`),
   );

@@ -14,41 +14,41 @@ const openStates: Readonly<Record<OpenState, DeliveryState>> = {
   slow: "slow",
 };
 
-/** So near each other, events' deliveries are read in one go: what lies between costs less than to ask again. */
+/** Deliveries of events this close together are read in one go: what lies between costs less than another read. */
 const nearby = 64;
 
-/** The slots in whose flow an event is for the first time, so that it has no row of its own. */
+/** The slots in whose flow an event is for the first time, and so has no row of its own. */
 export type FirstSlots = ReadonlyMap<number, readonly Slot[]>;
 
-/** What is known of deliveries, by event. */
+/** What is known about deliveries, by event. */
 export interface Deliveries {
   readonly open: ReadonlyMap<number, readonly Row[]>;
   readonly closed: ReadonlyMap<number, readonly Row[]>;
   readonly first: FirstSlots;
 }
 
-/** Finds out what has become of events, of many at a time. */
+/** Finds the outcomes of events, of many at a time. */
 export class Outcomes {
   readonly #state: State;
   readonly #isRecovered: () => boolean;
 
   /**
    * @param state what the inbox knows
-   * @param isRecovered whether all that is open is known
+   * @param isRecovered whether everything open is known
    */
   constructor(state: State, isRecovered: () => boolean) {
     this.#state = state;
     this.#isRecovered = isRecovered;
   }
 
-  /** What is in a flow for the first time. Asked before rows are read: what ends meanwhile has one then. */
+  /** What is in a flow for the first time. Read before the rows: what ends meanwhile then has one. */
   async inFirstAttempt(): Promise<FirstSlots> {
     const found = new Map<number, Slot[]>();
     const add = (sequence: number, slot: Slot) => found.set(sequence, [...(found.get(sequence) ?? []), slot]);
     for (const slot of this.#state.slots.values())
       for (const sequence of slot.firstAttempts.keys()) add(sequence, slot);
     if (this.#isRecovered()) return found;
-    // What was in the flow when the last process ended, as far as it has no rows of its own yet.
+    // What was in the flow when the last process ended, if it has no rows of its own yet.
     for (const [key, row] of await this.#state.reader.all(rangeOf("b"))) {
       for (const { sequence, slot: name } of readFirstAttempts(key, row) ?? []) {
         const slot = this.#state.slots.get(name);
@@ -59,7 +59,7 @@ export class Outcomes {
   }
 
   /**
-   * Reads what is written of the deliveries of events.
+   * Reads the stored deliveries of events.
    * @param sequences in any order
    */
   async deliveriesOf(sequences: readonly number[]): Promise<Deliveries> {
@@ -73,7 +73,7 @@ export class Outcomes {
     return { open, closed: await rowsOf("d"), first };
   }
 
-  /** Events, and what has become of each. */
+  /** Events, and the outcomes of each. */
   async of(events: readonly ReadEvent[]): Promise<LoggedEvent[]> {
     if (events.length === 0) return [];
     const sequences = events.map(({ event }) => event.sequence);

@@ -9,10 +9,10 @@ import { defaultRetentionDays, type State } from "./state";
 
 const day = 24 * 60 * 60_000;
 
-/** Few enough that the event loop is not held up. */
+/** Few enough not to hold up the event loop. */
 const eventsAtOnce = 100;
 
-/** What is removed leaves the files after a start, and then so often. */
+/** How often removed events are removed from the files as well, after a start. */
 const compactInterval = day;
 
 interface OldEvent {
@@ -20,7 +20,7 @@ interface OldEvent {
   row: string;
 }
 
-/** Removes what is older than its endpoint's retention: by what is found, whatever has become of endpoint and subscriber. */
+/** Removes what is older than its endpoint's retention: based on what is stored, whatever has become of endpoint and subscriber. */
 export class Pruning {
   readonly #state: State;
   #compactedAt = Number.NEGATIVE_INFINITY;
@@ -43,7 +43,7 @@ export class Pruning {
     this.#isUnderWay = true;
     try {
       const isDue = performance.now() - this.#compactedAt >= compactInterval;
-      // What is damaged must not get into what is made of it: that may end the process.
+      // Damage must not spread into the merged tables: that could crash the process.
       if (isDue && !(await writer.isSound())) this.#state.repair(new Error("A table is damaged."));
       await this.#removeOld(now, pruned);
       if (isDue) await this.#compact();
@@ -53,7 +53,7 @@ export class Pruning {
     return pruned;
   }
 
-  /** What was removed leaves the files now. */
+  /** Removed events are removed from the files now. */
   async compact(): Promise<void> {
     this.#isDirty = true;
     await this.#compact();
@@ -67,7 +67,7 @@ export class Pruning {
       let hasYounger = false;
       for (const [key, row] of rows) {
         const sequence = sequenceOf(key);
-        // One that cannot be read is old.
+        // An unreadable one is old.
         const { at: written = 0, endpoint = "" } = factsOf(row) ?? {};
         const at = written > now + day ? await this.#foundAt(sequence, now) : written;
         hasYounger = at > now - shortest * day;
@@ -83,15 +83,15 @@ export class Pruning {
   }
 
   /**
-   * Removes those of some events with which everybody has finished.
+   * Removes those events that everybody has finished.
    * @param sequences the events, in any order
-   * @returns how many went
+   * @returns how many were removed
    */
   async removeFinished(sequences: readonly number[]): Promise<number> {
     const { reader, writer } = this.#state;
     const pruned: Pruned = { removed: 0, untaken: 0 };
     const sorted = sequences.toSorted((one, other) => one - other);
-    // What has become of them may still be on its way.
+    // Their outcomes may still be on their way.
     await writer.writeLazily();
     for (let at = 0; at < sorted.length; at += eventsAtOnce) {
       const some = sorted.slice(at, at + eventsAtOnce);
@@ -108,7 +108,7 @@ export class Pruning {
     return pruned.removed;
   }
 
-  /** An event of a time when the clock was wrong counts from when that is found out. */
+  /** An event from a time when the clock was wrong ages from when that is noticed. */
   async #foundAt(sequence: number, now: number): Promise<number> {
     const key = keys.foundAt(sequence);
     const found = Number((await this.#state.reader.get(key)) ?? Number.NaN);
@@ -129,7 +129,7 @@ export class Pruning {
       ...aliases.map(([key]) => ({ key: keys.delivery(slotOf(key)), sequence: sequenceOf(key) })),
     ];
     const values = await reader.getMany(named.map(({ key }) => key));
-    // A later event may stand there: once one is forgotten, its name is free.
+    // It may name a later event: once one is forgotten, its name is free.
     const stillNamed = named.filter(({ sequence }, index) => Number.parseInt(values[index] ?? "", 16) === sequence);
     const writes: Write[] = [];
     const removed = new Set<number>();
@@ -159,7 +159,7 @@ export class Pruning {
     this.#isDirty = true;
   }
 
-  /** Asked before the rows are read: what ends meanwhile has one then. */
+  /** Read before the rows: what ends meanwhile then has one. */
   #inFirstAttempt(events: readonly OldEvent[]): Map<number, Slot[]> {
     const found = new Map<number, Slot[]>();
     const slots = [...this.#state.slots.values()].filter(({ firstAttempts }) => firstAttempts.size > 0);
@@ -175,7 +175,7 @@ export class Pruning {
     return this.#state.firstAttempts.drop(slot, sequence);
   }
 
-  /** What is gone is to be in no file any more. */
+  /** Removed events must not remain in any file. */
   async #compact(): Promise<void> {
     const { level, writer } = this.#state;
     if (!this.#isDirty || !level.compactRange) return;
@@ -201,7 +201,7 @@ function groupBySequence(deliveries: readonly Row[]): Map<number, string[]> {
   return groups;
 }
 
-/** The keys of a kind for some events, the first to the last. */
+/** The keys of a kind for some events, from the first to the last. */
 function spanOf(kind: string, events: readonly OldEvent[]): { gte: string; lt: string } {
   return rangeOf(kind, events[0]?.sequence ?? 0, events.at(-1)?.sequence ?? 0);
 }

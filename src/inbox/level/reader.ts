@@ -1,6 +1,6 @@
 import { isDamage, type LevelDatabase, rethrow } from "./database";
 
-/** Rows at a time, and their length: few enough that the event loop is not held up. */
+/** Rows at a time, and their length: few enough not to hold up the event loop. */
 const rowsAtOnce = 500;
 const bytesAtOnce = 64 * 1_024;
 
@@ -15,15 +15,15 @@ interface Range {
 export type Row = [key: string, value: string];
 
 /**
- * Reads the database. One part of it that is damaged hides no other: it is repaired, and what cannot be read then is passed over.
+ * Reads the database. A damaged part hides no other: it is repaired, and what is still unreadable is skipped.
  */
 export class Reader {
   readonly #level: () => LevelDatabase;
   readonly #repairs: (error: unknown) => boolean;
 
   /**
-   * @param level the database that is open
-   * @param repairs called where a part cannot be read; says whether it is repaired, so that it is worth trying again
+   * @param level the open database
+   * @param repairs called if a part cannot be read; returns whether it was repaired, so that a retry is worthwhile
    */
   constructor(level: () => LevelDatabase, repairs: (error: unknown) => boolean) {
     this.#level = level;
@@ -90,8 +90,8 @@ export class Reader {
       } catch (error) {
         this.#passOver(error);
         if (limit === 1) return;
-        // LevelDB passes over what it cannot read, says so only at the end, and keeps back what it read last: one by one,
-        // nothing is kept back.
+        // LevelDB skips what it cannot read, reports it only at the end, and withholds what it read last: one by one,
+        // nothing is withheld.
       } finally {
         await iterator.close();
       }

@@ -7,21 +7,21 @@ import type { State } from "./state";
 
 /**
  * Reads events.
- * @returns them in the order of the sequences; `undefined` where there is none, or none that can be read
- * @throws StoreError where the disk refuses
+ * @returns them in order of sequence; `undefined` for those that do not exist or cannot be read
+ * @throws StoreError if the disk refuses
  */
 export async function readEvents({ reader }: State, sequences: readonly number[]): Promise<(ReadEvent | undefined)[]> {
   const rows = await reader.getMany(sequences.map(keys.event));
   return rows.map((row, index) => fromRow(row, sequences[index] as number));
 }
 
-/** Of events that cannot be read, those that are still open: what pruning has taken meanwhile is no loss. */
+/** Of the unreadable events, those that are still open: what pruning has removed meanwhile is no loss. */
 export async function stillOpen({ reader }: State, slot: Slot, sequences: readonly number[]): Promise<number[]> {
   const rows = await reader.getMany(sequences.map((sequence) => keys.open(sequence, slot.name)));
   return sequences.filter((_, index) => rows[index] !== undefined);
 }
 
-/** Ends the open deliveries of events that cannot be read, and tells of it: in the log, too, where nothing of them is left. */
+/** Ends the open deliveries of unreadable events, and reports them: also in the log, if nothing of them is left. */
 export async function giveUpUnreadable(state: State, slot: Slot, sequences: readonly number[]): Promise<void> {
   const rows = await state.reader.getMany(sequences.map(keys.event));
   for (const [index, sequence] of sequences.entries()) {
@@ -33,7 +33,7 @@ export async function giveUpUnreadable(state: State, slot: Slot, sequences: read
   giveUp(state, slot, sequences, unreadableError);
 }
 
-/** When the event before it came: it goes by that when it is removed. */
+/** When the previous event arrived: this determines when it is removed. */
 async function arrivalBefore({ reader }: State, sequence: number): Promise<number> {
   for await (const [row] of reader.range({ ...rangeOf("e", undefined, sequence), reverse: true }, 1))
     return factsOf(row?.[1] ?? "")?.at ?? 0;

@@ -10,25 +10,25 @@ import { type Delivery, type OpenRow, putOpen, readFirstAttempts, readOpenRow } 
 import type { Slot } from "./slot";
 import type { State } from "./state";
 
-/** How long to wait before what could not be read is tried again. */
+/** How long to wait before retrying what could not be read. */
 const retryMilliseconds = 200;
 
-/** A turn of a suspect that was under way when the process ended; without one, of somebody else. */
+/** A suspect's turn that was in progress when the process ended; if missing, the turn was somebody else's. */
 interface UnfinishedTurn {
   sequence?: number;
   slot?: string;
 }
 
-/** Finds out, after a start, what is open: while it reads on, events are stored already, but none is sent. */
+/** Finds out, after a start, what is open: meanwhile, events are stored, but none is sent. */
 export class Recovery {
   readonly #state: State;
-  /** Resolves when all that is open is known. */
+  /** Resolves once everything open is known. */
   readonly done: Promise<void>;
   #finish!: () => void;
   #isDone = false;
   #isStopped = false;
   #added: (() => void)[] = [];
-  /** How many were set aside, and told of when all is known. */
+  /** How many were set aside; reported once everything is known. */
   readonly #setAside = new Map<Slot, number>();
   #wasClosedWell = false;
   #turn: UnfinishedTurn | undefined;
@@ -44,7 +44,7 @@ export class Recovery {
     return this.#isDone;
   }
 
-  /** Waits with something until all that is older is known. */
+  /** Delays something until everything older is known. */
   add(after: () => void): void {
     this.#added.push(after);
   }
@@ -55,9 +55,9 @@ export class Recovery {
   }
 
   /**
-   * Reads who is there, and begins to read what is open.
+   * Reads the subscribers, and starts to read what is open.
    * @param format of the rows
-   * @throws StoreError `NEWER` where a newer version has written them
+   * @throws StoreError `NEWER` if a newer version has written them
    */
   async begin(format: number): Promise<void> {
     const { reader, writer } = this.#state;
@@ -65,7 +65,7 @@ export class Recovery {
     const written = Number((await reader.get(keys.fact("format"))) ?? format);
     if (written > format) throw new StoreError("NEWER");
     this.#turn = parseTurn(await reader.get(keys.fact("turn")));
-    // Before anything is sent: who ends without writing it anew, has crashed.
+    // Before anything is sent: if the process ends without clearing it, it has crashed.
     writer.note(
       put(keys.fact("format"), String(format)),
       del(keys.fact("closedWell")),
@@ -75,12 +75,12 @@ export class Recovery {
     void this.#read(this.#state.nextSequence);
   }
 
-  /** @param end the first place of what comes after the store was opened */
+  /** @param end the first place of what arrived after the store was opened */
   async #read(end: number): Promise<void> {
     const { observer, slots, writer, reader } = this.#state;
     while (!this.#isStopped) {
       try {
-        // What the last try has found out must be written before it is read again.
+        // The findings of the last attempt must be written before they are read again.
         await writer.writeLazily();
         for await (const rows of reader.range(rangeOf("w", undefined, end - 1))) {
           if (this.#isStopped) return;
@@ -91,7 +91,7 @@ export class Recovery {
           await this.#recoverFirstAttempts(rows);
         }
         if (this.#state.isDamaged) await this.#compare(end);
-        // The log goes by what is written.
+        // The log reads what is written.
         await writer.writeLazily();
         break;
       } catch (error) {
@@ -99,7 +99,7 @@ export class Recovery {
           observer.storageChanged(error as Error);
           break;
         }
-        // Nothing may be sent before all that is older is known: it begins anew.
+        // Nothing may be sent before everything older is known: it starts anew.
         for (const slot of slots.values()) slot.forgetBefore(end);
         await new Promise((resolve) => setTimeout(resolve, retryMilliseconds).unref());
       }
@@ -110,7 +110,7 @@ export class Recovery {
   }
 
   async #compare(end: number): Promise<void> {
-    // With what has been found out so far as well.
+    // Including the findings so far.
     await this.#state.writer.writeLazily();
     for await (const found of compareWithEvents(this.#state, end)) {
       if (this.#isStopped) return;
@@ -131,7 +131,7 @@ export class Recovery {
       else {
         this.#state.foundDamage("an open delivery");
         writes.push(del(key));
-        // What is damaged itself is found when what is open is compared with what is kept.
+        // Damaged events are found when what is open is compared with what is stored.
         if (read) orphans.push(sequenceOf(key));
       }
     }
@@ -143,7 +143,7 @@ export class Recovery {
     for (const [key, row] of rows) {
       const writes: Write[] = [del(key)];
       const deliveries = readFirstAttempts(key, row);
-      // Which ones they were is found when what is open is compared with what is kept.
+      // Which ones they were is found when what is open is compared with what is stored.
       if (deliveries) await this.#recoverBatch(deliveries, writes);
       else this.#state.foundDamage("open deliveries");
       this.#state.writer.note(...writes);
@@ -166,7 +166,7 @@ export class Recovery {
     if (orphans.length > 0) await this.#recoverOrphans(orphans, writes);
   }
 
-  /** Whom they waited for is not known any more: they wait for who comes. */
+  /** Their recipients are no longer known: they wait for new ones. */
   async #recoverOrphans(orphans: readonly number[], writes: Write[]): Promise<void> {
     const events = await readEvents(this.#state, orphans);
     for (const read of new Set(events)) {
@@ -189,7 +189,7 @@ export class Recovery {
       slot.due.add(sequence, (due ?? 0) - Date.now());
       return;
     }
-    // What has been in the flow for so long, or in no flow, is no reason why the process has ended now.
+    // An event that has been in the flow for that long, or in none, is not why the process ended now.
     const again =
       state === "slow" || slot.facts.isListener ? innocent(progress) : this.#judge(slot, sequence, progress);
     if (again.blame >= maxBlame) {
@@ -201,7 +201,7 @@ export class Recovery {
     else slot.wait(sequence, again);
   }
 
-  /** What was in the flow when the process ended may be why it ended. */
+  /** An event that was in the flow when the process ended may be the reason. */
   #judge(slot: Slot, sequence: number, progress: Progress): Progress {
     if (this.#wasClosedWell) return innocent(progress);
     const wasItsTurn = this.#turn?.sequence === sequence && this.#turn.slot === slot.name;

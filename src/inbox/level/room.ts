@@ -1,27 +1,27 @@
 import { StoreError } from "../store-error";
 
-/** How long somebody waits for room while the flows finish with events: well below the time after which Hapana gives up. */
+/** How long to wait for room while the flows finish events: well below the time after which Hapana gives up. */
 const longestWait = 3_000;
 
-/** What an inbox in memory can be asked to do about its room. */
+/** What an inbox in memory offers to make room. */
 export interface Housekeeping {
-  /** Removes those of these events that are finished; returns how many it removed. */
+  /** Removes those of these events that are finished; returns how many were removed. */
   remove(sequences: readonly number[]): Promise<number>;
-  /** Whether a flow is busy with an event at the moment, so that one may soon be finished. */
+  /** Whether any flow is busy with an event, so that one may soon be finished. */
   isBusy(): boolean;
 }
 
-/** Keeps an inbox in memory from growing without end: what is finished makes room for what is new. */
+/** Keeps an inbox in memory from growing without bound: finished events make room for new ones. */
 export class Room {
   readonly #capacity: number;
   readonly #housekeeping: Housekeeping;
   #taken = 0;
-  /** Events with which somebody has finished since they were last looked at: to look at all of them each time would take ever longer. */
+  /** Events that somebody has finished since they were last checked: checking all of them each time would take ever longer. */
   readonly #candidates = new Set<number>();
   #making: Promise<void> | undefined;
   #waiting: (() => void)[] = [];
 
-  /** @param capacity the most events */
+  /** @param capacity the maximum number of events */
   constructor(capacity: number, housekeeping: Housekeeping) {
     this.#capacity = capacity;
     this.#housekeeping = housekeeping;
@@ -29,7 +29,7 @@ export class Room {
 
   /**
    * Takes room for new events; waits for it while flows are busy with others.
-   * @throws StoreError `MEMORYFULL` where nothing is finished that could make room
+   * @throws StoreError `MEMORYFULL` if no finished event could make room
    */
   async take(count: number): Promise<void> {
     const deadline = performance.now() + longestWait;
@@ -47,13 +47,13 @@ export class Room {
     this.#taken += count;
   }
 
-  /** Somebody has finished with an event; others may not have. */
+  /** Somebody has finished an event; others may not have. */
   mayBeFinished(sequence: number): void {
     this.#candidates.add(sequence);
     this.#wake();
   }
 
-  /** Gives room back: what was to be stored was not, or is gone. */
+  /** Returns room: events were not stored after all, or are gone. */
   give(count: number): void {
     this.#taken -= count;
     this.#wake();

@@ -6,45 +6,45 @@ import type { Slot } from "./slot";
 
 type Named = Pick<Slot, "name">;
 
-/** Where an open delivery stands. */
+/** The state of an open delivery. */
 export type OpenState = "waiting" | "inFlow" | "slow" | "due";
 
-/** An open delivery as it is read. */
+/** An open delivery as read. */
 export interface OpenRow extends Progress {
   state: OpenState;
-  /** Milliseconds since 1970 when it is due. */
+  /** When it is due, in milliseconds since 1970. */
   due?: number;
 }
 
 const letters: Readonly<Record<OpenState, string>> = { waiting: "w", inFlow: "f", slow: "s", due: "r" };
 const states = new Map(Object.entries(letters).map(([state, letter]) => [letter, state as OpenState]));
 
-/** Of what has not been sent yet: nearly all rows are this one. */
+/** For what has not been sent yet: nearly all rows are this one. */
 const waitingText = "";
 
-/** Enough to find damage: it need not stand up to anybody. */
+/** Enough to detect damage: it need not resist an attacker. */
 const sealLength = 4;
 
-/** Writes down what has not been sent yet. */
+/** Encodes what has not been sent yet. */
 export function putWaiting({ name }: Named, sequence: number): Put {
   return sealed(keys.open(sequence, name), waitingText);
 }
 
-/** An event, and whom it went to. */
+/** An event, and its recipient. */
 export interface Delivery {
   sequence: number;
   /** The slot's name. */
   slot: string;
 }
 
-/** Writes down what went into the flow as it was stored. */
+/** Encodes what went into the flow as it was stored. */
 export function putFirstAttempts(key: string, deliveries: readonly Delivery[]): Put {
   let text = "";
   for (const { sequence, slot } of deliveries) text += `${sequence.toString(36)}/${slot} `;
   return sealed(key, text);
 }
 
-/** Reads it. @returns `undefined` where it is damaged */
+/** Decodes it. @returns `undefined` if it is damaged */
 export function readFirstAttempts(key: string, value: string): Delivery[] | undefined {
   const text = value.slice(sealLength);
   if (sealOf(key, text) !== value.slice(0, sealLength)) return undefined;
@@ -54,14 +54,14 @@ export function readFirstAttempts(key: string, value: string): Delivery[] | unde
   return deliveries;
 }
 
-/** Writes down an open delivery, in a few bytes. */
+/** Encodes an open delivery in a few bytes. */
 export function putOpen({ name }: Named, sequence: number, row: OpenRow): Put {
   return sealed(keys.open(sequence, name), textOf(row));
 }
 
 /**
- * Reads it.
- * @returns `undefined` where key or value is damaged: then nobody knows whose it was
+ * Decodes it.
+ * @returns `undefined` if key or value is damaged: then nobody knows whose it was
  */
 export function readOpenRow(key: string, value: string): OpenRow | undefined {
   const text = value.slice(sealLength);
@@ -80,12 +80,12 @@ function textOf({ state, attempt, failures, crashes, blame, survivals, due }: Op
   return [letters[state], attempt, failures, crashes, blame, survivals, ...(due === undefined ? [] : [due])].join(" ");
 }
 
-/** The key is part of what is checked: one that is damaged would hide one event, and send another. */
+/** The check includes the key: a damaged one would hide one event, and send another. */
 function sealed(key: string, text: string): Put {
   return put(key, sealOf(key, text) + text);
 }
 
-/** FNV-1a, folded: made here, because a call of the built-in checksum takes longer than to go through so few characters. */
+/** FNV-1a, folded: computed here, because a call of the built-in checksum takes longer than a loop over so few characters. */
 function sealOf(key: string, text: string): string {
   let hash = 0x811c9dc5;
   for (let at = 0; at < key.length; at += 1) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
@@ -93,7 +93,7 @@ function sealOf(key: string, text: string): string {
   return ((hash ^ (hash >>> 16)) & 0xffff).toString(16).padStart(sealLength, "0");
 }
 
-/** What has become of a delivery, as it is written. */
+/** The outcome of a delivery, as stored. */
 export interface ClosedRow {
   state: Extract<DeliveryState, "delivered" | "failed" | "setAside">;
   at: number;
@@ -101,11 +101,11 @@ export interface ClosedRow {
   milliseconds?: number;
   error?: string;
   errorNode?: ErrorNode;
-  /** How often failures had been acknowledged before; missing where never. */
+  /** How often failures had been acknowledged before; missing if never. */
   era?: number;
 }
 
-/** @returns what it counts as; `undefined` where it is no failure, or the row is damaged */
+/** @returns what it counts as; `undefined` if it is not a failure, or the row is damaged */
 export function failureIn(
   row: string,
 ): (Required<Pick<ClosedRow, "era">> & { state: "failed" | "setAside" }) | undefined {
@@ -117,7 +117,7 @@ export function failureIn(
   }
 }
 
-/** @returns as the log shows it; `undefined` where the row is damaged */
+/** @returns it as shown in the log; `undefined` if the row is damaged */
 export function readClosedRow(row: string, subscriber: string): Recipient | undefined {
   try {
     const { era: _era, ...closed } = JSON.parse(row) as ClosedRow;

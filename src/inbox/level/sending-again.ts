@@ -22,15 +22,15 @@ interface ToSend {
 
 /** What is written in the same step in which events are sent again. */
 interface Note {
-  /** By how many they are. */
+  /** How many events that are. */
   of(count: number): Write;
   readonly undo: Write;
 }
 
-/** So many resends that are over are remembered. */
+/** How many finished resends are remembered. */
 const maxOver = 20;
 
-/** For so long, in milliseconds, one step of a resend goes on looking for events that match. */
+/** How long, in milliseconds, one step of a resend may scan for matching events. */
 const patience = 100;
 
 /** Sends events again: some, or all that match, step by step. */
@@ -40,10 +40,10 @@ export class SendingAgain {
   readonly #scan: LogScan;
   readonly #outcomes: Outcomes;
   readonly #wait: Wait;
-  /** Of two at once, neither would find that the other sends the same event. */
+  /** If two ran at once, neither would notice that the other sends the same event. */
   readonly #turns = new OneByOne();
 
-  /** @param wait takes what has to wait */
+  /** @param wait takes events that have to wait */
   constructor(state: State, log: EventLog, scan: LogScan, outcomes: Outcomes, wait: Wait) {
     this.#state = state;
     this.#log = log;
@@ -153,7 +153,7 @@ export class SendingAgain {
     undo: Write[],
     sent: (() => void)[],
   ): boolean {
-    // There is nothing left to be sent.
+    // There is nothing left to send.
     if (event.removed) return false;
     const state = this.#state;
     const { sequence } = event;

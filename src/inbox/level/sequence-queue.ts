@@ -1,8 +1,8 @@
 const chunkLength = 1_024;
 
 /**
- * Sequences that wait, lowest first. Nearly all come in order: they take eight bytes each, so that a million fit into 8 MB. Those
- * that come back to their old place are kept apart, in a heap.
+ * Waiting sequences, lowest first. Nearly all arrive in order: they take eight bytes each, so that a million fit into 8 MB. Those
+ * that return to an earlier place are kept separately, in a heap.
  */
 export class SequenceQueue {
   readonly #chunks: Float64Array[] = [];
@@ -10,14 +10,14 @@ export class SequenceQueue {
   #length = 0;
   #highest = Number.NEGATIVE_INFINITY;
   readonly #returned: number[] = [];
-  /** They are still in their places, and are passed over there. */
+  /** They are still in their places, and are skipped there. */
   readonly #removed = new Set<number>();
 
   get size(): number {
     return this.#length + this.#returned.length - this.#removed.size;
   }
 
-  /** Takes out one, wherever it is; what does not wait here is left alone. */
+  /** Removes one, wherever it is; does nothing if it is not waiting here. */
   remove(sequence: number): void {
     if (this.#has(sequence)) this.#removed.add(sequence);
   }
@@ -37,7 +37,7 @@ export class SequenceQueue {
     return (this.#chunks[Math.floor(place / chunkLength)] as Float64Array)[place % chunkLength] as number;
   }
 
-  /** Adds a sequence, in its place. */
+  /** Adds a sequence at its place. */
   add(sequence: number): void {
     if (this.#length > 0 && sequence <= this.#highest) {
       this.#return(sequence);

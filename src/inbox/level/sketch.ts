@@ -1,32 +1,32 @@
 import { checksumOf } from "../checksum";
 
-/** So many places in a row have one sketch. */
+/** This many consecutive places share one sketch. */
 export const eventsInSketch = 8_192;
 
-/** A sketch has a bit per event for each slice: whether three characters that belong to it follow each other in the event. */
+/** A sketch has one bit per event and slice: whether the event contains a sequence of three characters that belongs to the slice. */
 const slices = 1_024;
 const bytesInSlice = eventsInSketch / 8;
 
-/** Slices are kept in so many rows: a search needs a few slices only. */
+/** Slices are spread over this many rows: a search needs only a few slices. */
 export const rowsInSketch = 64;
 const slicesInRow = slices / rowsInSketch;
 const bytesInRow = slicesInRow * bytesInSlice;
 
 const checksumLength = 8;
 
-/** More of them find hardly fewer events; they are taken from all over the words. */
+/** More of them would hardly narrow the result; they are taken from all over the words. */
 const maxSlices = 12;
 
 /**
- * Which events may have a text in them: it tells of many at once where not to look. It never misses one, and what it finds
- * nevertheless is looked at.
+ * Which events may contain a text: it rules out many at once. It never misses one, and the events that it leaves are
+ * read.
  */
 export class Sketch {
   readonly #bits = new Uint8Array(slices * bytesInSlice);
 
   /**
    * @param place of the event in the sketch
-   * @param texts all that it can be found by, in small letters
+   * @param texts everything by which it can be found, in lower case
    */
   add(place: number, texts: readonly string[]): void {
     const byte = place >> 3;
@@ -39,14 +39,14 @@ export class Sketch {
     }
   }
 
-  /** An event that may be found by anything. */
+  /** An event that any search may find. */
   addAnything(place: number): void {
     for (let index = place >> 3; index < this.#bits.length; index += bytesInSlice)
       this.#bits[index] = (this.#bits[index] as number) | (1 << (place & 7));
   }
 
   /**
-   * @param first the place in the inbox where it begins
+   * @param first the place in the inbox where it starts
    * @param row which of its rows
    */
   toRow(first: number, row: number): string {
@@ -55,13 +55,13 @@ export class Sketch {
   }
 }
 
-/** Words that are looked for in sketches. */
+/** Search words, for use with sketches. */
 export class SketchedWords {
   readonly #slices: readonly number[];
-  /** Which rows of a sketch are needed; none where the words are too short for it. */
+  /** Which rows of a sketch are needed; empty if the words are too short. */
   readonly rows: readonly number[];
 
-  /** @param words in small letters */
+  /** @param words in lower case */
   constructor(words: readonly string[]) {
     const all = new Set<number>();
     for (const word of words) for (let at = 2; at < word.length; at += 1) all.add(sliceAt(word, at));
@@ -70,9 +70,9 @@ export class SketchedWords {
   }
 
   /**
-   * @param first the place in the inbox where the sketch begins
-   * @param texts of the {@link rows}, as far as they are there
-   * @returns the places in the inbox where all of the words may be; `undefined` where nobody knows
+   * @param first the place in the inbox where the sketch starts
+   * @param texts of the {@link rows} that exist
+   * @returns the places in the inbox that may contain all of the words; `undefined` if unknown
    */
   placesIn(first: number, texts: readonly (string | undefined)[]): number[] | undefined {
     const read = new Map(this.rows.map((row, index) => [row, bitsOf(texts[index], first, row)]));
@@ -97,7 +97,7 @@ function placesOf(bits: Uint8Array, first: number): number[] {
   return places;
 }
 
-/** What stands in a row, a byte in each character; `undefined` where it is not there, or not as it was written. */
+/** The content of a row, one byte per character; `undefined` if it is missing, or not as it was written. */
 function bitsOf(text: string | undefined, first: number, row: number): string | undefined {
   const bits = text?.slice(checksumLength);
   if (bits?.length !== bytesInRow) return undefined;

@@ -6,30 +6,30 @@ import type { Row } from "./reader";
 import { eventsInSketch, rowsInSketch, Sketch, type SketchedWords } from "./sketch";
 import type { State } from "./state";
 
-/** Few enough that the event loop is not held up. */
+/** Few enough not to hold up the event loop. */
 const eventsAtOnce = 100;
 const rowsAtOnce = 8;
 
-/** While events come, it takes so much longer as it would alone: they have the right of way. */
+/** While events arrive, it takes this many times longer than it would alone: they have priority. */
 const slowness = 20;
 
 /** A part of the log, and whether it has a sketch. */
 export interface SketchedPart {
   readonly first: number;
   readonly last: number;
-  /** Where its sketch begins; `undefined` where it has none. */
+  /** Where its sketch starts; `undefined` if it has none. */
   readonly sketch: number | undefined;
 }
 
 /**
- * The sketches of the log, by the places where they begin. What comes is not sketched: only once there are as many events as a
- * sketch has places, and there is time. What was not, is searched event by event. A sketch tells something of each of its events:
- * it goes with the first of them, and is made anew.
+ * The sketches of the log, by their first places. New events are not sketched: only once there are as many events as a
+ * sketch has places, and there is time. Unsketched ones are searched event by event. A sketch contains something of each of its
+ * events: it is removed with the first of them, and made anew.
  */
 export class Sketches {
   readonly #state: State;
   #made = new Set<number>();
-  /** The one that is being made, as long as what was read for it is still so. */
+  /** The one being made, as long as what was read for it is still true. */
   #making: number | undefined;
   #isUnderWay = false;
   #isClosed = false;
@@ -38,7 +38,7 @@ export class Sketches {
     this.#state = state;
   }
 
-  /** Finds out which ones there are. @throws StoreError */
+  /** Finds the existing ones. @throws StoreError */
   async load(): Promise<void> {
     this.#making = undefined;
     this.#made = new Set();
@@ -54,7 +54,7 @@ export class Sketches {
     this.#isClosed = true;
   }
 
-  /** A part of the log, cut where sketches begin and end, in ascending order. */
+  /** The parts of the log, split where sketches start and end, in ascending order. */
   partsOf(first: number, last: number): SketchedPart[] {
     const parts: SketchedPart[] = [];
     let at = first;
@@ -72,8 +72,8 @@ export class Sketches {
   }
 
   /**
-   * @param first where the sketch begins
-   * @returns the places where the words may be; `undefined` where nobody knows
+   * @param first where the sketch starts
+   * @returns the places where the words may be; `undefined` if unknown
    * @throws StoreError
    */
   async find(first: number, words: SketchedWords): Promise<number[] | undefined> {
@@ -81,7 +81,7 @@ export class Sketches {
     return this.#state.isDamaged ? undefined : words.placesIn(first, rows);
   }
 
-  /** Events are removed, or what is in them: what was sketched of them has to go along. @returns what to write */
+  /** Events, or their content, are removed: their sketches have to go as well. @returns what to write */
   drop(sequences: Iterable<number>): Write[] {
     const writes: Write[] = [];
     for (const first of new Set(Array.from(sequences, beginOf))) {
@@ -92,17 +92,17 @@ export class Sketches {
     return writes;
   }
 
-  /** What {@link drop} was to write was refused: they are still there. */
+  /** The writes returned by {@link drop} were refused: the sketches are still there. */
   takeBack(drops: readonly Write[]): void {
     for (const { key } of drops) this.#made.add(sequenceOf(key));
   }
 
-  /** What was lost may be back: nothing is known of it. */
+  /** What was lost may be back: nothing is known about it. */
   async clear(): Promise<void> {
     await this.#state.writer.writeLazily(...this.drop([...this.#made]));
   }
 
-  /** Makes those that are missing, the latest first: behind all else. @throws StoreError */
+  /** Makes the missing ones, the latest first, at the lowest priority. @throws StoreError */
   async prepare(): Promise<void> {
     if (this.#isUnderWay) return;
     this.#isUnderWay = true;
@@ -128,7 +128,7 @@ export class Sketches {
   async #make(first: number): Promise<void> {
     const { reader, writer } = this.#state;
     this.#making = first;
-    // What came before the next place has been written then, or refused.
+    // By then, everything before the next place has been written, or refused.
     await writer.writeLazily();
     const sketch = new Sketch();
     let isEmpty = true;
@@ -153,7 +153,7 @@ export class Sketches {
     await writer.writeLazily(...writes);
   }
 
-  /** Whether nothing has come since. */
+  /** Whether nothing has arrived since. */
   async #isCalm(before: number): Promise<boolean> {
     await new Promise((resolve) => setImmediate(resolve));
     return this.#state.nextSequence === before;

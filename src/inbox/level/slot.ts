@@ -6,35 +6,35 @@ import { DueQueue } from "./due-queue";
 import type { Batch } from "./first-attempts";
 import { SequenceQueue } from "./sequence-queue";
 
-/** What is counted of a subscriber. */
+/** A subscriber's counts. */
 export interface SlotCounts {
   sent: number;
   sentTests: number;
   failed: number;
   setAside: number;
-  /** How often they have been acknowledged, and how many of those that are kept. */
+  /** How often they have been acknowledged, and how many of the stored ones. */
   era?: number;
   seen?: { failed: number; setAside: number };
   last?: LastEvent;
 }
 
-/** One subscriber of one endpoint, and its open deliveries. Its name is short, because it stands in every row. */
+/** One subscriber of one endpoint, and its open deliveries. Its name is short, because it is in every row. */
 export class Slot {
   readonly name: string;
   facts: SlotFacts;
   counts: SlotCounts = { sent: 0, sentTests: 0, failed: 0, setAside: 0 };
   readonly waiting = new SequenceQueue();
-  /** Only of what has been sent before. */
+  /** Only for what has been sent before. */
   readonly progress = new Map<number, Progress>();
   readonly due: DueQueue;
   readonly inFlow = new Map<number, Progress>();
-  /** Those in the flow that have no row of their own. */
+  /** Those in the flow without a row of their own. */
   readonly firstAttempts = new Map<number, Batch>();
   readonly slow = new Map<number, Progress>();
   readonly suspects = new Map<number, Progress>();
-  /** Who takes over what waits here, as long as this one is not there. */
+  /** The heirs of what waits here, while this subscriber is absent. */
   heirs: Slot[] = [];
-  /** Says that there may be something to claim. */
+  /** Signals that there may be something to claim. */
   readonly wake: () => void;
 
   constructor(name: string, facts: SlotFacts, wake: () => void) {
@@ -44,13 +44,13 @@ export class Slot {
     this.due = new DueQueue(wake);
   }
 
-  /** Lets an event wait, in its place. */
+  /** Lets an event wait, at its place. */
   wait(sequence: number, progress?: Progress): void {
     if (progress && progress.attempt > 0) this.progress.set(sequence, progress);
     this.waiting.add(sequence);
   }
 
-  /** Forgets an event, because it is not kept any longer. */
+  /** Forgets an event that is no longer stored. */
   forget(sequence: number): void {
     this.progress.delete(sequence);
     const isElsewhere =
@@ -61,7 +61,7 @@ export class Slot {
     if (!isElsewhere) this.waiting.remove(sequence);
   }
 
-  /** Forgets all that waits and came before another. */
+  /** Forgets everything that waits and arrived before another. */
   forgetBefore(end: number): void {
     const [waiting, due] = [this.waiting.takeAll(), this.due.takeAll()];
     for (const sequence of waiting) if (sequence >= end) this.waiting.add(sequence);
@@ -76,7 +76,7 @@ export class Slot {
     this.counts.last = { event, test, at: Date.parse(receivedAt) };
   }
 
-  /** It has not been sent after all. */
+  /** It was not sent after all. */
   takeBackSent(test: boolean, attempt: number): void {
     if (attempt === 1) this.counts[test ? "sentTests" : "sent"] -= 1;
   }

@@ -1,10 +1,10 @@
 /**
- * Unpacks what LevelDB has packed with Snappy, as far as it goes: of what is damaged, all that comes before the damage.
- * @param packed a block as it is written
+ * Unpacks LevelDB's Snappy blocks; a damaged block, up to the damage.
+ * @param packed a block as stored
  */
 export function unpack(packed: Buffer): Buffer {
   const { value: length, end } = readVarint(packed, 0) ?? { value: 0, end: 0 };
-  // Nothing that was packed by LevelDB becomes so long: then the length is what is damaged.
+  // Nothing packed by LevelDB gets this long: then the length itself is damaged.
   const unpacked = Buffer.alloc(Math.min(length, packed.length * 64));
   let to = 0;
   let at = end;
@@ -32,7 +32,7 @@ export function unpack(packed: Buffer): Buffer {
   return unpacked.subarray(0, to);
 }
 
-/** A number that takes seven bits of each byte; `undefined` where it does not end. */
+/** A varint; `undefined` if it does not end. */
 export function readVarint(bytes: Buffer, at: number): { value: number; end: number } | undefined {
   let value = 0;
   for (let index = 0; index < 8; index += 1) {

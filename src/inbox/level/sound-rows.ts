@@ -3,18 +3,18 @@ import type { Del, Put } from "./database";
 import { sequenceOf } from "./keys";
 import { readFirstAttempts, readOpenRow } from "./rows";
 
-/** Sketches and the names of failures are missing: after damage, they are made anew. */
+/** Sketches and failure rows are not included: after damage, they are made anew. */
 const keyPattern =
   /^(?:[bexg][0-9a-f]{12}|[wd][0-9a-f]{12}\/[0-9a-z]+|a[0-9a-f]{12}\/[\w-]{22}|i[\w-]{22}|c[\w-]{10}|[snj][0-9a-z]+|h[0-9a-z]+\/[0-9a-z]+|[pm][\w.!~*'()%-]+|f[a-zA-Z]+)$/;
 
 /**
- * Whether a row is one of ours, as far as can be told.
- * @param isTrusted a checksum of LevelDB's says that it is as it was written
+ * Whether a row appears to be one of ours.
+ * @param isTrusted whether LevelDB's checksum confirms it
  */
 export function isSound(write: Put | Del, isTrusted = false): boolean {
   if (!keyPattern.test(write.key)) return false;
   if (isTrusted) return true;
-  // That something was removed is believed only of what is as it was written.
+  // A deletion is believed only if the checksum confirms it.
   if (write.type === "del") return false;
   const { key, value } = write;
   switch (key[0]) {

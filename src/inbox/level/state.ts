@@ -14,21 +14,21 @@ import { Sketches } from "./sketches";
 import { Slot } from "./slot";
 import { Writer } from "./writer";
 
-/** What is written of an endpoint. */
+/** What is stored about an endpoint. */
 export interface EndpointFacts extends KnownEndpoint {
   isPresent: boolean;
-  /** Since when it is there, or not, in milliseconds since 1970. */
+  /** Since when it has existed, or been gone, in milliseconds since 1970. */
   since: number;
 }
 
-/** What is counted of an endpoint from the first event on. */
+/** An endpoint's counts since its first event. */
 export interface EndpointCounts {
   received: number;
   duplicates: number;
   last?: LastEvent;
 }
 
-/** One endpoint, and all who are or were there for its events. */
+/** One endpoint, with all its present and past subscribers. */
 export interface Endpoint {
   facts: EndpointFacts;
   counts: EndpointCounts;
@@ -36,12 +36,12 @@ export interface Endpoint {
 }
 
 const day = 24 * 60 * 60_000;
-/** Of an endpoint that nobody knows. */
+/** For an unknown endpoint. */
 export const defaultRetentionDays = 7;
 const sequencesAtOnce = 1_000;
 const sequencesSkipped = 1_000_000;
 
-/** What an inbox on LevelDB knows in memory, and the way to its database. The rest of the inbox works on it. */
+/** What an inbox on LevelDB keeps in memory, and the access to its database. The rest of the inbox works on it. */
 export class State {
   readonly observer: InboxObserver;
   readonly writer: Writer;
@@ -50,9 +50,9 @@ export class State {
   readonly sketches = new Sketches(this);
   readonly failures = new Failures(this);
   readonly endpoints = new Map<string, Endpoint>();
-  /** By their short names. */
+  /** By short name. */
   readonly slots = new Map<string, Slot>();
-  /** By the subscribers' ids: one that was moved to another endpoint has more than one. */
+  /** By subscriber id: one that was moved to another endpoint has several. */
   readonly #slotsOf = new Map<string, Slot[]>();
   readonly #watchers = new Map<string, Set<() => void>>();
   readonly #dirtySlots = new Set<Slot>();
@@ -60,30 +60,30 @@ export class State {
   #nextSequence = 1;
   #sequencesReserved = 0;
   #nextSlot = 1;
-  /** Whether a deploy is under way, so that nobody knows who will be there after it. */
+  /** Whether a deploy is in progress, so that the subscribers after it are unknown. */
   areFlowsStopped = true;
   /** How many turns of suspects have been survived. */
   survivals = 0;
-  /** Something was lost, and what is open has not been compared with what is kept since. */
+  /** Something was lost, and what is open has not been compared with what is stored since. */
   isDamaged = false;
   #isLoading = false;
-  /** Events whose content was removed by this process, and which may be in a flow still. */
+  /** Events whose content this process has removed, and which may still be in a flow. */
   readonly forgotten = new Set<number>();
-  /** When the last event came, in milliseconds since 1970. */
+  /** When the last event arrived, in milliseconds since 1970. */
   lastArrival = 0;
-  /** Tells this store from one that takes its place. */
+  /** Distinguishes this store from one that replaces it. */
   id = "";
-  /** The same, of a process before this one. */
+  /** The same, of an earlier process. */
   #earlierArrival = 0;
-  /** From this event on, times are not in the order of the sequences: the clock was put back by more than a day. */
+  /** From this event on, times are not in order of sequence: the clock was put back by more than a day. */
   clockSetBack = 0;
-  /** Told of an event with which somebody has finished, in the turn in which that is written. */
+  /** Called with an event that somebody has finished, in the turn in which that is written. */
   mayBeFinished: (sequence: number) => void = () => {};
 
   /**
    * @param source where the database is
-   * @param observer told of what happens
-   * @param replaced reads everything anew; returns what is to be done as soon as it can be written
+   * @param observer called for what happens
+   * @param replaced reads everything anew; returns what to do once writing is possible
    */
   constructor(source: DatabaseSource, observer: InboxObserver, replaced: () => Promise<() => void>) {
     this.observer = observer;
@@ -105,9 +105,9 @@ export class State {
   }
 
   /**
-   * Reads who is, and was, there.
-   * @returns whether the process before this one was asked to end
-   * @throws StoreError `DAMAGED` where it has to be repaired first
+   * Reads the present and past subscribers.
+   * @returns whether the previous process shut down properly
+   * @throws StoreError `DAMAGED` if it has to be repaired first
    */
   async load(): Promise<boolean> {
     this.#isLoading = true;
@@ -156,7 +156,7 @@ export class State {
     this.#nextSequence = Math.max(
       this.#nextSequence,
       await fact("nextSequence"),
-      // Where the last ones cannot be read, theirs must not be given to others.
+      // If the last ones cannot be read, their names must not be reused.
       ...lastSequences.map((last) => last + 1 + (this.isDamaged ? sequencesSkipped : 0)),
     );
     this.#sequencesReserved = 0;
@@ -181,12 +181,12 @@ export class State {
     return id;
   }
 
-  /** What comes from now on is at this place, or behind it. */
+  /** New events are at this place, or after it. */
   get nextSequence(): number {
     return this.#nextSequence;
   }
 
-  /** While it is being loaded, it is repaired by who loads it; else at once. */
+  /** While it is loading, the loader repairs it; otherwise it is repaired at once. */
   #repairs(error: unknown): boolean {
     if (this.writer.canRepair) {
       if (!this.#isLoading) this.repair(error);
@@ -198,21 +198,21 @@ export class State {
 
   /**
    * Something is not as it was written.
-   * @throws StoreError `DAMAGED` where it may be there again after a repair
+   * @throws StoreError `DAMAGED` if a repair may bring it back
    */
   foundDamage(detail: string): void {
     const error = new StoreError("DAMAGED", new Error(detail));
     if (this.#repairs(error)) throw error;
   }
 
-  /** Repairs the store, which refuses meanwhile, and has the next start compare what is open with what is kept. */
+  /** Repairs the store, which refuses meanwhile, and makes the next start compare what is open with what is stored. */
   repair(error: unknown): void {
     this.isDamaged = true;
     this.writer.note(put(keys.fact("damaged"), "1"));
     this.writer.repair(new StoreError("DAMAGED", error));
   }
 
-  /** A part of the store is lost: it is written down, so that the next start compares what is open with what is kept. */
+  /** Part of the store is lost: this is recorded, so that the next start compares what is open with what is stored. */
   #noteDamage(detail: string): void {
     if (this.isDamaged) return;
     this.isDamaged = true;
@@ -220,7 +220,7 @@ export class State {
     this.writer.note(put(keys.fact("damaged"), "1"));
   }
 
-  /** What is open has been compared with what is kept. */
+  /** What is open has been compared with what is stored. */
   damageMended(): void {
     this.isDamaged = false;
     this.writer.note(del(keys.fact("damaged")));
@@ -232,13 +232,13 @@ export class State {
       const value = JSON.parse(row) as Record<string, unknown>;
       if (members.every((member) => value[member] !== undefined)) return value as Value;
     } catch {
-      // Told below.
+      // Reported below.
     }
     this.foundDamage("a subscriber or an endpoint");
     return undefined;
   }
 
-  /** The next place in the inbox; places are set aside on disk a thousand at a time, and those that a crash leaves are skipped. */
+  /** The next place in the inbox; places are reserved on disk a thousand at a time, and those left over by a crash are skipped. */
   takeSequence(): number {
     const sequence = this.#nextSequence++;
     if (sequence >= this.#sequencesReserved) {
@@ -248,7 +248,7 @@ export class State {
     return sequence;
   }
 
-  /** When an event has come, on a clock that does not go back behind the event before it, unless that one was wrong. */
+  /** When an event arrived, on a clock that does not go back behind the previous event, unless that one was wrong. */
   arrival(now: number): number {
     const isBelievable = this.lastArrival <= now + day;
     if (!isBelievable || this.#earlierArrival > now + day) this.#noteClockSetBack();
@@ -262,7 +262,7 @@ export class State {
     this.writer.note(put(keys.fact("clockSetBack"), String(this.clockSetBack)));
   }
 
-  /** An endpoint, known from now on. */
+  /** Returns an endpoint; creates it if needed. */
   endpoint(id: string): Endpoint {
     const known = this.endpoints.get(id);
     if (known) return known;
@@ -272,29 +272,29 @@ export class State {
     return endpoint;
   }
 
-  /** Whether a slot is still known: not where the store was replaced by another meanwhile. */
+  /** Whether a slot is still known: it is not if the store was replaced meanwhile. */
   isKnown(slot: Slot): boolean {
     return this.slots.get(slot.name) === slot;
   }
 
-  /** Everybody of this id: one for each endpoint that the subscriber has, or had. */
+  /** All slots of a subscriber: one for each of its present and past endpoints. */
   slotsOf(subscriber: string): readonly Slot[] {
     return this.#slotsOf.get(subscriber) ?? [];
   }
 
-  /** Calls back when there may be something for a subscriber. @returns ends it */
+  /** Calls back when there may be something for a subscriber. @returns stops the callbacks */
   watch(subscriber: string, wake: () => void): () => void {
     const watchers = this.#watchers.get(subscriber) ?? new Set();
     this.#watchers.set(subscriber, watchers.add(wake));
     return () => watchers.delete(wake);
   }
 
-  /** @returns the subscriber's place where it is there */
+  /** @returns the subscriber's slot if it is active */
   activeSlot(subscriber: string): Slot | undefined {
     return this.slotsOf(subscriber).find(({ facts }) => facts.isActive);
   }
 
-  /** Makes a place for a subscriber that was not known. */
+  /** Creates a slot for a new subscriber. */
   addSlot(facts: SlotFacts): Slot {
     const slot = this.#newSlot((this.#nextSlot++).toString(36), facts);
     this.#keep(slot);
@@ -303,7 +303,7 @@ export class State {
     return slot;
   }
 
-  /** Forgets a subscriber for whom nothing is kept. */
+  /** Forgets a subscriber for whom nothing is stored. */
   removeSlot(slot: Slot): void {
     const { id, endpoint } = slot.facts;
     const writes: Write[] = [del(keys.slot(slot.name)), del(keys.slotCounts(slot.name))];
@@ -325,18 +325,18 @@ export class State {
     this.writer.note(...writes);
   }
 
-  /** Who gets an event; nobody's place where it waits for somebody to take it. */
+  /** The recipients of an event; nobody's slot if it waits for a taker. */
   recipients(endpoint: Endpoint, event: Routed): Slot[] {
     const { recipients, isUnclaimed } = recipientsAmong(endpoint.slots, event, this.areFlowsStopped);
     return isUnclaimed ? [this.nobodyOf(endpoint), ...recipients] : recipients;
   }
 
-  /** The place of what nobody takes at an endpoint, made where there is none. */
+  /** The slot of what nobody takes at an endpoint; created if missing. */
   nobodyOf(endpoint: Endpoint): Slot {
     return this.nobody(endpoint) ?? this.#addNobody(endpoint);
   }
 
-  /** The same, if there is one. */
+  /** The same, if it exists. */
   nobody(endpoint: Endpoint): Slot | undefined {
     return endpoint.slots.find(({ facts }) => facts.isNobody);
   }
@@ -354,7 +354,7 @@ export class State {
     return this.addSlot(facts);
   }
 
-  /** What has become of a delivery, and is counted. @returns what to write of it */
+  /** The outcome of a delivery, to be counted. @returns what to write for it */
   closeDelivery(slot: Slot, sequence: number, closed: ClosedRow): Write[] {
     const { counts, name } = slot;
     this.mayBeFinished(sequence);
@@ -367,7 +367,7 @@ export class State {
     return [row, put(keys.failure(sequence, name), closed.state)];
   }
 
-  /** A closed delivery is not kept any longer as what it was. */
+  /** A closed delivery loses its outcome. */
   forgetClosed(slot: Slot, row: string): void {
     const failure = failureIn(row);
     if (!failure) return;
@@ -379,7 +379,7 @@ export class State {
     this.countsChanged(slot);
   }
 
-  /** Somebody has seen what has failed so far. @returns how many had not been seen */
+  /** Acknowledges all failures so far. @returns how many were not acknowledged before */
   acknowledge(slot: Slot): number {
     const { counts } = slot;
     const { failed, setAside } = unseenOf(counts);
@@ -391,7 +391,7 @@ export class State {
     return count;
   }
 
-  /** The slot's counts have changed, and are written with whatever is written next. */
+  /** The slot's counts have changed, and are written with the next write. */
   countsChanged(slot: Slot): void {
     this.#dirtySlots.add(slot);
   }

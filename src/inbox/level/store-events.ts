@@ -23,21 +23,21 @@ import type { Endpoint, State } from "./state";
 
 const maxCountsKept = 1_000;
 
-/** Few enough to be read before the first event is taken: rows, and their characters. */
+/** How many rows, and characters, may be read before the first event is accepted. */
 const maxRead = 10_000;
 const maxCharactersRead = 16 * 1_024 * 1_024;
 
-/** A row that is on its way to the database, so that what comes meanwhile is compared with it as well. */
+/** A row on its way to the database, so that new arrivals are compared with it as well. */
 interface Pending {
   readonly put: Put<string | Buffer>;
   /** By which the event can be looked up. */
   readonly deliveryId: string;
-  /** Of an event: by what a repetition of it is found. */
+  /** For an event: identifies duplicates of it. */
   readonly client: { fingerprint: string; sequence: number; earlier: number | undefined } | undefined;
   written: Promise<void> | undefined;
 }
 
-/** An event that is being stored, and who gets it. */
+/** An event that is being stored, and its recipients. */
 interface Arrival {
   event: StoredEvent;
   slots: Slot[];
@@ -45,16 +45,16 @@ interface Arrival {
   claiming: Slot[];
 }
 
-/** An event that came before, and says the same. */
+/** An earlier event with the same content. */
 interface Original {
   sequence: number;
   pending: Pending | undefined;
-  /** Whether it is the same event for certain: else nobody can tell, and the later one is an event of its own. */
+  /** Whether it is certainly the same event: otherwise nobody can tell, and the later one is an event of its own. */
   isCertain: boolean;
   deliveryId: string;
 }
 
-/** By what an event is compared with those before it, and what was found. */
+/** What an event is compared by, and what was found. */
 interface Known {
   names: readonly string[];
   /** The fingerprint of its kind and client. */
@@ -70,15 +70,15 @@ class Arriving {
   readonly delivery: ReceivedDelivery;
   readonly endpoint: Endpoint;
   readonly at: number;
-  /** Its name by what was signed of it. */
+  /** Its name by its signed content. */
   readonly signed: string | undefined;
   deliveryId: string;
   readonly events: (Arrival | Original)[] = [];
   readonly writes: Put<string | Buffer>[] = [];
   readonly pending: Pending[] = [];
-  /** The names that its events have got: each goes to the first that may have it. */
+  /** The names given to its events: each goes to the first that may have it. */
   readonly given = new Set<string>();
-  /** What its names stood for before it came. */
+  /** The events that its names stood for before it arrived. */
   readonly named = new Map<string, Original | undefined>();
 
   constructor(delivery: ReceivedDelivery, endpoint: Endpoint, at: number) {
@@ -100,7 +100,7 @@ class Arriving {
     return this.events.some((event) => "event" in event);
   }
 
-  /** By which it can be looked up: where it has brought nothing new, by the id of what came before. */
+  /** The id by which it can be looked up: if nothing in it was new, the original's. */
   get answeredId(): string {
     const [first, ...others] = this.events;
     if (!first || this.isNew) return this.deliveryId;
@@ -111,14 +111,14 @@ class Arriving {
 
 const firstAttempt: Progress = { ...fresh, attempt: 1 };
 
-/** Stores deliveries: the first step of an event's way, and the only one that somebody waits for. */
+/** Stores deliveries: the first step of an event, and the only one that somebody waits for. */
 export class Storing {
   readonly #state: State;
   readonly #pending = new Map<string, Pending>();
   #latest = new LatestOfClients(repetitionMilliseconds);
-  /** How often what came lately came again: what is written of it may still be on its way. */
+  /** The number of duplicates of recent events: the stored number may still be on its way. */
   readonly #duplicates = new Map<string, number>();
-  /** Takes what has to wait. */
+  /** Takes events that have to wait. */
   readonly #wait: (slot: Slot, sequence: number) => void;
 
   constructor(state: State, wait: (slot: Slot, sequence: number) => void) {
@@ -126,13 +126,13 @@ export class Storing {
     this.#wait = wait;
   }
 
-  /** Finds out whose events came lately. @throws StoreError */
+  /** Loads the recent events and their clients. @throws StoreError */
   async load(): Promise<void> {
     this.#latest = new LatestOfClients(repetitionMilliseconds);
     for (const { client, sequence, at } of (await this.#readLatest()).reverse()) this.#latest.set(client, sequence, at);
   }
 
-  /** @returns the last first */
+  /** @returns the last one first */
   async #readLatest(): Promise<{ client: string; sequence: number; at: number }[]> {
     const read: { client: string; sequence: number; at: number }[] = [];
     const end = Date.now() - repetitionMilliseconds;
@@ -151,7 +151,7 @@ export class Storing {
   async store(endpointId: string, delivery: ReceivedDelivery, reserve: Reserve): Promise<StoredDelivery> {
     const endpoint = this.#state.endpoint(endpointId);
     const arriving = this.#arrive(endpoint, delivery, reserve);
-    // It came again only if that is kept, which is written before what comes with it: to wait twice lets others overtake.
+    // It is a duplicate only if the original is stored, which is written before whatever comes with it: waiting twice would let others overtake.
     if (arriving.writes.length > 0) await this.#write(arriving);
     if (!arriving.isNew) for (const event of arriving.events) if ("pending" in event) await event.pending?.written;
     const events: StoredResult[] = [];
@@ -165,7 +165,7 @@ export class Storing {
     return { deliveryId: arriving.answeredId, events };
   }
 
-  /** Decides, in one go, what is new, and who gets it. */
+  /** Decides, synchronously, what is new, and who gets it. */
   #arrive(endpoint: Endpoint, delivery: ReceivedDelivery, reserve: Reserve): Arriving {
     const at = this.#state.arrival(Date.parse(delivery.receivedAt));
     const arriving = new Arriving(delivery, endpoint, at);
@@ -183,7 +183,7 @@ export class Storing {
     return arriving;
   }
 
-  /** Not where the original is still being written: it may be refused. */
+  /** Not while the original is being written: it may be refused. */
   #nameRepetition(arriving: Arriving, names: readonly string[], { sequence, pending, deliveryId }: Original): void {
     if (pending) return;
     for (const name of newNamesOf(names, (each) => this.#namedBy(arriving, [each]) !== undefined)) {
@@ -269,7 +269,7 @@ export class Storing {
     return { event, recipients, isUnclaimed: slots.some(({ facts }) => facts.isNobody), claims };
   }
 
-  /** The event that had one of these names before. Those of one delivery are different events, whatever they say. */
+  /** The event that had one of these names before. Events within one delivery are always different. */
   #namedBy(arriving: Arriving, names: readonly string[]): Original | undefined {
     for (const name of names) {
       if (!arriving.named.has(name)) {
@@ -285,7 +285,7 @@ export class Storing {
     return undefined;
   }
 
-  /** Whether what was signed of it came before, and not one of its events is of that kind. */
+  /** Whether its signed content arrived before, and none of its events is of that kind. */
   #isReplayed(arriving: Arriving): boolean {
     const { signed, delivery } = arriving;
     const original = signed === undefined ? undefined : this.#namedBy(arriving, [keys.delivery(signed)]);
@@ -296,7 +296,7 @@ export class Storing {
     return before !== undefined && isReplay(delivery, before);
   }
 
-  /** The latest event of the client, if it says the same, and Hapana did not give both an id of their own. */
+  /** The latest event of the client, if it has the same content, and Hapana did not assign both an id. */
   #repeatedBy(arriving: Arriving, received: ReceivedEvent, sequence: number | undefined): Original | undefined {
     if (sequence === undefined) return undefined;
     const key = keys.event(sequence);

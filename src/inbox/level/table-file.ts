@@ -5,12 +5,12 @@ import { isSound } from "./sound-rows";
 
 const footerLength = 48;
 const magic = "57fb808b247547db";
-/** Behind each block: whether it is packed, and its checksum. */
+/** After each block: whether it is compressed, and its checksum. */
 const trailerLength = 5;
-/** Behind each key: its number, and whether it was removed. */
+/** After each key: its number, and whether it was removed. */
 const keyTrailerLength = 8;
 
-/** Few enough that the event loop is not held up. */
+/** Few enough not to hold up the event loop. */
 const bytesAtOnce = 256 * 1_024;
 
 /** A block in a table, without its trailer. */
@@ -21,14 +21,14 @@ interface Handle {
 
 /** How far a table can be read. */
 export interface TableFile {
-  /** Reads on between other things: a table may be of any length. */
+  /** Yields to other work: a table may be of any length. */
   isSound(): Promise<boolean>;
-  /** What it says of each key, as far as it can be read. Costs time: only for what is damaged. */
+  /** Its entry for each key, as far as it can be read. Takes time: only for damaged tables. */
   rows(): Write[];
 }
 
 /**
- * Looks at a table with its checksums, which LevelDB does not do: what is damaged gives wrong rows, or ends the process.
+ * Verifies a table's checksums, which LevelDB does not do: damage gives wrong rows, or crashes the process.
  * @param bytes the file
  */
 export function readTable(bytes: Buffer): TableFile {
@@ -50,14 +50,14 @@ async function areIntact(bytes: Buffer, handles: readonly Handle[]): Promise<boo
   return true;
 }
 
-/** Where the blocks are; `undefined` where that cannot be read. */
+/** Where the blocks are; `undefined` if that cannot be read. */
 function handlesOf(bytes: Buffer): { data: Handle[]; others: Handle[] } | undefined {
   const footer = bytes.subarray(-footerLength);
   if (footer.length < footerLength || footer.toString("hex", 40) !== magic) return undefined;
   const metaindex = readHandle(footer, 0);
   const index = metaindex && readHandle(footer, metaindex.next);
   if (!index || !isIntact(bytes, metaindex.handle) || !isIntact(bytes, index.handle)) return undefined;
-  // What is between is zero: that of a footer that was damaged may not be.
+  // The space in between is zero, unless the footer is damaged.
   if (footer.subarray(index.next, 40).some((byte) => byte !== 0)) return undefined;
   const [data, filters] = [index, metaindex].map(({ handle }) =>
     entriesOf(blockOf(bytes, handle)).map(({ value }) => readHandle(value, 0)?.handle),
@@ -82,7 +82,7 @@ function blockOf(bytes: Buffer, { start, end }: Handle): Buffer {
   return bytes[end] === 1 ? unpack(block) : block;
 }
 
-/** One follows the other: where they are not known, each ends where its checksum is right. */
+/** Blocks follow each other: if their positions are unknown, each ends where its checksum matches. */
 function blocksInOrder(bytes: Buffer): Handle[] {
   const handles: Handle[] = [];
   for (let start = 0; start < bytes.length; ) {
@@ -91,7 +91,7 @@ function blocksInOrder(bytes: Buffer): Handle[] {
     handles.push({ start, end });
     start = end + trailerLength;
   }
-  // Last come the filter, and where the blocks were: there are no rows of ours in them.
+  // At the end are the filter and the index: they contain no rows of ours.
   return handles;
 }
 
@@ -105,7 +105,7 @@ function endOfBlock(bytes: Buffer, start: number): number | undefined {
 }
 
 function rowsIn(bytes: Buffer, handles: readonly Handle[]): Write[] {
-  // Of several with the same key, the newest comes first.
+  // If several have the same key, the newest comes first.
   const rows = new Map<string, Write>();
   for (const handle of handles) {
     if (handle.end > bytes.length) continue;
@@ -121,10 +121,10 @@ function rowsIn(bytes: Buffer, handles: readonly Handle[]): Write[] {
   return [...rows.values()];
 }
 
-/** The entries of a block, up to where it is damaged. A key leaves out what it has in common with the one before. */
+/** The entries of a block, up to any damage. A key omits the prefix that it shares with the previous one. */
 function entriesOf(block: Buffer): { key: Buffer; value: Buffer }[] {
   const entries: { key: Buffer; value: Buffer }[] = [];
-  // At its end are the places where keys are whole, and their number.
+  // At its end are the positions of whole keys, and their number.
   const count = block.length >= 4 ? block.readUInt32LE(block.length - 4) : 0;
   const tail = 4 * (count + 1);
   const end = tail < block.length ? block.length - tail : block.length;

@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { StoreError } from "../store-error";
 
 /**
- * LevelDB keeps its files open, and does not see that they were removed, or others put in their place. This looks at them.
+ * LevelDB keeps its files open, and does not notice if they are removed or replaced. This checks them.
  */
 export class WatchedFiles {
   readonly #folder: string;
   readonly #liveTables: () => readonly number[];
-  /** Written only when it is opened. */
+  /** Written only when the database is opened. */
   readonly #opened: string;
-  /** When the folder had last changed; while it has not, no file was added or removed. */
+  /** When the folder last changed; since then, no file was added or removed. */
   #changed = -1;
   #log = { number: 0, identity: "", size: 0 };
 
@@ -24,7 +24,7 @@ export class WatchedFiles {
     this.#opened = this.#identity();
   }
 
-  /** @throws StoreError `REPLACED` where they are not what they were */
+  /** @throws StoreError `REPLACED` if they are no longer the same */
   verify(): void {
     if (this.#identity() !== this.#opened) throw new StoreError("REPLACED");
     const changed = statSync(this.#folder, { throwIfNoEntry: false })?.mtimeMs ?? -2;
@@ -33,14 +33,14 @@ export class WatchedFiles {
     this.#verifyLog();
   }
 
-  /** What was written has made the log longer; where it has not, LevelDB has begun another, or writes where nobody finds it. */
+  /** A write makes the log longer; if it has not, LevelDB has started another, or writes to a file that nobody finds. */
   verifyWritten(): void {
     const before = this.#log.size;
     this.#verifyLog();
     if (this.#log.identity === "" || this.#log.size === before) this.verify();
   }
 
-  /** The lock keeps others out only as long as it is the one that they would find. */
+  /** The lock keeps others out only while it is the file that they would find. */
   #identity(): string {
     const current = statSync(join(this.#folder, "CURRENT"), { throwIfNoEntry: false });
     const lock = statSync(join(this.#folder, "LOCK"), { throwIfNoEntry: false });
@@ -54,17 +54,17 @@ export class WatchedFiles {
     if (newest === 0 || newest < this.#log.number) throw new StoreError("REPLACED");
     if (newest > this.#log.number) this.#log = { number: newest, identity: "", size: 0 };
     const missing = this.#liveTables().filter((number) => !names.has(tableName(number)));
-    // One that was made since the folder was read is there by now; one that is done with is not live any more.
+    // A table created since the folder was read exists by now; an obsolete one is no longer live.
     const isMissing = (number: number) => !existsSync(join(this.#folder, tableName(number)));
     if (missing.some(isMissing) && this.#liveTables().some((number) => missing.includes(number) && isMissing(number)))
       throw new StoreError("REPLACED");
   }
 
-  /** What is written goes to the end of the newest log: it is the same file as before, and never shorter. */
+  /** Writes go to the end of the newest log: it is the same file as before, and never shorter. */
   #verifyLog(): void {
     const log = statSync(join(this.#folder, numbered(this.#log.number, "log")), { throwIfNoEntry: false });
     if (!log) {
-      // Since the folder was looked at, LevelDB has begun another.
+      // LevelDB has started another since the folder was checked.
       this.#verifyNames();
       return;
     }

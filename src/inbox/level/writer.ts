@@ -9,27 +9,27 @@ import {
   type Write,
 } from "./database";
 
-/** How long to wait before a store that refuses is opened again. */
+/** How long to wait before reopening a store that refuses. */
 const reopenMilliseconds = 1_000;
 
 /** Within this time, a second repair would find no more than the first. */
 const repairMilliseconds = 60 * 60_000;
 
-/** How often the files are looked at while nothing is written. */
+/** How often the files are checked while nothing is written. */
 const verifyMilliseconds = 900;
 
 /**
- * - `closed`: not opened yet, or for good
+ * - `closed`: not opened yet, or closed for good
  * - `idle`: open, nothing is being written
- * - `writing`: one batch is under way; what comes meanwhile is the next
- * - `refusing`: the store has failed, and is opened again and again until it takes what it is given
+ * - `writing`: one batch is in progress; what arrives meanwhile is the next
+ * - `refusing`: the store has failed, and is reopened until it accepts writes
  */
 type Mode = "closed" | "idle" | "writing" | "refusing";
 
-/** Writes that are kept or refused together. */
+/** Writes that succeed or fail together. */
 interface Group {
   writes: readonly Write[];
-  /** What takes them back, in case the store has kept a part of them; without it, they are not urgent, and never given up. */
+  /** Undoes them, in case the store has kept some of them; without it, they are not urgent, and never given up. */
   undo?: () => readonly Write[];
   resolve(): void;
   reject(error: unknown): void;
@@ -38,22 +38,22 @@ interface Group {
 const closedError = () => new StoreError("EIO", new Error("The inbox is closed."));
 
 /**
- * Writes in groups: everything that comes in one turn of the event loop is one batch, and while one is being flushed, what comes
- * meanwhile is the next. So the disk is asked once for many events, and what is not urgent costs nothing of its own.
+ * Writes in groups: everything that arrives in one turn of the event loop is one batch, and while one is being flushed, what arrives
+ * meanwhile is the next. So one flush serves many events, and what is not urgent needs none of its own.
  */
 export class Writer {
   readonly #source: DatabaseSource;
   readonly #observer: InboxObserver;
-  /** The files were replaced: what is known of the store has to be read anew. */
+  /** The files were replaced: the state has to be read anew. */
   readonly #replaced: () => Promise<() => void>;
   readonly #reopened: () => void;
   readonly #extra: () => Write[];
   #mode: Mode = "closed";
-  /** The files were replaced, and nobody has read the new ones yet: what is written now is meant for the old ones. */
+  /** The files were replaced, and the new ones have not been read yet: pending writes are meant for the old ones. */
   #isForOldFiles = false;
   #database: OpenDatabase | undefined;
   #fault: StoreError | undefined;
-  /** In the order in which they came. */
+  /** In order of arrival. */
   #queue: Group[] = [];
   #isScheduled = false;
   #timer: NodeJS.Timeout | undefined;
@@ -61,17 +61,17 @@ export class Writer {
   #repairedAt = Number.NEGATIVE_INFINITY;
   /** It has to be repaired, as soon as nothing is being written. */
   #damage: StoreError | undefined;
-  /** Ends the wait before the next try. */
+  /** Ends the wait before the next attempt. */
   #stopWaiting = () => {};
   #idle: (() => void)[] = [];
 
   /**
    * @param source where the database is
-   * @param observer told when it refuses, and when it takes what it is given again
-   * @param replaced called when the files were replaced, before anything is written to the new ones; what it returns is called
-   *   as soon as they take what they are given
-   * @param reopened called when it takes what it is given again
-   * @param extra what is to be written along with any batch, before it
+   * @param observer called when it refuses, and when it accepts writes again
+   * @param replaced called when the files were replaced, before anything is written to the new ones; the function it returns is called
+   * as soon as they accept writes
+   * @param reopened called when it accepts writes again
+   * @param extra what to write along with any batch, before it
    */
   constructor(
     source: DatabaseSource,
@@ -87,17 +87,17 @@ export class Writer {
     this.#extra = extra;
   }
 
-  /** The database, to read from. @throws StoreError while it refuses */
+  /** The database, for reading. @throws StoreError while it refuses */
   get level(): LevelDatabase {
     return this.#opened.level;
   }
 
-  /** Whether something was lost, as was found when it was opened. */
+  /** Whether anything was lost, as found when it was opened. */
   get isDamaged(): boolean {
     return this.#opened.isDamaged;
   }
 
-  /** Reads all of it, to see whether it is as it was written. @throws StoreError while it refuses */
+  /** Reads all of it, to verify it. @throws StoreError while it refuses */
   async isSound(): Promise<boolean> {
     return this.#opened.isSound();
   }
@@ -114,7 +114,7 @@ export class Writer {
     if (this.#source.isDurable) this.#timer = setInterval(() => this.#verify(), verifyMilliseconds).unref();
   }
 
-  /** Whether a part that cannot be read may be readable, or out of the way, after a repair. */
+  /** Whether a repair may make an unreadable part readable, or remove it. */
   get canRepair(): boolean {
     return this.#source.isDurable && performance.now() - this.#repairedAt > repairMilliseconds;
   }
@@ -127,9 +127,9 @@ export class Writer {
 
   /**
    * Writes durably.
-   * @param writes kept all together, or not at all
-   * @param undo takes them back
-   * @throws StoreError where the store refuses; then nothing of it is kept
+   * @param writes succeed or fail together
+   * @param undo undoes them
+   * @throws StoreError if the store refuses; then none of them is kept
    */
   write(writes: readonly Write[], undo: () => readonly Write[]): Promise<void> {
     if (this.#mode === "refusing" || this.#mode === "closed") return Promise.reject(this.#fault ?? closedError());
@@ -139,19 +139,19 @@ export class Writer {
   /**
    * Writes what must survive the process, but not a power cut. While the store refuses, this waits; once it is closed, it is
    * too late, and nothing is written.
-   * @returns resolves when it is written
+   * @returns resolves once it is written
    */
   writeLazily(...writes: Write[]): Promise<void> {
     if (this.#mode === "closed") return Promise.resolve();
     return new Promise((resolve, reject) => this.#add({ writes, resolve, reject }));
   }
 
-  /** The same, for what nobody waits for. */
+  /** The same, without anybody waiting for it. */
   note(...writes: Write[]): void {
     if (this.#mode !== "closed") this.#add({ writes, resolve() {}, reject: (fault) => this.#tellOnce(fault) });
   }
 
-  /** Writes what is under way, and lets go of the database. */
+  /** Finishes pending writes, and closes the database. */
   async close(...last: Write[]): Promise<void> {
     if (this.#mode === "idle" || this.#mode === "writing") this.note(...last);
     while (this.#mode === "writing" || this.#isScheduled)
@@ -217,8 +217,8 @@ export class Writer {
   }
 
   /**
-   * A fault of ours is in one of them; it must not take the others with it.
-   * @returns whether the store takes what it is given
+   * One of them contains an error of our own, which must not affect the others.
+   * @returns whether the store accepts writes
    */
   async #writeEach(database: OpenDatabase, groups: readonly Group[]): Promise<boolean> {
     for (const [index, group] of groups.entries()) {
@@ -237,7 +237,7 @@ export class Writer {
     return true;
   }
 
-  /** What LevelDB says of files that are gone is not the reason. */
+  /** What LevelDB says about missing files is not the reason. */
   #replacedOr(fault: StoreError, database: OpenDatabase): StoreError {
     try {
       database.verify();
@@ -267,7 +267,7 @@ export class Writer {
     const refused = all.filter(({ undo }) => undo);
     const kept = all.filter(({ undo }) => !undo);
     const undo = refused.flatMap(({ undo }) => undo?.() ?? []);
-    // What was to be written of the old files is of no use in the new ones.
+    // Writes meant for the old files are of no use in the new ones.
     this.#isForOldFiles = isReplaced;
     this.#queue = isReplaced ? kept.map((group) => ({ ...group, writes: [] })) : kept;
     if (!isReplaced && undo.length > 0) this.#queue.unshift({ writes: undo, resolve() {}, reject() {} });
