@@ -1,7 +1,7 @@
-/** What a text tells of a sum of money. */
+/** A text as a sum of money. */
 export type Amount = number | "unreadable" | "ambiguous";
 
-/** Of these, nobody uses hundredths: a separator with three digits behind it can only set thousands apart. */
+/** Currencies without hundredths: a separator followed by three digits can only group thousands. */
 const withoutCents = new Set([
   "RP",
   "IDR",
@@ -20,7 +20,7 @@ const withoutCents = new Set([
   "ISK",
 ]);
 
-/** What else may stand before or behind a sum, besides the signs of currencies and their codes of three letters. */
+/** What else may precede or follow a sum, besides currency signs and three-letter codes. */
 const abbreviations = new Set([
   "RP",
   "RM",
@@ -50,10 +50,11 @@ const longest = 40;
 const minus = /[-\u2212\u2013]/;
 
 /**
- * Reads a sum of money. Hapana publishes no format, so all customary ones are read: `49`, `"49.00"`, `"$1,234.50"`,
+ * Reads a sum of money. Hapana publishes no format, so all common ones are read: `49`, `"49.00"`, `"$1,234.50"`,
  * `"1.234,50 €"`, `"(49.00)"`, `"₹1,23,456.00"`, `{"value":49,"currency":"AUD"}`.
- * @param value what the field held
- * @returns the number; `"ambiguous"` where it can be read in two ways, as `"1.234"`: a sum that may be a thousand times another is none
+ * @param value the field's value
+ * @returns the number; `"ambiguous"` if it can be read in two ways, like `"1.234"`: a sum that may be off by a factor of a
+ * thousand is useless
  * @example readAmount("49,90 €"); // 49.9
  */
 export function readAmount(value: unknown): Amount {
@@ -70,7 +71,7 @@ function readObject(value: unknown): Amount {
   const entries = Object.entries(value).map(([key, content]) => [key.toLowerCase().replace(/[^a-z]/g, ""), content]);
   const sums = entries.filter(([key]) => sumKeys.includes(String(key)));
   const currencies = entries.filter(([key]) => currencyKeys.includes(String(key)));
-  // What else is in it, as a unit of cents, may make another sum of it.
+  // Other members, such as a unit of cents, may change the sum.
   if (sums.length !== 1 || sums.length + currencies.length !== entries.length) return "unreadable";
   const [[, sum] = []] = sums;
   const [[, currency] = []] = currencies;
@@ -78,7 +79,7 @@ function readObject(value: unknown): Amount {
   return typeof sum === "number" ? readAmount(sum) : "unreadable";
 }
 
-/** An abbreviation's own point is none of the sum. */
+/** An abbreviation's dot is not part of the sum. */
 const abbreviationsPoint = /^(\p{L}{1,4})\.\s*(?=\d)/u;
 const aroundDigits = /^([^\d.]*)(\.?\d(?:[\d.,'’\s]*\d)?)(\D*)$/u;
 
@@ -94,7 +95,7 @@ function readText(text: string, givenCurrency: string | undefined): Amount {
   return around.isNegative && sum !== 0 ? -sum : sum;
 }
 
-/** What stands around the digits: a sign, a currency, brackets. */
+/** What surrounds the digits: a sign, a currency, brackets. */
 function readAround(before: string, after: string): { isNegative: boolean; currency: string | undefined } | undefined {
   const around = `${before}\u0000${after}`.replace(/\s/gu, "");
   const isBracketed = around.includes("(") && /\)/.test(after) && !/\(/.test(after) && !/\)/.test(before);
@@ -115,7 +116,7 @@ function isCurrency(written: string): boolean {
   return codes.has(written) || abbreviations.has(written) || /^[A-Z]{0,3}(?![¢￠])\p{Sc}$/u.test(written);
 }
 
-/** Which of `.` and `,` is the decimal mark, if that can be told. */
+/** Which of `.` and `,` is the decimal mark, if it is clear. */
 function readDigits(written: string, hasNoCents: boolean): Amount {
   const groups = written.split(/['’\s]/);
   if (groups.length > 1 && !isGroupedBySpaces(groups)) return "unreadable";
@@ -143,7 +144,7 @@ function readDigits(written: string, hasNoCents: boolean): Amount {
   return Number(`${whole || "0"}.${fraction}`);
 }
 
-/** In threes; or, as in India, in twos and then in threes. */
+/** In groups of three; or, as in India, of two and then three. */
 function isGrouped(digits: string, mark: string): boolean {
   const [first = "", ...rest] = digits.split(mark);
   const inThrees = /^\d{1,3}$/.test(first) && rest.every((group) => group.length === 3);

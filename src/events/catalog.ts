@@ -23,21 +23,21 @@ type Catalog = (typeof catalog)[number];
 export type EventType = Catalog["type"];
 
 /**
- * The typed payload of one event, with the fields that Hapana documents. Others pass through as well; as a type that would hide
- * every typing mistake, so {@link WithFurtherFields} has them.
+ * The typed payload of one event, with the fields that Hapana documents. Others pass through as well; a type that allowed them would
+ * hide every typo, so those are in {@link WithFurtherFields}.
  * @example
  * function welcome(payload: HapanaPayload<"accountCreated">) { return `Welcome, ${payload.firstName}!`; }
  */
 export type HapanaPayload<Type extends EventType> = Documented<z.output<Extract<Catalog, { type: Type }>["schema"]>>;
 
 /**
- * A payload in which fields may be read that Hapana does not document.
+ * A payload that also allows reading fields that Hapana does not document.
  * @example
  * function homeClub(payload: WithFurtherFields<HapanaPayload<"accountCreated">>) { return payload.homeClub; }
  */
 export type WithFurtherFields<Payload> = Payload & { [field: string]: unknown };
 
-/** The same without the fields that have no name, also in the objects and lists in it. */
+/** The same without index signatures, including nested objects and lists. */
 type Documented<Value> = Value extends readonly (infer Item)[]
   ? Documented<Item>[]
   : Value extends object
@@ -48,7 +48,7 @@ type Documented<Value> = Value extends readonly (infer Item)[]
 
 type Named<Value> = { [Name in keyof Value as string extends Name ? never : Name]: Value[Name] };
 
-/** Any of the events, told apart by `event`. */
+/** Any of the events, distinguished by `event`. */
 export type HapanaEvent = { [Type in EventType]: { event: Type; payload: HapanaPayload<Type> } }[EventType];
 
 /** The event types, in catalog order. */
@@ -62,7 +62,7 @@ const byType: ReadonlyMap<string, EventDefinition<EventType>> = new Map(
  * Looks an event up.
  * @param type its event type
  * @returns its definition
- * @throws RangeError where there is no such event
+ * @throws RangeError if there is no such event
  * @example
  * definitionOf("checkIn").title; // "Client Check-In"
  */

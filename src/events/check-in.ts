@@ -69,7 +69,7 @@ export const checkIn = defineEvent({
   },
 });
 
-/** A time in words with its seconds, or a number, which counts them. */
+/** A time with seconds, as text, or a number, which includes them. */
 function hasSeconds(time: unknown): boolean {
   if (typeof time === "object" && time !== null) return Object.values(time).some(hasSeconds);
   return typeof time === "number" || (typeof time === "string" && /\d:\d\d:\d\d|^\d{10,}$/.test(time));

@@ -3,7 +3,7 @@ import { field, freeform, identifier, identity, moment, text } from "./fields";
 
 /**
  * The client profile. Account Created and Client Updated carry exactly the same fields (help centre, articles 527 and
- * 529), so nothing in the profile tells which of the two it is.
+ * 529), so nothing in the profile distinguishes them.
  */
 export const clientProfile = z.looseObject({
   ...identity,

@@ -1,12 +1,12 @@
 import type { z } from "zod";
 
-/** Everything that the package knows about one of Hapana's webhooks. All else (outputs, help, samples) derives from it. */
+/** Everything that the package knows about one of Hapana's webhooks. Everything else (outputs, help, samples) derives from it. */
 export interface EventDefinition<Type extends string = string, Schema extends z.ZodObject = z.ZodObject> {
   /** The event type, as in `msg.topic` and in the webhook's URL. */
   readonly type: Type;
   /** Hapana's own name for it. */
   readonly title: string;
-  /** Other spellings under which it may be announced; case, spaces and punctuation never matter. */
+  /** Other names under which it may be announced; case, spaces and punctuation never matter. */
   readonly aliases: readonly string[];
   /** When Hapana sends it, as the end of the sentence "Fires when …". */
   readonly firesWhen: string;
@@ -16,23 +16,23 @@ export interface EventDefinition<Type extends string = string, Schema extends z.
   readonly article: number;
   /** The typed payload. */
   readonly schema: Schema;
-  /** Fields that take several shapes on the wire, brought to one before the schema is applied. */
+  /** Fields that come in several shapes, normalised before the schema is applied. */
   readonly shape?: Readonly<Record<string, (value: unknown) => unknown>>;
-  /** The fields by which its shape alone tells it from the others; of two events with the same fields, neither has any. */
+  /** The fields by which the shape alone identifies it; of two events with the same fields, neither has any. */
   readonly tellingFields: readonly (keyof z.input<Schema> & string)[];
   /**
-   * Whether it tells how a client stands, so that the same again says nothing new. Else it tells that something has happened, which
+   * Whether it describes a client's state, so that repeating it says nothing new. Otherwise something has happened, which
    * may happen twice.
    */
   readonly isState: boolean;
-  /** What tells it from another that says the same, if anything does: with that, the same again is the same one. */
+  /** What distinguishes it from another event with the same content, if anything does: with that, a repeat is a duplicate. */
   readonly distinction?: (payload: Readonly<Record<string, unknown>>) => string | undefined;
-  /** A realistic payload, fit for tests and for the test event. */
+  /** A realistic payload, suitable for tests and for the test event. */
   readonly sample: z.input<Schema>;
 }
 
 /**
- * Declares one event, keeping its exact types.
+ * Declares one event, preserving its exact types.
  * @param definition the event
  * @returns the same object
  */

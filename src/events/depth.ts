@@ -1,9 +1,9 @@
-/** Deeper than any envelope, and shallow enough for whatever walks, copies or writes the message later. */
+/** Deeper than any envelope, and shallow enough for any code that later walks, copies or writes the message. */
 export const maxDepth = 64;
 
 /**
  * @param value parsed JSON
- * @returns whether lists and objects are nested in it more than 64 levels deep
+ * @returns whether its lists and objects are nested more than 64 levels deep
  */
 export function isTooDeep(value: unknown): boolean {
   return isDeeperThan(value, maxDepth);

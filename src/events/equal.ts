@@ -1,7 +1,7 @@
 /**
  * @param value parsed JSON
  * @param other parsed JSON
- * @returns whether both say the same; the order of an object's keys says nothing
+ * @returns whether both are equal; the order of an object's keys does not matter
  */
 export function isEqual(value: unknown, other: unknown): boolean {
   if (value === other) return true;
@@ -10,7 +10,7 @@ export function isEqual(value: unknown, other: unknown): boolean {
   if (keys.length !== Object.keys(other).length) return false;
   for (const key of keys) {
     const [one, another] = [value[key], other[key]];
-    // What is inherited is nothing that JSON can say.
+    // Inherited members are not JSON.
     if (one === another && one !== undefined) continue;
     if (!Object.hasOwn(other, key) || !isEqual(one, another)) return false;
   }

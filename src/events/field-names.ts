@@ -8,9 +8,9 @@ const folded: ReadonlyMap<string, string> = new Map([...exact].map((name) => [fo
 const longestName = 60;
 
 /**
- * Finds the field of an event that a key means, in any spelling.
+ * Finds the event field that a key means, in any spelling.
  * @param key any key, such as `check_in_time`
- * @returns Hapana's own name for it, such as `checkInTime`; `undefined` where no event has such a field
+ * @returns Hapana's own name for it, such as `checkInTime`; `undefined` if no event has such a field
  * @example fieldOf("SessionInstructor"); // "sessionInstructor"
  */
 export function fieldOf(key: string): string | undefined {

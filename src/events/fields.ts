@@ -3,16 +3,16 @@ import { readAmount } from "./amount";
 import { saying } from "./sayings";
 
 /**
- * The kinds of field that Hapana's articles list. Every field may be missing or `null`; one that does not fit its kind is
+ * The kinds of field in Hapana's articles. Every field may be missing or `null`; one that does not fit its kind is
  * set to `null` by {@link validate} and reported, so that one odd field never costs the whole event.
  */
 
 const numberToDigits = (value: unknown): unknown => (typeof value === "number" ? String(value) : value);
 
-/** Text as Hapana wrote it; an unknown value is as good as a known one. */
+/** Text as Hapana wrote it; unknown values are as good as known ones. */
 export const text = z.string();
 
-/** An opaque identifier, barcode or phone number: a string, also where it was sent as a JSON number. */
+/** An opaque identifier, barcode or phone number: a string, even if it was sent as a JSON number. */
 export const identifier = z.preprocess(numberToDigits, z.string());
 
 /**
@@ -26,7 +26,7 @@ export const moment = z.union([
   z.looseObject({ $date: z.union([z.string(), z.number(), z.record(z.string(), z.unknown())]) }),
 ]);
 
-/** A sum of money as a number, also where it was sent as `"1,234.50"` or `"$49.00"`. The currency is not published. */
+/** A sum of money as a number, even if it was sent as `"1,234.50"` or `"$49.00"`. The currency is not published. */
 export const amount = z.preprocess((value, context) => {
   const sum = readAmount(value);
   if (sum !== "ambiguous") return typeof sum === "number" ? sum : value;
@@ -34,7 +34,7 @@ export const amount = z.preprocess((value, context) => {
   return z.NEVER;
 }, z.number());
 
-/** A value whose shape Hapana does not publish: a list, an object or text, passed on as it is. */
+/** A value whose shape Hapana does not publish: a list, an object or text, passed through unchanged. */
 export const freeform = z.union([z.string(), z.array(z.unknown()), z.record(z.string(), z.unknown())]);
 
 /**
@@ -47,7 +47,7 @@ export function field<T extends z.ZodType>(type: T, description: string): z.ZodO
   return type.nullish().describe(description);
 }
 
-/** What every event carries. Without a client there is no event, so `clientID` alone is required. */
+/** What every event has. Without a client there is no event, so only `clientID` is required. */
 export const identity = {
   clientID: identifier.describe("The client, as an opaque identifier"),
   siteID: field(identifier, "The location, as an opaque identifier"),

@@ -1,5 +1,5 @@
 /**
- * Folds a name to its letters and digits, so that `checkInTime`, `check_in_time`, `Check-In Time` and `check.in.time` are one.
+ * Reduces a name to its letters and digits, so that `checkInTime`, `check_in_time`, `Check-In Time` and `check.in.time` are equal.
  * @param name any spelling
  * @returns the folded name
  */

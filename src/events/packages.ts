@@ -4,7 +4,7 @@ import { fold } from "./fold";
 /** More than any client has, few enough to be checked at once. */
 const maxPackages = 1_000;
 
-/** What holds the list where it stands in something of its own. */
+/** The key of the list, if it has an object of its own. */
 const wrappers = new Set(
   [
     "items",
@@ -30,19 +30,19 @@ const wrappers = new Set(
   ].map(fold),
 );
 
-/** What an object has that is a package, under names that are not Hapana's. */
+/** The members of a package object, under names other than Hapana's. */
 const marks = new Set(["id", "name", "title", "type", "category", "code", "uuid"]);
 
-/** What is written where there is no package. */
+/** Written if there is no package. */
 const noPackage = new Set(["", "none", "null", "nil", "undefined", "n/a", "na", "-", "--"]);
 
 type JsonObject = Record<string, unknown>;
 
 /**
- * Brings every shape in which packages may arrive to a list of objects: missing, one object, JSON in a string, a name, a map as PHP writes
- * a list, a list in a wrapper. The fields in them get Hapana's own names.
+ * Turns every shape in which packages may arrive into a list of objects: missing, one object, JSON in a string, a name, a PHP
+ * map instead of a list, a list in a wrapper. Their fields get Hapana's own names.
  * @param names the fields of a package
- * @returns a function from what the field held to the list; or to the value itself where it cannot be one
+ * @returns a function from the field's value to the list, or to the value itself if it cannot be one
  */
 export function packageListReader(names: readonly string[]): (value: unknown) => unknown {
   const exact = new Set(names);

@@ -3,18 +3,18 @@ import { catalog, type EventType } from "./catalog";
 import { fieldOf } from "./field-names";
 import { freeform, identifier, identity, moment, text } from "./fields";
 
-/** The kinds of field that leave any text as it is. */
+/** The kinds of field that accept any text unchanged. */
 const textual: ReadonlySet<unknown> = new Set([text, identifier, identity.clientID, moment, freeform]);
 
-/** What a field takes as it is, besides `null`. */
+/** What a field accepts unchanged, besides `null`. */
 interface Taken {
   isTextual: boolean;
-  /** Whether a list is taken too. */
+  /** Whether a list is accepted too. */
   isFreeform: boolean;
   schema: z.ZodType;
 }
 
-/** Per event, its fields. An event whose fields take several shapes is not among them. */
+/** The fields of each event. An event whose fields come in several shapes is not included. */
 const takenBy: ReadonlyMap<EventType, ReadonlyMap<string, Taken>> = new Map(
   catalog
     .filter((definition) => !("shape" in definition))
@@ -31,11 +31,11 @@ function takenAs(schema: z.ZodType): Taken {
 }
 
 /**
- * Makes the payload of an event that arrived as Hapana documents it, in a fraction of the time that its schema takes: most of
- * the fields are text, and stay as they are.
+ * Makes the payload of an event that arrived as documented by Hapana, in a fraction of the time that its schema takes: most of
+ * the fields are text, and are not changed.
  * @param event the event type
  * @param fields the fields as they arrived; not changed
- * @returns the same payload that the schema gives; `undefined` where only the schema can tell, or a field has to be renamed
+ * @returns the same payload as from the schema; `undefined` if only the schema can decide, or a field has to be renamed
  */
 export function plainPayload(
   event: EventType,

@@ -1,23 +1,23 @@
 import { definitionOf, type EventType } from "./catalog";
 
-/** What makes one sample differ from the next. */
+/** What distinguishes one sample from the next. */
 export interface Variation {
   /** When the event happens. */
   readonly now: Date;
   /** Numbers from 0 up to 1, such as `Math.random`. */
   readonly random: () => number;
-  /** The location where it happens; the sample's own unless said otherwise. */
+  /** The location where it happens; by default, the sample's own. */
   readonly siteID?: string | undefined;
 }
 
-/** The client and the moment that the samples of the catalog tell of. */
+/** The client and the moment in the samples of the catalog. */
 const sampleClient = "Alex";
 const sampleMoment = new Date("2026-04-12T17:52:10");
 const sampleTimes = /\b2026-04-12(?: (\d\d:\d\d:\d\d))?\b/g;
 
 const clients = [sampleClient, "Charlie", "Jamie", "Kim", "Morgan", "Taylor"];
 
-/** The fields that name one client or one message, and so are never twice the same. */
+/** The fields that identify a client or a message, and so must never repeat. */
 const identifiers: Readonly<Record<string, (random: () => number) => string>> = {
   clientID: opaqueId,
   messageId: (random) => `msg_${digits(random, 12)}`,
@@ -26,10 +26,10 @@ const identifiers: Readonly<Record<string, (random: () => number) => string>> = 
 };
 
 /**
- * A realistic event that has never been before: the catalog's sample, told of another client and of the present. Two of them
+ * A realistic event that has never occurred before: the catalog's sample, with another client and the current time. Two of them
  * are never duplicates.
  * @param type the event type
- * @param variation what makes it differ
+ * @param variation what distinguishes it
  * @returns the fields as Hapana would send them
  * @example
  * const fields = sampleEvent("checkIn", { now: new Date(2026, 4, 1, 18, 0, 0), random: Math.random });
@@ -60,7 +60,7 @@ function mapTexts(value: unknown, change: (text: string) => string): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapTexts(item, change)]));
 }
 
-/** The same time as in the sample, as if its moment were now; written as in the sample, in the local time zone. */
+/** The time from the sample, shifted as if its moment were now; in the sample's format, in the local time zone. */
 function atPresent(time: string | undefined, now: Date): string {
   if (time === undefined) return localTime(now).slice(0, 10);
   const sincePresent = new Date(`2026-04-12T${time}`).getTime() - sampleMoment.getTime();
@@ -72,7 +72,7 @@ function localTime(moment: Date): string {
   return inLocalZone.toISOString().slice(0, 19).replace("T", " ");
 }
 
-/** Looks like the identifiers that Hapana's API gives out. */
+/** Looks like the identifiers in Hapana's API. */
 function opaqueId(random: () => number): string {
   return Buffer.from(Array.from({ length: 22 }, () => Math.floor(random() * 256))).toString("base64");
 }

@@ -1,6 +1,6 @@
 /**
- * All that is said of how an event was read, in English: what did not fit, which rules applied, and why something was not recognised.
- * Names between underscores stand for what is filled in. Where two could be taken for the same, the one that says more comes first.
+ * Everything that is said about how an event was read, in English: what did not fit, which rules applied, and why something was
+ * not recognised. `__names__` are placeholders. If two patterns could match the same text, the more specific one comes first.
  */
 export const sayings = {
   siteMissing: "is missing, so the location is not known",
@@ -77,10 +77,10 @@ export const sayings = {
 
 export type SayingCode = keyof typeof sayings;
 
-/** What is filled in, by the names in the text. */
+/** The values of the placeholders. */
 type Values = Readonly<Record<string, string | number>>;
 
-/** A saying without its words: for whoever says it in another language. */
+/** A saying as data: for translation into another language. */
 export interface Saying {
   readonly code: SayingCode;
   readonly values: Readonly<Record<string, string>>;
@@ -96,14 +96,14 @@ export function saying(code: SayingCode, values: Values = {}): string {
 
 const placeholder = /__([a-z]+)__/g;
 
-/** What can be filled in: a key is whatever somebody has written. */
+/** What a placeholder may match: keys are arbitrary. */
 const fillings: Readonly<Record<string, string>> = {
   ...{ key: ".*?", other: ".*?", field: ".*?" },
   values: "[^ ,]+(?:, [^ ,]+)*",
 };
 const nameFilling = "[\\w ,.-]+?";
 
-/** Longer is only what somebody has written to be so. */
+/** Longer texts are hostile. */
 const longest = 1_000;
 
 const patterns = Object.entries(sayings).map(([code, text]) => {
@@ -116,8 +116,8 @@ const patterns = Object.entries(sayings).map(([code, text]) => {
 });
 
 /**
- * Finds out what an English text says that {@link saying} has made, one or several after the other: also one that was stored.
- * @returns `undefined` where it says something else
+ * Parses an English text made by {@link saying}, with one or several sayings: including a stored one.
+ * @returns `undefined` for any other text
  */
 export function sayingsIn(text: string): Saying[] | undefined {
   if (text.length > longest) return undefined;

@@ -2,9 +2,9 @@ import type { EventType } from "./catalog";
 import { readTypeName } from "./type-name";
 
 /**
- * Recognises an event type in any customary spelling.
+ * Recognises an event type in any common spelling.
  * @param name what was written, such as `"Client Check-In"` or `"hapana.check_in"`
- * @returns the event type, or `undefined` where the name means none of them
+ * @returns the event type, or `undefined` if the name means none of them
  * @example
  * recogniseEventType("hapana.check_in"); // "checkIn"
  * recogniseEventType("booking.cancelled"); // undefined

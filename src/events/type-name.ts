@@ -2,9 +2,9 @@ import { catalog, type EventType } from "./catalog";
 import { fold } from "./fold";
 
 /**
- * What a name means that stands where an event's type belongs: one of the events; one of them undone or changed, as `"checkIn.cancelled"`;
- * undone and nothing else, as `"deleted"`; or one of them with words beside it that make another of it, as `"General Check-In"`: strange
- * ones, or only such as the events are about themselves (`"membership purchase"`).
+ * The meaning of a name in a type field: one of the events; one that is undone or changed, as in `"checkIn.cancelled"`; only
+ * that something is undone, as in `"deleted"`; or one with additional words that make it something else, as in `"General Check-
+ * In"`: unknown words, or only words that the events themselves use (`"membership purchase"`).
  */
 export type TypeName =
   | { readonly kind: "event"; readonly event: EventType }
@@ -14,7 +14,7 @@ export type TypeName =
 const longestName = 80;
 const maxWords = 12;
 
-/** Words around a name that leave it what it is. */
+/** Words around a name that do not change its meaning. */
 const neutralWords = new Set(
   ["hapana", "webhook", "event", "notification", "callback", "hook", "on", "urn", "com", "io", "net", "org", "api"]
     .concat([
@@ -34,14 +34,14 @@ const neutralWords = new Set(
     .map(singular),
 );
 
-/** Words that undo what has happened, in any form: alone, they undo whatever they stand with. */
+/** Words that undo what has happened, in any form: on their own, they undo whatever they are attached to. */
 const undoing = beginning(
   ...["cancel", "delet", "deny", "deni", "reject", "refund", "void", "revers", "revert", "undo", "undid", "remov"],
   ...["revok", "declin", "refus", "fail", "chargedback", "chargeback", "retract", "rescind", "annul", "anul", "nullif"],
   ...["forbid", "disallow", "unauthori", "eras", "destroy", "purg", "terminat", "storn", "supprim", "elimin", "withdr"],
 );
 
-/** Words that make something else of a name that they stand beside. */
+/** Words that change the meaning of a name next to them. */
 const changing = beginning(
   ...["updat", "chang", "modif", "edit", "correct", "adjust", "amend", "merg", "restor", "reopen", "transfer"],
   ...["expir", "abort", "abandon", "block", "invalid", "disput", "pend", "attempt", "request", "schedul"],
@@ -57,14 +57,14 @@ function beginning(...stems: readonly string[]): RegExp {
   return new RegExp(`^(?:${stems.join("|")})`);
 }
 
-/** Names of the opposite of an event. */
+/** Names of an event's opposite. */
 const opposites: ReadonlyMap<string, EventType> = new Map([
   ["checkout", "checkIn"],
   ["checkedout", "checkIn"],
   ["noshow", "checkIn"],
 ]);
 
-/** Begins the name of a domain that is written backwards, as in `com.example.checkIn`. */
+/** Prefix of a reversed domain name, as in `com.example.checkIn`. */
 const topLevelDomain = /^(?:com|net|org|app|dev|info|biz|cloud|fitness|[a-z]{2})\./i;
 
 const names = new Map<string, EventType>(
@@ -73,15 +73,15 @@ const names = new Map<string, EventType>(
   ),
 );
 
-/** Most words hold none, and that is told at once. */
+/** Most words contain none, which is quick to check. */
 const anyName = new RegExp([...names.keys(), ...opposites.keys()].join("|"));
 
-/** With the plurals that it has, and without. */
+/** With and without their plurals. */
 function spellingsOf(name: string): string[] {
   return [wordsOf(name).join(""), fold(name)];
 }
 
-/** What the events happen to: a word that undoes is about one of them where no other is named. */
+/** The subjects of the events: a word that undoes refers to one of them if no other is named. */
 const subjects = new Set(
   [...catalog.flatMap(({ type, title, aliases }) => [type, title, ...aliases].flatMap(wordsOf))].concat(
     ["visit", "attendance", "entry", "sale", "order", "payment", "membership", "profile", "member", "customer", "sms"],
@@ -90,9 +90,9 @@ const subjects = new Set(
 );
 
 /**
- * Reads the name of an event's type, in any customary spelling and decoration.
+ * Parses the name of an event type, in any common spelling and decoration.
  * @param name what was written, such as `"Client Check-In"`, `"com.hapana.check_in.v1"` or `"checkIn.cancelled"`
- * @returns what it means; `undefined` where it is not about one of the events
+ * @returns its meaning; `undefined` if it is not about one of the events
  * @example readTypeName("onCheckIn"); // { kind: "event", event: "checkIn" }
  * @example readTypeName("purchase.refunded"); // { kind: "undone", event: "packagePurchased" }
  */
@@ -106,7 +106,7 @@ export function readTypeName(name: unknown): TypeName | undefined {
   return read;
 }
 
-/** Names repeat from delivery to delivery; the bound keeps a hostile sender from filling the memory. */
+/** Names repeat from delivery to delivery; the limit keeps a hostile sender from filling the memory. */
 const remembered = new Map<string, TypeName | undefined>();
 const maxRemembered = 1_000;
 
@@ -126,7 +126,7 @@ function isOfNoOther(word: string): boolean {
   return undoing.test(word) || neutralWords.has(word) || subjects.has(word);
 }
 
-/** A name that was found among other words. */
+/** A name found among other words. */
 interface Found {
   event: EventType;
   before: readonly string[];
@@ -145,7 +145,7 @@ function isNeutral(word: string): boolean {
   return neutralWords.has(word) || /^v?\d{1,4}$/.test(word);
 }
 
-/** The most words that a name is written in. */
+/** The largest number of words in a name. */
 const longestInWords = 4;
 
 function longestNameIn(words: readonly string[]): Found | undefined {
@@ -163,7 +163,7 @@ function longestNameIn(words: readonly string[]): Found | undefined {
   return undefined;
 }
 
-/** A name whose words nothing sets apart: `HAPANACHECKINEVENT`, `checkincancelled`. */
+/** A name without word boundaries: `HAPANACHECKINEVENT`, `checkincancelled`. */
 function affixedName(folded: string): Found | undefined {
   for (const [name, event] of names) {
     const at = folded.indexOf(name);
@@ -184,7 +184,7 @@ function partsOf(text: string): string[] {
   return text === "" ? [] : [text];
 }
 
-/** Of a URL, what its path ends with; of a class in its namespace (`App\Events\CheckIn`), the class. */
+/** For a URL, the end of its path; for a class with a namespace (`App\Events\CheckIn`), the class. */
 function lastOf(name: string): string {
   const path = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*\/([^?#]*)/i.exec(name)?.[1];
   if (path === undefined) return name.slice(name.lastIndexOf("\\") + 1);

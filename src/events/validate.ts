@@ -4,13 +4,13 @@ import { fieldOf } from "./field-names";
 import { plainPayload } from "./plain-payload";
 import { type SayingCode, saying } from "./sayings";
 
-/** What did not fit: which field, and what was wrong with it, in words that hold no value of the field. */
+/** What did not fit: which field, and what was wrong with it, without any value of the field. */
 export interface FieldIssue {
   field: string;
   problem: string;
 }
 
-/** A validated event and what did not fit in it; of several types, told apart by `event`. */
+/** A validated event and what did not fit in it; for several types, distinguished by `event`. */
 export type Validated<Type extends EventType = EventType> = {
   [Each in Type]: { event: Each; payload: HapanaPayload<Each>; issues: FieldIssue[] };
 }[Type];
@@ -21,7 +21,7 @@ export type Validated<Type extends EventType = EventType> = {
  * @param event the event type
  * @param fields the fields as they arrived; not changed
  * @returns the payload, under Hapana's own field names, and the issues
- * @throws TypeError where `clientID` is missing: without a client there is no event
+ * @throws TypeError if `clientID` is missing: without a client there is no event
  * @example
  * const { payload, issues } = validate("packagePurchased", { client_id: 7, siteID: "s1", amount: "$49.00" });
  * payload.clientID; // "7"
@@ -60,7 +60,7 @@ function withoutSite({ siteID }: Readonly<Record<string, unknown>>): FieldIssue[
   return siteID === undefined ? [{ field: "siteID", problem: saying("siteMissing") }] : [];
 }
 
-/** The fields; a copy where some have to be renamed, as they differ from Hapana's spelling in case or punctuation only. */
+/** The fields; a copy if some have to be renamed, because they differ from Hapana's spelling in case or punctuation. */
 function withHapanaNames(schema: z.ZodObject, fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   if (Object.keys(fields).every((key) => fieldOf(key) === key)) return fields;
   const named: Record<string, unknown> = {};
@@ -74,7 +74,7 @@ function withHapanaNames(schema: z.ZodObject, fields: Readonly<Record<string, un
 }
 
 /**
- * Sets what is at `path` to `null`; in a list, or where `null` is not allowed either, to the empty value. A list is copied
+ * Sets the value at `path` to `null`; in a list, or if `null` is not allowed either, to the empty value. A list is copied
  * once, however much of it is cleared.
  */
 function clear(

@@ -8,7 +8,7 @@ export const removedError = "Its content was removed on request.";
 export const maxBlame = 3;
 
 /** Recorded for one that was set aside. */
-export const setAsideError = `Node-RED ended ${maxBlame} times while this event alone was in the flow.`;
+export const setAsideError = `Node-RED stopped ${maxBlame} times while only this event was in the flow.`;
 
 /** The errors that an inbox records itself: they contain nothing of an event's content. */
 export const ownErrors: ReadonlySet<string> = new Set([unreadableError, removedError, setAsideError]);

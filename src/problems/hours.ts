@@ -1,9 +1,9 @@
-/** The days of the week as they are saved, in the order of a week. */
+/** The days of the week as saved, in order. */
 export const days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 
 export type Day = (typeof days)[number];
 
-/** A time of some days; where it ends at or before its beginning, it ends on the day after. */
+/** A time range on some days; if it ends at or before its start, it ends on the next day. */
 export interface Range {
   readonly days: readonly Day[];
   /** Minutes after midnight. */
@@ -14,30 +14,30 @@ export interface Range {
 /** What is wrong with saved hours. */
 export type HoursFault = { code: "noHours" | "noDays" } | { code: "unknownTime" | "unknownDay"; value: string };
 
-/** When somebody is there. */
+/** Opening hours. */
 export interface Hours {
-  /** Whether a moment lies within them. */
+  /** Whether a moment is within them. */
   isOpen(at: number): boolean;
-  /** How many milliseconds of a stretch of time lie within them; of what they have in common, none counts twice. */
+  /** How many milliseconds of a period are within them; overlaps count once. */
   openBetween(from: number, to: number): number;
 }
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
-/** Further back nobody has to look. */
+/** Nobody has to look further back. */
 const longest = 400 * day;
 
-/** Always: nothing is said of hours. */
+/** Always: no hours are set. */
 export const always: Hours = {
   isOpen: () => true,
   openBetween: (from, to) => Math.max(0, to - from),
 };
 
 /**
- * Reads saved hours. What can only be meant in one way is made right: "6:00", "Monday", days that are left out.
- * @param saved the property, as somebody may have written it by hand
- * @returns the ranges, or the first thing that is wrong with them
+ * Parses saved hours. Anything with only one possible meaning is accepted: "6:00", "Monday", omitted days.
+ * @param saved the property, possibly handwritten
+ * @returns the ranges, or the first error in them
  */
 export function readRanges(saved: unknown): Range[] | HoursFault {
   if (saved === undefined || saved === null || saved === "") return [];
@@ -70,8 +70,8 @@ function readRange(saved: unknown): Range | HoursFault {
 const endOfDay = 24 * 60;
 
 /**
- * @param text a time of the day, such as "06:00"; "24:00" is the day's end
- * @returns minutes after midnight; `undefined` where it is no time
+ * @param text a time of day, such as "06:00"; "24:00" is the end of the day
+ * @returns minutes after midnight; `undefined` if it is not a time
  */
 export function minutesOf(text: unknown): number | undefined {
   const [, hours, minutes] = /^\s*(\d{1,2}):([0-5]\d)\s*$/.exec(String(text ?? "")) ?? [];
@@ -79,7 +79,7 @@ export function minutesOf(text: unknown): number | undefined {
   return total <= endOfDay ? total : undefined;
 }
 
-/** Whether this machine knows a time zone; an empty text stands for the machine's own. */
+/** Whether this machine knows a time zone; an empty text means the machine's own. */
 export function isTimeZone(name: string): boolean {
   try {
     formatterOf(name);
@@ -90,19 +90,19 @@ export function isTimeZone(name: string): boolean {
 }
 
 /**
- * Hours by the clock on the wall: where that is put forward or back, they are as much shorter or longer.
- * @param ranges none stands for always
- * @param timeZone such as "Australia/Sydney"; the machine's own where it is empty
+ * Hours by local time: if the clock is put forward or back, they are shorter or longer by that much.
+ * @param ranges an empty list means always
+ * @param timeZone such as "Australia/Sydney"; if empty, the machine's own
  */
 export function hoursOf(ranges: readonly Range[], timeZone: string): Hours {
   if (ranges.length === 0) return always;
   const wall = new WallClock(timeZone);
 
-  /** What may have to do with a stretch of time: in order, and apart. */
+  /** The ranges that may overlap a period: in order, and disjoint. */
   function stretches(from: number, to: number): [number, number][] {
     const found: [number, number][] = [];
     const last = wall.at(to);
-    // A night belongs to the day on which it begins.
+    // A night belongs to the day on which it starts.
     for (let date = dateOf(wall.at(from)) - day; date <= last; date += day) {
       for (const range of ranges) {
         if (range.days.includes(dayOf(date))) found.push([wall.when(date + range.from * minute), ending(date, range)]);
@@ -139,15 +139,15 @@ const dateOf = (wallTime: number): number => Math.floor(wallTime / day) * day;
 const dayOf = (date: number): Day => days[(((date / day + 3) % 7) + 7) % 7] as Day;
 
 /**
- * The moment at which a clock on a wall shows something.
- * @param shown what it shows, as milliseconds that count as if it were UTC
- * @param timeZone such as "Australia/Sydney"; the machine's own where it is empty
+ * Converts between moments and the local time shown on a wall clock.
+ * @param shown local time, as milliseconds that count as if it were UTC
+ * @param timeZone such as "Australia/Sydney"; if empty, the machine's own
  */
 export function momentOf(shown: number, timeZone: string): number {
   return new WallClock(timeZone).when(shown);
 }
 
-/** The clock on a wall, as milliseconds that count as if it were UTC. */
+/** A wall clock: local time as milliseconds that count as if it were UTC. */
 class WallClock {
   readonly #format: Intl.DateTimeFormat;
 
@@ -155,7 +155,7 @@ class WallClock {
     this.#format = formatterOf(timeZone);
   }
 
-  /** What it shows at a moment. */
+  /** The local time at a moment. */
   at(moment: number): number {
     const parts = Object.fromEntries(
       this.#format.formatToParts(moment).map(({ type, value }) => [type, Number(value)]),
@@ -164,7 +164,7 @@ class WallClock {
     return Date.UTC(year, month - 1, date, hour, minutes, second);
   }
 
-  /** When it shows this: one of both, where it does so twice; as much later, where it never does. */
+  /** The moment of a local time: one of the two, if it occurs twice; later by the gap, if it never occurs. */
   when(shown: number): number {
     const guess = shown - (this.at(shown) - shown);
     return shown - (this.at(guess) - guess);

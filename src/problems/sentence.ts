@@ -1,53 +1,53 @@
 import { type ProblemKind, type Tally, together, unreadable } from "./tally";
 import type { Pending } from "./watch";
 
-/** Looks a text up, and fills in what belongs into it. */
+/** Looks a text up, and fills in its values. */
 export type Say = (key: string, values?: Record<string, string | number>) => string;
 
-/** What a sentence needs to know besides what has happened. */
+/** What a sentence needs besides the incidents. */
 export interface Around {
-  /** What is said of it, by the names of the texts: `failed`, `failedIn`, … */
+  /** The texts, by name: `failed`, `failedIn`, … */
   say: Say;
-  /** Why a request was refused, in words. */
+  /** Why a request was refused, as text. */
   refusal(code: string): string;
-  /** Why the storage refuses, in words. */
+  /** Why the storage refuses, as text. */
   storage(code: string): string;
   endpointName(id: string): string;
   nodeName(id: string): string;
-  /** Whether an endpoint's storage refuses at the moment. */
+  /** Whether an endpoint's storage is refusing. */
   refuses(endpoint: string): boolean;
-  /** For how long nothing may come, in hours. */
+  /** The allowed silence, in hours. */
   silenceHours: number;
-  /** When something last came to an endpoint, in words. */
+  /** When something last arrived at an endpoint, as text. */
   lastArrival(endpoint: string): string;
 }
 
-/** What flows get to know of problems of one kind. */
+/** The report of one kind of problem for flows. */
 export interface ProblemReport {
   topic: ProblemKind;
   payload: string;
   hapana: {
     kind: ProblemKind;
     count: number;
-    /** Where it is several, the id is empty, and their names stand together. */
+    /** If there are several, the id is empty, and their names are joined. */
     endpoint: { id: string; name: string };
-    /** Some, where there are many. */
+    /** Only the first ones, if there are many. */
     deliveryIds?: string[];
-    /** Only where all were in its flow. */
+    /** Only if all were in its flow. */
     node?: { id: string; name: string };
   };
 }
 
 /**
- * Says what has gone wrong, for people and for flows; nothing of any client.
- * @param kind its kind
- * @param pending what has happened at each endpoint
- * @param around what else has to be known
+ * Describes what has gone wrong, for people and for flows; without any client data.
+ * @param kind of problem
+ * @param pending the incidents at each endpoint
+ * @param around the other values it needs
  */
 export function reportOf(kind: ProblemKind, pending: Pending, around: Around): ProblemReport {
   const ids = [...pending.keys()];
   const all = together([...pending.values()]);
-  // That the storage refuses counts, too, where nobody has lost anything by it yet.
+  // A storage that refuses counts even if nothing has been lost yet.
   const count = Math.max(1, all.count);
   const [id, ...others] = ids;
   const [node, ...otherNodes] = all.nodes;
@@ -91,7 +91,7 @@ function sentenceOf(
   }
 }
 
-/** The most frequent first; how often, only where there are several. */
+/** The most frequent first; with their numbers, if there are several. */
 function counted(reasons: Tally["reasons"], words: (code: string) => string, isTold = true): string {
   const sorted = Object.entries(reasons).sort(([, one], [, other]) => other - one);
   const isEach = isTold && sorted.length > 1;

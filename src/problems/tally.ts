@@ -1,23 +1,23 @@
-/** What somebody can be told of, in the order of the dialog. */
+/** The kinds of problem, in the order of the dialog. */
 export const problemKinds = ["failed", "setAside", "unclaimed", "storage", "refused", "silence"] as const;
 
 export type ProblemKind = (typeof problemKinds)[number];
 
-/** What has gone wrong at an endpoint; nothing of an event's content. */
+/** Something that went wrong at an endpoint; without any content of events. */
 export interface Trouble {
   readonly kind: ProblemKind;
   /** The endpoint's id. */
   readonly endpoint: string;
-  /** How many events or requests; none where only something began. */
+  /** How many events or requests; missing if something merely started. */
   readonly count: number;
   /** The id of the node whose flow it was. */
   readonly node?: string | undefined;
   readonly deliveryId?: string | undefined;
-  /** Why: a refusal's code, or the storage's. */
+  /** The reason: a refusal's code, or the storage's. */
   readonly reason?: string | undefined;
 }
 
-/** What has gone wrong of one kind at one endpoint since that was last told. It is kept as JSON. */
+/** What has gone wrong of one kind at one endpoint since the last report. It is stored as JSON. */
 export interface Tally {
   count: number;
   nodes: string[];
@@ -26,18 +26,18 @@ export interface Tally {
   reasons: Record<string, number>;
 }
 
-/** Why the storage is a problem where it has lost what it had taken; all other reasons are why it takes nothing. */
+/** The reason if the storage lost what it had accepted; all other reasons mean that it accepts nothing. */
 export const unreadable = "UNREADABLE";
 
 /** Enough to look some up; the rest is in the log. */
 export const maxDeliveryIds = 20;
 
-/** Enough to know that it was more than one. */
+/** Enough to show that there was more than one. */
 const maxNodes = 2;
 
 /**
- * Adds a trouble to those of its kind and endpoint.
- * @param tally what there was; `undefined` where there was nothing
+ * Adds an incident to those of its kind and endpoint.
+ * @param tally the previous ones; `undefined` if there are none
  */
 export function added(tally: Tally | undefined, { count, node, deliveryId, reason }: Trouble): Tally {
   const { nodes, deliveryIds, reasons, count: before } = tally ?? { count: 0, nodes: [], deliveryIds: [], reasons: {} };
@@ -49,7 +49,7 @@ export function added(tally: Tally | undefined, { count, node, deliveryId, reaso
   };
 }
 
-/** All of several endpoints in one. */
+/** Merges those of several endpoints. */
 export function together(tallies: readonly Tally[]): Tally {
   const reasons: Record<string, number> = {};
   for (const [reason, count] of tallies.flatMap((tally) => Object.entries(tally.reasons)))
@@ -62,7 +62,7 @@ export function together(tallies: readonly Tally[]): Tally {
   };
 }
 
-/** Reads what was kept; what is no tally is none. */
+/** Reads what was stored; anything else counts as none. */
 export function readTally(saved: unknown): Tally | undefined {
   const { count, nodes, deliveryIds, reasons } = (saved ?? {}) as Partial<Record<keyof Tally, unknown>>;
   if (typeof count !== "number" || !(count >= 0)) return undefined;

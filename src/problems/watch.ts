@@ -1,40 +1,40 @@
 import { added, type ProblemKind, problemKinds, readTally, type Tally, type Trouble } from "./tally";
 
-/** Of one kind, what is to be told: by the endpoints' ids. */
+/** The pending incidents of one kind, by endpoint id. */
 export type Pending = ReadonlyMap<string, Tally>;
 
-/** What is to be told, how often, and to whom. */
+/** What to report, how often, and about which endpoint. */
 export interface Listener {
-  /** Only of this endpoint; empty for all. */
+  /** Only about this endpoint; empty for all. */
   readonly endpoint: string;
   readonly kinds: readonly ProblemKind[];
-  /** Between two reports of a kind, in milliseconds. */
+  /** The time between two reports of a kind, in milliseconds. */
   readonly interval: number;
   tell(kind: ProblemKind, pending: Pending): void;
 }
 
-/** Troubles seldom come alone: so long, the first waits for others to be told together. */
+/** Problems seldom come alone: the first waits this long, to be reported together with others. */
 export const gatherMilliseconds = 2_000;
 
 /**
- * What one kind is at.
- * - `idle`: nothing is to be told
- * - `gathering`: there is something, and a moment is left to what comes with it
- * - `quiet`: it was told of lately; what comes is counted, and told at the end
+ * The state of one kind.
+ * - `idle`: there is nothing to report
+ * - `gathering`: there is something, and it waits a moment for more
+ * - `quiet`: it was reported lately; incidents are counted, and reported at the end
  */
 type Mode = "idle" | "gathering" | "quiet";
 
 interface Desk {
   mode: Mode;
   timer: NodeJS.Timeout | undefined;
-  /** When it was last told, in milliseconds since 1970: only the next start of Node-RED goes by it. */
+  /** When it was last reported, in milliseconds since 1970: used only when Node-RED starts again. */
   toldAt: number | undefined;
   readonly pending: Map<string, Tally>;
 }
 
 /**
- * Counts what goes wrong, and tells it: at most once per kind and interval. It outlives the node that it belongs to, whom every deploy
- * replaces: what happens while nobody listens is told to whoever listens next.
+ * Counts what goes wrong, and reports it: at most once per kind and interval. It outlives its node, which every deploy
+ * replaces: what happens while nobody listens is reported to the next listener.
  */
 export class Watch {
   readonly #desks: ReadonlyMap<ProblemKind, Desk>;
@@ -42,8 +42,8 @@ export class Watch {
   #listener: Listener | undefined;
 
   /**
-   * @param saved what {@link toJSON} gave in an earlier process
-   * @param changed told that there is something new to save; it is urgent where otherwise nothing would be known of it
+   * @param saved the result of {@link toJSON} in an earlier process
+   * @param changed called when there is something to save; urgent if it would otherwise be lost
    */
   constructor(saved: unknown, changed: (isUrgent: boolean) => void) {
     this.#changed = changed;
@@ -51,7 +51,7 @@ export class Watch {
     this.#desks = new Map(problemKinds.map((kind) => [kind, deskOf(kept[kind])]));
   }
 
-  /** Somebody listens: what was told lately is left in peace for the rest of its interval. */
+  /** Somebody listens: what was reported lately stays quiet for the rest of its interval. */
   listen(listener: Listener): void {
     this.leave();
     this.#listener = listener;
@@ -64,7 +64,7 @@ export class Watch {
     this.#changed(false);
   }
 
-  /** Nobody listens any more; it goes on counting. */
+  /** Nobody listens any more; counting continues. */
   leave(): void {
     this.#listener = undefined;
     for (const desk of this.#desks.values()) {
@@ -85,12 +85,12 @@ export class Watch {
     this.#changed(isFirst);
   }
 
-  /** It was nothing, or is over before it was told. */
+  /** It was nothing, or is over before it was reported. */
   withdraw(kind: ProblemKind, endpoint: string): void {
     if (this.#desk(kind).pending.delete(endpoint)) this.#changed(false);
   }
 
-  /** What has to be known after the end of this process. */
+  /** What has to survive the end of this process. */
   toJSON(): object {
     const used = [...this.#desks].filter(([, { toldAt, pending }]) => toldAt !== undefined || pending.size > 0);
     return Object.fromEntries(
@@ -133,14 +133,14 @@ function deskOf(saved: { toldAt?: unknown; pending?: unknown } | undefined): Des
   };
 }
 
-/** Of which endpoint it was, is not known of everything: that concerns everybody. */
+/** If the endpoint is unknown, it concerns everybody. */
 function concerns(listener: Listener, kind: ProblemKind, endpoint: string): boolean {
   return (
     listener.kinds.includes(kind) && (listener.endpoint === "" || endpoint === "" || listener.endpoint === endpoint)
   );
 }
 
-/** How much is left of the interval. Where the clock was put back meanwhile, no more than all of it. */
+/** How much of the interval is left. If the clock was put back meanwhile, at most all of it. */
 function leftOf(toldAt: number | undefined, interval: number): number {
   return toldAt === undefined ? 0 : Math.min(interval, toldAt + interval - Date.now());
 }

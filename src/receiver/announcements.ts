@@ -6,28 +6,28 @@ import { isObject, looksLikeJson } from "./written-json";
 
 /** A place where an event's type is written. */
 export interface Announcement {
-  /** The key, as written; or in words, where it is none of the body. */
+  /** The key, as written; or a description, if it is not in the body. */
   readonly key: string;
-  /**
-   * What it says: an `event`; one that was undone or changed (`undone`); a name that is no known event's (`foreign`); or a word that
+  /** What it says: an `event`; one that was undone or changed (`undone`); the name of an unknown event (`foreign`); or a word that
+   * is not an event's name at all, such as the `"sms"` of a `type` (`word`).
    * is no event's name at all, as the `"sms"` of a `type` (`word`).
    */
   readonly says: "event" | "undone" | "foreign" | "word";
-  /** The event that it names, also where that is undone. */
+  /** The event that it names, even if it is undone. */
   readonly event: EventType | undefined;
-  /** Whether nothing else is customarily written there. */
+  /** Whether nothing else is usually written there. */
   readonly isCertain: boolean;
 }
 
-/** Far more than any sender writes, few enough that a hostile one cannot fill the memory. */
+/** Far more than any sender uses, few enough that a hostile one cannot fill the memory. */
 export const maxAnnouncements = 10;
 
 /**
- * Reads a name that stands where a type belongs.
- * @param key where it stands
- * @param name what is written there
+ * Reads a name in a place for types.
+ * @param key of the place
+ * @param name the value
  * @param role the key's
- * @returns `undefined` where it says nothing of a type
+ * @returns `undefined` if it says nothing about a type
  */
 export function readAnnouncement(key: string, name: unknown, role: KeyRole): Announcement | undefined {
   const { announces } = role;
@@ -40,13 +40,13 @@ export function readAnnouncement(key: string, name: unknown, role: KeyRole): Ann
   return announces === "asType" ? { key, says: "word", event: undefined, isCertain } : undefined;
 }
 
-/** A bare `"deleted"` counts where an action is written; a variant of an event where nothing but a type is, or where it can be nothing else. */
+/** A bare `"deleted"` counts in an action field; a variant of an event counts in a pure type field, or if it can be nothing else. */
 function meansType(read: TypeName, name: string, { announces, tellsAction }: KeyRole): boolean {
   if (read.kind === "undone" && read.event === undefined) return tellsAction;
   return read.kind !== "variant" || announces === "certainly" || (read.isStrange && isEventName(name));
 }
 
-/** As where it is known for certain that a type is meant: a header, the query of a URL. */
+/** The role of places that certainly contain a type: a header, or the URL's query. */
 export function announced(key: string, name: string): Announcement | undefined {
   const read = readTypeName(name);
   if (read) return { key, ...saying(read), isCertain: true };
@@ -57,7 +57,7 @@ function saying({ kind, event }: TypeName): Pick<Announcement, "says" | "event">
   return { says: kind === "event" ? "event" : "undone", event };
 }
 
-/** What an object that describes the delivery says of the event's type. */
+/** What an object that describes the delivery says about the event's type. */
 export function describedIn(value: unknown): Announcement[] {
   if (!isObject(value)) return [];
   return Object.keys(value)
@@ -71,27 +71,27 @@ export function isOfEvent({ says }: Announcement): boolean {
   return says === "event" || says === "undone";
 }
 
-/** `"type": "webhook"` says nothing about which. */
+/** `"type": "webhook"` does not say which. */
 function saysSomething(name: string): boolean {
   return (
     !looksLikeJson(name) && !/^[\s._-]*(hapana|webhook|event|notification|callback|[\s._-])*$/i.test(name.slice(0, 100))
   );
 }
 
-/** `"topic": "booking.cancelled"` names an event that is not known; `"name": "Alex"` names none. */
+/** `"topic": "booking.cancelled"` names an unknown event; `"name": "Alex"` names none. */
 function isEventName(name: string): boolean {
   return (
     name.length <= 80 && (/^[a-z]+(?:[._:/-][a-z]+|[A-Z][a-z]+)+$/.test(name) || /^[a-z]+[ ._-][a-z]+ed$/i.test(name))
   );
 }
 
-/** Headers under which an event's type may be written; `ce-type` is CloudEvents'. */
+/** Headers that may contain an event's type; `ce-type` is CloudEvents'. */
 const typeHeaders: ReadonlySet<string> = new Set([
   ...["x-hapana-event", "x-hapana-event-type", "x-hapana-event-name", "x-hapana-topic", "ce-type", "x-event"],
   ...["x-event-type", "x-event-name", "x-event-key", "x-webhook-event", "x-webhook-topic", "x-webhook-type"],
 ]);
 
-/** In the order of the table, whatever order they came in. Most deliveries have none: that is told by a look at what they have. */
+/** In the order of the table, whatever order they came in. Most deliveries have none, which is quick to check. */
 function typeHeadersIn(headers: Headers): readonly string[] {
   for (const name in headers) if (typeHeaders.has(name)) return [...typeHeaders];
   return nothing;
@@ -100,9 +100,9 @@ function typeHeadersIn(headers: Headers): readonly string[] {
 const nothing: readonly never[] = [];
 
 /**
- * What is said of the event's type outside of the body.
+ * What is said about the event's type outside the body.
  * @param headers the request's
- * @param query what follows the question mark in its URL
+ * @param query what follows the question mark in the URL
  */
 export function announcedOutside(headers: Headers, query: string | undefined): readonly Announcement[] {
   const names = typeHeadersIn(headers);
@@ -113,7 +113,7 @@ export function announcedOutside(headers: Headers, query: string | undefined): r
   };
   for (const name of names) {
     const value = headers[name];
-    // Of a header that is sent twice, Node.js joins the values.
+    // Node.js joins the values of a repeated header.
     if (typeof value === "string") for (const each of value.split(",", maxAnnouncements)) note(announced(name, each));
   }
   if (!query) return found;

@@ -10,7 +10,7 @@ import {
 } from "./signature";
 import { createTokenCheck } from "./token-check";
 
-/** How an endpoint wants deliveries to prove themselves. */
+/** How deliveries to an endpoint have to be authenticated. */
 export type AuthMode = "header" | "signature" | "both" | "none";
 
 /** The secrets and settings of an endpoint's authentication. */
@@ -18,13 +18,13 @@ export interface AuthenticationSettings {
   auth: AuthMode;
   /** The header that Hapana was asked to send (help centre, overview); any case. */
   headerName: string;
-  /** The value it must have. */
+  /** The value that it must have. */
   headerValue?: string | undefined;
-  /** The value before that, accepted during a rotation. */
+  /** The previous value, accepted during a rotation. */
   previousHeaderValue?: string | undefined;
   /** The subscription's signing secret (developer portal). */
   signingSecret?: string | undefined;
-  /** The secret before that, accepted during a rotation. */
+  /** The previous secret, accepted during a rotation. */
   previousSigningSecret?: string | undefined;
   /** Seconds that a signature's timestamp may be off, either way. */
   tolerance: number;
@@ -32,37 +32,37 @@ export interface AuthenticationSettings {
 
 /** Checks requests against one endpoint's secrets. */
 export interface Authenticator {
-  /** The secret that is asked for but empty: then nothing is let in. */
+  /** The required secret that is empty: then all requests are refused. */
   readonly missing: "headerValue" | "signingSecret" | undefined;
   /** Whether the body's raw bytes are needed. */
   readonly needsRawBody: boolean;
-  /**
+  /** All checks that can run before the body is read.
    * Everything that can be checked before the body is read.
    * @param now milliseconds since 1970
-   * @returns the problem, if there is one
+   * @returns the problem, if any
    */
   checkHeaders(headers: Headers, now: number): Problem | undefined;
   /**
-   * The rest, which needs the body's raw bytes. Call it after {@link checkHeaders}.
-   * @returns the problem, if there is one
+   * The checks that need the body's raw bytes. Call it after {@link checkHeaders}.
+   * @returns the problem, if any
    */
   checkBody(headers: Headers, rawBody: Uint8Array, now: number): Problem | undefined;
   /**
-   * The token that proved a request. Call it after {@link checkHeaders}.
-   * @returns the token, or `undefined` where none is asked for
+   * The token that authenticated a request. Call it after {@link checkHeaders}.
+   * @returns the token, or `undefined` if none is required
    */
   provenToken(headers: Headers): string | undefined;
   /**
-   * What was signed, as a fingerprint: the same time and body again are the same request, repeated. Call it after {@link checkBody}.
-   * @returns `undefined` where no signature is asked for
+   * A fingerprint of what was signed: the same time and body mean the same request, repeated. Call it after {@link checkBody}.
+   * @returns `undefined` if no signature is required
    */
   signedBy(headers: Headers, rawBody: Uint8Array): string | undefined;
 }
 
 /**
- * Prepares an endpoint's authentication: what can be computed once is computed here. Where a secret that is asked for is empty,
- * or not there, nobody is let in.
- * @param settings the endpoint's secrets; the header is `Authorization` and the tolerance 300 seconds unless said otherwise
+ * Prepares an endpoint's authentication: whatever can be computed once is computed here. If a required secret is empty
+ * or missing, all requests are refused.
+ * @param settings the endpoint's secrets; by default, the header is `Authorization` and the tolerance 300 seconds
  * @returns the checks
  * @example
  * const { checkHeaders, missing } = createAuthenticator({ auth: "header", headerValue: "Bearer token" });
@@ -74,7 +74,7 @@ export function createAuthenticator(
 ): Authenticator {
   const { auth, headerValue, previousHeaderValue, signingSecret, previousSigningSecret } = settings;
   const { headerName: header = "Authorization", tolerance = defaultTolerance } = settings;
-  // What is none of the four lets nobody in without a token.
+  // Any other value refuses all requests, as if a token were missing.
   const usesHeader = auth !== "signature" && auth !== "none";
   const usesSignature = auth === "signature" || auth === "both";
   const headerName = header.trim().toLowerCase();
@@ -82,7 +82,7 @@ export function createAuthenticator(
   const secrets = filled([signingSecret?.trim(), previousSigningSecret?.trim()]);
 
   function tokenIn(headers: Headers): string | undefined {
-    // Only what HTTP calls white space: in UTF-8, a letter can end in a byte that is a space in latin1.
+    // Only HTTP white space: in UTF-8, a letter can end in a byte that is a space in latin1.
     // Only headers that were sent: every object has a "constructor".
     const sent = Object.hasOwn(headers, headerName) ? headers[headerName] : undefined;
     return trimmed(headerText(sent));
@@ -121,7 +121,7 @@ export function createAuthenticator(
   };
 }
 
-/** Not of the header: however it is written, and whatever else stands in it, the same was signed. */
+/** Not of the header: whatever its notation and additional parts, the signed content is the same. */
 function signedFingerprint(header: string | undefined, rawBody: Uint8Array): string | undefined {
   const parsed = header === undefined ? undefined : parseSignatureHeader(header);
   return (
@@ -133,7 +133,7 @@ function signedFingerprint(header: string | undefined, rawBody: Uint8Array): str
   );
 }
 
-/** By hand: a regular expression goes through all the white space inside a text once for each of it. */
+/** Without a regular expression, which would rescan inner white space again and again. */
 function trimmed(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   let [start, end] = [0, text.length];

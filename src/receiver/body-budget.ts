@@ -1,8 +1,8 @@
-/** What one body takes of a budget. */
+/** One body's share of a budget. */
 export interface Share {
-  /** The body has grown by so many bytes. */
+  /** The body has grown by this many bytes. */
   grow(bytes: number): void;
-  /** The body is here, or has been given up. */
+  /** The body has arrived, or was given up. */
   close(): void;
 }
 
@@ -12,8 +12,8 @@ interface OpenShare {
 }
 
 /**
- * Bounds the memory of all bodies that are on their way together. Where it does not suffice, the largest is given up: a real
- * event is small, so that hundreds of senders of large bodies keep no event out.
+ * Caps the memory of bodies being read. If it is exceeded, the largest is given up: a real
+ * event is small, so even hundreds of senders of large bodies keep no event out.
  */
 export class BodyBudget {
   readonly #max: number;
@@ -26,8 +26,8 @@ export class BodyBudget {
   }
 
   /**
-   * Begins a body.
-   * @param giveUp called where its memory is needed for others; it must close the share
+   * Starts a body.
+   * @param giveUp called if its memory is needed for others; it must close the share
    */
   open(giveUp: () => void): Share {
     const share: OpenShare = { bytes: 0, giveUp };

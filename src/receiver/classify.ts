@@ -5,14 +5,14 @@ import type { Announcement } from "./announcements";
 import { roleOf } from "./key-roles";
 import type { OpenedEvent } from "./open-envelope";
 
-/** Which event it is, by which rule, and what was odd about telling. */
+/** Which event it is, by which rule, and any contradictions. */
 export interface Recognised {
   readonly event: EventType;
   readonly rule: string;
   readonly issues: readonly FieldIssue[];
 }
 
-/** Why it cannot be told, in words. */
+/** Why it is unclear, as text. */
 export interface NotRecognised {
   readonly reason: string;
 }
@@ -20,10 +20,10 @@ export interface NotRecognised {
 export type Classification = Recognised | NotRecognised;
 
 /**
- * Tells which event it is: by a known type written where a type belongs, else by the URL, else by a type written where one may be, else by
- * its fields where only one event has them. What has been undone is none.
+ * Determines which event it is: by a known type in a type field, else by the URL, else by a type in a possible type field, else by
+ * fields that only one event has. An event that was undone does not count.
  * @param opened the event, out of its envelope
- * @param urlType the event type in the URL, where there was one
+ * @param urlType the event type in the URL, if any
  * @param outside what headers and the URL's query say
  * @returns the event type or the reason
  */
@@ -75,12 +75,12 @@ function isCertain(announcement: Announcement): announcement is Known {
   return announcement.isCertain && isKnown(announcement);
 }
 
-/** Where a type belongs, whatever is undone is no event; where one may be, only what the URL asks for. */
+/** In a type field, anything that is undone is not an event; in a possible one, only what the URL asks for. */
 function undoes({ says, event, isCertain }: Announcement, urlType: EventType | undefined): boolean {
   return says === "undone" && (isCertain || event === undefined || urlType === undefined || event === urlType);
 }
 
-// Node-RED's debug sidebar shows the first 80 characters of a reason: they are to tell the most.
+// Node-RED's debug sidebar shows the first 80 characters of a reason: they must say what matters most.
 function whyUndone({ key, event }: Announcement): string {
   return event ? saying("undone", { key, event }) : saying("somethingUndone", { key });
 }
@@ -127,7 +127,7 @@ function tellingIn(keys: readonly string[]): EventType[] {
   return events;
 }
 
-/** Two telling fields of one event and none of another; or a single one, where no field is foreign to that event. */
+/** Two telling fields of one event and none of another; or a single one, if no field is foreign to that event. */
 function classifyByShape(keys: readonly string[], telling: readonly EventType[]): Classification {
   const [event] = telling;
   if (!event) return { reason: ambiguous(keys) };

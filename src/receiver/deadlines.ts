@@ -1,28 +1,28 @@
-/** How often the clock looks, in milliseconds. */
+/** How often the deadlines are checked, in milliseconds. */
 const tick = 250;
 
-/** Something that may take only so long. */
+/** Something with a deadline. */
 export interface Deadline {
   /** By `performance.now()`. */
   readonly at: number;
   missed(): void;
 }
 
-/** One clock for all that may take only so long: a timer for each would cost more than what it watches. It is late by up to 250 ms. */
+/** One timer for all deadlines: a timer for each would cost more than what it watches. It is late by up to 250 ms. */
 export class Deadlines {
   readonly #open = new Set<Deadline>();
   readonly #idle: () => void;
   #clock: NodeJS.Timeout | undefined;
 
-  /** @param idle called when the clock stops, because there is nothing left to look after */
+  /** @param idle called when the timer stops, because no deadlines are left */
   constructor(idle: () => void = () => {}) {
     this.#idle = idle;
   }
 
   /**
-   * @param milliseconds how long it may take
-   * @param missed called once, unless it is met before
-   * @returns what to give to {@link meet}
+   * @param milliseconds until the deadline
+   * @param missed called once, unless it is met in time
+   * @returns to be passed to {@link meet}
    */
   set(milliseconds: number, missed: () => void): Deadline {
     const deadline = { at: performance.now() + milliseconds, missed };
@@ -31,7 +31,7 @@ export class Deadlines {
     return deadline;
   }
 
-  /** It was done in time, or need not be done any more. */
+  /** It was done in time, or is no longer needed. */
   meet(deadline: Deadline): void {
     this.#open.delete(deadline);
   }

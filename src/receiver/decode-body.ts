@@ -9,7 +9,7 @@ type Inflate = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<
 
 const gunzipped: Inflate = promisify(gunzip);
 
-/** Some send what HTTP calls `deflate` without the frame around it (RFC 9110, section 8.4.1.2). */
+/** Some senders' `deflate` lacks the zlib wrapper that HTTP requires (RFC 9110, section 8.4.1.2). */
 const deflated: Inflate = (bytes, options) =>
   promisify(inflate)(bytes, options).catch((error: unknown) => {
     if (isTooLarge(error)) throw error;
@@ -18,9 +18,9 @@ const deflated: Inflate = (bytes, options) =>
 
 interface Decoder {
   readonly inflate: Inflate;
-  /** What the smallest body counts for while it waits, in bytes: it may take as long as any. */
+  /** The minimum weight of a waiting body, in bytes: even a small one may take long. */
   readonly minWeight: number;
-  /** Of a line of its own: what takes long in one encoding must not keep out what comes in another. */
+  /** A queue of its own: slow bodies in one encoding must not keep out those in another. */
   readonly inTurn: InTurn;
 }
 
@@ -34,17 +34,17 @@ const decoders: Readonly<Record<string, Decoder>> = {
   gzip,
   "x-gzip": gzip,
   deflate: inTurn(deflated, 16 * 1024),
-  // A hundred bytes of it take 16 MB of memory, and many times as long, also where their signature has yet to be checked.
+  // A hundred bytes of it can take 16 MB of memory, and many times as long, even before their signature is checked.
   br: inTurn(promisify(brotliDecompress), 256 * 1024),
 };
 
 /**
- * How a body is encoded.
+ * A body's encoding.
  * @param header the value of `Content-Encoding`
- * @returns the encoding, in lower case; `undefined` where there is none, or only `identity`
+ * @returns the encoding, in lower case; `undefined` if there is none, or only `identity`
  */
 export function encodingOf(header: string | string[] | undefined): string | undefined {
-  // As nearly all of them are.
+  // Nearly all bodies have none.
   if (header === undefined) return undefined;
   const all = [header].flat().join(",").toLowerCase().split(",");
   const encodings = all.map((each) => each.trim()).filter((each) => each !== "" && each !== "identity");
@@ -57,10 +57,10 @@ export function canDecode(encoding: string | undefined): boolean {
 }
 
 /**
- * Decodes a body, within a bound: what would become larger is cut off there, whatever it promises.
+ * Decodes a body up to a limit: anything beyond it is cut off, whatever the body claims.
  * @param bytes the body
- * @param encoding how it is encoded, one that {@link canDecode}
- * @param max the most bytes that it may become
+ * @param encoding one that {@link canDecode} accepts
+ * @param max the maximum number of decoded bytes
  * @returns the bytes, or the problem
  */
 export async function decodeBody(bytes: Buffer, encoding: string | undefined, max: number): Promise<Buffer | Problem> {
@@ -80,7 +80,7 @@ function isTooLarge(error: unknown): boolean {
 }
 
 /**
- * Reads a body that is labelled as a form: JSON all the same, or JSON in the form's only field.
+ * Reads a body that is labelled as a form: JSON nevertheless, or JSON in the form's only field.
  * @param bytes the body
  * @returns the value, or the problem
  */
@@ -91,7 +91,7 @@ export function parseForm(bytes: Buffer): ParsedJson | Problem {
   return field && others.length === 0 ? parseField(field) : problems.notJsonType;
 }
 
-/** The same, of a form that somebody else has read. */
+/** The same, for a form that somebody else has parsed. */
 export function parseFields(fields: unknown): ParsedJson | Problem {
   const entries = typeof fields === "object" && fields !== null ? Object.entries(fields) : [];
   const [field] = entries;

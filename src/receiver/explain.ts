@@ -11,10 +11,10 @@ import { readEvent, type UnrecognisedEvent } from "./read-event";
 import { holdsClient } from "./read-parts";
 import { isObject } from "./written-json";
 
-/** How one event of a body was read; told apart by `event`. */
+/** How one event of a body was read; distinguished by `event`. */
 export type Explanation = (HapanaEvent | UnrecognisedEvent) & {
   readonly issues: readonly FieldIssue[];
-  /** Which rule led to which result, in order, in words; `docs/reading.md` in the repository has the rules. */
+  /** Which rule led to which result, in order, as text; `docs/reading.md` in the repository has the rules. */
   readonly steps: readonly string[];
 };
 
@@ -22,7 +22,7 @@ export type Explanation = (HapanaEvent | UnrecognisedEvent) & {
  * Explains how a body is read.
  * @param body the parsed body
  * @param url the path of the request's URL, such as `/hapana/checkIn`, with its query if it has one
- * @param headers the request's headers, where they may say which event it is
+ * @param headers the request's headers, which may say which event it is
  * @returns one explanation for each event in the body, in order; never empty
  * @example
  * const [explanation] = explain({ clientID: "c1", siteID: "s1", amount: "1.234" }, "/hapana/packagePurchased");
@@ -53,7 +53,7 @@ export function aboutIssue({ field, problem }: FieldIssue): string {
   return `${saying("ofField", { field })} ${problem}.`;
 }
 
-/** As Node.js has them: elsewhere, they are written in any case. */
+/** In lower case, as in Node.js; elsewhere, the case may differ. */
 function inSmallLetters(headers: Headers): Headers {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
@@ -68,7 +68,7 @@ function howOpened({ part, fields, body }: OpenedEvent, count: number): string[]
   return [...several, first === undefined ? found : `${found} ${first}`, ...others];
 }
 
-/** What is said of a place where a type is written for certain, or may be. */
+/** How a place is described that certainly, or possibly, contains a type. */
 const ofPlaces: Readonly<Record<Announcement["says"] | "somethingUndone", readonly [SayingCode, SayingCode]>> = {
   event: ["typeSays", "maybeTypeSays"],
   undone: ["typeUndoes", "maybeTypeUndoes"],

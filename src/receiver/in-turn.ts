@@ -1,15 +1,15 @@
-/** Lets only so many run at a time. The others wait in turn, as long as they do not weigh too much together. */
+/** Limits how many tasks run at a time. The others wait in turn, up to a total weight. */
 export class InTurn {
   readonly #max: number;
   readonly #heaviest: number;
   readonly #waiting: { weight: number; go: () => void }[] = [];
   #running = 0;
-  /** Of those that wait. */
+  /** The weight of those waiting. */
   #weight = 0;
 
   /**
    * @param max how many run at a time
-   * @param heaviest what those may weigh together that wait
+   * @param heaviest the maximum total weight of those waiting
    */
   constructor(max: number, heaviest: number) {
     this.#max = max;
@@ -17,10 +17,10 @@ export class InTurn {
   }
 
   /**
-   * Runs something as soon as it may.
-   * @param task what to run
-   * @param weight what it weighs while it waits
-   * @returns what it resolves to; `undefined` where too many wait already, and it never ran
+   * Runs a task as soon as possible.
+   * @param task the task
+   * @param weight its weight while it waits
+   * @returns its result; `undefined` if too many are waiting, so that it never ran
    */
   async run<Result>(task: () => Promise<Result>, weight: number): Promise<Result | undefined> {
     if (this.#running < this.#max) this.#running += 1;
@@ -29,7 +29,7 @@ export class InTurn {
     try {
       return await task();
     } finally {
-      // Who is next gets the place, and nobody in between.
+      // The place goes directly to the next in line.
       const next = this.#waiting.shift();
       if (!next) this.#running -= 1;
       else {

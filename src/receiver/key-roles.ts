@@ -5,31 +5,31 @@ import { fold } from "../events/fold";
 import { readTypeName, type TypeName } from "../events/type-name";
 
 /**
- * What the key of an object may mean. Hapana's articles show the JSON as pictures only, so whether fields come flat, with an
- * event type, or inside something is not known: every customary key is understood, in any spelling. The tables below are the rules;
+ * The possible roles of an object's key. Hapana's articles show the JSON only as pictures, so it is not known whether fields
+ * come flat, with an event type, or nested: every common key is understood, in any spelling. The tables below are the rules;
  * docs/reading.md explains them.
  */
 export interface KeyRole {
-  /** The field of an event that it is, under Hapana's own name. */
+  /** The event field that it is, under Hapana's own name. */
   readonly field: string | undefined;
   /**
-   * Whether the event's type is written under it: for certain; for certain, but also the types of other things (`type`); or possibly,
-   * among whatever else it may say.
+   * Whether it contains the event's type: certainly; certainly, but the types of other things as well (`type`); or possibly,
+   * among other things.
    */
   readonly announces: "certainly" | "asType" | "possibly" | undefined;
-  /** Whether what is done to the event is written under it, so that `"cancelled"` undoes the event. */
+  /** Whether it contains what was done to the event, so that `"cancelled"` undoes the event. */
   readonly tellsAction: boolean;
-  /** What an object under it is to the event around it or beside it. */
+  /** What an object under it is in relation to the event around it or beside it. */
   readonly holds: Holding;
   /** The event that it names, as in `{"checkIn": {…}}`. */
   readonly event: EventType | undefined;
 }
 
 /**
- * What an object under a key is: how the event stands *now* (beside how it stood), the `event` that the key names, an `envelope`'s content,
- * the `client`, `somebody` who may be the client, a `thing` that the event is about, the `place` where it was, a `description` of the
- * delivery, `related` things beside the event; or what is never the event: how things stand at `anotherTime`, `anotherPerson`, and what
- * was `undone`. Of anything else, nothing is known.
+ * What an object under a key is: the event's state *now* (as opposed to before), the `event` that the key names, an `envelope`'s content,
+ * the `client`, `somebody` who may be the client, a `thing` that the event is about, the `place` where it happened, a `description` of the
+ * delivery, `related` things beside the event; or what is never the event: its state at `anotherTime`, `anotherPerson`, and what
+ * was `undone`. Any other key has no known role.
  */
 export type Holding =
   | ("now" | "event" | "envelope" | "client" | "somebody" | "thing" | "place" | "description" | "related")
@@ -48,7 +48,7 @@ const possibleAnnouncements = table(
   ...["category", "label"],
 );
 
-/** Besides those that announce for certain. */
+/** In addition to those that certainly contain a type. */
 const actions = table(
   ...["type", "action", "operation", "op", "verb", "kind", "activity", "mutation", "operationType", "opType"],
   ...["actionType", "activityType", "changeType", "changeKind", "mutationType", "eventAction", "eventKind"],
@@ -72,7 +72,7 @@ const clients = table(
   "clientProfile",
 );
 
-/** The client as well as somebody of the staff. */
+/** The client as well as members of staff. */
 const somebodies = table("contact", "person", "account", "user", "userData");
 
 const descriptions = table(
@@ -85,7 +85,7 @@ const things = table(
   ...["transaction", "booking", "appointment", "timeslot", "credential"],
 );
 
-/** Where an event was: it has a name, an address and a number of its own. */
+/** Where an event happened: a place has its own name, address and number. */
 const places = table(
   ...["location", "site", "studio", "gym", "club", "branch", "facility", "venue", "center", "centre", "company"],
   ...["business", "organization", "organisation", "tenant", "franchise", "brand", "merchant", "store"],
@@ -99,14 +99,14 @@ const nowWords = words(
   ...["new", "newer", "newest", "after", "current", "curr", "now", "updated", "changed", "later", "final", "inserted"],
 );
 
-/** What was, or will be, or both beside each other. */
+/** Past or future states, or several side by side. */
 const otherTimeWords = words(
   ...["before", "old", "older", "previous", "previously", "prior", "former", "original", "past", "last", "next"],
   ...["upcoming", "future", "history", "first", "latest", "prev", "pre", "earlier", "oldest", "was", "initial"],
   ...["archived", "backup", "stale"],
 );
 
-/** In one word, as `oldimage`. */
+/** As one word, such as `oldimage`. */
 const sideInOneWord =
   /^(old|new|previous|prev|prior|current)(image|record|value|values|data|attributes|state|version|row|doc|document|object|client|member)$/i;
 
@@ -120,25 +120,25 @@ const otherPersonWords = words(
   ...["practitioner", "assigned", "kin"],
 );
 
-/** What tells who somebody is, and so must not come from what may be somebody else. */
+/** Fields that identify a person, and so must not come from what may be somebody else. */
 const personalFields: ReadonlySet<string> = new Set(
   Object.keys(clientProfile.shape).filter((name) => !["clientID", "siteID", "customProperties"].includes(name)),
 );
 
-/** Fields of an event that are also what envelopes are made of: alone, they make no event. */
+/** Fields of an event that envelopes have too: on their own, they do not make an event. */
 const envelopeWords = new Set(["status", "message", "messageId", "subject"]);
 
-/** Whether a field tells which client it is, and where. */
+/** Whether a field identifies the client or the location. */
 export function isIdentity(field: string): boolean {
   return field === "clientID" || field === "siteID";
 }
 
-/** Whether a field tells of a person: a name, an address, a number. */
+/** Whether a field belongs to a person: a name, an address, a number. */
 export function isPersonal(field: string): boolean {
   return personalFields.has(field);
 }
 
-/** Whether envelopes customarily have such a field as well. */
+/** Whether envelopes commonly have such a field as well. */
 export function isEnvelopeWord(field: string): boolean {
   return envelopeWords.has(field);
 }
@@ -148,8 +148,8 @@ const nothing: KeyRole = {
 };
 
 /**
- * Keys repeat from delivery to delivery. The bound keeps a hostile sender from filling the memory; the generation before
- * keeps the usual keys when it is reached.
+ * Keys repeat from delivery to delivery. The limit keeps a hostile sender from filling the memory; the previous generation
+ * preserves the usual keys when it is reached.
  */
 let remembered = new Map<string, KeyRole>();
 let rememberedBefore = remembered;
@@ -157,7 +157,7 @@ const maxRemembered = 5_000;
 const longestKey = 60;
 
 /**
- * Tells what a key may mean.
+ * Determines a key's role.
  * @param key any key of an object in a body
  * @returns its role
  */

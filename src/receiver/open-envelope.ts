@@ -7,31 +7,31 @@ import { isClient, readBody } from "./read-parts";
 import type { Around } from "./surroundings";
 import { isObject, isOpenable, type JsonObject } from "./written-json";
 
-/** One event, taken out of whatever it came in. */
+/** One event, taken out of its envelope. */
 export interface OpenedEvent {
-  /** Its fields, under their keys as written; `undefined` where no client could be found, so that it is no event. */
+  /** Its fields, under their keys as written; `undefined` if no client was found, so that it is not an event. */
   readonly fields: JsonObject | undefined;
   /** Where its type is written, outermost first. */
   readonly announcements: readonly Announcement[];
-  /** What arrived, untouched; of several events, what is this one's. */
+  /** What arrived, unchanged; if there were several events, this one's part. */
   readonly body: unknown;
-  /** How it was put together; `undefined` where the body is its fields and nothing else. */
+  /** How it was assembled; `undefined` if the body consists only of its fields. */
   readonly part: Part | undefined;
-  /** Of several events, what stood around them. */
+  /** If there were several events, what surrounded them. */
   readonly around: Around | undefined;
 }
 
 /**
- * Finds the events in a body: flat, under a key, nested in customary or unheard-of keys, in JSON strings, several levels
+ * Finds the events in a body: flat, under a key, under usual or unusual keys, in JSON strings, nested several levels
  * deep, in lists. The object that has its own `clientID` is the event; docs/reading.md has the rules.
  * @param body the parsed body
- * @returns the events, at least one; of more than a delivery may have, as many as show that
+ * @returns the events, at least one; if there are too many for a delivery, enough to show that
  * @example
  * openEnvelope({ event: "checkIn", data: { clientID: "c1" } })[0]?.fields; // { clientID: "c1" }
  */
 export function openEnvelope(body: unknown): OpenedEvent[] {
   const flat = isObject(body) ? readFlat(body) : undefined;
-  // One more than are taken tells that there are too many.
+  // One more than allowed shows that there are too many.
   return flat
     ? [flat]
     : readBody(body)
@@ -46,7 +46,7 @@ function toOpened({ part, body, around }: Item): OpenedEvent {
 
 const nothing: readonly Announcement[] = [];
 
-/** Most bodies are an event's fields, its type and nothing else: then there is nothing to be opened. */
+/** Most bodies are just an event's fields and its type: then there is nothing to open. */
 function readFlat(object: JsonObject): OpenedEvent | undefined {
   let announcements = nothing;
   let named: readonly string[] = [];
@@ -64,7 +64,7 @@ function readFlat(object: JsonObject): OpenedEvent | undefined {
       continue;
     }
     if (field !== key) respelled += 1;
-    // Two spellings of one field may say two things.
+    // Two spellings of one field may have different values.
     if (respelled > 1 || (field !== key && Object.hasOwn(object, field))) return undefined;
     if (field !== "clientID") continue;
     if (!isClient(object[key])) return undefined;
@@ -76,7 +76,7 @@ function readFlat(object: JsonObject): OpenedEvent | undefined {
 }
 
 function without(object: JsonObject, keys: readonly string[]): JsonObject {
-  // Without `delete`: what is left of an object by that is slow to read.
+  // Without `delete`, which makes an object slow to read.
   const rest: Record<string, unknown> = {};
   for (const key of Object.keys(object)) if (!keys.includes(key)) rest[key] = object[key];
   return rest;

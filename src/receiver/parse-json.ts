@@ -15,11 +15,11 @@ const longJson = 4_096;
 
 const shortestMember = '"":1,'.length;
 
-/** A text that is shorter cannot hold too many keys, nor too many values. */
+/** A shorter text cannot contain too many keys or values. */
 const shortestTooMany = maxKeys * shortestMember;
 
 /**
- * Parses a body: UTF-8, with or without a byte order mark. Numbers that JavaScript cannot hold arrive as strings, so that
+ * Parses a body: UTF-8, with or without a byte order mark. Numbers that JavaScript cannot represent become strings, so that
  * large identifiers keep their digits.
  * @param bytes the raw body
  * @returns the value, or the problem
@@ -39,8 +39,8 @@ export function parseBody(bytes: Buffer): ParsedJson | Problem {
 const byteOrderMark: Buffer = Buffer.from("\ufeff");
 
 /**
- * Parses JSON within bounds.
- * @param text what may be JSON
+ * Parses JSON within limits.
+ * @param text possible JSON
  * @returns the value, or the problem
  */
 export function parseText(text: string): ParsedJson | Problem {
@@ -55,10 +55,10 @@ export function parseText(text: string): ParsedJson | Problem {
 }
 
 /**
- * Checks what was parsed, here or by someone else.
+ * Checks parsed JSON, whoever parsed it.
  * @param value the parsed body
- * @param length how long its text was, where that is known
- * @returns the problem, if there is one
+ * @param length the length of its text, if known
+ * @returns the problem, if any
  */
 export function problemOf(value: unknown, length = Number.POSITIVE_INFINITY): Problem | undefined {
   if (isTooDeep(value)) return problems.tooDeep;
@@ -69,7 +69,7 @@ export function problemOf(value: unknown, length = Number.POSITIVE_INFINITY): Pr
 /**
  * `JSON.parse`, except that a number which would lose digits becomes a string of its digits.
  * @param text JSON
- * @throws SyntaxError where it is not JSON
+ * @throws SyntaxError if it is not JSON
  */
 export function parseJson(text: string): ParsedJson {
   const value = JSON.parse(text) as unknown;
@@ -79,7 +79,7 @@ export function parseJson(text: string): ParsedJson {
   return { value: JSON.parse(quoted), json: quoted };
 }
 
-/** Whether a number in it may be another than was written; or whether it is too deep to tell. */
+/** Whether a number in it may differ from what was written; or whether it is too deep to tell. */
 function mayLackDigits(value: unknown, levels: number): boolean {
   if (typeof value === "number") return !isExact(value);
   if (typeof value !== "object" || value === null) return false;
@@ -90,7 +90,7 @@ function mayLackDigits(value: unknown, levels: number): boolean {
   return false;
 }
 
-/** Of an integer, whether all of its digits are there; of a fraction, the last ones never mattered. */
+/** For an integer, whether all of its digits are preserved; for a fraction, the last ones never mattered. */
 function isExact(number: number): boolean {
   return Number.isFinite(number) && (!Number.isInteger(number) || Number.isSafeInteger(number));
 }
@@ -117,7 +117,7 @@ function quoteLargeNumbers(text: string): string {
   return pieces.join("") + text.slice(copied);
 }
 
-/** Long strings are what large bodies consist of: they are not gone through character by character. */
+/** Large bodies consist of long strings: those are not scanned character by character. */
 function endOfString(text: string, start: number): number {
   for (let end = start; ; ) {
     end = text.indexOf('"', end + 1);
@@ -178,7 +178,7 @@ function holdsTooMuch(value: unknown): boolean {
   return exhausts(value);
 }
 
-/** `null`, `""`, `{}`, `[]`, and lists of nothing but those. */
+/** `null`, `""`, `{}`, `[]`, and lists of only those. */
 function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null || value === "") return true;
   if (Array.isArray(value)) return value.every(isEmpty);

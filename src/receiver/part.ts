@@ -13,29 +13,29 @@ export interface Found {
   readonly value: unknown;
 }
 
-/** What has been read of an event so far; parts of one event are put together. */
+/** What has been read of an event so far; parts of one event are merged. */
 export interface Part {
   /** By Hapana's own names. */
   readonly fields: Map<string, Found>;
-  /** What else its objects hold, by key: it passes through. */
+  /** Other members of its objects, by key: they pass through. */
   readonly others: Map<string, unknown>;
   /** Where its type is written, outermost first. */
   readonly announcements: Announcement[];
-  /** What was not taken, or is doubtful. */
+  /** What was ignored, or is doubtful. */
   readonly issues: FieldIssue[];
-  /** Fields that may be an envelope's or somebody else's, and were not taken: told where the event turns out to lack them. */
+  /** Ignored fields that may be an envelope's or somebody else's: reported if the event turns out to lack them. */
   readonly doubtful: { readonly field: string; readonly from: string }[];
   /** Parts that belong to it if it turns out to be that event: inside a client, a key that names an event is only a nested object. */
   readonly ifEvent: { readonly event: EventType; readonly key: string; readonly part: Part }[];
-  /** How it came to be what it is, in words, rule by rule. */
+  /** How it was read, rule by rule, as text. */
   readonly steps: string[];
-  /** Whether its own words, as a status, may be an envelope's. */
+  /** Whether its own words, such as a status, may be an envelope's. */
   hasEnvelopeWords: boolean;
-  /** Why nobody can tell which client it is of. */
+  /** Why it is unclear whose event it is. */
   contradiction: string | undefined;
 }
 
-/** A part of which nothing is known yet. */
+/** A part about which nothing is known yet. */
 export function emptyPart(): Part {
   return {
     ...{ fields: new Map(), others: new Map(), announcements: [], issues: [], doubtful: [] },
@@ -43,7 +43,7 @@ export function emptyPart(): Part {
   };
 }
 
-/** The client that a part tells of. */
+/** The client of a part. */
 export function clientOf({ fields }: Part): string | undefined {
   const client = fields.get("clientID");
   return client && String(client.value);
@@ -54,7 +54,7 @@ export function eventFieldsOf({ fields }: Part): string[] {
   return [...fields.keys()].filter((field) => !isIdentity(field));
 }
 
-/** Whether it has more of an event than an envelope has. */
+/** Whether it has more of an event than an envelope would. */
 export function hasEventData(part: Part): boolean {
   return eventFieldsOf(part).some((field) => !isEnvelopeWord(field));
 }
@@ -66,16 +66,16 @@ export type Lending = (field: string) => boolean;
 export const everything: Lending = () => true;
 /** The client and the site. */
 export const identityOnly: Lending = isIdentity;
-/** Where it was. */
+/** The location. */
 export const siteOnly: Lending = (field) => field === "siteID";
-/** What can be nobody else's, and no envelope's. */
+/** What can belong to nobody else, and to no envelope. */
 export const unmistakable: Lending = (field) => isIdentity(field) || !(isPersonal(field) || isEnvelopeWord(field));
 
 /**
- * Fills the gaps of a part. What it has itself is never replaced; where the other says something else, that is told.
- * @param part is filled
- * @param other lends
- * @param from where the other stands, for issues
+ * Fills the gaps of a part. Its own values are never replaced; if the other part differs, that is reported.
+ * @param part to be filled
+ * @param other the source
+ * @param from where the source is, for issues
  * @param lends which fields
  * @returns the fields that were filled
  */
@@ -102,22 +102,22 @@ export function fillGaps(part: Part, other: Part, from: string, lends: Lending =
   return filled;
 }
 
-/** How a place in the body is named in an issue. */
+/** How a place in the body is called in an issue. */
 export function placeOf(key: string): string {
   return key === "" ? '""' : key;
 }
 
-/** The same, of a field inside something. */
+/** The same, for a field inside something. */
 export function placeWithin(from: string, { key }: Found): string {
   return from === "" ? placeOf(key) : `${placeOf(from)}.${key}`;
 }
 
-/** Takes over what another part holds that is no field. */
+/** Takes over another part's members that are not fields. */
 export function takeOthers(part: Part, other: Part): void {
   for (const [key, value] of other.others) if (!part.others.has(key)) part.others.set(key, value);
 }
 
-/** Adds where else the type is written. */
+/** Adds further places where the type is written. */
 export function announce(part: Part, announcements: readonly Announcement[], place: "before" | "behind"): void {
   const room = maxAnnouncements - part.announcements.length;
   if (room <= 0) return;
@@ -126,7 +126,7 @@ export function announce(part: Part, announcements: readonly Announcement[], pla
   else part.announcements.push(...added);
 }
 
-/** Whether two values of a field say the same: the digits of an identifier may come as a number. */
+/** Whether two values of a field are equal: an identifier's digits may come as a number. */
 export function saySame(one: unknown, other: unknown): boolean {
   return isEqual(one, other) || (isScalar(one) && isScalar(other) && String(one) === String(other));
 }
@@ -135,16 +135,16 @@ function isScalar(value: unknown): boolean {
   return typeof value === "string" || typeof value === "number";
 }
 
-/** A part's fields under their keys as written, and what had to be left out of it. */
+/** A part's fields under their keys as written, and what was left out of it. */
 export interface Assembled {
   readonly fields: Record<string, unknown>;
   readonly issues: readonly FieldIssue[];
 }
 
 /**
- * Puts together what belongs to a part, once it is known which event it is.
+ * Merges everything that belongs to a part, once it is known which event it is.
  * @param part what was read
- * @param event which event it is, if that is known
+ * @param event which event it is, if known
  */
 export function assemble(part: Part, event: EventType | undefined): Assembled {
   const inside = part.ifEvent.filter((each) => each.event === event);

@@ -2,9 +2,9 @@ import type { AuthenticationSettings } from "./authenticate";
 import { signatureHeader, signBody } from "./signature";
 
 /**
- * The other side of {@link createAuthenticator}: the headers with which Hapana proves itself to an endpoint.
+ * The counterpart of {@link createAuthenticator}: the headers with which Hapana authenticates to an endpoint.
  * @param settings the endpoint's secrets
- * @param rawBody the bytes that are to be sent
+ * @param rawBody the bytes to send
  * @param now milliseconds since 1970
  */
 export function proofHeaders(
@@ -16,7 +16,7 @@ export function proofHeaders(
   const token = auth === "header" || auth === "both" ? headerValue?.trim() : undefined;
   const secret = auth === "signature" || auth === "both" ? signingSecret?.trim() : undefined;
   return {
-    // Node writes headers as latin1, so that the bytes of UTF-8 have to be given one by one.
+    // Node.js writes headers as latin1, so UTF-8 has to be passed byte by byte.
     ...(token && { [headerName.trim()]: Buffer.from(token).toString("latin1") }),
     ...(secret && { [signatureHeader]: signBody(rawBody, secret, now) }),
   };

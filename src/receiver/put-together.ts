@@ -28,7 +28,7 @@ export interface Item {
   around: Around | undefined;
 }
 
-/** What was read of a value: one part of an event, or several events. */
+/** The result of reading a value: one part of an event, or several events. */
 export type Reading =
   | { readonly kind: "one"; readonly part: Part }
   | { readonly kind: "several"; readonly items: Item[] };
@@ -40,15 +40,15 @@ export interface Child {
   readonly role: KeyRole;
 }
 
-/** What was read of it. */
+/** The result of reading it. */
 export interface ReadChild extends Child {
   readonly reading: Reading;
 }
 
-/** What several events may share: what is longer would be stored once for each of them. */
+/** What several events may share: longer values would be stored once for each of them. */
 const longestShared = 200;
 
-/** Which of several clients is the event's: how it stands now before all, then what a key names; the unheard-of last. */
+/** Which of several clients is the event's: the current state first, then the one that a key names; unknown keys last. */
 export const ranks: Readonly<Partial<Record<Holding, number>>> = {
   now: 5,
   event: 4,
@@ -58,7 +58,7 @@ export const ranks: Readonly<Partial<Record<Holding, number>>> = {
 };
 export const rankOf = ({ role }: Pick<Child, "role">): number => ranks[role.holds] ?? 1;
 
-/** @returns whether it was taken in whole */
+/** @returns whether all of it was taken */
 export function takeInside(part: Part, { key, role, reading }: ReadChild, isBare: boolean): boolean {
   if (reading.kind !== "one") return false;
   const inner = reading.part;
@@ -77,7 +77,7 @@ export function takeInside(part: Part, { key, role, reading }: ReadChild, isBare
   const isPlace = role.holds === "place" && clientOf(inner) === undefined;
   const filled = fillFrom(part, inner, { key, role }, isPlace ? siteOnly : everything);
   if (filled.length > 0) part.steps.push(saying("filledFromInside", { key, fields: filled.join(", ") }));
-  // Of an event of its own, what is inside it says nothing; nor does a client of the event.
+  // What is inside an event of its own says nothing about it; nor does a client of the event.
   if (isBare && (role.holds === "now" || role.holds === "envelope"))
     announce(part, inner.announcements.map(lessCertain), "behind");
   if (part.issues.length > issues || isPlace) return false;
@@ -85,7 +85,7 @@ export function takeInside(part: Part, { key, role, reading }: ReadChild, isBare
   return true;
 }
 
-/** Fills gaps from what stands under a key; somebody who is not said to be the client may be another. */
+/** Fills gaps from what is under a key; a person who is not marked as the client may be somebody else. */
 export function fillFrom(
   part: Part,
   other: Part,
@@ -102,7 +102,7 @@ export function fillFrom(
   return filled;
 }
 
-/** What stands under keys that say it was undone, as `{"checkInCancelled": {…}}`; beside an event, only where one is named. */
+/** What is under keys that say it was undone, as in `{"checkInCancelled": {…}}`; beside an event, only if one is named. */
 export function undoneAmong(children: readonly Child[], isBesideEvent: boolean): Announcement[] {
   const undone = children.filter(({ value, role }) => role.holds === "undone" && isFull(value));
   return undone.flatMap(({ key }): Announcement[] => {
@@ -115,7 +115,7 @@ function isFull(value: unknown): boolean {
   return Object.keys(unfold(value) ?? {}).length > 0;
 }
 
-/** Inside a client, a type may be a nested object's: the URL goes before it. */
+/** Inside a client, a type may belong to a nested object: the URL has priority. */
 function lessCertain(announcement: Announcement): Announcement {
   return { ...announcement, isCertain: false };
 }
@@ -126,7 +126,7 @@ export function withAnnouncement({ key, role }: Child, items: Item[]): Item[] {
   return items;
 }
 
-/** Several events share what is brief of what is around them. */
+/** Several events share whatever is short in what surrounds them. */
 export function lendToAll(lender: Part, items: Item[], object: JsonObject, key: string): Reading & { kind: "several" } {
   const lends = lendingOf(lender);
   const fields = [...lender.fields];
@@ -150,14 +150,14 @@ function isBrief(value: unknown): boolean {
   return typeof value === "string" ? value.length <= longestShared : typeof value !== "object";
 }
 
-/** What something beside the event, or around it, lends. */
+/** What something beside or around the event contributes. */
 export function lendingFrom({ holds }: KeyRole, isKnown: boolean): Lending {
   if (holds === "description") return identityOnly;
   if (holds === "place") return siteOnly;
   return isKnown ? everything : unmistakable;
 }
 
-/** What an envelope lends: all it has, where that is much of an event; else only what can be nothing of its own. */
+/** What an envelope contributes: everything, if it has much of an event; otherwise only what cannot be its own. */
 function lendingOf(part: Part): Lending {
   return hasEventData(part) && eventFieldsOf(part).length > 1 ? everything : unmistakable;
 }
@@ -166,7 +166,7 @@ export type CoreChild = ReadChild & { readonly reading: { readonly kind: "one"; 
 
 export function putTogether(own: Part, core: CoreChild, beside: readonly ReadChild[]): Part {
   const { part } = core.reading;
-  // What a client's own type or name is, says nothing of the event.
+  // The client's own type or name says nothing about the event.
   const isPerson = core.role.holds === "client" || core.role.holds === "somebody";
   if (isPerson) part.announcements.splice(0, Infinity, ...part.announcements.filter(saysTypeOnly));
   part.steps.push(saying("clientUnder", { key: core.key }));
@@ -187,7 +187,7 @@ function takeBeside(part: Part, core: CoreChild, { key, role, reading }: ReadChi
   if (reading.kind !== "one") return;
   const other = reading.part;
   if (isOfAnother(other, part)) {
-    // Of two that are as good, nobody can tell which one it is about.
+    // If two are equally likely, it is unclear which one it is about.
     if (rankOf({ role }) === rankOf(core)) part.contradiction = saying("twoClients", { other: core.key, key });
     else part.issues.push(ofAnother(key));
     return;

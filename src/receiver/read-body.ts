@@ -8,16 +8,16 @@ const nothing: Buffer = Buffer.alloc(0);
 
 const deadlines = new Deadlines();
 
-/** All bodies that are on their way share this: until they are here, their senders may have proven nothing. */
+/** Shared by all bodies being read: until they have arrived, their senders may not be authenticated. */
 const budgetOfAll = new BodyBudget(maxBytesTogether);
 
 /**
- * Reads a body without ever holding more than the limit. What is over the limit is left unread: the caller closes the
+ * Reads a body without ever holding more than the limit. Anything over the limit is left unread: the caller closes the
  * connection.
  * @param stream the request
- * @param declaredLength its Content-Length, where it has one
+ * @param declaredLength its Content-Length, if it has one
  * @param limits its bounds
- * @param budget the memory that it shares with others
+ * @param budget the memory shared with others
  * @returns the bytes, or the problem
  */
 export function readBody(
@@ -40,7 +40,7 @@ export function readBody(
       size += chunk.length;
       if (size > limits.bytes) return finish(problems.tooLarge);
       bytes = append(bytes, size - chunk.length, chunk, expected);
-      // Most bodies arrive in one piece: they are held no longer than it takes to read them.
+      // Most bodies arrive in one chunk: they are held no longer than it takes to read them.
       if (size === expected) return;
       if (share) return share.grow(chunk.length);
       share = budget.open(() => finish(problems.tooBusy));
@@ -56,17 +56,17 @@ export function readBody(
       share?.close();
       if (!Buffer.isBuffer(outcome)) stream.pause();
       resolve(outcome);
-      // The listeners that stay must not keep them.
+      // The remaining listeners must not keep them.
       bytes = nothing;
     }
 
-    // The listeners stay: to take them off costs more, and a connection that breaks later must not become an exception.
+    // The listeners remain: removing them costs more, and a connection that breaks later must not become an exception.
     stream.on("data", onData).on("end", onEnd).on("error", onGone).on("close", onGone);
     if (stream.destroyed) onGone();
   });
 }
 
-/** Copied together, because a list of chunks of a byte each would take hundreds of times the memory. */
+/** Copied into one buffer, because a list of one-byte chunks would take hundreds of times the memory. */
 function append(bytes: Buffer, size: number, chunk: Buffer, expected: number): Buffer {
   if (size === 0) return chunk;
   const longer = size + chunk.length;

@@ -10,10 +10,10 @@ import type { OpenedEvent } from "./open-envelope";
 import { assemble } from "./part";
 import { type Around, envelopeOf } from "./surroundings";
 
-/** The topic of what cannot be told to be one of the events. */
+/** The topic of unrecognised events. */
 export const unrecognised = "unrecognised";
 
-/** What cannot be told to be one of Hapana's events. */
+/** Something that was not recognised as one of Hapana's events. */
 export interface UnrecognisedEvent {
   event: typeof unrecognised;
   /** The body. */
@@ -23,18 +23,18 @@ export interface UnrecognisedEvent {
 /** One event of a delivery, ready to be stored and sent. */
 export interface ReceivedEvent {
   event: EventType | typeof unrecognised;
-  /** The typed payload; of an unrecognised event, the body. */
+  /** The typed payload; for an unrecognised event, the body. */
   payload: unknown;
   clientID: string | undefined;
-  /** What tells it from another of the client that says the same, if anything does. */
+  /** What distinguishes it from another event of the client with the same content, if anything does. */
   distinction: string | undefined;
   siteID: string | undefined;
   issues: FieldIssue[];
-  /** Of an unrecognised event: why it is, in words. */
+  /** Why an event is unrecognised, as text. */
   reason?: string;
   /** The event as it arrived. */
   body: unknown;
-  /** Of several events in one delivery: what stood around them. */
+  /** If there were several events in one delivery: what surrounded them. */
   envelope?: Readonly<Record<string, unknown>>;
   /** The body as JSON. */
   bodyJson: Json;
@@ -43,7 +43,7 @@ export interface ReceivedEvent {
 }
 
 /**
- * Makes of an opened event what is stored and sent: which one it is, and its typed payload.
+ * Turns an opened event into what is stored and sent: determines which one it is, and builds its typed payload.
  * @param opened the event, out of its envelope
  * @param urlType the event type in the URL, where there was one
  * @param outside what headers and the URL's query say of the type
@@ -71,7 +71,7 @@ function recognised(opened: OpenedEvent, classification: Recognised, bodyJson: J
     : { fields: opened.fields ?? {}, issues: [] };
   const { event, payload, issues } = validate(classification.event, fields);
   const oddities = leftOut.length > 0 ? classification.issues.concat(leftOut) : classification.issues;
-  // While both still share their lists and objects, so that most are told to be the same at a glance.
+  // While both still share their lists and objects, most are equal at a glance.
   const isPayloadBody = isEqual(payload, body);
   return {
     event,
@@ -89,7 +89,7 @@ function recognised(opened: OpenedEvent, classification: Recognised, bodyJson: J
 function notRecognised({ body }: OpenedEvent, { reason }: NotRecognised, bodyJson: Json): ReceivedEvent {
   return {
     event: unrecognised,
-    // A flow may change one and still look at the other.
+    // A flow may change one while the other is still being read.
     payload: copyOf(body),
     clientID: undefined,
     distinction: undefined,
@@ -109,7 +109,7 @@ function addEnvelope(received: ReceivedEvent, around: Around): void {
   else received.issues.push({ field: "envelope", problem: saying("tooLong") });
 }
 
-/** The payload's fields are its own; the lists and objects in them are still the body's. */
+/** The payload's fields are its own; their lists and objects are still the body's. */
 function separate<Payload extends object>(payload: Payload): Payload {
   const fields = payload as Record<string, unknown>;
   for (const key of Object.keys(fields)) {

@@ -39,7 +39,7 @@ const maxDepth = 10;
 /**
  * Reads a body: each object once, from the inside out.
  * @param body the parsed body
- * @returns the events in it; one without a client where there is none
+ * @returns the events in it; one without a client if there is none
  */
 export function readBody(body: unknown): Item[] {
   const reading = readValue(body, 0);
@@ -81,7 +81,7 @@ function readObject(object: JsonObject, depth: number): Reading | undefined {
   return isNothing ? undefined : reading;
 }
 
-/** What stands in an object itself, and what may be found inside it. */
+/** What an object contains itself, and what may be found inside it. */
 function readOwn(object: JsonObject): { part: Part; children: Child[] } {
   const part = emptyPart();
   const children: Child[] = [];
@@ -99,7 +99,7 @@ function readOwn(object: JsonObject): { part: Part; children: Child[] } {
   return { part, children };
 }
 
-/** A `clientID` that identifies nobody must not stand in the way of one that does; nor what holds the event, as a message of a queue. */
+/** A `clientID` that identifies nobody must not hide one that does; nor must an object around the event, such as a queue's message. */
 function isField(value: unknown, role: KeyRole, isOfClient: boolean): boolean {
   if (!role.field || (role.field === "clientID" && !isClient(value))) return false;
   if (isOfClient) return true;
@@ -115,7 +115,7 @@ function addField(part: Part, field: string | undefined, found: Found): void {
     part.issues.push({ field: other.key, problem: saying("otherSpelling") });
 }
 
-/** What is inside a client and may fill its gaps. */
+/** Inside a client: may fill its gaps. */
 const inside: ReadonlySet<Holding> = new Set(["now", "event", "envelope", "client", "somebody", "place"] as const);
 
 /** The object that has its own client is the event: what is inside it only fills gaps. */
@@ -146,7 +146,7 @@ function readClient(part: Part, children: readonly Child[], depth: number): Read
   return { kind: "one", part };
 }
 
-/** Where an object has nothing but its client, and only a key that nobody has heard of holds more. */
+/** An object that has only its client, while a single unknown key has more. */
 function takeUnknown(part: Part, children: readonly Child[], depth: number, passOn: (child: Child) => void): boolean {
   let isFilled = false;
   for (const child of children) {
@@ -169,7 +169,7 @@ function takeUnknown(part: Part, children: readonly Child[], depth: number, pass
 
 const neverTheEvent: ReadonlySet<Holding> = new Set(["anotherPerson", "anotherTime", "undone"] as const);
 
-/** An object without a client of its own: one inside it is the event, and what stands beside that is put together with it. */
+/** An object without its own client: one inside it is the event, and what is beside that is merged with it. */
 function readAround(part: Part, children: readonly Child[], object: JsonObject, depth: number): Reading {
   const read = children.flatMap((child): ReadChild[] => {
     if (neverTheEvent.has(child.role.holds)) return [];
@@ -199,7 +199,7 @@ function readAround(part: Part, children: readonly Child[], object: JsonObject, 
   return { kind: "one", part: whole };
 }
 
-/** What may be a field, and turned out to hold no event, is the field. */
+/** What might be a field, and turned out to contain no event, is the field. */
 function keepUnread(part: Part, child: Child, read: readonly ReadChild[]): void {
   const { key, value, role } = child;
   if (role.field && !read.some((each) => each.key === key && hasFields(each.reading)))
@@ -207,7 +207,7 @@ function keepUnread(part: Part, child: Child, read: readonly ReadChild[]): void 
   else if (neverTheEvent.has(role.holds) || !read.some((each) => each.key === key)) part.others.set(key, value);
 }
 
-/** Things beside the event count where they tell of one client only. */
+/** Things beside the event count only if they are about the same client. */
 function readRelated(value: unknown, depth: number): Reading | undefined {
   const reading = readValue(value, depth);
   if (reading?.kind !== "several") return reading;
@@ -253,7 +253,7 @@ function readSeveral(
   return { kind: "several", items };
 }
 
-/** Whether it has a client of its own. */
+/** Whether it has its own client. */
 export function holdsClient(object: JsonObject): boolean {
   return Object.keys(object).some((key) => roleOf(key).field === "clientID" && isClient(object[key]));
 }

@@ -13,28 +13,28 @@ import { type ReceivedEvent, readEvent } from "./read-event";
 
 export { type ReceivedEvent, unrecognised } from "./read-event";
 
-/** A request, as far as the receiver wants to know of it. */
+/** A request, as far as the receiver needs it. */
 export interface WebhookRequest {
   method: string | undefined;
   headers: Headers;
-  /** What followed the endpoint's path in the URL: the name of an event type, if anything. */
+  /** What follows the endpoint's path in the URL: the name of an event type, if anything. */
   eventName?: string | undefined;
-  /** What follows the question mark in the URL, if it has one. */
+  /** What follows the question mark in the URL, if anything. */
   query?: string | undefined;
-  /** Reads the body, bounded; called once, after the headers have been found good. */
+  /** Reads the body, up to a limit; called once, after the headers were accepted. */
   readBody(): Promise<RequestBody | Problem>;
 }
 
-/** The body's bytes; or, where something else has consumed them, what it parsed from them. */
+/** The body's bytes; or, if something else has consumed them, what it parsed. */
 export type RequestBody = Uint8Array | { parsed: unknown };
 
 /** An authenticated, opened, classified and validated delivery. */
 export interface ReceivedDelivery {
-  /** `X-Hapana-Delivery`, or one of our own where Hapana sent none. */
+  /** `X-Hapana-Delivery`, or one of our own if Hapana sent none. */
   deliveryId: string;
-  /** Whether Hapana gave the delivery its id, so that the same id means the same delivery. */
+  /** Whether Hapana assigned the delivery its id, so that the same id means the same delivery. */
   hasOwnId: boolean;
-  /** What was signed, as a fingerprint: where it comes again, the request was recorded and repeated. */
+  /** A fingerprint of what was signed: if it arrives again, the request was recorded and replayed. */
   signed?: string;
   /** ISO 8601, UTC. */
   receivedAt: string;
@@ -42,9 +42,9 @@ export interface ReceivedDelivery {
   test: boolean;
   /** In the order of the body; never empty. */
   events: ReceivedEvent[];
-  /** An earlier attempt to store it has had no answer: an inbox that several processes share looks whether it has. */
+  /** An earlier attempt to store it got no answer: an inbox shared by several processes checks whether it succeeded. */
   mayBeStored?: true;
-  /** It has waited elsewhere before it is stored: what came after it may have been stored before. */
+  /** It waited elsewhere before it is stored: later arrivals may have been stored before it. */
   hasWaited?: true;
 }
 
@@ -54,8 +54,8 @@ export const testHeader = "x-hapana-test";
 const deliveryHeader = "x-hapana-delivery";
 
 /**
- * The whole way from a request to a delivery: authenticate, read, parse, open, classify, validate. Nothing looks into the
- * body before the authentication has succeeded.
+ * Takes a request all the way to a delivery: authenticate, read, parse, open, classify, validate. Nothing reads
+ * the body before authentication has succeeded.
  * @param request the request
  * @param authenticator the endpoint's checks
  * @param now milliseconds since 1970
@@ -78,7 +78,7 @@ export async function receive(
   const body = await request.readBody();
   if (isProblem(body)) return body;
   const opened = openBody(body, headers, authenticator, now);
-  // Hardly any has to be waited for.
+  // Hardly any is asynchronous.
   const parsed = opened instanceof Promise ? await opened : opened;
   if (isProblem(parsed)) return parsed;
   const delivery = toDelivery(parsed, request, urlType, now);
@@ -86,7 +86,7 @@ export async function receive(
   return isProblem(delivery) || signed === undefined ? delivery : { ...delivery, signed };
 }
 
-/** A body that was read, and what was signed of it. */
+/** A body that was read, and a fingerprint of what was signed. */
 type OpenedBody = ParsedJson & Pick<ReceivedDelivery, "signed">;
 
 function openBody(
@@ -102,7 +102,7 @@ function openBody(
   }
   const parse = (bytes: Buffer): OpenedBody | Problem => {
     const parsed = isForm ? parseForm(bytes) : parseBody(bytes);
-    // Of the bytes as they are read: else the same request, compressed anew, would be another.
+    // Of the decoded bytes: otherwise the same request, compressed anew, would count as another.
     const signed = authenticator.signedBy(headers, bytes);
     return isProblem(parsed) || signed === undefined ? parsed : { ...parsed, signed };
   };
@@ -111,10 +111,10 @@ function openBody(
   const unproven = authenticator.checkBody(headers, bytes, now);
   if (encoding === undefined) return unproven ?? parse(bytes);
   return decodeBody(bytes, encoding, bodyLimits.bytes).then((decoded) => {
-    // Whether it can be proven is not known where it was not decompressed.
+    // If it was not decoded, its signature cannot be checked.
     if (decoded === problems.tooBusy) return decoded;
     if (isProblem(decoded)) return unproven ?? decoded;
-    // It is not published whether the bytes are signed as they are sent, or before they are compressed.
+    // It is not published whether signatures are made before or after compression.
     return (unproven && authenticator.checkBody(headers, decoded, now)) ?? parse(decoded);
   });
 }
@@ -141,13 +141,13 @@ function toDelivery(
 
 let latest = { milliseconds: Number.NaN, text: "" };
 
-/** Many deliveries come in the same millisecond. */
+/** Many deliveries arrive in the same millisecond. */
 function inIso(milliseconds: number): string {
   if (latest.milliseconds !== milliseconds) latest = { milliseconds, text: new Date(milliseconds).toISOString() };
   return latest.text;
 }
 
-/** Types that say outright that the body is something else; all others, and none, may be JSON. */
+/** Types that rule out JSON; all others, and none, allow it. */
 const cannotBeJson =
   /^\s*(?:multipart\/|image\/|audio\/|video\/|font\/|text\/(?!plain|json)|application\/(?:pdf|zip|gzip|x-tar|x-protobuf|msgpack|cbor|xml|[^;]*\+(?:xml|zip|cbor)))/i;
 
@@ -163,7 +163,7 @@ function isLabelledAsForm(contentType: string | string[] | undefined): boolean {
   return typeof contentType === "string" && /^\s*application\/x-www-form-urlencoded/i.test(contentType);
 }
 
-/** An id is opaque; what is not a short printable token is no id. */
+/** An id is opaque; only a short printable token is accepted as one. */
 function readDeliveryId(header: string | string[] | undefined): string | undefined {
   return typeof header === "string" && /^[\x21-\x7e]{1,200}$/.test(header) ? header : undefined;
 }

@@ -4,11 +4,11 @@ import { type Problem, problems } from "./problems";
 
 /**
  * The scheme of Hapana's developer portal, guide "Webhooks": `X-Hapana-Signature: t=<unix seconds>,v1=<hex>`, where v1 is
- * the HMAC-SHA256 of `<t>.<raw body>`. A header may carry several v1 while a secret is being rotated.
+ * the HMAC-SHA256 of `<t>.<raw body>`. A header may contain several v1 while a secret is being rotated.
  */
 export const signatureHeader = "x-hapana-signature";
 
-/** Seconds that a signature's time may be off, either way, as the portal says. */
+/** Seconds that a signature's time may be off, either way, according to the portal. */
 export const defaultTolerance = 300;
 
 /** Many more than any rotation needs, few enough to cost nothing. */
@@ -23,9 +23,9 @@ export interface SignatureHeader {
 }
 
 /**
- * Parses the header strictly: one `t` that is a plain integer, at least one `v1` of 64 hex digits. Other parts are left for
+ * Parses the header strictly: one `t` that is a plain integer, at least one `v1` of 64 hex digits. Other parts are reserved for
  * later versions of the scheme.
- * @param header the header's value
+ * @param header its value
  * @returns its parts, or `undefined` where it is malformed
  */
 export function parseSignatureHeader(header: string): SignatureHeader | undefined {
@@ -50,8 +50,8 @@ function splitOnce(part: string): [string, string] {
 }
 
 /**
- * Checks everything of a signature that needs no body.
- * @param header the value of `X-Hapana-Signature`, if there was one
+ * Checks everything about a signature that does not need the body.
+ * @param header the value of `X-Hapana-Signature`, if present
  * @param tolerance how many seconds the timestamp may be off, either way
  * @param now the time in milliseconds since 1970
  * @returns the parsed header, or the problem
@@ -70,10 +70,10 @@ export function checkSignatureHeader(
 
 /**
  * Compares every candidate with every secret, in constant time.
- * @param parsed a header that {@link checkSignatureHeader} let pass
+ * @param parsed a header accepted by {@link checkSignatureHeader}
  * @param rawBody the body's bytes, exactly as they arrived
  * @param secrets the signing secret and, during a rotation, the previous one
- * @returns whether one of them made the signature
+ * @returns whether any of them made the signature
  */
 export function signatureMatches(
   parsed: SignatureHeader,
@@ -90,15 +90,15 @@ export function signatureMatches(
 
 /** What {@link verifySignature} needs. */
 export interface VerifySignatureOptions {
-  /** The value of `X-Hapana-Signature`, as Node.js has it. */
+  /** The value of `X-Hapana-Signature`, as in Node.js. */
   header: string | string[] | undefined;
-  /** The body exactly as it arrived: its bytes, or its text, which stands for the same bytes in UTF-8. */
+  /** The body exactly as it arrived: its bytes, or the same as UTF-8 text. */
   rawBody: Uint8Array | string;
-  /** The signing secret; several while one is being rotated. One that is empty, or not set, matches nothing. */
+  /** The signing secret; several during a rotation. One that is empty or not set matches nothing. */
   secrets: readonly (string | undefined)[];
-  /** Seconds that the timestamp may be off, either way; 300 by default, as the portal says. */
+  /** Seconds that the timestamp may be off, either way; 300 by default, according to the portal. */
   tolerance?: number;
-  /** Milliseconds since 1970; the present by default. */
+  /** Milliseconds since 1970; now by default. */
   now?: number;
 }
 
@@ -119,7 +119,7 @@ export function verifySignature({
   now = Date.now(),
 }: VerifySignatureOptions): boolean {
   const parsed = checkSignatureHeader(headerText(header), tolerance, now);
-  // An empty secret is one that anybody knows.
+  // Anybody knows an empty secret.
   const set = secrets.filter((secret): secret is string => secret !== undefined && secret !== "");
   return "signatures" in parsed && signatureMatches(parsed, rawBody, set);
 }
@@ -128,7 +128,7 @@ export function verifySignature({
  * Signs a body the way Hapana does; for tests and for the test event.
  * @param rawBody the body's bytes, or its text
  * @param secret the signing secret
- * @param now milliseconds since 1970; the present by default
+ * @param now milliseconds since 1970; now by default
  * @returns the value of `X-Hapana-Signature`
  * @example
  * const rawBody = JSON.stringify({ clientID: "c1" });

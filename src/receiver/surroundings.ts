@@ -1,25 +1,25 @@
 import type { JsonObject } from "./written-json";
 
-/** An object around several events, and the key under which they stand in it. */
+/** An object around several events, and the key under which it contains them. */
 export interface Around {
   readonly object: JsonObject;
   readonly key: string;
-  /** What stands between it and the events. */
+  /** The objects between it and the events. */
   readonly inner: Around | undefined;
 }
 
-/** What is longer would be stored once for each event. */
+/** Longer values would be stored once for each event. */
 const longest = 4_000;
 const maxKeys = 200;
 
-/** What stood around several events. */
+/** What surrounded several events. */
 export type Envelope = { readonly content: JsonObject } | "none" | "tooLong";
 
 const built = new WeakMap<Around, Envelope>();
 
 /**
- * @param around of one of several events
- * @returns what stood around them, without themselves
+ * @param around what is around one of several events
+ * @returns what surrounds them, without the events themselves
  */
 export function envelopeOf(around: Around): Envelope {
   const known = built.get(around);

@@ -1,13 +1,13 @@
 import { timingSafeEqual } from "node:crypto";
 
-/** All tokens are compared as if they were so many bytes long, or a multiple of it. */
+/** All tokens are compared as if they had this length in bytes, or a multiple of it. */
 const step = 256;
 
 /**
- * Prepares the comparison of what was sent with the tokens that are let in. How long it takes tells nothing of the tokens: all
+ * Prepares the comparison of a header with the accepted tokens. Its duration reveals nothing about the tokens: all
  * are compared, each over the same number of bytes.
  * @param tokens the tokens
- * @returns whether a header's value, as Node.js gives it, is one of them
+ * @returns whether a header's value, as in Node.js, is one of them
  */
 export function createTokenCheck(tokens: readonly string[]): (sent: string) => boolean {
   const bytes = tokens.map((token) => Buffer.from(token));
@@ -23,7 +23,7 @@ export function createTokenCheck(tokens: readonly string[]): (sent: string) => b
     let matches = false;
     for (const { length, bytes } of padded) {
       const isEqual = timingSafeEqual(bytes, padding);
-      // The padding's zeros are no part of a token.
+      // The zero padding is not part of a token.
       matches = (isEqual && length === sent.length) || matches;
     }
     return matches;

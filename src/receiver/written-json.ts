@@ -6,25 +6,25 @@ import { isProblem } from "./problems";
 /** An object of a body. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** @returns whether it is an object, and no list */
+/** @returns whether it is an object, but not a list */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Whether something can be found inside it. */
+/** Whether it may contain anything. */
 export function isOpenable(value: unknown): boolean {
   return typeof value === "string" ? looksLikeJson(value) : typeof value === "object" && value !== null;
 }
 
-/** Whether a text may be JSON of more than one value. */
+/** Whether a text may be JSON with more than one value. */
 export function looksLikeJson(value: string): boolean {
   return /^\s*[[{"]/.test(value) && /[\]}"]/.test(value.trimEnd().slice(-1));
 }
 
 /**
- * Unfolds what customarily stands for an object or a list: JSON in a string; a list as PHP writes one (`{"1": …, "2": …}`); a list of names
- * and values; a type and its event in a list of two; an item of DynamoDB (`{"clientID": {"S": "c1"}}`).
- * @returns the object or the list; `undefined` where it is neither
+ * Unfolds common representations of an object or a list: JSON in a string; a PHP list (`{"1": …, "2": …}`); a list of names
+ * and values; a type and its event in a list of two; a DynamoDB item (`{"clientID": {"S": "c1"}}`).
+ * @returns the object or the list; `undefined` if it is neither
  * @example unfold('{"a":1}'); // { a: 1 }
  */
 export function unfold(value: unknown): JsonObject | readonly unknown[] | undefined {
@@ -61,7 +61,7 @@ function pairOf(object: JsonObject): readonly [string, unknown] | undefined {
   return typeof name === "string" && name !== "__proto__" ? [name, object.value] : undefined;
 }
 
-/** `["checkIn", {…}]`, and whatever else a sender passes on with them. */
+/** `["checkIn", {…}]`, with any further items. */
 function fromTuple(list: readonly unknown[]): JsonObject | undefined {
   const [type, ...others] = list;
   if (readTypeName(type) === undefined) return undefined;

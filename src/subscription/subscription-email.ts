@@ -1,74 +1,74 @@
 import { webhookUrl } from "../address/webhook-url";
 import type { Email } from "./email";
 
-/** A webhook that Hapana is to set up, or that it has set up already. */
+/** A webhook that Hapana should set up, or has already set up. */
 export interface Webhook {
   /** Hapana's own name of the event. */
   readonly title: string;
-  /** Where Hapana posts it to; {@link urlToPaste} where that is not known. */
+  /** Where Hapana posts it; {@link urlToPaste} if unknown. */
   readonly url: string;
 }
 
-/** The header that proves Hapana's requests. What is not known of it is left to be filled in. */
+/** The header that authenticates Hapana's requests. Unknown parts become placeholders. */
 export interface AuthenticationHeader {
   readonly key: string | undefined;
   readonly value: string | undefined;
 }
 
-/** Who writes. What is empty is left out. */
+/** The sender. Empty fields are left out. */
 export interface Sender {
-  /** The name of whoever signs. */
+  /** The name in the signature. */
   readonly name?: string;
-  /** The studio, as Hapana knows it. */
+  /** The studio's name at Hapana. */
   readonly studio?: string;
 }
 
-/** To set up webhooks that there are not yet. */
+/** To set up new webhooks. */
 export interface NewWebhooks {
   readonly purpose: "newWebhooks";
   readonly webhooks: readonly Webhook[];
-  /** Left out where there is none. */
+  /** Left out if there is none. */
   readonly authenticationHeader?: AuthenticationHeader;
   /** Whether to ask for a test endpoint and sandbox data, too. */
   readonly asksForTestData: boolean;
   readonly sender?: Sender;
 }
 
-/** To send the webhooks that there are with another token. */
+/** To change the token of existing webhooks. */
 export interface NewToken {
   readonly purpose: "newToken";
   readonly webhooks: readonly Webhook[];
   readonly authenticationHeader: AuthenticationHeader;
-  /** Whether the previous token is accepted, too, until Hapana has changed over. */
+  /** Whether the previous token is still accepted until Hapana has switched. */
   readonly acceptsPrevious: boolean;
   readonly sender?: Sender;
 }
 
-/** To have the webhooks that there are sent to other URLs. */
+/** To change the URLs of existing webhooks. */
 export interface NewUrls {
   readonly purpose: "newUrls";
-  /** With the URLs as they are to be from now on. */
+  /** With the new URLs. */
   readonly webhooks: readonly Webhook[];
-  /** What the URLs have begun with until now, where that is known. */
+  /** How the URLs have started until now, if known. */
   readonly previousUrl?: string;
   readonly sender?: Sender;
 }
 
-/** What is asked of Hapana. */
+/** The kind of request to Hapana. */
 export type SubscriptionRequest = NewWebhooks | NewToken | NewUrls;
 
-/** What stands in the email in place of a secret that is to be filled in by hand. */
+/** A placeholder for a secret. */
 export const secretGoesHere = "[PASTE THE TOKEN HERE]";
 
-/** What stands there in place of a header's name. */
+/** A placeholder for a header's name. */
 export const headerNameGoesHere = "[PASTE THE HEADER NAME HERE]";
 
-/** What stands there in place of an endpoint's URL. */
+/** A placeholder for an endpoint's URL. */
 export const urlGoesHere = "[PASTE THE URL HERE]";
 
 /**
- * What stands in the email in place of a URL that is to be filled in by hand.
- * @param event the event type, for that event's own URL: its ending is known, and is not to be forgotten
+ * A placeholder for a URL.
+ * @param event the event type, for that event's own URL: its ending is known, and included
  * @example urlToPaste("checkIn"); // "[PASTE THE URL HERE]/checkIn"
  */
 export function urlToPaste(event?: string): string {
@@ -76,9 +76,9 @@ export function urlToPaste(event?: string): string {
 }
 
 /**
- * Writes the email to Hapana's support: the one by which webhooks are requested, in the form that Hapana's help centre
- * shows, or the one that tells the new token or the new URLs of those that there are.
- * @param request what to ask for
+ * Writes the email to Hapana's support: to request webhooks, following the template in Hapana's help centre,
+ * or to announce the new token or the new URLs of existing ones.
+ * @param request the request
  * @returns the email, in English whatever the editor's language: it is for Hapana
  */
 export function subscriptionEmail(request: SubscriptionRequest): Email {
