@@ -1,9 +1,9 @@
 import { type Migration, migrated } from "../../src/config/migrate";
 
 /**
- * Lets a dialog show what an older version has saved: it is saved anew with the next deploy of the node. What a newer version has
- * saved is left as it is.
- * @param node a node that has been added to the editor: made, imported or loaded
+ * Migrates what an older version has saved, for the dialog: it is saved anew when the node is next deployed. What a newer version has
+ * saved is left alone.
+ * @param node a node that was added to the editor: created, imported or loaded
  * @param migrations of its type
  */
 export function bringUpToDate(node: object, migrations: readonly Migration[]): void {

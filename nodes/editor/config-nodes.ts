@@ -1,4 +1,4 @@
-/** The configuration nodes of a type that the flows have. */
+/** The configuration nodes of a type in the flows. */
 export function configNodes(wanted: string): NodeRed.EditorNode[] {
   const found: NodeRed.EditorNode[] = [];
   RED.nodes.eachConfig((node) => {
@@ -7,7 +7,7 @@ export function configNodes(wanted: string): NodeRed.EditorNode[] {
   return found;
 }
 
-/** @returns the id of the only configuration node of a type, or an empty text where there is none, or a choice */
+/** @returns the id of the only configuration node of a type, or an empty text if there is none, or a choice */
 export function onlyConfigNode(wanted: string): string {
   const [only, another] = configNodes(wanted);
   return only && !another ? only.id : "";

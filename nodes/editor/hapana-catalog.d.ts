@@ -1,4 +1,4 @@
-/** The event catalog without its schemas; the build makes this module from `src/events/catalog.ts`. */
+/** The event catalog without its schemas; the build generates this module from `src/events/catalog.ts`. */
 declare module "hapana-catalog" {
   export const catalog: readonly {
     readonly type: import("../../src/events/catalog").EventType;

@@ -1,13 +1,13 @@
-/** The fields of each event; the build makes this module from `src/events/catalog.ts`. */
+/** The fields of each event; the build generates this module from `src/events/catalog.ts`. */
 declare module "hapana-fields" {
   export const fields: Readonly<
     Record<
       import("../../src/events/catalog").EventType,
       readonly {
         readonly name: string;
-        /** The JSON types that it can have. */
+        /** Its possible JSON types. */
         readonly kinds: readonly string[];
-        /** What the sample has; missing where it has none. */
+        /** Its value in the sample, if it has one. */
         readonly usual?: unknown;
       }[]
     >

@@ -2,7 +2,7 @@ import { type Day, days, isTimeZone, minutesOf, readRanges } from "../../src/pro
 import { rowsOf } from "./list-rows";
 import { timeLanguage } from "./time-language";
 
-/** A line of the hours, as it is saved. */
+/** A time range as saved. */
 export interface SavedRange {
   days: Day[];
   /** Such as "06:00". */
@@ -10,7 +10,7 @@ export interface SavedRange {
   to: string;
 }
 
-/** A node for which only some hours count. */
+/** A node that has opening hours. */
 type NodeWithHours = NodeRed.EditorNode & { hours: unknown };
 
 interface Row {
@@ -22,7 +22,7 @@ interface Row {
 
 const list = "#hapana-hours";
 
-/** Shows the hours as a list that can be edited; a new line is a usual day. */
+/** Shows the hours as an editable list; a new line is a typical day. */
 export function prepareHours(node: NodeWithHours): void {
   const words = (key: string) => node._(`${node.type}.${key}`);
   const show = () => $("#hapana-hours-problem").text(hoursMessage.call(node, hoursInDialog()) ?? "");
@@ -52,11 +52,11 @@ export function prepareHours(node: NodeWithHours): void {
   });
   for (const range of shown(node.hours)) $(list).editableList("addItem", { range });
   offerTimeZones();
-  // What cannot be read is not shown: it stays until Done replaces it.
+  // Unreadable hours are not shown: they stay until Done replaces them.
   $("#hapana-hours-problem").text(hoursMessage.call(node, node.hours) ?? "");
 }
 
-/** @returns the hours as they stand in the dialog */
+/** @returns the hours in the dialog */
 export function hoursInDialog(): SavedRange[] {
   return rowsOf<Row>(list).map(({ line, from, to }) => ({
     days: days.filter((day) => line?.find(`[value=${day}]`).prop("checked")),
@@ -65,7 +65,7 @@ export function hoursInDialog(): SavedRange[] {
   }));
 }
 
-/** What is wrong with the hours, in words. */
+/** What is wrong with the hours, as a message. */
 export function hoursMessage(this: NodeWithHours, value: unknown): string | undefined {
   const read = readRanges(value);
   if (Array.isArray(read)) return undefined;
@@ -73,15 +73,15 @@ export function hoursMessage(this: NodeWithHours, value: unknown): string | unde
   return this._(`${this.type}.error.${code}`, { ...values });
 }
 
-/** What is wrong with the time zone, in words. */
+/** What is wrong with the time zone, as a message. */
 export function timeZoneMessage(this: NodeWithHours, value: unknown): string | undefined {
   const name = String(value ?? "");
-  // Node-RED fills a variable in only when it is deployed.
+  // Node-RED fills a variable in only on deploy.
   if (/\$\{.+\}/.test(name) || isTimeZone(name)) return undefined;
   return this._(`${this.type}.error.timeZone`, { value: name });
 }
 
-/** What a line can show; of what somebody wrote by hand, what can be read. */
+/** What a line can show: the readable part of handwritten hours. */
 function shown(saved: unknown): SavedRange[] {
   const lines: unknown[] = Array.isArray(saved) ? saved : [];
   return lines.flatMap((line) => {

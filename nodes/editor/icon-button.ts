@@ -1,5 +1,5 @@
 /**
- * A small button that is an icon to the eye and a word to a screen reader.
+ * A small button: an icon to the eye, a word to a screen reader.
  * @param icon the Font Awesome name, such as `fa-copy`
  * @param label what it does
  */
@@ -10,7 +10,7 @@ export function iconButton(icon: string, label: string): JQuery {
   return button;
 }
 
-/** Explains a button that says by itself what it does: Node-RED 5.0 would have a screen reader say the explanation in place of its words. */
+/** Adds a tooltip to a button that already has a text: Node-RED 5.0 would make a screen reader read the tooltip instead. */
 export function explain(button: JQuery, hint: string): void {
   button.attr("aria-label", button.text());
   RED.popover.tooltip(button, hint);

@@ -1,6 +1,6 @@
 /**
- * The language in which times are written. The browser's knows the country, too, and so how its dates look; where the editor speaks
- * another, times speak that: they stand in the middle of its sentences.
+ * The language in which times are written. The browser's includes the country, and so its date format; but if the editor uses
+ * another language, times use that: they appear within its sentences.
  * @param editor the editor's language
  * @param browser the browser's
  * @returns `undefined` for the browser's own

@@ -1,7 +1,7 @@
 /**
- * What an editable list holds at the moment.
+ * The current items of an editable list.
  * @param list its selector
- * @returns the items that its rows were made of, in the order that is seen
+ * @returns the items of its rows, in the order displayed
  */
 export function rowsOf<Row>(list: string): Row[] {
   return $(list)

@@ -5,25 +5,25 @@ import { askForSightings, idWithWords, lastEventWords } from "./sightings";
 import { type Choice, chosenIn, tickList } from "./tick-list";
 
 /**
- * What is saved where only some locations are wanted, and none is chosen yet. An empty list would mean all of them; this
- * is no location's siteID, so none comes, and the node is marked as not complete.
+ * Saved if only some locations are wanted, but none has been chosen yet. An empty list would mean all of them; this
+ * is no location's siteID, so no events arrive, and the node is marked as incomplete.
  */
 const noneYet = [""];
 
 const list = "#hapana-some-locations";
 
-/** A node that is for all locations, or some. */
+/** A node for all locations, or some. */
 type LocatedNode = NodeRed.EditorNode & { sites: unknown };
 
-/** From where the locations get their names. */
+/** Where the locations get their names. */
 interface Named {
-  /** The field whose change may mean another endpoint. */
+  /** The field that may switch to another endpoint. */
   field: string;
-  /** The id of the endpoint that is chosen at the moment. */
+  /** The id of the currently chosen endpoint. */
   endpoint: () => string;
 }
 
-/** Lets locations be chosen by the names that an endpoint gives them; others can be added by their siteID. */
+/** Offers the locations by the names that an endpoint gives them; others can be added by siteID. */
 export function prepareLocations(node: LocatedNode, { field, endpoint }: Named): void {
   const radios = $("input[name=hapana-locations]");
   const saved = sitesOf(node.sites);
@@ -40,7 +40,7 @@ export function prepareLocations(node: LocatedNode, { field, endpoint }: Named):
     const asked = endpoint();
     sites.offer(choicesAt(asked, []));
     askForSightings(asked, ({ sites: seen }) => {
-      // The answer may be late, and another endpoint chosen.
+      // The answer may come late, when another endpoint has been chosen.
       if (endpoint() === asked) sites.offer(choicesAt(asked, seen));
     });
   };
@@ -49,7 +49,7 @@ export function prepareLocations(node: LocatedNode, { field, endpoint }: Named):
   showChoice();
 }
 
-/** Those that have a name at an endpoint, and then those that it has only seen. */
+/** Those with a name at an endpoint, then those that it has only seen. */
 function choicesAt(endpointId: string, seen: readonly SightedSite[]): Choice[] {
   const endpoint = RED.nodes.node(endpointId) as { sites?: unknown } | null;
   const named = namedSites(endpoint?.sites);
@@ -64,14 +64,14 @@ function onlySome(): boolean {
   return $("input[name=hapana-locations]:checked").val() === "some";
 }
 
-/** @returns the locations that are chosen; none means all */
+/** @returns the chosen locations; an empty list means all */
 export function locationsInDialog(): string[] {
   if (!onlySome()) return [];
   const sites = chosenIn(list);
   return sites.length > 0 ? sites : [...noneYet];
 }
 
-/** What is wrong with the selection, in words. */
+/** What is wrong with the selection, as a message. */
 export function locationsMessage(this: LocatedNode, value: unknown): string | undefined {
   const sites = sitesOf(value);
   const isNone = sites.length > 0 && sites.every((siteID) => siteID === "");

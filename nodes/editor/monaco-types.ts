@@ -12,7 +12,7 @@ interface Model {
   getWordUntilPosition(position: Position): { startColumn: number; endColumn: number };
 }
 
-/** The part of Monaco that is used here; nothing of it is there where the editor is set to use another code editor. */
+/** The part of Monaco that is used here; it does not exist if the editor is set to use another code editor. */
 interface Monaco {
   languages?: {
     CompletionItemKind?: { Snippet: number };

@@ -1,4 +1,4 @@
-/** What the editor does not promise to keep, and where it is kept. */
+/** Internals of the editor, which may change, and where they are. */
 const internals: Readonly<Record<string, () => unknown>> = {
   "RED.comms.on": () => RED.comms.on,
   "RED.editor.getEditStack": () => RED.editor.getEditStack,
@@ -13,7 +13,7 @@ const internals: Readonly<Record<string, () => unknown>> = {
   "RED.workspaces.isLocked": () => RED.workspaces.isLocked,
 };
 
-/** Says in the browser's console what this editor does not have; the nodes do without, as is told below. */
+/** Logs in the browser's console what this editor lacks; the nodes do without, as described below. */
 export function checkInternals(): void {
   const missing = Object.keys(internals).filter((name) => !has(name));
   if (missing.length > 0) console.warn(`node-red-hapana: this version of Node-RED has no ${missing.join(", ")}.`);
@@ -27,62 +27,62 @@ function has(name: string): boolean {
   }
 }
 
-/** The ids of the nodes whose dialogs are open. Without that, none. */
+/** The ids of the nodes whose dialogs are open. If unavailable: none. */
 export function openDialogs(): readonly string[] {
   return has("RED.editor.getEditStack") ? RED.editor.getEditStack().map(({ id }) => id) : [];
 }
 
-/** Whether imported nodes still hang at the mouse. Without that, they do not. */
+/** Whether imported nodes are still attached to the mouse. If unavailable: they are not. */
 export function isImportDragging(): boolean {
   return has("RED.view.state") && has("RED.state.IMPORT_DRAGGING") && RED.view.state() === RED.state.IMPORT_DRAGGING;
 }
 
-/** The last step that can be undone. Without that, nothing is known of it, and nothing is added to it. */
+/** The last step that can be undone. If unavailable: unknown, and nothing is added to it. */
 export function lastStep(): NodeRed.HistoryEvent | undefined {
   return has("RED.history.peek") && has("RED.history.replace") ? RED.history.peek() : undefined;
 }
 
-/** Makes more events a part of the last step: Ctrl-Z takes all of it back. */
+/** Adds events to the last step: Ctrl-Z undoes them together. */
 export function addToLastStep(last: NodeRed.HistoryEvent, events: readonly NodeRed.HistoryEvent[]): void {
   const { dirty } = last;
   RED.history.replace({ t: "multi", events: [last, ...events], ...(dirty !== undefined && { dirty }) });
 }
 
-/** What a new node of a type has. Without that, nothing is known of it. */
+/** A new node's defaults. If unavailable: unknown. */
 export function defaultsOf(type: string): Readonly<Record<string, { value: unknown; required?: boolean }>> {
   return has("RED.nodes.getType") ? (RED.nodes.getType(type)?.defaults ?? {}) : {};
 }
 
-/** Has the list of configuration nodes mark those that are not right, and count who uses them. Without that, it does so when it is opened. */
+/** Makes the list of configuration nodes mark invalid ones, and count their users. If unavailable: it does so when it is opened. */
 export function refreshConfigList(): void {
   if (has("RED.sidebar.config.refresh")) RED.sidebar.config.refresh();
 }
 
-/** Whether a node is on a flow that is locked, so that it cannot be changed. Without that, there are no such flows. */
+/** Whether a node is on a locked flow, so that it cannot be changed. If unavailable: no flow is locked. */
 export function isLocked({ z }: NodeRed.EditorNode): boolean {
   return z !== undefined && has("RED.workspaces.isLocked") && RED.workspaces.isLocked(z);
 }
 
-/** What a node is called in the editor. Without that, by its type. */
+/** A node's label in the editor. If unavailable: its type. */
 export function labelOf(node: NodeRed.EditorNode): string {
   return node._def?.label?.call(node) ?? node.type;
 }
 
-/** Hangs a node at the mouse, as an import does; it is one step to undo. Without that, nothing happens. */
+/** Attaches a node to the mouse, like an import; it is one step to undo. If unavailable: nothing happens. */
 export function hangAtMouse(node: object): void {
   if (has("RED.view.importNodes")) RED.view.importNodes([node], { generateIds: true, notify: false });
 }
 
-/** Called whenever the editor is connected to Node-RED: what was published before, it has not heard. Without that, never. */
+/** Called whenever the editor connects to Node-RED: it has missed what was published before. If unavailable: never. */
 export function onConnected(connected: () => void): void {
   if (has("RED.comms.on")) RED.comms.on("connect", connected);
 }
 
-/** Gets each node's status when the node is drawn. Without that, none. */
+/** Receives each node's status when the node is drawn. If unavailable: none. */
 export function onStatusDrawn(drawn: (node: NodeRed.EditorNode, status: JQuery) => void): void {
   if (!has("RED.hooks.add")) return;
   RED.hooks.add("viewAddNode.hapana", ({ node, el }) => drawn(node, $(el).find(".red-ui-flow-node-status-group")));
 }
 
-/** Below its dialog, where a configuration node belongs. Without that, it belongs where it is saved, as long as the dialog is open. */
+/** The flow of a configuration node, as chosen below its dialog. If unavailable: the saved one, while the dialog is open. */
 export const scopeChoice = "#red-ui-editor-config-scope";

@@ -3,7 +3,7 @@
 declare namespace NodeRed {
   type Translate = (key: string, values?: Readonly<Record<string, string | number>>) => string;
 
-  /** What every node in the editor has, besides its own properties. */
+  /** What every node in the editor has, in addition to its own properties. */
   interface EditorNode {
     id: string;
     type: string;
@@ -14,14 +14,14 @@ declare namespace NodeRed {
     /** Whether it is disabled. */
     d?: boolean;
     users: EditorNode[];
-    /** The flow that it is on; none where it is for all flows. */
+    /** The flow that it is on; missing if it is for all flows. */
     z?: string;
     _def: { label?: (this: EditorNode) => string };
     credentials?: Credentials;
     _: Translate;
   }
 
-  /** Password credentials as the editor knows them: whether there is one, and its value only where it was typed here. */
+  /** Password credentials in the editor: whether there is one, and its value only if it was typed here. */
   type Credentials = Record<string, unknown>;
 
   interface Property<Value, Node> {
@@ -29,7 +29,7 @@ declare namespace NodeRed {
     type?: string;
     label?: string;
     required?: boolean;
-    /** Node-RED takes a returned text for a reason only where the function declares both parameters. */
+    /** Node-RED takes a returned text for a reason only if the function declares both parameters. */
     validate?: (this: Node, value: unknown, options: object) => boolean | string;
   }
 
@@ -72,7 +72,7 @@ declare namespace NodeRed {
     default: string;
     /** Names of Node-RED's own types, and others. */
     types: readonly (string | { value: string; label: string; hasValue: boolean })[];
-    /** The selector of the field that holds the chosen one. */
+    /** The selector of the field with the chosen one. */
     typeField?: string;
   }
 
@@ -84,7 +84,7 @@ declare namespace NodeRed {
     close?: () => void;
   }
 
-  /** What can be undone: one of Node-RED's own kinds of event. */
+  /** A step that can be undone: one of Node-RED's own kinds of event. */
   type HistoryEvent =
     | { t: "add"; nodes?: string[]; dirty?: boolean }
     | { t: "delete"; nodes: EditorNode[]; dirty?: boolean }
@@ -94,9 +94,9 @@ declare namespace NodeRed {
   interface NotifyOptions {
     type?: "error" | "warning" | "success";
     timeout?: number;
-    /** Stays until it is closed. */
+    /** Stays until closed. */
     fixed?: boolean;
-    /** Nothing else can be done before it is closed. */
+    /** Blocks everything else until it is closed. */
     modal?: boolean;
     id?: string;
     buttons?: { id?: string; text: string; class?: string; click: () => void }[];
@@ -125,7 +125,7 @@ declare namespace NodeRed {
   interface Editor {
     _: Translate;
     i18n: {
-      /** The language that the editor speaks. */
+      /** The editor's language. */
       lang(): string;
     };
     actions: {
@@ -159,7 +159,7 @@ declare namespace NodeRed {
       emit(event: string, node: EditorNode): void;
     };
     history: { peek(): HistoryEvent | undefined; push(event: HistoryEvent): void; replace(event: HistoryEvent): void };
-    /** A message as text is taken for HTML. */
+    /** A message given as text is treated as HTML. */
     notify(message: string | JQuery, options?: NotifyOptions): { close(): void };
     popover: {
       tooltip(target: JQuery, content: string | (() => string)): { setContent(content: string): void };
@@ -169,12 +169,12 @@ declare namespace NodeRed {
     };
     utils: { validatePropertyExpression(expression: string): boolean };
     validators: {
-      /** Of a value whose type is in another field. */
+      /** For a value whose type is in another field. */
       typedInput(typeField: string): (value: unknown, options: object) => boolean | string;
     };
     settings: {
       httpNodeRoot?: string;
-      /** What is kept in this browser. */
+      /** Settings kept in this browser. */
       getLocal(key: string): string | null;
       setLocal(key: string, value: string): void;
     };
@@ -187,10 +187,10 @@ declare namespace NodeRed {
       reveal(id: string): void;
       select(selection: { nodes: readonly EditorNode[] }): void;
       selection(): { nodes?: readonly EditorNode[] };
-      /** Hangs them at the mouse, until a click puts them where it is. */
+      /** Attaches them to the mouse, until a click places them. */
       importNodes(nodes: readonly object[], options: { generateIds: boolean; notify: boolean }): void;
     };
-    /** The id of the flow that is shown is 0 where none is. */
+    /** The id of the visible flow; 0 if there is none. */
     workspaces: { active(): string | 0; isLocked(id?: string): boolean };
     hooks: { add(name: string, called: (event: { node: EditorNode; el: Element }) => void): void };
   }
@@ -204,7 +204,7 @@ interface JQuery {
   editableList(action: "items"): JQuery;
   i18n(): this;
   typedInput(options: NodeRed.TypedInputOptions): this;
-  /** `change` is called a moment after what is typed or set; what is pasted with the mouse goes unnoticed. */
+  /** `change` is called a moment after something is typed or set; text pasted with the mouse goes unnoticed. */
   searchBox(options: { delay: number; change: () => void }): this;
   searchBox(action: "value", text: string): void;
 }

@@ -1,11 +1,11 @@
 import { copyOnClick } from "./copy";
 import { iconButton } from "./icon-button";
 
-/** What stands in a password field whose value Node-RED has stored and never tells the editor again. */
+/** The content of a password field whose value Node-RED has stored and never sends to the editor again. */
 export const storedSecret = "__PWRD__";
 
 /**
- * Adds show, hide and copy to a password field. A stored secret can be neither shown nor copied, so the buttons are off.
+ * Adds show, hide and copy to a password field. A stored secret can be neither shown nor copied, so the buttons are disabled.
  * @param input the password field
  * @param words the buttons' labels
  */
@@ -24,7 +24,7 @@ export function makeSecretField(input: JQuery, words: { show: string; hide: stri
     reveal(input.attr("type") === "password");
   });
   input.on("hapana:reveal", () => reveal(true));
-  // Typing replaces a stored secret as a whole: there is nothing of it here that could be edited.
+  // Typing replaces a stored secret completely: there is nothing here to edit.
   input.on("focus", () => {
     if (input.val() === storedSecret) input.trigger("select");
   });

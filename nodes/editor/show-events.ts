@@ -1,7 +1,7 @@
 /**
- * Shows an endpoint's events in the sidebar, beside whatever dialog is open; of an endpoint that is none, all.
+ * Shows an endpoint's events in the sidebar, beside any open dialog; for an unknown endpoint, all events.
  * @param endpoint its id
- * @param node only those that this node gets
+ * @param node restricts them to those that this node gets
  */
 export function showEventsOf(endpoint: string, node?: string): void {
   const filter = { endpoint, ...(node !== undefined && { node }) };
@@ -9,9 +9,9 @@ export function showEventsOf(endpoint: string, node?: string): void {
 }
 
 /**
- * Makes a button of a dialog show an endpoint's events.
+ * Makes a dialog's button show an endpoint's events.
  * @param button the button
- * @param endpoint gives the endpoint's id at the moment of the click
+ * @param endpoint returns the endpoint's id at the moment of the click
  */
 export function showEventsOnClick(button: JQuery, endpoint: () => string): void {
   button.on("click", (event) => {

@@ -4,17 +4,17 @@ export interface Choice {
   readonly words: JQuery;
 }
 
-/** Things to tick, to which others can be added by typing them. */
+/** A list to tick, to which others can be added by typing. */
 export interface TickList {
-  /** Shows these before those that were saved or added; what is ticked stays so. */
+  /** Inserts these before those that were saved or added; ticks are kept. */
   offer(choices: readonly Choice[]): void;
 }
 
 /**
- * Makes a list of what can be ticked, out of an element `.hapana-ticks`, a field and a button.
- * @param root the selector of what is around them
+ * Makes a tick list from an element `.hapana-ticks`, a field and a button.
+ * @param root the selector of the element around them
  * @param saved what is ticked at first
- * @param changed called when something else is chosen
+ * @param changed called when the choice changes
  */
 export function tickList(root: string, saved: readonly string[], changed: () => void): TickList {
   const [list, field, button] = [".hapana-ticks", "input[type=text]", "button"].map((each) => $(root).find(each));
@@ -57,7 +57,7 @@ export function tickList(root: string, saved: readonly string[], changed: () => 
   };
 }
 
-/** @returns what is chosen in a list, what is typed in but not added yet among it */
+/** @returns the chosen ones, including one that is typed but not added yet */
 export function chosenIn(root: string): string[] {
   return [...new Set([...tickedIn(root), typedIn(root)])].filter((value) => value !== "");
 }

@@ -1,8 +1,8 @@
 const tokenBytes = 32;
 
 /**
- * Invents a token that nobody can guess: 256 random bits.
- * @param headerName the header it will be sent in; `Authorization` wants the word Bearer before a token
+ * Makes a token that nobody can guess: 256 random bits.
+ * @param headerName the header that carries it; in `Authorization`, the word Bearer precedes a token
  * @returns the header's value
  */
 export function generateToken(headerName: string): string {

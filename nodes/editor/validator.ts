@@ -3,25 +3,25 @@ import { isNumberWithin, isWholeNumber, type Limits } from "../../src/config/sav
 type Validate<Node> = (this: Node, value: unknown, options: object) => boolean | string;
 
 /**
- * Makes a validator for a property out of a check that returns what is wrong.
- * @param check gives the reason, or `undefined` where the value is right
+ * Turns a check into a property's validator.
+ * @param check returns what is wrong, or `undefined` if the value is valid
  */
 export function validator<Node>(check: (this: Node, value: unknown) => string | undefined): Validate<Node> {
-  // Node-RED takes a returned text for a reason only from a function that declares two parameters.
+  // Node-RED takes a returned text for a reason only if the function declares two parameters.
   return function (value, _options) {
     return check.call(this, value) ?? true;
   };
 }
 
-/** Looks its own words up. */
+/** Looks up its own messages. */
 interface Worded {
   _(key: string): string;
 }
 
 /**
- * Makes a validator of a number.
+ * Makes a validator for a number.
  * @param limits its bounds
- * @param error the name of the text that says what is wrong
+ * @param error the key of the message
  */
 export function numberWithin(limits: Limits, error: string): Validate<Worded> {
   return validator(function (this: Worded, value) {
@@ -30,9 +30,9 @@ export function numberWithin(limits: Limits, error: string): Validate<Worded> {
 }
 
 /**
- * Makes a validator of a whole number.
+ * Makes a validator for a whole number.
  * @param limits its bounds
- * @param error the name of the text that says what is wrong
+ * @param error the key of the message
  */
 export function wholeNumber(limits: Limits, error: string): Validate<Worded> {
   return validator(function (this: Worded, value) {

@@ -4,7 +4,7 @@ import type { Decision } from "../../src/access/decide";
 import type { AccessChange } from "../../src/access/permission";
 import type { Mode } from "../../src/access/rules";
 
-/** A client, as messages tell of one. */
+/** A client, as described in messages. */
 export interface ClientInMessage {
   clientID: string;
   siteID: string | null;
@@ -17,27 +17,27 @@ export interface ClientInMessage {
 export interface Access {
   decision: "allow" | "refuse";
   code: Code;
-  /** A sentence that can be said to the person at the door. */
+  /** A sentence for the person at the door. */
   reason: string;
   door: string;
   mode: Mode;
   test: boolean;
   client?: ClientInMessage;
   credential?: string;
-  /** When the status came that this rests on: ISO 8601, UTC. */
+  /** When the status that it is based on arrived: ISO 8601, UTC. */
   asOf?: string;
 }
 
-/** What surrounds a decision. */
+/** The context of a decision. */
 export interface Circumstances {
   reason: string;
   door: string;
   mode: Mode;
-  /** What was read, where something was. */
+  /** What was read, if anything was. */
   credential?: string | undefined;
 }
 
-/** @returns what the message tells of a decision */
+/** @returns the message's description of a decision */
 export function accessOf(decision: Decision, { reason, door, mode, credential }: Circumstances): Access {
   const { allow, code, test, client, siteID, status, asOf } = decision;
   return {
@@ -57,13 +57,13 @@ export function accessOf(decision: Decision, { reason, door, mode, credential }:
 export interface AccessChanged {
   action: "grant" | "revoke";
   client: ClientInMessage;
-  /** As they are written at Hapana, or by hand. */
+  /** As written at Hapana, or entered manually. */
   credentials: string[];
   /** ISO 8601, UTC. */
   validUntil?: string;
 }
 
-/** @returns what a controller is told */
+/** @returns the message for a controller */
 export function changeOf({ action, client, credentials, validUntil }: AccessChange): AccessChanged {
   const [siteID, site] = newestSite(client) ?? [];
   return {

@@ -4,48 +4,48 @@ import { type Migration, migrated, versionAfter } from "../../src/config/migrate
 import { numberIn, textOf } from "../../src/config/saved-values";
 import { type HoursFault, hoursOf, isTimeZone, readRanges } from "../../src/problems/hours";
 
-/** What is saved in a flow: it may have been written by hand, or by another version. */
+/** What is saved in a flow: possibly handwritten, or from another version. */
 export type SavedAccess = Readonly<Partial<Record<keyof typeof defaults, unknown>>>;
 
-/** One for each change of what is saved; there has been none. */
+/** One for each change of the saved shape; so far, none. */
 export const migrations: readonly Migration[] = [];
 
-/** What a new node has. */
+/** The defaults of a new node. */
 export const defaults = {
   version: versionAfter(migrations),
   name: "",
   roster: "",
   door: "",
-  /** None for all. */
+  /** Empty for all. */
   sites: [],
-  /** Of the message. */
+  /** A property of the message. */
   credentialProperty: "payload",
   credentialFormat: "auto",
   statuses: ["activePackage", "introOffer"],
   graceHours: 0,
-  /** None for any. */
+  /** Empty for any. */
   packages: [],
-  /** None for always. */
+  /** Empty for always. */
   hours: [],
   /** Empty for the machine's own. */
   timeZone: "",
   maxAgeSeconds: 30,
   gapSeconds: 3,
-  /** 0: never. */
+  /** 0 means never. */
   staleHours: 0,
   whenStale: "warn",
   testsOpen: false,
-  /** 0: not at all. */
+  /** 0 means never. */
   trustCheckInHours: 0,
   showNames: false,
   openPayload: "true",
   openPayloadType: "bool",
   refusePayload: "",
-  /** Besides the types of a value that is typed in: `reason`, the sentence that says why. */
+  /** In addition to the types of a typed input: `reason`, the sentence that says why. */
   refusePayloadType: "reason",
 } as const;
 
-/** The bounds of its numbers. */
+/** The limits of its numbers. */
 export const limits = {
   graceHours: { min: 0, max: 8_760 },
   maxAgeSeconds: { min: 1, max: 3_600 },
@@ -54,37 +54,37 @@ export const limits = {
   trustCheckInHours: { min: 0, max: 8_760 },
 } as const;
 
-/** What cannot be meant in any way. */
+/** Settings without any possible meaning. */
 export type ConfigFault =
   | HoursFault
   | { code: "unknownTimeZone"; value: string }
   | { code: "unknownFormat"; value: string }
   | { code: "unreadable"; value: string };
 
-/** A value as it is typed into a dialog. */
+/** A typed input's value. */
 export interface TypedValue {
   readonly value: string;
   readonly type: string;
 }
 
-/** What a node is to do. */
+/** A node's settings. */
 export interface AccessConfig {
   /** The id of its roster. */
   roster: string;
-  /** Of the message, as in `payload.uid`. */
+  /** A property of the message, such as `payload.uid`. */
   credentialProperty: string;
   rules: Rules;
   showNames: boolean;
   openPayload: TypedValue;
   refusePayload: TypedValue;
-  /** Then nobody knows whom it is to let in: it refuses. */
+  /** If so, nobody knows whom to let in: it refuses everybody. */
   fault?: ConfigFault;
 }
 
 /**
- * Reads what is saved, and makes right what can be. What cannot is a fault, and then nobody is let in.
+ * Reads saved settings, and corrects what it can. Anything else is a fault, and then nobody is let in.
  * @param found the node's properties
- * @returns `undefined` where a newer version has saved it
+ * @returns `undefined` if a newer version has saved them
  */
 export function configOf(found: SavedAccess): AccessConfig | undefined {
   const saved: SavedAccess | undefined = migrated(found, migrations);
@@ -131,7 +131,7 @@ export function configOf(found: SavedAccess): AccessConfig | undefined {
 
 type Shape = "text" | "number" | "list" | readonly string[];
 
-/** What opens the door to more people where it is not read as it was meant. */
+/** Settings that would open the door to more people if they were misread. */
 const shapes = {
   ...{ sites: "list", statuses: "list", packages: "list" },
   ...{ credentialProperty: "text", credentialFormat: "text", timeZone: "text" },
@@ -148,7 +148,7 @@ function isFit(saved: unknown, shape: Shape): boolean {
   if (shape === "number")
     return numberIn(saved, { min: Number.NEGATIVE_INFINITY, max: Number.MAX_VALUE }) !== undefined;
   if (shape !== "list") return typeof saved === "string" && shape.includes(saved);
-  // Of what was wanted, something has to be left: an empty list of locations stands for all of them.
+  // Something of what was wanted must be left: an empty list of locations means all of them.
   const texts = typeof saved === "string" ? saved.split(",") : Array.isArray(saved) ? saved.map(textOf) : [undefined];
   return !texts.includes(undefined) && (texts.length === 0 || texts.some((text) => text?.trim() !== ""));
 }
@@ -163,13 +163,13 @@ function isFormat(format: string): format is CredentialFormat {
   return (credentialFormats as readonly string[]).includes(format);
 }
 
-/** A list, or one text with commas, as somebody may have written it by hand. */
+/** A list, or one handwritten text with commas. */
 function listOf(saved: unknown): string[] {
   const found: unknown[] = typeof saved === "string" ? saved.split(",") : Array.isArray(saved) ? saved : [];
   return found.map((each) => textOf(each)?.trim() ?? "").filter((each) => each !== "");
 }
 
-/** A value that was written by hand, without its type, is of the type that it has. */
+/** A handwritten value without a type has the type of its JSON. */
 function typed(value: unknown, type: unknown, otherwise: string, otherwiseType: string): TypedValue {
   if (value === undefined && type === undefined) return { value: otherwise, type: otherwiseType };
   if (typeof type === "string" && type !== "") return { value: textOf(value) ?? JSON.stringify(value) ?? "", type };

@@ -89,7 +89,7 @@ RED.nodes.registerType<AccessProperties, AccessNode>("hapana-access", {
   },
 });
 
-/** Locations have their names at the endpoint that the chosen roster listens to. */
+/** Locations get their names from the endpoint that the chosen roster listens to. */
 function endpointOfRoster(): string {
   const roster = RED.nodes.node(String($("#node-input-roster").val() ?? "")) as { endpoint?: unknown } | null;
   return String(roster?.endpoint ?? "");

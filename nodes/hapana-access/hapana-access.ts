@@ -22,18 +22,18 @@ import { type Last, type Obstacle, statusOf } from "./status";
 
 type AccessDefinition = NodeDef & Omit<SavedAccess, "name">;
 
-/** Of a roster that is not there. */
+/** Used if there is no roster. */
 const noTests = new Roster();
 
 type Send = (messages: (NodeMessage | null)[]) => void;
 
-/** In a list that is of another kind, all entries are faulty. */
+/** In an invalid list, all entries are faulty. */
 const maxNamed = 20;
 
-/** A status is for people to read. */
+/** Times in a status are for people. */
 const statusInterval = 500;
 
-/** Registers `hapana-access`: decides who may come in. */
+/** Registers `hapana-access`: decides who is let in. */
 function register(RED: NodeAPI): void {
   const runtime = runtimeFor(RED);
   const withoutRoster = new WaitingList();
@@ -63,7 +63,7 @@ function register(RED: NodeAPI): void {
     });
   }
 
-  /** One door, and the rules by which it lets somebody in. */
+  /** A door, with the rules by which it decides. */
   class Door implements DoorView {
     readonly #node: Node;
     readonly #config: AccessConfig;
@@ -92,7 +92,7 @@ function register(RED: NodeAPI): void {
       this.#leave();
     }
 
-    /** A deploy of changes only may make a roster that was missing, or take it away, but not this node anew. */
+    /** A deploy of changed nodes may add a missing roster, or remove one, without recreating this node. */
     readonly #follow = (): void => {
       const keeper = this.#roster?.keeper;
       if (keeper !== this.#keeper) {
@@ -184,7 +184,7 @@ function register(RED: NodeAPI): void {
 
     #decide(question: Question): Decision {
       const keeper = this.#keeper;
-      // What nobody can mean lets nobody in.
+      // If the settings have no possible meaning, nobody is let in.
       const isReady = keeper && !keeper.isBehind && !this.#config.fault;
       const known = {
         roster: isReady ? keeper.roster : undefined,
@@ -272,7 +272,7 @@ function register(RED: NodeAPI): void {
         ...(status !== undefined && { status }),
         ...(asOf !== undefined && { asOf }),
       });
-      // Whether that can be written is no concern of the door.
+      // The door does not care whether that can be written.
       noted?.catch(() => undefined);
       const { firstName, lastName } = decision.client ?? {};
       const name = [firstName, lastName].filter(Boolean).join(" ");
@@ -285,7 +285,7 @@ function register(RED: NodeAPI): void {
       this.#show();
     }
 
-    /** A door that does not look all the same tells later whom it has kept out, or let in. */
+    /** A door that does not check still reports afterwards whom it has refused or let in. */
     #whoAsks({ code }: Decision, question: Question): string | undefined {
       const roster = this.#keeper?.roster;
       const hasLooked = code !== "locked_down" && code !== "open_mode";

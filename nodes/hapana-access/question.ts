@@ -4,7 +4,7 @@ import { readCredential } from "../../src/access/credential";
 import type { Question } from "../../src/access/decide";
 import { type Mode, modes, type Rules } from "../../src/access/rules";
 
-/** What a message is to an access node. */
+/** The meaning of a message for an access node. */
 export type Incoming =
   | { readonly kind: "mode"; readonly mode: Mode }
   | { readonly kind: "export" }

@@ -1,17 +1,17 @@
-/** More doors' worth than anybody opens within a few seconds. */
+/** More than all doors could let in within a few seconds. */
 const max = 1_000;
 
-/** What was let in a moment ago, by a clock that nobody can put back. */
+/** What was let in a moment ago, by the monotonic clock. */
 export class Recent {
   readonly #letIn = new Map<string, number>();
 
-  /** @returns how long ago, in seconds; `undefined` where it was not, or is long ago */
+  /** @returns how many seconds ago; `undefined` if it was not, or long ago */
   secondsSince(name: string): number | undefined {
     const at = this.#letIn.get(name);
     return at === undefined ? undefined : (performance.now() - at) / 1000;
   }
 
-  /** It is let in now. */
+  /** It is being let in now. */
   note(name: string): void {
     this.#letIn.delete(name);
     this.#letIn.set(name, performance.now());

@@ -7,13 +7,13 @@ import type { Storage } from "../../src/engine/inboxes";
 import type { AuthMode } from "../../src/receiver/authenticate";
 import type { EndpointCredentials } from "../runtime/endpoint-node";
 
-/** What is saved in a flow: it may have been written by hand, or by another version. */
+/** What is saved in a flow: possibly handwritten, or from another version. */
 export type SavedEndpoint = Readonly<Partial<Record<keyof typeof defaults, unknown>>>;
 
-/** One for each change of what is saved; there has been none. */
+/** One for each change of the saved shape; so far, none. */
 export const migrations: readonly Migration[] = [];
 
-/** What a new endpoint has. */
+/** The defaults of a new endpoint. */
 export const defaults = {
   version: versionAfter(migrations),
   name: "",
@@ -25,12 +25,12 @@ export const defaults = {
   tolerance: 300,
   sites: [],
   storage: "disk",
-  /** Whether events wait on this machine's disk while the shared database is away. */
+  /** Whether events wait on this machine's disk while the shared database is unavailable. */
   spool: true,
   retentionDays: 7,
 } as const;
 
-/** The bounds of its numbers. */
+/** The limits of its numbers. */
 export const limits = {
   tolerance: { min: 1, max: 86_400 },
   retentionDays: { min: 1, max: 3_650 },
@@ -48,12 +48,12 @@ export const authModes: readonly AuthMode[] = ["header", "signature", "both", "n
 export const storageKinds = ["disk", "memory", "shared"] as const;
 
 /**
- * Reads what is saved. What can only be meant in one way is made right: numbers as text and text as numbers, what is left out, a location
- * that is none. What cannot is a fault, and then nothing is let in: what is not understood must not decide who may post.
+ * Reads saved settings. Anything with only one possible meaning is corrected: numbers as text and text as numbers, omissions, invalid
+ * locations. Anything else is a fault, and then all requests are refused: an unclear setting must not decide who can post.
  * @param found the node's properties
  * @param credentials its secrets
- * @param variable the value of an environment variable
- * @param flowWith the name of a flow that sets a variable for itself
+ * @param variable returns the value of an environment variable
+ * @param flowWith returns the name of a flow that sets a variable for itself
  */
 export function settingsOf(
   found: SavedEndpoint,
@@ -84,7 +84,7 @@ export function settingsOf(
     sites: sitesOf(saved.sites),
     storage: storageOf(storage, databaseUrl, filledIn(saved.spool)),
     retentionDays: notNegative(filledIn(saved.retentionDays), limits.retentionDays) ?? defaults.retentionDays,
-    // Only these: a secret that is kept aside is not to be looked at, and none may pass for another setting.
+    // Only these: a secret that is set aside is not read, and none may pass for another setting.
     ...Object.fromEntries(
       secretNames.flatMap((name) => (credentials?.[name] === undefined ? [] : [[name, resolved(credentials[name])]])),
     ),
@@ -114,18 +114,18 @@ function faultOfDatabase(url: string | undefined): EndpointFault | undefined {
   return { code: url === "" ? "databaseUrlMissing" : "databaseUrlMalformed" };
 }
 
-/** Where it is not understood, nothing is kept, because nothing is let in. */
+/** If the storage is unknown, nothing is stored, because all requests are refused. */
 function storageOf(kind: unknown, databaseUrl: string | undefined, spool: unknown): Storage {
   if (databaseUrl !== undefined) return { databaseUrl, isSpooled: spool !== false && spool !== "false" };
   return kind === "memory" ? kind : defaults.storage;
 }
 
-/** Less than nothing is a mistake, and not the wish to refuse, or to delete, as soon as can be. */
+/** A negative number is a mistake, not the wish to refuse or delete everything at once. */
 function notNegative(saved: unknown, limits: Limits): number | undefined {
   return Number(saved) < 0 ? undefined : numberIn(saved, limits);
 }
 
-/** Reads the locations that are saved; what is none is left out. */
+/** Reads the saved locations; invalid ones are left out. */
 export function sitesOf(saved: unknown): { siteID: string; name: string }[] {
   if (!Array.isArray(saved)) return [];
   return saved.flatMap((site: unknown) => {

@@ -17,7 +17,7 @@ import { stateWords } from "./state-words";
 
 type EndpointDefinition = NodeDef & Omit<SavedEndpoint, "name">;
 
-/** Registers `hapana-endpoint`: where Hapana posts to, and how it proves itself. */
+/** Registers `hapana-endpoint`: where Hapana posts, and how it authenticates. */
 function register(RED: NodeAPI): void {
   const runtime = runtimeFor(RED);
   const refusals = new Refusals(RED);
@@ -30,16 +30,16 @@ function register(RED: NodeAPI): void {
   RED.events.on("flows:started", whenStarted.call);
 
   function HapanaEndpoint(this: EndpointNode, definition: EndpointDefinition): void {
-    // In a subflow, secrets and the nodes of its template go by the template's id.
+    // In a subflow, secrets and the nodes of its template use the template's id.
     const templateId = templateIdOf(definition);
     completeRotations(RED, templateId ?? definition.id);
     RED.nodes.createNode(this, definition);
     const variable = (name: string) => RED.util.evaluateNodeProperty(name, "env", this, {});
     const { name, sites } = definition;
-    // As they are saved, but for names: Node-RED fills in a variable that is a whole value, also with nothing.
+    // As saved, except for names: Node-RED replaces a value that is just a variable, even by nothing.
     const saved = { ...definition, ...savedEndpoint(RED, templateId ?? definition.id), name, sites };
     const settings = settingsOf(saved, this.credentials, variable, (name) => flowWithVariable(RED, name));
-    // By it, log and debug sidebar tell which one it is.
+    // Identifies it in the log and the debug sidebar.
     this.name = endpointLabel(settings);
     const endpoint = runtime.endpoint(this.id, templateId);
     this.endpoint = endpoint;
@@ -50,7 +50,7 @@ function register(RED: NodeAPI): void {
     const isInUse = () => isUsed(RED, ids);
     endpoint.open(settings, isInUse);
 
-    // Only then is it known who has which path: an endpoint may come, or go, after this one was made.
+    // Only then is it known who has which path: endpoints may come and go after this one was created.
     let told: string | undefined;
     let warnedOf: readonly string[] = [];
     const tell = () => {

@@ -10,7 +10,7 @@ interface HttpInDefinition extends NodeDef {
 /**
  * Finds the `http in` nodes that get no requests, because an endpoint answers them first.
  * @param RED the API of the endpoint's node
- * @param ingress where requests come in
+ * @param ingress where requests arrive
  * @param endpoint the endpoint
  * @returns their paths as seen from outside, each once
  */

@@ -9,15 +9,15 @@ import { type EnabledEndpoint, enabledEndpoints, flowWithVariable, isUsed } from
 import { savedVariable, savedVariables } from "./saved-variables";
 import { stateWords } from "./state-words";
 
-/** What an endpoint was opened with, by the id of its node; it holds secrets. */
+/** The settings with which an endpoint was opened, by its node's id; they contain secrets. */
 type Configured = ReadonlyMap<string, string>;
 
 /**
- * Lets endpoints listen while the flows do not run: they were stopped, Node-RED is in safe mode, or something that they need is not
- * installed. Node-RED makes no nodes then, but it knows what is saved of them; events are stored, and come out when the flows start.
+ * Lets endpoints listen while the flows do not run: they were stopped, Node-RED is in safe mode, or a module is
+ * missing. Node-RED then creates no nodes, but knows their saved settings; events are stored, and delivered when the flows start.
  * @param RED Node-RED's API
  * @param runtime where the endpoints are
- * @param refusals where what they refuse is told
+ * @param refusals logs the requests that they refuse
  */
 export function listenWithoutFlows(RED: NodeAPI, runtime: HapanaRuntime, refusals: Refusals): void {
   let configured: Configured = new Map();
@@ -31,7 +31,7 @@ export function listenWithoutFlows(RED: NodeAPI, runtime: HapanaRuntime, refusal
   });
   onFlowsNotRunning(RED, () => {
     const all = enabledEndpoints(RED);
-    // As their nodes would: else who still has the previous secret is refused until the flows run.
+    // As their nodes would: otherwise senders with the previous secret would be refused until the flows run.
     for (const { saved } of all) completeRotations(RED, saved.id);
     const earlier = configured;
     configured = configurationOf(RED, all);
@@ -41,7 +41,7 @@ export function listenWithoutFlows(RED: NodeAPI, runtime: HapanaRuntime, refusal
     for (const { id, saved, levels } of all) {
       const endpoint = runtime.endpoint(id, id === saved.id ? undefined : saved.id);
       refusals.follow(endpoint, (text) => RED.log.warn(lineOf(endpoint, text)));
-      // Its node knew more: the variables that only Node-RED can tell.
+      // Its node knew more: the variables that only Node-RED can resolve.
       if (configured.get(id) === earlier.get(id)) continue;
       const settings = settingsOf(
         saved,
@@ -59,7 +59,7 @@ export function listenWithoutFlows(RED: NodeAPI, runtime: HapanaRuntime, refusal
   });
 }
 
-/** As its node would have it in the log. */
+/** Logs like its node. */
 function lineOf({ name }: WebhookEndpoint, text: string): string {
   return `[hapana-endpoint:${name}] ${text}`;
 }

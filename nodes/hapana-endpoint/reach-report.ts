@@ -1,16 +1,16 @@
 import type { Reached } from "../../src/reach/reach";
 
-/** What the editor asks: whether an endpoint is reached at its public address. */
+/** The editor's question: whether an endpoint is reachable at its public address. */
 export interface ReachQuestion {
-  /** The base of its URL, as it is typed. */
+  /** The base of its URL, as typed. */
   publicUrl?: string;
-  /** Its path, as it is typed. */
+  /** Its path, as typed. */
   path?: string;
-  /** The flow that it belongs to; left out or empty, it is for all. */
+  /** Its flow; if left out or empty, it is for all flows. */
   flow?: string;
 }
 
-/** What the editor is told. */
+/** The answer. */
 export type ReachReport =
   /** By this endpoint. */
   | (Omit<Extract<Reached, { outcome: "proven" }>, "outcome"> & { readonly outcome: "reached" })
@@ -18,7 +18,7 @@ export type ReachReport =
   | { readonly outcome: "otherEndpoint"; readonly name: string }
   /** This Node-RED, at the right path; but no endpoint has it. */
   | { readonly outcome: "notDeployed" }
-  /** This Node-RED, at a path that no endpoint has: something on the way has changed it. */
+  /** This Node-RED, at a path that no endpoint has: a proxy has changed it. */
   | { readonly outcome: "otherPath"; readonly path: string }
   /** An endpoint of another Node-RED. */
   | { readonly outcome: "otherNodeRed" }

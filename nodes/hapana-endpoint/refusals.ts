@@ -3,10 +3,10 @@ import type { WebhookEndpoint } from "../../src/engine/endpoint";
 import type { ProblemCode } from "../../src/receiver/problems";
 import { RefusalLog } from "../runtime/refusal-log";
 
-/** Writes a warning about an endpoint. */
+/** Logs a warning about an endpoint. */
 type Warn = (text: string) => void;
 
-/** Tells of the requests that endpoints refuse: by their nodes, and while the flows do not run, without them. */
+/** Logs the requests that endpoints refuse: by their nodes or, while the flows do not run, without them. */
 export class Refusals {
   readonly #RED: NodeAPI;
   readonly #ends = new Map<WebhookEndpoint, () => void>();
@@ -16,7 +16,7 @@ export class Refusals {
     this.#RED = RED;
   }
 
-  /** Has an endpoint's refusals told; one that is followed already is told of in this way from now on. */
+  /** Logs an endpoint's refusals; one that is already followed is logged this way from now on. */
   follow(endpoint: WebhookEndpoint, warn: Warn): void {
     this.leave(endpoint);
     const log = new RefusalLog((code, count) => warn(this.#wordsOf(code, count)));
@@ -28,7 +28,7 @@ export class Refusals {
     });
   }
 
-  /** Tells what is only counted yet, and no more. */
+  /** Logs what has only been counted so far, and then nothing more. */
   leave(endpoint: WebhookEndpoint): void {
     this.#ends.get(endpoint)?.();
     this.#ends.delete(endpoint);

@@ -6,9 +6,9 @@ import { isEndpoint } from "./saved-nodes";
 interface RotatedSecret {
   readonly current: string;
   readonly previous: string;
-  /** What is to become the previous one, once the next one is deployed. */
+  /** Becomes the previous one, once the next one is deployed. */
   readonly kept: string;
-  /** The next one: without it, nothing that is kept counts. */
+  /** The next one: without it, a kept secret has no effect. */
   readonly next: string;
 }
 
@@ -20,9 +20,9 @@ const rotatedSecrets: readonly RotatedSecret[] = [
 type Credentials = Readonly<Record<string, unknown>>;
 
 /**
- * Lets the editor rotate a stored secret. Node-RED never tells the editor a stored secret, so the editor cannot move it to
- * its new place: it asks for it to be kept here, and deploys the next one. Until then nothing changes: who takes the
- * rotation back, or never deploys it, loses no secret that Hapana uses. No secret leaves Node-RED.
+ * Lets the editor rotate a stored secret. Node-RED never sends a stored secret to the editor, so the editor cannot move it to
+ * its new place: it asks for it to be kept here, and deploys the next one. Until then nothing changes: if the rotation is
+ * undone, or never deployed, no secret that Hapana uses is lost. No secret leaves Node-RED.
  * @param RED Node-RED's API
  */
 export function serveRotation(RED: NodeAPI): void {
@@ -49,8 +49,8 @@ export function serveRotation(RED: NodeAPI): void {
 }
 
 /**
- * Puts the secrets that were kept into their place, where the next ones are deployed now. Node-RED saves that with the
- * next deploy only; until then, the same is done at every start.
+ * Moves the kept secrets to their place, if the next ones have been deployed. Node-RED saves that only with the
+ * next deploy; until then, the same is done at every start.
  * @param RED Node-RED's API
  * @param id the endpoint
  */

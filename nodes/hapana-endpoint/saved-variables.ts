@@ -9,12 +9,12 @@ import {
 } from "./saved-nodes";
 
 /**
- * A variable as Node-RED would tell it a node, as far as can be told from what is saved.
+ * A variable as Node-RED would resolve it for a node, as far as the saved flows tell.
  * @param RED Node-RED's API
  * @param levels whose variables the node sees, the nearest first
  * @param name the variable's name
- * @returns `undefined` where it is not set, or only Node-RED can tell what it holds, as of an expression: then another of the same
- * name must not stand in for it
+ * @returns `undefined` if it is not set, or only Node-RED can resolve it, such as an expression: another one with the same
+ * name must not replace it
  */
 export function savedVariable(RED: NodeAPI, levels: readonly VariableLevel[], name: string): unknown {
   const [level, ...outer] = levels;
@@ -27,11 +27,11 @@ export function savedVariable(RED: NodeAPI, levels: readonly VariableLevel[], na
   if (type !== "env" || typeof value !== "string") return undefined;
   const other = /^\$\{([^}]+)\}$/.exec(value)?.[1] ?? value;
   if (other === name) return savedVariable(RED, outer, name);
-  // Of two that refer to each other, nobody can tell.
+  // Two that refer to each other have no value.
   return settingOf(level, other)?.variable.type === "env" ? undefined : savedVariable(RED, levels, other);
 }
 
-/** What variables hold for an endpoint in a flow: its node knows best, where it is deployed there. */
+/** The values of variables for an endpoint in a flow: its node knows best, if it is deployed there. */
 export function variablesFor(RED: NodeAPI, id: string, flow: string): (name: string) => unknown {
   const deployed = enabledEndpoints(RED).find(({ saved }) => saved.id === id && (saved.z ?? "") === flow);
   const node = deployed && RED.nodes.getNode(deployed.id);
@@ -39,14 +39,14 @@ export function variablesFor(RED: NodeAPI, id: string, flow: string): (name: str
   return (name) => savedVariable(RED, levelsIn(RED, flow), name);
 }
 
-/** All that is saved of the variables that a node sees: it holds secrets. */
+/** All saved variables that a node sees: they contain secrets. */
 export function savedVariables(RED: NodeAPI, levels: readonly VariableLevel[]): unknown {
   return levels.flat().map(({ id, env }) => [id, env, RED.nodes.getCredentials(id)]);
 }
 
 interface Setting {
   readonly variable: SavedVariable;
-  /** Who sets it, and those whom it overrides, first. */
+  /** Who sets it, preceded by those that this overrides. */
   readonly setBy: readonly SavedNode[];
 }
 
@@ -56,7 +56,7 @@ function settingOf(level: VariableLevel, name: string): Setting | undefined {
     .findLast(({ variable }) => variable.name === name);
 }
 
-/** Node-RED keeps secrets apart, those for all flows in a map. An instance that has none of its own has its subflow's. */
+/** Node-RED keeps secrets separately, global ones in a map. An instance without its own has its subflow's. */
 function secretOf(RED: NodeAPI, setBy: readonly SavedNode[], name: string): unknown {
   const secrets = setBy.map(({ id, type }) => {
     const kept = RED.nodes.getCredentials(id) as Readonly<Record<string, unknown>> | undefined;
@@ -65,7 +65,7 @@ function secretOf(RED: NodeAPI, setBy: readonly SavedNode[], name: string): unkn
   return secrets.findLast((secret) => secret !== undefined);
 }
 
-/** Whether it is not the system's to say: Node-RED tells nodes their names and places, and keeps some variables from them. */
+/** Whether it is not the system's to set: Node-RED gives nodes their names and places, and hides some variables from them. */
 function isFromNodeRed({ settings }: NodeAPI, name: string): boolean {
   const { envVarExcludes } = settings as { envVarExcludes?: unknown };
   return /^NR_(?:NODE|GROUP|FLOW|SUBFLOW)_(?:NAME|ID|PATH)$/.test(name) || [envVarExcludes].flat().includes(name);

@@ -2,12 +2,12 @@ import type { NodeAPI } from "node-red";
 import { demandJson } from "../runtime/admin/demand-json";
 
 /**
- * Lets the editor have something tried from where Node-RED runs. Only who may deploy is told, who could reach the same hosts by a
- * flow; and one after the other, so that it is no means to look around in a network.
+ * Lets the editor run a check from where Node-RED runs. Only users who can deploy get an answer, since they could reach the same hosts with
+ * a flow; and one at a time, so that it is no tool for scanning a network.
  * @param RED Node-RED's API
- * @param name what follows the endpoint's id in the address
- * @param fields the question's, all of them texts, each of which may be left out
- * @param answer gives the report, which goes out as JSON
+ * @param name what follows the endpoint's id in the URL
+ * @param fields the question's fields, all optional texts
+ * @param answer returns the report, which is sent as JSON
  */
 export function serveCheck<Field extends string>(
   RED: NodeAPI,
@@ -35,7 +35,7 @@ export function serveCheck<Field extends string>(
   });
 }
 
-/** @returns `undefined` where a field is no text */
+/** @returns `undefined` if a field is not text */
 function textsIn<Field extends string>(
   body: unknown,
   fields: readonly Field[],

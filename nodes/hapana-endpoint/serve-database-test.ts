@@ -7,8 +7,8 @@ import { variablesFor } from "./saved-variables";
 import { serveCheck } from "./serve-check";
 
 /**
- * Lets the editor find out whether a database can be used, from where Node-RED runs. The address comes in the request's body, or is
- * the stored one; no answer has anything of it.
+ * Lets the editor find out whether a database can be used, from where Node-RED runs. The address is in the request's body, or is
+ * the stored one; no answer contains any of it.
  * @param RED Node-RED's API
  */
 export function serveDatabaseTest(RED: NodeAPI): void {
@@ -24,7 +24,7 @@ async function reportOn(RED: NodeAPI, id: string, question: DatabaseQuestion): P
     (name) => flowWithVariable(RED, name),
   );
   if (fault) return { isUsable: false, fault };
-  // Only who uses a database loads what that needs.
+  // Only users of a database load the driver.
   const { probe } = await import("../../src/inbox/postgres/probe.js");
   return probe(typeof storage === "object" ? storage.databaseUrl : "");
 }

@@ -11,8 +11,8 @@ import { variablesFor } from "./saved-variables";
 import { serveCheck } from "./serve-check";
 
 /**
- * Lets the editor find out whether Hapana can reach an endpoint: Node-RED calls the public address itself, and sees whether the
- * request comes in again.
+ * Lets the editor find out whether Hapana can reach an endpoint: Node-RED calls the public address itself, and checks whether the
+ * request comes back in.
  * @param RED Node-RED's API
  * @param runtime where the endpoints are
  */

@@ -6,15 +6,15 @@ import type { EndpointReport } from "./report";
 import { savedEndpoint } from "./saved-nodes";
 
 /**
- * Tells the editor what an endpoint has seen of Hapana: the locations, so that they can be named, and when which token was used; and
- * how it is as it is deployed. Of one in a subflow, it tells what is so of any of its instances.
+ * Tells the editor what an endpoint has seen from Hapana: the locations, so that they can be named, and when which token was used; and
+ * the state of the deployed endpoint. For one in a subflow, it combines all instances.
  * @param RED Node-RED's API
  * @param runtime where the endpoints are
  */
 export function serveSightings(RED: NodeAPI, runtime: HapanaRuntime): void {
   const mayRead = RED.auth.needsPermission("hapana-endpoint.read");
   RED.httpAdmin.get("/hapana-endpoint/:id/sightings", mayRead, async (request, response) => {
-    // One that is not deployed has seen nothing. That is no error, of which the browser's console would complain.
+    // An endpoint that is not deployed has seen nothing. That is not an error, which the browser's console would report.
     response.json((await reportOf(RED, runtime, String(request.params.id))) ?? null);
   });
 }
@@ -23,7 +23,7 @@ async function reportOf(RED: NodeAPI, runtime: HapanaRuntime, id: string): Promi
   const endpoints = runtime.endpointsAt(id);
   const reports = await Promise.all(
     endpoints.map(async (endpoint) => {
-      // While the database is away, what is seen here is told.
+      // While the database is unavailable, it reports what was seen here.
       const others = await runtime.sightings.of(endpoint).catch(() => []);
       return endpoint.sightings.reportWith(others);
     }),

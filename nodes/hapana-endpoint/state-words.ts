@@ -1,15 +1,15 @@
 import type { NodeAPI } from "node-red";
 import type { EndpointState } from "../../src/engine/endpoint";
 
-/** How loudly something is said. */
+/** The severity of a message. */
 export type Level = "error" | "warn" | "log";
 
 /**
- * Says what keeps an endpoint from working, or what has to be known of it.
+ * Says what keeps an endpoint from working, or what one should know about it.
  * @param RED the API of the endpoint's node
  * @param state the endpoint's state
- * @param isUsed whether any node uses it: one that none does harms nobody, and is no error in the debug sidebar
- * @returns `undefined` where there is nothing to say
+ * @param isUsed whether any node uses it: an unused one harms nobody, and is not an error in the debug sidebar
+ * @returns `undefined` if there is nothing to say
  */
 export function stateWords(
   RED: NodeAPI,

@@ -1,18 +1,18 @@
 import type { RequestTarget } from "../../src/engine/paths";
 
-/** Where a request that only wants to know whether it arrives has come in. */
+/** Where a request arrived that only checks whether it does. */
 export interface Arrival {
-  /** The path as this Node-RED has seen it: a proxy may have changed it. */
+  /** The path as this Node-RED saw it: a proxy may have changed it. */
   readonly path: string;
-  /** Who answers there, if anybody does. */
+  /** Who answers there, if anybody. */
   readonly target: RequestTarget | undefined;
 }
 
-/** The requests that were sent to see whether they arrive. */
+/** The requests that were sent to check whether they arrive. */
 export class Arrivals {
   readonly #awaited = new Map<string, Arrival | undefined>();
 
-  /** Notes where a request has come in, if one with its nonce was sent from here. */
+  /** Records where a request arrived, if one with its nonce was sent from here. */
   note(nonce: string, arrival: Arrival): void {
     if (this.#awaited.has(nonce)) this.#awaited.set(nonce, arrival);
   }
@@ -20,7 +20,7 @@ export class Arrivals {
   /**
    * @param nonce of the request
    * @param send sends it, and waits for the answer
-   * @returns what `send` gives, and where the request came in, if it did
+   * @returns the result of `send`, and where the request arrived, if it did
    */
   async await<Answer>(nonce: string, send: () => Promise<Answer>): Promise<[Answer, Arrival | undefined]> {
     this.#awaited.set(nonce, undefined);

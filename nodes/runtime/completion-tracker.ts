@@ -5,37 +5,37 @@ import { type Deadline, Deadlines } from "../../src/receiver/deadlines";
 import { holdingOf } from "./holding-nodes";
 import { isLost, isStopped, observeErrors, observeSends, reportsCompletion, templateIdOf } from "./node-red-internals";
 
-/** When a message counts as delivered: when its flow has finished with it, or when the first nodes have got it. */
+/** When a message counts as delivered: when its flow has finished with it, or when the first nodes have received it. */
 export type JourneyEnd = "complete" | "received";
 
 /**
  * - `leaving`: it is being handed to its first nodes
- * - `underWay`: it is in the flow, and takes up a place there
- * - `slow`: a node keeps it for so long that its place was freed
- * - `ended`: nothing of it counts any more
+ * - `underWay`: it is in the flow, and occupies a place there
+ * - `slow`: a node has kept it for so long that its place was freed
+ * - `ended`: nothing about it counts any more
  */
 type Phase = "leaving" | "underWay" | "slow" | "ended";
 
-/** A message that is followed, with all that is made of it. */
+/** A message that is followed, with everything derived from it. */
 class Followed {
   readonly until: JourneyEnd;
-  /** The `_msgid`s that it is known by: its own, and those of messages that were made of it. */
+  /** Its `_msgid`s: its own, and those of messages derived from it. */
   readonly messageIds: string[];
-  /** Where nodes drop the `_msgid`: its own, and that of an event whose message has taken it in. */
+  /** For nodes that drop the `_msgid`: its own, and that of an event that was merged into it. */
   readonly deliveryIds: string[];
-  /** Of what is a part of other messages' way: the nodes that it has been at. What others make of the same event is not its own. */
+  /** For a part of another message's journey: the nodes that it has visited. What others make of the same event is not its own. */
   readonly trail: WeakSet<object> | undefined;
   readonly journey = new Journey<object, object>();
   phase: Phase = "leaving";
   /** When its place is freed. */
   deadline: Deadline | undefined;
-  /** Whether the flows ran when it came to rest: a node that is being stopped may report what it drops as complete. */
+  /** Whether the flows were running when it came to rest: a node that is being stopped may report what it drops as complete. */
   hasRested = false;
-  /** Which nodes have finished with it while the flows did not run: of one that was being stopped, nobody knows whether it did. */
+  /** The nodes that finished with it while the flows were not running: if a node was being stopped, its report may be false. */
   readonly leftWhileStopping = new Set<object>();
-  /** Whether a deploy has stopped a node before it had it, or may have. */
+  /** Whether a deploy has, or may have, stopped a node before it received it. */
   isInterrupted = false;
-  /** Tells how it has ended; once it is slow, only who waits for that. */
+  /** Reports how it ended; once it is slow, only to whoever waits for that. */
   resolve: (result: FlowResult) => void;
 
   constructor(
@@ -52,7 +52,7 @@ class Followed {
     this.resolve = resolve;
   }
 
-  /** A message of it is on its way to a node. */
+  /** One of its messages is being sent to a node. */
   enter(node: object, message: object, canReport: boolean): void {
     this.trail?.add(node);
     this.journey.enter(node, message, canReport);
@@ -62,20 +62,20 @@ class Followed {
 /** One object may carry several of them. */
 type Carried = readonly Followed[];
 
-/** What is known of an object that was sent. */
+/** What is known about an object that was sent. */
 interface Sent {
   readonly carried: Carried;
-  /** Which node it is on its way to: what a node gets without that, it was given directly, as Catch nodes are. */
+  /** The node it is being sent to: a node that receives it without that was given it directly, like a Catch node. */
   onTheWayTo: object | undefined;
 }
 
-/** What a node does in one go: it sends, and then reports that it is through with what that was made of. */
+/** What a node does in one turn: it sends, and then reports that it has finished with the source. */
 interface Run {
   sent: Required<Delivery>[];
   hasReported: boolean;
 }
 
-/** A message that a node keeps although it has reported that it is through with it. */
+/** A message that a node keeps although it has reported that it has finished with it. */
 interface Held {
   readonly carried: Carried;
   isHolding(): boolean;
@@ -86,26 +86,26 @@ interface HapanaMessage {
   hapana?: { deliveryId?: unknown };
 }
 
-/** What Node-RED's hooks tell of a message that is handed to a node. */
+/** What Node-RED's hooks tell about a message that is handed to a node. */
 interface Delivery {
   msg: object;
   source?: { node: object };
   destination: { node?: object | undefined };
 }
 
-/** What Node-RED's hooks tell of a message before they look where it goes. */
+/** What Node-RED's hooks tell about a message before it is routed. */
 interface Sending {
   source: { node: object };
   destination: { id: string };
 }
 
-/** The part of Node-RED's API that a message's way is seen through. */
+/** The part of Node-RED's API through which messages are observed. */
 export type FlowView = Pick<NodeAPI, "hooks" | "util">;
 
 /**
- * Sees when a flow has finished with a message: when every node that got it, a clone of it or something made of it has said that it
- * is through. Of a node that cannot say so, it takes that its handler has run, and that what it sent has arrived. Where completion
- * is of no interest, it sees when the first nodes have got the message: Node-RED hands it over in a later turn of the event
+ * Detects when a flow has finished with a message: when every node that received it, a clone of it or something derived from it has reported
+ * that it has finished. For a node that cannot report, it assumes that once its handler has run and what it sent has arrived. If completion
+ * does not matter, it detects when the first nodes have received the message: Node-RED hands it over in a later turn of the event
  * loop, and a deploy may stop them before that.
  */
 export class CompletionTracker {
@@ -120,18 +120,18 @@ export class CompletionTracker {
   readonly #byMessageId = new Map<string, Carried>();
   readonly #byDelivery = new Map<string, Carried>();
   readonly #sent = new WeakMap<object, Sent>();
-  /** What switches have got and not yet ended their work on, in order. */
+  /** What switches have received and not finished yet, in order. */
   readonly #inSwitches = new WeakMap<object, object[]>();
   readonly #held = new Map<object, Held[]>();
-  /** What nodes have sent in the same go, by node. */
+  /** What nodes have sent in the same turn, by node. */
   readonly #runs = new Map<object, Run>();
   /** Those that may have come to rest. */
   #resting: Followed[] = [];
-  /** Those that have come to rest while some nodes were being stopped. */
+  /** Those that came to rest while some nodes were being stopped. */
   readonly #unjudged = new Set<Followed>();
   readonly #deadlines = new Deadlines(() => this.#unhook());
 
-  /** @param RED Node-RED's API; where it has no hooks, a message counts as finished when it has been sent */
+  /** @param RED Node-RED's API; without hooks, a message counts as finished when it has been sent */
   constructor(RED: FlowView) {
     this.#hooks = RED.hooks;
     this.#property = (message, path) => RED.util.getMessageProperty(message as Record<string, unknown>, path);
@@ -141,11 +141,11 @@ export class CompletionTracker {
    * Follows a message to its end.
    * @param node sends it
    * @param message what is sent; its `_msgid` must be its own
-   * @param deliveryId `msg.hapana.deliveryId`, by which the message is known where a node has dropped the `_msgid`
+   * @param deliveryId `msg.hapana.deliveryId`, which identifies the message if a node has dropped the `_msgid`
    * @param until when it counts as delivered
    * @param timeout milliseconds after which its place in the flow is freed
-   * @param send sends it, to at least one node that is there
-   * @returns what has become of it
+   * @param send sends it, to at least one existing node
+   * @returns how it ended
    */
   follow(
     node: Node,
@@ -164,14 +164,14 @@ export class CompletionTracker {
   }
 
   /**
-   * Follows what a node makes of a message that it has got: for itself, and as a part of that one's way, which is not through
-   * before this is.
+   * Follows what a node makes of a message that it received: on its own, and as part of that message's journey, which does not end
+   * before this does.
    * @param node sends it
-   * @param whole what the node has got
+   * @param whole what the node received
    * @param part what is sent; its `_msgid` must be its own
    * @param timeout milliseconds after which it counts as slow
-   * @param send sends it, to at least one node that is there
-   * @returns what has become of the part
+   * @param send sends it, to at least one existing node
+   * @returns how the part ended
    */
   followPart(
     node: Node,
@@ -195,7 +195,7 @@ export class CompletionTracker {
     );
   }
 
-  /** Whether a message is the one that is followed by this `_msgid`, or is made of it. */
+  /** Whether a message is the one followed under this `_msgid`, or derived from it. */
   isOf(message: object, messageId: string): boolean {
     return this.#carriedBy(message)?.some(({ messageIds }) => messageIds[0] === messageId) ?? false;
   }
@@ -224,7 +224,7 @@ export class CompletionTracker {
 
   /**
    * Nodes are about to be stopped. Some report a message as complete when they drop it, so no report counts until it is known which.
-   * @param isPartial whether only some nodes are
+   * @param isPartial whether only some nodes are affected
    */
   flowsStopping(isPartial: boolean): void {
     this.#areFlowsRunning = false;
@@ -233,7 +233,7 @@ export class CompletionTracker {
   }
 
   /**
-   * The flows run again: what a node had that was stopped is lost there.
+   * The flows run again: what a stopped node had is lost.
    * @param isPartial whether only some nodes were stopped
    */
   flowsStarted(isPartial: boolean): void {
@@ -269,7 +269,7 @@ export class CompletionTracker {
     this.#isHandlerHooked = false;
   }
 
-  /** A node that stays may send to one that a deploy has just taken out, and report only after the deploy that it is through. */
+  /** A node that stays may send to one that a deploy has just removed, and report completion only after the deploy. */
   #watchWhatIsLost(): void {
     this.#hooks?.remove("onSend.hapana");
     this.#hooks?.add("onSend.hapana", (events) => {
@@ -300,7 +300,7 @@ export class CompletionTracker {
   }
 
   /**
-   * What a node has sent right before it reports that it is through with a message is made of that, whatever it looks like: a
+   * What a node has sent right before it reports that it has finished with a message is derived from that, whatever it looks like: a
    * join puts several events into one message, which looks like the last of them; others send a new one.
    */
   #adopt(node: object, carried: Carried): void {
@@ -331,7 +331,7 @@ export class CompletionTracker {
 
   #onReceive({ msg, destination: { node } }: Delivery): void {
     if (this.#all.size === 0 || !node) return;
-    // Where Node-RED hands messages over at once, it may be done with this one before its sender reports.
+    // If Node-RED hands messages over synchronously, it may have finished with this one before its sender reports.
     for (const run of this.#runs.values()) run.sent = run.sent.filter((delivery) => delivery.msg !== msg);
     const sent = this.#sent.get(msg);
     if (sent?.onTheWayTo === node) {
@@ -360,14 +360,14 @@ export class CompletionTracker {
       if (followed.until === "complete" || followed.phase === "leaving") followed.enter(node, message, canReport);
   }
 
-  /** The handler of a node has run. */
+  /** A node's handler has run. */
   #onReceived({ msg, destination: { node } }: Delivery): void {
     if (!node || reportsCompletion(node) || isSwitch(node)) return;
     const carried = this.#sent.get(msg)?.carried;
     if (carried) setImmediate(() => this.#leave(carried, node, msg));
   }
 
-  /** A switch has ended its work on a message: on one that it has sent, or else on the one that it got first. */
+  /** A switch has finished a message: one that it sent, or else the first one that it received. */
   #onSwitched(node: object, sent: unknown): void {
     const messages = this.#inSwitches.get(node) ?? [];
     const isSent = new Set([sent].flat(2));
@@ -391,7 +391,7 @@ export class CompletionTracker {
     if (!error) this.#adopt(node, carried);
     const isHolding = error ? undefined : holdingOf(node, message, this.#property);
     if (isHolding) {
-      // Also where no wire leads on from it, so that nobody gets what it sends.
+      // Even if no wire leads on from it, so that nobody receives what it sends.
       observeSends(node, () => this.#lookAgain(node));
       const held: Held = { carried, isHolding };
       for (const { journey } of carried) journey.enter(node, held, true);
@@ -400,7 +400,7 @@ export class CompletionTracker {
     this.#leave(carried, node, message, error ? textOf(node, error) : undefined);
   }
 
-  /** A node that keeps messages has sent something, or got a message: it may have let go of some. */
+  /** A node that keeps messages has sent something, or received a message: it may have let go of some. */
   #lookAgain(node: object): void {
     if (!this.#held.has(node)) return;
     setImmediate(() => {
@@ -432,7 +432,7 @@ export class CompletionTracker {
     }
   }
 
-  /** What a node does in the same turn, such as to send after it has reported, still counts. */
+  /** What a node does in the same turn, such as sending after its report, still counts. */
   #mayRest(followed: Followed): void {
     followed.hasRested = this.#areFlowsRunning;
     if (followed.journey.isMoving || followed.phase === "ended") return;
@@ -450,10 +450,10 @@ export class CompletionTracker {
     }
   }
 
-  /** Its first nodes have got it. */
+  /** Its first nodes have received it. */
   #hasGot(followed: Followed, node: object, message: object): void {
     if (followed.until !== "received") return;
-    // A stopped node drops what it gets without a word.
+    // A stopped node drops what it receives without a word.
     if (!this.#areFlowsRunning && isStopped(node)) followed.isInterrupted = true;
     followed.journey.leave(node, message);
     if (!followed.journey.isMoving) this.#end(followed, { kind: followed.isInterrupted ? "interrupted" : "delivered" });
@@ -478,12 +478,12 @@ export class CompletionTracker {
     });
   }
 
-  /** What a message is known to carry; of one that was not sent, what it looks like. */
+  /** What a message is known to carry; if it was not sent, what it looks like. */
   #carriedBy(message: object, source?: object): Carried | undefined {
     return this.#sent.get(message)?.carried ?? this.#knownAs(message, source);
   }
 
-  /** @param source which node has it, or sends it */
+  /** @param source the node that has it, or sends it */
   #knownAs(message: object, source?: object): Carried | undefined {
     const { _msgid = "", hapana } = message as HapanaMessage;
     const carried = this.#byMessageId.get(_msgid);
@@ -505,18 +505,18 @@ export class CompletionTracker {
     for (const id of followed.messageIds) remove(this.#byMessageId, id, followed);
     for (const id of followed.deliveryIds) remove(this.#byDelivery, id, followed);
     if (followed.deadline) this.#deadlines.meet(followed.deadline);
-    // One that is slow has no deadline any more, whose clock would find out that nothing is followed.
+    // A slow one no longer has a deadline, whose timer would notice that nothing is followed.
     if (phase === "slow") this.#unhook();
     followed.resolve(end);
   }
 }
 
-/** Whether a deploy has stopped a node that had it, or that seemed to be through with it just then, or was about to get it. */
+/** Whether a deploy has stopped a node that had it, that seemed to finish it just then, or that was about to receive it. */
 function isCutOff({ journey, leftWhileStopping, isInterrupted }: Followed): boolean {
   return isInterrupted || journey.isAt(isStopped) || [...leftWhileStopping].some(isStopped);
 }
 
-/** @returns whether it was not there before */
+/** @returns whether it was new */
 function add(map: Map<string, Carried>, id: string, followed: Followed): boolean {
   const others = map.get(id);
   if (others?.includes(followed)) return false;
@@ -534,7 +534,7 @@ function isSwitch(node: object): boolean {
   return (node as { type?: string }).type === "switch";
 }
 
-/** What a node has reported, and which one it was: an event has failed in a flow, and that may have many. */
+/** A node's report, with the node: an event has failed in a flow, which may have many. */
 function textOf(node: object, error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const who = nameOf(node);
@@ -546,7 +546,7 @@ function nameOf(node: object): string {
   return name || type || "";
 }
 
-/** How a journey has ended; in a subflow, the editor knows a node by its id in the template. */
+/** How a journey ended; in a subflow, the editor knows a node by its id in the template. */
 function endOf({ end, failedAt }: Journey<object, object>): FlowEnd {
   if (end.kind !== "failed" || !failedAt) return end;
   const id = templateIdOf(failedAt) ?? (failedAt as Partial<Node>).id;

@@ -10,7 +10,7 @@ export interface EndpointCredentials {
   databaseUrl?: string;
 }
 
-/** The node `hapana-endpoint`, as the nodes that refer to it see it. */
+/** The node `hapana-endpoint`, as seen by the nodes that refer to it. */
 export interface EndpointNode extends Node<EndpointCredentials> {
   /** The endpoint behind the node; it outlives it. */
   endpoint: WebhookEndpoint;

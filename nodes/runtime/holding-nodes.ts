@@ -1,20 +1,20 @@
 interface TriggerNode {
   op2type?: string;
-  /** It sends the same again and again, until it is reset. */
+  /** It sends the same message repeatedly, until it is reset. */
   loop?: boolean;
   topic?: string;
   bytopic?: string;
-  /** The timers that it waits for; 0 where it waits to be reset, and sends nothing then. */
+  /** The timers that it waits for; 0 if it waits to be reset, and sends nothing then. */
   topics?: Record<string, { tout?: unknown } | undefined>;
 }
 
 /**
- * Node-RED's trigger reports that it is through with a message when it begins to wait, and sends again later.
+ * Node-RED's trigger reports that it has finished a message when it starts to wait, and sends again later.
  * @param node any node
- * @param message what it has got
- * @param property reads a property of a message, by its path
- * @returns whether it is to send something again because of this message, or one of its kind; `undefined` where it is not. A
- *   later message that puts that off takes this one's place
+ * @param message what it received
+ * @param property reads a property of a message by its path
+ * @returns whether it will send something again because of this message, or one of its kind; `undefined` if it will not. A
+ * later message that postpones that replaces this one
  */
 export function holdingOf(
   node: object,

@@ -17,29 +17,29 @@ import { isReservedPath } from "./reserved-paths";
 import { isBelow, joinPath, type Match, RouteTable } from "./route-table";
 import { bodyStreamOf, type Handler, hookIntoServer, takeOffersToUpgrade } from "./server-hook";
 
-/** What Express adds where a request has gone through it. */
+/** Added by Express to requests that went through it. */
 type ParsedRequest = IncomingMessage & { originalUrl?: string; body?: unknown; _body?: boolean };
 
 /** Hapana gives up after ten seconds. */
 const longestHold = 9_000;
 
-/** The bodies that were read at the root, of requests that go on to the administrator's own checks. */
+/** The bodies that were read at the root, for requests that go on to the administrator's own checks. */
 type CapturedBodies = WeakMap<IncomingMessage, Buffer | Problem>;
 
 /**
  * The one place where webhooks enter Node-RED, for all endpoints. It is mounted once and survives every deploy; a path
- * belongs to an endpoint as long as the endpoint claims it.
+ * belongs to an endpoint while the endpoint claims it.
  */
 export class Ingress implements Paths {
   readonly #RED: NodeAPI;
   readonly #routes = new RouteTable<RequestTarget>();
   readonly #captured: CapturedBodies = new WeakMap();
-  /** The requests that were sent from here to see whether they arrive. */
+  /** The requests that were sent from here to check whether they arrive. */
   readonly arrivals = new Arrivals();
-  /** While Node-RED starts: the paths that will be claimed, and whose they were. */
+  /** While Node-RED starts: the paths that will be claimed, and their previous holders. */
   #expected: RouteTable<string> | undefined;
   #held = new Set<() => void>();
-  /** Of the bodies that are kept meanwhile. */
+  /** For the bodies that are kept meanwhile. */
   #heldBytes = 0;
   readonly seesRawBodies: boolean = true;
 
@@ -48,9 +48,9 @@ export class Ingress implements Paths {
     this.#RED = RED;
     const { httpNodeRoot, httpNodeAuth, httpNodeMiddleware, requireHttps } = RED.settings as AdministratorSettings;
     if (httpNodeRoot === false) return;
-    // What protects every HTTP node must protect this one: the request then takes the normal way, its body kept for us.
+    // What protects every HTTP node must protect this one: the request then takes the normal route, and its body is kept for us.
     const isProtected = Boolean(httpNodeAuth || httpNodeMiddleware || requireHttps);
-    // So must what an application has put in front of the Node-RED that it embeds.
+    // The same goes for what an application has put in front of its embedded Node-RED.
     const isShort = ownsServer(RED.settings) && !isProtected && this.#takeShortWay();
     if (!isShort) {
       this.seesRawBodies = this.#captureBodies();
@@ -65,7 +65,7 @@ export class Ingress implements Paths {
     return hookIntoServer(server, answer) || hookIntoRoot(httpNode, answer) === "first";
   }
 
-  /** The request goes on to whoever has to check it: its body is kept meanwhile. */
+  /** The request goes on to whatever has to check it: its body is kept meanwhile. */
   #captureBodies(): boolean {
     return hookIntoRoot(this.#RED.httpNode, this.#capture) === "first" || !this.#isParsedFirst;
   }
@@ -88,18 +88,18 @@ export class Ingress implements Paths {
 
   /**
    * @param path an endpoint's path
-   * @returns the path as it is seen from outside
+   * @returns the path as seen from outside
    */
   fullPath(path: string): string {
     return joinPath(String(this.#RED.settings.httpNodeRoot || "/"), path);
   }
 
   /**
-   * Gives a path to a target, unless another has it that is used, and ready, as much. While Node-RED starts, one of two that are used
-   * and ready as much has it that had it before.
+   * Assigns a path to a target, unless another has it that is just as used and ready. While Node-RED starts, the previous holder
+   * has priority among equals.
    * @param path a full path
-   * @param target who answers
-   * @returns who has the path now
+   * @param target who should answer
+   * @returns the holder
    */
   claim(path: string, target: RequestTarget): RequestTarget {
     const holder = this.#routes.get(path);
@@ -119,7 +119,7 @@ export class Ingress implements Paths {
     return this.#routes.paths;
   }
 
-  /** The same, and by whom. */
+  /** The same, with their holders. */
   get holders(): Holders {
     return new Map(this.paths.map((path) => [path, this.#routes.get(path)?.id ?? ""]));
   }
@@ -134,8 +134,8 @@ export class Ingress implements Paths {
   }
 
   /**
-   * Who answers at the addresses of a target's events, because it has such an address for its own path: that goes before, whoever was
-   * there first, unless it is less used, or less ready.
+   * Who answers at the addresses of a target's events, because such an address is its own path: that has priority, whoever came
+   * first, unless it is less used, or less ready.
    * @param target the target
    */
   eventUrlsTaken(target: RequestTarget): { path: string; holder: string }[] {
@@ -152,28 +152,28 @@ export class Ingress implements Paths {
     return above && recogniseEventType(above.eventName) ? above : undefined;
   }
 
-  /** Who answers at a path in the place of whoever has it: nobody is to lose events to one that no node uses, or that lets nobody in. */
+  /** Who answers at a path instead of its holder: nobody should lose events to an endpoint that is unused, or refuses everything. */
   #goesAbove(path: string, holder: RequestTarget): Match<RequestTarget> | undefined {
     const above = this.#aboveFor(path);
     return above && rankOf(above.target) > rankOf(holder) ? above : undefined;
   }
 
-  /** Frees a path, if the target has it. */
+  /** Releases a path, if the target holds it. */
   release(path: string, target: RequestTarget): void {
     if (this.#routes.get(path) === target) this.#routes.delete(path);
   }
 
   /**
-   * Holds requests to these paths until {@link started}: Node-RED listens before its flows are there, and Hapana may not ask
+   * Holds requests to these paths until {@link started}: Node-RED listens before its flows exist, and Hapana may not ask
    * twice.
-   * @param holders full paths, and whose they were
+   * @param holders full paths, and their previous holders
    */
   expect(holders: Holders): void {
     this.#expected = new RouteTable();
     for (const [path, id] of holders) this.#expected.set(path, id);
   }
 
-  /** The endpoints are there: what was held goes on. */
+  /** The endpoints exist: held requests go on. */
   started(): void {
     this.#expected = undefined;
     for (const goOn of this.#held) goOn();
@@ -224,7 +224,7 @@ export class Ingress implements Paths {
     if (!this.#isOurs(request)) return next();
     readBody(bodyStreamOf(request), request.headers["content-length"]).then((body) => {
       this.#captured.set(request, body);
-      // Tells every body parser on the way that there is nothing left to read.
+      // Tells every later body parser that there is nothing left to read.
       (request as ParsedRequest)._body = true;
       next();
     }, next);
@@ -258,7 +258,7 @@ export class Ingress implements Paths {
 
 type RoutedRequest = Pick<ParsedRequest, "method" | "url" | "originalUrl">;
 
-/** @param chosen who answers in the place of whom a path was found to be */
+/** @param chosen who answers instead of the holder of a path */
 function matchIn<Target>(
   routes: RouteTable<Target>,
   request: RoutedRequest,
@@ -267,7 +267,7 @@ function matchIn<Target>(
   const found = routes.match(urlOf(request));
   const match = found && chosen(found);
   if (match?.eventName === undefined) return match;
-  // Some other node's page may be there: where the method is not POST, and at the root, where everything is below.
+  // Another node's page may be there: if the method is not POST, and at the root, which contains everything.
   const isAtRoot = routes.get("/") === match.target;
   const isOurs = isAtRoot
     ? recogniseEventType(match.eventName) !== undefined
@@ -277,12 +277,12 @@ function matchIn<Target>(
   return isOurs ? match : undefined;
 }
 
-/** Who has to do with a node comes first, and then who could let anybody in. */
+/** Used targets come first, then those that could accept anything. */
 function rankOf(target: RequestTarget): number {
   return (target.isUsed() ? 2 : 0) + (target.isReady() ? 1 : 0);
 }
 
-/** Express shortens `url` by the path that an app is mounted on. */
+/** Express removes from `url` the path that an app is mounted on. */
 function urlOf({ originalUrl, url }: RoutedRequest): string {
   return originalUrl ?? url ?? "/";
 }

@@ -2,15 +2,15 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { replaceFile } from "./replace-file";
 
-/** Who had which full path: the id of an endpoint; empty where that is not known. */
+/** Who had which full path: the id of an endpoint; empty if unknown. */
 export type Holders = ReadonlyMap<string, string>;
 
 /** More than thousands of paths take. The file is read while everybody waits for Node-RED to start. */
 const maxBytes = 1024 * 1024;
 
 /**
- * The paths that endpoints had when Node-RED last ran, and whose they were: so the next one can hold requests to them while its flows
- * start, and gives each path to whom it belonged. Losing the file costs only that.
+ * The paths that endpoints had when Node-RED last ran, and their holders: so the next run can hold requests to them while its flows
+ * start, and gives each path to its previous holder. Losing the file costs only that.
  */
 export class KnownPaths {
   readonly #file: string;
@@ -21,7 +21,7 @@ export class KnownPaths {
     this.#file = join(userDir, "hapana", "paths.json");
   }
 
-  /** The paths of the last run; none where nothing can be read. */
+  /** The paths of the last run; none if nothing can be read. */
   read(): Holders {
     try {
       const file = statSync(this.#file);
@@ -33,7 +33,7 @@ export class KnownPaths {
     }
   }
 
-  /** Keeps the paths for the next run, where the disk lets it. */
+  /** Keeps the paths for the next run, if the disk allows it. */
   write(holders: Holders): void {
     const text = JSON.stringify(Object.fromEntries([...holders].sort()));
     if (text !== this.#written && replaceFile(this.#file, text)) this.#written = text;
@@ -42,7 +42,7 @@ export class KnownPaths {
 
 function holdersIn(saved: unknown): Holders {
   if (typeof saved !== "object" || saved === null) return new Map();
-  // Once, only the paths were written.
+  // Early versions wrote only the paths.
   const entries: [unknown, unknown][] = Array.isArray(saved) ? saved.map((path) => [path, ""]) : Object.entries(saved);
   return new Map(entries.filter(isHolder));
 }

@@ -1,7 +1,7 @@
 import type { Express, RequestHandler } from "express";
 import type { Node, NodeAPI } from "node-red";
 
-/** What Node-RED keeps of a node, and does not promise to keep. */
+/** Internals of a Node-RED node, which may change. */
 interface NodeInternals {
   _expectedDoneCount?: number;
   _inputCallback?: unknown;
@@ -13,9 +13,9 @@ interface NodeInternals {
 }
 
 /**
- * Whether a node says when it has finished with a message: its handler takes a `done`.
+ * Whether a node reports when it has finished a message: its handler takes a `done`.
  *
- * Without `_expectedDoneCount`, no node does: each counts as through once its handler has run.
+ * Without `_expectedDoneCount`, no node does: each counts as finished once its handler has run.
  */
 export function reportsCompletion(node: object): boolean {
   return Boolean((node as NodeInternals)._expectedDoneCount);
@@ -24,7 +24,7 @@ export function reportsCompletion(node: object): boolean {
 /**
  * Whether a deploy has stopped a node: what it had is lost.
  *
- * Without `_inputCallback`, every node counts as stopped: a deploy brings again what was in the flow.
+ * Without `_inputCallback`, every node counts as stopped: what was in the flow is redelivered after a deploy.
  */
 export function isStopped(node: object): boolean {
   const { _inputCallback, _inputCallbacks } = node as NodeInternals;
@@ -32,7 +32,7 @@ export function isStopped(node: object): boolean {
 }
 
 /**
- * Whether what a node sends to another is lost, as during a deploy that has taken that one out.
+ * Whether what a node sends to another is lost, for example during a deploy that has removed that one.
  *
  * Without `_flow`, all of it counts as lost.
  */
@@ -41,7 +41,7 @@ export function isLost(node: object, to: string): boolean {
 }
 
 /**
- * Whether anybody gets what a node sends from an output. A wire may lead to a node that is disabled, or not installed.
+ * Whether anybody receives what a node sends from an output. A wire may lead to a node that is disabled, or not installed.
  *
  * Without `_flow`, every wire counts.
  */
@@ -51,17 +51,17 @@ export function hasDestination(node: Node, output: number): boolean {
 }
 
 /**
- * Whether Node-RED was started as a program of its own, and so owns the server, with nobody else's middleware in front of it. Only
- * its start script notes where the settings are; an application that embeds Node-RED hands them over.
+ * Whether Node-RED was started as its own program, and so owns the server, without anybody else's middleware in front of it. Only
+ * its start script records where the settings are; an application that embeds Node-RED passes them directly.
  *
- * Without that, it counts as embedded: requests then take the application's own way, which is slower, and bypasses nothing.
+ * Without that, it counts as embedded: requests then take the application's own route, which is slower, and bypasses nothing.
  */
 export function ownsServer(settings: object): boolean {
   return typeof (settings as { settingsFile?: unknown }).settingsFile === "string";
 }
 
 /**
- * Checks that what is used below is there.
+ * Checks that everything used below exists.
  * @param node any node of this package
  * @returns the names of what is missing
  */
@@ -90,13 +90,13 @@ interface MountedApp {
 
 /**
  * Puts a handler in front of everything that is mounted on the app on which Node-RED is mounted. At the default roots the admin app
- * parses, and refuses, every JSON body before any node's route runs; only here are the raw bytes to be had. It is Express's own
- * list of handlers that is changed: of Express 4, and of Express 5, which an application that embeds Node-RED may use.
+ * parses, and refuses, every JSON body before any node's route runs; only here are the raw bytes available. This changes Express's own
+ * list of handlers: of Express 4, and of Express 5, which an application that embeds Node-RED may use.
  *
- * Without that list, the handler is the last one: then signatures cannot be checked where somebody parses the bodies.
+ * Without that list, the handler is the last one: signatures cannot then be checked if something else parses the bodies.
  * @param httpNode `RED.httpNode`
- * @param handler called for every request, so it must be quick and must never throw
- * @returns where it is; `undefined` where Node-RED is mounted on nothing, as in the test helper and in some embedded set-ups
+ * @param handler called for every request, so it must be fast and must never throw
+ * @returns its position; `undefined` if Node-RED is mounted on nothing, as in the test helper and in some embedded set-ups
  */
 export function hookIntoRoot(httpNode: Express, handler: RequestHandler): "first" | "last" | undefined {
   const app = httpNode as unknown as MountedApp;
@@ -120,7 +120,7 @@ function firstPlaceIn(root: MountedApp): { stack: Layer[]; at: number } | undefi
     const stack = root.router?.stack;
     return Array.isArray(stack) ? { stack, at: 0 } : undefined;
   }
-  // Before expressInit the request is not yet Express's, and a failure there would take the editor with it.
+  // Before expressInit the request is not yet Express's, and an error there would break the editor.
   const afterInit = _router.stack.findIndex((layer) => layer.name === "expressInit") + 1;
   return afterInit === 0 ? undefined : { stack: _router.stack, at: afterInit };
 }
@@ -134,11 +134,11 @@ const stoppedStates: readonly unknown[] = ["stop", "safe"];
 const stoppedErrors: readonly unknown[] = ["safe-mode", "missing-types", "missing-modules"];
 
 /**
- * Hears that Node-RED does not start the flows, or has stopped them: by the button, in safe mode, or because something that they
- * need is not installed; and of each deploy until they run. Then it makes no nodes, and says so to the editor only. A deploy that stops
- * them to start them anew says that they are stopped, too.
+ * Notices that Node-RED does not start the flows, or has stopped them: by the button, in safe mode, or because a module is
+ * missing; and each deploy until they run. It then creates no nodes, and tells only the editor. A deploy that stops
+ * them to restart them reports that they are stopped, too.
  *
- * Without that, requests that come at the start are held for a while, and then refused.
+ * Without that, requests that arrive during the start are held for a while, and then refused.
  */
 export function onFlowsNotRunning(RED: NodeAPI, listener: () => void): void {
   let areRunning = true;
@@ -159,24 +159,24 @@ export function onFlowsNotRunning(RED: NodeAPI, listener: () => void): void {
   });
 }
 
-/** The template's id of a node inside a subflow, which has an id of its own in each instance. */
+/** The template's id of a node in a subflow, which has its own id in each instance. */
 export function templateIdOf(node: object): string | undefined {
   return (node as { _alias?: string })._alias;
 }
 
-/** Hears of the errors that nodes report for messages. */
+/** Observes the errors that nodes report for messages. */
 export type ErrorObserver = (node: object, error: unknown, message: object) => void;
 
 const observerOf = Symbol.for("@gymflows/node-red-hapana/errors");
 
 /**
- * Hears of every error that a node reports for a message: Node-RED tells Catch nodes of it, and nobody else. It replaces
- * `Node.prototype.error`, once for each Node-RED, and calls the original as it was called.
+ * Observes every error that a node reports for a message: Node-RED passes it to Catch nodes, and to nobody else. It replaces
+ * `Node.prototype.error`, once per Node-RED, and calls the original unchanged.
  *
- * Without that, an error is heard of only where a node reports it as it finishes: by `done(error)`.
+ * Without that, an error is noticed only if a node reports it as it finishes: by `done(error)`.
  * @param node any node
- * @param observer called before Catch nodes are; without one, nobody is any more
- * @returns whether errors can be heard of
+ * @param observer called before Catch nodes; if missing, the observer is removed
+ * @returns whether errors can be observed
  */
 export function observeErrors(node: Node, observer: ErrorObserver | undefined): boolean {
   const prototype = prototypeOfNodes(node);
@@ -205,11 +205,11 @@ interface SendingNode {
 }
 
 /**
- * Hears of each call of a node's `send` or `warn`, after it. That is how a switch, which never reports, ends its work on a message:
- * it also sends where it drops the message, namely nothing; and how a trigger lets go of one. Both are replaced in the one node, for
- * as long as it lives.
+ * Observes each call of a node's `send` or `warn`, after it. That is how a switch, which never reports, finishes a message:
+ * it also sends when it drops the message, namely nothing; and how a trigger lets go of one. Both are replaced in this one node, for
+ * its lifetime.
  * @param node the node
- * @param observer told what it sent; `undefined` for a warning
+ * @param observer receives what it sent; `undefined` for a warning
  */
 export function observeSends(node: object, observer: (messages: unknown) => void): void {
   const sending = node as SendingNode;
@@ -230,7 +230,7 @@ export function observeSends(node: object, observer: (messages: unknown) => void
 
 type NodePrototype = NodeInternals & { [observerOf]?: { observer: ErrorObserver | undefined } };
 
-/** What all nodes inherit from; the types of nodes lie in between. */
+/** What all nodes inherit from; the node types lie in between. */
 function prototypeOfNodes(node: Node): NodePrototype | undefined {
   for (let each = Object.getPrototypeOf(node); each !== null; each = Object.getPrototypeOf(each)) {
     if (Object.hasOwn(each, "error") && Object.hasOwn(each, "_complete")) return each;

@@ -4,7 +4,7 @@ import { memorySource } from "../../src/inbox/level/memory-source";
 import { type Done, OnceMemory } from "../../src/once/memory";
 import { Once, type Visit } from "../../src/once/once";
 
-/** A moment after the start, when other things have been done, and then so often. */
+/** Once shortly after the start, when more urgent things are done, and then at this interval. */
 const firstPrune = 60_000;
 const pruneInterval = 60 * 60_000;
 
@@ -13,7 +13,7 @@ interface Member {
   changed: () => void;
 }
 
-/** What this Node-RED has done once. It is opened for the first node that asks. */
+/** What this Node-RED has done once. It is opened for the first node that needs it. */
 export class OnceNodes {
   readonly #folder: string;
   readonly #members = new Map<string, Member>();
@@ -24,7 +24,7 @@ export class OnceNodes {
     this.#folder = join(userDir, "hapana", "once");
   }
 
-  /** Whether it is kept on disk: there may be no LevelDB for this machine. */
+  /** Whether it is kept on disk: LevelDB may not run on this machine. */
   get isDurable(): boolean {
     return canUseDisk();
   }
@@ -35,10 +35,10 @@ export class OnceNodes {
   }
 
   /**
-   * A node has been made.
+   * A node was created.
    * @param days how long it remembers
-   * @param changed told when the disk refuses, or takes what it is given again
-   * @returns takes it out again, because the node is gone
+   * @param changed called when the disk refuses, or accepts writes again
+   * @returns removes it again, because the node is gone
    */
   join(node: string, days: number, changed: () => void): () => void {
     this.#opened ??= this.#open();
@@ -60,7 +60,7 @@ export class OnceNodes {
     memory.on("state", () => {
       for (const { changed } of [...this.#members.values()]) changed();
     });
-    // What cannot be read now is looked at the next time.
+    // What cannot be read now is checked next time.
     const prune = () => void memory.prune((node) => this.#members.get(node)?.days, Date.now()).catch(() => undefined);
     setTimeout(prune, firstPrune).unref();
     setInterval(prune, pruneInterval).unref();

@@ -6,10 +6,10 @@ import { type Listener, Watch } from "../../src/problems/watch";
 import { replaceFile } from "./replace-file";
 import { throttle } from "./throttle";
 
-/** A node that wants to be told. */
+/** A node that reports problems. */
 export interface ProblemListener extends Listener {
   readonly patience: Patience;
-  /** Told that the flows run: the endpoints may be others. */
+  /** Called when the flows run: the endpoints may have changed. */
   started(): void;
 }
 
@@ -17,7 +17,7 @@ export interface ProblemListener extends Listener {
 export interface WatchedEndpoint {
   readonly id: string;
   readonly storageFault: string | undefined;
-  /** Whether a node takes events from it: of others, none is expected. */
+  /** Whether a node takes events from it: otherwise none is expected. */
   readonly hasFlows: boolean;
 }
 
@@ -25,28 +25,28 @@ const writeInterval = 1_000;
 const silenceInterval = 60_000;
 
 /**
- * Who is to be told of problems, and what is still to be told: also over a deploy, and over the end of Node-RED. Of
- * what comes in the last second before a crash, the count may be too low, but something is told; losing the file costs what was not told yet.
+ * Who reports problems, and what is still to be reported: across deploys, and the end of Node-RED. If Node-RED crashes, the
+ * count for the last second may be too low, but something is reported; losing the file costs what was not reported yet.
  */
 export class ProblemWatches {
   readonly #file: string;
   readonly #lastArrival: (endpoint: string) => Promise<number | undefined>;
   readonly #watches = new Map<string, Watch>();
-  /** Those whose node is there, and whether they are told already. */
+  /** Those whose node exists, and whether they are already notified. */
   readonly #listeners = new Map<string, { listener: ProblemListener; isTold: boolean }>();
   readonly #write = throttle(writeInterval, () => this.flush());
   readonly #silences: Silences;
   #endpoints: readonly WatchedEndpoint[] = [];
-  /** Of these it is known what came before this process. */
+  /** For these, arrivals before this process are known. */
   readonly #looked = new Set<string>();
-  /** Those that were told what goes wrong at the moment. */
+  /** Those that have reported what is wrong at the moment. */
   readonly #briefed = new Set<string>();
   #written = "";
 
   /**
    * @param userDir Node-RED's user directory
-   * @param troubles what goes wrong
-   * @param lastArrival when an endpoint's last event came, as the log knows it
+   * @param troubles the source of problems
+   * @param lastArrival when an endpoint's last event arrived, according to the log
    */
   constructor(userDir: string, troubles: Troubles, lastArrival: (endpoint: string) => Promise<number | undefined>) {
     this.#file = join(userDir, "hapana", "problem-watches.json");
@@ -62,9 +62,9 @@ export class ProblemWatches {
   }
 
   /**
-   * A node has been made that wants to be told, once the flows run.
+   * A node was created that reports problems, once the flows run.
    * @param id the node's id
-   * @returns takes it out again, because the node is gone
+   * @returns removes it again, because the node is gone
    */
   join(id: string, listener: ProblemListener): () => void {
     this.#listeners.set(id, { listener, isTold: false });
@@ -76,7 +76,7 @@ export class ProblemWatches {
     };
   }
 
-  /** The flows run, and have these endpoints. */
+  /** The flows run, with these endpoints. */
   started(endpoints: readonly WatchedEndpoint[]): void {
     this.#endpoints = endpoints;
     for (const id of [...this.#watches.keys()]) if (!this.#listeners.has(id)) this.#watches.delete(id);
@@ -96,7 +96,7 @@ export class ProblemWatches {
     this.#write();
   }
 
-  /** Looks whether an endpoint has been silent for too long. */
+  /** Checks whether an endpoint has been silent for too long. */
   async lookForSilence(): Promise<void> {
     const listening = [...this.#listeners].filter(([, { listener }]) => isImpatient(listener));
     if (listening.length === 0) return;
@@ -113,17 +113,17 @@ export class ProblemWatches {
     this.#write();
   }
 
-  /** When something last came to an endpoint, or since when it is waited for. */
+  /** When something last arrived at an endpoint, or since when it is awaited. */
   lastArrival(endpoint: string): number | undefined {
     return this.#silences.last(endpoint);
   }
 
-  /** Writes at once what has to be known after the end of this process, where the disk lets it. */
+  /** Immediately writes what has to survive the end of this process, if the disk allows it. */
   flush(): void {
     const text = JSON.stringify({ watches: Object.fromEntries(this.#watches), silences: this.#silences });
     if (text === this.#written || (this.#watches.size === 0 && this.#written === "")) return;
     if (replaceFile(this.#file, text)) this.#written = text;
-    // Until the disk takes it: else what happened while it was full would be known to nobody after a crash.
+    // Until the disk accepts it: otherwise, what happened while it was full would be lost in a crash.
     else this.#write();
   }
 
@@ -140,12 +140,12 @@ export class ProblemWatches {
     this.#watches.set(id, new Watch(saved, (isUrgent) => (isUrgent ? this.flush() : this.#write())));
   }
 
-  /** What began before the node was there. */
+  /** What started before the node existed. */
   #brief(watch: Watch | undefined): void {
     for (const { id, storageFault } of this.#endpoints) if (storageFault) watch?.note(standing(id, storageFault));
   }
 
-  /** Where the log cannot be read, it is not known whether it was silent: then nothing is said. */
+  /** If the log cannot be read, it is not known whether it was silent: then nothing is reported. */
   async #look(endpoint: string): Promise<void> {
     if (this.#looked.has(endpoint)) return;
     try {

@@ -1,24 +1,24 @@
 import type { ProblemCode } from "../../src/receiver/problems";
 
-/** Writes one line about refusals of one kind. */
+/** Logs one line about refusals of one kind. */
 export type WriteRefusal = (code: ProblemCode, count: number) => void;
 
 const minute = 60_000;
 
 /**
- * Keeps a flood of refused requests from becoming a flood in the log: the first of a kind is written at once, what follows
- * within a minute is counted and written as one line.
+ * Keeps a flood of refused requests from flooding the log: the first of a kind is logged at once, and those that follow
+ * within a minute are counted and logged as one line.
  */
 export class RefusalLog {
   readonly #write: WriteRefusal;
   readonly #counting = new Map<ProblemCode, { count: number; timer: NodeJS.Timeout }>();
 
-  /** @param write writes the line; `count` is how many requests it stands for */
+  /** @param write logs the line; `count` is how many requests it stands for */
   constructor(write: WriteRefusal) {
     this.#write = write;
   }
 
-  /** Notes one refused request. */
+  /** Records one refused request. */
   note(code: ProblemCode): void {
     const counting = this.#counting.get(code);
     if (counting) {
@@ -29,7 +29,7 @@ export class RefusalLog {
     this.#counting.set(code, { count: 0, timer: setTimeout(() => this.#flush(code), minute).unref() });
   }
 
-  /** Writes what is still only counted. */
+  /** Logs what has only been counted so far. */
   close(): void {
     for (const [code, { timer }] of [...this.#counting]) {
       clearTimeout(timer);

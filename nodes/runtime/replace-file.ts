@@ -2,10 +2,10 @@ import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Writes a file for its owner only, all of it or nothing: who reads it never finds a part. Its folder is made where there is none.
+ * Writes a file atomically, for its owner only: readers never see a part of it. Its folder is created if missing.
  * @param file its path
- * @param text what it is to hold
- * @returns whether the disk has taken it
+ * @param text its new content
+ * @returns whether the disk accepted it
  */
 export function replaceFile(file: string, text: string): boolean {
   try {
@@ -14,7 +14,7 @@ export function replaceFile(file: string, text: string): boolean {
     renameSync(`${file}.new`, file);
     return true;
   } catch {
-    // The inbox on the same disk says what is wrong with it.
+    // The inbox on the same disk reports what is wrong with it.
     return false;
   }
 }

@@ -1,4 +1,4 @@
-/** What Node-RED's editor and its API serve at their root. A webhook there would take the editor's own requests. */
+/** What Node-RED's editor and its API serve at their root. A webhook there would intercept the editor's own requests. */
 const editorPaths = new Set(
   [
     "",
@@ -32,10 +32,10 @@ const editorPaths = new Set(
 );
 
 /**
- * Tells whether the editor already uses a path.
+ * Whether the editor already uses a path.
  * @param fullPath the path as seen from outside, with single slashes
- * @param adminRoot Node-RED's `httpAdminRoot`; `false` where the editor is switched off
- * @returns whether an endpoint must not have it
+ * @param adminRoot Node-RED's `httpAdminRoot`; `false` if the editor is disabled
+ * @returns whether an endpoint must not use it
  */
 export function isReservedPath(fullPath: string, adminRoot: string | false | undefined): boolean {
   if (adminRoot === false) return false;

@@ -1,4 +1,4 @@
-/** Where a request goes: an endpoint, and the event type that the URL names, if any. */
+/** Where a request goes: an endpoint, and the event type in the URL, if any. */
 export interface Match<Target> {
   target: Target;
   eventName: string | undefined;
@@ -15,7 +15,7 @@ export function joinPath(root: string, path: string): string {
 }
 
 /**
- * Whether an app that is mounted on one root also sees what goes to the other.
+ * Whether an app that is mounted on one root also sees requests to the other.
  * @param root such as `/api`
  * @param above such as `/`
  */
@@ -24,36 +24,36 @@ export function isBelow(root: string, above: string): boolean {
   return slashed(root).startsWith(slashed(above));
 }
 
-/** Finds the endpoint of a URL. Only `<path>` and `<path>/<one segment>` match, in any case, with or without a slash at the end, or doubled ones. */
+/** Finds the endpoint of a URL. Only `<path>` and `<path>/<one segment>` match, in any case, with or without trailing or doubled slashes. */
 export class RouteTable<Target> {
   readonly #targets = new Map<string, Target>();
 
   /**
-   * @param path a full path, as {@link joinPath} gives it
+   * @param path a full path, as returned by {@link joinPath}
    * @returns who has the path
    */
   get(path: string): Target | undefined {
     return this.#targets.get(path.toLowerCase());
   }
 
-  /** All paths that are taken. */
+  /** All paths in use. */
   get paths(): string[] {
     return [...this.#targets.keys()];
   }
 
-  /** Gives the path to the target, whoever had it. */
+  /** Assigns the path to the target, whoever had it. */
   set(path: string, target: Target): void {
     this.#targets.set(path.toLowerCase(), target);
   }
 
-  /** Frees the path. */
+  /** Releases the path. */
   delete(path: string): void {
     this.#targets.delete(path.toLowerCase());
   }
 
   /**
    * @param url a request's target, with or without a query
-   * @returns the endpoint and the event's name, or `undefined` where it is nobody's
+   * @returns the endpoint and the event's name, or `undefined` if it is nobody's
    */
   match(url: string): Match<Target> | undefined {
     if (this.#targets.size === 0) return undefined;
@@ -80,14 +80,14 @@ export class RouteTable<Target> {
     return parent && { target: parent, eventName: decode(written.slice(slash + 1)) };
   }
 
-  /** Proxies may ask for `http://host/path`, and servers have to understand it (RFC 9112, section 3.2.2). */
+  /** Proxies may request `http://host/path`, and servers have to understand it (RFC 9112, section 3.2.2). */
   #matchAbsolute(url: string): Match<Target> | undefined {
     const path = /^https?:\/\/[^/?#]+(\/.*)$/i.exec(url)?.[1];
     return path === undefined ? undefined : this.match(path);
   }
 }
 
-/** Whoever puts a URL together from two parts easily makes one too many; one at the end means nothing, either. */
+/** Joining two parts of a URL easily produces a double slash; a trailing one means nothing, either. */
 function withoutDoubledSlashes(path: string): string {
   const single = path.includes("//") ? path.replace(/\/{2,}/g, "/") : path;
   return single.length > 1 && single.endsWith("/") ? single.slice(0, -1) : single;

@@ -21,11 +21,11 @@ import { type DoorView, type RosterView, serveAccess } from "./serve-access";
 import { serveEvents } from "./serve-events";
 import { tellOf, tellOfMissing } from "./tell";
 
-/** A moment after the start, when other things have been done, and then so often. */
+/** Once shortly after the start, when more urgent things are done, and then at this interval. */
 const firstPrune = 10_000;
 const pruneInterval = 10 * 60_000;
 
-/** For each of them, all of it is read. */
+/** Less often, because this reads all of it. */
 const firstPruneOfRosters = 5 * 60_000;
 const pruneIntervalOfRosters = 24 * 60 * 60_000;
 
@@ -34,12 +34,12 @@ interface FlowsEvent {
   type?: "full" | "flows" | "nodes" | "load";
 }
 
-/** Whether only some nodes are stopped, and made anew. */
+/** Whether only some nodes are stopped, and recreated. */
 function isPartial(event: FlowsEvent | undefined): boolean {
   return event?.type === "flows" || event?.type === "nodes";
 }
 
-/** What this package keeps once per Node-RED, for as long as the process lives: its nodes come and go with every deploy. */
+/** What this package keeps once per Node-RED, for the lifetime of the process: its nodes come and go with every deploy. */
 export class HapanaRuntime {
   readonly ingress: Ingress;
   readonly tracker: CompletionTracker;
@@ -48,25 +48,25 @@ export class HapanaRuntime {
   readonly problemWatches: ProblemWatches;
   readonly rosters: Rosters;
   readonly once: OnceNodes;
-  /** Who decides by a roster. */
+  /** The doors, by roster. */
   readonly doors = new Map<string, DoorView>();
   /** What the endpoints of all Node-REDs that share an inbox have seen. */
   readonly sightings = new SharingSightings(({ id }) => this.inboxOf(id));
   readonly #RED: NodeAPI;
   readonly #knownPaths: KnownPaths;
   readonly #endpoints = new Map<string, WebhookEndpoint>();
-  /** The endpoints that have a node; the others are left over from before a deploy, or listen while the flows do not run. */
+  /** The endpoints that have a node; the others are left from before a deploy, or listen while the flows do not run. */
   readonly #deployed = new Set<string>();
   /** The rosters that have a node. */
   readonly #deployedRosters = new Set<string>();
-  /** The nodes that want events. */
+  /** The nodes that subscribe to events. */
   readonly #flows = new Map<string, Flow>();
-  /** What the flows were last started with: where they stop and this has not changed, nothing is to follow. */
+  /** The subscribers with which the flows were last started: if they stop without a change, nothing has to follow. */
   #config: unknown;
   #isStopping = false;
   #areFlowsStarted = false;
   #areInternalsChecked = false;
-  /** Resolves when it is written that Node-RED may end. */
+  /** Resolves once it is recorded that Node-RED may stop. */
   #ending: Promise<void> | undefined;
 
   /** @param RED the API of any of this package's nodes */
@@ -90,7 +90,7 @@ export class HapanaRuntime {
       knowing: (clientID) => this.rosters.knowing(clientID),
       forget: async (clientID) => {
         await this.rosters.forget(clientID);
-        // Of whom is known by hand only, the rosters tell each other.
+        // The rosters tell each other about clients who were added manually.
         if (!clientID.startsWith(byHand)) await forgotten.tell(clientID);
       },
     });
@@ -102,7 +102,7 @@ export class HapanaRuntime {
     RED.events.on("flows:started", (event?: FlowsEvent) => this.#flowsStarted(event));
     setTimeout(() => this.inboxes.prune(Date.now()), firstPrune).unref();
     setInterval(() => this.inboxes.prune(Date.now()), pruneInterval).unref();
-    // Where the database refuses, the next time tells it as well.
+    // If the database refuses, the next call publishes it as well.
     setInterval(() => this.shareSightings(), sharingMilliseconds).unref();
     const pruneRosters = () => void this.rosters.pruneLeft(defaults.forgetAfterDays, Date.now());
     setTimeout(pruneRosters, firstPruneOfRosters).unref();
@@ -111,7 +111,7 @@ export class HapanaRuntime {
 
   /**
    * @param id an endpoint node's id
-   * @param templateId its id in the template, where it is in a subflow
+   * @param templateId its id in the template, if it is in a subflow
    * @returns the endpoint, from before the last deploy if there was one
    */
   endpoint(id: string, templateId?: string): WebhookEndpoint {
@@ -123,7 +123,7 @@ export class HapanaRuntime {
     return endpoint;
   }
 
-  /** Where an endpoint keeps its events, while that is open. */
+  /** Where an endpoint keeps its events, if that is open. */
   inboxOf(id: string): Inbox | undefined {
     const endpoint = this.#endpoints.get(id);
     return endpoint && this.inboxes.inboxAt(endpoint.storage);
@@ -134,12 +134,12 @@ export class HapanaRuntime {
     return typeof this.#endpoints.get(id)?.storage === "object";
   }
 
-  /** Tells the others that share an inbox what was seen; resolves, whether they can be told or not. */
+  /** Publishes to the others that share an inbox what was seen; resolves whether or not that succeeds. */
   shareSightings(): Promise<void> {
     return this.sightings.share(this.#endpoints.values()).catch(() => undefined);
   }
 
-  /** What an endpoint is called; its id, where it is gone. */
+  /** An endpoint's name; its id, if it is gone. */
   endpointName(id: string): string {
     return this.#endpoints.get(id)?.name ?? id;
   }
@@ -150,7 +150,7 @@ export class HapanaRuntime {
   }
 
   /**
-   * The flows do not run, and their endpoints listen all the same.
+   * The flows do not run, but their endpoints listen all the same.
    * @param gone the ids of endpoints that a deploy has removed meanwhile
    */
   flowsNotRunning(gone: readonly string[]): void {
@@ -162,12 +162,12 @@ export class HapanaRuntime {
     this.ingress.started();
   }
 
-  /** An endpoint's node has been made. */
+  /** An endpoint's node was created. */
   deployed(endpoint: WebhookEndpoint): void {
     this.#deployed.add(endpoint.id);
   }
 
-  /** A roster's node has been made. @returns the roster, from before the last deploy if there was one */
+  /** A roster's node was created. @returns the roster, from before the last deploy if there was one */
   rosterDeployed(id: string): RosterKeeper {
     this.#deployedRosters.add(id);
     return this.rosters.open(id);
@@ -189,7 +189,7 @@ export class HapanaRuntime {
     };
   }
 
-  /** A location by its siteID or its name at an endpoint; what has no name there may be a siteID all the same. */
+  /** A location by its siteID or its name at an endpoint; an unknown name may be a siteID. */
   siteNamed(endpoint: string, name: string): string {
     return this.#endpoints.get(endpoint)?.siteNamed(name) ?? name;
   }
@@ -199,16 +199,16 @@ export class HapanaRuntime {
     return [...this.#endpoints.values()].filter((endpoint) => [endpoint.id, endpoint.templateId].includes(id));
   }
 
-  /** An endpoint's node is gone: for good, or until the deploy has replaced it. Resolves when Node-RED may go on, or end. */
+  /** An endpoint's node is gone: for good, or until the deploy has replaced it. Resolves once Node-RED may go on, or stop. */
   async undeployed(endpoint: WebhookEndpoint, removed: boolean): Promise<void> {
     this.#deployed.delete(endpoint.id);
     if (removed) this.#end(endpoint);
-    // A deploy need not wait for a slow sender: the endpoint answers it all the same.
+    // A deploy need not wait for a slow sender: the endpoint still answers it.
     if (this.#isStopping) await endpoint.settled();
     await this.#ending;
   }
 
-  /** Says once what this version of Node-RED does not have. */
+  /** Logs once what this version of Node-RED lacks. */
   checkInternals(node: Node): void {
     if (this.#areInternalsChecked) return;
     this.#areInternalsChecked = true;
@@ -217,8 +217,8 @@ export class HapanaRuntime {
   }
 
   /**
-   * A node that wants events has been made; it gets them once the flows have started.
-   * @returns takes it out again, because the node is gone
+   * A node that subscribes to events was created; it gets them once the flows have started.
+   * @returns removes it again, because the node is gone
    */
   join(flow: Flow): () => void {
     this.#flows.set(flow.id, flow);
@@ -237,7 +237,7 @@ export class HapanaRuntime {
     this.#endpoints.delete(endpoint.id);
   }
 
-  /** Whether all nodes are there; while some are still to be made, nobody can tell where a wire leads. */
+  /** Whether all nodes exist; until then, it is unclear where a wire leads. */
   get areFlowsStarted(): boolean {
     return this.#areFlowsStarted;
   }
@@ -246,7 +246,7 @@ export class HapanaRuntime {
     this.#areFlowsStarted = false;
     this.#isStopping = event?.config === this.#config;
     this.tracker.flowsStopping(isPartial(event));
-    // Nobody waits for that where the database does not answer.
+    // Nobody waits for that if the database does not answer.
     void this.shareSightings();
     this.#ending = this.inboxes.stop().then(() => this.problemWatches.flush());
   }

@@ -20,19 +20,19 @@ import { sendFile } from "./admin/send-file";
 import { readClient } from "./events/orders";
 import { throttle } from "./throttle";
 
-/** A door, as far as the sidebar wants to know it. */
+/** A door, as shown in the sidebar. */
 export interface DoorView {
   readonly id: string;
   /** The id of its roster. */
   readonly roster: string;
   readonly name: string;
-  /** What it was told last. */
+  /** Its last command. */
   readonly told: Told;
-  /** @returns resolves when that is written */
+  /** @returns resolves once that is written */
   tell(mode: Mode): Promise<void>;
 }
 
-/** A roster's node, and what it gets its events from. */
+/** A roster's node, and the source of its events. */
 export interface RosterView {
   readonly name: string;
   /** The id of its endpoint. */
@@ -43,13 +43,13 @@ export interface RosterView {
   siteNamed(name: string): string | undefined;
 }
 
-/** What there is in the flows. */
+/** What exists in the flows. */
 export interface AccessNodes {
   readonly doors: ReadonlyMap<string, DoorView>;
   roster(id: string): RosterView | undefined;
 }
 
-/** A roster that is asked for, and known to be there. */
+/** A requested roster that exists. */
 interface Asked {
   readonly keeper: RosterKeeper;
   readonly roster: Roster;
@@ -65,9 +65,9 @@ const topic = "hapana/access";
 const interval = 1_000;
 
 /**
- * Serves to the editor who is known at the doors, and what was decided there: docs/clients.md describes it.
+ * Serves the clients and the door decisions to the editor: see docs/clients.md.
  * @param RED Node-RED's API
- * @param rosters those that are open
+ * @param rosters the open ones
  * @param nodes their nodes, and the doors
  */
 export function serveAccess(RED: NodeAPI, rosters: Rosters, nodes: AccessNodes): void {
@@ -105,7 +105,7 @@ export function serveAccess(RED: NodeAPI, rosters: Rosters, nodes: AccessNodes):
     const isWritten = door.tell(mode);
     if (keeper.roster) await isWritten;
     else {
-      // Nobody knows for how long its disk refuses.
+      // There is no telling for how long its disk refuses.
       isWritten.catch(() => undefined);
       throw new StoreError("EBUSY", keeper.fault);
     }
@@ -185,7 +185,7 @@ export function serveAccess(RED: NodeAPI, rosters: Rosters, nodes: AccessNodes):
   publishChanges(RED, rosters);
 }
 
-/** Leaves out names for those who may not know them. */
+/** Removes names for users who are not allowed to see them. */
 function namingFor(mayKnow: boolean) {
   return <Named extends { readonly name?: string }>({ name, ...others }: Named) =>
     mayKnow && name !== undefined ? { name, ...others } : others;
@@ -199,11 +199,11 @@ function toCheck({ until, clients, ...check }: EntryCheck, naming: ReturnType<ty
   };
 }
 
-/** Of whom, nobody may ask who may not see whom decisions are about. */
+/** Users who are not allowed to see whom decisions are about cannot query by client. */
 function decisionQuery(request: Request, mayKnow: boolean) {
   const clientID = textInHeader(request, "Hapana-Client");
   if (clientID !== undefined && !mayKnow)
-    throw new BadRequest("Hapana-Client takes the permission hapana.personal: leave it out.");
+    throw new BadRequest("Hapana-Client requires the permission hapana.personal: leave it out.");
   return readDecisionQuery(request.query, clientID);
 }
 
@@ -221,7 +221,7 @@ function cannot(code: string): string {
   return `The roster cannot be read or changed${code}: it is being loaded, or its disk refuses. Try again in a moment.`;
 }
 
-/** Tells the editors that something has changed: not what, as anybody may listen who may see the flows. */
+/** Tells the editors that something has changed, but not what: anybody who can see the flows can listen. */
 function publishChanges(RED: NodeAPI, rosters: Rosters): void {
   const changed = new Set<string>();
   const publish = throttle(interval, () => {

@@ -16,7 +16,7 @@ import { type Asker, readFilter, readPage } from "./events/read-query";
 import { type RowOptions, toRow } from "./events/row";
 import { sayingsOf } from "./events/sayings-of";
 
-/** An endpoint, as far as the log wants to know it. */
+/** An endpoint, as shown in the log. */
 export interface EndpointView {
   readonly id: string;
   readonly name: string;
@@ -31,11 +31,11 @@ export interface EndpointView {
 }
 
 /**
- * Serves the log of events to the editor, and what can be done with them: docs/event-log.md describes it.
+ * Serves the log of events to the editor, and the actions on them: see docs/event-log.md.
  * @param RED Node-RED's API
  * @param inboxes where the events are kept
- * @param endpoints those that there are, by their ids
- * @param rosters whoever is forgotten is forgotten there as well
+ * @param endpoints the existing ones, by id
+ * @param rosters also forget a client who is forgotten here
  */
 export function serveEvents(
   RED: NodeAPI,
@@ -51,7 +51,7 @@ export function serveEvents(
     history.nodes.filter((node) => node.endpoint === endpoint && (id === undefined || node.id === id));
   const isNode = (id: string, endpoint: string) => nodesAt(endpoint, id).length > 0;
   const askerOf = async (request: Request): Promise<Asker & RowOptions> => {
-    // Before that, only the endpoints are known that are there, and no node.
+    // Before that, only existing endpoints are known, and no nodes.
     await inboxes.opened();
     return {
       isPersonal: await isPersonal(request),
@@ -97,7 +97,7 @@ export function serveEvents(
     const meant = readMeant(request.body, asker);
     if ("filter" in meant) {
       if (meant.filter.endpoint !== undefined && meant.filter.endpoint !== endpoint)
-        throw new BadRequest("endpoint and the filter's endpoint differ: leave the latter out.");
+        throw new BadRequest("endpoint and the filter's endpoint differ: leave out the latter.");
       const query = { ...meant.filter, endpoint };
       if (count) return history.count(query);
       const { done, refused } = await history.resend({ query, ...(node !== undefined && { subscriber: node }) });
@@ -118,7 +118,7 @@ export function serveEvents(
 
   post("/send-again/cancel", "hapana.write", async (request) => {
     const { resend } = membersOf(request.body);
-    if (typeof resend !== "string") throw new BadRequest("resend is missing: name the id of a resend.");
+    if (typeof resend !== "string") throw new BadRequest("resend is missing: give the id of a resend.");
     const cancelled = await history.cancelResend(resend);
     if (!cancelled) throw new BadRequest("There is no such resend: GET hapana-events/send-again names them.", 404);
     return toResend(cancelled, await askerOf(request));
@@ -149,7 +149,7 @@ export function serveEvents(
   publishChanges(RED, inboxes);
 }
 
-/** What is looked for may be a name, which must not stand in a URL. */
+/** The search may be a name, which must not appear in a URL. */
 function parametersOf(request: Request): Request["query"] {
   const search = textInHeader(request, "Hapana-Search");
   return search === undefined ? request.query : { ...request.query, search };
@@ -159,7 +159,7 @@ function cannot(code: string): string {
   return `The events cannot be read or changed${code}: see the status of the Hapana webhook in node.`;
 }
 
-/** What was not done, where the rest was. */
+/** What was not done, if the rest was. */
 function messageOf(refused: Partly<unknown>["refused"]): { message?: string } {
   const parts = Array.from(
     refused,
@@ -169,7 +169,7 @@ function messageOf(refused: Partly<unknown>["refused"]): { message?: string } {
   return parts.length > 0 ? { message: parts.join(" ") } : {};
 }
 
-/** What the log does not show, where it shows the rest. */
+/** What the log does not show, if it shows the rest. */
 function missingIn(refused: ReadonlyMap<string, StoreError>): { message?: string } {
   const parts = Array.from(
     refused,
@@ -189,7 +189,7 @@ function tally(kept: readonly (Awaited<ReturnType<Inboxes["history"]["get"]>> | 
   return { count: there.length, events };
 }
 
-/** What was looked for may be a name. */
+/** The search may be a name. */
 function toResend({ query, subscriber, began, ...resend }: Resend, { isPersonal }: Asker): object {
   const { endpoint, subscriber: node, search, searchIn: _searchIn, from, to, ...filter } = query;
   const time = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString());
@@ -202,7 +202,7 @@ function toResend({ query, subscriber, began, ...resend }: Resend, { isPersonal 
   };
 }
 
-/** How each endpoint stands, also those of which only events are left. */
+/** The state of each endpoint, including those of which only events are left. */
 function* health(inboxes: Inboxes, endpoints: ReadonlyMap<string, EndpointView>): Generator<object> {
   const { totals } = inboxes.history;
   for (const id of new Set([...endpoints.keys(), ...totals.keys()])) {

@@ -9,11 +9,11 @@ const handlerOf = Symbol.for("@gymflows/node-red-hapana/server-handler");
 type HookedServer = Server & { [handlerOf]?: Handler };
 
 /**
- * Lets a handler see requests before anything else does. Express costs several times what Node.js needs for a request, and a
- * webhook uses nothing of it.
+ * Lets a handler see requests before anything else does. Express takes several times as long as Node.js for a request, and a
+ * webhook needs none of it.
  * @param server `RED.server`
- * @param handler called for every request, so it must pass on quickly what is not its own, and must never throw
- * @returns whether there is a server that answers requests; there is none in some embedded set-ups
+ * @param handler called for every request, so it must quickly pass on what is not its own, and must never throw
+ * @returns whether there is a server that answers requests; in some embedded set-ups there is none
  */
 export function hookIntoServer(server: HookedServer | undefined, handler: Handler): boolean {
   if (!server || server.listenerCount("request") === 0) return false;
@@ -40,7 +40,7 @@ export function hookIntoServer(server: HookedServer | undefined, handler: Handle
 const offersOf = Symbol.for("@gymflows/node-red-hapana/offers-to-upgrade");
 
 /**
- * Lets requests that offer to upgrade take the way of all others, where a handler must not see them before anything else does: else
+ * Sends requests that offer to upgrade the way of all others, if no handler may see them before anything else: otherwise
  * nobody would answer them.
  * @param server `RED.server`, if there is one
  * @param isOurs whether a request is this package's to answer
@@ -61,13 +61,13 @@ export function takeOffersToUpgrade(
   });
 }
 
-/** What has come behind the headers of a request that offers to upgrade. */
+/** What arrived after the headers of a request that offers to upgrade. */
 const upgradeHeads = new WeakMap<IncomingMessage, Buffer>();
 
 /**
- * The body of a request: of one that offers to upgrade, Node.js has not read any, and what of it has arrived is taken for the first
- * bytes of another protocol. Only what says how long it is can be read there.
- * @param request a request that the handler was given
+ * The body of a request: if it offers to upgrade, Node.js has not read any, and what has arrived of it is taken for the first
+ * bytes of another protocol. Only a body of declared length can be read there.
+ * @param request a request that was passed to the handler
  */
 export function bodyStreamOf(request: IncomingMessage): Readable {
   const head = upgradeHeads.get(request);
@@ -93,7 +93,7 @@ export function bodyStreamOf(request: IncomingMessage): Readable {
 
 /**
  * Some HTTP clients offer to upgrade to HTTP/2 with every request. Node.js then reads no body and leaves the connection to
- * whoever wants it: nobody, so that without an answer it would stay open for ever. A WebSocket begins with GET.
+ * whoever wants it: nobody, so that without an answer it would stay open forever. A WebSocket starts with GET.
  */
 function responseToUpgrade(request: IncomingMessage): ServerResponse | undefined {
   if (request.method === "GET") return undefined;
@@ -102,7 +102,7 @@ function responseToUpgrade(request: IncomingMessage): ServerResponse | undefined
   response.shouldKeepAlive = false;
   response.assignSocket(socket);
   response.on("finish", () => socket.destroySoon());
-  // Node.js has taken its own listener away, and without one a reset would end the process.
+  // Node.js has removed its own listener, and without one a reset would crash the process.
   socket.on("error", () => socket.destroy());
   return response;
 }

@@ -1,11 +1,11 @@
 import type { NodeAPI } from "node-red";
 import type { Inboxes } from "../../src/engine/inboxes";
 
-/** Whichever node's API the runtime was made with, these texts are the endpoint's. */
+/** Whichever node's API the runtime was created with, these texts are the endpoint's. */
 const texts = "@gymflows/node-red-hapana/hapana-endpoint:hapana-endpoint.log";
 
 /**
- * Tells Node-RED's log what this version of Node-RED does not have.
+ * Logs what this version of Node-RED lacks.
  * @param RED Node-RED's API
  * @param names what is missing
  */
@@ -14,16 +14,16 @@ export function tellOfMissing(RED: NodeAPI, names: readonly string[]): void {
 }
 
 /**
- * Tells Node-RED's log what happens to the inboxes; nothing of an event's content.
+ * Logs what happens to the inboxes; without any content of events.
  * @param inboxes the inboxes
  * @param RED Node-RED's API
- * @param endpointName what an endpoint is called
+ * @param endpointName an endpoint's name
  */
 export function tellOf(inboxes: Inboxes, RED: NodeAPI, endpointName: (id: string) => string): void {
   const words = (key: string, values: Record<string, string | number> = {}) => RED._(`${texts}.${key}`, values);
   const nodeName = (id: string) => RED.nodes.getNode(id)?.name || id;
 
-  /** How many events without a taker were told of an endpoint. */
+  /** How many events without a taker were reported for an endpoint. */
   let toldLeft = new Map<string, number>();
   const tellLeft = (endpoint: string, count: number) =>
     RED.log.warn(words("withoutTaker", { endpoint: endpointName(endpoint), count }));
@@ -40,10 +40,10 @@ export function tellOf(inboxes: Inboxes, RED: NodeAPI, endpointName: (id: string
     for (const [endpoint, count] of left) if (toldLeft.get(endpoint) !== count) tellLeft(endpoint, count);
     toldLeft = left;
   });
-  // Once for each deploy: after that, it is in statuses.
+  // Once per deploy: after that, it is in statuses.
   inboxes.on("unclaimed", (endpoint) => {
     if (toldLeft.has(endpoint)) return;
-    // The one that has just come may not be counted yet.
+    // The one that has just arrived may not be counted yet.
     const count = Math.max(1, inboxes.unclaimedAt(endpoint));
     toldLeft.set(endpoint, count);
     tellLeft(endpoint, count);

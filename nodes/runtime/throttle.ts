@@ -1,12 +1,12 @@
 /** A function that runs at once, and then no more often than its interval. */
 export interface Throttled {
   (): void;
-  /** Forgets a run that is still due. */
+  /** Cancels a run that is still due. */
   cancel(): void;
 }
 
 /**
- * Limits how often something runs; a call within the interval is not lost, but put off to its end.
+ * Limits how often something runs; a call within the interval is not dropped, but postponed to its end.
  * @param interval milliseconds
  * @param run what to run
  */

@@ -1,5 +1,5 @@
 /**
- * Those who want to be called at an event of Node-RED's. One listener there serves all of them: Node.js takes more than ten
+ * Subscribers to an event of Node-RED. One listener there serves all of them: Node.js takes more than ten
  * for a leak, and warns.
  * @example
  * const started = new WaitingList();
@@ -8,17 +8,17 @@
 export class WaitingList {
   readonly #callbacks = new Set<() => void>();
 
-  /** Calls everybody who is waiting; who leaves meanwhile, or comes, is no trouble. */
+  /** Calls all subscribers; it does not matter if some come or go meanwhile. */
   readonly call = (): void => {
     for (const callback of [...this.#callbacks]) callback();
   };
 
-  /** Adds somebody, to be called each time. */
+  /** Adds a subscriber, to be called each time. */
   add(callback: () => void): void {
     this.#callbacks.add(callback);
   }
 
-  /** Takes somebody out; who is not in it, is no trouble. */
+  /** Removes a subscriber; an unknown one does not matter. */
   delete(callback: () => void): void {
     this.#callbacks.delete(callback);
   }

@@ -4,7 +4,7 @@ import type { AccessNode } from "./access-node";
 
 const numbers = ["maxAgeSeconds", "gapSeconds", "staleHours", "trustCheckInHours"] as const;
 
-/** Folds away what is seldom changed, unless something in it is wrong; what to do after a silence can be chosen only where one matters. */
+/** Folds away what is seldom changed, unless something in it is wrong; the reaction to silence can be chosen only if there is a limit. */
 export function prepareAdvanced(node: AccessNode): void {
   const hasFault = numbers.some((name) => !isNumberWithin(node[name], limits[name]));
   $("#hapana-advanced").prop("open", hasFault);

@@ -1,7 +1,7 @@
-/** Those that Hapana is known to have: first the ones that usually open. */
+/** Hapana's known statuses: first the ones that usually open the door. */
 export const knownStatuses = ["activePackage", "introOffer", "accountCreated", "suspendedMembership", "inactive"];
 
-/** To a door, capitals make no difference. */
+/** Doors ignore upper and lower case. */
 export function asKnown(status: string): string {
   return knownStatuses.find((known) => known.toLowerCase() === status.trim().toLowerCase()) ?? status;
 }

@@ -7,9 +7,9 @@ import { asKnown, knownStatuses } from "./known-statuses";
 const statuses = "#hapana-statuses";
 const packages = "#hapana-packages";
 
-/** Shows the statuses and packages that open; others than those that are known can be typed in. */
+/** Shows the statuses and packages that open the door; others can be typed in. */
 export function prepareWho(node: AccessNode): void {
-  // Of what a newer version has saved, what can be read.
+  // The readable part of what a newer version has saved.
   const rules = configOf({ ...node, version: defaults.version })?.rules;
   const showNone = () =>
     $("#hapana-no-status").text(chosenIn(statuses).length > 0 ? "" : node._("hapana-access.hint.noStatus"));
@@ -20,12 +20,12 @@ export function prepareWho(node: AccessNode): void {
   tickList(packages, rules?.packages ?? [], () => {});
 }
 
-/** @returns the statuses that open, as they stand in the dialog */
+/** @returns the statuses that open the door, as in the dialog */
 export function statusesInDialog(): string[] {
   return chosenIn(statuses).map(asKnown);
 }
 
-/** @returns the packages of which one is needed, as they stand in the dialog */
+/** @returns the packages of which one is needed, as in the dialog */
 export function packagesInDialog(): string[] {
   return chosenIn(packages);
 }

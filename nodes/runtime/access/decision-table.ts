@@ -23,11 +23,11 @@ const columns = [
 const decisionsAtOnce = 200;
 
 /**
- * All decisions that match as a table, newest first, as they are read.
- * @param log where they are
- * @param query which; its limit and place do not matter
+ * Writes all matching decisions as a table, newest first, while reading them.
+ * @param log the source
+ * @param query which ones; its limit and position are ignored
  * @param names where names are looked up
- * @param reasonOf what is said to whoever stands there
+ * @param reasonOf the sentence for the person at the door
  */
 export async function* decisionTable(
   log: DecisionLog,
@@ -35,7 +35,7 @@ export async function* decisionTable(
   names: DecisionNames,
   reasonOf: (decision: LoggedDecision) => string,
 ): AsyncGenerator<string> {
-  // Not before anything could be read: a disk that refuses can still be answered then.
+  // Not before anything could be read: a disk that refuses can still be reported then.
   let text = csvHead(columns);
   let before: string | undefined;
   do {
@@ -50,7 +50,7 @@ export async function* decisionTable(
   } while (before !== undefined);
 }
 
-/** On this machine's clock, as a spreadsheet reads it. */
+/** In local time, in a format that spreadsheets read. */
 function localTime(at: number): string {
   const date = new Date(at);
   const parts = (...each: number[]) => each.map((part) => String(part).padStart(2, "0"));

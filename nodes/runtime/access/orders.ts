@@ -4,23 +4,24 @@ import { type Mode, modes } from "../../../src/access/rules";
 import { BadRequest } from "../admin/bad-request";
 import { membersOf } from "../events/orders";
 
-/** A list that is to be imported, and whether only to tell what it would change. */
+/** A list to import, and whether only to report what it would change. */
 export interface ImportOrder extends ReadEntries {
   readonly isPreview: boolean;
 }
 
 /**
- * Reads a list that is to be imported.
- * @param body what was posted
+ * Reads a list to import.
+ * @param body the request's body
  * @param siteOf the siteID of a location by its siteID or its name
- * @throws BadRequest where there is no list; what is wrong with a row of it is told beside the others
+ * @throws BadRequest if there is no list; errors in a row are reported with the others
  */
 export async function readImport(body: unknown, siteOf: (name: string) => string | undefined): Promise<ImportOrder> {
   const { csv, entries, count = false } = membersOf(body);
-  if (typeof count !== "boolean") throw new BadRequest("count is true or false: true only tells what would change.");
+  if (typeof count !== "boolean")
+    throw new BadRequest("count must be true or false: true only reports what would change.");
   if ((csv === undefined) === (entries === undefined))
-    throw new BadRequest("Say what is to be imported: csv is a table as text, or entries is a list.");
-  if (csv !== undefined && typeof csv !== "string") throw new BadRequest("csv is a table as text.");
+    throw new BadRequest("Nothing to import: give csv, a table as text, or entries, a list.");
+  if (csv !== undefined && typeof csv !== "string") throw new BadRequest("csv must be a table as text.");
   const rows: unknown = csv === undefined ? entries : await readCsv(csv);
   if (rows === undefined)
     throw new BadRequest("The table cannot be read: save it as UTF-8, and close each quotation mark in it.");
@@ -33,21 +34,21 @@ export async function readImport(body: unknown, siteOf: (name: string) => string
   return { ...(await readEntries(rows, siteOf)), isPreview: count };
 }
 
-/** What a door is to be told. @throws BadRequest */
+/** The mode for a door. @throws BadRequest */
 export function readModeOrder(body: unknown): { door: string; mode: Mode } {
   const { door, mode } = membersOf(body);
-  if (typeof door !== "string" || door === "") throw new BadRequest("door is missing: name the id of the door's node.");
+  if (typeof door !== "string" || door === "") throw new BadRequest("door is missing: give the id of the door's node.");
   const told = modes.find((each) => each === mode);
-  if (!told) throw new BadRequest(`mode is one of ${modes.join(", ")}.`);
+  if (!told) throw new BadRequest(`mode must be one of ${modes.join(", ")}.`);
   return { door, mode: told };
 }
 
-/** Whose credential no longer opens. @throws BadRequest */
+/** The client and credential to withdraw. @throws BadRequest */
 export function readCredentialOrder(body: unknown): { clientID: string; credential: string } {
   const { clientID, credential } = membersOf(body);
   if (typeof clientID !== "string" || clientID === "")
-    throw new BadRequest("clientID is missing: name the client's id.");
+    throw new BadRequest("clientID is missing: give the client's id.");
   if (typeof credential !== "string" || credential === "")
-    throw new BadRequest("credential is missing: name it as the client's credentials do.");
+    throw new BadRequest("credential is missing: give it as in the client's credentials.");
   return { clientID, credential };
 }

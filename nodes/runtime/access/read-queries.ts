@@ -9,10 +9,10 @@ const defaultRows = 100;
 const decisionFilters = ["door", "code", "decision", "from", "to"];
 
 /**
- * Reads which clients are wanted.
+ * Reads a query for clients.
  * @param parameters of the query
- * @param search what is looked for
- * @throws BadRequest where a value cannot be one
+ * @param search the search text
+ * @throws BadRequest if a value is invalid
  */
 export function readClientQuery(parameters: unknown, search: string | undefined): ClientQuery {
   const { standing, limit } = textsIn(parameters, ["standing", "limit"]);
@@ -32,10 +32,10 @@ function isStanding(text: string): text is (typeof standings)[number] {
 }
 
 /**
- * Reads which decisions are wanted.
+ * Reads a query for decisions.
  * @param parameters of the query
- * @param clientID of whom, where not of everybody
- * @throws BadRequest where a value cannot be one; what matches nothing is a query all the same
+ * @param clientID restricts them to one client
+ * @throws BadRequest if a value is invalid; a valid query may match nothing
  */
 export function readDecisionQuery(parameters: unknown, clientID: string | undefined): DecisionQuery {
   const { door, code, decision, from, to, before, limit } = textsIn(parameters, [
@@ -45,9 +45,9 @@ export function readDecisionQuery(parameters: unknown, clientID: string | undefi
   if (code !== undefined && !(codes as readonly string[]).includes(code))
     throw new BadRequest(`There is no code "${code}". Use one of ${codes.join(", ")}.`);
   if (decision !== undefined && decision !== "allow" && decision !== "refuse")
-    throw new BadRequest("decision is allow or refuse.");
+    throw new BadRequest("decision must be allow or refuse.");
   if (before !== undefined && !isPlace(before))
-    throw new BadRequest("before is no place in the list: give the next of the page before, or leave it out.");
+    throw new BadRequest("before is not a position in the list: give the next of the previous page, or leave it out.");
   return {
     ...(clientID !== undefined && { clientID }),
     ...(door !== undefined && { door }),

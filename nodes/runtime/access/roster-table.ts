@@ -2,12 +2,12 @@ import { type Client, everywhere } from "../../../src/access/client";
 import { endOf } from "../../../src/access/entries";
 import { csvHead, csvLine } from "../admin/csv-line";
 
-/** Those of an import, so that what was saved can be read again. */
+/** The columns of an import, so that an export can be read again. */
 const columns = ["clientID", "name", "email", "kind", "credential", "credentialKind", "until", "location", "status"];
 
 const clientsAtOnce = 200;
 
-/** A roster as a table: as many rows for a client as there are credentials, or locations. */
+/** A roster as a table: a client has as many rows as credentials or locations. */
 export async function* rosterTable(clients: AsyncIterable<Client>): AsyncGenerator<string> {
   let text = csvHead(columns);
   let count = 0;
@@ -37,12 +37,12 @@ function rowsOf({
   const opens = credentials.map(({ text, kind, until }) => ({
     ...{ credential: text, credentialKind: kind, until: until === undefined ? undefined : endText(until) },
   }));
-  // What is said of all locations comes last, as it would not outlast what is said of one.
+  // What applies to all locations comes last, because anything said about one location would override it.
   const { [everywhere]: all, ...others } = sites;
   const places = Object.entries({ ...others, ...(all && { [everywhere]: all }) }).map(([siteID, { statuses }]) => ({
     ...{ location: siteID === everywhere ? "" : siteID, status: statuses[0]?.status },
   }));
-  // When a standing ends, a row tells that has no credential: there, it would be the credential's end.
+  // When a standing ends, is in a row without a credential: otherwise it would be the credential's end.
   const stands = standing && {
     kind: standing.kind,
     ...(standing.until !== undefined && { until: endText(standing.until) }),
@@ -53,7 +53,7 @@ function rowsOf({
   return stands || rows.length === 0 ? [{ ...who, ...stands }, ...rows] : rows;
 }
 
-/** A day that counts to its end, as it was written; else the time. */
+/** A date that includes its whole day, as it was written; otherwise the time. */
 function endText(at: number): string {
   const end = new Date(at);
   const last = new Date(end.getFullYear(), end.getMonth(), end.getDate() - 1);

@@ -2,7 +2,7 @@ import type { AtSite, Client, HeldCredential } from "../../../src/access/client"
 import type { PlacedDecision } from "../../../src/access/decision-log";
 import { isByHand } from "../../../src/access/finding-clients";
 
-/** The name of a location, where it has one. */
+/** The name of a location, if it has one. */
 export type SiteName = (siteID: string) => string | undefined;
 
 /** A client in a list. */
@@ -15,7 +15,7 @@ export interface ClientRow {
   standing?: { kind: "staff" | "blocked"; until?: string };
   /** Not known to Hapana. */
   isByHand: boolean;
-  /** The newest, wherever that is. */
+  /** The newest, at any location. */
   status?: { siteID: string; siteName?: string; status: string; since: string };
 }
 
@@ -26,7 +26,7 @@ interface CredentialView {
   until?: string;
 }
 
-/** All that is known of a client. */
+/** Everything known about a client. */
 export interface ClientView extends ClientRow {
   sites: readonly SiteView[];
   credentials: readonly CredentialView[];
@@ -41,7 +41,7 @@ interface SiteView {
   lastCheckIn?: { at: string; isValid: boolean };
 }
 
-/** A client, as a line of a list tells of one. */
+/** A client as a line in a list. */
 export function toClientRow(client: Client, siteName: SiteName): ClientRow {
   const { clientID, firstName, lastName, email, phone, standing } = client;
   const status = newestStatus(client);
@@ -54,7 +54,7 @@ export function toClientRow(client: Client, siteName: SiteName): ClientRow {
   };
 }
 
-/** A client with all that is known. */
+/** A client with all details. */
 export function toClientView(client: Client, siteName: SiteName): ClientView {
   return {
     ...toClientRow(client, siteName),
@@ -96,13 +96,13 @@ export interface DecisionRow {
   test: boolean;
   siteID?: string;
   siteName?: string;
-  /** The status that it rests on, and since when that was known. */
+  /** The status on which it is based, and when that became known. */
   status?: string;
   since?: string;
   client?: NamedClient;
-  /** Who may be meant, where several hold what was read. */
+  /** The candidates, if several hold the credential. */
   clients?: readonly NamedClient[];
-  /** What was read is somebody's, but has ended. */
+  /** The credential belongs to somebody, but has expired. */
   isExpired?: true;
   credential?: string;
 }
@@ -113,15 +113,15 @@ interface NamedClient {
   lastName?: string;
 }
 
-/** Where names are looked up; whose are not to be told is not looked up. */
+/** Where names are looked up; names that must not be shown are not looked up. */
 export interface DecisionNames {
   doorName(id: string): string | undefined;
   readonly siteName: SiteName;
-  /** `undefined` where whoever asks may not see whom decisions are about. */
+  /** `undefined` if the user is not allowed to see whom decisions are about. */
   readonly client: ((clientID: string) => Client | undefined) | undefined;
 }
 
-/** A decision, as a line of a list tells of one. */
+/** A decision as a line in a list. */
 export function toDecisionRow(decision: PlacedDecision, { doorName, siteName, client }: DecisionNames): DecisionRow {
   const { place, at, door, allow, code, test, siteID, status, asOf, clientID, clientIDs, credential } = decision;
   const named = (id: string): NamedClient => ({ clientID: id, ...namesOf(client?.(id)) });
@@ -155,7 +155,7 @@ function iso(at: number): string {
   return new Date(at).toISOString();
 }
 
-/** Without what is missing. */
+/** Removes missing members. */
 function defined<Values extends Readonly<Record<string, string | undefined>>>(
   values: Values,
 ): { [Name in keyof Values]?: string } {

@@ -5,28 +5,28 @@ import { BadRequest } from "./bad-request";
 import { demandJson } from "./demand-json";
 import { permitted } from "./permitted";
 
-/** Answers a request; what it gives is sent as JSON, unless it has answered by itself. */
+/** Answers a request; the result is sent as JSON, unless the handler has already answered. */
 export type Answer = (request: Request, response: Response) => Promise<unknown>;
 
 /** Adds a route below a path. */
 type AddRoute = (path: string, permission: Permission, answer: Answer) => void;
 
-/** What users may be allowed: see events, see whom they are about, change what becomes of them. */
+/** The permissions: to see events, to see whom they are about, to act on them. */
 export type Permission = "hapana.read" | "hapana.personal" | "hapana.write";
 
 /** The routes of an admin API. */
 export interface AdminRoutes {
   readonly get: AddRoute;
   readonly post: AddRoute;
-  /** Whether whoever asks may see personal data. */
+  /** Whether the user is allowed to see personal data. */
   isPersonal(request: Request): Promise<boolean>;
 }
 
 /**
- * Makes an admin API: each answer is JSON, and what goes wrong is told in a sentence.
+ * Creates an admin API: each answer is JSON, and errors are reported in a sentence.
  * @param RED Node-RED's API
- * @param base the path below which it is
- * @param cannot what to say where a store refuses, with its code in brackets
+ * @param base the path below which it is served
+ * @param cannot the message if a store refuses, followed by its code in brackets
  */
 export function adminRoutes(RED: NodeAPI, base: string, cannot: (code: string) => string): AdminRoutes {
   RED.httpAdmin.use(base, noBadAddress);
@@ -51,20 +51,20 @@ export function adminRoutes(RED: NodeAPI, base: string, cannot: (code: string) =
   };
 }
 
-/** An id that cannot be read: Express would show where its files are, and print the id. */
+/** An invalid id: Express would reveal where its files are, and print the id. */
 const noBadAddress: RequestHandler = ({ path }, response, next) => {
   try {
     decodeURIComponent(path);
     next();
   } catch {
-    response.status(400).json({ message: "The address cannot be read: ids in it are encoded by encodeURIComponent." });
+    response.status(400).json({ message: "The URL is invalid: encode the ids in it with encodeURIComponent." });
   }
 };
 
 /**
- * What must not stand in a URL, as a name or whom something is about, stands in a header, encoded as it would be in one.
- * @returns `undefined` where there is no such header
- * @throws BadRequest where it cannot be read
+ * What must not appear in a URL, such as a name, is sent in a header, encoded as it would be in a URL.
+ * @returns `undefined` if there is no such header
+ * @throws BadRequest if it is invalid
  */
 export function textInHeader({ headers }: Request, name: string): string | undefined {
   const value = headers[name.toLowerCase()];
@@ -72,6 +72,6 @@ export function textInHeader({ headers }: Request, name: string): string | undef
   try {
     return decodeURIComponent(value);
   } catch {
-    throw new BadRequest(`The header ${name} is encoded as in a URL: by encodeURIComponent, for instance.`);
+    throw new BadRequest(`The header ${name} must be encoded as in a URL, for example with encodeURIComponent.`);
   }
 }

@@ -2,8 +2,8 @@ import type { Request, Response } from "express";
 import type { NodeAPI } from "node-red";
 
 /**
- * Whether a user who was let in has another permission as well. Node-RED only has it asked on the way to an answer: so it gets a
- * response of which nothing comes.
+ * Whether an authorised user has another permission as well. Node-RED offers that check only as middleware, so it gets a
+ * response that is never sent.
  * @param RED Node-RED's API
  * @param permission such as `hapana.personal`
  */

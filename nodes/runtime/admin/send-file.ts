@@ -1,17 +1,17 @@
 import { pipeline } from "node:stream/promises";
 import type { Response } from "express";
 
-/** A file that a browser saves. */
+/** A file to be saved by a browser. */
 export interface SentFile {
   readonly name: string;
   readonly type: string;
 }
 
 /**
- * Answers with a file that is written as it is read. What breaks off does not end as usual: it would be taken for all there is.
+ * Answers with a file that is written while it is read. A failure breaks off the answer: it would otherwise look complete.
  * @param response the answer
- * @param file its name, and what it is
- * @param text its parts, in order; what it throws before the first part can still be answered
+ * @param file its name and type
+ * @param text its parts, in order; an error before the first part can still be answered
  */
 export async function sendFile(
   response: Response,

@@ -6,19 +6,19 @@ import { type Explanation, explain } from "../../../src/receiver/explain";
 import { unrecognised } from "../../../src/receiver/receive";
 import { type EventRow, type RowOptions, toRow } from "./row";
 
-/** An event with all that is kept of it. */
+/** An event with everything that is stored about it. */
 export interface EventDetails extends EventRow {
   possibleDuplicate?: string;
   /** Why it is unrecognised. */
   reason?: string;
-  /** How it was read, in words. */
+  /** How it was read, as text. */
   steps?: readonly string[];
   payload?: unknown;
   body?: unknown;
   envelope?: unknown;
 }
 
-/** One event with its content, where whoever asks may see that. */
+/** One event with its content, if the user is allowed to see that. */
 export function toDetails(logged: LoggedEvent, options: RowOptions): EventDetails {
   const { event } = logged;
   const { possibleDuplicate, reason, payload, body, envelope } = event;
@@ -37,7 +37,7 @@ export function toDetails(logged: LoggedEvent, options: RowOptions): EventDetail
 }
 
 /**
- * The URL to which it was posted is not kept: where the body alone does not say which event it is, the URL has, or a header.
+ * The URL to which it was posted is not stored: if the body alone does not say which event it is, the URL did, or a header.
  */
 function stepsOf({ event, body }: StoredEvent): readonly string[] {
   const isSame = ({ event: read }: Explanation) => read === event;

@@ -7,7 +7,7 @@ import { sendFile } from "../admin/send-file";
 import { toDetails } from "./details";
 import { handlersOf, type RowOptions, toRow } from "./row";
 
-/** Few enough that neither the memory nor the event loop feels it. */
+/** Few enough to affect neither the memory nor the event loop. */
 const eventsAtOnce = 200;
 
 const columns = [
@@ -24,16 +24,16 @@ const formats = {
   csv: { type: "text/csv", head: csvHead(columns), line: tableLine },
 };
 
-/** A kind of file. @throws BadRequest where there is no such kind */
+/** A file format. @throws BadRequest if there is no such format */
 export function formatOf(name: unknown): keyof typeof formats {
   if (name === "jsonl" || name === "csv") return name;
-  throw new BadRequest("format is jsonl (with bodies and payloads) or csv (a row for each event).");
+  throw new BadRequest("format must be jsonl (with bodies and payloads) or csv (a row for each event).");
 }
 
 /**
- * Writes all events that match into an answer, newest first, as they are read.
+ * Writes all matching events into an answer, newest first, while reading them.
  * @param response the answer
- * @param history where they are
+ * @param history the source
  * @param query which events
  * @param format of the file
  * @param options where names are looked up
@@ -49,7 +49,7 @@ export async function exportEvents(
   await sendFile(response, { name: `hapana-events.${format}`, type }, text());
 
   async function* text() {
-    // Before anything is answered, so that a fault can be.
+    // Before anything is sent, so that an error can be reported.
     let page = await history.list({ ...query, limit: eventsAtOnce });
     yield head;
     for (;;) {

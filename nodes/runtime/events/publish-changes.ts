@@ -9,8 +9,8 @@ const topic = "hapana/events";
 const interval = 1_000;
 
 /**
- * Tells the editors that the log has changed, and how each endpoint stands: counts only. Also where no count is another one, so that
- * what is shown is read anew.
+ * Tells the editors that the log has changed, and the state of each endpoint: counts only. Also if no count has changed, so that
+ * the visible part is read again.
  * @param RED Node-RED's API
  * @param inboxes the inboxes
  */
@@ -19,7 +19,7 @@ export function publishChanges(RED: NodeAPI, inboxes: Inboxes): void {
   const published = new Map<string, string>();
   const publish = throttle(interval, () => {
     const all = Array.from(inboxes.history.totals.values(), (totals) => ({ totals, text: JSON.stringify(totals) }));
-    // As where a database was away from the start.
+    // For example, if a database has been unavailable from the start.
     if (all.length === 0) RED.comms.publish(topic, { changes }, false);
     const changed = all.filter(({ totals, text }) => published.get(totals.endpoint) !== text);
     for (const { totals, text } of changed.length > 0 ? changed : all) {

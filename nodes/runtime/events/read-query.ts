@@ -17,18 +17,18 @@ const states: readonly LoggedState[] = [
 const filterNames = ["endpoint", "node", "event", "state", "site", "from", "to", "search"];
 const pageNames = [...filterNames, "limit", "before"];
 
-/** Who asks, and what there is. */
+/** The user, and the existing nodes. */
 export interface Asker {
-  /** Whether they may see whom events are about. */
+  /** Whether the user is allowed to see whom events are about. */
   readonly isPersonal: boolean;
   isEndpoint(id: string): boolean;
 }
 
 /**
- * Reads which events are wanted.
- * @param parameters of the query, or a filter of the body
- * @param asker who asks
- * @throws BadRequest where a value cannot be one; what matches nothing is a query all the same
+ * Reads a query for events.
+ * @param parameters of the query, or a filter in the body
+ * @param asker the user
+ * @throws BadRequest if a value is invalid; a valid query may match nothing
  */
 export function readFilter(parameters: unknown, asker: Asker): EventQuery {
   return filterOf(textsIn(parameters, filterNames), asker);
@@ -53,12 +53,12 @@ function filterOf(texts: Readonly<Record<string, string>>, asker: Asker): EventQ
   };
 }
 
-/** Reads which page of which events is wanted. @throws BadRequest likewise */
+/** Reads a query for a page of events. @throws BadRequest likewise */
 export function readPage(parameters: unknown, asker: Asker): MergedQuery {
   const { limit, before, ...texts } = textsIn(parameters, pageNames);
   const filter = filterOf(texts, asker);
   if (before !== undefined && !isPlace(before))
-    throw new BadRequest("before is no place in the log: give the next of the page before, or leave it out.");
+    throw new BadRequest("before is not a position in the log: give the next of the previous page, or leave it out.");
   return { ...filter, limit: limitIn(limit, defaultEvents), ...(before !== undefined && { before }) };
 }
 

@@ -2,9 +2,9 @@ import type { FieldIssue } from "../../../src/events/validate";
 import type { ErrorNode, LoggedEvent, Recipient } from "../../../src/inbox/inbox";
 import { ownErrors } from "../../../src/inbox/own-errors";
 
-/** Where names are looked up, and how much may be told. */
+/** Where names are looked up, and how much may be shown. */
 export interface RowOptions {
-  /** Whether whoever asks may see whom events are about. */
+  /** Whether the user is allowed to see whom events are about. */
   readonly isPersonal: boolean;
   nodeName(id: string): string;
   siteName(endpoint: string, siteID: string): string | undefined;
@@ -18,13 +18,13 @@ interface Client {
   email?: string;
 }
 
-/** How an event stands with one node. */
+/** The state of an event for one node. */
 interface RecipientRow {
   node: string;
   name: string;
   state: string;
   attempts: number;
-  /** Which Node-RED has, or had, it in hand; only where several share the inbox. */
+  /** Which Node-RED owns, or owned, it; only if several share the inbox. */
   instance?: string;
   error?: string;
   errorNode?: ErrorNode;
@@ -32,7 +32,7 @@ interface RecipientRow {
   milliseconds?: number;
 }
 
-/** An event as the admin API tells it. */
+/** An event as in the admin API. */
 export interface EventRow {
   endpoint: string;
   deliveryId: string;
@@ -45,7 +45,7 @@ export interface EventRow {
   error?: string;
   recipients: RecipientRow[];
   issues: readonly FieldIssue[];
-  /** How often the same came again; missing where never. */
+  /** How many duplicates of it arrived; missing if none. */
   duplicates?: number;
   /** Its content was removed on request. */
   removed?: true;
@@ -59,7 +59,7 @@ export function toRow({ event, endpoint, recipients, state, duplicates }: Logged
   const client = options.isPersonal ? clientIn(event.payload) : undefined;
   return {
     ...{ endpoint, deliveryId, event: event.event, receivedAt, site: siteOf(endpoint, siteID, options), test },
-    // A roster may have heard of what no flow has taken.
+    // A roster may have read what no flow has taken.
     state: state === "unreadable" || state === "unclaimed" ? state : (worst?.state ?? state ?? "ignored"),
     attempts: Math.max(0, ...recipients.map(({ attempts }) => attempts)),
     ...errorOf(worst, options),
@@ -83,14 +83,14 @@ function toRecipientRow(recipient: Recipient, options: RowOptions): RecipientRow
   };
 }
 
-/** The Node-REDs that had an event in hand; but not for their rosters, which hear of everything each. */
+/** The Node-REDs that owned an event; except for their rosters, each of which reads everything. */
 export function handlersOf({ recipients }: EventRow): string[] {
   const nodes = recipients.map(({ node }) => node);
   const handling = recipients.filter(({ node }) => nodes.indexOf(node) === nodes.lastIndexOf(node));
   return [...new Set(handling.flatMap(({ instance }) => instance ?? []))];
 }
 
-/** A flow may name in its error whom the event is about. */
+/** A flow's error may contain the name of the client. */
 function errorOf(recipient: Recipient | undefined, { isPersonal }: RowOptions): { error?: string } {
   const { error } = recipient ?? {};
   return error !== undefined && (isPersonal || ownErrors.has(error)) ? { error } : {};
@@ -109,7 +109,7 @@ function clientIn(payload: unknown): Client | undefined {
   return { clientID, ...Object.fromEntries(named) };
 }
 
-/** The one that wants a look most. */
+/** The most urgent one. */
 const order: readonly Recipient["state"][] = ["setAside", "failed", "slow", "inFlow", "waiting", "delivered"];
 
 function worstOf(recipients: readonly Recipient[]): Recipient | undefined {

@@ -2,10 +2,10 @@ import { type Saying, sayingsIn } from "../../../src/events/sayings";
 import { aboutIssue } from "../../../src/receiver/explain";
 import type { EventDetails } from "./details";
 
-/** By what is said in English. */
+/** By their English text. */
 export type Sayings = Readonly<Record<string, readonly Saying[]>>;
 
-/** What an event's steps, its reason and its issues say, without the words: for whoever says it in another language. */
+/** The sayings in an event's steps, reason and issues, as data: for translation into another language. */
 export function sayingsOf({ steps = [], reason, issues }: EventDetails): Sayings {
   const texts = [...steps, ...(reason === undefined ? [] : [reason]), ...issues.map(({ problem }) => problem)];
   const known = new Map(texts.map((text) => [text, sayingsIn(text)]));

@@ -361,7 +361,7 @@ describe("what the editor is told of rosters and doors", () => {
     ["/roster/client", 404, /Hapana-Client/],
     ["/roster/decisions?code=maybe", 400, /locked_down/],
     ["/roster/decisions?decision=maybe", 400, /allow or refuse/],
-    ["/roster/decisions?before=x", 400, /next of the page before/],
+    ["/roster/decisions?before=x", 400, /next of the previous page/],
     ["/roster/decisions?from=yesterday", 400, /ISO 8601/],
     ["/%ff/clients", 400, /encodeURIComponent/],
   ] as const)
