@@ -1,36 +1,36 @@
 import { type Migration, migrated, versionAfter } from "../../src/config/migrate";
 import { numberIn, textOf } from "../../src/config/saved-values";
 
-/** What is saved in a flow: it may have been written by hand, or by another version. */
+/** What is saved in a flow: possibly handwritten, or from another version. */
 export type SavedOnce = Readonly<Partial<Record<keyof typeof defaults, unknown>>>;
 
-/** One for each change of what is saved; there has been none. */
+/** One for each change of the saved shape; so far, none. */
 export const migrations: readonly Migration[] = [];
 
-/** What a new node has. */
+/** The defaults of a new node. */
 export const defaults = {
   version: versionAfter(migrations),
   name: "",
-  /** Of the message. */
+  /** A property of the message. */
   key: "hapana.deliveryId",
   days: 30,
 } as const;
 
-/** The bounds of its numbers. */
+/** The limits of its numbers. */
 export const limits = { days: { min: 1, max: 3_650 } } as const;
 
-/** What a node is to do. */
+/** A node's settings. */
 export interface OnceConfig {
-  /** Which property of the message tells what is to be done once, as in `payload.clientID`. */
+  /** The message property that is the key, such as `payload.clientID`. */
   key: string;
-  /** How long that is remembered. */
+  /** How long the key is remembered. */
   days: number;
 }
 
 /**
- * Reads what is saved, and makes right what can be.
+ * Reads saved settings, and corrects what it can.
  * @param found the node's properties
- * @returns `undefined` where a newer version has saved it
+ * @returns `undefined` if a newer version has saved them
  */
 export function configOf(found: SavedOnce): OnceConfig | undefined {
   const saved: SavedOnce | undefined = migrated(found, migrations);

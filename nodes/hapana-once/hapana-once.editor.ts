@@ -38,13 +38,13 @@ RED.nodes.registerType<OnceProperties, OnceNode>("hapana-once", {
   },
   oneditprepare() {
     const field = $("#node-input-key").typedInput({ default: "msg", types: ["msg"] });
-    // Node-RED hides the field that the label belongs to, and does not name those that take its place.
+    // Node-RED hides the labelled field, and does not label the ones that replace it.
     const label = this._("hapana-once.label.key");
     field.next(".red-ui-typedInput-container").find("input, .red-ui-typedInput-type-select").attr("aria-label", label);
   },
 });
 
-/** What is wrong with the property that tells what is to be done once, in words. */
+/** What is wrong with the key property, as a message. */
 function keyMessage(this: OnceNode, value: unknown): string | undefined {
   const isProperty = RED.utils.validatePropertyExpression(String(value ?? ""));
   return isProperty ? undefined : this._("hapana-once.error.key");

@@ -12,16 +12,16 @@ type OnceDefinition = NodeDef & Omit<SavedOnce, "name">;
 
 type Send = (messages: (NodeMessage | null)[]) => void;
 
-/** A status is for people to read. */
+/** Times in a status are for people. */
 const statusInterval = 500;
 
-/** Then nobody goes on waiting for nodes that cannot say when they are through; for the others, as long as it takes. */
+/** After this, nobody waits for nodes that cannot report completion; for the others, as long as it takes. */
 const patience = 60_000;
 
 /** Registers `hapana-once`: lets pass what has not been done yet. */
 function register(RED: NodeAPI): void {
   const runtime = runtimeFor(RED);
-  /** The `_msgid`s under which the parts are followed that nodes have let pass, by node and key: they outlive a node's deploy. */
+  /** The `_msgid`s of the parts that nodes have let pass, by node and key: they outlive a node's deploy. */
   const passing = new Map<string, string>();
   const words = wordsOf(RED, "hapana-once");
 
@@ -90,7 +90,7 @@ function register(RED: NodeAPI): void {
       });
     }
 
-    /** @returns whether all that has become of it has succeeded, as far as can be told */
+    /** @returns whether everything derived from it has succeeded, as far as can be told */
     async #pass(message: NodeMessageInFlow, name: string, send: Send): Promise<boolean> {
       this.#passed += 1;
       this.#show();

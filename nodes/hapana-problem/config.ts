@@ -3,13 +3,13 @@ import { numberIn, textOf } from "../../src/config/saved-values";
 import { type HoursFault, isTimeZone, type Range, readRanges } from "../../src/problems/hours";
 import { type ProblemKind, problemKinds } from "../../src/problems/tally";
 
-/** What is saved in a flow: it may have been written by hand, or by another version. */
+/** What is saved in a flow: possibly handwritten, or from another version. */
 export type SavedProblem = Readonly<Partial<Record<keyof typeof defaults, unknown>>>;
 
-/** One for each change of what is saved; there has been none. */
+/** One for each change of the saved shape; so far, none. */
 export const migrations: readonly Migration[] = [];
 
-/** What a new node has. */
+/** The defaults of a new node. */
 export const defaults = {
   version: versionAfter(migrations),
   name: "",
@@ -17,44 +17,44 @@ export const defaults = {
   endpoint: "",
   kinds: problemKinds,
   intervalMinutes: 10,
-  /** 0: never. */
+  /** 0 means never. */
   silenceHours: 0,
-  /** None for always. */
+  /** Empty for always. */
   hours: [],
   /** Empty for the machine's own. */
   timeZone: "",
 } as const;
 
-/** The bounds of its numbers. */
+/** The limits of its numbers. */
 export const limits = {
   intervalMinutes: { min: 0, max: 10_080 },
   silenceHours: { min: 0, max: 720 },
 } as const;
 
-/** What cannot be meant in any way. */
+/** Settings without any possible meaning. */
 export type ConfigFault = HoursFault | { code: "unknownTimeZone"; value: string };
 
-/** What a node is to do. */
+/** A node's settings. */
 export interface ProblemConfig {
   /** The id of its endpoint; empty for all. */
   endpoint: string;
   kinds: ProblemKind[];
   /** Milliseconds. */
   interval: number;
-  /** Milliseconds; 0 for never. */
+  /** Milliseconds; 0 means never. */
   silence: number;
   ranges: Range[];
   timeZone: string;
-  /** Then nobody knows when silence matters: it is not looked for. */
+  /** If so, nobody knows when silence matters: it is not checked. */
   fault?: ConfigFault;
 }
 
 const minute = 60_000;
 
 /**
- * Reads what is saved, and makes right what can be.
+ * Reads saved settings, and corrects what it can.
  * @param found the node's properties
- * @returns `undefined` where a newer version has saved it
+ * @returns `undefined` if a newer version has saved them
  */
 export function configOf(found: SavedProblem): ProblemConfig | undefined {
   const saved: SavedProblem | undefined = migrated(found, migrations);

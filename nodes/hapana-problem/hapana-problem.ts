@@ -39,7 +39,7 @@ function register(RED: NodeAPI): void {
         silence: config.fault ? 0 : config.silence,
         hours: hoursOf(config.ranges, config.timeZone),
       },
-      // A deploy of changes only makes an endpoint that was missing, or takes it away, but does not make this node anew.
+      // A deploy of changed nodes may add a missing endpoint, or remove one, without recreating this node.
       started: show,
       tell: (kind, pending) => {
         const report = reportOf(kind, pending, around);
@@ -51,7 +51,7 @@ function register(RED: NodeAPI): void {
     this.on("close", () => leave());
   }
 
-  /** Whether there is an endpoint may change while the node lives. */
+  /** The endpoint may come and go during the node's lifetime. */
   function obstacleOf(config: ProblemConfig | undefined): () => Obstacle | undefined {
     return () => {
       if (!config) return { code: "newerNode" };

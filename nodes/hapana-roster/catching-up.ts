@@ -3,16 +3,16 @@ import type { Inboxes } from "../../src/engine/inboxes";
 import { StoreError } from "../../src/inbox/store-error";
 
 /**
- * - `behind`: events that were answered 200 may be on their way to the roster
- * - `upToDate`: it has heard all that was there when the flows were started; what comes now, it hears at once, as long as it is there
- *   without a break: others that share the inbox may have taken it for gone
+ * - `behind`: events that were answered with 200 may be on their way to the roster
+ * - `upToDate`: it has read everything up to the start of the flows; new events reach it at once, as long as it is active
+ * without a break: others that share the inbox may have taken it for gone
  */
 type Stage = "behind" | "upToDate";
 
 /**
- * Lets a roster catch up with its endpoint's inbox: with what waits for it since before a crash or a deploy, and with all that is kept
- * there where it was not there all the time, because it is new, was disabled, belonged to another endpoint, or has lost a part.
- * Meanwhile it is behind, and doors let nobody in by it; but an inbox that refuses does not keep them closed.
+ * Lets a roster catch up with its endpoint's inbox: with what has been waiting for it since before a crash or a deploy, and with everything
+ * stored there if it was not active all the time, because it is new, was disabled, belonged to another endpoint, or has lost data.
+ * Meanwhile it is behind, and its doors let nobody in; but an inbox that refuses does not keep them closed.
  */
 export class CatchingUp {
   readonly #inboxes: Inboxes;
@@ -21,7 +21,7 @@ export class CatchingUp {
   readonly #endpoint: string;
   #stage: Stage = "behind";
   #isLooking = false;
-  /** Something has changed since it began to look. */
+  /** Something has changed since it started to check. */
   #isAskedAgain = false;
   #isEnded = false;
 
@@ -29,7 +29,7 @@ export class CatchingUp {
    * @param inboxes the inboxes
    * @param keeper the roster
    * @param id the roster's node
-   * @param endpoint its endpoint's node; empty where it has none
+   * @param endpoint its endpoint's node; empty if it has none
    */
   constructor(inboxes: Inboxes, keeper: RosterKeeper, id: string, endpoint: string) {
     this.#inboxes = inboxes;
@@ -40,7 +40,7 @@ export class CatchingUp {
     inboxes.on("log", this.#look);
   }
 
-  /** The flows have been started: something may have come meanwhile. */
+  /** The flows have been started: something may have arrived meanwhile. */
   readonly begin = (): void => {
     const isCurrent = !this.#keeper.isBehind && this.#inboxes.isSettled && this.#isToldAll && !this.#isAwaiting;
     this.#stage = isCurrent ? "upToDate" : "behind";
@@ -62,7 +62,7 @@ export class CatchingUp {
     this.#isLooking = true;
     this.#catchUp()
       .catch((error) => {
-        // What an inbox does not say, nobody can wait for.
+        // Nobody can wait for what an inbox does not report.
         if (error instanceof StoreError && !this.#isEnded) this.#keeper.behindIs(false);
       })
       .finally(() => {
@@ -98,7 +98,7 @@ export class CatchingUp {
     );
   }
 
-  /** Since when it has been there without a break, in each inbox. */
+  /** Since when it has been active without a break, in each inbox. */
   get #tenure(): string {
     return [this.#endpoint, ...this.#places.map(({ since }) => since)].join(" ");
   }
@@ -107,7 +107,7 @@ export class CatchingUp {
     return this.#places.length === 0 || this.#keeper.heardOf === this.#tenure;
   }
 
-  /** Whether events are on their way to it; what it only could not write, it knows. */
+  /** Whether events are on their way to it; it already knows those that it merely could not write. */
   get #isAwaiting(): boolean {
     const awaited = this.#places.reduce((sum, { waiting, inFlow }) => sum + waiting + inFlow, 0);
     return awaited > this.#keeper.unwritten;

@@ -1,13 +1,13 @@
 import { type Migration, migrated, versionAfter } from "../../src/config/migrate";
 import { numberIn, textOf } from "../../src/config/saved-values";
 
-/** What is saved in a flow: it may have been written by hand, or by another version. */
+/** What is saved in a flow: possibly handwritten, or from another version. */
 export type SavedRoster = Readonly<Partial<Record<keyof typeof defaults, unknown>>>;
 
-/** One for each change of what is saved; there has been none. */
+/** One for each change of the saved shape; so far, none. */
 export const migrations: readonly Migration[] = [];
 
-/** What a new roster has. */
+/** The defaults of a new roster. */
 export const defaults = {
   version: versionAfter(migrations),
   name: "",
@@ -15,10 +15,10 @@ export const defaults = {
   forgetAfterDays: 365,
 } as const;
 
-/** The bounds of its numbers. */
+/** The limits of its numbers. */
 export const limits = { forgetAfterDays: { min: 1, max: 3_650 } } as const;
 
-/** What a roster is to do. */
+/** A roster's settings. */
 export interface RosterConfig {
   /** The id of its endpoint. */
   endpoint: string;
@@ -26,9 +26,9 @@ export interface RosterConfig {
 }
 
 /**
- * Reads what is saved, and makes right what can be.
+ * Reads saved settings, and corrects what it can.
  * @param found the node's properties
- * @returns `undefined` where a newer version has saved it
+ * @returns `undefined` if a newer version has saved them
  */
 export function configOf(found: SavedRoster): RosterConfig | undefined {
   const saved: SavedRoster | undefined = migrated(found, migrations);

@@ -29,7 +29,7 @@ RED.nodes.registerType<RosterProperties, RosterNode>("hapana-roster", {
     bringUpToDate(this, migrations);
   },
   oneditprepare() {
-    // A new one is for the only endpoint that there is.
+    // A new one gets the endpoint, if there is only one.
     if (!this.endpoint) $("#node-config-input-endpoint").val(onlyConfigNode("hapana-endpoint") || "_ADD_");
   },
 });

@@ -13,17 +13,17 @@ import { configOf, type SavedRoster } from "./config";
 
 type RosterDefinition = NodeDef & Omit<SavedRoster, "name">;
 
-/** A moment after the start, when other things have been done, and then so often. */
+/** Once shortly after the start, when more urgent things are done, and then at this interval. */
 const firstPrune = 60_000;
 const pruneInterval = 60 * 60_000;
 
-/** What a roster has not written down, it must be told again, however long that takes. */
+/** What a roster has not written must be redelivered, however long that takes. */
 const always = Number.MAX_SAFE_INTEGER;
 
-/** Registers `hapana-roster`: who may come in, as its endpoint's events tell. */
+/** Registers `hapana-roster`: who may come in, according to its endpoint's events. */
 function register(RED: NodeAPI): void {
   const runtime = runtimeFor(RED);
-  // After the runtime, which has to know who is there.
+  // After the runtime, which has to know the subscribers.
   const started = new WaitingList();
   RED.events.on("flows:started", started.call);
 
@@ -46,7 +46,7 @@ function register(RED: NodeAPI): void {
       if (fault !== undefined && fault !== told) this.warn(RED._("hapana-roster.log.refuses", { reason: fault }));
       told = fault;
     };
-    // A lost fob, say, or one that was read wrongly: somebody may wonder why it does not open any more.
+    // A lost fob, or one that was misread: somebody may wonder why it no longer opens.
     const tellOfNewFob = ({ before, after }: ClientChange) => {
       if (before && after && after.retired.length > before.retired.length) this.log(RED._("hapana-roster.log.retired"));
     };

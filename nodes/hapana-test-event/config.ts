@@ -1,16 +1,16 @@
 import { type Migration, migrated, versionAfter } from "../../src/config/migrate";
 import { textOf } from "../../src/config/saved-values";
 
-/** What is saved in a flow: it may have been written by hand, or by another version. */
+/** What is saved in a flow: possibly handwritten, or from another version. */
 export type SavedTestEvent = Readonly<Partial<Record<keyof typeof defaults, unknown>>>;
 
-/** One for each change of what is saved; there has been none. */
+/** One for each change of the saved shape; so far, none. */
 export const migrations: readonly Migration[] = [];
 
 /** The setting for all events, one after the other. */
 export const allEvents = "all";
 
-/** What a new node has. */
+/** The defaults of a new node. */
 export const defaults = {
   version: versionAfter(migrations),
   name: "",
@@ -19,20 +19,20 @@ export const defaults = {
   fields: "",
 } as const;
 
-/** What a node is to do. */
+/** A node's settings. */
 export interface TestEventConfig {
   /** The id of its endpoint. */
   endpoint: string;
   /** The event to post, or {@link allEvents}. */
   event: string;
-  /** The fields to change in the sample, as they were typed. */
+  /** The fields to change in the sample, as typed. */
   fields: string;
 }
 
 /**
- * Reads what is saved.
+ * Reads saved settings.
  * @param found the node's properties
- * @returns `undefined` where a newer version has saved it
+ * @returns `undefined` if a newer version has saved them
  */
 export function configOf(found: SavedTestEvent): TestEventConfig | undefined {
   const saved: SavedTestEvent | undefined = migrated(found, migrations);
@@ -40,7 +40,7 @@ export function configOf(found: SavedTestEvent): TestEventConfig | undefined {
   return {
     endpoint: textOf(saved.endpoint) ?? "",
     event: textOf(saved.event) ?? defaults.event,
-    // Fields that were written by hand as an object say the same as their text.
+    // Fields handwritten as an object mean the same as their text.
     fields: isObject(saved.fields) ? JSON.stringify(saved.fields) : (textOf(saved.fields) ?? defaults.fields),
   };
 }

@@ -5,10 +5,10 @@ import { type Answer, post } from "./post";
 import type { Target } from "./target";
 import { judge, type Verdict } from "./verdict";
 
-/** Hapana gives up after as long. */
+/** Hapana gives up after the same time. */
 const patience = 10_000;
 
-/** One event that was posted, and what became of it. */
+/** One event that was posted, and the result. */
 export interface Delivered {
   event: EventType;
   /** The fields that were posted. */
@@ -21,8 +21,8 @@ export interface Delivered {
  * Posts a sample of an event, marked as a test, as Hapana would post it.
  * @param target where to
  * @param event the event type
- * @param fields to put in the place of the sample's
- * @param closing gives up
+ * @param fields replace the sample's
+ * @param closing aborts it
  */
 export async function deliver(
   target: Target,

@@ -1,10 +1,10 @@
-/** Fields of an event, to put in the place of the sample's. */
+/** Fields of an event that replace the sample's. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Reads what was typed into the dialog.
  * @param text JSON, such as `{"checkInStatus": "Invalid"}`; empty for none
- * @returns the fields, or `undefined` where the text is no JSON object
+ * @returns the fields, or `undefined` if the text is not a JSON object
  */
 export function readFields(text: string): Fields | undefined {
   if (text.trim() === "") return {};
@@ -16,7 +16,7 @@ export function readFields(text: string): Fields | undefined {
   }
 }
 
-/** Whether a value has fields: lists, dates and bytes have none. */
+/** Whether a value has fields: lists, dates and bytes do not. */
 export function isPlainObject(value: unknown): value is Fields {
   return Object.prototype.toString.call(value) === "[object Object]";
 }

@@ -9,15 +9,15 @@ export interface OwnAddress {
   socketPath?: string;
 }
 
-/** A server, as far as one needs to know it to connect to it. */
+/** A server, as far as it is needed to connect to it. */
 export interface ListeningServer {
   address?(): AddressInfo | string | null;
 }
 
 /**
- * Finds out where Node-RED really listens: the host and the port may have been chosen by the platform.
+ * Determines where Node-RED actually listens: the platform may have chosen the host and the port.
  * @param server `RED.server`
- * @returns its address, or `undefined` where it does not listen
+ * @returns its address, or `undefined` if it does not listen
  */
 export function ownAddress(server: ListeningServer | undefined): OwnAddress | undefined {
   const address = server?.address?.();

@@ -3,10 +3,10 @@ import { request as httpsRequest } from "node:https";
 import { text } from "node:stream/consumers";
 import type { OwnAddress } from "./own-address";
 
-/** What came back. */
+/** The answer. */
 export interface Answer {
   statusCode: number;
-  /** Parsed, where it is JSON. */
+  /** Parsed, if it is JSON. */
   body: unknown;
   /** Milliseconds from the request to the end of the answer. */
   duration: number;
@@ -16,9 +16,9 @@ export interface Answer {
  * Posts to this very Node-RED.
  * @param address where it listens
  * @param path the path
- * @param headers besides those that every delivery has
+ * @param headers in addition to those of every delivery
  * @param body JSON
- * @param signal gives up; then its reason is what it fails with
+ * @param signal aborts the request, which then fails with its reason
  */
 export function post(
   address: OwnAddress,
@@ -30,7 +30,7 @@ export function post(
   const began = performance.now();
   const request = address.protocol === "https:" ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
-    // Of its own, Node.js says only that it was given up.
+    // Node.js itself says only that it was aborted.
     const fail = (error: unknown) => reject(signal.aborted ? signal.reason : error);
     request(
       {
@@ -38,7 +38,7 @@ export function post(
         path,
         method: "POST",
         headers: { "content-type": "application/json", "content-length": body.length, ...headers },
-        // A connection of its own, to ourselves: a certificate proves nothing here, and is often self-signed.
+        // A connection to ourselves: a certificate proves nothing here, and is often self-signed.
         agent: false,
         rejectUnauthorized: false,
         signal,

@@ -2,28 +2,28 @@ import type { EndpointState } from "../../src/engine/endpoint";
 import { type ProblemCode, problems } from "../../src/receiver/problems";
 import type { Answer } from "./post";
 
-/** What an answer means. */
+/** The meaning of an answer. */
 export type Verdict =
   | { kind: "accepted" | "duplicate" | "unselected" | "unclaimed" }
-  /** The endpoint refused it; the code where it is known. */
+  /** The endpoint refused it; with the code, if known. */
   | { kind: "refused"; code: ProblemCode | undefined }
   /** Something in front of the endpoint answered. */
   | { kind: "httpNodeAuth" | "redirected" | "notOurs" };
 
-/** How things were when the event was posted. */
+/** The circumstances when the event was posted. */
 export interface Circumstances {
   /** The endpoint's state before the event was posted. */
   before: Readonly<Pick<EndpointState, "unselected" | "unclaimed">>;
-  /** Its state now. */
+  /** Its current state. */
   now: Readonly<Pick<EndpointState, "unselected" | "unclaimed" | "lastRefusal">>;
-  /** Whether Node-RED asks for a user and a password at every HTTP node. */
+  /** Whether Node-RED requires a user and a password for every HTTP node. */
   hasHttpNodeAuth: boolean;
 }
 
 /**
  * Judges an answer.
- * @param answer what came back
- * @param circumstances how things were
+ * @param answer the answer
+ * @param circumstances when the event was posted
  */
 export function judge({ statusCode, body }: Answer, circumstances: Circumstances): Verdict {
   const { status, message } = asRecord(body);

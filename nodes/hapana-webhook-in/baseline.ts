@@ -1,6 +1,6 @@
 import type { WebhookEndpoint } from "../../src/engine/endpoint";
 
-/** What had happened at an endpoint before a node was there, or was deployed: that is not told of by the node's status. */
+/** What had happened at an endpoint before a node existed, or was deployed: the node's status does not count that. */
 export interface Baseline {
   readonly refusals: number;
   unselected: number;
@@ -9,8 +9,8 @@ export interface Baseline {
 const baselines = new WeakMap<WebhookEndpoint, Map<string, Baseline>>();
 
 /**
- * A node's baseline, at its deploy. It outlives the node: a deploy must not hide refusals. What a deploy may have mended, is not
- * told any more.
+ * A node's baseline, at its deploy. It outlives the node: a deploy must not hide refusals. What a deploy may have fixed is
+ * no longer shown.
  * @param endpoint the node's endpoint
  * @param id the node's id
  */
@@ -24,7 +24,7 @@ export function baselineOf(endpoint: WebhookEndpoint, id: string): Baseline {
   return baseline;
 }
 
-/** Forgets the baseline of a node that is no more. */
+/** Forgets the baseline of a deleted node. */
 export function forgetBaseline(endpoint: WebhookEndpoint, id: string): void {
   baselines.get(endpoint)?.delete(id);
 }

@@ -2,13 +2,13 @@ import { type Migration, migrated, versionAfter } from "../../src/config/migrate
 import { numberIn, textOf } from "../../src/config/saved-values";
 import type { EventType } from "../../src/events/catalog";
 
-/** What is saved in a flow: it may have been written by hand, or by another version. */
+/** What is saved in a flow: possibly handwritten, or from another version. */
 export type SavedWebhookIn = Readonly<Partial<Record<keyof typeof defaults | "events", unknown>>>;
 
-/** One for each change of what is saved; there has been none. */
+/** One for each change of the saved shape; so far, none. */
 export const migrations: readonly Migration[] = [];
 
-/** What a new node has, besides all events. */
+/** The defaults of a new node, except that it has all events. */
 export const defaults = {
   version: versionAfter(migrations),
   name: "",
@@ -20,19 +20,19 @@ export const defaults = {
   retries: 0,
 } as const;
 
-/** The bounds of its numbers. */
+/** The limits of its numbers. */
 export const limits = {
   completeTimeout: { min: 1, max: 86_400 },
   retries: { min: 0, max: 100 },
 } as const;
 
-/** What a node is to do. */
+/** A node's settings. */
 export interface WebhookInConfig {
   /** The id of its endpoint. */
   endpoint: string;
-  /** In catalog order: the outputs follow it. */
+  /** In catalog order, like the outputs. */
   events: EventType[];
-  /** None stands for all; one that is empty, for none. */
+  /** An empty list means all; an empty siteID, none. */
   sites: string[];
   deliveredWhen: "complete" | "sent";
   /** Seconds. */
@@ -41,10 +41,10 @@ export interface WebhookInConfig {
 }
 
 /**
- * Reads what is saved, and makes right what can be: numbers as text, text as numbers, what is left out, what is no event.
+ * Reads saved settings, and corrects what it can: numbers as text, text as numbers, omissions, unknown events.
  * @param found the node's properties
  * @param eventTypes all events, in catalog order
- * @returns `undefined` where a newer version has saved it
+ * @returns `undefined` if a newer version has saved them
  */
 export function configOf(found: SavedWebhookIn, eventTypes: readonly EventType[]): WebhookInConfig | undefined {
   const saved: SavedWebhookIn | undefined = migrated(found, migrations);
@@ -61,8 +61,8 @@ export function configOf(found: SavedWebhookIn, eventTypes: readonly EventType[]
 }
 
 /**
- * Reads the locations that are saved; what is none is left out.
- * @returns none where all are wanted; one that is empty where only some were, and not one of them can be read
+ * Reads the saved locations; invalid ones are left out.
+ * @returns an empty list if all are wanted; an empty siteID if only some were, and none of them can be read
  */
 export function sitesOf(saved: unknown): string[] {
   const found: unknown[] = Array.isArray(saved) ? saved : [];

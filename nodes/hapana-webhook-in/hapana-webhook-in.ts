@@ -17,13 +17,13 @@ import { statusOf } from "./status";
 
 type WebhookInDefinition = NodeDef & Omit<SavedWebhookIn, "name">;
 
-/** A status is for people to read: more than a few changes a second only cost the editor. */
+/** A status is for people: more than a few changes a second only cost the editor. */
 const statusInterval = 500;
 
-/** How often the age of the last event is told anew. */
+/** How often the age of the last event is updated. */
 const ageInterval = 60_000;
 
-/** Registers `hapana-webhook-in`: one output per event, and a last one for what is not recognised. */
+/** Registers `hapana-webhook-in`: one output per event, and a last one for unrecognised events. */
 function register(RED: NodeAPI): void {
   const runtime = runtimeFor(RED);
   const withoutEndpoint = new WaitingList();
@@ -46,7 +46,7 @@ function register(RED: NodeAPI): void {
     const flow = flowOf(this, config, findEndpoint, () => status.show());
     const leave = config.endpoint ? runtime.join(flow) : () => {};
 
-    // A deploy of changes only makes an endpoint that was missing, but not this node anew.
+    // A deploy of changed nodes may add a missing endpoint without recreating this node.
     const lookAgain = () => {
       const endpoint = findEndpoint();
       if (!endpoint) return;
@@ -66,7 +66,7 @@ function register(RED: NodeAPI): void {
     });
   }
 
-  /** The node's flow, as the inbox sees it. */
+  /** The node's flow, as seen by the inbox. */
   function flowOf(
     node: Node,
     config: WebhookInConfig,
@@ -134,7 +134,7 @@ function register(RED: NodeAPI): void {
       this.show.cancel();
       this.#endpoint?.off("change", this.show);
       if (removed && this.#endpoint) forgetBaseline(this.#endpoint, this.#node.id);
-      // What was in its flow may still be finished, and would be told in its successor's name.
+      // What was in its flow may still finish, and would be reported in its successor's name.
       this.#endpoint = undefined;
     }
 
@@ -162,7 +162,7 @@ function outputOf(event: string, selected: readonly string[]): number {
   return event === unrecognised ? selected.length : selected.indexOf(event);
 }
 
-/** An empty location stands for none: only some were wanted, but none was ticked. */
+/** An empty location means none: only some were wanted, but none was ticked. */
 function untickedIn({ events, sites }: WebhookInConfig): "events" | "locations" | undefined {
   if (events.length === 0) return "events";
   return sites.length > 0 && sites.every((siteID) => siteID.trim() === "") ? "locations" : undefined;

@@ -10,15 +10,15 @@ export type HapanaMessage<Type extends EventType = EventType> = NodeMessage & {
   hapana: HapanaDetails;
 };
 
-/** The message at the output for what is not recognised. */
+/** The message at the output for unrecognised events. */
 export type UnrecognisedMessage = NodeMessage & { topic: "unrecognised"; payload: unknown; hapana: HapanaDetails };
 
 /**
- * Makes the message of an event.
+ * Builds the message of an event.
  * @param event the event, from the inbox
- * @param attempt how many times it has been sent, this time included
- * @param endpoint who received it
- * @param siteName the name of its location, where it has one
+ * @param attempt how many times it has been sent, including this time
+ * @param endpoint the endpoint that received it
+ * @param siteName the name of its location, if it has one
  * @param messageId the message's own id
  */
 export function toMessage(

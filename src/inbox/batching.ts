@@ -12,7 +12,7 @@ export interface Pace {
   readonly lanes?: number;
   /** So many items make it worth while to begin a batch beside another one. */
   readonly minBeside?: number;
-  /** For so many milliseconds a lane rests after a batch: more comes together then. */
+  /** How many milliseconds a lane rests after a batch, to collect more. */
   readonly rest?: number;
 }
 
@@ -56,7 +56,7 @@ export class Batching<Item, Result> {
     });
   }
 
-  /** What comes in the same turn of the event loop belongs together. */
+  /** Whatever arrives in the same turn of the event loop belongs together. */
   #startSoon(): void {
     if (this.#isAboutToStart || this.#freeLanes.length === 0) return;
     this.#isAboutToStart = true;
@@ -96,7 +96,7 @@ export class Batching<Item, Result> {
         else resolve(result);
       }
     } catch (error) {
-      // Who has waited for as long already is told as well.
+      // Those that have waited as long are told as well.
       for (const { reject } of [...batch, ...this.#waiting.splice(0)]) reject(error);
     }
   }

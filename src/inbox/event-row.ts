@@ -54,7 +54,7 @@ export function toRowBytes(event: StoredEvent, facts: EventFacts, { bodyJson, is
   return row;
 }
 
-/** What comes before the body; put together by hand, because every event is written. */
+/** What comes before the body; built by hand for speed: every event is written. */
 function headOf(event: StoredEvent, facts: EventFacts, isPayloadBody: boolean): string {
   const { receivedAt, payload, siteID, issues, reason, deliveryId, test } = event;
   const { possibleDuplicate, envelope, removed, hasWaited } = event;
@@ -78,7 +78,7 @@ function headOf(event: StoredEvent, facts: EventFacts, isPayloadBody: boolean): 
   );
 }
 
-/** What {@link toRow} is told of the body of an event whose content was removed. */
+/** What {@link toRow} gets for the body of an event whose content was removed. */
 export const removedContent = { body: null, bodyJson: "null", isPayloadBody: true };
 
 /** What remains of an event whose content was removed. */

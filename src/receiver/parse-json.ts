@@ -28,7 +28,7 @@ export function parseBody(bytes: Buffer): ParsedJson | Problem {
   const isPlain = isAscii(bytes);
   if (!isPlain && !isUtf8(bytes)) return problems.notJson;
   const own = bytes.subarray(0, byteOrderMark.length).equals(byteOrderMark) ? bytes.subarray(3) : bytes;
-  // Of ASCII, both say the same; of 100 KB, this takes a quarter of the time.
+  // For ASCII, both give the same; for 100 KB, this takes a quarter of the time.
   const text = own.toString(isPlain ? "latin1" : "utf8");
   if (text.trim() === "") return problems.empty;
   const parsed = parseText(text);

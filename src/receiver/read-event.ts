@@ -38,16 +38,16 @@ export interface ReceivedEvent {
   envelope?: Readonly<Record<string, unknown>>;
   /** The body as JSON. */
   bodyJson: Json;
-  /** Whether the payload says the same as the body. */
+  /** Whether the payload equals the body. */
   isPayloadBody: boolean;
 }
 
 /**
  * Turns an opened event into what is stored and sent: determines which one it is, and builds its typed payload.
  * @param opened the event, out of its envelope
- * @param urlType the event type in the URL, where there was one
- * @param outside what headers and the URL's query say of the type
- * @param bodyJson its body as JSON, where that is at hand
+ * @param urlType the event type in the URL, if any
+ * @param outside what headers and the URL's query say about the type
+ * @param bodyJson its body as JSON, if available
  */
 export function readEvent(
   opened: OpenedEvent,

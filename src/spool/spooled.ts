@@ -8,7 +8,7 @@ export interface Spooled {
   readonly delivery: ReceivedDelivery;
 }
 
-/** An event as it is written: what its body's own text says is not written twice. */
+/** An event as stored: what the text of its body says is not stored twice. */
 type Written = Omit<ReceivedEvent, "body" | "bodyJson" | "payload"> & {
   bodyText: string;
   payload?: ReceivedEvent["payload"];
@@ -41,7 +41,7 @@ function read(text: string): ReceivedDelivery {
     ...delivery,
     events: events.map(({ bodyText, ...event }) => {
       const body: unknown = JSON.parse(bodyText);
-      // Each an object of its own: a flow may change one, and still look at the other.
+      // Each one is an object of its own: a flow may change one while the other is still being read.
       const payload = "payload" in event ? event.payload : (JSON.parse(bodyText) as ReceivedEvent["payload"]);
       return { ...event, payload, body, bodyJson: bodyText } as ReceivedEvent;
     }),

@@ -1,7 +1,7 @@
 import { problemKinds } from "../../../src/problems/tally";
 import type { ProblemNode } from "./problem-node";
 
-/** Shows the kinds of problems as a checklist; what only matters to silence, only where that is ticked. */
+/** Shows the kinds of problems as a checklist; the fields about silence only if that is ticked. */
 export function prepareKinds(node: ProblemNode): void {
   const words = (key: string) => node._(`hapana-problem.${key}`);
   for (const kind of problemKinds) {
@@ -20,7 +20,7 @@ export function prepareKinds(node: ProblemNode): void {
   show();
 }
 
-/** It is told only where it is ticked and has hours: whoever has set one of both is told that the other is missing. */
+/** Silence is reported only if it is ticked and has hours: if one of both is set, a hint says that the other is missing. */
 function showSilence(node: ProblemNode, isTicked: boolean): void {
   const hours = Number($("#node-input-silenceHours").val());
   const words = (key: string) => node._(`hapana-problem.hint.${key}`, { hours });
@@ -29,19 +29,19 @@ function showSilence(node: ProblemNode, isTicked: boolean): void {
   $("#hapana-silence-unticked").text(!isTicked && hours > 0 ? words("hoursWithoutSilence") : "");
 }
 
-/** @returns the kinds that are ticked, in order */
+/** @returns the ticked kinds, in order */
 export function kindsInDialog(): string[] {
   return $("#hapana-kinds input:checked")
     .toArray()
     .map((input) => String($(input).val()));
 }
 
-/** What is wrong with the selection, in words. */
+/** What is wrong with the selection, as a message. */
 export function kindsMessage(this: ProblemNode, value: unknown): string | undefined {
   return kindsOf(value).length > 0 ? undefined : this._("hapana-problem.error.kinds");
 }
 
-/** A flow that was written by hand may not say which: then all are meant. */
+/** A handwritten flow may not say which: then it means all. */
 function kindsOf(saved: unknown): string[] {
   return problemKinds.filter((kind) => !Array.isArray(saved) || saved.includes(kind));
 }

@@ -1,7 +1,7 @@
 import { labelOf } from "../../editor/node-red-internals";
 import type { TestEventNode } from "./event";
 
-/** Has Node-RED post the event of a node that is deployed; what the endpoint answers is told by the node's status. */
+/** Makes Node-RED post the event of a deployed node; the node's status shows the endpoint's answer. */
 export function pressButton(node: TestEventNode): void {
   if (node.changed || RED.nodes.node(node.endpoint)?.changed) {
     RED.notify(node._("hapana-test-event.error.undeployedChanges"), { type: "warning" });
@@ -10,7 +10,7 @@ export function pressButton(node: TestEventNode): void {
   const url = `hapana-test-event/${node.id}`;
   $.ajax({ url, method: "POST", contentType: "application/json", data: "{}" }).then(
     () => {
-      // Where it cannot be posted, the node's status says why.
+      // If it cannot be posted, the node's status says why.
       if (node.valid === false) return;
       const label = $("<span>").text(labelOf(node)).html();
       RED.notify(node._("hapana-test-event.button.pressed", { label }), {

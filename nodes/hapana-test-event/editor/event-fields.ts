@@ -1,19 +1,19 @@
 import { fields } from "hapana-fields";
 
-/** A field, and the event that it belongs to. */
+/** A field, and its event. */
 export interface EventField {
   event: string;
   name: string;
-  /** The JSON types that it can have. */
+  /** Its possible JSON types. */
   kinds: readonly string[];
-  /** What it holds in the sample, if anything. */
+  /** Its value in the sample, if any. */
   usual?: unknown;
 }
 
 /**
  * The fields that a test event can have.
- * @param event an event type; anything else stands for all of them
- * @returns its fields, in the catalog's order; of several events, a name may come more than once
+ * @param event an event type; anything else means all of them
+ * @returns its fields, in catalog order; for several events, a name may occur more than once
  */
 export function fieldsOf(event: string): EventField[] {
   const all = Object.entries(fields);

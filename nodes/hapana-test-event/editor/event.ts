@@ -15,15 +15,15 @@ export interface TestEventProperties {
 /** The node in the editor. */
 export type TestEventNode = TestEventProperties & NodeRed.EditorNode;
 
-/** What is wrong with the event that is saved, as in a flow that was written by hand. A list without a choice shows that it is. */
+/** What is wrong with the saved event, for example in a handwritten flow. A list without a choice shows that it is invalid. */
 export function eventMessage(this: TestEventNode, value: unknown): string | undefined {
   const saved: unknown = value || this.event;
   if (saved === undefined || saved === null || saved === allEvents || eventTitles.has(String(saved))) return undefined;
-  // Node-RED takes the reasons of validators for HTML.
+  // Node-RED treats the reasons of validators as HTML.
   return this._("hapana-test-event.error.event", { value: String(saved).replace(/[<>&]/g, "") });
 }
 
-/** Offers the events, and says of the chosen one when Hapana sends it. */
+/** Offers the events, and says when Hapana sends the chosen one. */
 export function prepareEvent(node: TestEventNode): void {
   const select = $("#node-input-event");
   $("<option>", { value: allEvents, text: node._("hapana-test-event.event.all") }).appendTo(select);

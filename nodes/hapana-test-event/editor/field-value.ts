@@ -1,5 +1,5 @@
 /**
- * How a field's value is shown in a line of text.
+ * Shows a field's value in one line of text.
  * @param value any JSON value
  */
 export function showValue(value: unknown): string {
@@ -7,9 +7,9 @@ export function showValue(value: unknown): string {
 }
 
 /**
- * Reads a value that was typed. What does not fit the field's kinds is taken as text: so a test can also send what is wrong.
+ * Reads a typed value. If it does not fit the field's types it is taken as text: so a test can also send invalid values.
  * @param text what was typed
- * @param kinds the JSON types that the field can have
+ * @param kinds the field's possible JSON types
  */
 export function readValue(text: string, kinds: readonly string[]): unknown {
   const isNumber = kinds.includes("number") && /^-?\d+(\.\d+)?$/.test(text);

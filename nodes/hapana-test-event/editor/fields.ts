@@ -4,24 +4,24 @@ import type { TestEventNode } from "./event";
 import { type EventField, fieldsOf } from "./event-fields";
 import { readValue, showValue } from "./field-value";
 
-/** A line of the list: a field, and the value that it gets. */
+/** A line of the list: a field, and its new value. */
 interface Row {
   saved?: { name: string; value: unknown };
-  /** The saved value as the field shows it, which has no line breaks. */
+  /** The saved value as displayed in the field, without line breaks. */
   shown?: string;
   name?: JQuery;
   value?: JQuery;
 }
 
-/** What is wrong with the saved fields, in words. Nodes that were saved before there were any have none. */
+/** What is wrong with the saved fields, as a message. Nodes saved by early versions have none. */
 export function fieldsMessage(this: TestEventNode, value: unknown): string | undefined {
   return readFields(String(value ?? "")) ? undefined : this._("hapana-test-event.error.fields");
 }
 
-/** Whether anything of the list was changed since the dialog was opened. */
+/** Whether the list was changed since the dialog was opened. */
 let isTouched = false;
 
-/** Shows the fields to change as a list that can be edited, and offers those of the chosen event. */
+/** Shows the fields to change as an editable list, and offers those of the chosen event. */
 export function prepareFields(node: TestEventNode): void {
   const words = (key: string) => node._(`hapana-test-event.${key}`);
   const list = $("#hapana-fields");
@@ -58,7 +58,7 @@ export function prepareFields(node: TestEventNode): void {
   });
 }
 
-/** @returns the fields as they stand in the dialog, as they are saved; a line without a field is nothing */
+/** @returns the fields in the dialog, in their saved form; lines without a field are ignored */
 export function fieldsInDialog(node: TestEventNode): string {
   if (!isTouched && readFields(node.fields ?? "")) return node.fields;
   const entries = rows().flatMap(({ saved, shown, name, value }) => {
@@ -70,7 +70,7 @@ export function fieldsInDialog(node: TestEventNode): string {
   return entries.length > 0 ? JSON.stringify(Object.fromEntries(entries)) : "";
 }
 
-/** Offers the fields of the chosen event, and the one that was chosen before also where the event has none of that name. */
+/** Offers the fields of the chosen event, and keeps the previous choice even if the event has no such field. */
 function offerFields(node: TestEventNode, row: Row, chosen: string): void {
   const names = [...new Set(offeredFields().map(({ name }) => name))];
   if (chosen !== "" && !names.includes(chosen)) names.push(chosen);
@@ -79,7 +79,7 @@ function offerFields(node: TestEventNode, row: Row, chosen: string): void {
   row.name?.val(chosen).trigger("change");
 }
 
-/** Says what the chosen field means, and what it usually holds. */
+/** Says what the chosen field means, and what it usually contains. */
 function showField(node: TestEventNode, { name, value }: Row, meaning: JQuery): void {
   const chosen = nameIn(name);
   const field = fieldOf(chosen);

@@ -25,7 +25,7 @@ function firesWhen(node: WebhookInNode, type: string): string {
   return node._("hapana-webhook-in.firesWhen", { when: node._(`events.${type}.firesWhen`) });
 }
 
-/** @returns the events that are ticked, in catalog order */
+/** @returns the ticked events, in catalog order */
 export function eventsInDialog(): string[] {
   const ticked = $("#hapana-events input:checked").toArray();
   return inCatalogOrder(
@@ -34,7 +34,7 @@ export function eventsInDialog(): string[] {
   );
 }
 
-/** What is wrong with the selection, in words. */
+/** What is wrong with the selection, as a message. */
 export function eventsMessage(this: WebhookInNode, value: unknown): string | undefined {
   return Array.isArray(value) && value.length > 0 ? undefined : this._("hapana-webhook-in.error.events");
 }

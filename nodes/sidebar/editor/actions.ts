@@ -6,7 +6,7 @@ import { endpointsOf, sendAllAgain, tellOfRest } from "./resend";
 import { tallyWords } from "./tally";
 import { say } from "./words";
 
-/** All that changes what is kept, or sends it again. Each asks first where it is about more than one event. */
+/** Everything that changes stored events, or sends them again. Actions on more than one event are confirmed first. */
 export const actions = {
   /**
    * @param rows the events
@@ -29,12 +29,12 @@ export const actions = {
     });
   },
 
-  /** All that a filter lets through. */
+  /** Everything that matches a filter. */
   async sendAllAgain(filter: Filter): Promise<void> {
     await attempt(() => sendAllAgain(filter));
   },
 
-  /** @param node only what has failed there */
+  /** @param node only its failures */
   async acknowledge(endpoint: string, node?: string): Promise<void> {
     await attempt(async () => {
       const { count } = await api.acknowledge(endpoint, node);
@@ -64,7 +64,7 @@ function sum(counts: readonly { count: number }[]): number {
   return counts.reduce((all, { count }) => all + count, 0);
 }
 
-/** The oldest first: so they had come. */
+/** The oldest first, in their original order. */
 function byEndpoint(rows: readonly Row[]): Map<string, string[]> {
   const ids = new Map<string, string[]>();
   const oldestFirst = [...rows].sort((one, other) => one.receivedAt.localeCompare(other.receivedAt));

@@ -1,9 +1,9 @@
-/** Does something again whenever it is asked to, one time after the other: what is asked for meanwhile is done once, afterwards. */
+/** Repeats a task on request, one run after the other: requests during a run cause one more run. */
 export class Again {
   readonly #work: () => Promise<void>;
   #state: "idle" | "working" | "due" = "idle";
 
-  /** @param work what is done */
+  /** @param work the task */
   constructor(work: () => Promise<void>) {
     this.#work = work;
   }

@@ -3,22 +3,22 @@ import type { Health } from "./health";
 import type { Detail, Filter, Row } from "./logged";
 import type { Page } from "./paged-log";
 
-/** So many ids are sent in one call. */
+/** How many ids are sent in one call. */
 export const maxIds = 500;
 
 /** How many events match, and how many of each type. */
 export interface Tally {
   readonly count: number;
   readonly events: Readonly<Record<string, number>>;
-  /** How many of them were delivered before, where that is known. */
+  /** How many of them were already delivered, if known. */
   readonly delivered?: number;
 }
 
-/** Events that are sent again in the background, oldest first; it goes on after a restart. */
+/** Events that are sent again in the background, oldest first; it continues after a restart. */
 export interface Resend {
   readonly id: string;
   readonly state: "running" | "done" | "cancelled";
-  /** How many matched when it began, how many of them have had their turn, and how many are sent again. */
+  /** How many matched at the start, how many of them were processed, and how many are sent again. */
   readonly total: number;
   readonly looked: number;
   readonly sent: number;
@@ -28,12 +28,12 @@ interface Count {
   readonly count: number;
 }
 
-/** What was sent again; or begun to be, and what was not, in a sentence. */
+/** What was sent again, or is being sent; and what was not, as a sentence. */
 interface SentAgain extends Count {
   readonly message?: string;
 }
 
-/** Node-RED's admin API, as far as it is about events; docs/event-log.md describes it. What may be a name stands in no URL. */
+/** Node-RED's admin API for events; docs/event-log.md describes it. Names are never put into URLs. */
 export const api = {
   health: () => call<{ endpoints: Health[] }>("GET", "/health"),
   list: async (filter: Filter, before: string | undefined, limit: number): Promise<Page<Row>> => {
@@ -55,14 +55,14 @@ export const api = {
   acknowledge: (endpoint: string, node?: string) => call<Count>("POST", "/acknowledge", { endpoint, node }),
   discard: (endpoint: string, count: boolean, node?: string) =>
     call<Count>("POST", "/discard", { endpoint, count, node }),
-  /** How many events there are of a client, and in how many rosters they are known. */
+  /** How many events a client has, and how many rosters know the client. */
   countOf: (clientID: string) => call<Count & { clients: number }>("POST", "/forget", { clientID, count: true }),
-  /** Everywhere: in the log, the rosters, and what doors decided. */
+  /** Everywhere: in the log, the rosters, and the door decisions. */
   forget: (clientID: string) => call<Count>("POST", "/forget", { clientID }),
   export: (filter: Filter, format: "jsonl" | "csv") => find<string>("/export", filter, { format }, "text"),
 };
 
-/** Asks for what a filter lets through. */
+/** Asks for what matches a filter. */
 function find<Answer>(
   path: string,
   { search, ...rest }: Filter,

@@ -2,19 +2,19 @@ import { say } from "./words";
 
 /**
  * Asks before something is done that cannot be undone.
- * @param text what it means
- * @param doIt the word on the button that does it
- * @returns whether it is to be done
+ * @param text the consequences
+ * @param doIt the label of the button that does it
+ * @returns whether to do it
  */
 export async function ask(text: string, doIt: string): Promise<boolean> {
   return (await choose(text, [[doIt, true]])) ?? false;
 }
 
 /**
- * Asks which of several things is to be done.
- * @param choices the word on each button, and what it stands for; the first is the one that is meant as a rule
- * @param field where something is filled in that belongs to it
- * @returns what was chosen; `undefined` where nothing is to be done
+ * Asks which of several things to do.
+ * @param choices the label of each button, and its value; the first is the default
+ * @param field an additional field
+ * @returns the choice; `undefined` to do nothing
  */
 export function choose<Choice>(
   text: string,
@@ -42,7 +42,7 @@ export function choose<Choice>(
   });
 }
 
-/** Node-RED shades the page and leaves the focus there: whoever has no mouse would press what cannot be seen. */
+/** Node-RED shades the page but leaves the focus there: keyboard users would press something invisible. */
 function holdFocus(dialog: JQuery, cancel: () => void): void {
   const controls = dialog.attr({ role: "alertdialog", "aria-label": dialog.find("p").text() }).find("button, input");
   dialog.on("keydown", (event) => {
@@ -58,19 +58,19 @@ function holdFocus(dialog: JQuery, cancel: () => void): void {
   controls.filter("button").first().trigger("focus");
 }
 
-/** Tells something in passing. */
+/** Shows a short notice. */
 export function tell(text: string, type: "success" | "warning" | "error" = "success"): void {
   RED.notify($("<p>", { text }), { type, timeout: type === "success" ? 4000 : 10_000 });
 }
 
-/** A line that tells how far something has come, until it is closed. */
+/** A progress line that stays until it is closed. */
 export interface Progress {
   say(text: string): void;
   close(): void;
   readonly isCancelled: boolean;
 }
 
-/** Shows how far something has come, with a button to stop it. */
+/** Shows progress, with a button to stop. */
 export function showProgress(text: string): Progress {
   const line = $("<p>", { text, role: "status" });
   let isCancelled = false;

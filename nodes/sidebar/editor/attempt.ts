@@ -1,7 +1,7 @@
 import { tell } from "./ask";
 import { say } from "./words";
 
-/** Does it, or tells why not. */
+/** Does it, or reports why not. */
 export async function attempt(work: () => Promise<void>): Promise<void> {
   try {
     await work();

@@ -1,4 +1,4 @@
-/** What Hapana's support needs to find an event, and what says nothing of a person; by their names without case and signs. */
+/** What Hapana's support needs to find an event, and what is not personal; by folded name. */
 const kept = new Set(
   [
     "clientID siteID messageID packageID sessionID locationID deliveryID eventID webhookID requestID",
@@ -11,14 +11,14 @@ const kept = new Set(
     .split(" "),
 );
 
-/** What stands where something was blanked. */
+/** Replaces blanked values. */
 export const blanked = "…";
 
 /**
- * Blanks what may be about a person: all texts and numbers, but for those that only identify something, or say what kind it is. The
- * names of the fields stay, and where there was nothing, there is nothing.
+ * Blanks what may be personal: all texts and numbers, except those that only identify something, or say what kind it is. The
+ * names of the fields are kept, and empty values stay empty.
  * @param value JSON
- * @param name the field that it stands in
+ * @param name the field that contains it
  */
 export function withoutPersonalData(value: unknown, name = ""): unknown {
   if (Array.isArray(value)) return value.map((each) => withoutPersonalData(each, name));

@@ -1,8 +1,8 @@
 import { say } from "./words";
 
-/** Why Node-RED did not do what was asked, in a sentence. */
+/** Why Node-RED refused, as a sentence. */
 export class Refused extends Error {
-  /** The status of the answer; 0 where there was none. */
+  /** The status of the answer; 0 if there was none. */
   readonly status: number;
 
   constructor(status: number, message: string) {
@@ -11,12 +11,12 @@ export class Refused extends Error {
   }
 }
 
-/** What goes with a call. */
+/** The options of a call. */
 export interface CallOptions {
   /** Sent as JSON. */
   readonly data?: object;
   readonly headers?: Readonly<Record<string, string>>;
-  /** As what the answer is read. */
+  /** The type of the answer. */
   readonly dataType?: "json" | "text";
 }
 
@@ -41,7 +41,7 @@ export function call<Answer>(
   });
 }
 
-/** Puts what is looked for into a header: it may be a name, and those stand in no URL. */
+/** Puts the search into a header: it may be a name, and those must not appear in URLs. */
 export function inHeader(name: string, text: string | undefined): Record<string, string> {
   return text === undefined ? {} : { [name]: encodeURIComponent(text) };
 }

@@ -5,10 +5,10 @@ import { sitesOf } from "../../hapana-endpoint/config";
 import { states, stateWord } from "./states";
 import { say } from "./words";
 
-/** A choice that a list offers: what is asked for, and what it is called. */
+/** A choice in a list: its value, and its label. */
 export type Choice = readonly [value: string, words: string];
 
-/** What the lists of the filter offer; endpoints and locations come and go. */
+/** The choices in the filter's lists; endpoints and locations come and go. */
 export const choices = {
   state: (): Choice[] => states.map((state) => [state, stateWord(state)]),
   event: (): Choice[] => [...eventTitles, ["unrecognised", say("unrecognised")]],
@@ -30,7 +30,7 @@ function takers(): NodeRed.EditorNode[] {
   return found;
 }
 
-/** Whether a node gets events under the id that the editor knows: in a subflow, each instance has ids of its own. */
+/** Whether a node gets events under the id that the editor knows: in a subflow, each instance has its own ids. */
 export function isTaker({ type, z = "" }: NodeRed.EditorNode): boolean {
   return type === "hapana-webhook-in" && Boolean(RED.nodes.workspace(z));
 }

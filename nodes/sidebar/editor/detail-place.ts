@@ -6,20 +6,20 @@ import { say } from "./words";
 
 /** What can be opened, and from where. */
 export interface PlaceOptions<Key, Detail> {
-  /** What it stands in place of. */
+  /** What it replaces. */
   readonly home: JQuery;
-  /** Where the button leads back to. */
+  /** Where the back button leads. */
   readonly backTo: string;
-  /** Why it closes by itself, where there is nothing any more. */
+  /** Why it closes by itself, if there is nothing left to show. */
   readonly gone: string;
   fetch(key: Key): Promise<Detail>;
   /** Its heading is `.hapana-detail-title`, and it scrolls as a whole, as `.hapana-detail`. */
   draw(detail: Detail, key: Key): JQuery;
-  /** What it stood in place of is in view again. */
+  /** What it replaced is in view again. */
   closed(): void;
 }
 
-/** The place for something that was opened: it stands where it was opened from, until somebody goes back. */
+/** The place for something that was opened: it replaces where it was opened from, until somebody goes back. */
 export class DetailPlace<Key, Detail> {
   readonly element = $("<div>", { class: "hapana-opened" }).hide();
   readonly #options: PlaceOptions<Key, Detail>;
@@ -30,7 +30,7 @@ export class DetailPlace<Key, Detail> {
     this.#options = options;
     this.element.on("keydown", (event) => {
       if (event.key !== "Escape") return;
-      // What has the focus is removed; Node-RED would look for where it had been.
+      // The focused element is removed; Node-RED would look for where it had been.
       event.stopPropagation();
       this.back();
     });
@@ -73,7 +73,7 @@ export class DetailPlace<Key, Detail> {
     }
   }
 
-  /** Where it is not new, one goes on reading, and pressing, where one was. */
+  /** If it is not new, scrolling position and focus are kept. */
   #show(draw: () => JQuery, isNew: boolean): void {
     const unfolded = this.element
       .find("details")
@@ -81,7 +81,7 @@ export class DetailPlace<Key, Detail> {
       .map((element) => (element as HTMLDetailsElement).open);
     const top = this.element.find(".hapana-detail").scrollTop() ?? 0;
     const focused = this.element.find(":focus").attr("id");
-    // What is drawn anew may have a part in it that stays the same, such as a form that somebody fills in.
+    // A part of it may stay the same when it is redrawn, such as a form that somebody is filling in.
     const detail = draw();
     this.element.children().detach();
     this.element.append(this.#bar(), detail).show();

@@ -14,11 +14,11 @@ import { canBeTest } from "./test-event";
 import { duration, fullTime } from "./times";
 import { say, titleOf } from "./words";
 
-/** What can be done with an event that is open. */
+/** The actions for an open event. */
 export interface DetailActions {
-  /** All that has failed so far at a node. */
+  /** Everything that has failed so far at a node. */
   acknowledge(node: string): void;
-  /** All that waits for a node that is gone; without one, for whichever. */
+  /** Everything that waits for a node that is gone; without one, for any. */
   discard(node?: string): void;
   makeTest(): void;
   sendAgain(node?: string): void;
@@ -26,7 +26,7 @@ export interface DetailActions {
   search(search: string): void;
 }
 
-/** Draws all that is known of an event. Whatever came from outside is text. */
+/** Draws everything stored about an event. Everything from outside is shown as text. */
 export function drawDetail(event: Detail, actions: DetailActions): JQuery {
   const element = $("<div>", { class: "hapana-detail", role: "region", "aria-label": titleOf(event.event) });
   element.append(
@@ -65,7 +65,7 @@ function facts(event: Detail, actions: DetailActions): JQuery {
   ]);
 }
 
-/** The client's name, which leads to all events about that client. */
+/** The client's name, which leads to all events of that client. */
 function clientFact({ client }: Detail, { search }: DetailActions): JQuery {
   const name = clientName(client);
   const link = linkButton(name, () => search(client?.clientID ?? name));
@@ -105,7 +105,7 @@ function buttons(event: Detail, actions: DetailActions): JQuery {
   return row;
 }
 
-/** What Hapana's support needs to find an event, without what is about a person. */
+/** What Hapana's support needs to find an event, without personal data. */
 function forSupport({ event, deliveryId, receivedAt, state, issues: found, body }: Detail): object {
   const problems = found.map(({ field, problem }) => ({ field, problem }));
   return { event, deliveryId, receivedAt, state, issues: problems, body: withoutPersonalData(body) };
@@ -158,13 +158,13 @@ function recipientButtons({ node, name, state }: Recipient, actions: DetailActio
   return buttons;
 }
 
-/** Whether a node does not run: what waits for it, does so until somebody brings it back, or gives it up. */
+/** Whether a node does not run: what waits for it does so until somebody restores the node, or discards the events. */
 function isGone(id: string): boolean {
   const node = RED.nodes.node(id);
   return !node || node.d === true || RED.nodes.workspace(node.z ?? "")?.disabled === true;
 }
 
-/** What is said of it, in the language of the editor. */
+/** The text in the editor's language. */
 function translated({ sayings = {} }: Detail, english: string): string {
   return sayings[english]?.map(({ code, values }) => say(`saying.${code}`, values)).join(" ") ?? english;
 }

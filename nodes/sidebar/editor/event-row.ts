@@ -4,7 +4,7 @@ import { stateSymbol, stateWord, toneOf } from "./states";
 import { fullTime, shortTime } from "./times";
 import { say, shortened, titleOf } from "./words";
 
-/** Draws an event as a line of the log; whatever is in it is text. */
+/** Draws an event as a line of the log; all content is shown as text. */
 export function drawRow(row: Row): JQuery {
   const state = stateWord(row.state);
   const element = $("<div>", { class: `hapana-row ${toneOf(row.state)}` });
@@ -23,7 +23,7 @@ export function drawRow(row: Row): JQuery {
   return element;
 }
 
-/** What is worth a mark beside the event's title: a word as short as can be, and what it means. */
+/** The marks next to the event's title: a word as short as possible, and its meaning. */
 function marksOf({ test, attempts, issues, duplicates = 0 }: Row): [string, string][] {
   const marks: [string, string][] = [];
   if (test) marks.push([say("mark.test"), say("mark.testHint")]);
@@ -41,21 +41,21 @@ function whereOf({ site }: Row): string {
   return site ? site.name || shortened(site.id) : "";
 }
 
-/** What a client is called: by name, else by what there is; nothing where it may not be seen. */
+/** A client's name, or whatever else there is; nothing if the user is not allowed to see it. */
 export function clientName(client: Client | undefined): string {
   if (!client) return "";
   const name = [client.firstName, client.lastName].filter(Boolean).join(" ");
   return shortened(name || client.email || heldByHand(client.clientID) || client.clientID || "");
 }
 
-/** Of somebody who is known by hand only, what the id was made of: an email, or the name of a credential, such as `n12345678`. */
+/** For somebody who was only added manually, what the id was made of: an email, or a credential's key, such as `n12345678`. */
 function heldByHand(clientID: string): string | undefined {
   if (!clientID.startsWith(byHand)) return undefined;
   const of = clientID.slice(byHand.length);
   return of.includes("@") ? of : of.slice(1);
 }
 
-/** The same, with the id: two may have the same name. */
+/** The same, with the id: two clients may have the same name. */
 export function nameInFull(client: Client): string {
   const name = clientName(client);
   return name === client.clientID || client.clientID.startsWith(byHand) ? name : `${name} (${client.clientID})`;

@@ -21,7 +21,7 @@ import { makeTestEvent } from "./test-event";
 import type { View } from "./view";
 import { say } from "./words";
 
-/** How the endpoints are doing, and the log; in its place, an event that was opened. */
+/** The state of the endpoints, and the log; replaced by an event that was opened. */
 export class EventsView implements View {
   readonly element: JQuery;
   readonly #health: FoldingPanel<Health>;
@@ -32,7 +32,7 @@ export class EventsView implements View {
   #isFollowed = false;
 
   constructor() {
-    // Whoever may not see names finds nobody by them.
+    // Users who are not allowed to see names cannot search by them.
     const search = may.seePersonal()
       ? { search: say("search.everything") }
       : { search: say("search.ids"), searchHint: say("search.idsOnly") };
@@ -82,7 +82,7 @@ export class EventsView implements View {
     this.#health.fit(height);
   }
 
-  /** Shows the events that a filter lets through. */
+  /** Shows the events that match a filter. */
   showEvents(filter: Filter): void {
     this.#opened.back();
     this.#filters.set(filter);
@@ -94,7 +94,7 @@ export class EventsView implements View {
   }
 
   #emptyWords(filter: Filter): JQuery[] {
-    // Where some cannot be read, nobody knows that there are none; how it stands is said above.
+    // If some cannot be read, the list may not really be empty; the state is shown above.
     const isKnown = this.#health.items.every(({ storageFault }) => !storageFault);
     const none = (words: string) => (isKnown ? [hint(say(words))] : []);
     if (Object.keys(filter).length > 0) {
@@ -104,7 +104,7 @@ export class EventsView implements View {
   }
 
   async #refreshHealth(): Promise<void> {
-    // Where nothing can be read, the log says why.
+    // If nothing can be read, the log says why.
     const { endpoints } = await api.health().catch(() => ({ endpoints: [] }));
     this.#health.show(endpoints);
     this.#log.draw();

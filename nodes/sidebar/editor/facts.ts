@@ -2,10 +2,10 @@ import { copyOnClick } from "../../editor/copy";
 import { symbolButton } from "./button";
 import { say } from "./words";
 
-/** A fact: the name of its words, and what is so; left out where there is nothing. */
+/** A fact: the key of its label, and its value; left out if there is none. */
 export type Fact = readonly [name: string, value: string | JQuery | undefined];
 
-/** Facts, each with what it is about. */
+/** Facts, each with its label. */
 export function factList(facts: readonly Fact[]): JQuery {
   const list = $("<dl>", { class: "hapana-facts" });
   for (const [name, value] of facts) {
@@ -23,7 +23,7 @@ export function withCopy(text: string, what: string): JQuery {
   return $("<span>").append($("<code>", { text }), document.createTextNode(" "), copy);
 }
 
-/** What a part of a detail is about. */
+/** The title of a part of a detail. */
 export function section(title: string): JQuery {
   return $("<h5>", { text: title });
 }

@@ -2,39 +2,39 @@ import { symbolButton, wordButton } from "./button";
 import type { Choice } from "./choices";
 import { say } from "./words";
 
-/** The two ends of a time. */
+/** The two ends of a period. */
 export const times = ["from", "to"] as const;
 type Time = (typeof times)[number];
 
-/** By what a list can be narrowed down. */
+/** The filters of a list. */
 export interface FilterOptions<List extends string> {
-  /** What the toolbar is about, to a screen reader. */
+  /** The toolbar's label for screen readers. */
   readonly label: string;
-  /** What can be looked for; without it, nothing can. */
+  /** What can be searched; if missing, nothing can. */
   readonly search?: string;
-  /** What there is to say once something is looked for. */
+  /** A note for while something is searched. */
   readonly searchHint?: string | undefined;
-  /** What its lists offer at the moment. */
+  /** The current choices in its lists. */
   readonly lists: Readonly<Record<List, () => readonly Choice[]>>;
   /** {@link times}, or none. */
   readonly times: readonly Time[];
 }
 
-/** What is wanted; what is left out does not matter. */
+/** A query; a field that is left out does not restrict it. */
 export type Wanted<List extends string> = Partial<Readonly<Record<List | Time | "search", string>>>;
 
-/** A time is entered without its seconds, and meant with all of them. */
+/** A time is entered without seconds, and includes all of them. */
 const secondsMeant: Readonly<Record<Time, number>> = { from: 0, to: 59_999 };
 
-/** So long nothing has to be typed. */
+/** How long to wait after the last keystroke. */
 const searchPause = 350;
 
-/** The toolbar's search, the panel with what else narrows a list down, and a line that says what does where the panel is closed. */
+/** The toolbar's search, the panel with further filters, and a line that lists the active ones while the panel is closed. */
 export class Filters<List extends string> {
   readonly toolbar: JQuery;
   readonly panel: JQuery;
   readonly summary = $("<div>", { class: "hapana-summary" });
-  /** In the page only while the panel is open: what is hidden there would still be found by its label, beside a dialog's own. */
+  /** In the page only while the panel is open: hidden fields would still be found by their label, beside a dialog's own. */
   readonly #form = $("<div>");
   readonly #options: FilterOptions<List>;
   readonly #lists: readonly List[];
@@ -45,8 +45,8 @@ export class Filters<List extends string> {
   #applied = "{}";
 
   /**
-   * @param options by what the list can be narrowed down
-   * @param changed called with what is wanted now
+   * @param options the available filters
+   * @param changed called with the new query
    */
   constructor(options: FilterOptions<List>, changed: (filter: Wanted<List>) => void) {
     this.#options = options;
@@ -72,7 +72,7 @@ export class Filters<List extends string> {
     this.#offer();
   }
 
-  /** What is wanted. */
+  /** The current query. */
   get filter(): Wanted<List> {
     const values: Record<string, string> = { search: textIn(this.#search) };
     for (const list of this.#lists) values[list] = textIn(this.#field(list));
@@ -83,7 +83,7 @@ export class Filters<List extends string> {
     return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== "")) as Wanted<List>;
   }
 
-  /** Asks for something else, whenever that was; what is left out does not matter. */
+  /** Sets another query, for any time; a field that is left out does not restrict it. */
   set(filter: Wanted<List>): void {
     for (const list of this.#lists) this.#fill(list, filter[list] ?? "");
     for (const time of this.#options.times) this.#field(time).val("");
@@ -106,7 +106,7 @@ export class Filters<List extends string> {
       pause = setTimeout(() => this.#apply(), searchPause);
     });
     field.searchBox({ delay: searchPause, change: () => this.#apply() });
-    // Node-RED shows a cross there, and no word.
+    // Node-RED shows a cross there, without a label.
     box.find(".red-ui-searchBox-clear").attr("aria-label", say("search.clear"));
     return field;
   }
@@ -116,7 +116,7 @@ export class Filters<List extends string> {
     $("<label>", { for: `hapana-filter-${name}`, text: say(`filter.${name}`) }).appendTo(row);
     field.attr("id", `hapana-filter-${name}`).appendTo(row);
     field.on("change", () => {
-      // What one list offers may depend on what is chosen in another.
+      // One list's choices may depend on another's selection.
       this.#offer();
       this.#apply();
     });
@@ -127,7 +127,7 @@ export class Filters<List extends string> {
     return this.#fields.get(name) ?? $();
   }
 
-  /** What is chosen stays chosen, also where it is not there any more. */
+  /** The selection is kept, even if it is no longer among the choices. */
   #offer(): void {
     for (const list of this.#lists) this.#fill(list, textIn(this.#field(list)));
   }

@@ -1,15 +1,15 @@
-/** Where the tab is lower than this, as beside another one in the same sidebar, the list needs the room. */
+/** If the tab is lower than this, for example above another one in the same sidebar, the list needs the room. */
 export const roomy = 440;
 
-/** What a panel shows, in short and at length. */
+/** A panel's content, in short and in full. */
 export interface PanelOptions<Item> {
   readonly title: string;
-  /** All of them in a line, with the tone of what needs a look most. */
+  /** All of them in one line, with the tone of the most urgent one. */
   inShort(items: readonly Item[]): { tone: string; words: string };
   draw(items: readonly Item[]): JQuery;
 }
 
-/** How several things are doing. Where there is little room, it is folded to a line, until somebody folds or unfolds it. */
+/** The state of several things. If there is little room, it folds to one line, until somebody folds or unfolds it. */
 export class FoldingPanel<Item> {
   readonly element = $("<details>", { class: "hapana-health-place", open: true }).hide();
   readonly #options: PanelOptions<Item>;
@@ -26,17 +26,17 @@ export class FoldingPanel<Item> {
     this.element.append(this.#summary, this.#list);
   }
 
-  /** Those that there are. */
+  /** The items. */
   get items(): readonly Item[] {
     return this.#items;
   }
 
-  /** The tab is so high now. */
+  /** The tab's new height. */
   fit(height: number): void {
     if (!this.#isChosen && height > 0) this.element.prop("open", height >= roomy);
   }
 
-  /** Shows how they are doing now; whoever was about to press a button there still is. */
+  /** Shows the current state; buttons stay, so that somebody about to press one still can. */
   show(items: readonly Item[]): void {
     if (JSON.stringify(items) === JSON.stringify(this.#items)) return;
     this.#items = items;

@@ -8,8 +8,8 @@ import type { Client } from "./logged";
 import { say } from "./words";
 
 /**
- * Removes all that is kept of a client, wherever that is. Asked twice: nothing brings it back.
- * @param begins called when it begins: from then on, there may be nobody to look at
+ * Removes everything stored about a client, wherever it is. Confirmed twice: it cannot be undone.
+ * @param begins called when it starts: from then on, there may be nothing to show
  */
 export function forgetClient(about: Client, begins: () => void = () => undefined): Promise<void> {
   return attempt(async () => {
@@ -26,7 +26,7 @@ export function forgetClient(about: Client, begins: () => void = () => undefined
   });
 }
 
-/** What each roster knows of a client. */
+/** What each roster knows about a client. */
 async function knownAs(clientID: string): Promise<readonly KnownClient[]> {
   const { rosters } = await accessApi.rosters();
   const found = rosters.map(async ({ roster }) => {

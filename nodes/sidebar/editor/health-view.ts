@@ -8,27 +8,27 @@ import { may } from "./permissions";
 import { fullTime, shortTime } from "./times";
 import { say, sayOfEndpoint } from "./words";
 
-/** What can be done with a line of health. */
+/** The actions of a line. */
 export interface HealthActions {
   /** Shows the events of a state. */
   show(filter: Filter): void;
   acknowledge(endpoint: string): void;
 }
 
-/** Draws how the endpoints are doing, with what needs a look first. */
+/** Draws the endpoints' state, the most urgent first. */
 export function drawHealth(endpoints: readonly Health[], actions: HealthActions): JQuery {
   const list = $("<ul>", { class: "hapana-health", "aria-label": say("health.title") });
   return list.append(...endpoints.filter(isOfInterest).map((health) => drawEndpoint(health, actions)));
 }
 
-/** One that is gone, where something waits, or has failed, and somebody has to look at it. */
+/** A deleted one that still has waiting or failed events that need attention. */
 function isOfInterest({ isThere, waiting = 0, unclaimed = 0, unseen = 0 }: Health): boolean {
   return isThere || waiting + unclaimed + unseen > 0;
 }
 
 const tones = ["good", "warning", "bad"] as const;
 
-/** How all of them are doing, in a line: each by its name and what needs a look; those that do come first. */
+/** All endpoints in one line: each with its name and what needs attention; those that do come first. */
 export function inShort(endpoints: readonly Health[]): { tone: (typeof tones)[number]; words: string } {
   const all = endpoints.filter(isOfInterest).map((health) => {
     const problem = problemOf(health);
@@ -40,7 +40,7 @@ export function inShort(endpoints: readonly Health[]): { tone: (typeof tones)[nu
   return { tone: worstFirst[0]?.tone ?? "good", words: worstFirst.map(({ words }) => words).join(", ") };
 }
 
-/** What somebody has to look at. */
+/** What needs attention. */
 const urgentStates = ["failed", "setAside", "unclaimed"] as const;
 
 function drawEndpoint(health: Health, actions: HealthActions): JQuery {
@@ -67,7 +67,7 @@ function drawEndpoint(health: Health, actions: HealthActions): JQuery {
   return item;
 }
 
-/** Who else keeps its events in the same place, and who of them is away. */
+/** The other processes with the same storage, and which of them are missing. */
 function sharedWords({ sharedBy = [] }: Health): string | undefined {
   if (sharedBy.length === 0) return undefined;
   const names = sharedBy.map(({ name, isHere, isAlive, seen }) => {
@@ -86,7 +86,7 @@ function toneOf(
   return unseen + unclaimed > 0 ? "warning" : "good";
 }
 
-/** Why nothing comes, or nothing would be kept. */
+/** Why nothing arrives, or would be stored. */
 function problemOf({ isThere, fault, storageFault, isSpooling, spooled = 0 }: Health): string | undefined {
   if (!isThere) return say("health.gone");
   if (fault) return sayOfEndpoint(`fault.${fault.code}`, { ...fault });

@@ -3,10 +3,10 @@ import { iconButton } from "../../editor/icon-button";
 import { say } from "./words";
 
 /**
- * A part of an event that can be opened: JSON as text, with a button that copies it.
- * @param title what it is
+ * A collapsible part of an event: JSON as text, with a button that copies it.
+ * @param title of the part
  * @param value the JSON
- * @param isOpen whether it is open from the beginning
+ * @param isOpen whether it is open at first
  */
 export function jsonView(title: string, value: unknown, isOpen: boolean): JQuery {
   const text = prettyJson(value);

@@ -4,22 +4,22 @@ import { type LogSource, PagedLog } from "./paged-log";
 import { type ListOptions, VirtualList } from "./virtual-list";
 import { say } from "./words";
 
-/** What a log is like that is shown. */
+/** The kind of log that is shown. */
 export interface LiveListOptions<Row, Filter>
   extends LogSource<Row, Filter>,
     Pick<ListOptions<Row>, "label" | "draw" | "open" | "selected"> {
-  /** What brings one to what has come meanwhile. */
+  /** The label of the button that leads to newer entries. */
   readonly newer: string;
-  /** What is wanted at first. */
+  /** The initial query. */
   readonly filter: Filter;
-  /** What there is to say where there is nothing. */
+  /** The text for an empty log. */
   empty(filter: Filter): JQuery[];
 }
 
-/** A log, newest first: what comes is shown, and moves nothing that is being read. */
+/** A log, newest first: new entries are shown, but move nothing that is being read. */
 export class LiveList<Row, Filter extends object> {
   readonly list: VirtualList<Row>;
-  /** What there is to say instead of the list, or beside it. */
+  /** A text instead of the list, or next to it. */
   readonly notice = $("<div>", { class: "hapana-notice" });
   readonly place: JQuery;
   readonly #options: LiveListOptions<Row, Filter>;
@@ -51,14 +51,14 @@ export class LiveList<Row, Filter extends object> {
     return this.#log.filter;
   }
 
-  /** Shows what a filter lets through, from the newest on. */
+  /** Shows what matches a filter, starting with the newest. */
   show(filter: Filter): void {
     this.#hasAsked = true;
     this.list.toTop();
     void this.#log.show(filter);
   }
 
-  /** Something has changed in it. */
+  /** Something in it has changed. */
   refresh(): void {
     if (!this.#hasAsked) this.show(this.filter);
     else void this.#log.refresh(this.list.seen);
@@ -70,7 +70,7 @@ export class LiveList<Row, Filter extends object> {
     this.draw();
   }
 
-  /** Shows it as it is now: while it was hidden, it had no height. */
+  /** Updates the display: while hidden, it had no height. */
   draw(): void {
     const { rows, isBehind, state } = this.#log;
     if (isBehind && !this.list.isBeingRead && state !== "loading") void this.#log.show(this.filter);
@@ -90,7 +90,7 @@ export class LiveList<Row, Filter extends object> {
   }
 }
 
-/** A sentence in place of what is not there. */
+/** A sentence in place of missing content. */
 export function hint(text: string): JQuery {
   return $("<p>", { text, role: "status" });
 }

@@ -1,4 +1,4 @@
-/** How an event stands: with one node, or as a whole. */
+/** The state of an event: for one node, or as a whole. */
 export type State =
   | "waiting"
   | "inFlow"
@@ -12,23 +12,23 @@ export type State =
   | "unreadable"
   | "spooled";
 
-/** A node that gets an event, and how the event stands with it. */
+/** A recipient, and the state of the event for it. */
 export interface Recipient {
   readonly node: string;
   readonly name: string;
   readonly state: State;
   readonly attempts: number;
-  /** Which Node-RED has, or had, it in hand; only where several share the inbox. */
+  /** Which Node-RED owns, or owned, it; only if several share the inbox. */
   readonly instance?: string;
   readonly error?: string;
-  /** The node of the flow that reported it. */
+  /** The node in the flow that reported it. */
   readonly errorNode?: { readonly id: string; readonly name: string };
   readonly at?: string;
   /** How long its flow took. */
   readonly milliseconds?: number;
 }
 
-/** Whom an event is about: only for who may see personal data. */
+/** The client of an event: only for users who are allowed to see personal data. */
 export interface Client {
   readonly clientID: string;
   readonly firstName?: string;
@@ -36,7 +36,7 @@ export interface Client {
   readonly email?: string;
 }
 
-/** An event, as a line of the log tells it. */
+/** An event as a line of the log. */
 export interface Row {
   readonly endpoint: string;
   readonly deliveryId: string;
@@ -50,32 +50,32 @@ export interface Row {
   readonly recipients: readonly Recipient[];
   readonly issues: readonly { readonly field: string; readonly problem: string }[];
   readonly client?: Client;
-  /** How many times the same came again. */
+  /** How many duplicates of it arrived. */
   readonly duplicates?: number;
-  /** Its content was removed, as its client had asked. */
+  /** Its content was removed at the client's request. */
   readonly removed?: boolean;
 }
 
-/** All that is kept of an event. */
+/** Everything stored about an event. */
 export interface Detail extends Row {
   readonly payload?: unknown;
   readonly body?: unknown;
-  /** What stood around it, where it came in a list of several. */
+  /** What surrounded it, if it arrived in a list of several. */
   readonly envelope?: unknown;
-  /** The delivery that it may be once more. */
+  /** The delivery that it may be a repeat of. */
   readonly possibleDuplicate?: string;
   /** Why it was not recognised. */
   readonly reason?: string;
-  /** Which rules it was read by, in words. */
+  /** The rules by which it was read, as text. */
   readonly steps?: readonly string[];
-  /** What the steps, the reason and the issues say, without words, by their English text. */
+  /** The sayings in the steps, the reason and the issues as data, by their English text. */
   readonly sayings?: Readonly<Record<string, readonly { code: string; values: Record<string, string> }[]>>;
 }
 
-/** Which events are shown; what is left out does not matter. The names are those of the admin API. */
+/** A query for events; a field that is left out does not restrict it. The names are those of the admin API. */
 export interface Filter {
   readonly endpoint?: string;
-  /** One that gets them. */
+  /** A recipient. */
   readonly node?: string;
   readonly event?: string;
   readonly state?: string;
@@ -85,7 +85,7 @@ export interface Filter {
   readonly search?: string;
 }
 
-/** By which an event is told from all others. */
+/** What identifies an event. */
 export function keyOf({ endpoint, deliveryId }: Pick<Row, "endpoint" | "deliveryId">): string {
   return `${endpoint} ${deliveryId}`;
 }

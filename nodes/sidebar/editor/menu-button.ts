@@ -1,12 +1,12 @@
 import { symbolButton } from "./button";
 import { say } from "./words";
 
-/** An entry of a menu: what it is called, and what it does. */
+/** A menu entry: its label, and its action. */
 export type MenuChoice = readonly [label: string, work: () => unknown];
 
 /**
  * A button that opens a menu.
- * @param choices what it offers at the moment
+ * @param choices its current entries
  */
 export function menuButton(
   choices: () => readonly MenuChoice[],
@@ -28,6 +28,6 @@ function openMenu(target: JQuery, choices: readonly MenuChoice[]): void {
   }));
   RED.popover
     .menu({ options, onclose: (isCancelled) => isCancelled && focusBack() })
-    // To Node-RED, "left" is the side on which it opens: at the right is the edge of the window.
+    // In Node-RED, "left" is the side to which it opens: the window ends on the right.
     .show({ target, align: "left", offset: [target.outerWidth() ?? 0, 0] });
 }

@@ -4,7 +4,7 @@ import { tell } from "./ask";
 import { isTaker } from "./choices";
 import { say } from "./words";
 
-/** Leads from a node to its events; from one that gets none, to its endpoint's: by a click on its status, and by an action. */
+/** Leads from a node to its events, or to its endpoint's if it gets none: by a click on its status, and by an action. */
 export function leadToEvents(): void {
   onStatusDrawn((node, status) => {
     if (node.type === "hapana-access") makeLink(status, node, say("button.showDoor"), showDoor);
@@ -30,7 +30,7 @@ function makeLink(
   const title = document.createElementNS("http://www.w3.org/2000/svg", "title");
   title.textContent = words;
   status.addClass("hapana-status-link").append($(title));
-  // Else Node-RED begins to select what is around it.
+  // Otherwise Node-RED starts to select what is around it.
   status.on("mousedown", (event) => event.stopPropagation());
   status.on("click", () => {
     RED.view.select({ nodes: [node] });
@@ -46,7 +46,7 @@ function showEvents(node: NodeRed.EditorNode): void {
   showEventsOf(endpointOf(node) ?? "", isTaker(node) ? node.id : undefined);
 }
 
-/** The endpoint that a node is set to, perhaps none; `undefined` for nodes that have nothing to do with one. */
+/** A node's endpoint, possibly empty; `undefined` for nodes that have none. */
 function endpointOf(node: NodeRed.EditorNode & { endpoint?: string }): string | undefined {
   return node.type.startsWith("hapana-") ? node.endpoint : undefined;
 }

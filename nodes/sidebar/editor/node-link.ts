@@ -3,7 +3,7 @@ import { labelOf } from "../../editor/node-red-internals";
 import { linkButton } from "./button";
 import { say } from "./words";
 
-/** A node's name, which leads to the node where that is there. */
+/** A node's name, which leads to the node if it exists. */
 export function nodeLink(id: string, name: string): JQuery {
   const node = RED.nodes.node(id);
   if (!node) return $("<span>", { text: `${name || id} ${say("nodeGone")}` });

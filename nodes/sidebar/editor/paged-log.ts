@@ -6,14 +6,14 @@ export interface Page<Row> {
   readonly next?: string | null | undefined;
 }
 
-/** Where a log comes from, and by what its rows are told apart. */
+/** The source of a log, and how its rows are distinguished. */
 export interface LogSource<Row, Filter> {
-  /** Gives a page: so many rows before a place; without one, the newest. */
+  /** Fetches a page: so many rows before a key; without one, the newest. */
   fetch(filter: Filter, before: string | undefined, limit: number): Promise<Page<Row>>;
   keyOf(row: Row): string;
 }
 
-/** A part of the log that was fetched in one go, by where it begins; the first begins at the newest row. */
+/** A part of the log that was fetched at once, by its start; the first one starts at the newest row. */
 interface Stretch<Row> {
   readonly before: string | undefined;
   rows: readonly Row[];
@@ -26,32 +26,32 @@ const maxInAPage = 500;
 const maxPages = 10;
 
 /**
- * The log as far as it has been read: newest first, without gaps, from the newest row to where the reader has come. What has changed
- * in it is fetched anew where it is looked at.
+ * The log as far as it has been read: newest first, without gaps, from the newest row to where the reader is. What has changed
+ * in it is fetched again when it is viewed.
  *
- * It is `loading` (the first page, or the next), `idle`, or `failed`: then `problem` says why, and {@link retry} tries again.
+ * It is `loading` (the first page, or the next), `idle`, or `failed`: then `problem` says why, and {@link retry} retries.
  */
 export class PagedLog<Row, Filter extends object> {
   /** What is shown of it. */
   rows: readonly Row[] = [];
   state: "loading" | "idle" | "failed" = "idle";
   problem: Error | undefined;
-  /** So much has come that what is shown no longer reaches the newest row. */
+  /** So much has arrived that what is shown no longer reaches the newest row. */
   isBehind = false;
   readonly #source: LogSource<Row, Filter>;
   readonly #changed: () => void;
   #filter: Filter;
   #stretches: Stretch<Row>[] = [];
-  /** Where the next page begins; `undefined` where there is none. */
+  /** Where the next page starts; `undefined` if there is none. */
   #next: string | undefined;
-  /** What is still under way for an earlier filter is of no interest. */
+  /** Pending fetches for an earlier filter are ignored. */
   #generation = 0;
   readonly #freshening = new Again(() => this.#freshen());
   #seen: readonly [number, number] = [0, 0];
 
   /**
    * @param source where it comes from
-   * @param filter what is wanted of it at first
+   * @param filter the initial query
    * @param changed called when there is something else to show
    */
   constructor(source: LogSource<Row, Filter>, filter: Filter, changed: () => void) {
@@ -68,19 +68,19 @@ export class PagedLog<Row, Filter extends object> {
     return this.#next !== undefined;
   }
 
-  /** Reads the log anew, from the newest row on, as far as a filter lets it through. What was shown stays until that is there. */
+  /** Reads the log again, from the newest row on, for another filter. The current rows stay until the new ones are there. */
   show(filter: Filter): Promise<void> {
     this.#filter = filter;
     this.#generation += 1;
     return this.#load(undefined);
   }
 
-  /** Reads on, where there is more and it is not being read yet. */
+  /** Reads on, if there is more and it is not being read yet. */
   async more(): Promise<void> {
     if (this.state === "idle" && this.#next !== undefined) await this.#load(this.#next);
   }
 
-  /** Tries again what has failed. */
+  /** Retries what has failed. */
   retry(): Promise<void> {
     return this.#load(this.#stretches.length > 0 ? this.#next : undefined);
   }
@@ -114,8 +114,8 @@ export class PagedLog<Row, Filter extends object> {
   }
 
   /**
-   * Something has changed in the log: fetches what is new, and anew what is looked at.
-   * @param seen the first and the last row that can be seen
+   * Something has changed in the log: fetches what is new, and refreshes what is visible.
+   * @param seen the first and the last visible row
    */
   async refresh(seen: readonly [number, number]): Promise<void> {
     if (this.state === "failed" && this.#stretches.length === 0) return this.#load(undefined);
@@ -123,7 +123,7 @@ export class PagedLog<Row, Filter extends object> {
     await this.freshen(seen);
   }
 
-  /** Fetches anew what is looked at, where something has changed since. */
+  /** Refreshes what is visible, if something has changed since. */
   async freshen(seen: readonly [number, number]): Promise<void> {
     this.#seen = seen;
     await this.#freshening.run();
@@ -140,14 +140,14 @@ export class PagedLog<Row, Filter extends object> {
       this.problem = undefined;
       if (this.state === "failed") this.state = "idle";
     } catch (error) {
-      // What is shown stays: it was true a moment ago.
+      // The current rows stay: they were true a moment ago.
       this.problem = error as Error;
     } finally {
       this.#publish();
     }
   }
 
-  /** The first is always looked at: what is new comes there. */
+  /** The first is always visible: new rows are added there. */
   #seenStretches([first, last]: readonly [number, number]): Stretch<Row>[] {
     let start = 0;
     return this.#stretches.filter(({ rows, isStale }, index) => {
@@ -176,7 +176,7 @@ export class PagedLog<Row, Filter extends object> {
       return;
     }
     stretch.rows = [...fetched, ...rest];
-    // All that there is has been fetched, more than there was room for before included.
+    // Everything has been fetched, including what there was no room for before.
     if (this.#stretches.length === index + 1 && rest.length === 0) this.#next = next ?? undefined;
   }
 
@@ -184,7 +184,7 @@ export class PagedLog<Row, Filter extends object> {
     return new Set(stretches.flatMap(({ rows }) => rows.map((row) => this.#source.keyOf(row))));
   }
 
-  /** What comes after a row; `undefined` where it is not among them. */
+  /** What comes after a row; `undefined` if it is not among them. */
   #rowsAfter(rows: readonly Row[], last: Row | undefined): readonly Row[] | undefined {
     if (!last || rows.length === 0) return [];
     const key = this.#source.keyOf(last);
@@ -198,7 +198,7 @@ export class PagedLog<Row, Filter extends object> {
   }
 }
 
-/** Reads so many rows, where pages end before they are full because few of many match. */
+/** Reads so many rows; pages may end before they are full, if few of many match. */
 export async function readRows<Row>(
   fetch: (before: string | undefined, limit: number) => Promise<Page<Row>>,
   { before, limit }: { before?: string | undefined; limit: number },

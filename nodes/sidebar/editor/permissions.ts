@@ -1,8 +1,8 @@
-/** What the user of this editor may do with events; where nobody has to log in, everything. */
+/** What the user of this editor is allowed to do; without a log-in, everything. */
 export const may = {
   /** See which events there were, without personal data. */
   read: () => RED.user.hasPermission("hapana.read"),
-  /** See names and what is in the events, and find events by it. */
+  /** See names and the content of events, and search by them. */
   seePersonal: () => RED.user.hasPermission("hapana.personal"),
   /** Send again, acknowledge, discard and forget. */
   change: () => RED.user.hasPermission("hapana.write"),

@@ -7,8 +7,8 @@ import { say } from "./words";
 const lookAgain = 700;
 
 /**
- * Sends all events again that a filter lets through: says first how many they are and what it means, then how far it has come. Node-RED
- * does it in the background, oldest first; it goes on where this page is closed, or Node-RED restarted.
+ * Sends all events that match a filter again: first shows how many they are and the consequences, then the progress. Node-RED
+ * does it in the background, oldest first; it continues if this page is closed, or Node-RED restarts.
  */
 export async function sendAllAgain(filter: Filter): Promise<void> {
   const endpoints = await endpointsOf(filter);
@@ -30,12 +30,12 @@ export async function sendAllAgain(filter: Filter): Promise<void> {
   await follow(resends);
 }
 
-/** Tells what was not done, where the rest was. */
+/** Reports what was not done, if the rest was. */
 export function tellOfRest({ message }: { readonly message?: string }): void {
   if (message !== undefined) tell(say("done.partly", { message }), "error");
 }
 
-/** Tells how far events have come that are being sent again since before this page was opened. */
+/** Shows the progress of resends that were started before this page was opened. */
 export async function followRunning(): Promise<void> {
   const running = (await api.resends()).resends.filter(({ state }) => state === "running");
   if (running.length > 0) await follow(running);
@@ -57,7 +57,7 @@ async function follow(begun: readonly Resend[]): Promise<void> {
       }
       await new Promise((resolve) => setTimeout(resolve, lookAgain));
       const known = (await api.resends()).resends.filter(({ id }) => ids.has(id));
-      // Nobody knows of one that was over long ago.
+      // One that finished long ago is forgotten.
       resends = known.length > 0 ? known : resends.map((each) => ({ ...each, state: "done" }));
       progress.say(progressWords(resends));
     }
@@ -75,7 +75,7 @@ function numbersOf(resends: readonly Resend[]): { total: number; looked: number;
   return { total: sum("total"), looked: sum("looked"), sent: sum("sent") };
 }
 
-/** Whoever asks for no state gets also what was delivered: that is not to go unnoticed. */
+/** Without a state, delivered events are included: that must not go unnoticed. */
 async function countAt(endpoint: string, filter: Filter): Promise<Tally> {
   const tally = await api.count(endpoint, filter);
   if (filter.state !== undefined || tally.count === 0) return tally;
@@ -91,7 +91,7 @@ function sumOf(tallies: readonly Tally[]): Tally {
   return { count: sum("count"), events, delivered: sum("delivered") };
 }
 
-/** Those that a filter lets through, and of which events are kept. */
+/** Those that match a filter, and of which events are stored. */
 export async function endpointsOf({ endpoint }: Filter): Promise<string[]> {
   if (endpoint !== undefined) return [endpoint];
   return (await api.health()).endpoints.map((each) => each.endpoint);

@@ -4,9 +4,9 @@ import { say } from "./words";
 const types = { jsonl: "application/jsonl", csv: "text/csv" } as const;
 
 /**
- * Saves a file. It is fetched like all else, so that who may not see it gets nothing.
- * @param name how its name begins; the day is added
- * @param fetch gives what is in it
+ * Saves a file. It is fetched like everything else, so that permissions apply.
+ * @param name the start of its name; the date is added
+ * @param fetch returns its content
  */
 export async function saveFile(name: string, format: keyof typeof types, fetch: () => Promise<string>): Promise<void> {
   try {

@@ -18,8 +18,8 @@ const names = Object.keys(icons) as ViewName[];
 const ofRosters = names.filter((name) => name !== "events");
 
 /**
- * The tab in the sidebar, with its views: the log, and where the flows have a roster, those about who may come in. It asks Node-RED for
- * nothing as long as it is not shown.
+ * The tab in the sidebar, with its views: the log and, if the flows have a roster, those about clients and doors. It makes no
+ * requests while it is hidden.
  */
 export class SidebarTab {
   readonly content = $("<div>", { class: "hapana-sidebar" });
@@ -29,7 +29,7 @@ export class SidebarTab {
   readonly #tabs: TabList<ViewName>;
   readonly #rosters = new Rosters(() => this.rostersChanged());
   readonly #panel = $("<div>", { class: "hapana-panel", id: "hapana-panel" });
-  /** Those that have to look anew before they are shown again. */
+  /** Those that have to refresh before they are shown again. */
   readonly #stale = new Set<ViewName>(names);
   #shown: ViewName = "events";
   #isShown = false;
@@ -49,7 +49,7 @@ export class SidebarTab {
     new ResizeObserver(() => this.#fit()).observe(this.#panel[0] as HTMLElement);
   }
 
-  /** It is in view: it asks for what has changed meanwhile. */
+  /** It is in view: it refreshes. */
   shown(): void {
     this.#isShown = true;
     this.#refreshStale();
@@ -59,18 +59,18 @@ export class SidebarTab {
     this.#isShown = false;
   }
 
-  /** The sidebar is wider, narrower, open or closed now. */
+  /** The sidebar was resized, opened or closed. */
   resized(): void {
     if (this.#isInView) this.#refreshStale();
   }
 
-  /** Shows the events that a filter lets through. */
+  /** Shows the events that match a filter. */
   showEvents(filter: Filter): void {
     this.#show("events");
     this.#events.showEvents(filter);
   }
 
-  /** Shows what the doors have decided; of one of them, where one is named. */
+  /** Shows the door decisions; of one door, if named. */
   showDoors({ door }: { readonly door?: string } = {}): void {
     const node = door === undefined ? undefined : (RED.nodes.node(door) as { roster?: string } | null);
     if (node?.roster) this.#rosters.choose(node.roster);
@@ -79,7 +79,7 @@ export class SidebarTab {
     if (door !== undefined) this.#doors.showDoor(door);
   }
 
-  /** Something has become of events. */
+  /** Events have changed. */
   eventsChanged(): void {
     this.#changed(["events"]);
   }
@@ -119,7 +119,7 @@ export class SidebarTab {
 
   #show(name: ViewName): void {
     this.#tabs.choose(name);
-    // What is hidden in the page would still be found by its label, beside a dialog's own.
+    // Hidden elements in the page would still be found by their label, beside a dialog's own.
     this.#views[this.#shown].element.detach();
     this.#rosters.element.detach();
     if (name !== "events") this.#panel.before(this.#rosters.element);

@@ -1,7 +1,7 @@
 import type { State } from "./logged";
 import { say } from "./words";
 
-/** What a state means to whoever looks after the flows, and by which symbol it is known. */
+/** The tone and the symbol of a state, as seen by whoever looks after the flows. */
 const looks: Readonly<Record<State, { tone: "good" | "open" | "warning" | "bad" | "quiet"; icon: string }>> = {
   waiting: { tone: "open", icon: "fa-clock-o" },
   inFlow: { tone: "open", icon: "fa-arrow-circle-right" },
@@ -16,10 +16,10 @@ const looks: Readonly<Record<State, { tone: "good" | "open" | "warning" | "bad" 
   spooled: { tone: "open", icon: "fa-hdd-o" },
 };
 
-/** All states, in the order in which a filter offers them. */
+/** All states, in the order of the filter. */
 export const states = Object.keys(looks) as readonly State[];
 
-/** The class of what is coloured by a state. */
+/** The class that colours by state. */
 export function toneOf(state: State): string {
   return `hapana-tone-${looks[state]?.tone ?? "quiet"}`;
 }
@@ -29,14 +29,14 @@ export function stateWord(state: State): string {
   return looks[state] ? say(`state.${state}`) : state;
 }
 
-/** What a state means, and what to do about it, where its word does not say so. */
+/** What a state means, and what to do about it, if its word does not say so. */
 export function stateHint(state: State): string | undefined {
   return explained.has(state) ? say(`stateHint.${state}`) : undefined;
 }
 
 const explained: ReadonlySet<State> = new Set(["slow", "setAside", "unclaimed", "ignored", "spooled"]);
 
-/** A state as a symbol, which says nothing to a screen reader: the word is beside it. */
+/** A state as a symbol, hidden from screen readers: the word is next to it. */
 export function stateSymbol(state: State): JQuery {
   return $("<i>", { class: `fa ${looks[state]?.icon ?? "fa-circle-o"}`, "aria-hidden": "true" });
 }

@@ -1,20 +1,20 @@
-/** A tab: by what it is known, what it is called, and its symbol. */
+/** A tab: its id, its label, and its symbol. */
 export interface TabChoice<Id extends string> {
   readonly id: Id;
   readonly label: string;
   readonly icon: string;
 }
 
-/** Tabs to choose between, with the mouse or the arrows. */
+/** Tabs, for use with the mouse or the arrow keys. */
 export class TabList<Id extends string> {
   readonly element: JQuery;
   readonly #tabs: ReadonlyMap<Id, JQuery>;
   readonly #chosen: (id: Id) => void;
 
   /**
-   * @param label what the choice is about
-   * @param panel the id of the element that shows what is chosen
-   * @param chosen called with what somebody has chosen
+   * @param label of the whole list
+   * @param panel the id of the element that shows the selected tab
+   * @param chosen called with the user's choice
    */
   constructor(label: string, panel: string, choices: readonly TabChoice<Id>[], chosen: (id: Id) => void) {
     this.#chosen = chosen;
@@ -23,7 +23,7 @@ export class TabList<Id extends string> {
     this.element.append(...this.#tabs.values()).on("keydown", (event) => this.#keyPressed(event));
   }
 
-  /** Shows which one is chosen. */
+  /** Shows which one is selected. */
   choose(id: Id): void {
     for (const [each, tab] of this.#tabs) {
       tab.attr({ "aria-selected": String(each === id), tabindex: each === id ? 0 : -1 });

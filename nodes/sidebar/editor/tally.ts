@@ -1,7 +1,7 @@
 import type { Tally } from "./api";
 import { say, titleOf } from "./words";
 
-/** What it means to send so many events again: how many of which kind, and what may happen. */
+/** The consequences of sending so many events again: how many of which kind, and what may happen. */
 export function tallyWords({ count, events, delivered = 0 }: Tally): string {
   const kinds = Object.entries(events)
     .filter(([, number]) => number > 0)

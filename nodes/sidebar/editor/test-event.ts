@@ -7,12 +7,12 @@ import type { Detail } from "./logged";
 import { testFieldsOf } from "./test-fields";
 import { say } from "./words";
 
-/** Whether a test event can be made of an event: of what was not recognised, there is none. */
+/** Whether an event can be turned into a test event: unrecognised ones cannot. */
 export function canBeTest({ event, payload }: Detail): boolean {
   return eventTitles.has(event) && payload !== undefined && RED.user.hasPermission("flows.write");
 }
 
-/** Hangs a test event like an event at the mouse, as an import does; it is one step to undo. */
+/** Attaches a test event like an event to the mouse, like an import; it is one step to undo. */
 export function makeTestEvent(event: Detail): void {
   const flow = RED.workspaces.active();
   if (flow === 0 || RED.workspaces.isLocked()) {

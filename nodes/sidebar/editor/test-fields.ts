@@ -2,8 +2,8 @@ import { isPlainObject } from "../../hapana-test-event/fields";
 import type { Detail } from "./logged";
 
 /**
- * What may stand in a flow, which others will see: what kind of event it was, and nothing that a person could be known by. Times are
- * not among it: a test event tells of the present.
+ * What may be put into a flow, which others will see: the kind of event, and nothing that could identify a person. Times are
+ * excluded: a test event takes place now.
  */
 const impersonal: ReadonlySet<string> = new Set([
   ...["siteID", "communicationType", "status", "leadSource"],
@@ -12,9 +12,9 @@ const impersonal: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What a test event changes in the sample to be like an event. Whom the event was about is not taken over: the client stays invented.
+ * What a test event changes in the sample to resemble an event. The client is not taken over, but stays made up.
  * @param event the event
- * @param sample the fields of such an event, and what they are in the sample
+ * @param sample the fields of such an event, and their values in the sample
  */
 export function testFieldsOf(
   { payload, body, issues }: Pick<Detail, "payload" | "body" | "issues">,
@@ -22,16 +22,16 @@ export function testFieldsOf(
 ): Record<string, unknown> {
   const unread = new Set(issues.map(({ field }) => field));
   const changed = sample.flatMap(({ name, usual = null }) => {
-    // What could not be read is sent as it came, so that the test has the same issue.
+    // Unreadable values are sent as they arrived, so that the test has the same issue.
     const value = impersonalIn(unread.has(name) ? body : payload, name);
-    // Left to itself, a test event chooses among the endpoint's locations.
+    // By default, a test event chooses among the endpoint's locations.
     const isUsual = name !== "siteID" && JSON.stringify(value) === JSON.stringify(usual);
     return isUsual || value === undefined ? [] : [[name, value] as const];
   });
   return Object.fromEntries(changed);
 }
 
-/** A field's value; `undefined` where it is missing, or may be about a person. */
+/** A field's value; `undefined` if it is missing, or may be personal. */
 function impersonalIn(holder: unknown, name: string): unknown {
   return isPlainObject(holder) && impersonal.has(name) ? stripped(holder[name]) : undefined;
 }

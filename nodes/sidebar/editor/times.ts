@@ -1,6 +1,6 @@
 import { timeLanguage } from "../../editor/time-language";
 
-/** A time as short as a line of a list wants it: without the day where that is today. */
+/** A short time for a line of a list: without the date if that is today. */
 export function shortTime(iso: string): string {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return "";
@@ -13,14 +13,14 @@ export function shortTime(iso: string): string {
   return at.toLocaleString(timeLanguage(), { ...day, ...clock });
 }
 
-/** A time in full, in the zone of the browser, and which zone that is. */
+/** A full time, in the browser's time zone, with its name. */
 export function fullTime(iso: string): string {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return "";
   return at.toLocaleString(timeLanguage(), { dateStyle: "medium", timeStyle: "long" });
 }
 
-/** When something ends; where that is the end of a day, the day. */
+/** When something ends; if that is the end of a day, the day. */
 export function endTime(iso: string): string {
   const at = new Date(iso);
   if (at.getHours() !== 0 || at.getMinutes() !== 0) return shortTime(iso);

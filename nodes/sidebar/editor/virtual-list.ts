@@ -1,24 +1,24 @@
 import { say } from "./words";
 
-/** What a list needs to know of what it shows. */
+/** What a list needs to know about its content. */
 export interface ListOptions<Item> {
   readonly label: string;
   keyOf(item: Item): string;
-  /** Draws an item; called again only where it is another object. */
+  /** Draws an item; called again only if it is another object. */
   draw(item: Item): JQuery;
-  /** Somebody wants to see all of an item. */
+  /** Somebody wants to open an item. */
   open(item: Item): void;
   /** The end is near. */
   more(): void;
   /** Other items have come into view. */
   scrolled(): void;
-  /** Which are selected has changed; without it, none can be. */
+  /** The selection has changed; if missing, nothing can be selected. */
   selected?(): void;
 }
 
 /** The height of an item, as in the style sheet. */
 const itemHeight = 44;
-/** So many are drawn above and below what can be seen. */
+/** How many are drawn above and below the visible part. */
 const spare = 8;
 const nearTheEnd = 15;
 
@@ -28,9 +28,9 @@ interface Drawn<Item> {
 }
 
 /**
- * A list of any length, of which only what can be seen is in the page. It can be used with the keyboard like any list box: arrows,
- * Page up and down, Home, End, Enter to open, the space bar to select. What one looks at stays where it is, whatever comes or goes
- * above it.
+ * A list of any length, of which only the visible part is in the page. Keyboard use is like in any list box: arrows,
+ * Page up and down, Home, End, Enter to open, the space bar to select. The visible items keep their place, whatever comes or goes
+ * above them.
  */
 export class VirtualList<Item> {
   readonly element: JQuery;
@@ -43,7 +43,7 @@ export class VirtualList<Item> {
   #keys: readonly string[] = [];
   #active: string | undefined;
   #isDue = false;
-  /** Where it was scrolled to: out of the page, it forgets. */
+  /** The scroll position: an element outside the page forgets it. */
   #top = 0;
 
   constructor(options: ListOptions<Item>) {
@@ -68,14 +68,14 @@ export class VirtualList<Item> {
     }).observe(this.element[0] as HTMLElement);
   }
 
-  /** The first and the last item that can be seen. */
+  /** The first and the last visible item. */
   get seen(): [number, number] {
     const top = this.element.scrollTop() ?? 0;
     const height = this.element.height() ?? 0;
     return [Math.floor(top / itemHeight), Math.ceil((top + height) / itemHeight)];
   }
 
-  /** Whether somebody reads at a place that is not to move, or has the pointer on an item. */
+  /** Whether somebody is reading at a place that must not move, or has the pointer on an item. */
   get isBeingRead(): boolean {
     return (this.element.scrollTop() ?? 0) > 0 || this.element.is(":hover") || this.element.is(":focus");
   }
@@ -90,7 +90,7 @@ export class VirtualList<Item> {
     this.#options.selected?.();
   }
 
-  /** Shows other items; what is looked at stays where it is. */
+  /** Shows other items; the visible ones keep their place. */
   show(items: readonly Item[]): void {
     const isHeld = this.isBeingRead;
     const top = this.element.scrollTop() ?? 0;
@@ -175,7 +175,7 @@ export class VirtualList<Item> {
     });
     if (this.#options.selected) {
       const check = $("<label>", { class: "hapana-check", title: say("select") }).prependTo(element);
-      // The item itself says whether it is selected, and the space bar changes it.
+      // The item itself shows whether it is selected, and the space bar changes it.
       $("<input>", { type: "checkbox", tabindex: -1, "aria-hidden": "true", "aria-label": say("select") }).appendTo(
         check,
       );
@@ -223,7 +223,7 @@ export class VirtualList<Item> {
   }
 }
 
-/** An id that can stand in the page for a key with anything in it. */
+/** An id for the page, for a key with any content. */
 function hashOf(key: string): string {
   let hash = 0;
   for (const letter of key) hash = (Math.imul(hash, 31) + (letter.codePointAt(0) ?? 0)) | 0;

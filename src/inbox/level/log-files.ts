@@ -138,7 +138,7 @@ function rowsOf(batch: Buffer): (Put | Del)[] {
   return writes;
 }
 
-/** The rows of a damaged batch that are not damaged themselves, as far as can be told. */
+/** The rows of a damaged batch that appear undamaged. */
 function salvagedRows(batch: Buffer): (Put | Del)[] {
   const writes: (Put | Del)[] = [];
   for (let at = batchHeaderLength; at < batch.length; ) {

@@ -89,7 +89,7 @@ class Arriving {
     this.deliveryId = delivery.deliveryId;
   }
 
-  /** Writes a row that what comes meanwhile is compared with. */
+  /** Writes a row that new arrivals are compared with. */
   writePending(put: Put<string | Buffer>, deliveryId: string, client?: Pending["client"]): void {
     this.writes.push(put);
     this.pending.push({ put, deliveryId, client, written: undefined });
@@ -151,7 +151,7 @@ export class Storing {
   async store(endpointId: string, delivery: ReceivedDelivery, reserve: Reserve): Promise<StoredDelivery> {
     const endpoint = this.#state.endpoint(endpointId);
     const arriving = this.#arrive(endpoint, delivery, reserve);
-    // It is a duplicate only if the original is stored, which is written before whatever comes with it: waiting twice would let others overtake.
+    // It is a duplicate only if the original is stored, which is written before what comes with it: waiting twice would reorder events.
     if (arriving.writes.length > 0) await this.#write(arriving);
     if (!arriving.isNew) for (const event of arriving.events) if ("pending" in event) await event.pending?.written;
     const events: StoredResult[] = [];

@@ -13,16 +13,16 @@ import type {
   UnknownCredential,
 } from "./known";
 
-/** Which clients are looked for. */
+/** A search for clients. */
 export interface ClientFilter {
   readonly search?: string;
   readonly standing?: string;
 }
 
-/** What is imported: the text of a file, or single entries. */
+/** What to import: the text of a file, or single entries. */
 export type Import = { readonly csv: string } | { readonly entries: readonly Entry[] };
 
-/** Node-RED's admin API, as far as it is about who may come in; docs/clients.md describes it. What may be a name stands in no URL. */
+/** Node-RED's admin API for rosters and doors; docs/clients.md describes it. Names are never put into URLs. */
 export const accessApi = {
   rosters: () => call<{ rosters: RosterState[] }>("GET", "hapana-access/rosters"),
   clients: (roster: string, { search, standing }: ClientFilter, limit: number) =>
@@ -34,7 +34,7 @@ export const accessApi = {
   client: (roster: string, clientID: string) =>
     call<Client>("GET", of(roster, "client"), { headers: inHeader("Hapana-Client", clientID) }),
   exportClients: (roster: string) => call<string>("GET", of(roster, "clients/export"), { dataType: "text" }),
-  /** @param page how many, and before which; of a client only, where one is named */
+  /** @param page how many, and before which; for one client only, if named */
   decisions: async (
     roster: string,
     filter: DecisionFilter,
@@ -50,7 +50,7 @@ export const accessApi = {
     call<string>("GET", of(roster, "decisions/export", { ...filter }), { dataType: "text" }),
   unknownCredentials: (roster: string) =>
     call<{ credentials: UnknownCredential[] }>("GET", of(roster, "unknown-credentials")),
-  /** @param count whether it is only said what would change */
+  /** @param count whether only to report what would change */
   import: (roster: string, what: Import, count = false) =>
     call<Imported>("POST", of(roster, "import"), { data: { ...what, count } }),
   removeCredential: (roster: string, clientID: string, credential: string) =>

@@ -5,16 +5,16 @@ import type { ClientAtSite, Decision } from "./known";
 
 const words = "@gymflows/node-red-hapana/hapana-access:hapana-access";
 
-/** Looks one of the door's texts up, such as why it does not open. */
+/** Looks up one of the door's texts, such as why it does not open. */
 export const sayOfAccess: NodeRed.Translate = (key, values) => RED._(`${words}.${key}`, values);
 
-/** Looks it up where there is one. */
+/** Looks it up, if it exists. */
 function sayIfKnown(key: string, otherwise: string): string {
   const text = sayOfAccess(key);
   return text === key || text.endsWith(`.${key}`) ? otherwise : text;
 }
 
-/** What a door says to whoever stands there. */
+/** The door's message for the person in front of it. */
 export function reasonOf({ code, isExpired }: Pick<Decision, "code" | "isExpired">): string {
   return sayIfKnown(`reason.${isExpired ? "expired" : code}`, code);
 }
@@ -25,25 +25,25 @@ export function codeWord(code: Decision["code"]): string {
   return sayIfKnown(`status.code.${code}`, code);
 }
 
-/** Those for which a node's status has a word that says too little here. */
+/** For these, the word in a node's status is not clear enough here. */
 const lookedUp = ["status_not_allowed", "package_not_allowed", "outside_hours", "ok"] as const;
 
 function isLookedUp(code: string): code is (typeof lookedUp)[number] {
   return (lookedUp as readonly string[]).includes(code);
 }
 
-/** What is wrong with a row of a list, without which one it is. */
+/** What is wrong with a row of a list, without its number. */
 export function faultWords(problem: EntryProblem): string {
   return say(`access.faulty.${problem}`);
 }
 
-/** A status of Hapana's in words that say what it means; others as they are. */
+/** A known Hapana status in plain words; others unchanged. */
 export function statusWord(status: string): string {
   const known = asKnown(status);
   return knownStatuses.includes(known) ? sayOfAccess(`knownStatus.${known}`) : shortened(status);
 }
 
-/** What a location is called. */
+/** The name of a location. */
 export function siteWords({ siteID, siteName }: Pick<ClientAtSite, "siteID" | "siteName">): string {
   if (siteID === "*") return say("access.anySite");
   if (siteID === "") return say("access.noSite");

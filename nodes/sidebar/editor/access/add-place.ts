@@ -6,7 +6,7 @@ import { field } from "./credential-form";
 import { RosterPlace, type RosterPlaceOptions } from "./roster-place";
 import { UntilField } from "./until-field";
 
-/** Where somebody is entered whom Hapana does not know, such as a cleaner, or a guest until a day. */
+/** A form to add somebody whom Hapana does not know, such as a cleaner, or a guest until a given day. */
 export class AddPlace extends RosterPlace {
   constructor(options: RosterPlaceOptions) {
     super(options, drawForm);

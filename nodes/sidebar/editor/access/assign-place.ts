@@ -11,7 +11,7 @@ interface Assigned {
   readonly credential: string;
 }
 
-/** The choice of who gets a credential that nobody holds. */
+/** Lets one choose who gets an unassigned credential. */
 export class AssignPlace {
   readonly #place: DetailPlace<Assigned, Assigned>;
 

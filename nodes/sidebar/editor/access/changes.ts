@@ -11,10 +11,10 @@ import { labelOfRoster } from "./rosters";
 import { UntilField } from "./until-field";
 import { whyItDoesNotOpen } from "./whether-it-opens";
 
-/** What somebody can be by hand; a member is what Hapana says. */
+/** What somebody can be made manually; for a member, Hapana decides. */
 export type EntryKind = "member" | "staff" | "blocked";
 
-/** All that changes what a roster knows. What has consequences at the doors is asked first. */
+/** All changes to a roster. Changes with consequences at the doors are confirmed first. */
 export const changes = {
   setStanding(roster: string, person: Person, kind: EntryKind): Promise<void> {
     return attempt(async () => {
@@ -34,9 +34,9 @@ export const changes = {
   },
 
   /**
-   * Lets a credential open the doors for somebody.
-   * @param until when that ends; `undefined` for never
-   * @returns whether it does
+   * Assigns a credential that opens the doors for somebody.
+   * @param until when it expires; `undefined` for never
+   * @returns whether it was assigned
    */
   give(roster: string, person: Person, credential: string, until?: string): Promise<boolean> {
     const { clientID } = person;
@@ -44,7 +44,7 @@ export const changes = {
     return given(roster, entry, clientName(person), clientID);
   },
 
-  /** Makes somebody known who is of the staff, or a guest, and has a credential. */
+  /** Adds a staff member or a guest, with a credential. */
   async addStaff(roster: string, name: string, credential: string, until?: string): Promise<boolean> {
     if (!(await ask(say("access.ask.staff", { client: name }), say("access.confirm.staff")))) return false;
     const entry = { name, credential, kind: "staff", ...(until !== undefined && { until }) } as const;
@@ -64,7 +64,7 @@ export const changes = {
     });
   },
 
-  /** A credential that is lost opens for nobody, whoever has it. */
+  /** A lost credential opens for nobody, whoever has it. */
   async lose(roster: string, credential: string): Promise<void> {
     if (!(await ask(say("access.ask.lose", { credential }), say("access.confirm.lose")))) return;
     await attempt(async () => {
@@ -81,7 +81,7 @@ export const changes = {
   },
 };
 
-/** What is asked, and where there are several rosters, of which one. */
+/** The question; if there are several rosters, it includes which one. */
 function askedOf(kind: EntryKind, client: string, roster: string, rosters: readonly RosterState[]): string {
   const own = rosters.find((each) => each.roster === roster);
   if (rosters.length < 2 || !own) return say(`access.ask.${kind}`, { client });
@@ -93,7 +93,7 @@ function everywhere(kind: EntryKind, rosters: readonly RosterState[]): readonly 
   return [[say(`access.confirmIn.${kind}`), rosters.map((each) => each.roster)]];
 }
 
-/** Gives a credential to somebody, once it is clear from whom it is taken. @returns whether it opens for them */
+/** Assigns a credential to somebody, after confirming from whom it is taken. @returns whether it was assigned */
 async function given(roster: string, entry: Entry & { credential: string }, client: string, clientID?: string) {
   let isGiven = false;
   await attempt(async () => {
@@ -119,7 +119,7 @@ async function whyNot(roster: string, clientID: string): Promise<string | undefi
   return whyItDoesNotOpen(client, rosters.find((each) => each.roster === roster)?.doors ?? []);
 }
 
-/** Says one thing by hand. @returns whether the roster knows it now */
+/** Makes one manual entry. @returns whether the roster has it */
 async function enter(roster: string, entry: Entry): Promise<boolean> {
   const { faulty } = await accessApi.import(roster, { entries: [entry] });
   const [fault] = faulty;

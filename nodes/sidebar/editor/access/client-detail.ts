@@ -10,12 +10,12 @@ import { standingSymbol, standingTone, untilWords } from "./client-row";
 import { drawDecision } from "./decision-row";
 import type { Client, ClientAtSite, Credential, Decision } from "./known";
 
-/** What can be done with a client who is open. */
+/** The actions for an open client. */
 export interface ClientActions {
-  /** Where another credential is typed in. */
+  /** Where another credential can be entered. */
   readonly form: JQuery;
   setStanding(kind: EntryKind): void;
-  /** Who else has one of the credentials. */
+  /** The other holders of the credentials. */
   readonly others: ReadonlyMap<string, string>;
   takeAway(credential: string): void;
   lose(credential: string): void;
@@ -23,7 +23,7 @@ export interface ClientActions {
   showEvents(): void;
 }
 
-/** Draws all that is known of a client, and why doors decided as they did. Whatever came from outside is text. */
+/** Draws everything known about a client, and why doors decided as they did. Everything from outside is shown as text. */
 export function drawClient(client: Client, decisions: readonly Decision[], actions: ClientActions): JQuery {
   const name = clientName(client);
   const element = $("<div>", { class: "hapana-detail", role: "region", "aria-label": name });
@@ -59,7 +59,7 @@ function buttons({ standing, isByHand }: Client, actions: ClientActions): JQuery
   const row = $("<div>", { class: "hapana-buttons" });
   if (may.change()) {
     for (const kind of ["blocked", "staff"] as const) {
-      // What is done and what undoes it have the same place: nothing else comes under the pointer.
+      // An action and its opposite have the same place: nothing else moves under the pointer.
       const isSo = standing?.kind === kind;
       const words = say(isSo ? `access.button.not.${kind}` : `access.button.${kind}`);
       row.append(wordButton(words, () => actions.setStanding(isSo ? "member" : kind)));
@@ -125,7 +125,7 @@ function credentials({ credentials: all, retired: replaced }: Client, actions: C
   return parts;
 }
 
-/** @param actions of those that can be taken away */
+/** @param actions for those that can be removed */
 function credentialList(list: readonly Credential[], actions?: ClientActions): JQuery {
   const items = list.map(({ credential, kind, since, until }) => {
     const item = $("<li>").append($("<code>", { text: credential }));

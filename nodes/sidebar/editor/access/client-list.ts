@@ -7,24 +7,24 @@ import { accessApi, type ClientFilter } from "./access-api";
 import { drawClientRow } from "./client-row";
 import type { ClientRow } from "./known";
 
-/** What a list of clients is for. */
+/** The purpose of a list of clients. */
 export interface ClientListOptions {
-  /** Whether it can be narrowed down to staff, those who are blocked, and those who are known by hand only. */
+  /** Whether it can be filtered by staff, blocked, and manually added clients. */
   readonly hasStandings: boolean;
   open(client: ClientRow): void;
-  /** What there is to say where there is nobody. */
+  /** The text for an empty list. */
   empty(filter: ClientFilter): JQuery[];
 }
 
 const standings = ["staff", "blocked", "byHand"] as const;
 
-/** So many are asked for at first, and where one scrolls down. Nobody reads more: there is a search. */
+/** How many are requested at first, and when scrolling down. Nobody reads more: there is a search. */
 const fewClients = 100;
 const maxClients = 500;
 
 /** Clients by name, with a search. */
 export class ClientList {
-  /** The toolbar, what belongs to it, and the list, from top to bottom. */
+  /** From top to bottom: the toolbar, what belongs to it, and the list. */
   readonly parts: readonly JQuery[];
   readonly #options: ClientListOptions;
   readonly #filters: Filters<"standing">;
@@ -33,7 +33,7 @@ export class ClientList {
   #roster: string | undefined;
   #limit = fewClients;
   #hasMore = false;
-  /** What an earlier question is answered is of no interest. */
+  /** Answers to an earlier query are ignored. */
   #question = 0;
 
   constructor(options: ClientListOptions) {
@@ -64,7 +64,7 @@ export class ClientList {
     else void this.#fetch();
   }
 
-  /** What was opened from it is closed again. */
+  /** What was opened from it has been closed. */
   focus(): void {
     this.#list.focus();
   }

@@ -4,7 +4,7 @@ import { say } from "../words";
 import { siteWords, statusWord } from "./access-words";
 import type { ClientRow, Standing } from "./known";
 
-/** Draws a client as a line of a list; whatever is in it is text. */
+/** Draws a client as a line of a list; all content is shown as text. */
 export function drawClientRow(client: ClientRow): JQuery {
   const { standing, status, isByHand } = client;
   const element = $("<div>", { class: `hapana-row ${standingTone(standing)}` });
@@ -27,17 +27,17 @@ const looks = {
   none: { tone: "quiet", icon: "fa-user" },
 } as const;
 
-/** The class of what is coloured by what somebody is by hand. */
+/** The class that colours by standing. */
 export function standingTone(standing: Standing | undefined): string {
   return `hapana-tone-${looks[standing?.kind ?? "none"].tone}`;
 }
 
-/** What somebody is by hand, as a symbol, which says nothing to a screen reader: the word is beside it. */
+/** A standing as a symbol that is hidden from screen readers: the word is next to it. */
 export function standingSymbol(standing: Standing | undefined): JQuery {
   return $("<i>", { class: `fa ${looks[standing?.kind ?? "none"].icon}`, "aria-hidden": "true" });
 }
 
-/** Until when, where something ends. */
+/** The end, if there is one. */
 export function untilWords(until: string | undefined): string {
   return until === undefined ? "" : say("access.until", { time: endTime(until) });
 }

@@ -12,7 +12,7 @@ import type { RosterState } from "./known";
 import { type ClientLinks, OpenedClient } from "./opened-client";
 import type { RosterPart } from "./roster-view";
 
-/** Who is known: a list with a search, and in its place a client who was opened, or a list that is imported. */
+/** The clients: a list with a search, replaced by an opened client, or an import. */
 export class ClientsView implements RosterPart {
   readonly element: JQuery;
   readonly #list: ClientList;

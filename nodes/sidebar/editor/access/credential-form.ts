@@ -2,10 +2,10 @@ import { wordButton } from "../button";
 import { say } from "../words";
 import { UntilField } from "./until-field";
 
-/** Lets a credential open for somebody. @returns whether it does */
+/** Assigns a credential. @returns whether that succeeded */
 export type Give = (credential: string, until: string | undefined) => Promise<boolean>;
 
-/** Where a fob or a card is typed in for somebody; its fields are in the page only while it is open. */
+/** A form for a fob or a card; its fields are in the page only while it is open. */
 export class CredentialForm {
   readonly #element = $("<div>", { class: "hapana-credential-form" });
   readonly #credential = $("<input>", { type: "text", id: "hapana-new-credential" });
@@ -17,7 +17,7 @@ export class CredentialForm {
     this.#close();
   }
 
-  /** @param give called with what was typed in */
+  /** @param give called with what was typed */
   draw(give: Give): JQuery {
     this.#give = give;
     return this.#element;
@@ -43,7 +43,7 @@ export class CredentialForm {
     );
     form.on("keydown", (event) => {
       if (event.key !== "Escape") return;
-      // Else all of the client would be left.
+      // Otherwise the whole client would be removed.
       event.stopPropagation();
       this.#close();
       this.#element.find("button").trigger("focus");
@@ -64,7 +64,7 @@ export class CredentialForm {
   }
 }
 
-/** A field with what it is called. */
+/** A field with its label. */
 export function field(words: string, input: JQuery): JQuery {
   const row = $("<div>", { class: "hapana-filter" });
   return row.append($("<label>", { for: input.attr("id") ?? "", text: say(words) }), input);

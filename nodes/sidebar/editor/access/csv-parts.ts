@@ -1,17 +1,17 @@
 import { isBlank, recordsOf, unclosed } from "../../../../src/access/csv";
 
-/** A body that Node-RED takes: by default up to 5 MB. */
+/** The size of a body that Node-RED accepts: 5 MB by default. */
 const max = { rows: 20_000, characters: 1_000_000 };
 
 /** A table in parts that can be sent one after the other. */
 export interface CsvParts {
-  /** Each with the line that names the columns, and how many rows are before it. */
+  /** Each with the header line, and the number of rows before it. */
   readonly parts: readonly { readonly csv: string; readonly rowsBefore: number }[];
-  /** In which line of the table each row begins, counted from 1. */
+  /** The line of each row in the table, counted from 1. */
   readonly lineOfRow: readonly number[];
 }
 
-/** Takes a table apart. One that cannot be read stays whole: Node-RED says what is wrong. */
+/** Splits a table. An unreadable one stays whole: Node-RED says what is wrong. */
 export function csvParts(text: string, { rows, characters } = max): CsvParts {
   const lineOfRow: number[] = [];
   const parts: { csv: string; rowsBefore: number }[] = [];

@@ -9,16 +9,16 @@ import { reasonOf } from "./access-words";
 import { inShort, restedOn, symbolOf, toneOf } from "./decision-row";
 import type { Decision, Person } from "./known";
 
-/** What can be done with a decision that is open. */
+/** The actions for an open decision. */
 export interface DecisionActions {
   showClient(client: Person): void;
-  /** What was read is this one's alone from now on. */
+  /** From now on, the credential belongs only to this client. */
   give(client: Person): void;
-  /** What was read is somebody's who is still to be found. */
+  /** The credential belongs to somebody who has yet to be found. */
   assign(): void;
 }
 
-/** Draws all that is known of a decision. @param holders who has now what nobody had when it was read */
+/** Draws everything known about a decision. @param holders who now has what nobody had when it was read */
 export function drawDecisionDetail(decision: Decision, holders: readonly Person[], actions: DecisionActions): JQuery {
   const { at, door, doorName = "", credential, client, clients = [], test } = decision;
   const title = client ? clientName(client) : (credential ?? (doorName || door));
@@ -41,7 +41,7 @@ export function drawDecisionDetail(decision: Decision, holders: readonly Person[
   );
 }
 
-/** One of several who have the same. */
+/** One of several holders. */
 function choiceOf(client: Person, actions: DecisionActions): JQuery {
   const name = clientName(client);
   const row = $("<div>", { class: "hapana-buttons" });

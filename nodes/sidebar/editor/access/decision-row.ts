@@ -4,7 +4,7 @@ import { say } from "../words";
 import { codeWord, reasonOf, siteWords, statusWord } from "./access-words";
 import type { Decision } from "./known";
 
-/** Draws a decision as a line of the list of all doors; whatever is in it is text. */
+/** Draws a decision as a line of the list of all doors; all content is shown as text. */
 export function drawDecisionRow(decision: Decision): JQuery {
   const { at, client, credential, test } = decision;
   const element = $("<div>", { class: `hapana-row ${toneOf(decision)}` });
@@ -22,7 +22,7 @@ export function drawDecisionRow(decision: Decision): JQuery {
   return element;
 }
 
-/** Draws a decision about somebody whose name stands above it, with all that it rested on. */
+/** Draws a decision below the name of its client, with everything it was based on. */
 export function drawDecision(decision: Decision): JQuery {
   const { at, credential, test } = decision;
   const item = $("<li>", { class: toneOf(decision) });
@@ -35,7 +35,7 @@ export function drawDecision(decision: Decision): JQuery {
   return item;
 }
 
-/** Why, in a word or two; that somebody is let in because all is well says nothing. */
+/** The reason in a word or two; nothing if the client was let in as usual. */
 export function inShort({ code, status, isExpired }: Decision): string {
   if (code === "ok") return "";
   if (isExpired) return say("access.expired");
@@ -43,7 +43,7 @@ export function inShort({ code, status, isExpired }: Decision): string {
   return code === "status_not_allowed" && status !== undefined ? `${word}: ${statusWord(status)}` : word;
 }
 
-/** The status that it rested on. */
+/** The status on which it was based. */
 export function restedOn({ status, since, siteID, siteName }: Decision): string[] {
   if (status === undefined) return [];
   const word = statusWord(status);
@@ -58,12 +58,12 @@ function doorOf({ door, doorName }: Decision): string {
   return doorName || door;
 }
 
-/** The class of what is coloured by it. */
+/** The class that colours it. */
 export function toneOf({ decision }: Decision): string {
   return `hapana-tone-${decision === "allow" ? "good" : "bad"}`;
 }
 
-/** Says nothing to a screen reader: the word is beside it. */
+/** Hidden from screen readers: the word is next to it. */
 export function symbolOf({ decision }: Decision): JQuery {
   const icon = decision === "allow" ? "fa-check-circle" : "fa-times-circle";
   return $("<i>", { class: `fa ${icon}`, "aria-hidden": "true" });

@@ -11,17 +11,17 @@ const looks = {
   lockdown: { tone: "bad", icon: "fa-lock" },
 } as const;
 
-/** Those that need a look first. */
+/** The modes that need attention first. */
 const worstFirst = ["lockdown", "open", "normal"] as const;
 
-/** What the doors were told, in a line. */
+/** The doors' modes, in one line. */
 export function doorsInShort(doors: readonly Door[]): { tone: string; words: string } {
   const all = doors.toSorted((one, other) => worstFirst.indexOf(one.mode) - worstFirst.indexOf(other.mode));
   const words = all.map(({ name, mode }) => (mode === "normal" ? name : `${name} · ${say(`access.mode.${mode}`)}`));
   return { tone: looks[all[0]?.mode ?? "normal"].tone, words: words.join(", ") };
 }
 
-/** Draws each door with what it was told. @param setMode called with what it is to be told */
+/** Draws each door with its mode. @param setMode called with the new one */
 export function drawDoors(doors: readonly Door[], setMode: (door: Door, mode: Door["mode"]) => void): JQuery {
   const items = doors.map((each) => {
     const { door, name, mode, since } = each;

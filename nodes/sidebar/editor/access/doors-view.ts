@@ -18,13 +18,13 @@ import { type ClientLinks, OpenedClient } from "./opened-client";
 import { OpenedDecision } from "./opened-decision";
 import type { RosterPart } from "./roster-view";
 
-/** What is wanted, and of which roster. */
+/** The filter, and the roster. */
 interface Asked {
   readonly roster: string;
   readonly filter: DecisionFilter;
 }
 
-/** What the doors were told, and what they have decided; in its place, the client whom a decision was about, or the choice of one. */
+/** The doors' modes and decisions; replaced by the client of a decision, or the choice of one. */
 export class DoorsView implements RosterPart {
   readonly element: JQuery;
   readonly #filters: Filters<"door" | "decision" | "code">;
@@ -100,7 +100,7 @@ export class DoorsView implements RosterPart {
     this.#doors.fit(height);
   }
 
-  /** Shows what one door has decided. */
+  /** Shows one door's decisions. */
   showDoor(door: string): void {
     this.#decision.back();
     this.#client.back();
@@ -122,9 +122,9 @@ export class DoorsView implements RosterPart {
   }
 }
 
-/** Why somebody is let in; for all others, nobody is. */
+/** The reasons to let somebody in; all others refuse. */
 const openingCodes: readonly Code[] = ["open_mode", "staff", "grace", "roster_stale", "ok"];
-/** That nothing was heard from Hapana for long may let in, or not. */
+/** A stale roster may let in, or refuse. */
 const refusingCodes = codes.filter((code) => code === "roster_stale" || !openingCodes.includes(code));
 
 function codesOf(decision: string | undefined): readonly Code[] {

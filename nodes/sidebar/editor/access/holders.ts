@@ -1,13 +1,13 @@
 import { accessApi } from "./access-api";
 import type { Named, Person } from "./known";
 
-/** In an entry that is only tried out, somebody of whom nothing is known. */
+/** In an entry that is only tried out, somebody unknown. */
 const nobody = "-";
 
 /**
- * Asks who has credentials at the moment. It takes the permission to change something, as it tries out what giving them would do.
- * @param but one who does not matter
- * @returns the others, by the credential
+ * Finds the current holders of credentials. It requires the permission to change something, as it tries out assigning them.
+ * @param but a client to leave out
+ * @returns the other holders, by credential
  */
 export async function holdersOf(
   roster: string,
@@ -24,7 +24,7 @@ export async function holdersOf(
   );
 }
 
-/** Somebody whom an import names in one piece. */
+/** A client as named by an import. */
 export function toPerson({ clientID, name }: Named): Person {
   return { clientID, ...(name !== undefined && { firstName: name }) };
 }

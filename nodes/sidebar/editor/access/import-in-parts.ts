@@ -4,13 +4,13 @@ import { accessApi } from "./access-api";
 import type { CsvParts } from "./csv-parts";
 import type { Imported } from "./known";
 
-/** So many changes and checks are shown. */
+/** How many changes and checks are shown. */
 const shown = { changes: 200, checks: 50 };
 
 /**
  * Imports a table part by part.
- * @param count whether it is only said what would change
- * @returns what all of them say, with the rows of the whole table; where somebody stops it, of those that were done
+ * @param count whether only to report what would change
+ * @returns the combined results, with the rows of the whole table; if it was stopped, those of the finished parts
  */
 export async function importInParts(roster: string, { parts, lineOfRow }: CsvParts, count: boolean): Promise<Imported> {
   const words = (rows: number) => say("progress.import", { rows, total: lineOfRow.length });

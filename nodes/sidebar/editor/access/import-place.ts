@@ -11,7 +11,7 @@ import { RosterPlace, type RosterPlaceOptions } from "./roster-place";
 
 const sample = "credential,name,kind,until\n1001,Anna Berg,member,\n2001,Cleaner,staff,2026-12-31";
 
-/** A list that is imported: a file or a text, then what it would change, then that is done. */
+/** Imports a list: a file or a text, then a preview, then the import. */
 export class ImportPlace extends RosterPlace {
   constructor(options: RosterPlaceOptions) {
     super(options, drawImport);
@@ -29,7 +29,7 @@ function drawImport(roster: string, done: () => void): JQuery {
     const parts = csvParts(csv);
     await attempt(async () => {
       const wouldBe = await importInParts(roster, parts, true);
-      // What was typed meanwhile is not what this is about.
+      // What was typed meanwhile is not covered by this.
       if (String(text.val()) === csv)
         preview.empty().append(...drawPreview(wouldBe, parts, () => void importNow(parts)));
     });
@@ -41,8 +41,8 @@ function drawImport(roster: string, done: () => void): JQuery {
       done();
     });
   text.on("input", () => preview.empty());
-  // A list that was pasted is not to be lost by a key.
-  // Nor does Node-RED get the key that deletes.
+  // A pasted list must not be lost by a keystroke.
+  // Nor may Node-RED get the delete key.
   text.on("keydown", (event) => event.stopPropagation());
   const element = $("<div>", { class: "hapana-detail", role: "region", "aria-label": title });
   return element.append(
@@ -60,7 +60,7 @@ function drawImport(roster: string, done: () => void): JQuery {
   );
 }
 
-/** The browser's own field for that cannot look like a button of Node-RED's. */
+/** The browser's own file field cannot look like a button of Node-RED. */
 function chooseFile(chosen: (file: File) => void): void {
   const field = $("<input>", { type: "file", accept: ".csv,.txt,.tsv,text/csv" });
   field.on("change", () => {

@@ -8,10 +8,10 @@ import type { CsvParts } from "./csv-parts";
 import { toPerson } from "./holders";
 import type { EntryChange, EntryCheck, Imported } from "./known";
 
-/** The columns of a list, as the template names them. */
+/** The columns of a list, as in the template. */
 export const columns = "credential, clientID, email, name, status, location, until, kind";
 
-/** What an import would change, and what of it cannot be read. @param importNow does it */
+/** What an import would change, and which part cannot be read. @param importNow runs it */
 export function drawPreview(imported: Imported, { lineOfRow }: CsvParts, importNow: () => void): JQuery[] {
   const { added, changed, unchanged, ambiguous, faulty, changes, checks, unknownColumns, withoutStatus } = imported;
   const inLine = (row: number, problem: string) =>

@@ -8,17 +8,17 @@ export interface Door {
   readonly door: string;
   readonly name: string;
   readonly mode: Mode;
-  /** When it was told so, where that is known. */
+  /** When it was set, if known. */
   readonly since?: string;
 }
 
-/** How a roster is doing, as the admin API tells it. */
+/** A roster's state, as in the admin API. */
 export interface RosterState {
   readonly roster: string;
   readonly name: string;
-  /** What its endpoint is called. */
+  /** The name of its endpoint. */
   readonly endpointName: string;
-  /** `behind`: its doors let nobody in until it has heard everything. */
+  /** `behind`: its doors let nobody in until it has read everything. */
   readonly state: "loading" | "behind" | "ready";
   readonly clients: number;
   readonly credentials: number;
@@ -28,7 +28,7 @@ export interface RosterState {
   readonly doors: readonly Door[];
 }
 
-/** Who somebody is. */
+/** The name and id of a client. */
 export interface Person {
   readonly clientID: string;
   readonly firstName?: string;
@@ -36,7 +36,7 @@ export interface Person {
   readonly email?: string;
 }
 
-/** What somebody is by hand, whatever Hapana says of them. */
+/** A manual standing, which overrides Hapana. */
 export interface Standing {
   readonly kind: "staff" | "blocked";
   readonly until?: string;
@@ -47,11 +47,11 @@ export interface StatusSince {
   readonly since: string;
 }
 
-/** A client, as a line of the list tells it. */
+/** A client as a line of the list. */
 export interface ClientRow extends Person {
   readonly phone?: string;
   readonly standing?: Standing;
-  /** Known by hand only, without an id of Hapana's. */
+  /** Added manually, without an id of Hapana's. */
   readonly isByHand: boolean;
   /** The newest. */
   readonly status?: StatusSince & { readonly siteID: string; readonly siteName?: string };
@@ -64,7 +64,7 @@ export interface Credential {
   readonly until?: string;
 }
 
-/** A client at a location; `*` is any, and an empty siteID is of an event that named none. */
+/** A client at a location; `*` means any, and an empty siteID comes from an event without one. */
 export interface ClientAtSite {
   readonly siteID: string;
   readonly siteName?: string;
@@ -78,14 +78,14 @@ export interface ClientAtSite {
   readonly lastCheckIn?: { readonly at: string; readonly isValid: boolean };
 }
 
-/** All that is known of a client. */
+/** Everything known about a client. */
 export interface Client extends ClientRow {
   readonly sites: readonly ClientAtSite[];
   readonly credentials: readonly Credential[];
   readonly retired: readonly Credential[];
 }
 
-/** What a door has decided. */
+/** A door's decision. */
 export interface Decision {
   readonly id: string;
   readonly at: string;
@@ -94,21 +94,21 @@ export interface Decision {
   readonly decision: "allow" | "refuse";
   readonly code: Code;
   readonly test: boolean;
-  /** The status that it rested on, and since when that was known. */
+  /** The status on which it was based, and when that became known. */
   readonly status?: string;
   readonly since?: string;
   readonly siteID?: string;
   readonly siteName?: string;
-  /** Whom it was about; also who holds what was read at a door that is locked down, or open. */
+  /** The client; also the holder of a credential read at a door that is locked down, or held open. */
   readonly client?: Person;
-  /** All who hold what was read, where it opens for nobody because several do. */
+  /** All holders, if it opens for nobody because there are several. */
   readonly clients?: readonly Person[];
-  /** What was read is somebody's, and no longer valid. */
+  /** The credential belongs to somebody, but has expired. */
   readonly isExpired?: true;
   readonly credential?: string;
 }
 
-/** Which decisions are wanted; what is left out does not matter. */
+/** A query for decisions; a field that is left out does not restrict it. */
 export interface DecisionFilter {
   readonly door?: string;
   readonly code?: string;
@@ -126,7 +126,7 @@ export interface UnknownCredential {
   readonly doorName?: string;
 }
 
-/** What somebody says by hand. */
+/** A manual entry. */
 export interface Entry {
   readonly credential?: string;
   readonly clientID?: string;
@@ -135,24 +135,24 @@ export interface Entry {
   readonly kind?: "member" | "staff" | "blocked";
 }
 
-/** What an import would change of somebody. */
+/** What an import would change about a client. */
 export interface EntryChange {
   readonly clientID: string;
   readonly name?: string;
   readonly isNew: boolean;
-  /** Those that are added. */
+  /** The added ones. */
   readonly credentials: readonly string[];
   readonly status?: string;
   readonly standing?: "staff" | "blocked" | "none";
 }
 
-/** Somebody, as an import names them. */
+/** A client as named by an import. */
 export interface Named {
   readonly clientID: string;
   readonly name?: string;
 }
 
-/** What may be a mistake in a list. */
+/** A possible mistake in a list. */
 export interface EntryCheck {
   readonly problem: FoundCheck["problem"];
   readonly rows: readonly number[];
@@ -161,7 +161,7 @@ export interface EntryCheck {
   readonly until?: string;
 }
 
-/** What an import has changed, or would. Rows are counted from 1. */
+/** What an import has changed, or would change. Rows are counted from 1. */
 export interface Imported {
   readonly added: number;
   readonly changed: number;
@@ -170,9 +170,9 @@ export interface Imported {
   readonly faulty: readonly { readonly row: number; readonly problem: EntryProblem }[];
   /** The first ones. */
   readonly changes: readonly EntryChange[];
-  /** Names in the list that were not understood. */
+  /** Unknown column names in the list. */
   readonly unknownColumns: readonly string[];
-  /** The first things that may be a mistake. */
+  /** The first possible mistakes. */
   readonly checks: readonly EntryCheck[];
   /** How many members get a credential that opens nothing yet. */
   readonly withoutStatus: number;

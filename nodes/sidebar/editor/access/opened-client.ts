@@ -12,13 +12,13 @@ import { CredentialForm } from "./credential-form";
 import { holdersOf } from "./holders";
 import type { Client, Decision } from "./known";
 
-/** Where one gets from a client. */
+/** Where a client leads to. */
 export interface ClientLinks {
   showEvents(filter: Filter): void;
 }
 
 interface Options extends ClientLinks {
-  /** What it stands in place of, and what that is called. */
+  /** What it replaces, and the name of that. */
   readonly home: JQuery;
   readonly backTo: string;
   /** That is in view again. */
@@ -29,21 +29,21 @@ interface Key {
   readonly roster: string;
   readonly clientID: string;
   readonly form: CredentialForm;
-  /** Once they were read. */
+  /** Once they have been read. */
   decisions?: readonly Decision[];
 }
 
 interface Shown {
   readonly client: Client;
   readonly decisions: readonly Decision[];
-  /** Who else has one of the credentials. */
+  /** The other holders of the credentials. */
   readonly others: readonly (readonly [credential: string, names: string])[];
 }
 
-/** So many of the last decisions are shown. */
+/** How many of the last decisions are shown. */
 const lastDecisions = 20;
 
-/** A client who was opened. */
+/** An opened client. */
 export class OpenedClient {
   readonly #place: DetailPlace<Key, Shown>;
 
@@ -98,7 +98,7 @@ async function othersWith(roster: string, { clientID, credentials }: Client): Pr
   return Array.from(holders, ([credential, clients]) => [credential, clients.map(clientName).join(", ")] as const);
 }
 
-/** Of all that is kept, one client's are few: it is looked through once, and then only what is new. */
+/** A client has few of all decisions: the log is scanned once, and then only new ones. */
 async function readDecisions(opened: Key): Promise<readonly Decision[]> {
   const { roster, clientID, decisions } = opened;
   const from = decisions?.[0]?.at;

@@ -15,7 +15,7 @@ interface Options extends Pick<PlaceOptions<Opened, readonly Person[]>, "home" |
   assign(credential: string): void;
 }
 
-/** A decision that was opened. */
+/** An opened decision. */
 export class OpenedDecision {
   readonly #place: DetailPlace<Opened, readonly Person[]>;
 
@@ -50,7 +50,7 @@ export class OpenedDecision {
   }
 }
 
-/** What nobody had when it was read may be somebody's by now. */
+/** What nobody had when it was read may belong to somebody by now. */
 async function holdersNow({ roster, decision }: Opened): Promise<readonly Person[]> {
   const { code, isExpired, credential } = decision;
   if (code !== "unknown_credential" || isExpired || credential === undefined || !may.change()) return [];

@@ -1,9 +1,9 @@
-/** A file of Excel's own kind, or another one that is packed: the beginning of every ZIP file. */
+/** The start of every ZIP file, and so of Excel's workbooks. */
 const packed = [0x50, 0x4b, 0x03, 0x04];
 
 /**
- * Reads a text file, however Excel has written it: in UTF-8, in UTF-16, or as Windows in the West did before.
- * @returns `undefined` where it is no text, but a workbook
+ * Reads a text file, however Excel has written it: in UTF-8, in UTF-16, or in the old Windows encoding.
+ * @returns `undefined` if it is a workbook instead of text
  */
 export async function readTextFile(file: Blob): Promise<string | undefined> {
   const bytes = new Uint8Array(await file.arrayBuffer());

@@ -1,11 +1,11 @@
 import { DetailPlace, type PlaceOptions } from "../detail-place";
 
-/** What every such place has to know. */
+/** What every such place needs. */
 export type RosterPlaceOptions = Pick<PlaceOptions<string, string>, "home" | "backTo" | "closed">;
 
-/** The place for something that is done with a roster, which is opened by its id. */
+/** A place for something that is done with a roster; opened by the roster's id. */
 export class RosterPlace extends DetailPlace<string, string> {
-  /** @param draw draws it; it calls `done` where there is nothing more to do */
+  /** @param draw draws it; it calls `done` when there is nothing more to do */
   constructor(options: RosterPlaceOptions, draw: (roster: string, done: () => void) => JQuery) {
     super({
       ...{ ...options, gone: "", fetch: async (roster) => roster },

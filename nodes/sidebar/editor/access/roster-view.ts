@@ -6,16 +6,16 @@ import { say } from "../words";
 import type { RosterState } from "./known";
 import type { Rosters } from "./rosters";
 
-/** What a view shows of a roster. */
+/** What a view shows about a roster. */
 export interface RosterPart {
   readonly element: JQuery;
-  /** Shows what it is like now, of this roster or another one. */
+  /** Shows the current state of this roster, or another one. */
   show(roster: RosterState): void;
-  /** The tab is so high now. */
+  /** The tab's new height. */
   fit?(height: number): void;
 }
 
-/** A view about the roster that is looked at; where there is nothing to see of one, it says why. */
+/** A view about the selected roster; if there is nothing to show, it says why. */
 export class RosterView implements View {
   readonly element = $("<div>", { class: "hapana-view" });
   readonly #rosters: Rosters;
@@ -24,7 +24,7 @@ export class RosterView implements View {
   readonly #refreshing = new Again(() => this.#refresh());
   readonly #notice = $("<div>", { class: "hapana-notice" });
 
-  /** @param options whether all of it is about persons */
+  /** @param options whether all of it is personal data */
   constructor(rosters: Rosters, part: RosterPart, { isPersonal }: { isPersonal: boolean }) {
     this.#rosters = rosters;
     this.#part = part;
@@ -57,7 +57,7 @@ export class RosterView implements View {
     this.#put(this.#notice);
   }
 
-  /** What stands there already stays: whoever is about to press something still is. */
+  /** Existing elements stay, so that somebody about to press one still can. */
   #put(part: JQuery): void {
     if (part.parent().is(this.element)) return;
     this.element.children().detach();

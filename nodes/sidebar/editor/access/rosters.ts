@@ -3,9 +3,9 @@ import { say } from "../words";
 import { accessApi } from "./access-api";
 import type { RosterState } from "./known";
 
-/** The rosters that there are, and the one that is looked at. */
+/** All rosters, and the selected one. */
 export class Rosters {
-  /** Which one, how it is doing, and where there are several, the choice. */
+  /** The selected roster's state and, if there are several, the choice. */
   readonly element = $("<div>", { class: "hapana-roster" }).hide();
   readonly #choice = $("<select>", { id: "hapana-roster-choice" });
   readonly #choosing = $("<div>", { class: "hapana-filter" }).append(
@@ -26,12 +26,12 @@ export class Rosters {
     });
   }
 
-  /** The one that is looked at; `undefined` where none is deployed. */
+  /** The selected one; `undefined` if none is deployed. */
   get current(): RosterState | undefined {
     return this.#all.find(({ roster }) => roster === this.#chosen) ?? this.#all[0];
   }
 
-  /** Asks how they are doing now. @throws Refused */
+  /** Fetches their current state. @throws Refused */
   async refresh(): Promise<void> {
     const { rosters } = await accessApi.rosters();
     if (JSON.stringify(rosters) === JSON.stringify(this.#all)) return;
@@ -40,7 +40,7 @@ export class Rosters {
     this.#draw();
   }
 
-  /** Looks at another one. */
+  /** Selects another one. */
   choose(roster: string): void {
     this.#chosen = roster;
     this.#choice.val(roster);
@@ -53,7 +53,7 @@ export class Rosters {
     this.element.toggle(this.current !== undefined);
   }
 
-  /** As long as they are the same, whoever is about to choose one still is. */
+  /** While they are the same, somebody about to choose one still can. */
   #offer(): void {
     const offered = JSON.stringify(this.#all.map((each) => [each.roster, labelOfRoster(each)]));
     if (offered === this.#offered) return;
@@ -68,7 +68,7 @@ export class Rosters {
   }
 }
 
-/** What a roster is called; one without a name, by what it is told of and what it opens. */
+/** A roster's name; if it has none, its endpoint and its doors. */
 export function labelOfRoster({ name, endpointName, doors }: RosterState): string {
   if (name) return name;
   const opened = doors.map((door) => door.name).join(", ");

@@ -9,7 +9,7 @@ import { AssignPlace } from "./assign-place";
 import type { RosterState, UnknownCredential } from "./known";
 import type { RosterPart } from "./roster-view";
 
-/** What was read, and nobody holds; in its place, the choice of who gets one. */
+/** Unassigned credentials that were read; replaced by the choice of who gets one. */
 export class UnknownView implements RosterPart {
   readonly element: JQuery;
   readonly #list: VirtualList<UnknownCredential>;
@@ -54,7 +54,7 @@ export class UnknownView implements RosterPart {
   }
 }
 
-/** Draws a credential as a line of the list; whatever is in it is text. */
+/** Draws a credential as a line of the list; all content is shown as text. */
 function drawUnknown({ credential, at, count, door, doorName }: UnknownCredential): JQuery {
   const element = $("<div>", { class: "hapana-row hapana-tone-warning" });
   const words = $("<div>", { class: "hapana-words" }).appendTo(element);

@@ -1,12 +1,12 @@
 import { tell } from "../ask";
 import { say } from "../words";
 
-/** Where it is filled in until when something is valid; empty for always. */
+/** A field for the end date of something; empty for no end. */
 export class UntilField {
   readonly element: JQuery;
   readonly #input: JQuery;
 
-  /** @param id of the field, of which there is one in the page */
+  /** @param id of the field, unique in the page */
   constructor(id: string) {
     this.#input = $("<input>", { type: "date", id });
     this.element = $("<div>", { class: "hapana-filter" }).append(
@@ -15,7 +15,7 @@ export class UntilField {
     );
   }
 
-  /** The day; `undefined` for always. */
+  /** The day; `undefined` for no end. */
   get day(): string | undefined {
     return String(this.#input.val()).trim() || undefined;
   }
@@ -24,7 +24,7 @@ export class UntilField {
     this.#input.val("");
   }
 
-  /** Whether it can be meant; a day that is over is told. */
+  /** Whether it is acceptable; a past date is reported. */
   check(): boolean {
     const isOver = this.day !== undefined && this.day < today();
     if (isOver) tell(say("access.past"), "warning");
@@ -32,7 +32,7 @@ export class UntilField {
   }
 }
 
-/** As a field for dates has it. */
+/** In the format of a date field. */
 function today(): string {
   const now = new Date();
   const parts = [now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0"));

@@ -4,8 +4,8 @@ import { statusWord } from "./access-words";
 import type { Client, Door } from "./known";
 
 /**
- * Says why no door opens for a client at the moment, as far as that is a matter of the status.
- * @returns `undefined` where one may
+ * Says why no door opens for a client at the moment, as far as the status is the reason.
+ * @returns `undefined` if one may
  */
 export function whyItDoesNotOpen({ standing, sites, status }: Client, doors: readonly Door[]): string | undefined {
   if (standing?.kind === "staff") return undefined;
@@ -16,7 +16,7 @@ export function whyItDoesNotOpen({ standing, sites, status }: Client, doors: rea
   return current.some((each) => opening.has(each)) ? undefined : statusWord(status.status);
 }
 
-/** Those for which a door opens. */
+/** The statuses that open a door. */
 function statusesOf(door: string): readonly string[] {
   const { statuses } = (RED.nodes.node(door) ?? {}) as { statuses?: unknown };
   return Array.isArray(statuses) ? statuses.map(String) : defaults.statuses;
