@@ -58,7 +58,7 @@ describeInBrowser("who may only read sees in the sidebar", (browser) => {
         await tab.count(1);
         assert.match((await tab.rows.first().textContent()) ?? "", /Client Check-In.*failed/);
         await tab.open(tab.rows.first());
-        await tab.detail.getByText("that takes the permission hapana.personal").waitFor();
+        await tab.detail.getByText("You need the permission hapana.personal").waitFor();
         assert.doesNotMatch((await tab.root.textContent()) ?? "", /Maria|Silva|c1/);
         await tab.back();
       });
@@ -89,7 +89,7 @@ describeInBrowser("who may only read sees in the sidebar", (browser) => {
         await tab.back();
         for (const name of ["Clients", "Unknown"] as const) {
           await tab.view(name);
-          await tab.root.getByText("that takes the permission hapana.personal").waitFor();
+          await tab.root.getByText("You need the permission hapana.personal").waitFor();
           assert.equal(await tab.root.locator("input, select, button:not([role=tab])").count(), 0);
         }
         await tab.view("Events");
