@@ -118,7 +118,7 @@ describeInBrowser("the test event in the editor", (browser) => {
         assert.equal(await line(1).getByLabel("Value").getAttribute("placeholder"), "Ten Class Pass");
         await change(2, "amount", "0");
         const problem = page.locator("#hapana-fields-problem");
-        assert.match((await problem.textContent()) ?? "", /^Each field once only/);
+        assert.match((await problem.textContent()) ?? "", /^Add each field only once/);
         await line(2).locator("xpath=..").getByLabel("Do not change this field").click();
         await page.waitForFunction("$('#hapana-fields-problem').text() === ''");
         assert.deepEqual(await namelessControls(page.locator("#hapana-test-event-dialog")), []);

@@ -164,7 +164,7 @@ for (const platform of onePlatform) {
       const aside = readdirSync(join(userDir, "hapana")).find((name) => name.startsWith("inbox-put-aside-"));
       assert.ok(aside);
       assert.equal(statSync(join(userDir, "hapana", aside, "data.mdb")).size, 100_000);
-      assert.match(nodeRed.log(), /could not be used\. It was put aside/);
+      assert.match(nodeRed.log(), /could not be used\. It was moved to/);
     });
 
     it("one damaged byte in what waits hides nothing else, is told, and keeps no new event out", async () => {
@@ -189,7 +189,7 @@ for (const platform of onePlatform) {
         came.filter((clientID) => clientID !== bodies[7]?.clientID),
         expected,
       );
-      assert.match(nodeRed.log(), /part of the inbox on disk is damaged|cannot be read/);
+      assert.match(nodeRed.log(), /Part of the inbox on disk is damaged|cannot be read/);
     });
 
     it("files that are removed while it runs are noticed, and told as a problem: what is answered 200 afterwards comes out after a restart", async () => {

@@ -191,7 +191,7 @@ for (const platform of onePlatform) {
 
     it("none: whoever comes, with a warning in the log", async () => {
       await accepts("none", {});
-      assert.match(nodeRed.log(), /\[hapana-endpoint:none\] This endpoint asks for no proof/);
+      assert.match(nodeRed.log(), /\[hapana-endpoint:none\] This endpoint requires no authentication/);
     });
 
     for (const name of ["no-token", "no-secret"]) {

@@ -113,7 +113,7 @@ describeInBrowser("the dialogs of Hapana access and its roster", (browser) => {
         assert.equal(await within(".hapana-range").count(), 1);
         assert.equal(await fieldValue("#node-input-whenStale"), "refuse");
         for (const status of ["activePackage", "vip"]) await tick("#hapana-statuses", status).uncheck();
-        assert.match(await textOf("#hapana-no-status"), /^None is ticked/);
+        assert.match(await textOf("#hapana-no-status"), /^No status is ticked/);
         await within("input[name=hapana-locations][value=all]").check();
         await editor().closeNode("ok");
         assert.deepEqual([await property("statuses"), await property("sites")], [[], []]);

@@ -90,7 +90,7 @@ describeInBrowser("the email to Hapana", (browser) => {
         await editor().closeEndpoint("cancel");
         await editor().closeWebhookIn("cancel");
         // The dialog was left with Cancel, and the copied email has a token that is nowhere else.
-        await editor().dismiss("has a token in it that was not saved");
+        await editor().dismiss("contains a token that was not saved");
         const body = { ...definitionOf("checkIn").sample, checkInMessage: String(Math.random()) };
         assert.equal((await post(`${nodeRed().url}/hapana/checkIn`, { token, body })).status, 200);
         await inEndpoint(async () => {
@@ -117,7 +117,8 @@ describeInBrowser("the email to Hapana", (browser) => {
       it("tells Hapana the new URLs after the address was changed", async () => {
         const purpose = () => within("input[name=hapana-email-purpose]:checked").inputValue();
         const fillPublicUrl = (url: string) => within("#node-config-input-publicUrl").fill(url);
-        const isReminded = async () => /^Hapana posts to the old URL/.test(await textOf("#hapana-publicUrl-warning"));
+        const isReminded = async () =>
+          /^Hapana keeps posting to the old URL/.test(await textOf("#hapana-publicUrl-warning"));
         await inEndpoint(async () => {
           await fillPublicUrl("https://old.example.com");
           assert.equal(await isReminded(), false, "Hapana knows no URL yet");

@@ -20,9 +20,9 @@ describeInBrowser("the address of an endpoint in the editor", (browser) => {
         const warning = () => textOf("#hapana-publicUrl-warning");
         await inEndpoint(async () => {
           assert.equal(await fieldValue("#hapana-webhook-url"), `${nodeRed().url}/hapana`);
-          assert.match(await warning(), /only works on the computer that Node-RED runs on/);
+          assert.match(await warning(), /works only on the computer that runs Node-RED/);
           await within("#node-config-input-publicUrl").fill("http://192.168.1.20:1880");
-          assert.match(await warning(), /only works inside your own network/);
+          assert.match(await warning(), /works only inside your own network/);
           await within("#node-config-input-publicUrl").fill("http://studio.example.com");
           assert.match(await warning(), /not encrypted/);
           await within("#node-config-input-publicUrl").fill("studio");
@@ -61,7 +61,7 @@ describeInBrowser("the address of an endpoint in the editor", (browser) => {
           await found.getByText(/no endpoint has this path yet\. Close the dialog, deploy/).waitFor();
           await within("#node-config-input-publicUrl").fill(`http://127.0.0.1:${await freePort()}`);
           await check.click();
-          await found.getByText(/^Nothing listens at this address and port/).waitFor();
+          await found.getByText(/^Nothing is listening at this address and port/).waitFor();
           await found.getByText(/open http:\/\/127\.0\.0\.1:\d+\/later\/health on a phone/).waitFor();
           assert.equal(await found.evaluate((each) => each.classList.contains("hapana-error")), true);
         });
@@ -74,8 +74,8 @@ describeInBrowser("the address of an endpoint in the editor", (browser) => {
           "/my gym": /letters, digits and single slashes/,
           "/flows": /editor already uses this address/,
           "/settings/hapana": /editor already uses this address/,
-          "/bare": /The endpoint “No token” already has this address/,
-          "/BARE/": /The endpoint “No token” already has this address/,
+          "/bare": /The endpoint “No token” already uses this address/,
+          "/BARE/": /The endpoint “No token” already uses this address/,
           "/bare/checkIn": /At the endpoint “No token”, this is the address of an event/,
         };
         await inEndpoint(async () => {
@@ -118,7 +118,7 @@ describeInBrowser("the address of an endpoint in the editor", (browser) => {
           await areTold();
           await inDialog("webhook", async () => assert.equal(await textOf("#hapana-path-problem"), ""));
           await inDialog("careless", async () => {
-            assert.match(await textOf("#hapana-path-problem"), /^The endpoint “My studio” already has this address/);
+            assert.match(await textOf("#hapana-path-problem"), /^The endpoint “My studio” already uses this address/);
             await within("#node-config-input-path").fill("/elsewhere");
             assert.equal(await textOf("#hapana-path-problem"), "");
           });
@@ -129,7 +129,7 @@ describeInBrowser("the address of an endpoint in the editor", (browser) => {
         await show(studioFlows());
         const problemOf = (id: string) =>
           editor().page.waitForFunction(
-            `RED.nodes.node("${id}").validationErrors?.some((each) => each.includes("already has this address"))`,
+            `RED.nodes.node("${id}").validationErrors?.some((each) => each.includes("already uses this address"))`,
           );
         const changeTo = async (user: string, path: string) => {
           await editor().openWebhookIn(user);
@@ -145,7 +145,7 @@ describeInBrowser("the address of an endpoint in the editor", (browser) => {
         await changeTo("webhook", "/hapana");
         await problemOf("endpoint");
         await editor().page.waitForFunction(
-          `!RED.nodes.node("bare").validationErrors.some((each) => each.includes("already has this address"))`,
+          `!RED.nodes.node("bare").validationErrors.some((each) => each.includes("already uses this address"))`,
         );
         await editor().undoAll();
       });

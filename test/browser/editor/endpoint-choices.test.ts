@@ -35,7 +35,7 @@ describeInBrowser("an endpoint in the editor, as it is deployed", (browser) => {
           assert.match(await textOf("#hapana-auth-problem"), notUnderstood);
           assert.match(await textOf("#hapana-storage-problem"), /^What is saved here, “cloud”, is not understood/);
           assert.equal(await write.isEnabled(), false);
-          assert.match(await textOf("#hapana-subscription-hint"), /^First choose above how Hapana proves itself/);
+          assert.match(await textOf("#hapana-subscription-hint"), /^Choose the authentication above first/);
         }, "ok");
         assert.equal(await editor().property("endpoint", "auth"), "magic", "who only looks changes nothing");
         await inEndpoint(async () => {
@@ -43,7 +43,7 @@ describeInBrowser("an endpoint in the editor, as it is deployed", (browser) => {
           await within("#node-config-input-storage").selectOption("disk");
           assert.equal(await textOf("#hapana-auth-problem"), "");
           assert.equal(await textOf("#hapana-storage-problem"), "");
-          assert.match(await textOf("#hapana-subscription-hint"), /^Hapana's support sets webhooks up/);
+          assert.match(await textOf("#hapana-subscription-hint"), /^Hapana's support sets up webhooks/);
           await write.click();
           await within("#hapana-subscription").waitFor();
           assert.match(await fieldValue("#hapana-email-text"), /Authorization/);
@@ -113,7 +113,7 @@ describeInBrowser("an endpoint in the editor, as it is deployed", (browser) => {
             await textOf("#hapana-database-found"),
             /made when you deploy\.The connection is not encrypted\./,
           );
-          await saysOf(`${url}_of_another_name`, /^The server has no database of this name/, true);
+          await saysOf(`${url}_of_another_name`, /^The server has no database with this name/, true);
           const isWider = await found.evaluate((each) => {
             const tray = each.closest(".red-ui-tray-body");
             return tray === null || tray.scrollWidth > tray.clientWidth;
@@ -131,7 +131,7 @@ describeInBrowser("an endpoint in the editor, as it is deployed", (browser) => {
           await waitFor(
             async () => {
               await test.click();
-              await found.getByText(/^It works/).waitFor();
+              await found.getByText(/^Connected/).waitFor();
               return /Node-REDs using them now: 1\./.test(await textOf("#hapana-database-found")) || undefined;
             },
             () => "it is not counted",

@@ -109,10 +109,10 @@ describeInBrowser("the secrets of an endpoint in the editor", (browser) => {
         };
         await inEndpoint(async () => {
           await editor()
-            .page.getByText(/^Not used by Hapana yet/)
+            .page.getByText(/^Hapana has not used it since/)
             .first()
             .waitFor();
-          assert.match(await use("previousHeaderValue"), /^Not used by Hapana yet/);
+          assert.match(await use("previousHeaderValue"), /^Hapana has not used it since/);
         });
         assert.equal((await send("B")).status, 200);
         await inEndpoint(async () => {
@@ -120,7 +120,7 @@ describeInBrowser("the secrets of an endpoint in the editor", (browser) => {
             .page.getByText(/^Hapana last used it: .*\d/)
             .first()
             .waitFor();
-          assert.match(await use("headerValue"), /^Not used by Hapana yet/);
+          assert.match(await use("headerValue"), /^Hapana has not used it since/);
 
           await dialog.getByRole("button", { name: "Rotate" }).click();
           const question = within(".red-ui-notification");

@@ -164,7 +164,7 @@ describeInBrowser("environment variables in an endpoint in the editor", (browser
           await within("#red-ui-editor-config-scope").selectOption("tab");
           assert.match(
             await hint(),
-            /^The value comes from the environment variable HAPANA_TOKEN\. Only .+ the nodes' status says so\.$/,
+            /^The value comes from the environment variable HAPANA_TOKEN\. Only .+ the nodes' status says so after Deploy\.$/,
           );
           await fill("headerName", "X-${HEADER}");
           assert.match(
@@ -172,7 +172,10 @@ describeInBrowser("environment variables in an endpoint in the editor", (browser
             /^The value comes from the environment variable HEADER\./,
           );
           await fill("headerName", "Authorization");
-          assert.match(await textOf("#hapana-headerName-hint"), /^The name under which Hapana sends the token/);
+          assert.match(
+            await textOf("#hapana-headerName-hint"),
+            /^The name of the header in which Hapana sends the token/,
+          );
           await fill("headerValue", "Bearer plain");
           assert.doesNotMatch(await hint(), /environment variable/);
           await within("#node-config-input-auth").selectOption("signature");

@@ -88,12 +88,12 @@ describeInBrowser("who may come in, in the sidebar", (browser) => {
       it("shows an unknown fob when it is read, and gives it to a client in one press, for whom it opens", async () => {
         await join("maria", "Maria", "11111111");
         await tab.view("Unknown");
-        assert.match(await scan("0022222222"), /not known/);
+        assert.match(await scan("0022222222"), /not recognised/);
         await tab.row("0022222222").getByText("Front door · read 1 ×").waitFor();
         await scan("22222222", "back");
         await tab.row("22222222").getByText("read 2 ×").waitFor();
         await tab.row("22222222").click();
-        await tab.root.getByText("Who has 22222222?").waitFor();
+        await tab.root.getByText("Whose is 22222222?").waitFor();
         await tab.root.locator("#hapana-search").fill("maria");
         await tab.row("Maria Silva").click();
         await editor().page.getByText("22222222 now belongs to Maria Silva.").waitFor();
@@ -111,7 +111,7 @@ describeInBrowser("who may come in, in the sidebar", (browser) => {
         await editor().page.getByText("33333333 now belongs to The cleaner.").waitFor();
         assert.equal(await scan("33333333"), "open");
         await tab.openClient("cleaner", "The cleaner");
-        await tab.detail.getByText("Staff: comes in at any time").waitFor();
+        await tab.detail.getByText("Staff: let in at any time").waitFor();
         await tab.back();
       });
 
@@ -128,7 +128,7 @@ describeInBrowser("who may come in, in the sidebar", (browser) => {
 
         await stands("ana", "Ana", "activePackage");
         await tab.press("Block…");
-        await editor().page.getByText("No door opens for them from now on").waitFor();
+        await editor().page.getByText("From now on, no door opens for them").waitFor();
         await tab.answer("Block");
         await tab.detail.getByText("Blocked: no door opens").waitFor();
         assert.match(await scan("44444444"), /blocked/);
@@ -160,7 +160,7 @@ describeInBrowser("who may come in, in the sidebar", (browser) => {
         await tab.press("Remove BC:61:4E");
         await tab.answer("Remove");
         await tab.detail.getByText("BC:61:4E").waitFor({ state: "hidden" });
-        assert.match(await scan("12345678"), /not known/);
+        assert.match(await scan("12345678"), /not recognised/);
         await tab.back();
       });
 
@@ -178,7 +178,7 @@ describeInBrowser("who may come in, in the sidebar", (browser) => {
         await tab.answer("Remove permanently");
         await editor().page.getByText("Removed: Lost Silva (lost).").waitFor();
         await tab.root.getByText("No client matches.").waitFor();
-        assert.match(await scan("66666666"), /not known/);
+        assert.match(await scan("66666666"), /not recognised/);
       });
 
       it("imports a list after it has told what that changes, and what of it cannot be read", async () => {

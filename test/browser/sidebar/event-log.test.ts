@@ -304,7 +304,7 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
           .locator(".hapana-recipients")
           .getByRole("button", { name: "Mark as seen", exact: true })
           .click();
-        await editor().page.getByText("there was nothing to mark").waitFor();
+        await editor().page.getByText("There is no new failure to mark").waitFor();
       });
 
       it("discards what waits for a node that is gone, after it has said how many that are", async () => {
@@ -318,7 +318,7 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         await send({ clientID: "c2", firstName: "Late" });
         await tab.rows.getByText("not taken · Late").waitFor();
 
-        await tab.menu("Discard what waits");
+        await tab.menu("Discard events");
         await page.getByText("Events that wait and that no node takes: 2.").waitFor();
         // The keyboard stays in the question, and goes back to where it was.
         const focused = page.locator(":focus");
