@@ -7,11 +7,11 @@ export interface Result extends Measurement {
   contender: Contender;
 }
 
-/** A server runs for weeks: what its first seconds are like tells little. */
+/** A server runs for weeks: its first seconds say little. */
 const warmUpSeconds = 3;
 
 /**
- * Measures all contenders, in turns, so that what else the machine does hits all alike.
+ * Measures all contenders, in turns, so that other load on the machine affects all alike.
  * @param rounds how many turns
  * @param seconds how long each
  */

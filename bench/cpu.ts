@@ -5,7 +5,7 @@ export function cpuSeconds(pid: number): number {
   return secondsIn(statOf(pid));
 }
 
-/** The same of a process and of those that it has started, also where they have ended. */
+/** The same for a process and those that it has started, including those that have ended. */
 export function cpuSecondsOfAll(pid: number): number {
   const parent = statOf(pid);
   const children = readdirSync("/proc")
@@ -17,7 +17,7 @@ export function cpuSecondsOfAll(pid: number): number {
   return [parent, ...children].reduce((sum, stat) => sum + secondsIn(stat), ended);
 }
 
-/** What Linux tells of a process, from its state on. */
+/** Linux's figures about a process, starting with its state. */
 function statOf(pid: number): string[] {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ");

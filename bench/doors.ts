@@ -13,7 +13,7 @@ import { startNodeRed } from "../test/support/node-red";
 import { post } from "../test/support/post";
 import { median } from "./measure";
 
-/** What doors achieve. */
+/** The performance of doors. */
 export interface Doors {
   clients: number;
   credentials: number;
@@ -23,11 +23,11 @@ export interface Doors {
   decisionsPerSecond: number;
   /** Of a decision, in milliseconds. */
   p99: number;
-  /** From the 200 for a status that closes to the first scan that is refused, in milliseconds. */
+  /** From the 200 for a closing status to the first refused scan, in milliseconds. */
   closed: { median: number; max: number };
 }
 
-/** Measures a roster of so many clients, two credentials each, and how soon a door of a real Node-RED is closed. */
+/** Measures a roster of so many clients, two credentials each, and how soon a door of a real Node-RED closes. */
 export async function measureDoors(clients: number, rounds: number): Promise<Doors> {
   const folder = mkdtempSync(join(tmpdir(), "hapana-doors-"));
   try {

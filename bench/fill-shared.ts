@@ -1,12 +1,12 @@
 import { Client } from "pg";
 import { checkIn } from "../src/events/check-in";
 
-/** Days over which what is stored is spread. */
+/** Days over which the stored events are spread. */
 const days = 6;
 
 /**
- * Fills a shared inbox with events that were delivered, as it would have written them; but for their checksums, because nobody reads
- * them. A million take a minute so.
+ * Fills a shared inbox with delivered events, as it would have written them, except for their checksums, because nobody reads
+ * them. A million take a minute this way.
  * @param databaseUrl of an inbox in which something has been stored
  */
 export async function fillShared(databaseUrl: string, count: number): Promise<void> {
@@ -42,7 +42,7 @@ export async function fillShared(databaseUrl: string, count: number): Promise<vo
         select n, slot, 'delivered', 1, $3, 3 from hapana.slots, generate_series($1::bigint, $2::bigint) n where is_active`,
       [first, last, since],
     );
-    // As it is tidied up over the days.
+    // Like the maintenance over those days.
     await client.query("vacuum analyze");
   } finally {
     await client.end();

@@ -7,7 +7,7 @@ import { waitFor } from "../test/support/wait-for";
 import { ourFlow } from "./flows";
 import { body, type Measurement, measure, median, ownMegabytes } from "./measure";
 
-/** How the cost has grown with what is stored. */
+/** How the cost grows with the stored events. */
 export interface Growth {
   stored: number;
   requestsPerSecond: number;
@@ -21,7 +21,7 @@ export interface Restart {
   listening: number;
   firstDelivered: number;
   lastDelivered: number;
-  /** The longest that the event loop was blocked between the first delivery and the last. */
+  /** The longest time that the event loop was blocked between the first delivery and the last. */
   longestBlock: number;
 }
 
@@ -33,7 +33,7 @@ export function fill(userDir: string, count: number, state: "waiting" | "deliver
 }
 
 /**
- * Measures the disk variant with so many events in the inbox already, in turns.
+ * Measures the disk variant with so many events already in the inbox, in turns.
  * @param counts how many
  */
 export async function measureGrowth(counts: readonly number[], rounds: number, seconds: number): Promise<Growth[]> {

@@ -17,7 +17,7 @@ export interface Idle {
   messages: Rate;
 }
 
-/** How quickly something goes; the processor's time depends less than the rate on what else the machine does. */
+/** How fast something is; CPU time depends less than the rate on other load on the machine. */
 export interface Rate {
   perSecond: number;
   cpuMicroseconds: number;
@@ -26,7 +26,7 @@ export interface Rate {
 interface Installation {
   name: string;
   isInstalled: boolean;
-  /** How many events have come before it is measured. */
+  /** How many events have arrived before the measurement. */
   events: number;
 }
 
@@ -36,10 +36,10 @@ const installations: readonly Installation[] = [
   { name: "deployed, idle since one event", isInstalled: true, events: 1 },
 ];
 
-/** A chain long enough to be mostly Node-RED's handing on. */
+/** A chain long enough to consist mostly of Node-RED's own routing. */
 const chainLength = 10;
 
-/** How many messages are on their way through it at a time. */
+/** How many messages are in it at a time. */
 const atATime = 50;
 
 /**
@@ -54,7 +54,7 @@ export async function measureIdle(rounds: number, seconds: number): Promise<Idle
     messages: [] as Rate[],
   }));
   for (let round = 0; round < rounds; round += 1) {
-    // Whoever begins is at an advantage or a disadvantage: each does once in a while.
+    // Going first is an advantage or a disadvantage: each does so once in a while.
     for (let turn = 0; turn < all.length; turn += 1) {
       const { installation, requests, messages } = all[(turn + round) % all.length] as (typeof all)[number];
       const measured = await measureOne(installation, seconds);

@@ -1,7 +1,7 @@
 import { cpus, release, totalmem, type } from "node:os";
 import { versionsOf } from "./versions";
 
-/** What the measurements were made on. @param packages whose versions matter */
+/** The machine used for the measurements. @param packages whose versions matter */
 export function describeMachine(packages: readonly string[]): string {
   const versions = Object.entries(versionsOf(packages)).map(([name, version]) => `${name} ${version}`);
   return (

@@ -4,7 +4,7 @@ import { checkIn } from "../src/events/check-in";
 import { token } from "../test/support/flows";
 import { cpuSeconds } from "./cpu";
 
-/** What one round of one contender came to. */
+/** The result of one round of one contender. */
 export interface Measurement {
   requestsPerSecond: number;
   /** Milliseconds. */
@@ -28,7 +28,7 @@ export interface Round {
   setupRequest?: (body: string) => { body: string; headers: Record<string, string> };
 }
 
-/** The realistic check-in, with a client of its own for each request: repetitions would be recognised, and not stored. */
+/** The realistic check-in, with a different client for each request: duplicates would be recognised, and not stored. */
 export const body = JSON.stringify({ ...checkIn.sample, clientID: "[<id>]" });
 
 /** Runs one round. */
@@ -69,12 +69,12 @@ export async function measure(round: Round): Promise<Measurement> {
   };
 }
 
-/** How long autocannon takes: it ends with a sample, of which it takes one a second unless told otherwise. */
+/** How long autocannon takes: it ends with a sample, one per second by default. */
 export function lasting(seconds: number): { duration: number; sampleInt: number } {
   return { duration: seconds, sampleInt: Math.min(seconds, 1) * 1_000 };
 }
 
-/** Whether nothing may come to its end in that time on a busy machine: then it is to be measured for longer. */
+/** Whether a busy machine may finish nothing in that time: then the measurement has to be longer. */
 export function isTooShort(seconds: number): boolean {
   return seconds < 5;
 }
@@ -84,7 +84,7 @@ export function peakMegabytes(pid: number): number {
   return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
 }
 
-/** The memory of its own that a process has now, in megabytes; without the pages of mapped files, which Linux takes back at will. */
+/** The current private memory of a process, in megabytes; without the pages of mapped files, which Linux can reclaim. */
 export function ownMegabytes(pid: number): number {
   return Number(/RssAnon:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
 }

@@ -1,7 +1,7 @@
 /**
- * `npx tsx bench/reading.ts [commit]`: how long reading the plain flat event takes, compared with a commit (`HEAD` unless said
- * otherwise). Each is in a process of its own, as what one has compiled would slow the other down; they are measured in turns,
- * so that what else the machine does hits both alike.
+ * `npx tsx bench/reading.ts [commit]`: how long reading the plain flat event takes, compared with a commit (`HEAD` by
+ * default). Each runs in its own process, because code compiled for one would slow down the other; they are measured in turns,
+ * so that other load on the machine affects both alike.
  */
 import { type ChildProcess, execFileSync, fork } from "node:child_process";
 import { once } from "node:events";
@@ -24,7 +24,7 @@ const requestsOf = (nameIn: "url" | "shape" | "body") =>
     eventName: nameIn === "url" ? type : undefined,
   }));
 
-/** How the event says its type. */
+/** How the event names its type. */
 const kinds = {
   "the type in the URL": requestsOf("url"),
   "no type, so its fields tell": requestsOf("shape"),
@@ -46,7 +46,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** The sources of a commit, or those that are here, with this machine's packages. Both are copied: paths are to be alike. */
+/** The sources of a commit, or the current ones, with this machine's packages. Both are copied, so that their paths are alike. */
 function copyOf(commit: string | undefined): string {
   const folder = mkdtempSync(join(tmpdir(), "hapana-reading-"));
   if (commit === undefined) {
@@ -85,7 +85,7 @@ async function ask(child: ChildProcess, kind: Kind): Promise<number> {
   return microseconds;
 }
 
-/** In the child: measures whenever it is asked. */
+/** In the child: measures on request. */
 async function answer(folder: string): Promise<void> {
   const { createAuthenticator } = (await import(join(folder, "src/receiver/authenticate.ts"))) as typeof authenticate;
   const { receive } = (await import(join(folder, "src/receiver/receive.ts"))) as typeof receiving;

@@ -9,7 +9,7 @@ import type { ThroughFlow } from "./through-flow";
 import type { Wear } from "./wear";
 import type { Weight } from "./weight";
 
-/** How many bodies of a size are taken, by ours on disk and by core nodes. */
+/** How many bodies of a size are accepted, by ours on disk and by core nodes. */
 export interface SizeResult {
   bytes: number;
   requestsPerSecond: number;
@@ -18,7 +18,7 @@ export interface SizeResult {
   core: number;
 }
 
-/** Everything that a run has found. */
+/** The results of a run. */
 export interface Findings {
   date: string;
   rounds: number;
@@ -36,7 +36,7 @@ export interface Findings {
   logOpen: LogOpen;
 }
 
-/** The findings as Markdown. */
+/** The results as Markdown. */
 export function toMarkdown(findings: Findings): string {
   const { compared, doors, grown, idle, logOpen, restart, single, sizes, throughFlow, weight, worn } = findings;
   return [
@@ -135,12 +135,12 @@ function rateCells({ perSecond, cpuMicroseconds }: Rate, without: Rate | undefin
   return [whole(perSecond), cpuMicroseconds.toFixed(1), ratio(cpuMicroseconds, without?.cpuMicroseconds)];
 }
 
-/** A number as people write it. */
+/** A number in readable form. */
 export function whole(number: number): string {
   return Math.round(number).toLocaleString("en");
 }
 
-/** How many times the other rate it is. */
+/** The ratio to the other rate. */
 export function ratio(rate: number, base: number | undefined): string {
   return base ? (rate / base).toFixed(2) : "–";
 }

@@ -27,7 +27,7 @@ interface Extent {
   seconds: number;
   stored: readonly number[];
   waiting: number;
-  /** Events, one at a time, by which the wear of a disk is measured. */
+  /** Events, one at a time, for measuring disk wear. */
   single: number;
   /** Clients of a roster, and how often one is suspended. */
   clients: number;
@@ -88,7 +88,7 @@ async function main(): Promise<void> {
   );
 }
 
-/** Ours and core nodes take turns, so that what else the machine does hits both alike. */
+/** Ours and core nodes take turns, so that other load on the machine affects both alike. */
 async function measureSizes(rounds: number, seconds: number): Promise<SizeResult[]> {
   const [ours, core] = await Promise.all([startNodeRed({ flows: ourFlow() }), startNodeRed({ flows: coreFlow() })]);
   const results: SizeResult[] = [];

@@ -7,12 +7,12 @@ import { ourFlow } from "./flows";
 import { bodyOf } from "./growth";
 import { body, median } from "./measure";
 
-/** What an event costs the disk where events come one at a time, delivering and noting it included. */
+/** What an event costs the disk if events arrive one at a time, including its delivery and outcome. */
 export interface Wear {
   /** Of the body. */
   bytes: number;
   written: number;
-  /** Milliseconds until it is answered. */
+  /** Milliseconds until the answer. */
   p50: number;
 }
 
@@ -31,7 +31,7 @@ export async function measureWear(sizes: readonly number[], events: number): Pro
       await send(nodeRed.url, text, Math.min(events, 20));
       const before = writtenBy(nodeRed.pid);
       const latencies = await send(nodeRed.url, text, events);
-      // What is noted lazily is written by then.
+      // By then, lazy writes are done.
       await delay(500);
       found.push({ bytes: text.length, written: (writtenBy(nodeRed.pid) - before) / events, p50: median(latencies) });
     } finally {

@@ -14,9 +14,9 @@ const accepted: Readonly<Record<Parameters<typeof respondAccepted>[1], string>> 
 };
 
 /**
- * Writes the tables of the answers into their page, between its markers.
+ * Writes the tables of answers into their page, between its markers.
  * @param text the page
- * @returns the page with the tables as the receiver and the words have them now
+ * @returns the page with current tables
  */
 export function withAnswerTables(text: string): string {
   return withSection(withSection(text, "answers", answerTable()), "refusals", refusalTable());
@@ -48,7 +48,7 @@ function refusalTable(): string {
 
 type Group = [Problem, ...Problem[]];
 
-/** The problems that a sender cannot tell apart by status and headers, by their status. */
+/** The problems that a sender cannot distinguish by status and headers, by status. */
 function alike(): Group[] {
   const groups = new Map<string, Group>();
   for (const problem of Object.values(problems)) {
@@ -64,7 +64,7 @@ function headOf({ status, answer, headers = {} }: Problem): string {
   return `${[status, ...shown].join(", ")} | \`${answer}\``;
 }
 
-/** The portal only ever posts, so that it is never told to. */
+/** The portal only ever posts, so it needs no such advice. */
 function reactionTo({ code }: Problem): string {
   return code === "notPost" ? "–" : "sends it again later";
 }

@@ -1,4 +1,4 @@
-/** Builds the editor's side of every node, and the sidebar: its HTML, with the script and the dialog in it, its words, help and icons. */
+/** Builds the editor part of every node, and the sidebar: its HTML with script and dialog, its texts, help and icons. */
 
 import { existsSync, readFileSync } from "node:fs";
 import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
@@ -10,7 +10,7 @@ import { declarations, typedPayloads } from "./declarations";
 import { fieldsOf } from "./event-fields";
 
 /**
- * Writes `dist/nodes/<folder>/` for every folder with an editor's side.
+ * Writes `dist/nodes/<folder>/` for every folder with an editor part.
  * @param root the package's folder
  * @param dist where to write
  */
@@ -33,7 +33,7 @@ async function buildNode(nodeType: string, source: string, target: string): Prom
   await buildLocales(nodeType, join(source, "locales"), join(target, "locales"), phrases);
 }
 
-/** A part that other dialogs have as well stands in `nodes/editor/parts`, and speaks in the node's own words. */
+/** A part shared by several dialogs is in `nodes/editor/parts`, and uses the node's own texts. */
 async function dialogOf(nodeType: string, source: string): Promise<string> {
   const template = join(source, `${nodeType}.html`);
   // The sidebar has no dialog.
@@ -61,7 +61,7 @@ async function bundle(entry: string): Promise<{ script: string; style: string }>
   return { script: textOf(".js"), style: textOf(".css") };
 }
 
-/** A module that the bundles import by name and that is made here. */
+/** A module that the bundles import by name and that is generated here. */
 function made(name: string, make: () => string): Plugin {
   return {
     name,
@@ -78,7 +78,7 @@ const catalogForTheEditor = made("hapana-catalog", () => {
   return `export const catalog = ${JSON.stringify(summaries)};`;
 });
 
-/** The events' fields, each with the value that is usual in the sample. */
+/** The events' fields, each with its value in the sample. */
 const fieldsForTheEditor = made("hapana-fields", () => {
   const fieldsOfEvent = ({ type, sample }: (typeof catalog)[number]) =>
     fieldsOf(type).map(({ name, kinds }) => ({ name, kinds, usual: (sample as Record<string, unknown>)[name] }));

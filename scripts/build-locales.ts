@@ -6,7 +6,7 @@ import { sayings } from "../src/events/sayings";
 import { fieldsOf } from "./event-fields";
 import { exampleMessage, payloadTables, type Say, typedLines } from "./payload-tables";
 
-/** What a help page leaves open, and who fills it in. */
+/** The placeholders of a help page, and their content. */
 const made: Readonly<Record<string, (say: Say) => string>> = {
   "<!-- payload tables -->": payloadTables,
   "<!-- example message -->": exampleMessage,
@@ -16,7 +16,7 @@ const made: Readonly<Record<string, (say: Say) => string>> = {
 type Words = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /**
- * Writes a node's words and help in every language, completed with what the catalog says of the events.
+ * Writes a node's texts and help in every language, completed from the event catalog.
  * @param nodeType the node
  * @param source its `locales` folder
  * @param target where to write
@@ -27,7 +27,7 @@ export async function buildLocales(nodeType: string, source: string, target: str
     const say = await phrasebook(join(phrases, `${language}.json`));
     await mkdir(join(target, language), { recursive: true });
     const words = JSON.parse(await readFile(join(source, language, `${nodeType}.json`), "utf8")) as Words;
-    // Who does not say when an event comes says nothing of its fields either.
+    // A page that does not say when an event fires does not list its fields either.
     const completed = words[nodeType]?.firesWhen === undefined ? words : { ...words, events: eventWords(say) };
     if (nodeType === "sidebar") Object.assign(completed["hapana-sidebar"] as object, { saying: sayingWords(say) });
     await writeFile(join(target, language, `${nodeType}.json`), JSON.stringify(completed, undefined, 2));
@@ -40,7 +40,7 @@ export async function buildLocales(nodeType: string, source: string, target: str
   }
 }
 
-/** A phrase that has no translation is said in English. */
+/** A phrase without a translation stays in English. */
 async function phrasebook(file: string): Promise<Say> {
   if (!existsSync(file)) return (english) => english;
   const translations: Record<string, string> = JSON.parse(await readFile(file, "utf8"));

@@ -1,6 +1,6 @@
 /**
- * Builds `dist`: the runtime (CommonJS, one file each), the editor's HTML with what stands beside it, and the types. With the
- * path of an empty folder it builds into that one, and leaves `dist` as it is.
+ * Builds `dist`: the runtime (CommonJS, one file each), the editor's HTML with its assets, and the types. Given the
+ * path of an empty folder, it builds there, and leaves `dist` as it is.
  */
 import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";

@@ -1,5 +1,5 @@
 /**
- * Finds out how Node-RED's own nodes say that they are through with a message, by running each, and writes the table of
+ * Finds out how Node-RED's own nodes report that they have finished a message, by running each, and writes the table in
  * `docs/durability.md`: `npx tsx scripts/core-nodes.ts`.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -21,7 +21,7 @@ const section = /(<!-- core nodes -->\n)[\s\S]*?(<!-- \/core nodes -->)/;
 /** Seconds after which an event is slow, or unconfirmed. */
 const completeTimeout = 4;
 
-/** Time for all to end that ends. */
+/** Enough time for everything to finish. */
 const patience = (completeTimeout + 2) * 1_000;
 
 interface Found {
@@ -106,7 +106,7 @@ function flowOf({ nodes }: CoreNodeCase, index: number): FlowNode[] {
   ];
 }
 
-/** How a node has said that it is through. */
+/** How a node has reported that it has finished. */
 function inWords(seen: readonly Seen[]): string {
   const last = (what: Seen["what"]) => seen.findLastIndex((each) => each.what === what);
   const said = seen.some(({ what }) => what === "through");
@@ -114,7 +114,7 @@ function inWords(seen: readonly Seen[]): string {
   if (last("error") >= 0) return said ? "reports an error, then that it is through" : "reports an error, and no more";
   if (!said) return last("sent") >= 0 ? "never says that it is through, but sends" : "never says that it is through";
   const [through, sent] = [seen[last("through")], seen[last("sent")]];
-  // In the same turn, the order makes no difference.
+  // Within one turn, the order makes no difference.
   return sent && through && sent.at - through.at > 100
     ? "says that it is through before it sends"
     : "says when it is through";

@@ -3,7 +3,7 @@ import { catalog } from "../src/events/catalog";
 import { details } from "../src/events/details";
 import { jsonSchemaOf } from "../src/events/json-schema";
 
-/** JSON Schema, as far as zod makes use of it here. */
+/** JSON Schema, as far as zod uses it here. */
 interface Schema {
   type?: string | readonly string[];
   description?: string;
@@ -15,8 +15,8 @@ interface Schema {
 }
 
 /**
- * What a Function node's editor is to know: the payload of each event and the message, as ambient TypeScript declarations,
- * made from the schemas.
+ * The types for a Function node's editor: the payload of each event and the message, as ambient TypeScript declarations,
+ * generated from the schemas.
  * @example
  * `/** @type {Hapana.CheckIn} *\\/ const visit = msg.payload;`
  */
@@ -58,8 +58,8 @@ export function typedPayloads(): Record<string, string> {
 }
 
 /**
- * Distributed over the events, so that the topic tells them apart. What a flow adds to a message is its own affair: as in
- * Node-RED's own type, it must not be marked as a mistake.
+ * Distributed over the events, so that the topic discriminates. Members added by a flow are its own affair: as in
+ * Node-RED's own type, they must not be errors.
  */
 const message =
   "{ [Each in Type]: { topic: Each; payload: Payloads[Each]; hapana: Details; _msgid: string; [other: string]: any } }[Type];";
@@ -72,7 +72,7 @@ function objectType({ properties = {}, required = [] }: Schema): string {
   const members = Object.entries(properties).map(([name, schema]) =>
     documented(schema.description, `${name}${required.includes(name) ? "" : "?"}: ${typeOf(schema)};`),
   );
-  // Where some fields are named, any other is taken for a typing mistake.
+  // If some fields are named, any other counts as a typo.
   return block(members.length > 0 ? members : ["[field: string]: any;"]);
 }
 

@@ -1,6 +1,6 @@
 /**
- * `npm run dev`: a Node-RED with this package, on a user directory that stays (`.node-red`). Whenever something changes, the package
- * is built anew and Node-RED started again; what cannot be built is told, and Node-RED goes on with what there was.
+ * `npm run dev`: a Node-RED with this package, with a permanent user directory (`.node-red`). Whenever something changes, the package
+ * is rebuilt and Node-RED restarted; if the build fails, it says so, and Node-RED keeps running.
  */
 import { watch } from "node:fs";
 import { join } from "node:path";
@@ -38,7 +38,7 @@ async function renew(nodeRed: NodeRed): Promise<void> {
   console.log("\nNode-RED has started again: reload the editor.\n");
 }
 
-/** @returns what resolves after a change; also where that was before it was asked, but after it was asked last */
+/** @returns a promise that resolves after a change; including one between the previous call and this one */
 function changes(): () => Promise<void> {
   let isChanged = false;
   let tell = () => {};

@@ -4,7 +4,7 @@ import { jsonSchemaOf } from "../src/events/json-schema";
 /** A field of an event's payload, as documentation and editor show it. */
 export interface Field {
   name: string;
-  /** The JSON types that it can have, `null` aside: any field can be that. */
+  /** Its possible JSON types, except `null`, which every field can be. */
   kinds: string[];
   meaning: string;
 }

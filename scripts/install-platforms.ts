@@ -1,6 +1,6 @@
 /**
- * Installs what the tests run on, as far as the machine lacks it: the further Node-REDs, each with a Node.js of its own, and a
- * browser. Each has a folder under `test/platforms`. Done at once where they are installed already.
+ * Installs what the tests run on, unless it is there already: the additional Node-REDs, each with its own Node.js, and a
+ * browser. Each has a folder under `test/platforms`. If everything is installed, it returns at once.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -40,7 +40,7 @@ function install(name: string, what: string, size: string, finish: (modules: str
   writeFileSync(stamp, wanted);
 }
 
-/** The package `node` fetches its binary in an install script, which npm may have been told not to run. */
+/** The package `node` downloads its binary in an install script, which npm may have been told not to run. */
 function fetchNodeBinary(nodePackage: string): void {
   if (!existsSync(nodeRed50.node)) {
     execFileSync(process.execPath, ["installArchSpecificPackage.js"], { cwd: nodePackage, stdio: "inherit" });
@@ -48,13 +48,13 @@ function fetchNodeBinary(nodePackage: string): void {
   execFileSync(nodeRed50.node, ["--version"]);
 }
 
-/** Once and for all: the package itself would do it in the system's temporary folder, in each process that asks. */
+/** Only once: otherwise the package would do it in the system's temporary folder, in every process that asks. */
 function unpackBrowser(chromiumPackage: string): void {
   mkdirSync(packagedBrowserFolder, { recursive: true });
   const unpack = `import("@sparticuz/chromium").then(({ default: chromium }) => chromium.executablePath());`;
   execFileSync(process.execPath, ["--eval", unpack], {
     cwd: chromiumPackage,
-    // With this it unpacks the libraries that a bare machine lacks, too.
+    // With this, it also unpacks the libraries that a bare machine lacks.
     env: { ...process.env, TMPDIR: packagedBrowserFolder, AWS_LAMBDA_JS_RUNTIME: "nodejs20.x" },
     stdio: "inherit",
   });

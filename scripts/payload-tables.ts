@@ -3,11 +3,11 @@ import { checkIn } from "../src/events/check-in";
 import { typedPayloads } from "./declarations";
 import { fieldsOf } from "./event-fields";
 
-/** Says a phrase of the catalog or of the tables in the language of the page. */
+/** Translates a phrase of the catalog or of the tables into the language of the page. */
 export type Say = (english: string) => string;
 
 /**
- * What each event carries, as HTML for Node-RED's help sidebar, made from the catalog.
+ * The fields of each event, as HTML for Node-RED's help sidebar, generated from the catalog.
  * @param say the translation
  */
 export function payloadTables(say: Say): string {
@@ -29,7 +29,7 @@ export function payloadTables(say: Say): string {
     .join("\n");
 }
 
-/** What a message looks like, as HTML, made from the sample of one event. */
+/** An example message, as HTML, generated from the sample of one event. */
 export function exampleMessage(): string {
   const { type, sample } = checkIn;
   const message = {

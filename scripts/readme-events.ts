@@ -9,7 +9,7 @@ const readme = join(__dirname, "../README.md");
 /**
  * Writes the tables of the events into a README, between its markers.
  * @param text the README
- * @returns the README with the tables as the catalog has them now
+ * @returns the README with current tables
  */
 export function withEventTables(text: string): string {
   return withSection(text, "events", eventTables());

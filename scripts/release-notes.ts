@@ -1,6 +1,6 @@
 /**
- * Prints what `CHANGELOG.md` says of the version that a tag names: `npx tsx scripts/release-notes.ts v1.2.3`. Fails where the tag is not
- * the version in `package.json`, or the changelog has nothing about it.
+ * Prints the section of `CHANGELOG.md` for the version of a tag: `npx tsx scripts/release-notes.ts v1.2.3`. Fails if the tag is not
+ * the version in `package.json`, or the changelog has no such section.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,15 +11,15 @@ const root = join(__dirname, "..");
  * @param tag such as `v1.2.3`
  * @param version the version in `package.json`
  * @param changelog the text of `CHANGELOG.md`
- * @returns what is new in it, as Markdown
- * @throws Error where it is not to be released
+ * @returns the section, as Markdown
+ * @throws Error if it must not be released
  */
 export function releaseNotes(tag: string, version: string, changelog: string): string {
   if (tag !== `v${version}`) throw new Error(`The tag is ${tag}, but package.json has the version ${version}.`);
   const [, ...sections] = changelog.split(/^## /m);
   const section = sections.find((each) => each.startsWith(`[${version}]`));
   const notes = section?.slice(section.indexOf("\n")).trim();
-  if (!notes) throw new Error(`CHANGELOG.md says nothing of ${version}.`);
+  if (!notes) throw new Error(`CHANGELOG.md says nothing about ${version}.`);
   return `${notes}\n`;
 }
 

@@ -1,9 +1,9 @@
 /**
- * Replaces what stands between two markers, `<!-- name: … -->` and `<!-- /name -->`.
+ * Replaces the text between two markers, `<!-- name: … -->` and `<!-- /name -->`.
  * @param text a Markdown document
  * @param name the section's name
- * @param content what is to stand there
- * @throws Error where the markers are gone, so that a document cannot quietly be written by hand again
+ * @param content the new text
+ * @throws Error if the markers are missing, so that a generated section cannot unnoticed become handwritten again
  */
 export function withSection(text: string, name: string, content: string): string {
   const section = new RegExp(`(<!-- ${name}:[^>]*-->\n)[\\s\\S]*?(<!-- /${name} -->)`);

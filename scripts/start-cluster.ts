@@ -1,7 +1,7 @@
 /**
  * `npm run start:cluster`: two Node-REDs with the same flows and one PostgreSQL, behind a load balancer. Check-ins are posted at a steady
- * rate, and one Node-RED is killed in the middle; a table shows who received, and who handled, which. `--once` ends it after that, and
- * fails where one did not come out, or came twice without a reason.
+ * rate, and one Node-RED is killed in the middle; a table shows who received, and who handled, which. With `--once` it stops after that, and
+ * fails if one was lost, or was delivered twice without a reason.
  */
 import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
@@ -85,7 +85,7 @@ async function startMember(name: string, packageFolder: string, shared: Omit<Env
   return { name, nodeRed, notes };
 }
 
-/** Asks the log, as the editor's tab does. */
+/** Reads the log, like the editor's tab. */
 async function untilNothingIsOpen({ url, log }: NodeRed): Promise<void> {
   const isAny = async (state: string) => {
     const { events } = await (await fetch(`${url}/hapana-events?state=${state}&limit=1`)).json();

@@ -1,6 +1,6 @@
 /**
- * `npm start`: a Node-RED of its own with this package, an endpoint with a fresh token and the example flows, to which one
- * delivery of each event is posted. `--once` ends it after that, and fails where an event did not come out right.
+ * `npm start`: a Node-RED of its own with this package, an endpoint with a new token and the example flows, to which one
+ * delivery of each event is posted. With `--once` it stops after that, and fails if an event was not delivered correctly.
  */
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";

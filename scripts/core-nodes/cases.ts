@@ -2,11 +2,11 @@ import type { FlowNode } from "../../test/support/flows";
 
 /** A way in which one of Node-RED's own nodes gets an event. */
 export interface CoreNodeCase {
-  /** Its type, with what is special about it. */
+  /** Its type, and what is special about it. */
   name: string;
   /** What it does with a message in that case. */
   when: string;
-  /** The node, and others that it needs; the first gets the message. */
+  /** The node, and others that it needs; the first receives the message. */
   nodes: readonly Omit<FlowNode, "z">[];
 }
 
@@ -32,7 +32,7 @@ const setting = (property: string, to: string, tot = "str") => ({ t: "set", p: p
 const change = (id: string, rules: readonly object[], next: string) => ({ id, type: "change", rules, wires: [[next]] });
 const asPayload = (to: string, tot: string, next = "node") => change("first", [setting("payload", to, tot)], next);
 
-/** Those of Node-RED's own nodes that an event can be sent to, each in the ways that make a difference. */
+/** Those of Node-RED's own nodes that can receive an event, each in all relevant ways. */
 export function casesIn({ folder, httpUrl, tcpPort, closedPort }: Surroundings): readonly CoreNodeCase[] {
   const closedUrl = `http://127.0.0.1:${closedPort}/`;
   const delay = { pauseType: "delay", timeout: "1", timeoutUnits: "seconds" };

@@ -1,12 +1,12 @@
-/** What was seen of a node: its hooks, in order, with the milliseconds since the first. */
+/** What was observed of a node: its hooks, in order, with the milliseconds since the first. */
 export interface Seen {
   what: "got" | "sent" | "through" | "failed" | "error";
   at: number;
 }
 
 /**
- * A module for Node-RED that notes what nodes of the id `…-node` do, and tells it at `/probe`. It sees errors as this package
- * does, by `Node.prototype.error`.
+ * A module for Node-RED that records what nodes with the id `…-node` do, and serves it at `/probe`. It observes errors like this package,
+ * through `Node.prototype.error`.
  */
 export const probe = `module.exports = (RED) => {
   const seen = {};

@@ -1,4 +1,4 @@
-/** Puts the columns of a table below each other; the first row is its head. */
+/** Aligns the columns of a table; the first row is its head. */
 export function align(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   return rows

@@ -7,9 +7,9 @@ const root = join(__dirname, "../..");
 const script = join(root, "scripts/build.ts");
 
 /**
- * Builds the package into a folder of its own, so that whoever uses `dist` meanwhile is not disturbed. The build's output is
- * shown only where it fails.
- * @returns the package's folder, which is removed when this process ends
+ * Builds the package into a folder of its own, so that current users of `dist` are not disturbed. The build's output is
+ * shown only if it fails.
+ * @returns the package's folder, which is removed when this process exits
  */
 export async function build(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "node-red-hapana-package-"));

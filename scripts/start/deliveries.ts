@@ -3,17 +3,17 @@ import { type Answer, post } from "../../test/support/post";
 import { readRecorded } from "../../test/support/recorded";
 import { waitFor } from "../../test/support/wait-for";
 
-/** What was posted, and what became of it. */
+/** What was posted, and the result. */
 export interface Delivery {
   event: EventType;
   url: string;
   answer: string;
-  /** The outputs that it came out of: one, if all is right. */
+  /** The outputs where it arrived: one, if all is right. */
   outputs: string[];
   right: boolean;
 }
 
-/** Where to post to, and where to look for what came out. */
+/** Where to post, and where to look for the results. */
 export interface Destination {
   webhookUrl: string;
   token: string;

@@ -12,10 +12,10 @@ const tab: FlowNode = {
 /** Where the example flows keep their files. */
 export const exampleFolder = (userDir: string): string => join(userDir, "example-files");
 
-/** Where it is recorded what came out. */
+/** Records what came out. */
 export const recordedFile = (userDir: string): string => join(userDir, "came-out.jsonl");
 
-/** The two example flows and one that notes where each event comes out, all on one endpoint. */
+/** The two example flows and one that records the output of each event, all on one endpoint. */
 export function demoFlows(userDir: string, token: string): FlowNode[] {
   const settings = { headerValue: token, environment: { FOLDER: exampleFolder(userDir) } };
   const [smsLogging, accessControl] = ["SMS logging", "Access control"].map((name) => loadExample(name, settings));

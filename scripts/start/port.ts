@@ -4,10 +4,10 @@ import { createServer } from "node:net";
 const nodeRedsOwn = 1880;
 
 /**
- * Which port to listen on.
- * @param wanted the environment variable `PORT`; Node-RED's own 1880 where it is not set
- * @param command what was called
- * @throws Error in plain words, where it is no port or is taken
+ * Chooses the port to listen on.
+ * @param wanted the environment variable `PORT`; Node-RED's own 1880 if not set
+ * @param command the command that was run
+ * @throws Error with a clear message, if it is invalid or in use
  */
 export async function choosePort(wanted: string | undefined, command = "npm start"): Promise<number> {
   const port = wanted ? Number(wanted) : nodeRedsOwn;

@@ -1,7 +1,7 @@
 /**
- * Says what is being waited for, with a dot every second, and how long it took.
+ * Shows what is being waited for, with a dot every second, and how long it took.
  * @param name what is being done
- * @param work the work, already begun
+ * @param work the work, already started
  */
 export async function step<Result>(name: string, work: Promise<Result>): Promise<Result> {
   const start = Date.now();

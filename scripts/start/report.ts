@@ -2,7 +2,7 @@ import { definitionOf, eventTypes } from "../../src/events/catalog";
 import { align } from "./align";
 import type { Delivery } from "./deliveries";
 
-/** The table: what was posted, what was answered, at which output it came out. */
+/** The table: what was posted, the answer, and the output where it arrived. */
 export function describeTable(deliveries: readonly Delivery[]): string {
   const rows = deliveries.map(({ event, url, answer, outputs, right }) => [
     right ? "✓" : "✗",
@@ -19,7 +19,7 @@ function describeOutput(output: string): string {
   return event ? `output ${eventTypes.indexOf(event) + 1}, ${definitionOf(event).title}` : output;
 }
 
-/** What a reader may do next. */
+/** What to do next. */
 export function describeNextSteps(demo: {
   editorUrl: string;
   webhookUrl: string;

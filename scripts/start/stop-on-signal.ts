@@ -1,7 +1,7 @@
 /**
- * Ends this process well on Ctrl-C, and when it is asked to end.
+ * Ends this process cleanly on Ctrl-C, and when it is asked to end.
  * @param stop ends what it has started
- * @returns whether that is under way: then what fails has no meaning
+ * @returns whether it is ending: errors no longer matter then
  */
 export function stopOnSignal(stop: () => Promise<void>): () => boolean {
   let isStopping = false;

@@ -2,36 +2,36 @@ import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
 import { constants } from "node:os";
 import { RunNotes } from "../../test/support/run-notes";
 
-/** Something to run; resolves to what is to be told of it. */
+/** A step to run; resolves to its report. */
 export type Step = () => Promise<RunNotes>;
 
-/** Runs one step after the other, until one fails. */
+/** Runs steps in sequence, until one fails. */
 export async function inOrder(...steps: readonly Step[]): Promise<RunNotes> {
   const notes = new RunNotes();
   for (const step of steps) if (notes.isGood) notes.add(await step());
   return notes;
 }
 
-/** Runs one step after the other, whether or not one fails: so one sees everything that is wrong. */
+/** Runs steps in sequence, whether or not one fails, so that all failures are shown. */
 export async function each(...steps: readonly Step[]): Promise<RunNotes> {
   const notes = new RunNotes();
   for (const step of steps) notes.add(await step());
   return notes;
 }
 
-/** Runs steps at the same time, to the end of all of them. */
+/** Runs steps in parallel, until all have finished. */
 export async function atOnce(...steps: readonly Step[]): Promise<RunNotes> {
   const notes = new RunNotes();
   for (const each of await Promise.all(steps.map((step) => step()))) notes.add(each);
   return notes;
 }
 
-/** How a program has ended: `null` where it went well, else in words. */
+/** How a program ended: `null` if it succeeded, otherwise a description. */
 export type Ending = string | null;
 
 /**
  * A program whose output is shown in one piece when it has ended.
- * @param what what it is to people
+ * @param what its name for people
  * @param program its path, or its name on the PATH
  * @param parameters its parameters
  */
@@ -47,8 +47,8 @@ export function command(what: string, program: string, parameters: readonly stri
 }
 
 /**
- * A program of Node.js's, whose output is shown as it comes.
- * @param onError told what it writes to standard error
+ * A Node.js program whose output is shown as it comes.
+ * @param onError receives its standard error
  */
 export function runNode(
   parameters: readonly string[],
@@ -85,11 +85,11 @@ function run(
   });
 }
 
-/** From now on, Ctrl-C and the like end what runs, and nothing more is started; the second time by force. */
+/** From now on, Ctrl-C and the like end running programs, and nothing more is started; the second time by force. */
 export function endOnSignals(): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
-      // Mocha hands on this signal only.
+      // Mocha passes on only this signal.
       for (const child of running) child.kill(endedBy ? "SIGKILL" : "SIGINT");
       endedBy = signal;
       process.exitCode = 128 + constants.signals[signal];

@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** What starts whole Node-REDs, or even browsers; what takes longest comes first. */
+/** Tests that start whole Node-REDs, or even browsers; the slowest come first. */
 const slow = [
   ...["browser/", "package/", "crash/", "examples/", "flows/", "hostile/", "bench/"],
   ...["scripts/start.", "scripts/start-cluster.", "scripts/add-event.", "scripts/dev."],
 ];
 
-/** One that starts a Node-RED, of the slow ones. */
+/** A slow one that starts a Node-RED. */
 const slowButQuick = "test/flows/answers.test.ts";
 
-/** All test files below a folder; those that take longest come first, so that none of them is left for the end. */
+/** All test files below a folder; the slowest come first, so that none of them is left for the end. */
 export function filesOf(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".test.ts") && !file.includes("node_modules"))
@@ -17,12 +17,12 @@ export function filesOf(folder: string): string[] {
     .sort((one, other) => rank(one) - rank(other) || one.localeCompare(other));
 }
 
-/** Those that measure time or memory, or change what the others use. */
+/** Those that measure time or memory, or change what others use. */
 export function measuring(files: readonly string[]): string[] {
   return files.filter((file) => file.endsWith(".alone.test.ts"));
 }
 
-/** What takes long beside what it shows: the benchmark, that it runs; the others, what is shown in fewer cases elsewhere as well. */
+/** Slow for what they show: the benchmark, that it runs; the others, what fewer cases elsewhere show as well. */
 const inAllOnly = [
   "test/bench/",
   ...["disk", "done", "failover", "poison", "random-deploys", "shared-whole"].map(
@@ -33,12 +33,12 @@ const inAllOnly = [
   "test/src/inbox/level/search.property.test.ts",
 ];
 
-/** What `npm test` runs: it is to end within ten minutes on a small machine. */
+/** What `npm test` runs: it should finish within ten minutes on a small machine. */
 export function forEveryDay(files: readonly string[]): string[] {
   return files.filter((file) => !inAllOnly.some((beginning) => file.startsWith(beginning)));
 }
 
-/** The others, which can run side by side. */
+/** The others, which can run in parallel. */
 export function notMeasuring(files: readonly string[]): string[] {
   return files.filter((file) => !file.endsWith(".alone.test.ts"));
 }
@@ -53,7 +53,7 @@ export function longForms(files: readonly string[]): string[] {
   return files.filter((file) => /support\/(endurance|properties)"/.test(readFileSync(file, "utf8")));
 }
 
-/** The position among the slow ones; behind all of them for what is quick. */
+/** The position among the slow ones; after all of them for fast files. */
 function rank(file: string): number {
   const index = slow.findIndex((beginning) => file.startsWith(`test/${beginning}`));
   return index === -1 ? slow.length : index;

@@ -8,12 +8,12 @@ const mochaProgram = "node_modules/mocha/bin/mocha.js";
 const c8Program = "node_modules/c8/bin/c8.js";
 const coverageFolder = join("coverage", "tmp");
 
-/** As much of what Mocha wrote to standard error is told where it broke off: the stack of one error. */
+/** How much of Mocha's standard error is shown if it broke off: the stack of one error. */
 const maxLastWords = 4_000;
 
 /**
  * Runs Mocha.
- * @param what which tests they are, to people
+ * @param what the tests' name for people
  * @param parameters options and files
  * @param environment added to this process's own
  */
@@ -34,11 +34,11 @@ export function mocha(what: string, parameters: readonly string[], environment: 
 }
 
 /**
- * What is to be told of a run of Mocha, which may have ended before its time, or badly though no test failed.
- * @param what which tests they are, to people
+ * The report of a Mocha run, which may have ended early, or failed without a failing test.
+ * @param what the tests' name for people
  * @param ending how Mocha has ended
- * @param text what the reporter has written at the end, if it came to that
- * @param lastWords what Mocha wrote last to standard error: where it breaks off, that is why
+ * @param text the reporter's final output, if it got that far
+ * @param lastWords the end of Mocha's standard error: if it broke off, that is why
  */
 export function judge(what: string, ending: Ending, text: string | undefined, lastWords = ""): RunNotes {
   const ended = ending === null ? "ended" : ending;
@@ -51,7 +51,7 @@ export function judge(what: string, ending: Ending, text: string | undefined, la
   return notes;
 }
 
-/** What of the code the tests have run, in this process's children. */
+/** The code coverage of this process's children. */
 export const coverage = {
   async begin(): Promise<RunNotes> {
     rmSync(coverageFolder, { recursive: true, force: true });
@@ -59,7 +59,7 @@ export const coverage = {
     process.env.NODE_V8_COVERAGE = coverageFolder;
     return new RunNotes();
   },
-  /** Prints the table; fails where it is less than `.c8rc.json` demands. */
+  /** Prints the table; fails if it is less than `.c8rc.json` demands. */
   async check(): Promise<RunNotes> {
     delete process.env.NODE_V8_COVERAGE;
     const ending = await runNode([c8Program, "report"]);

@@ -1,11 +1,11 @@
 import type { Step } from "./commands";
 
-/** Where more files than these have failed, it is not chance. */
+/** If more files than these have failed, it is not chance. */
 const maxFiles = 3;
 
 /**
- * Runs the few files in which something failed once more, with nothing beside them. Among thousands of tests that start real
- * programs on a busy machine, one may fail by chance. It is told as what is to be mended, and what fails twice has failed.
+ * Runs the few files with failures once more, with nothing beside them. Among thousands of tests that start real
+ * programs on a busy machine, one may fail by chance. A second success is still reported as something to fix, and a second failure counts.
  * @param first runs all tests
  * @param again runs some files
  */

@@ -20,8 +20,8 @@ import { type Collision, collisionOf, type PathProblem, pathProblem } from "./pa
 import { isSetWords, listed } from "./variables";
 
 /**
- * The URL of the endpoint whose dialog is open, as Hapana has to call it: of one event where one is named. There is none to be known
- * where it depends on environment variables.
+ * The URL of the endpoint in the open dialog, as Hapana has to call it; if an event is named, that event's. It is unknown if it
+ * depends on environment variables.
  */
 export function currentUrl(event?: string): string | undefined {
   return urlOf(currentAddress(), event);
@@ -37,7 +37,7 @@ export function currentBase(): string {
   return baseOf(fieldText("publicUrl"));
 }
 
-/** The URL at which Hapana calls the endpoint whose dialog is open, where it is another than the one in the dialog. */
+/** The URL at which Hapana calls the endpoint in the open dialog, if it differs from the one in the dialog. */
 export function movedFrom(node: EndpointNode): string | undefined {
   const [known, current] = [knownUrl(node), currentUrl()];
   return current === undefined || known === current ? undefined : known;
@@ -47,7 +47,7 @@ function currentAddress(): Address {
   return { publicUrl: fieldText("publicUrl"), path: fieldText("path") };
 }
 
-/** What is wrong with an endpoint's path, in words. */
+/** What is wrong with an endpoint's path, as a message. */
 export function pathMessage(this: EndpointNode, value: unknown): string | undefined {
   const path = String(value ?? "").trim();
   const problem: PathProblem | undefined = pathProblem(path, {
@@ -59,7 +59,7 @@ export function pathMessage(this: EndpointNode, value: unknown): string | undefi
   const rival = rivalsOf(this, path).find(({ kind }) => kind !== "collision" || !holdsPath(this, path));
   if (!rival) return undefined;
   const { kind, other } = rival;
-  // Node-RED takes the reasons of validators for HTML.
+  // Node-RED treats the reasons of validators as HTML.
   const [name, otherPath] = [endpointLabel(other), other.path].map((text) => text.replace(/[<>&]/g, ""));
   return this._(`hapana-endpoint.error.${kind}`, { name: name ?? "", path: otherPath ?? "" });
 }
@@ -71,13 +71,13 @@ interface Rival {
   readonly other: EndpointNode;
 }
 
-/** The other endpoints at a path, and at its events' addresses: first whoever has the path, as far as Node-RED has told. */
+/** The other endpoints at a path, and at its events' addresses: first the holder of the path, as far as Node-RED has told. */
 function rivalsOf(node: EndpointNode, path: string): Rival[] {
   const found: Rival[] = [];
   RED.nodes.eachConfig((config) => {
     if (config.type !== "hapana-endpoint" || config.id === node.id || config.d) return;
     const other = config as EndpointNode;
-    // One that no node uses has a path only as long as nobody else wants it.
+    // An unused one has a path only as long as nobody else wants it.
     if (isUnused(other) && !isUnused(node)) return;
     const kind = collisionOf(path, other.path, eventTypes);
     if (kind) found.push({ kind, other });
@@ -86,7 +86,7 @@ function rivalsOf(node: EndpointNode, path: string): Rival[] {
   return found.sort((one, another) => rank(one) - rank(another));
 }
 
-/** A path like the one that is wanted, which no endpoint has: `/hapana-2`, `/hapana-3` … */
+/** A similar path that no endpoint has: `/hapana-2`, `/hapana-3` … */
 function freePath(node: EndpointNode): string {
   for (let number = 2; ; number += 1) {
     const path = `${node.path}-${number}`;
@@ -94,7 +94,7 @@ function freePath(node: EndpointNode): string {
   }
 }
 
-/** What is wrong with a public address, in words. An address that Hapana cannot reach is a warning, not an error. */
+/** What is wrong with a public address, as a message. An address that Hapana cannot reach is a warning, not an error. */
 export function publicUrlMessage(this: EndpointNode, value: unknown): string | undefined {
   const url = completeUrl(String(value ?? ""));
   return url !== "" && baseUrlProblem(url) === "malformed" ? this._("hapana-endpoint.error.publicUrl") : undefined;
@@ -118,7 +118,7 @@ export function prepareAddress(node: EndpointNode): void {
   showAddress(node);
 }
 
-/** What is wrong with the path as it is deployed, where only Node-RED knows it. */
+/** What is wrong with the deployed path, if only Node-RED knows. */
 function deployedProblem(node: EndpointNode, path: string): string {
   const fault = deployedFault(node);
   const isOfPath = fault?.code === "pathTakenByInstance" || fault?.code === "noHttp";
@@ -134,7 +134,7 @@ function appendEventUrl(node: EndpointNode, type: string, title: string): void {
   copyOnClick(copy, () => currentUrl(type) ?? "");
 }
 
-/** Shows the URLs, and what is wrong with them, as they are in the dialog. */
+/** Shows the URLs in the dialog, and what is wrong with them. */
 export function showAddress(node: EndpointNode): void {
   const variable = listed(currentVariables());
   const words = (key: string) => node._(`hapana-endpoint.address.${key}`, { variable });

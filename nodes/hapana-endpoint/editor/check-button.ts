@@ -2,16 +2,16 @@ import { scopeChoice } from "../../editor/node-red-internals";
 import { type EndpointNode, field, isBeingEdited } from "./endpoint-node";
 import { onScopeChange } from "./variables";
 
-/** Something that Node-RED tries when a button is pressed. */
+/** A check that Node-RED runs when a button is pressed. */
 export interface Check<Report> {
   readonly button: string;
-  /** Where it is told what was found. */
+  /** Where the result is shown. */
   readonly found: string;
-  /** What follows the endpoint's id in the address. */
+  /** What follows the endpoint's id in the URL. */
   readonly route: string;
-  /** What is asked about: what was found is not true of other values. */
+  /** What is checked: the result does not apply to other values. */
   readonly fields: readonly Parameters<typeof field>[0][];
-  /** While it is tried. */
+  /** Shown during the check. */
   readonly trying: string;
   isPossible(): boolean;
   question(): object;
@@ -21,7 +21,7 @@ export interface Check<Report> {
 
 const failures: Readonly<Record<number, string>> = { 401: "forbidden", 403: "forbidden", 429: "underWay" };
 
-/** Lets Node-RED try what is entered when a button is pressed, and says what it has found. */
+/** Makes Node-RED check what is entered when a button is pressed, and shows the result. */
 export function prepareCheck<Report>(node: EndpointNode, check: Check<Report>): void {
   const button = $(check.button);
   const found = $(check.found);

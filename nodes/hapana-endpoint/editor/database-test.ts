@@ -3,7 +3,7 @@ import type { DatabaseReport } from "../database-report";
 import { prepareCheck } from "./check-button";
 import { type EndpointNode, fieldText } from "./endpoint-node";
 
-/** Lets Node-RED try the database that is entered, and says what it has found. */
+/** Makes Node-RED test the database that is entered, and shows the result. */
 export function prepareDatabaseTest(node: EndpointNode): void {
   prepareCheck<DatabaseReport>(node, {
     button: "#hapana-test-database",
@@ -14,7 +14,7 @@ export function prepareDatabaseTest(node: EndpointNode): void {
     isPossible: () => fieldText("databaseUrl").trim() !== "",
     question() {
       const databaseUrl = fieldText("databaseUrl");
-      // What is stored, the editor does not know.
+      // The editor does not know what is stored.
       return databaseUrl === storedSecret ? {} : { databaseUrl };
     },
     words: (report) => wordsOf(node, report),

@@ -1,7 +1,7 @@
 import { endpointLabel } from "../../../src/address/endpoint-label";
 import type { EndpointNode } from "./endpoint-node";
 
-/** Node-RED deletes an endpoint without a question. Where nodes are left without one, it is said, and how to get it back. */
+/** Node-RED deletes an endpoint without asking. If nodes are left without one, a notification says so, and how to undo it. */
 export function tellUsersOfDeletion(endpoint: EndpointNode): void {
   const { users } = endpoint;
   if (users.length === 0) return;

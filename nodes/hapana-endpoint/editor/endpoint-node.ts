@@ -13,10 +13,10 @@ export interface EndpointProperties {
   retentionDays: number;
 }
 
-/** How Hapana proves that it is Hapana. */
+/** How Hapana authenticates. */
 export type Auth = "header" | "signature" | "both" | "none";
 
-/** A location: Hapana's identifier and the name that people know. */
+/** A location: Hapana's identifier and its display name. */
 export interface Site {
   siteID: string;
   name: string;
@@ -42,7 +42,7 @@ export function field(name: keyof EndpointProperties | SecretName): JQuery {
   return $(`#node-config-input-${name}`);
 }
 
-/** @returns what the field holds at the moment */
+/** @returns the current content of the field */
 export function fieldText(name: keyof EndpointProperties | SecretName): string {
   return String(field(name).val() ?? "");
 }

@@ -4,12 +4,12 @@ import type { EndpointNode } from "./endpoint-node";
 import { announce, giveConfigNode } from "./give-config-node";
 
 /**
- * Gives the first endpoint to the nodes that were there before it: there is no other that they could be meant to use. It is
- * one step with the endpoint's own, which Ctrl-Z takes back.
+ * Assigns the first endpoint to the nodes that were there before it: they can only mean this one. It is
+ * one step with the endpoint's own, so that Ctrl-Z undoes both.
  */
 export function watchFirstEndpoint(): void {
   RED.events.on("nodes:add", ({ id, type }) => {
-    // The dialog has put the endpoint into the history, but is not done with it.
+    // The dialog has put the endpoint into the history, but has not finished with it.
     if (type === "hapana-endpoint") setTimeout(() => giveToWaiting(id));
   });
 }
@@ -24,7 +24,7 @@ function giveToWaiting(id: string): void {
   announce(endpoint);
 }
 
-/** The nodes that lack an endpoint: to some, none stands for all. The one whose dialog is open gets its own there. */
+/** The nodes that lack an endpoint: for some, an empty one means all. The one whose dialog is open gets its own there. */
 function waitingNodes(): NodeRed.EditorNode[] {
   const open = openDialogs();
   const waiting: NodeRed.EditorNode[] = [];

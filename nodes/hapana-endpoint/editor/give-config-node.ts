@@ -1,14 +1,14 @@
 import { refreshConfigList } from "../../editor/node-red-internals";
 
-/** A configuration node, and who refers to it. */
+/** A configuration node, and the nodes that refer to it. */
 export type ConfigNode = NodeRed.EditorNode & { users: NodeRed.EditorNode[] };
 
 /**
- * Gives nodes another configuration node. {@link announce} is to follow once everything is in its place.
+ * Switches nodes to another configuration node. Call {@link announce} once everything is in its place.
  * @param users the nodes, which no configuration node counts as its users
- * @param property in which they refer to it
- * @param given what they get
- * @returns what undoes it, for Node-RED's history
+ * @param property with which they refer to it
+ * @param given the new one
+ * @returns the entry that undoes it, for Node-RED's history
  */
 export function giveConfigNode(
   users: readonly NodeRed.EditorNode[],
@@ -25,9 +25,9 @@ export function giveConfigNode(
   });
 }
 
-/** Has Node-RED show that a configuration node and its users have changed. */
+/** Makes Node-RED show that a configuration node and its users have changed. */
 export function announce(given: ConfigNode): void {
-  // Validated in this order: a node is right only where what it refers to is.
+  // Validated in this order: a node is valid only if what it refers to is.
   for (const node of [given, ...given.users]) RED.editor.validateNode(node);
   for (const node of [...given.users, given]) RED.events.emit("nodes:change", node);
   RED.nodes.dirty(true);

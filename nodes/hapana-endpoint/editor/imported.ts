@@ -6,20 +6,20 @@ import { hasOnlyDefaults } from "./only-defaults";
 import { collisionOf } from "./path-problem";
 import { useInstead } from "./use-instead";
 
-/** How often it is looked whether imported nodes still hang at the mouse. */
+/** How often to check whether imported nodes are still attached to the mouse. */
 const dropInterval = 200;
 
 const eventTypes = catalog.map(({ type }) => type);
 
 /**
- * Helps when a flow is imported that brings an endpoint of its own, as the examples do, beside one that is there already.
- * Two endpoints cannot share a path: if the imported one holds nothing yet, its nodes get the endpoint that is there, in
- * the same step that Ctrl-Z takes back. In every other case the user is asked.
+ * Helps when a flow is imported that brings its own endpoint, as the examples do, although there already is one.
+ * Two endpoints cannot share a path: if the imported one has no content yet, its nodes get the existing endpoint, in
+ * the same step that Ctrl-Z undoes. In all other cases the user is asked.
  */
 export function watchImports(): void {
   RED.events.on("nodes:add", (node) => {
     if (node.type !== "hapana-endpoint") return;
-    // What is imported, and the history's entry for it, is complete only after all nodes were added.
+    // The import and its history entry are complete only after all nodes were added.
     setTimeout(() => welcome(node.id));
   });
 }
@@ -39,14 +39,14 @@ function endpointOf(id: string): EndpointNode | undefined {
   return node?.type === "hapana-endpoint" ? (node as EndpointNode) : undefined;
 }
 
-/** An import is the last thing that happened, and brought the endpoint's nodes too. Loading the flows leaves no trace there. */
+/** An import is the last entry, and also brought the endpoint's nodes. Loading the flows leaves no entry. */
 function wasImported({ id, users }: EndpointNode): boolean {
   const last = lastStep();
   const added = last?.t === "add" ? (last.nodes ?? []) : [];
   return added.includes(id) && users.some((user) => added.includes(user.id));
 }
 
-/** Other endpoints than this, those that are disabled left out. */
+/** The other enabled endpoints. */
 function otherEndpoints(id: string): EndpointNode[] {
   const found: EndpointNode[] = [];
   RED.nodes.eachConfig((node) => {
@@ -55,13 +55,13 @@ function otherEndpoints(id: string): EndpointNode[] {
   return found;
 }
 
-/** Nothing is lost with an endpoint that holds no secret, and what a new one holds but for its name and its path. */
+/** Nothing is lost with an endpoint that has no secret, and only defaults except for its name and its path. */
 function isBlank(endpoint: EndpointNode): boolean {
   const isSet = (secret: unknown) => secret === true || (typeof secret === "string" && secret !== "");
   return !Object.values(endpoint.credentials ?? {}).some(isSet) && hasOnlyDefaults(endpoint, ["path"]);
 }
 
-/** Nodes that are imported without a flow of their own hang at the mouse first; until then the history may not change. */
+/** Nodes that are imported without a flow of their own are first attached to the mouse; until then the history must not change. */
 function afterDrop(work: () => void): void {
   if (isImportDragging()) setTimeout(() => afterDrop(work), dropInterval);
   else work();
@@ -123,7 +123,7 @@ function words({ _: translate }: EndpointNode, key: string, values?: Record<stri
   return translate(`hapana-endpoint.import.${key}`, values);
 }
 
-/** Node-RED takes a button's text for HTML. */
+/** Node-RED treats a button's text as HTML. */
 function escaped(text: string): string {
   return $("<span>").text(text).html();
 }

@@ -8,25 +8,25 @@ import type { EndpointNode, SecretName } from "./endpoint-node";
 
 const setting = "hapana-told";
 
-/** What Node-RED has told of the endpoint whose dialog was opened last. */
+/** What Node-RED has told about the endpoint whose dialog was opened last. */
 let last: { id: string; seen: EndpointReport } | undefined;
 
-/** Notes what an endpoint has seen of Hapana since Node-RED started, and how it is deployed. */
+/** Stores what an endpoint has seen from Hapana since Node-RED started, and its deployed state. */
 export function noteSightings({ id }: EndpointNode, seen: EndpointReport): void {
   last = { id, seen };
 }
 
-/** The environment variables that a stored secret is given by, as far as Node-RED has told. */
+/** The environment variables in a stored secret, as far as Node-RED has told. */
 export function storedVariables({ id }: EndpointNode, secret: SecretName): readonly string[] {
   return (last?.id === id && last.seen.variables[secret]) || [];
 }
 
-/** What keeps the endpoint from working as it is deployed, as far as Node-RED has told. */
+/** What keeps the deployed endpoint from working, as far as Node-RED has told. */
 export function deployedFault({ id }: EndpointNode): EndpointReport["fault"] {
   return last?.id === id ? last.seen.fault : undefined;
 }
 
-/** Whether Hapana has used the token that is deployed. */
+/** Whether Hapana has used the deployed token. */
 export function isTokenInUse({ id }: EndpointNode): boolean {
   return last?.id === id && last.seen.token.used !== undefined;
 }
@@ -37,37 +37,37 @@ function isReached(node: EndpointNode): boolean {
   return sites.length > 0 || token.used !== undefined || previousToken.used !== undefined;
 }
 
-/** The same in words. */
+/** The same, as a message. */
 export function deployedWords(node: EndpointNode, fault: EndpointFault): string {
   const words = node._(`hapana-endpoint.fault.${fault.code}`, { ...fault });
   return node._("hapana-endpoint.hint.deployed", { fault: words });
 }
 
 /**
- * Remembers, in this browser, the URL that an email tells Hapana; not one that Hapana cannot reach. Of one that was to be pasted into
- * the email, it remembers that there is one.
+ * Remembers, in this browser, the URL that an email tells Hapana; not one that Hapana cannot reach. If it was to be pasted into
+ * the email, it remembers only that there is one.
  */
 export function noteTold({ id }: EndpointNode, { base, url = "" }: Readonly<{ base: string; url?: string }>): void {
   if (isReachable(base)) RED.settings.setLocal(setting, JSON.stringify({ ...toldUrls(), [id]: url }));
 }
 
-/** Whether Hapana has been told of an endpoint, as far as can be known here. */
+/** Whether Hapana knows an endpoint, as far as this browser can tell. */
 export function isKnown(node: EndpointNode): boolean {
   return isReached(node) || toldUrls()[node.id] !== undefined;
 }
 
-/** The URL at which Hapana calls an endpoint; `undefined` where that cannot be known here. */
+/** The URL at which Hapana calls an endpoint; `undefined` if unknown here. */
 export function knownUrl(node: EndpointNode): string | undefined {
   const url = toldUrls()[node.id];
   if (url !== undefined || !isReached(node)) return url || undefined;
   return isReachable(baseOf(node.publicUrl)) ? urlOf(node) : undefined;
 }
 
-/** What an endpoint's URL is made of, as it is saved or typed. */
+/** The parts of an endpoint's URL, as saved or typed. */
 export type Address = Readonly<Pick<EndpointNode, "path"> & { publicUrl: string | undefined }>;
 
 /**
- * @param address what the URL is made of
+ * @param address the parts of the URL
  * @param event the event type, for that event's own URL
  * @returns the URL as Hapana has to call it; `undefined` where it depends on environment variables, whose values are not known here
  */

@@ -1,35 +1,35 @@
 import type { Posted } from "./check-ins";
 import type { Note } from "./flows";
 
-/** One time that a check-in came into a flow. */
+/** One arrival of a check-in in a flow. */
 export interface Coming extends Pick<Note, "attempt" | "redelivered"> {
   /** Whose flow it was. */
   readonly by: string;
   readonly isFinished: boolean;
 }
 
-/** A check-in, and what has become of it. */
+/** A check-in, and its outcome. */
 export interface Row extends Posted {
   readonly comings: readonly Coming[];
 }
 
-/** What all of it comes to. */
+/** The overall result. */
 export interface Account {
   readonly rows: readonly Row[];
-  /** Those that say that they may have come before. */
+  /** Those that are marked as redelivered. */
   readonly again: readonly Row[];
   readonly accepted: number;
   readonly finished: number;
   readonly cameTwice: number;
-  /** Whether each of those was in the hands of what was killed, and says that it comes again. */
+  /** Whether the killed process owned each of those, and each is marked as redelivered. */
   readonly isTwiceExplained: boolean;
   readonly isRight: boolean;
 }
 
 /**
- * Reckons up what was posted and what came out.
+ * Compares what was posted with what was delivered.
  * @param posted what was posted
- * @param notes what each Node-RED has noted
+ * @param notes what each Node-RED has recorded
  * @param killed the one that was killed
  */
 export function accountOf(
@@ -55,7 +55,7 @@ export function accountOf(
   };
 }
 
-/** In the order of the attempts: nobody compares the clocks of two processes. */
+/** In the order of the attempts: the clocks of two processes cannot be compared. */
 function comingsOf(clientID: string, notes: ReadonlyMap<string, readonly Note[]>): Coming[] {
   return [...notes]
     .flatMap(([by, all]) => {

@@ -4,26 +4,26 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { type Answer, post } from "../../../test/support/post";
 
-/** One of those behind the load balancer. */
+/** A server behind the load balancer. */
 export interface Server {
   readonly name: string;
   readonly url: string;
 }
 
-/** The header of an answer that says who has given it. */
+/** The response header that names the server. */
 export const servedBy = "x-served-by";
 
 const checkMilliseconds = 500;
 
-/** What belongs to one connection, and not to the request. */
+/** Headers that belong to one connection, not to the request. */
 const ofConnection = new Set(["connection", "keep-alive", "transfer-encoding", "content-length", "host"]);
 
 /**
- * Starts a load balancer that is as simple as can be: in turns, among those that say that they are well. Where one does not answer, or
- * says that it cannot take anything now, the next one is asked.
- * @param port where it listens; 0 for any
- * @param servers who is behind it
- * @param healthPath where they say how they are
+ * Starts a minimal load balancer: round-robin among the healthy servers. If one does not answer, or
+ * says that it cannot accept anything now, the next one is tried.
+ * @param port the port; 0 for any
+ * @param servers the servers behind it
+ * @param healthPath their health check
  * @returns its URL
  */
 export async function startBalancer(port: number, servers: readonly Server[], healthPath: string): Promise<string> {

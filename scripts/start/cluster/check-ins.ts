@@ -3,28 +3,28 @@ import { setTimeout as delay } from "node:timers/promises";
 import { post } from "../../../test/support/post";
 import { servedBy } from "./balancer";
 
-/** A check-in that was posted, and what was answered in the end. */
+/** A check-in that was posted, and the final answer. */
 export interface Posted {
   readonly clientID: string;
   readonly status: number;
-  /** Which Node-RED has answered. */
+  /** The Node-RED that answered. */
   readonly receivedBy: string;
 }
 
-/** What is posted, and how quickly. */
+/** What is posted, and how fast. */
 export interface Rate {
   readonly count: number;
   readonly perSecond: number;
 }
 
-/** As Hapana's portal does, what was not accepted is posted again. */
+/** Like Hapana's portal, it retries what was not accepted. */
 const maxTries = 10;
 const pauseMilliseconds = 500;
 
 /**
- * Posts check-ins at a steady rate, whether those before are answered or not.
- * @param url where to
- * @param token what it is let in by
+ * Posts check-ins at a steady rate, without waiting for earlier answers.
+ * @param url the endpoint
+ * @param token the endpoint's token
  * @param before called before each, with its number
  */
 export async function postCheckIns(

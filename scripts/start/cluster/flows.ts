@@ -5,11 +5,11 @@ import { readRecorded } from "../../../test/support/recorded";
 export interface Environment {
   readonly DATABASE_URL: string;
   readonly HAPANA_TOKEN: string;
-  /** Where it is noted what came into the flow, and what got to its end. */
+  /** Records what entered the flow, and what reached its end. */
   readonly NOTES: string;
 }
 
-/** What was noted of one check-in. */
+/** The record of one check-in. */
 export interface Note {
   readonly clientID: string;
   readonly step: "began" | "finished";
@@ -19,7 +19,7 @@ export interface Note {
 
 const z = "cluster";
 
-/** The same for each Node-RED, to the last id: a check-in takes a moment, and is noted at the beginning and at the end. */
+/** The same flow for each Node-RED, with the same ids: a check-in takes a moment, and is recorded at the start and at the end. */
 export function clusterFlows(milliseconds: number): FlowNode[] {
   return [
     { id: z, type: "tab", label: "Check-ins", info: "The same flows run in both Node-REDs." },
@@ -44,14 +44,14 @@ function note(step: Note["step"], x: number, next: readonly string[]): FlowNode 
   const func = [
     "const { payload, hapana } = msg;",
     `const line = JSON.stringify({ node: "${step}", output: msg.topic, msg: { payload, hapana } });`,
-    // On a line of its own: what a kill cut off must not spoil the next one.
+    // On a line of its own: a line cut off by a kill must not spoil the next one.
     `global.get("fs").appendFileSync(env.get("NOTES"), "\\n" + line + "\\n");`,
     "return msg;",
   ].join("\n");
   return { id: step, type: "function", z, x, y: 160, name: step, func, outputs: 1, wires: [next] };
 }
 
-/** What a Node-RED has noted so far. */
+/** What a Node-RED has recorded so far. */
 export function readNotes(file: string): Note[] {
   return readRecorded(file).map(({ node, msg: { payload, hapana } }) => ({
     clientID: String(payload.clientID),

@@ -1,7 +1,7 @@
 import { align } from "../align";
 import type { Account, Coming, Row } from "./account";
 
-/** Who received and who handled how many, and each one that came again. */
+/** How many each one received and handled, and every redelivered one. */
 export function describeAccount({ rows, again }: Account): string {
   const groups = new Map<string, { cells: string[]; count: number }>();
   for (const row of rows) {
@@ -28,7 +28,7 @@ function cellsOf({ receivedBy, status, comings }: Row): string[] {
 
 const describeAttempt = ({ attempt, redelivered }: Coming) => `${attempt}${redelivered ? " (redelivered)" : ""}`;
 
-/** Whether everything came out, in a sentence. */
+/** Whether everything was delivered, in a sentence. */
 export function describeOutcome(account: Account, killed: string): string {
   const { rows, accepted, finished, cameTwice, isTwiceExplained, isRight } = account;
   const counts = `${rows.length} posted, ${accepted} answered 2xx, ${finished} finished; ${cameTwice} came twice`;
@@ -40,7 +40,7 @@ export function describeOutcome(account: Account, killed: string): string {
   return `${mark} ${counts}, ${why}.`;
 }
 
-/** What a reader may do next. */
+/** What to do next. */
 export function describeNextSteps(
   webhookUrl: string,
   nodeReds: readonly { name: string; url: string; pid: number }[],

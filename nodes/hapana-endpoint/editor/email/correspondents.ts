@@ -1,16 +1,16 @@
-/** Who writes to whom. */
+/** The sender and the recipient. */
 export interface Correspondents {
   /** The address of the contact at Hapana's support. */
   to: string;
-  /** The studio, as Hapana knows it. */
+  /** The studio's name at Hapana. */
   studio: string;
-  /** The name under the email. */
+  /** The name at the end of the email. */
   name: string;
 }
 
 const setting = "hapana-email";
 
-/** @returns whom this browser's user has written to before, and as whom */
+/** @returns the last sender and recipient in this browser */
 export function remembered(): Partial<Correspondents> {
   try {
     const { to, studio, name } = JSON.parse(RED.settings.getLocal(setting) ?? "{}") as Readonly<
@@ -22,7 +22,7 @@ export function remembered(): Partial<Correspondents> {
   }
 }
 
-/** Keeps them in this browser, for the next email: the same people write it, and to the same contact. */
+/** Keeps them in this browser, for the next email: sender and recipient rarely change. */
 export function remember(correspondents: Correspondents): void {
   RED.settings.setLocal(setting, JSON.stringify(correspondents));
 }

@@ -8,33 +8,33 @@ import { type EndpointNode, fieldText } from "../endpoint-node";
 import { isKnown, isTokenInUse } from "../known-url";
 import { secretVariables } from "../variables";
 
-/** What the endpoint's dialog holds. It is read before the email is opened, because Node-RED then takes the dialog off the page. */
+/** The content of the endpoint's dialog. It is read before the email is opened, because Node-RED then removes the dialog from the page. */
 export interface EndpointDraft {
   readonly name: string;
   /** The endpoint's URL; `undefined` where it depends on environment variables. */
   readonly url: string | undefined;
-  /** What it begins with: the public address. */
+  /** Its base: the public address. */
   readonly base: string;
-  /** The URLs of the events as the email tells them: with a place to paste the endpoint's, where that is not known. */
+  /** The URLs of the events in the email: with a placeholder for the endpoint's, if that is unknown. */
   readonly eventUrls: ReadonlyMap<string, string>;
   /** The environment variables that the URL depends on. */
   readonly urlVariables: readonly string[];
   readonly usesSignature: boolean;
-  /** The authentication header, if there is one to be sent. */
+  /** The authentication header, if one has to be sent. */
   readonly header?: { readonly key: string; readonly value: string; readonly variables: readonly string[] };
-  /** Whether the token was rotated, and the previous one is accepted too. */
+  /** Whether the token was rotated, and the previous one is still accepted. */
   readonly acceptsPrevious: boolean;
-  /** Whether Hapana has been told of the endpoint before. */
+  /** Whether Hapana already knows the endpoint. */
   readonly isKnown: boolean;
-  /** Whether there is nothing to tell of the token: it is the one that Hapana uses. */
+  /** Whether the token need not be mentioned: Hapana already uses it. */
   readonly isTokenInUse: boolean;
-  /** The URL that Hapana calls until it is told this one. */
+  /** The URL that Hapana calls until it knows this one. */
   readonly movedFrom: string | undefined;
-  /** Whether path or public address have been changed, and are not saved yet. */
+  /** Whether the path or public address has unsaved changes. */
   readonly hasNewAddress: boolean;
 }
 
-/** @returns what the endpoint's dialog holds at the moment */
+/** @returns the current content of the endpoint's dialog */
 export function endpointDraft(node: EndpointNode): EndpointDraft {
   const auth = fieldText("auth");
   const variables = secretVariables(node, "headerValue");
@@ -62,12 +62,12 @@ export function hasNewToken({ header }: EndpointDraft): boolean {
   return header !== undefined && header.value !== "" && header.value !== storedSecret;
 }
 
-/** @returns the token, where it was made or typed in this dialog; a stored one is not told, nor one that a variable gives */
+/** @returns the token, if it was made or typed in this dialog; not a stored one, nor one from a variable */
 export function readableToken(draft: EndpointDraft): string | undefined {
   return hasNewToken(draft) ? withoutVariables(draft.header?.value) : undefined;
 }
 
-/** @returns the name of the header that Hapana is to send, where no variable gives it */
+/** @returns the name of the header that Hapana has to send, unless it comes from a variable */
 export function readableHeaderName({ header }: EndpointDraft): string | undefined {
   return withoutVariables(header?.key);
 }
@@ -76,7 +76,7 @@ function withoutVariables(text: string | undefined): string | undefined {
   return variablesIn(text ?? "").length > 0 ? undefined : text;
 }
 
-/** The events that the nodes of this endpoint select; all of them where there is no such node yet. */
+/** The events that the nodes of this endpoint select; all of them if there is no such node yet. */
 export function selectedEvents({ id }: EndpointNode): string[] {
   const selected = new Set<string>();
   RED.nodes.eachNode((node) => {

@@ -1,4 +1,4 @@
-/** Adds a heading and the group that it names. */
+/** Adds a heading and its group. */
 export function group(dialog: JQuery, heading: string, role: "group" | "radiogroup"): JQuery {
   const id = `hapana-email-heading-${dialog.find("h4").length}`;
   $("<h4>", { id, text: heading }).appendTo(dialog);
@@ -15,7 +15,7 @@ export interface Choice {
   readonly hint?: string;
 }
 
-/** Adds a checkbox or a radio button with its words. */
+/** Adds a checkbox or a radio button with its label. */
 export function choice(parent: JQuery, { type, name, value, text, checked, hint }: Choice): void {
   const label = $("<label>", { class: "hapana-choice" }).appendTo(parent);
   $("<input>", { type, name, value, checked }).appendTo(label);
@@ -30,7 +30,7 @@ export function textRow(parent: JQuery, id: string, label: string, attributes: o
   return $("<input>", { type: "text", id, ...attributes }).appendTo(row);
 }
 
-/** @returns the values that are chosen of a group of checkboxes or radio buttons */
+/** @returns the chosen values of a group of checkboxes or radio buttons */
 export function chosen(name: string): string[] {
   return $(`#hapana-subscription input[name=${name}]:checked`)
     .toArray()

@@ -1,41 +1,41 @@
 import type { Email } from "../../../../src/subscription/email";
 
-/** What a user has made of an email, and the email that it was made of. */
+/** A user's version of an email, and the original. */
 export interface EditedEmail {
   readonly written: Email;
   readonly edited: Email;
 }
 
-/** The email's text on its way between whoever writes it and the user, who may change it. */
+/** The email's text between the generator and the user, who may edit it. */
 export class EmailText {
   #written: Email;
   #edited: EditedEmail | undefined;
 
   /**
-   * @param written the email as it was written from the settings
-   * @param edited what the user had made of an earlier one
+   * @param written the email as generated from the settings
+   * @param edited the user's version of an earlier one
    */
   constructor(written: Email, edited?: EditedEmail) {
     this.#written = written;
     this.#edited = edited;
   }
 
-  /** The email as it is to be sent: the user's, where there is one. */
+  /** The email to send: the user's version, if there is one. */
   get current(): Email {
     return this.#edited?.edited ?? this.#written;
   }
 
-  /** What the user has made of it; nothing where it is as it was written. */
+  /** The user's version; missing if nothing was changed. */
   get edited(): EditedEmail | undefined {
     return this.#edited;
   }
 
-  /** Whether the settings would give another email than the one that the user has changed. */
+  /** Whether the settings would give a different email than the one that the user has edited. */
   get isOutdated(): boolean {
     return this.#edited !== undefined && !areSame(this.#edited.written, this.#written);
   }
 
-  /** The settings have changed. What the user has typed stays. */
+  /** The settings have changed. The user's text stays. */
   write(written: Email): void {
     this.#written = written;
   }
@@ -46,7 +46,7 @@ export class EmailText {
     this.#edited = areSame(edited, written) ? undefined : { written, edited };
   }
 
-  /** Drops what the user has typed. */
+  /** Discards the user's text. */
   discard(): void {
     this.#edited = undefined;
   }

@@ -11,19 +11,19 @@ import { storedSecret } from "../../../editor/secret-field";
 import { listed } from "../variables";
 import { type EndpointDraft, hasNewToken, readableToken } from "./draft";
 
-/** Beyond this length, common mail programs cut a link off. */
+/** Beyond this length, common mail programs cut off a link. */
 const longestLink = 1_900;
 
-/** The name of a text, and what is filled into it. */
+/** The key of a text, and its values. */
 export interface Warning {
   readonly name: string;
   readonly values?: Readonly<Record<string, string>>;
 }
 
 /**
- * What has to be said before the email is sent.
- * @param draft what the endpoint's dialog holds
- * @param purpose what the email is for
+ * The warnings to show before the email is sent.
+ * @param draft the content of the endpoint's dialog
+ * @param purpose the purpose of the email
  * @param email the email, as it would be sent
  */
 export function warningsFor(draft: EndpointDraft, purpose: SubscriptionRequest["purpose"], email: Email): Warning[] {
@@ -47,7 +47,7 @@ export function warningsFor(draft: EndpointDraft, purpose: SubscriptionRequest["
   return [...placesToFill(draft, email), ...names.map((name) => ({ name }))];
 }
 
-/** Where the email leaves a place for what environment variables give; once something is pasted there, there is nothing to say. */
+/** Where the email has placeholders for environment variables; once something is pasted there, the warning disappears. */
 function placesToFill({ urlVariables, header }: EndpointDraft, { body }: Email): Warning[] {
   const places = [
     { name: "urlVariable", variables: urlVariables, place: urlGoesHere },
