@@ -9,9 +9,9 @@ export function describeTable(deliveries: readonly Delivery[]): string {
     definitionOf(event).title,
     new URL(url).pathname,
     answer,
-    outputs.length === 0 ? "did not come out" : outputs.map(describeOutput).join(", "),
+    outputs.length === 0 ? "not delivered" : outputs.map(describeOutput).join(", "),
   ]);
-  return align([["", "Event", "Posted to", "Answered", "Came out at"], ...rows]);
+  return align([["", "Event", "Posted to", "Answered", "Output"], ...rows]);
 }
 
 function describeOutput(output: string): string {

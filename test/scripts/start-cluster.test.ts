@@ -18,7 +18,7 @@ describe("npm run start:cluster", function () {
   it("with --once posts in turns, kills one Node-RED, and shows that everything came out all the same", async () => {
     const { code, output } = await start("--once").ended;
     assert.equal(code, 0, output);
-    assert.match(output, /^✓ 200 posted, 200 answered 2xx, 200 finished; \d+ came twice[,.]/m);
+    assert.match(output, /^✓ 200 posted, 200 answered 2xx, 200 finished; \d+ delivered twice[,.]/m);
     for (const name of ["A", "B"])
       assert.match(output, new RegExp(`^\\d+ +Node-RED ${name} +Node-RED ${name} +1$`, "m"));
     assert.doesNotMatch(output, /Bearer/);

@@ -14,7 +14,7 @@ export function describeAccount({ rows, again }: Account): string {
   const head = ["Received by", "Handled by", "Attempt"];
   const all = align([["Check-ins", ...head], ...counted.map(({ cells, count }) => [String(count), ...cells])]);
   if (again.length === 0) return all;
-  const each = align([["Came again", ...head], ...again.map((row) => [row.clientID, ...cellsOf(row)])]);
+  const each = align([["Redelivered", ...head], ...again.map((row) => [row.clientID, ...cellsOf(row)])]);
   return `${all}\n\n${each}`;
 }
 
@@ -31,12 +31,12 @@ const describeAttempt = ({ attempt, redelivered }: Coming) => `${attempt}${redel
 /** Whether everything was delivered, in a sentence. */
 export function describeOutcome(account: Account, killed: string): string {
   const { rows, accepted, finished, cameTwice, isTwiceExplained, isRight } = account;
-  const counts = `${rows.length} posted, ${accepted} answered 2xx, ${finished} finished; ${cameTwice} came twice`;
+  const counts = `${rows.length} posted, ${accepted} answered 2xx, ${finished} finished; ${cameTwice} delivered twice`;
   const mark = isRight ? "✓" : "✗";
   if (cameTwice === 0) return `${mark} ${counts}.`;
   const why = isTwiceExplained
-    ? `all in the hands of ${killed} when it was killed, and all marked redelivered`
-    : `but not all of them in the hands of ${killed} when it was killed and marked redelivered`;
+    ? `all owned by ${killed} when it was killed, and all marked redelivered`
+    : `but not all of them owned by ${killed} when it was killed, or not all marked redelivered`;
   return `${mark} ${counts}, ${why}.`;
 }
 

@@ -155,7 +155,7 @@ describeInBrowser("who may come in, in the sidebar", (browser) => {
         await tab.root.getByLabel("Fob or card").fill("BC:61:4E");
         await tab.root.getByLabel("Until (empty: no limit)").fill("2099-12-31");
         await tab.press("Add");
-        await tab.detail.getByText(/^by hand · since .* · until Dec 31, 2099$/).waitFor();
+        await tab.detail.getByText(/^added manually · since .* · until Dec 31, 2099$/).waitFor();
         assert.equal(await scan("12345678"), "open");
         await tab.press("Remove BC:61:4E");
         await tab.answer("Remove");

@@ -23,7 +23,7 @@ describe("the account of npm run start:cluster", () => {
     ]);
     const account = accountOf([posted("1"), posted("2"), posted("3", "B")], notes, "A");
     assert.equal(account.isRight, true);
-    const outcome = "✓ 3 posted, 3 answered 2xx, 3 finished; 1 came twice, all in the hands of A when it was killed";
+    const outcome = "✓ 3 posted, 3 answered 2xx, 3 finished; 1 delivered twice, all owned by A when it was killed";
     assert.ok(describeOutcome(account, "A").startsWith(outcome));
     const again = ["A", "A (not finished), then B", "1, then 2 (redelivered)"];
     assert.deepEqual(cells(describeAccount(account)), [
@@ -32,7 +32,7 @@ describe("the account of npm run start:cluster", () => {
       ["1", ...again],
       ["1", "B", "B", "1"],
       [""],
-      ["Came again", "Received by", "Handled by", "Attempt"],
+      ["Redelivered", "Received by", "Handled by", "Attempt"],
       ["2", ...again],
     ]);
   });
@@ -40,7 +40,7 @@ describe("the account of npm run start:cluster", () => {
   it("is wrong where one was accepted and did not come out", () => {
     const account = accountOf([posted("1"), posted("2")], new Map([["A", [...through("1"), note("2", "began")]]]), "A");
     assert.equal(account.isRight, false);
-    assert.equal(describeOutcome(account, "A"), "✗ 2 posted, 2 answered 2xx, 1 finished; 0 came twice.");
+    assert.equal(describeOutcome(account, "A"), "✗ 2 posted, 2 answered 2xx, 1 finished; 0 delivered twice.");
   });
 
   it("is wrong where one was never accepted", () => {
@@ -58,7 +58,7 @@ describe("the account of npm run start:cluster", () => {
     for (const notes of [byBoth, byTheOther]) {
       const account = accountOf([posted("1")], notes, "A");
       assert.equal(account.isRight, false);
-      assert.match(describeOutcome(account, "A"), /^✗ .* 1 came twice, but not all/);
+      assert.match(describeOutcome(account, "A"), /^✗ .* 1 delivered twice, but not all/);
     }
   });
 });
