@@ -319,7 +319,7 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         await tab.rows.getByText("not taken · Late").waitFor();
 
         await tab.menu("Discard events");
-        await page.getByText("Events that wait and that no node takes: 2.").waitFor();
+        await page.getByText("Waiting events that no node takes: 2.").waitFor();
         // The keyboard stays in the question, and goes back to where it was.
         const focused = page.locator(":focus");
         await page.getByRole("alertdialog").locator(focused).getByText("Cancel").waitFor();
@@ -332,7 +332,7 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         await editor().reload();
         await tab.open(tab.rows.filter({ hasText: "Held" }));
         await tab.detail.getByRole("button", { name: "Discard its waiting events…" }).click();
-        await page.getByText("Events that wait and that no node takes: 1.").waitFor();
+        await page.getByText("Waiting events that no node takes: 1.").waitFor();
         await tab.answer("Discard");
         await page.getByText("Discarded: 1.").waitFor();
         await tab.back();
