@@ -76,7 +76,7 @@ describeInBrowser("the address of an endpoint in the editor", (browser) => {
           "/settings/hapana": /editor already uses this address/,
           "/bare": /The endpoint “No token” already uses this address/,
           "/BARE/": /The endpoint “No token” already uses this address/,
-          "/bare/checkIn": /At the endpoint “No token”, this is the address of an event/,
+          "/bare/checkIn": /The endpoint “No token” uses this address for one of its events/,
         };
         await inEndpoint(async () => {
           for (const [path, reason] of Object.entries(refused)) {

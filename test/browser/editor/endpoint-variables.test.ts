@@ -56,7 +56,7 @@ describeInBrowser("environment variables in an endpoint in the editor", (browser
           await fill("path", "/${STUDIO}/hapana");
           assert.equal(await url(), "Depends on the environment variable STUDIO");
           assert.equal(await canCopy(), false);
-          assert.match(await note(), /^Only Node-RED knows the environment variable STUDIO/);
+          assert.match(await note(), /^Only the running Node-RED knows the environment variable STUDIO/);
           await within("#hapana-event-urls summary").click();
           for (const type of eventTypes) {
             assert.equal(await fieldValue(`#hapana-url-${type}`), "Depends on the environment variable STUDIO");
@@ -141,7 +141,7 @@ describeInBrowser("environment variables in an endpoint in the editor", (browser
             /In the deployed endpoint: no value for HAPANA_TOKEN: set this environment variable for all .+ Environment\)\.$/,
           );
           await editor().openEmail();
-          assert.match(await warnings(), /The token is given by the environment variable HAPANA_TOKEN\./);
+          assert.match(await warnings(), /The token comes from the environment variable HAPANA_TOKEN\./);
           assert.doesNotMatch(await warnings(), /does not show a saved token again/);
           await editor().closeEmail();
           await within("#hapana-endpoint-dialog").getByRole("button", { name: "Rotate" }).click();
