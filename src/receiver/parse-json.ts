@@ -1,7 +1,7 @@
 import { isAscii, isUtf8 } from "node:buffer";
-import { deepest, isTooDeep } from "../events/depth";
+import { isTooDeep, maxDepth } from "../events/depth";
 import type { Json } from "./json";
-import { mostKeys, mostValues } from "./limits";
+import { maxKeys, maxValues } from "./limits";
 import { isProblem, type Problem, problems } from "./problems";
 
 /** A value, and its JSON where it is known: parsed again, it gives the same value. */
