@@ -260,7 +260,7 @@ export class Storing {
       const repeated = named ? undefined : repetitionOf(delivery, received, before.latest.get(client ?? ""));
       const ownId = eventIdOf(delivery, delivery.deliveryId, become.length);
       // Of a list under one id, the first of a kind has its name.
-      const known = before.earlier.get(idNameOf(endpoint, delivery, received, become.length)) ?? named;
+      const known = earlierTryOf(endpoint, delivery, received, become.length, before) ?? named;
       const original = known ?? repeated;
       if (original && (known || isSameForCertain(received))) {
         const { sequence, deliveryId } = original;
@@ -336,9 +336,18 @@ function keysOf(
   return { names: [deliveryName(endpoint, delivery.deliveryId, { ...received, test: delivery.test })], client };
 }
 
-/** The name that an event's id would have. */
-function idNameOf(endpoint: string, delivery: ReceivedDelivery, { event }: ReceivedEvent, index: number): string {
-  return deliveryName(endpoint, eventIdOf(delivery, delivery.deliveryId, index), { event, test: delivery.test });
+/** What an earlier try has stored of an event: by the name that its id would have. */
+function earlierTryOf(
+  endpoint: string,
+  delivery: ReceivedDelivery,
+  { event }: ReceivedEvent,
+  index: number,
+  { earlier }: Pick<Before, "earlier">,
+): KnownEvent | undefined {
+  // Mostly there are none, and a name takes longer to make than anything else here.
+  if (earlier.size === 0) return undefined;
+  const id = eventIdOf(delivery, delivery.deliveryId, index);
+  return earlier.get(deliveryName(endpoint, id, { event, test: delivery.test }));
 }
 
 /** Whether an earlier try may have stored it. */
@@ -382,15 +391,15 @@ function repetitionOf(
 function wantedBy(
   batch: readonly Arriving[],
   sequences: ReadonlyMap<ArrivingEvent, number>,
-  { named, earlier }: Pick<Before, "named" | "earlier"> = nothing,
+  before: Pick<Before, "named" | "earlier"> = nothing,
 ): Wanted {
   const names = new Map<string, number>();
   const clients = new Map<string, ClientsEvent>();
   for (const { endpoint, delivery, events } of batch) {
     const at = Date.parse(delivery.receivedAt);
     for (const [index, event] of events.entries()) {
-      if (event.names.some((name) => named.has(name))) continue;
-      if (earlier.has(idNameOf(endpoint, delivery, event.received, index))) continue;
+      if (event.names.some((name) => before.named.has(name))) continue;
+      if (earlierTryOf(endpoint, delivery, event.received, index, before)) continue;
       const sequence = sequences.get(event) as number;
       for (const name of event.names) if (!names.has(name)) names.set(name, sequence);
       if (event.client !== undefined) clients.set(event.client, { sequence, at, hasOwnId: delivery.hasOwnId });
