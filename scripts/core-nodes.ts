@@ -111,13 +111,14 @@ function inWords(seen: readonly Seen[]): string {
   const last = (what: Seen["what"]) => seen.findLastIndex((each) => each.what === what);
   const said = seen.some(({ what }) => what === "through");
   if (last("failed") >= 0) return "fails";
-  if (last("error") >= 0) return said ? "reports an error, then that it is through" : "reports an error, and no more";
-  if (!said) return last("sent") >= 0 ? "never says that it is through, but sends" : "never says that it is through";
+  if (last("error") >= 0) return said ? "reports an error, then that it has finished" : "only reports an error";
+  if (!said)
+    return last("sent") >= 0 ? "never says that it has finished, but sends" : "never says that it has finished";
   const [through, sent] = [seen[last("through")], seen[last("sent")]];
   // Within one turn, the order makes no difference.
   return sent && through && sent.at - through.at > 100
-    ? "says that it is through before it sends"
-    : "says when it is through";
+    ? "says that it has finished before it sends"
+    : "says when it has finished";
 }
 
 function tableOf([on41, on50]: readonly [Map<CoreNodeCase, Found>, Map<CoreNodeCase, Found>]): string {

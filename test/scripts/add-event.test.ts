@@ -62,7 +62,7 @@ describe("one more event, added in a copy of the package", function () {
     for (const file of readdirSync(join(copy, "nodes/editor/phrases")))
       translate(join(copy, "nodes/editor/phrases", file));
 
-    run("node_modules/tsx/dist/cli.mjs", "scripts/readme-events.ts");
+    run("node_modules/tsx/dist/cli.mjs", "scripts/docs.ts");
     run("node_modules/typescript/bin/tsc", "-p", "tsconfig.json");
     const units = filesOf("test").filter((file) => concerned.test(file) && !/start\.test|add-event/.test(file));
     const output = run("node_modules/mocha/bin/mocha.js", ...units);

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { withAnswerTables } from "../../scripts/answers";
 import { bodyLimits } from "../../src/receiver/limits";
 import { problems } from "../../src/receiver/problems";
 
@@ -9,15 +8,6 @@ const root = join(__dirname, "../..");
 const languages = readdirSync(join(root, "nodes/hapana-endpoint/locales"));
 
 describe("the page of the answers", () => {
-  it("is as the receiver and the words have it: `npm run docs` renews it", () => {
-    const page = readFileSync(join(root, "docs/answers.md"), "utf8");
-    assert.equal(page, withAnswerTables(page));
-  });
-
-  it("is not made without its markers", () => {
-    assert.throws(() => withAnswerTables("| 200 | `accepted` |"), /no markers/);
-  });
-
   it("lists what can happen, and all of it", () => {
     assert.deepEqual(problemsInUse(), Object.keys(problems).sort());
   });

@@ -1,11 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import words from "../nodes/hapana-endpoint/locales/en-US/hapana-endpoint.json";
 import type { respondAccepted } from "../src/engine/respond";
 import { type Problem, problems } from "../src/receiver/problems";
-import { withSection } from "./section";
 
-const answers = join(__dirname, "../docs/answers.md");
 const { refusal } = words["hapana-endpoint"];
 
 const accepted: Readonly<Record<Parameters<typeof respondAccepted>[1], string>> = {
@@ -13,16 +9,8 @@ const accepted: Readonly<Record<Parameters<typeof respondAccepted>[1], string>> 
   duplicate: "it was known already, and is not sent into the flow again",
 };
 
-/**
- * Writes the tables of answers into their page, between its markers.
- * @param text the page
- * @returns the page with current tables
- */
-export function withAnswerTables(text: string): string {
-  return withSection(withSection(text, "answers", answerTable()), "refusals", refusalTable());
-}
-
-function answerTable(): string {
+/** What an endpoint answers, and when: one row for each answer that a sender can tell from others. */
+export function answerTable(): string {
   const done = Object.entries(accepted).map(([answer, when]) => `| 200 | \`${answer}\` | ${when} | done |`);
   const refused = alike().map(
     (group) => `| ${headOf(group[0])} | ${group.map(({ when }) => when).join("; ")} | ${reactionTo(group[0])} |`,
@@ -35,15 +23,12 @@ function answerTable(): string {
   ].join("\n");
 }
 
-function refusalTable(): string {
+/** What is said of each problem: to the operator, and to the sender. */
+export function refusalTable(): string {
   const rows = Object.values(problems).map(
     ({ code, status, answer, message }) => `| \`${code}\` | ${refusal[code]} | ${status} \`${answer}\`: ${message} |`,
   );
-  return [
-    "| Problem | The log says; the status, as far as the colon | The sender gets |",
-    "|---|---|---|",
-    ...rows,
-  ].join("\n");
+  return ["| Problem | The log says | The sender gets |", "|---|---|---|", ...rows].join("\n");
 }
 
 type Group = [Problem, ...Problem[]];
@@ -68,5 +53,3 @@ function headOf({ status, answer, headers = {} }: Problem): string {
 function reactionTo({ code }: Problem): string {
   return code === "notPost" ? "–" : "sends it again later";
 }
-
-if (require.main === module) writeFileSync(answers, withAnswerTables(readFileSync(answers, "utf8")));
