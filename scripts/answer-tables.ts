@@ -28,7 +28,9 @@ export function refusalTable(): string {
   const rows = Object.values(problems).map(
     ({ code, status, answer, message }) => `| \`${code}\` | ${refusal[code]} | ${status} \`${answer}\`: ${message} |`,
   );
-  return ["| Problem | The log says | The sender gets |", "|---|---|---|", ...rows].join("\n");
+  return ["| Problem | The log says (the status: up to the colon) | The sender gets |", "|---|---|---|", ...rows].join(
+    "\n",
+  );
 }
 
 type Group = [Problem, ...Problem[]];
