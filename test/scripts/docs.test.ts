@@ -81,7 +81,7 @@ describe("the README", () => {
 
   it("can be read in a few minutes: the rest belongs in docs", () => {
     const lines = readme.split("\n").filter((line) => !/^\[.+\]: /.test(line));
-    assert.ok(lines.length <= 135, `${lines.length} lines`);
+    assert.ok(lines.length <= 140, `${lines.length} lines`);
   });
 
   it("lists every example", () => {
