@@ -183,14 +183,18 @@ async function main(): Promise<void> {
     const { page } = editor;
     const tab = new AccessTab(() => editor);
     const pathOf = (name: string) => join(folder, `${name}.png`);
-    const takeTab = async (name: string) => {
+    const withoutTooltip = async () => {
       await page.mouse.move(400, 520);
       await page.locator(".red-ui-popover").waitFor({ state: "hidden" });
+    };
+    const takeTab = async (name: string) => {
+      await withoutTooltip();
       const box = await boxOf(tab.root);
       const last = await boxOf(tab.rows.last());
       await page.screenshot({ path: pathOf(name), clip: { ...box, height: last.y + last.height - box.y } });
     };
     const takeDialog = async (name: string) => {
+      await withoutTooltip();
       const box = await boxOf(page.locator(".red-ui-tray").last());
       const clip = { ...box, x: box.x + dialogHandle, width: box.width - dialogHandle };
       await page.screenshot({ path: pathOf(name), clip });
