@@ -20,11 +20,15 @@ let postgres: Postgres;
 let database: string;
 let pooler: TransactionPooler | undefined;
 const opened: Sharing[] = [];
+/** Files whose hooks are under way: where several run in one process without workers, all begin before the first test. */
+let users = 0;
 
 /** For a test file: one that runs after another in the same process finds this module loaded already. */
 export function usePostgres(): void {
   before(async function () {
     this.timeout(60_000);
+    users += 1;
+    if (users > 1) return;
     postgres = await startPostgres();
     database = await postgres.newDatabase();
   });
@@ -43,7 +47,10 @@ export function usePostgres(): void {
     pooler = undefined;
   });
 
-  after(() => postgres?.stop());
+  after(async () => {
+    users -= 1;
+    if (users === 0) await postgres?.stop();
+  });
 }
 
 /** Another database would take longer than most tests. @returns the URL of one in which there is nothing */
