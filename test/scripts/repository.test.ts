@@ -75,8 +75,11 @@ describe("the notes of a release", () => {
 
   it("are none, so that nothing is released, where the tag is another version's, or the changelog is silent", () => {
     assert.throws(() => releaseNotes("v1.0.1", "1.0.0", changelog), /The tag is v1\.0\.1, but .* 1\.0\.0\./);
-    assert.throws(() => releaseNotes("v1.2.0", "1.2.0", changelog), /says nothing of 1\.2\.0/);
-    assert.throws(() => releaseNotes("v1.2.0", "1.2.0", "## [1.2.0]\n\n## [1.1.0]\n- New."), /says nothing of 1\.2\.0/);
+    assert.throws(() => releaseNotes("v1.2.0", "1.2.0", changelog), /says nothing about 1\.2\.0/);
+    assert.throws(
+      () => releaseNotes("v1.2.0", "1.2.0", "## [1.2.0]\n\n## [1.1.0]\n- New."),
+      /says nothing about 1\.2\.0/,
+    );
   });
 });
 

@@ -121,7 +121,7 @@ describeInBrowser("an endpoint in the editor, as it is deployed", (browser) => {
           assert.equal(isWider, false);
           await saysOf("https://db.example.com", /^Enter the database's address/, true);
           await saysOf("${NOT_SET}", /^no value for NOT_SET: /, true);
-          await saysOf("${DATABASE_URL}", /^It works/, false);
+          await saysOf("${DATABASE_URL}", /^Connected/, false);
         });
         await show(
           studioFlows({ id: "with-address", storage: "shared", credentials: { headerValue: token, databaseUrl: url } }),
