@@ -1,5 +1,6 @@
 import { type Day, days, isTimeZone, minutesOf, readRanges } from "../../src/problems/hours";
 import { rowsOf } from "./list-rows";
+import { showProblem } from "./problems";
 import { timeLanguage } from "./time-language";
 
 /** A time range as saved. */
@@ -25,7 +26,8 @@ const list = "#hapana-hours";
 /** Shows the hours as an editable list; a new line is a typical day. */
 export function prepareHours(node: NodeWithHours): void {
   const words = (key: string) => node._(`${node.type}.${key}`);
-  const show = () => $("#hapana-hours-problem").text(hoursMessage.call(node, hoursInDialog()) ?? "");
+  const show = (hours: unknown = hoursInDialog()) =>
+    showProblem("hours", $(list).closest(".red-ui-editableList"), hoursMessage.call(node, hours));
   $(list).editableList<Row>({
     addButton: words("button.addHours"),
     removable: true,
@@ -43,17 +45,17 @@ export function prepareHours(node: NodeWithHours): void {
       row.from = timeInput(words("label.from"), range.from).appendTo(times);
       $("<span>", { text: "–", "aria-hidden": "true" }).appendTo(times);
       row.to = timeInput(words("label.to"), range.to).appendTo(times);
-      container.on("input change", show);
+      container.on("input change", () => show());
       container.siblings("a").attr("aria-label", words("button.removeHours"));
       if (!row.range) row.line.find("input").first().trigger("focus");
       show();
     },
-    removeItem: show,
+    removeItem: () => show(),
   });
   for (const range of shown(node.hours)) $(list).editableList("addItem", { range });
   offerTimeZones();
   // Unreadable hours are not shown: they stay until Done replaces them.
-  $("#hapana-hours-problem").text(hoursMessage.call(node, node.hours) ?? "");
+  show(node.hours);
 }
 
 /** @returns the hours in the dialog */

@@ -1,6 +1,7 @@
 import type { SightedSite } from "../../src/engine/sightings-report";
 import { sitesOf as namedSites } from "../hapana-endpoint/config";
 import { sitesOf } from "../hapana-webhook-in/config";
+import { showProblem } from "./problems";
 import { askForSightings, idWithWords, lastEventWords } from "./sightings";
 import { type Choice, chosenIn, tickList } from "./tick-list";
 
@@ -28,13 +29,22 @@ export function prepareLocations(node: LocatedNode, { field, endpoint }: Named):
   const radios = $("input[name=hapana-locations]");
   const saved = sitesOf(node.sites);
   radios.filter(`[value=${saved.length > 0 ? "some" : "all"}]`).prop("checked", true);
-  const showProblem = () => $("#hapana-locations-problem").text(locationsMessage.call(node, locationsInDialog()) ?? "");
+  // Whoever has just chosen that only some are wanted has not had the chance to say which.
+  let isJudged = locationsMessage.call(node, node.sites) !== undefined;
+  const judge = () => {
+    const problem = isJudged ? locationsMessage.call(node, locationsInDialog()) : undefined;
+    showProblem("locations", $(list), problem);
+  };
   const showChoice = () => {
     $(list).toggle(onlySome());
-    showProblem();
+    judge();
   };
   radios.on("change", showChoice);
-  const sites = tickList(list, saved, showProblem);
+  $(list).on("change focusout", () => {
+    isJudged = true;
+    judge();
+  });
+  const sites = tickList(list, saved, judge);
 
   const showSeen = () => {
     const asked = endpoint();

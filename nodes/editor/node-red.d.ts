@@ -9,6 +9,8 @@ declare namespace NodeRed {
     type: string;
     name: string;
     valid?: boolean;
+    /** Why it is not, in words. */
+    validationErrors?: readonly string[];
     changed?: boolean;
     dirty?: boolean;
     /** Whether it is disabled. */
@@ -16,7 +18,12 @@ declare namespace NodeRed {
     users: EditorNode[];
     /** The flow that it is on; missing if it is for all flows. */
     z?: string;
-    _def: { label?: (this: EditorNode) => string };
+    _def: {
+      label?: (this: EditorNode) => string;
+      category: string;
+      defaults: Record<string, Property<unknown, EditorNode>>;
+      credentials?: Record<string, Property<unknown, EditorNode>>;
+    };
     credentials?: Credentials;
     _: Translate;
   }
@@ -82,6 +89,8 @@ declare namespace NodeRed {
     buttons: { id?: string; text: string; class?: string; click: () => void }[];
     open: (tray: JQuery, done: () => void) => void;
     close?: () => void;
+    /** What gets the focus; the first that can have it unless said otherwise. */
+    focusElement?: string;
   }
 
   /** A step that can be undone: one of Node-RED's own kinds of event. */
@@ -148,6 +157,8 @@ declare namespace NodeRed {
       getType(type: string): { defaults: Record<string, { value: unknown; required?: boolean }> } | null;
       remove(id: string): void;
       workspace(id: string): { disabled?: boolean } | null;
+      /** Which deploy the flows are of. */
+      version(): string;
       dirty(): boolean;
       dirty(isDirty: boolean): void;
       eachConfig(visit: (node: EditorNode) => void): void;
@@ -155,7 +166,8 @@ declare namespace NodeRed {
     };
     editor: { validateNode(node: EditorNode): boolean; getEditStack(): EditorNode[] };
     events: {
-      on(event: string, listener: (node: EditorNode) => void): void;
+      /** Of a node that is added, Node-RED 4.1 also tells from where. */
+      on(event: string, listener: (node: EditorNode, about?: { source?: string }) => void): void;
       emit(event: string, node: EditorNode): void;
     };
     history: { peek(): HistoryEvent | undefined; push(event: HistoryEvent): void; replace(event: HistoryEvent): void };
@@ -178,7 +190,17 @@ declare namespace NodeRed {
       getLocal(key: string): string | null;
       setLocal(key: string, value: string): void;
     };
-    tray: { show(options: TrayOptions): void; close(): void };
+    tabs: {
+      create(options: {
+        id: string;
+        onchange: (tab: { id: string }) => void;
+        ondblclick: (tab: { id: string }) => void;
+      }): {
+        addTab(tab: { id: string; label: string }): void;
+        activateTab(id: string): void;
+      };
+    };
+    tray: { show(options: TrayOptions): void; close(closed?: () => void): void };
     sidebar: { config: { refresh(): void }; addTab(tab: SidebarTab): void; show(id: string): void };
     state: { IMPORT_DRAGGING: number };
     view: {

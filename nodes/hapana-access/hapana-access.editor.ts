@@ -3,6 +3,7 @@ import { bringUpToDate } from "../editor/bring-up-to-date";
 import { onlyConfigNode } from "../editor/config-nodes";
 import { hoursInDialog, hoursMessage, prepareHours, timeZoneMessage } from "../editor/hours";
 import { locationsInDialog, locationsMessage, prepareLocations } from "../editor/locations";
+import { watchNewNodes, watchProblems } from "../editor/problems";
 import { numberWithin, validator } from "../editor/validator";
 import { defaults, limits, migrations } from "./config";
 import type { AccessNode, AccessProperties } from "./editor/access-node";
@@ -19,6 +20,8 @@ const typed = (name: "openPayload" | "refusePayload") => ({
   label: RED._(`${labels}.${name}`),
   validate: RED.validators.typedInput(`${name}Type`),
 });
+
+watchNewNodes("hapana-access");
 
 RED.nodes.registerType<AccessProperties, AccessNode>("hapana-access", {
   category: "hapana",
@@ -75,11 +78,12 @@ RED.nodes.registerType<AccessProperties, AccessNode>("hapana-access", {
     prepareLocations(this, { field: "#node-input-roster", endpoint: endpointOfRoster });
     prepareHours(this);
     prepareAnswers(this);
-    prepareAdvanced(this);
+    prepareAdvanced();
     $("#hapana-show-decisions").on("click", (event) => {
       event.preventDefault();
       RED.actions.invoke("hapana:show-doors", { door: this.id });
     });
+    watchProblems(this);
   },
   oneditsave() {
     this.statuses = statusesInDialog();

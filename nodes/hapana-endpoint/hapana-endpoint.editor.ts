@@ -3,8 +3,10 @@ import { filledIn } from "../../src/address/variables";
 import "../editor/dialog.css";
 import { bringUpToDate } from "../editor/bring-up-to-date";
 import { checkInternals } from "../editor/node-red-internals";
+import { watchProblems } from "../editor/problems";
 import { showEventsOnClick } from "../editor/show-events";
 import { askForSightings } from "../editor/sightings";
+import { makeTabs } from "../editor/tabs";
 import { validator, wholeNumber } from "../editor/validator";
 import { defaults, limits, migrations } from "./config";
 import { pathMessage, prepareAddress, publicUrlMessage } from "./editor/address";
@@ -96,6 +98,12 @@ RED.nodes.registerType<EndpointProperties, EndpointNode>("hapana-endpoint", {
     prepareSubscription(this);
     forgetDeployedToken(this);
     prepareSites(this);
+    watchProblems(this);
+    makeTabs(
+      "hapana-endpoint-tabs",
+      (part) => this._(`hapana-endpoint.tab.${part.replace("hapana-tab-", "")}`),
+      (tab) => this._("hapana-endpoint.tab.wrong", { tab }),
+    );
     showEventsOnClick($("#hapana-show-endpoint-events"), () => this.id);
     askForSightings(this.id, (seen) => {
       // The answer may be late, and another endpoint's dialog open.

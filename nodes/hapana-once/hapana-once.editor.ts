@@ -1,5 +1,6 @@
 import "../editor/dialog.css";
 import { bringUpToDate } from "../editor/bring-up-to-date";
+import { watchNewNodes, watchProblems } from "../editor/problems";
 import { numberWithin, validator } from "../editor/validator";
 import { defaults, limits, migrations } from "./config";
 import type { OnceNode, OnceProperties } from "./editor/once-node";
@@ -41,8 +42,11 @@ RED.nodes.registerType<OnceProperties, OnceNode>("hapana-once", {
     // Node-RED hides the labelled field, and does not label the ones that replace it.
     const label = this._("hapana-once.label.key");
     field.next(".red-ui-typedInput-container").find("input, .red-ui-typedInput-type-select").attr("aria-label", label);
+    watchProblems(this);
   },
 });
+
+watchNewNodes("hapana-once");
 
 /** What is wrong with the key property, as a message. */
 function keyMessage(this: OnceNode, value: unknown): string | undefined {

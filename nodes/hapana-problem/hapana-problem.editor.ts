@@ -1,6 +1,7 @@
 import "../editor/dialog.css";
 import { bringUpToDate } from "../editor/bring-up-to-date";
 import { hoursInDialog, hoursMessage, prepareHours, timeZoneMessage } from "../editor/hours";
+import { watchNewNodes, watchProblems } from "../editor/problems";
 import { numberWithin, validator } from "../editor/validator";
 import { defaults, limits, migrations } from "./config";
 import { kindsInDialog, kindsMessage, prepareKinds } from "./editor/kinds";
@@ -53,9 +54,12 @@ RED.nodes.registerType<ProblemProperties, ProblemNode>("hapana-problem", {
   oneditprepare() {
     prepareKinds(this);
     prepareHours(this);
+    watchProblems(this);
   },
   oneditsave() {
     this.kinds = kindsInDialog();
     this.hours = hoursInDialog();
   },
 });
+
+watchNewNodes("hapana-problem");

@@ -2,6 +2,7 @@ import "../editor/dialog.css";
 import { bringUpToDate } from "../editor/bring-up-to-date";
 import { onlyConfigNode } from "../editor/config-nodes";
 import { endpointProperty } from "../editor/endpoint-property";
+import { watchProblems } from "../editor/problems";
 import { numberWithin } from "../editor/validator";
 import { defaults, limits, migrations } from "./config";
 import type { RosterNode, RosterProperties } from "./editor/roster-node";
@@ -31,5 +32,6 @@ RED.nodes.registerType<RosterProperties, RosterNode>("hapana-roster", {
   oneditprepare() {
     // A new one gets the endpoint, if there is only one.
     if (!this.endpoint) $("#node-config-input-endpoint").val(onlyConfigNode("hapana-endpoint") || "_ADD_");
+    watchProblems(this);
   },
 });

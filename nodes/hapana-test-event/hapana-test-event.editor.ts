@@ -3,6 +3,7 @@ import { bringUpToDate } from "../editor/bring-up-to-date";
 import { onlyConfigNode } from "../editor/config-nodes";
 import { endpointProperty } from "../editor/endpoint-property";
 import { eventTitles } from "../editor/event-titles";
+import { watchNewNodes, watchProblems } from "../editor/problems";
 import { validator } from "../editor/validator";
 import { defaults, migrations } from "./config";
 import { pressButton } from "./editor/button";
@@ -49,6 +50,7 @@ RED.nodes.registerType<TestEventProperties, TestEventNode>("hapana-test-event", 
   oneditprepare() {
     prepareEvent(this);
     prepareFields(this);
+    watchProblems(this);
   },
   oneditsave() {
     this.fields = fieldsInDialog(this);
@@ -62,3 +64,5 @@ RED.nodes.registerType<TestEventProperties, TestEventNode>("hapana-test-event", 
     },
   },
 });
+
+watchNewNodes("hapana-test-event");

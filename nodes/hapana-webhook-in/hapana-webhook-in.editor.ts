@@ -4,6 +4,7 @@ import { onlyConfigNode } from "../editor/config-nodes";
 import { endpointProperty } from "../editor/endpoint-property";
 import { locationsInDialog, locationsMessage, prepareLocations } from "../editor/locations";
 import { offerTypes } from "../editor/monaco-types";
+import { watchNewNodes, watchProblems } from "../editor/problems";
 import { showEventsOnClick } from "../editor/show-events";
 import { validator, wholeNumber } from "../editor/validator";
 import { defaults, limits, migrations } from "./config";
@@ -62,11 +63,14 @@ RED.nodes.registerType<WebhookInProperties, WebhookInNode>("hapana-webhook-in", 
     prepareLocations(this, { field, endpoint });
     prepareDelivered();
     showEventsOnClick($("#hapana-show-events"), endpoint);
+    watchProblems(this);
   },
   oneditsave() {
     this.events = eventsInDialog();
     this.sites = locationsInDialog();
   },
 });
+
+watchNewNodes("hapana-webhook-in");
 
 offerTypes();

@@ -31,10 +31,10 @@ describeInBrowser("from an empty workspace to the first event", (browser) => {
         await editor.openWebhookIn(webhook);
         assert.match((await page.locator("#node-input-endpoint").textContent()) ?? "", /Add new Hapana endpoint/);
         await editor.openEndpoint("add");
-        await page.getByRole("button", { name: "Generate" }).click();
+        await editor.pressInSecurity("Generate");
         const url = await page.locator("#hapana-webhook-url").inputValue();
         const token = await page.locator("#node-config-input-headerValue").inputValue();
-        await page.locator("#node-config-input-publicUrl").fill("https://studio.example.com");
+        await (await editor.inSight("#node-config-input-publicUrl")).fill("https://studio.example.com");
         assert.equal(await page.locator("#hapana-publicUrl-warning").textContent(), "");
         await editor.openEmail();
         const email = await page.locator("#hapana-email-text").inputValue();
@@ -85,7 +85,7 @@ describeInBrowser("from an empty workspace to the first event", (browser) => {
         assert.deepEqual(await Promise.all([testEvent, webhook, other].map(endpointOf)), ["", "", ""]);
         await editor.openWebhookIn(webhook);
         await editor.openEndpoint("add");
-        await page.getByRole("button", { name: "Generate" }).click();
+        await editor.pressInSecurity("Generate");
         await editor.closeEndpoint("ok");
         await editor.closeWebhookIn("ok");
         const [first, ...rest] = await Promise.all([testEvent, webhook, other].map(endpointOf));

@@ -53,7 +53,7 @@ describeInBrowser("the test event in the editor", (browser) => {
         const { page } = editor();
         assert.deepEqual(await editor().property("magic", "validationErrors"), [problem]);
         await openDialog("magic");
-        assert.equal(await page.locator("#hapana-event-hint").textContent(), problem);
+        assert.equal(await page.locator("#hapana-event-problem").textContent(), problem);
         await done();
         assert.equal(await editor().property("magic", "event"), "magic");
         await openDialog("magic");

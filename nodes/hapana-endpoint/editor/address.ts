@@ -57,7 +57,7 @@ export function pathMessage(this: EndpointNode, value: unknown): string | undefi
   if (problem) return this._(`hapana-endpoint.error.${problem}`);
   if (isUnused(this) && !isBeingEdited(this)) return undefined;
   const rival = rivalsOf(this, path).find(({ kind }) => kind !== "collision" || !holdsPath(this, path));
-  if (!rival) return undefined;
+  if (!rival) return isBeingEdited(this) ? deployedProblem(this, path) : undefined;
   const { kind, other } = rival;
   // Node-RED treats the reasons of validators as HTML.
   const [name, otherPath] = [endpointLabel(other), other.path].map((text) => text.replace(/[<>&]/g, ""));
@@ -100,7 +100,7 @@ export function publicUrlMessage(this: EndpointNode, value: unknown): string | u
   return url !== "" && baseUrlProblem(url) === "malformed" ? this._("hapana-endpoint.error.publicUrl") : undefined;
 }
 
-/** Shows the URLs that Hapana has to call, and what is wrong with them, while the address is being typed. */
+/** Shows the URLs that Hapana has to call, and what is to be said of them, while the address is being typed. */
 export function prepareAddress(node: EndpointNode): void {
   const copy = iconButton("fa-copy", node._("hapana-endpoint.button.copy")).insertAfter("#hapana-webhook-url");
   copyOnClick(copy, () => currentUrl() ?? "");
@@ -119,10 +119,10 @@ export function prepareAddress(node: EndpointNode): void {
 }
 
 /** What is wrong with the deployed path, if only Node-RED knows. */
-function deployedProblem(node: EndpointNode, path: string): string {
+function deployedProblem(node: EndpointNode, path: string): string | undefined {
   const fault = deployedFault(node);
   const isOfPath = fault?.code === "pathTakenByInstance" || fault?.code === "noHttp";
-  return isOfPath && path === node.path ? deployedWords(node, fault) : "";
+  return isOfPath && path === node.path ? deployedWords(node, fault) : undefined;
 }
 
 function appendEventUrl(node: EndpointNode, type: string, title: string): void {
@@ -134,7 +134,7 @@ function appendEventUrl(node: EndpointNode, type: string, title: string): void {
   copyOnClick(copy, () => currentUrl(type) ?? "");
 }
 
-/** Shows the URLs in the dialog, and what is wrong with them. */
+/** Shows the URLs in the dialog, and what to know about them. */
 export function showAddress(node: EndpointNode): void {
   const variable = listed(currentVariables());
   const words = (key: string) => node._(`hapana-endpoint.address.${key}`, { variable });
@@ -145,9 +145,9 @@ export function showAddress(node: EndpointNode): void {
   showUrl($("#hapana-webhook-url"), currentUrl());
   for (const { type } of catalog) showUrl($(`#hapana-url-${type}`), currentUrl(type));
   const note = variable !== "" ? "variable" : movedFrom(node) ? "moved" : undefined;
-  const problem = baseUrlProblem(currentBase()) ?? note;
+  const ofBase = baseUrlProblem(currentBase());
+  // Of one that is none, its field says so.
+  const problem = ofBase === "malformed" ? undefined : (ofBase ?? note);
   const isSet = problem === "variable" ? ` ${isSetWords(node, currentVariables())}` : "";
   $("#hapana-publicUrl-warning").text(problem ? words(problem) + isSet : "");
-  const path = fieldText("path");
-  if (isBeingEdited(node)) $("#hapana-path-problem").text(pathMessage.call(node, path) ?? deployedProblem(node, path));
 }

@@ -16,12 +16,9 @@ export function choiceMessage(node: EndpointNode, name: ChoiceName): string | un
   return node._(`hapana-endpoint.error.${name}`, { value: String(saved).replace(/[<>&]/g, "") });
 }
 
-/** Shows below each list what is wrong with it. If nothing is saved, the runtime and the dialog both use the default. */
+/** If nothing is saved, the runtime and the dialog both use the default. */
 export function prepareChoices(node: EndpointNode): void {
   for (const name of Object.keys(choices) as ChoiceName[]) {
     if (node[name] === undefined || node[name] === null) field(name).val(defaults[name]);
-    const show = () => $(`#hapana-${name}-problem`).text(choiceMessage(node, name) ?? "");
-    field(name).on("change", show);
-    show();
   }
 }

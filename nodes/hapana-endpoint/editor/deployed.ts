@@ -7,5 +7,6 @@ export function showDeployed(node: EndpointNode, { unclaimed }: EndpointReport):
   $("#hapana-unclaimed").text(unclaimed > 0 ? node._("hapana-endpoint.hint.unclaimed", { count: unclaimed }) : "");
   // Their hints and problems are updated.
   for (const name of ["path", "headerName", "headerValue", "signingSecret"] as const) field(name).trigger("change");
+  field("path").trigger("hapana:judge");
   showAddress(node);
 }

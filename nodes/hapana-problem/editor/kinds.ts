@@ -1,4 +1,5 @@
 import { problemKinds } from "../../../src/problems/tally";
+import { showProblem } from "../../editor/problems";
 import type { ProblemNode } from "./problem-node";
 
 /** Shows the kinds of problems as a checklist; the fields about silence only if that is ticked. */
@@ -13,7 +14,7 @@ export function prepareKinds(node: ProblemNode): void {
   }
   const show = () => {
     const kinds = kindsInDialog();
-    $("#hapana-kinds-problem").text(kindsMessage.call(node, kinds) ?? "");
+    showProblem("kinds", $("#hapana-kinds"), kindsMessage.call(node, kinds));
     showSilence(node, kinds.includes("silence"));
   };
   $("#hapana-kinds, #node-input-silenceHours").on("input change", show);

@@ -30,7 +30,7 @@ export function prepareEvent(node: TestEventNode): void {
   for (const [value, text] of eventTitles) $("<option>", { value, text }).appendTo(select);
   const showHint = () => {
     const chosen = String(select.val() ?? "");
-    $("#hapana-event-hint").text((chosen === "" && eventMessage.call(node, chosen)) || hintOf(node, chosen));
+    $("#hapana-event-hint").text(hintOf(node, chosen));
   };
   select.val(node.event ?? allEvents).on("change", showHint);
   showHint();

@@ -1,4 +1,5 @@
 import { rowsOf } from "../../editor/list-rows";
+import { showProblem } from "../../editor/problems";
 import { readFields } from "../fields";
 import type { TestEventNode } from "./event";
 import { type EventField, fieldsOf } from "./event-fields";
@@ -25,12 +26,12 @@ let isTouched = false;
 export function prepareFields(node: TestEventNode): void {
   const words = (key: string) => node._(`hapana-test-event.${key}`);
   const list = $("#hapana-fields");
-  const problem = $("#hapana-fields-problem").text(fieldsMessage.call(node, node.fields) ?? "");
+  const show = (problem: string | undefined) => showProblem("fields", list.closest(".red-ui-editableList"), problem);
   isTouched = false;
   const touched = () => {
     isTouched = true;
     const names = rows().flatMap(({ name }) => nameIn(name) || []);
-    problem.text(new Set(names).size === names.length ? "" : words("error.fieldTwice"));
+    show(new Set(names).size === names.length ? undefined : words("error.fieldTwice"));
   };
   list.editableList<Row>({
     addButton: words("button.addField"),
@@ -53,6 +54,7 @@ export function prepareFields(node: TestEventNode): void {
   for (const [name, value] of Object.entries(readFields(node.fields ?? "") ?? {})) {
     list.editableList("addItem", { saved: { name, value } });
   }
+  show(fieldsMessage.call(node, node.fields));
   $("#node-input-event").on("change", () => {
     for (const row of rows()) offerFields(node, row, nameIn(row.name));
   });

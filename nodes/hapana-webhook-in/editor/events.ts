@@ -1,4 +1,5 @@
 import { catalog } from "hapana-catalog";
+import { showProblem } from "../../editor/problems";
 import { inCatalogOrder, outputMap } from "./outputs";
 import { allEvents, type WebhookInNode } from "./webhook-in-node";
 
@@ -14,7 +15,7 @@ export function prepareEvents(node: WebhookInNode): void {
   }
   const showOutputs = () => {
     const after = eventsInDialog();
-    $("#hapana-events-problem").text(eventsMessage.call(node, after) ?? "");
+    showProblem("events", $("#hapana-events"), eventsMessage.call(node, after));
     $("#node-input-outputs").val(JSON.stringify(outputMap(before, after)));
   };
   $("#hapana-events").on("change", showOutputs);

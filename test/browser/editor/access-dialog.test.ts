@@ -184,8 +184,8 @@ describeInBrowser("the dialogs of Hapana access and its roster", (browser) => {
         assert.equal(await fieldValue("#node-config-input-forgetAfterDays"), "365");
         assert.deepEqual(await namelessControls(within("#hapana-roster-dialog")), []);
         assert.deepEqual(await faintTexts(within("#hapana-roster-dialog"), 4.5), []);
-        await within("#node-config-input-name").fill("Members");
-        await within("#node-config-input-forgetAfterDays").fill("0");
+        await (await editor().inSight("#node-config-input-name")).fill("Members");
+        await (await editor().inSight("#node-config-input-forgetAfterDays")).fill("0");
         await editor().closeConfigNode("ok");
         await editor().closeNode("ok");
         const id = await property<string>("roster");
@@ -195,7 +195,7 @@ describeInBrowser("the dialogs of Hapana access and its roster", (browser) => {
         ]);
         await open();
         await openRoster("edit");
-        await within("#node-config-input-forgetAfterDays").fill("30");
+        await (await editor().inSight("#node-config-input-forgetAfterDays")).fill("30");
         await editor().closeConfigNode("ok");
         await editor().closeNode("ok");
         assert.deepEqual([await property("valid", id), await property("valid")], [true, true]);
@@ -231,7 +231,7 @@ describeInBrowser("the dialogs of Hapana access and its roster", (browser) => {
         assert.equal(await property("valid", "roster"), false);
         await editor().openWebhookIn("webhook");
         await editor().openEndpoint();
-        await within("#node-config-input-headerValue").fill("Bearer something");
+        await (await editor().inSight("#node-config-input-headerValue")).fill("Bearer something");
         await editor().closeEndpoint("ok");
         await editor().closeWebhookIn("ok");
         await editor().page.waitForFunction("RED.nodes.node('access').valid");

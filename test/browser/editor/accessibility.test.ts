@@ -18,6 +18,12 @@ const flows = [
   { id: "access", type: "hapana-access", z: "tab", x: 160, y: 620, wires: [], ...access, ...door, roster: "roster" },
 ];
 
+const fieldsOfTab = {
+  address: ["publicUrl", "path"],
+  security: ["auth", "headerValue", "signingSecret", "headerName", "tolerance"],
+  storage: ["storage", "databaseUrl", "retentionDays"],
+};
+
 describeInBrowser("the dialogs for everyone", (browser) => {
   for (const platform of everyPlatform) {
     describe(`in Node-RED ${platform.name}`, () => {
@@ -29,17 +35,20 @@ describeInBrowser("the dialogs for everyone", (browser) => {
         await editor().openWebhookIn("webhook");
         assert.deepEqual(await namelessControls(within("#hapana-webhook-in-dialog")), []);
         await editor().openEndpoint();
-        await within("#node-config-input-auth").selectOption("both");
-        await within("#node-config-input-storage").selectOption("shared");
-        assert.deepEqual(await namelessControls(within("#hapana-endpoint-dialog")), []);
-        const reached = new Set<string>();
-        await within("#node-config-input-name").focus();
-        for (let step = 0; step < 30; step += 1) {
-          await editor().page.keyboard.press("Tab");
-          reached.add(await editor().page.evaluate(() => document.activeElement?.id ?? ""));
-        }
-        for (const name of ["path", "publicUrl", "auth", "headerName", "headerValue", "signingSecret", "tolerance"]) {
-          assert.ok(reached.has(`node-config-input-${name}`), `${name} is reached by the Tab key`);
+        await (await editor().inSight("#node-config-input-auth")).selectOption("both");
+        await (await editor().inSight("#node-config-input-storage")).selectOption("shared");
+        for (const [tab, names] of Object.entries(fieldsOfTab)) {
+          for (const name of names) await editor().inSight(`#node-config-input-${name}`);
+          assert.deepEqual(await namelessControls(within("#hapana-endpoint-dialog")), []);
+          const reached = new Set<string>();
+          await within(`#hapana-tab-${tab}-tab`).focus();
+          for (let step = 0; step < 20; step += 1) {
+            await editor().page.keyboard.press("Tab");
+            reached.add(await editor().page.evaluate(() => document.activeElement?.id ?? ""));
+          }
+          for (const name of names) {
+            assert.ok(reached.has(`node-config-input-${name}`), `${name} is reached by the Tab key`);
+          }
         }
         await editor().closeEndpoint("cancel");
         await editor().closeWebhookIn("cancel");
@@ -68,14 +77,20 @@ describeInBrowser("the dialogs for everyone", (browser) => {
           await within("input[name=hapana-locations][value=some]").check();
           assert.deepEqual(await faintTexts(within("#hapana-webhook-in-dialog"), 4.5), []);
           await editor().openEndpoint();
-          await within("#node-config-input-auth").selectOption("both");
-          await within("#hapana-event-urls summary").click();
-          await within("#node-config-input-path").fill("flows");
-          await within("#node-config-input-storage").selectOption("shared");
-          await within("#node-config-input-databaseUrl").fill("postgres://127.0.0.1:1/hapana");
+          await (await editor().inSight("#node-config-input-auth")).selectOption("both");
+          await editor().inSight("#node-config-input-headerName");
+          const isLegible = async () => assert.deepEqual(await faintTexts(within("#hapana-endpoint-dialog"), 4.5), []);
+          await isLegible();
+          await editor().inSight("#hapana-url-checkIn");
+          await (await editor().inSight("#node-config-input-path")).fill("flows");
+          await isLegible();
+          await editor().showTab("locations");
+          await isLegible();
+          await (await editor().inSight("#node-config-input-storage")).selectOption("shared");
+          await (await editor().inSight("#node-config-input-databaseUrl")).fill("postgres://127.0.0.1:1/hapana");
           await within("#hapana-test-database").click();
           await within("#hapana-database-found.hapana-error").waitFor();
-          assert.deepEqual(await faintTexts(within("#hapana-endpoint-dialog"), 4.5), []);
+          await isLegible();
           await editor().openEmail();
           assert.deepEqual(await faintTexts(within("#hapana-subscription"), 4.5), []);
           await editor().closeEmail();

@@ -21,23 +21,24 @@ describeInBrowser("the address of an endpoint in the editor", (browser) => {
         await inEndpoint(async () => {
           assert.equal(await fieldValue("#hapana-webhook-url"), `${nodeRed().url}/hapana`);
           assert.match(await warning(), /works only on the computer that runs Node-RED/);
-          await within("#node-config-input-publicUrl").fill("http://192.168.1.20:1880");
+          await (await editor().inSight("#node-config-input-publicUrl")).fill("http://192.168.1.20:1880");
           assert.match(await warning(), /works only inside your own network/);
-          await within("#node-config-input-publicUrl").fill("http://studio.example.com");
+          await (await editor().inSight("#node-config-input-publicUrl")).fill("http://studio.example.com");
           assert.match(await warning(), /not encrypted/);
-          await within("#node-config-input-publicUrl").fill("studio");
-          assert.match(await warning(), /not a web address/);
-          await within("#node-config-input-publicUrl").fill("studio.example.com");
+          await (await editor().inSight("#node-config-input-publicUrl")).fill("studio");
+          assert.equal(await warning(), "");
+          assert.match(await textOf("#hapana-publicUrl-problem"), /^Public address: write it like https:/);
+          await (await editor().inSight("#node-config-input-publicUrl")).fill("studio.example.com");
           assert.equal(await warning(), "");
           // Were the warning to go only now, the page would move, and the mouse would miss the button.
-          await within("#hapana-endpoint-dialog").getByRole("button", { name: "Rotate" }).click();
+          await editor().pressInSecurity("Rotate");
           assert.match(await fieldValue("#node-config-input-headerValue"), /^Bearer /);
           assert.equal(await fieldValue("#node-config-input-publicUrl"), "https://studio.example.com");
           assert.equal(await warning(), "");
           const classes = await within("#node-config-input-publicUrl").getAttribute("class");
           assert.doesNotMatch(classes ?? "", /input-error/);
-          await within("#node-config-input-publicUrl").fill("https://studio.example.com/");
-          await within("#node-config-input-path").fill("/hooks/gym");
+          await (await editor().inSight("#node-config-input-publicUrl")).fill("https://studio.example.com/");
+          await (await editor().inSight("#node-config-input-path")).fill("/hooks/gym");
           assert.equal(await fieldValue("#hapana-webhook-url"), "https://studio.example.com/hooks/gym");
           await within("#hapana-event-urls summary").click();
           for (const type of eventTypes) {
@@ -55,11 +56,11 @@ describeInBrowser("the address of an endpoint in the editor", (browser) => {
           await check.click();
           await found.getByText(/^Yes\. A request to this address arrived here within \d+ ms\.$/).waitFor();
           await found.getByText(/the name leads to (127\.0\.0\.1|::1), which is inside your own network/).waitFor();
-          await within("#node-config-input-path").fill("/later");
+          await (await editor().inSight("#node-config-input-path")).fill("/later");
           assert.equal(await found.isVisible(), false, "what was found before was of another path");
           await check.click();
           await found.getByText(/no endpoint has this path yet\. Close the dialog, deploy/).waitFor();
-          await within("#node-config-input-publicUrl").fill(`http://127.0.0.1:${await freePort()}`);
+          await (await editor().inSight("#node-config-input-publicUrl")).fill(`http://127.0.0.1:${await freePort()}`);
           await check.click();
           await found.getByText(/^Nothing is listening at this address and port/).waitFor();
           await found.getByText(/open http:\/\/127\.0\.0\.1:\d+\/later\/health on a phone/).waitFor();
@@ -80,11 +81,11 @@ describeInBrowser("the address of an endpoint in the editor", (browser) => {
         };
         await inEndpoint(async () => {
           for (const [path, reason] of Object.entries(refused)) {
-            await within("#node-config-input-path").fill(path);
+            await (await editor().inSight("#node-config-input-path")).fill(path);
             assert.match(await textOf("#hapana-path-problem"), reason, path);
             assert.match((await within("#node-config-input-path").getAttribute("class")) ?? "", /input-error/, path);
           }
-          await within("#node-config-input-path").fill("/bare/other");
+          await (await editor().inSight("#node-config-input-path")).fill("/bare/other");
           assert.equal(await textOf("#hapana-path-problem"), "");
         });
       });
@@ -93,7 +94,7 @@ describeInBrowser("the address of an endpoint in the editor", (browser) => {
         const named = (name: string) => editor().page.evaluate(`RED.nodes.node("bare").name = ${JSON.stringify(name)}`);
         await named("<img src=x onerror=alert(1)>");
         await inEndpoint(async () => {
-          await within("#node-config-input-path").fill("/bare");
+          await (await editor().inSight("#node-config-input-path")).fill("/bare");
           assert.match(await textOf("#hapana-path-problem"), /The endpoint “img src=x onerror=alert\(1\)” already/);
         });
         await named("No token");
@@ -119,7 +120,7 @@ describeInBrowser("the address of an endpoint in the editor", (browser) => {
           await inDialog("webhook", async () => assert.equal(await textOf("#hapana-path-problem"), ""));
           await inDialog("careless", async () => {
             assert.match(await textOf("#hapana-path-problem"), /^The endpoint “My studio” already uses this address/);
-            await within("#node-config-input-path").fill("/elsewhere");
+            await (await editor().inSight("#node-config-input-path")).fill("/elsewhere");
             assert.equal(await textOf("#hapana-path-problem"), "");
           });
         }
@@ -134,7 +135,7 @@ describeInBrowser("the address of an endpoint in the editor", (browser) => {
         const changeTo = async (user: string, path: string) => {
           await editor().openWebhookIn(user);
           await editor().openEndpoint();
-          await within("#node-config-input-path").fill(path);
+          await (await editor().inSight("#node-config-input-path")).fill(path);
           await editor().closeEndpoint("ok");
           await editor().closeWebhookIn("ok");
         };

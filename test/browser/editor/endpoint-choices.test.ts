@@ -39,8 +39,8 @@ describeInBrowser("an endpoint in the editor, as it is deployed", (browser) => {
         }, "ok");
         assert.equal(await editor().property("endpoint", "auth"), "magic", "who only looks changes nothing");
         await inEndpoint(async () => {
-          await within("#node-config-input-auth").selectOption("header");
-          await within("#node-config-input-storage").selectOption("disk");
+          await (await editor().inSight("#node-config-input-auth")).selectOption("header");
+          await (await editor().inSight("#node-config-input-storage")).selectOption("disk");
           assert.equal(await textOf("#hapana-auth-problem"), "");
           assert.equal(await textOf("#hapana-storage-problem"), "");
           assert.match(await textOf("#hapana-subscription-hint"), /^Hapana's support sets up webhooks/);
@@ -56,6 +56,7 @@ describeInBrowser("an endpoint in the editor, as it is deployed", (browser) => {
       it("takes what is usual where nothing is saved, as Node-RED does", async () => {
         await show(studioFlows({ auth: undefined, storage: undefined }));
         await inEndpoint(async () => {
+          await editor().showTab("security");
           assert.equal(await fieldValue("#node-config-input-auth"), "header");
           assert.equal(await fieldValue("#node-config-input-storage"), "disk");
           assert.equal(await textOf("#hapana-auth-problem"), "");
@@ -73,7 +74,7 @@ describeInBrowser("an endpoint in the editor, as it is deployed", (browser) => {
         const isMarked = () => url.evaluate((input) => input.classList.contains("input-error"));
         await inEndpoint(async () => {
           assert.equal(await url.isVisible(), false);
-          await within("#node-config-input-storage").selectOption("shared");
+          await (await editor().inSight("#node-config-input-storage")).selectOption("shared");
           assert.deepEqual([await url.isVisible(), await url.getAttribute("type")], [true, "password"]);
           assert.equal(await isMarked(), true, "without an address, nobody is let in");
           await enter("postgres://hapana:secret@127.0.0.1:1/hapana");
@@ -106,7 +107,7 @@ describeInBrowser("an endpoint in the editor, as it is deployed", (browser) => {
         const { DATABASE_URL: url = "" } = env;
         await inEndpoint(async () => {
           assert.equal(await test.isVisible(), false);
-          await within("#node-config-input-storage").selectOption("shared");
+          await (await editor().inSight("#node-config-input-storage")).selectOption("shared");
           assert.equal(await test.isEnabled(), false, "there is nothing to be tried");
           await saysOf(url, /^Connected: PostgreSQL \d+\.\d+ answered in \d+ ms\.$/, false);
           assert.match(
@@ -127,6 +128,7 @@ describeInBrowser("an endpoint in the editor, as it is deployed", (browser) => {
           studioFlows({ id: "with-address", storage: "shared", credentials: { headerValue: token, databaseUrl: url } }),
         );
         await inEndpoint(async () => {
+          await editor().showTab("storage");
           // Its inbox may still be about to open.
           await waitFor(
             async () => {
@@ -145,8 +147,8 @@ describeInBrowser("an endpoint in the editor, as it is deployed", (browser) => {
           const spool = within("#node-config-input-spool");
           await inEndpoint(async () => {
             assert.equal(await spool.isVisible(), false);
-            await within("#node-config-input-storage").selectOption("shared");
-            await within("#node-config-input-databaseUrl").fill("${DATABASE_URL}");
+            await (await editor().inSight("#node-config-input-storage")).selectOption("shared");
+            await (await editor().inSight("#node-config-input-databaseUrl")).fill("${DATABASE_URL}");
             assert.equal(await spool.isVisible(), true);
             assert.equal(await spool.isChecked(), saved !== false);
             if (saved !== false) await spool.uncheck();
@@ -176,7 +178,7 @@ describeInBrowser("an endpoint in the editor, as it is deployed", (browser) => {
         await inEndpoint(async () => {
           const problem = within("#hapana-path-problem");
           await problem.getByText(/^In the deployed endpoint: another instance has this path: /).waitFor();
-          await within("#node-config-input-path").fill("/another");
+          await (await editor().inSight("#node-config-input-path")).fill("/another");
           assert.equal(await problem.textContent(), "");
         });
       });

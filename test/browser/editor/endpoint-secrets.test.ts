@@ -24,9 +24,10 @@ describeInBrowser("the secrets of an endpoint in the editor", (browser) => {
           return fields.filter((_, index) => seen[index]);
         };
         await inEndpoint(async () => {
+          await editor().inSight("#node-config-input-headerName");
           const shown: Record<string, string[]> = {};
           for (const auth of ["header", "signature", "both", "none"]) {
-            await within("#node-config-input-auth").selectOption(auth);
+            await (await editor().inSight("#node-config-input-auth")).selectOption(auth);
             shown[auth] = await visible();
           }
           assert.deepEqual(shown, {
@@ -44,15 +45,15 @@ describeInBrowser("the secrets of an endpoint in the editor", (browser) => {
         await inEndpoint(async () => {
           assert.equal(await within("#node-config-input-headerValue").getAttribute("type"), "password");
           assert.equal(await within("#node-config-input-headerValue + button").isDisabled(), true);
-          await within("#hapana-endpoint-dialog").getByRole("button", { name: "Rotate" }).click();
+          await editor().pressInSecurity("Rotate");
           const made = await fieldValue("#node-config-input-headerValue");
           assert.match(made, /^Bearer [\w-]{43}$/);
           assert.equal(await within("#node-config-input-headerValue").getAttribute("type"), "text");
-          await within("#hapana-endpoint-dialog").getByRole("button", { name: "Hide" }).click();
+          await editor().pressInSecurity("Hide");
           assert.equal(await within("#node-config-input-headerValue").getAttribute("type"), "password");
           await within("#node-config-input-headerValue ~ button[aria-label=Copy]").click();
           await editor().copied(made);
-          await within("#hapana-endpoint-dialog").getByRole("button", { name: "Generate" }).click();
+          await editor().pressInSecurity("Generate");
           assert.notEqual(await fieldValue("#node-config-input-headerValue"), made);
         });
       });
@@ -63,17 +64,18 @@ describeInBrowser("the secrets of an endpoint in the editor", (browser) => {
           const body = { ...definitionOf("checkIn").sample, checkInMessage: Math.random() };
           return (await post(`${nodeRed().url}/hapana/checkIn`, { token: value, body })).status;
         };
-        const rotate = () => within("#hapana-endpoint-dialog").getByRole("button", { name: "Rotate" }).click();
+        const rotate = () => editor().pressInSecurity("Rotate");
         await inEndpoint(rotate, "ok");
         await editor().undo();
         await inEndpoint(async () => {
           assert.equal(await fieldValue("#node-config-input-headerValue"), "__PWRD__");
+          await editor().showTab("security");
           assert.equal(await within("#node-config-input-previousHeaderValue").isVisible(), false, "it was undone");
         });
 
         let renewed = "";
         await inEndpoint(async () => {
-          await within("#hapana-endpoint-dialog").getByRole("button", { name: "Rotate" }).click();
+          await editor().pressInSecurity("Rotate");
           renewed = await fieldValue("#node-config-input-headerValue");
         }, "ok");
         await editor().deploy();
@@ -85,8 +87,9 @@ describeInBrowser("the secrets of an endpoint in the editor", (browser) => {
 
         await editor().reload();
         await inEndpoint(async () => {
+          await editor().showTab("security");
           assert.equal(await within("#node-config-input-previousHeaderValue").isVisible(), true);
-          await within("#hapana-endpoint-dialog").getByRole("button", { name: "Clear" }).click();
+          await editor().pressInSecurity("Clear");
           assert.equal(await within("#node-config-input-previousHeaderValue").isVisible(), false);
         }, "ok");
         await editor().deploy();
@@ -101,13 +104,13 @@ describeInBrowser("the secrets of an endpoint in the editor", (browser) => {
       it("asks before a token is dropped that Hapana may use, and says when each was last used", async () => {
         const credentials = { headerValue: "C", previousHeaderValue: "B" };
         await show(studioFlows({ id: "rotated-before", path: "/rotated", credentials }));
-        const dialog = within("#hapana-endpoint-dialog");
         const use = (secret: string) => textOf(`#hapana-${secret}-use`);
         const send = (value: string) => {
           const body = { ...definitionOf("checkIn").sample, checkInMessage: Math.random() };
           return post(`${nodeRed().url}/rotated/checkIn`, { token: value, body });
         };
         await inEndpoint(async () => {
+          await editor().showTab("security");
           await editor()
             .page.getByText(/^Hapana has not used it since/)
             .first()
@@ -116,13 +119,14 @@ describeInBrowser("the secrets of an endpoint in the editor", (browser) => {
         });
         assert.equal((await send("B")).status, 200);
         await inEndpoint(async () => {
+          await editor().showTab("security");
           await editor()
             .page.getByText(/^Hapana last used it: .*\d/)
             .first()
             .waitFor();
           assert.match(await use("headerValue"), /^Hapana has not used it since/);
 
-          await dialog.getByRole("button", { name: "Rotate" }).click();
+          await editor().pressInSecurity("Rotate");
           const question = within(".red-ui-notification");
           await question.getByText("Does Hapana already use the current one for all of your webhooks?").waitFor();
           await question.getByText(/^Token: Not used by Hapana yet/).waitFor();
@@ -132,7 +136,7 @@ describeInBrowser("the secrets of an endpoint in the editor", (browser) => {
         });
         let made = "";
         await inEndpoint(async () => {
-          await dialog.getByRole("button", { name: "Rotate" }).click();
+          await editor().pressInSecurity("Rotate");
           await within("#hapana-rotate-again").click();
           made = await fieldValue("#node-config-input-headerValue");
           assert.match(made, /^Bearer [\w-]{43}$/);
@@ -145,6 +149,7 @@ describeInBrowser("the secrets of an endpoint in the editor", (browser) => {
         assert.deepEqual([(await send("C")).status, (await send("B")).status], [200, 401]);
         await editor().reload();
         await inEndpoint(async () => {
+          await editor().showTab("security");
           await editor()
             .page.getByText(/^Hapana last used it/)
             .first()

@@ -13,7 +13,8 @@ describeInBrowser("environment variables in an endpoint in the editor", (browser
         platform,
         settings: studioSettings,
       });
-      const fill = (name: string, text: string) => within(`#node-config-input-${name}`).fill(text);
+      const fill = async (name: string, text: string) =>
+        (await editor().inSight(`#node-config-input-${name}`)).fill(text);
       const isWrong = async (name: string) => {
         const classes = await within(`#node-config-input-${name}`).getAttribute("class");
         return /input-error/.test(classes ?? "");
@@ -72,7 +73,7 @@ describeInBrowser("environment variables in an endpoint in the editor", (browser
           await fill("publicUrl", "https://studio.example.com");
           assert.equal(await url(), "https://studio.example.com/hapana");
           assert.equal(await note(), "");
-          await within("#hapana-webhook-url + button").click();
+          await (await editor().inSight("#hapana-webhook-url + button")).click();
           await editor().copied("https://studio.example.com/hapana");
         });
       });
@@ -135,6 +136,7 @@ describeInBrowser("environment variables in an endpoint in the editor", (browser
         await show(studioFlows({ id: "stored", credentials: { headerValue: "Bearer ${HAPANA_TOKEN}" } }));
         const hint = within("#hapana-headerValue-hint");
         await inEndpoint(async () => {
+          await editor().showTab("security");
           await hint.getByText("The value comes from the environment variable HAPANA_TOKEN.").waitFor();
           assert.match(
             (await hint.textContent()) ?? "",
@@ -144,7 +146,7 @@ describeInBrowser("environment variables in an endpoint in the editor", (browser
           assert.match(await warnings(), /The token comes from the environment variable HAPANA_TOKEN\./);
           assert.doesNotMatch(await warnings(), /does not show a saved token again/);
           await editor().closeEmail();
-          await within("#hapana-endpoint-dialog").getByRole("button", { name: "Rotate" }).click();
+          await editor().pressInSecurity("Rotate");
           assert.doesNotMatch((await hint.textContent()) ?? "", /environment variable/);
         });
       });
@@ -178,10 +180,10 @@ describeInBrowser("environment variables in an endpoint in the editor", (browser
           );
           await fill("headerValue", "Bearer plain");
           assert.doesNotMatch(await hint(), /environment variable/);
-          await within("#node-config-input-auth").selectOption("signature");
+          await (await editor().inSight("#node-config-input-auth")).selectOption("signature");
           await fill("signingSecret", "$(SIGNING_SECRET)");
           assert.match(await textOf("#hapana-signingSecret-hint"), /environment variable SIGNING_SECRET/);
-          await within("#node-config-input-signingSecret").blur();
+          await (await editor().inSight("#node-config-input-signingSecret")).blur();
           assert.equal(await isWrong("signingSecret"), false);
         });
       });

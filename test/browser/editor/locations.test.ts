@@ -45,10 +45,10 @@ describeInBrowser("the locations in the editor", (browser) => {
         const some = within("input[name=hapana-locations][value=some]");
         await editor().openWebhookIn("webhook");
         await some.check();
-        assert.equal(await textOf("#hapana-locations-problem"), problem);
+        assert.equal(await textOf("#hapana-locations-problem"), "", "nobody has had the chance to choose yet");
         await within("#hapana-location-list").getByLabel("Newtown").check();
-        assert.equal(await textOf("#hapana-locations-problem"), "");
         await within("#hapana-location-list").getByLabel("Newtown").uncheck();
+        assert.equal(await textOf("#hapana-locations-problem"), problem);
         await editor().closeWebhookIn("ok");
         assert.deepEqual(await editor().property("webhook", "sites"), [""]);
         assert.equal(await editor().property("webhook", "valid"), false);
@@ -74,6 +74,7 @@ describeInBrowser("the locations in the editor", (browser) => {
       it("keeps the locations' names", async () => {
         await show(studioFlows());
         await inEndpoint(async () => {
+          await editor().showTab("locations");
           await within("#hapana-endpoint-dialog").getByText("Add a location").click();
           await within("#hapana-sites input").nth(4).fill("c2l0ZQ==");
           await within("#hapana-sites input").nth(5).fill("Manly");
@@ -101,6 +102,7 @@ describeInBrowser("the locations in the editor", (browser) => {
           .getByLabel(/^<b>QUtV<\/b> \(Client Check-In, /)
           .check();
         await editor().openEndpoint();
+        await editor().showTab("locations");
         await offered.first().waitFor();
         const [unnamed, other, ...more] = await offered.allTextContents();
         assert.match(unnamed ?? "", /^<b>QUtV<\/b> \(Client Check-In, .*\d:\d\d/);

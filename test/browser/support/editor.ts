@@ -121,6 +121,29 @@ export class Editor {
     await this.closeNode(how);
   }
 
+  /** A field of the open dialog, brought in sight: its tab is shown, and what it is folded into is unfolded. */
+  async inSight(selector: string): Promise<Locator> {
+    const field = this.page.locator(selector);
+    const within = (ancestor: string) => this.page.locator(ancestor, { has: field });
+    const tab = within(".hapana-tab:not(:visible)");
+    if ((await tab.count()) > 0) await this.showTab(((await tab.getAttribute("id")) ?? "").replace("hapana-tab-", ""));
+    const fold = within("details:not([open])");
+    if ((await fold.count()) > 0) await fold.locator("summary").click();
+    return field;
+  }
+
+  /** Shows a tab of the endpoint's dialog. */
+  async showTab(name: string): Promise<void> {
+    await this.page.locator(`#hapana-tab-${name}-tab`).click();
+    await this.page.locator(`#hapana-tab-${name}`).waitFor();
+  }
+
+  /** Presses a button beside the secrets of the endpoint whose dialog is open. */
+  async pressInSecurity(name: string): Promise<void> {
+    await this.showTab("security");
+    await this.page.locator("#hapana-tab-security").getByRole("button", { name }).click();
+  }
+
   /** From a webhook-in's dialog: opens its endpoint's, by the pencil, or a new one's, by the plus. */
   async openEndpoint(which: "edit" | "add" = "edit"): Promise<void> {
     await this.openConfigNode("endpoint", which, "#hapana-endpoint-dialog");
@@ -162,9 +185,13 @@ export class Editor {
     await this.page.locator("#hapana-subscription :focus").waitFor();
   }
 
-  /** Goes back from the email to the endpoint's dialog. */
+  /** Goes back from the email to the endpoint's dialog, also where it was neither copied nor opened. */
   async closeEmail(): Promise<void> {
-    await this.#trays.close(() => this.page.locator("#hapana-email-close").click());
+    const anyway = this.page.locator("#hapana-email-close-anyway");
+    await this.#trays.close(async () => {
+      if (!(await anyway.isVisible())) await this.page.locator("#hapana-email-close").click();
+      if (await anyway.isVisible()) await anyway.click();
+    });
   }
 
   /** Presses Deploy, confirms that some nodes are not complete where Node-RED asks, and waits until it is done. */
