@@ -24,6 +24,7 @@ import {
 } from "./editor/endpoint-node";
 import { watchFirstEndpoint } from "./editor/first-endpoint";
 import { watchImports } from "./editor/imported";
+import { watchTokens } from "./editor/kept-token";
 import { noteSightings } from "./editor/known-url";
 import { noteHeldPath, watchPathHolders } from "./editor/path-holders";
 import { prepareReachCheck } from "./editor/reach-check";
@@ -137,4 +138,5 @@ watchUsers();
 watchFirstEndpoint();
 watchImports();
 watchDeploys();
+watchTokens();
 watchPathHolders();

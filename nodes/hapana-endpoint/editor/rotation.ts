@@ -1,6 +1,7 @@
 import { storedSecret } from "../../editor/secret-field";
 import { generateToken } from "../../editor/token";
 import { type EndpointNode, field, fieldText, type SecretName } from "./endpoint-node";
+import { deployedToken } from "./kept-token";
 import { onScopeChange, secretVariables, variableHint } from "./variables";
 
 interface Rotation {
@@ -10,20 +11,27 @@ interface Rotation {
   readonly makeNext?: () => string;
 }
 
-const rotations: readonly Rotation[] = [
-  {
-    current: "headerValue",
-    previous: "previousHeaderValue",
-    makeNext: () => generateToken(fieldText("headerName")),
-  },
-  { current: "signingSecret", previous: "previousSigningSecret" },
-];
+const tokenRotation: Rotation = {
+  current: "headerValue",
+  previous: "previousHeaderValue",
+  makeNext: () => generateToken(fieldText("headerName")),
+};
+
+const rotations = [tokenRotation, { current: "signingSecret", previous: "previousSigningSecret" } satisfies Rotation];
 
 /**
  * The secrets that were rotated and are not deployed yet, such as `<id> headerValue`, and what the previous one was before:
  * stored, or empty.
  */
 const rotated = new Map<string, string>();
+
+/**
+ * Makes a new token, as the button beside it does. One that is stored stays accepted until Hapana uses the new one.
+ * @param made called once it is there; not where the question, whether the one before may be dropped, is answered with no
+ */
+export function renewToken(node: EndpointNode, made: () => void): void {
+  renew(node, tokenRotation, made);
+}
 
 /** What is deployed cannot be undone any more. */
 export function watchDeploys(): void {
@@ -72,29 +80,14 @@ function keyOf({ id }: EndpointNode, { current }: Rotation): string {
 }
 
 function prepareOne(node: EndpointNode, rotation: Rotation): void {
-  const { current, previous, makeNext } = rotation;
-  const renew = textButton(current);
+  const { current, previous, makeNext }: Rotation = rotation;
+  const renewal = textButton(current);
   const clear = textButton(previous).text(node._("hapana-endpoint.button.clear"));
   const previousRow = field(previous).closest(".form-row").add(`#hapana-${previous}-hint, #hapana-${previous}-use`);
 
-  const rotate = () => {
-    rotated.set(keyOf(node, rotation), fieldText(previous));
-    field(previous).val(storedSecret).trigger("change");
-    makeNew();
-  };
-  const makeNew = () => {
-    field(current)
-      .val(makeNext?.() ?? "")
-      .trigger("change")
-      .trigger("hapana:reveal")
-      .trigger("focus");
-  };
-  renew.on("click", (event) => {
+  renewal.on("click", (event) => {
     event.preventDefault();
-    // One that is not saved yet is known to nobody, and needs not to be kept.
-    if (fieldText(current) !== storedSecret) makeNew();
-    else if (fieldText(previous) === "") rotate();
-    else askBeforeLosingPrevious(node, rotation, rotate);
+    renew(node, rotation, () => field(current).trigger("focus"));
   });
   clear.on("click", (event) => {
     event.preventDefault();
@@ -106,7 +99,8 @@ function prepareOne(node: EndpointNode, rotation: Rotation): void {
     const words = (key: string) => node._(`hapana-endpoint.${key}`);
     const typed = fieldText(current);
     const variables = variableHint(node, secretVariables(node, current));
-    $(`#hapana-${current}-hint`).text(variables ?? words(`${current}.${stateOf(typed)}`));
+    const isKept = current === "headerValue" && typed === storedSecret && deployedToken(node) !== undefined;
+    $(`#hapana-${current}-hint`).text(variables ?? words(`${current}.${isKept ? "kept" : stateOf(typed)}`));
     const accepted = [words("hint.previous"), variableHint(node, secretVariables(node, previous))];
     $(`#hapana-${previous}-hint`).text(accepted.filter(Boolean).join(" "));
   };
@@ -116,13 +110,33 @@ function prepareOne(node: EndpointNode, rotation: Rotation): void {
     .on("input change", () => {
       const canRotate = fieldText(current) === storedSecret;
       previousRow.toggle(fieldText(previous) !== "");
-      renew.text(node._(`hapana-endpoint.button.${canRotate ? "rotate" : "generate"}`));
-      renew.toggle(canRotate || makeNext !== undefined);
+      renewal.text(node._(`hapana-endpoint.button.${canRotate ? "rotate" : "generate"}`));
+      renewal.toggle(canRotate || makeNext !== undefined);
       // Of one that is not deployed yet, nothing is known.
       $(`#hapana-${current}-use`).toggle(canRotate);
       if (rotated.has(keyOf(node, rotation))) $(`#hapana-${previous}-use`).hide();
       showHints();
     });
+}
+
+function renew(node: EndpointNode, rotation: Rotation, made: () => void): void {
+  const { current, previous, makeNext } = rotation;
+  const makeNew = () => {
+    field(current)
+      .val(makeNext?.() ?? "")
+      .trigger("change")
+      .trigger("hapana:reveal");
+    made();
+  };
+  const rotate = () => {
+    rotated.set(keyOf(node, rotation), fieldText(previous));
+    field(previous).val(storedSecret).trigger("change");
+    makeNew();
+  };
+  // One that is not saved yet is known to nobody, and needs not to be kept.
+  if (fieldText(current) !== storedSecret) makeNew();
+  else if (fieldText(previous) === "") rotate();
+  else askBeforeLosingPrevious(node, rotation, rotate);
 }
 
 /** Only two secrets are accepted. With the wrong one gone, Hapana's events are refused: so what is known of their use is said. */

@@ -1,15 +1,22 @@
 import { catalog } from "hapana-catalog";
 import { mailtoLink } from "../../../src/subscription/email";
-import { type SubscriptionRequest, subscriptionEmail, urlToPaste } from "../../../src/subscription/subscription-email";
+import {
+  type SubscriptionRequest,
+  secretGoesHere,
+  subscriptionEmail,
+  urlToPaste,
+} from "../../../src/subscription/subscription-email";
 import { copyOnClick } from "../../editor/copy";
 import { iconButton } from "../../editor/icon-button";
 import { remember, remembered } from "./email/correspondents";
 import { type EndpointDraft, endpointDraft, readableHeaderName, readableToken, selectedEvents } from "./email/draft";
 import { choice, chosen, group, textRow } from "./email/form";
-import { type EditedEmail, EmailText } from "./email/text";
+import { leaveEmail } from "./email/leave";
+import { type EditedEmail, EmailText, withToken } from "./email/text";
 import { isLongForLink, warningsFor } from "./email/warnings";
 import { type EndpointNode, field } from "./endpoint-node";
 import { noteTold } from "./known-url";
+import { renewToken } from "./rotation";
 import { noteSentToken } from "./sent-token";
 
 /** Lets the button in the endpoint's dialog open the email to Hapana's support. */
@@ -22,40 +29,73 @@ export function prepareSubscription(node: EndpointNode): void {
   field("auth").on("change", showWhetherReady);
   showWhetherReady();
   // What was typed into the email outlives its tray: whoever goes back to look something up finds it again.
-  let edited: EditedEmail | undefined;
+  const left: LeftEmail = { token: secretGoesHere };
+  const open = () => openEmail(node, left, () => renewToken(node, open));
   $("#hapana-write-email").on("click", (event) => {
     event.preventDefault();
-    const draft = endpointDraft(node);
-    let text: EmailText | undefined;
-    RED.tray.show({
-      title: node._("hapana-endpoint.subscription.title"),
-      buttons: [
-        {
-          id: "hapana-email-close",
-          class: "primary",
-          text: node._("hapana-endpoint.button.close"),
-          click: () => RED.tray.close(),
-        },
-      ],
-      open: (tray, done) => {
-        text = showSubscription(node, draft, tray.find(".red-ui-tray-body"), edited);
-        done();
-      },
-      close: () => {
-        edited = text?.edited;
-      },
-    });
+    open();
+  });
+}
+
+/** What stays of an email when its tray is closed. */
+interface LeftEmail {
+  edited?: EditedEmail | undefined;
+  /** The token that it has, or what stands in its place. */
+  token: string;
+  /** Its text when it was copied or opened last. */
+  sent?: string;
+}
+
+function openEmail(node: EndpointNode, left: LeftEmail, renew: () => void): void {
+  const draft = endpointDraft(node);
+  const words: Words = (key, values) => node._(`hapana-endpoint.subscription.${key}`, values);
+  const token = readableToken(draft) ?? secretGoesHere;
+  const text = new EmailText({ subject: "", body: "" }, left.edited && withToken(left.edited, left.token, token));
+  left.token = token;
+  const leave = leaveEmail(words, () => left.sent === text.current.body);
+  const noteSent = () => {
+    left.sent = text.current.body;
+    if (purposeInDialog() !== "newToken") noteTold(node, draft);
+    if (draft.header?.isNew && text.current.body.includes(token)) noteSentToken(node, token);
+  };
+  RED.tray.show({
+    title: words("title"),
+    // Not on the button that makes a new token.
+    focusElement: "#hapana-email-to",
+    buttons: [
+      { id: "hapana-email-close", text: node._("hapana-endpoint.button.close"), click: leave.ask },
+      { id: "hapana-email-copy", class: "primary", text: words("copy"), click: noteSent },
+    ],
+    open: (tray, done) => {
+      const copy = tray.find("#hapana-email-copy");
+      copyOnClick(copy, () => text.current.body);
+      const link = { id: "hapana-email-open", class: "red-ui-button", target: "_blank", rel: "noopener" };
+      $("<a>", { ...link, text: words("open") })
+        .insertBefore(copy)
+        .on("click", noteSent);
+      showSubscription(node, draft, tray, text, () => {
+        RED.tray.close(renew);
+      });
+      leave.watchKeys();
+      done();
+    },
+    close: () => {
+      leave.forgetKeys();
+      left.edited = text.edited;
+    },
   });
 }
 
 function showSubscription(
   node: EndpointNode,
   draft: EndpointDraft,
-  body: JQuery,
-  edited: EditedEmail | undefined,
-): EmailText {
+  tray: JQuery,
+  text: EmailText,
+  renew: () => void,
+): void {
   const words: Words = (key, values) => node._(`hapana-endpoint.subscription.${key}`, values);
-  const dialog = $("<div>", { class: "hapana-dialog hapana-tray", id: "hapana-subscription" }).appendTo(body);
+  const dialog = $("<div>", { class: "hapana-dialog hapana-tray", id: "hapana-subscription" });
+  dialog.appendTo(tray.find(".red-ui-tray-body"));
   $("<p>", { text: words("intro") }).appendTo(dialog);
   const warnings = $("<div>", { id: "hapana-email-warnings", role: "status" }).appendTo(dialog);
   appendPurpose(dialog, draft, words);
@@ -78,24 +118,26 @@ function showSubscription(
   const copySubject = iconButton("fa-copy", words("copySubject")).insertAfter(subject);
   const area = $("<textarea>", { id: "hapana-email-text", rows: 20, spellcheck: false, "aria-label": words("text") });
   area.appendTo(dialog);
-  const buttons = $("<div>", { class: "form-row" }).appendTo(dialog);
-  const copy = $("<button>", { type: "button", id: "hapana-email-copy", class: "red-ui-button", text: words("copy") });
-  const open = $("<a>", { id: "hapana-email-open", class: "red-ui-button", target: "_blank", rel: "noopener" });
-  buttons.append(copy, open.text(words("open")));
   const long = $("<div>", { class: "hapana-hint", role: "status", text: words("warning.long") }).appendTo(dialog);
 
-  const text = new EmailText(subscriptionEmail(requestInDialog(draft)), edited);
+  let shown = "";
   const show = () => {
     const { current } = text;
     if (subject.val() !== current.subject) subject.val(current.subject);
     if (area.val() !== current.body) area.val(current.body);
     outdated.toggle(text.isOutdated);
-    open.attr("href", mailtoLink(current, fieldText("to")));
+    tray.find("#hapana-email-open").attr("href", mailtoLink(current, fieldText("to")));
     long.toggle(isLongForLink(current));
     $("#hapana-email-extras").toggle(purposeInDialog() === "newWebhooks");
+    const due = warningsFor(draft, purposeInDialog(), current);
+    // Those that stay are left where they are: a click on the button among them also ends the typing elsewhere.
+    if (JSON.stringify(due) === shown) return;
+    shown = JSON.stringify(due);
     warnings.empty();
-    for (const { name, values } of warningsFor(draft, purposeInDialog(), current)) {
-      $("<div>", { class: "hapana-note hapana-warning", text: words(`warning.${name}`, values) }).appendTo(warnings);
+    for (const { name, values } of due) {
+      const warning = $("<div>", { class: "hapana-note hapana-warning" }).appendTo(warnings);
+      $("<p>", { text: words(`warning.${name}`, values) }).appendTo(warning);
+      if (name === "noToken" || name === "storedToken") renewal(words).on("click", renew).appendTo(warning);
     }
   };
   const isText = (target: EventTarget) => target === area[0] || target === subject[0];
@@ -113,16 +155,13 @@ function showSubscription(
     show();
     area.trigger("focus");
   });
-  const noteSent = () => {
-    if (purposeInDialog() !== "newToken") noteTold(node, draft);
-    const token = readableToken(draft);
-    if (token !== undefined && text.current.body.includes(token)) noteSentToken(node, token);
-  };
-  copy.add(open).on("click", noteSent);
-  copyOnClick(copy, () => text.current.body);
   copyOnClick(copySubject, () => text.current.subject);
+  text.write(subscriptionEmail(requestInDialog(draft)));
   show();
-  return text;
+}
+
+function renewal(words: Words): JQuery {
+  return $("<button>", { type: "button", id: "hapana-email-renew", class: "red-ui-button", text: words("renew") });
 }
 
 type Words = NodeRed.Translate;

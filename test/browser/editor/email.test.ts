@@ -24,7 +24,7 @@ describeInBrowser("the email to Hapana", (browser) => {
           catalog.map(({ type, title }) => ({ title, url: urlOf(type) }));
         const purpose = "newWebhooks";
         await inEndpoint(async () => {
-          await within("#node-config-input-publicUrl").fill("https://studio.example.com");
+          await (await editor().inSight("#node-config-input-publicUrl")).fill("https://studio.example.com");
           await editor().openEmail();
           assert.match(await textOf("#hapana-email-warnings"), /does not show a saved token again/);
           const stored = { key: "Authorization", value: undefined };
@@ -40,7 +40,7 @@ describeInBrowser("the email to Hapana", (browser) => {
           assert.equal(await fieldValue("#hapana-email-text"), subscriptionEmail(request).body);
           await editor().closeEmail();
 
-          await within("#node-config-input-headerValue").fill("Bearer typed");
+          await (await editor().inSight("#node-config-input-headerValue")).fill("Bearer typed");
           const header = { key: "Authorization", value: "Bearer typed" };
           await editor().openEmail();
           assert.match(await textOf("#hapana-email-warnings"), /contains your secret token/);
@@ -82,7 +82,7 @@ describeInBrowser("the email to Hapana", (browser) => {
         await inEndpoint(() => within("#node-config-input-publicUrl").fill("https://studio.example.com"), "ok");
         await editor().openWebhookIn("webhook");
         await editor().openEndpoint("add");
-        await within("#hapana-endpoint-dialog").getByRole("button", { name: "Generate" }).click();
+        await editor().pressInSecurity("Generate");
         await editor().openEmail();
         assert.equal(await purposes(), "newWebhooks", "Hapana knows no webhooks yet");
         await within("#hapana-email-copy").click();
@@ -94,7 +94,7 @@ describeInBrowser("the email to Hapana", (browser) => {
         const body = { ...definitionOf("checkIn").sample, checkInMessage: String(Math.random()) };
         assert.equal((await post(`${nodeRed().url}/hapana/checkIn`, { token, body })).status, 200);
         await inEndpoint(async () => {
-          await within("#hapana-endpoint-dialog").getByRole("button", { name: "Rotate" }).click();
+          await editor().pressInSecurity("Rotate");
           const made = await fieldValue("#node-config-input-headerValue");
           await editor().openEmail();
           assert.equal(await purposes(), "newToken");
@@ -114,9 +114,99 @@ describeInBrowser("the email to Hapana", (browser) => {
         await editor().undo();
       });
 
+      it("has a token that was made here until the page is left, also once it is deployed; then it offers a new one", async () => {
+        const mailed = () => fieldValue("#hapana-email-text");
+        await show(studioFlows({ id: "mailed", path: "/mailed" }));
+        let made = "";
+        await inEndpoint(async () => {
+          await editor().openEmail();
+          assert.match(await mailed(), /- Value: \[PASTE THE TOKEN HERE\]/);
+          await within("#hapana-email-text").fill(`${await mailed()}PS: See you soon`);
+          // The tray goes, the token is made, and the tray is there again.
+          await within("#hapana-email-renew").click();
+          await within("#hapana-email-renew").waitFor({ state: "detached" });
+          await within("#hapana-subscription :focus").waitFor();
+          made = /- Value: (Bearer [\w-]{43})\n/.exec(await mailed())?.[1] ?? "";
+          assert.match(await mailed(), /See you soon$/, "what was typed stays, with the token in its place");
+          await editor().closeEmail();
+          assert.equal(await fieldValue("#node-config-input-headerValue"), made);
+          assert.notEqual(
+            await fieldValue("#node-config-input-previousHeaderValue"),
+            "",
+            "the one before is accepted, too",
+          );
+        }, "ok");
+        const isMailed = async () => {
+          await inEndpoint(async () => {
+            await editor().openEmail();
+            assert.ok((await mailed()).includes(made));
+            await editor().closeEmail();
+          });
+        };
+        await isMailed();
+        await editor().deploy();
+        await isMailed();
+        await inEndpoint(async () => {
+          assert.equal(await fieldValue("#node-config-input-headerValue"), "__PWRD__");
+          assert.match(await textOf("#hapana-headerValue-hint"), /^Saved\. Until you close or reload this page/);
+          await editor().openEmail();
+          assert.doesNotMatch(await textOf("#hapana-email-warnings"), /Deploy|does not show/);
+          await editor().closeEmail();
+        });
+
+        const foreign = studioFlows({ id: "mailed", path: "/mailed", credentials: { headerValue: "Bearer another" } });
+        await nodeRed().setFlows(foreign);
+        await inEndpoint(async () => {
+          await editor().openEmail();
+          assert.match(await mailed(), /- Value: \[PASTE THE TOKEN HERE\]/, "another editor has deployed another one");
+          await editor().closeEmail();
+        });
+        await editor().reload();
+      });
+
+      it("does not keep a token that was undone", async () => {
+        await show(studioFlows());
+        await inEndpoint(() => editor().pressInSecurity("Rotate"), "ok");
+        await editor().undo();
+        await inEndpoint(() => within("#node-config-input-name").fill("Renamed"), "ok");
+        await editor().deploy();
+        await inEndpoint(async () => {
+          await editor().openEmail();
+          assert.match(await fieldValue("#hapana-email-text"), /- Value: \[PASTE THE TOKEN HERE\]/);
+          await editor().closeEmail();
+        });
+      });
+
+      it("asks before it is left where it was neither copied nor opened, also by Escape", async () => {
+        const { keyboard } = editor().page;
+        const question = within(".red-ui-notification").getByText("neither copied");
+        await inEndpoint(async () => {
+          await editor().openEmail();
+          await keyboard.press("Escape");
+          await question.waitFor();
+          await within("#hapana-email-stay").click();
+          await question.waitFor({ state: "detached" });
+          await within("#hapana-email-close").click();
+          await question.waitFor();
+          await keyboard.press("Escape");
+          await question.waitFor({ state: "detached" });
+          assert.equal(await within("#hapana-subscription").isVisible(), true);
+          await within("#hapana-email-copy").click();
+          await keyboard.press("Escape");
+          await within("#hapana-write-email").waitFor();
+          assert.equal(await question.count(), 0, "it was copied");
+          await editor().openEmail();
+          await within("#hapana-email-text").fill("Another text");
+          await within("#hapana-email-close").click();
+          await question.waitFor();
+          await within("#hapana-email-close-anyway").click();
+          await within("#hapana-write-email").waitFor();
+        });
+      });
+
       it("tells Hapana the new URLs after the address was changed", async () => {
         const purpose = () => within("input[name=hapana-email-purpose]:checked").inputValue();
-        const fillPublicUrl = (url: string) => within("#node-config-input-publicUrl").fill(url);
+        const fillPublicUrl = async (url: string) => (await editor().inSight("#node-config-input-publicUrl")).fill(url);
         const isReminded = async () =>
           /^Hapana keeps posting to the old URL/.test(await textOf("#hapana-publicUrl-warning"));
         await inEndpoint(async () => {
@@ -133,7 +223,7 @@ describeInBrowser("the email to Hapana", (browser) => {
         }, "ok");
         await inEndpoint(async () => {
           assert.equal(await isReminded(), true, "also once it is saved");
-          await within("#node-config-input-path").fill("/gym");
+          await (await editor().inSight("#node-config-input-path")).fill("/gym");
           await editor().openEmail();
           assert.equal(await purpose(), "newUrls");
           const webhooks = catalog.map(({ type, title }) => ({ title, url: `https://studio.example.com/gym/${type}` }));
@@ -149,12 +239,12 @@ describeInBrowser("the email to Hapana", (browser) => {
           assert.equal(await fieldValue("#hapana-email-text"), expected.body);
           assert.equal(
             await textOf("#hapana-email-warnings"),
-            "Before you send it, press Close here, then Update (or Add), Done and Deploy.",
+            "Copy or open the email first. Before you send it, press Close here, then Update (or Add), Done and Deploy.",
           );
           assert.equal(await within("input[name=hapana-email-test]").isVisible(), false);
           await editor().closeEmail();
 
-          await within("#hapana-endpoint-dialog").getByRole("button", { name: "Rotate" }).click();
+          await editor().pressInSecurity("Rotate");
           await editor().openEmail();
           assert.match(await textOf("#hapana-email-warnings"), /The token is new as well/);
           await within("input[name=hapana-email-purpose][value=newToken]").check();
@@ -162,8 +252,8 @@ describeInBrowser("the email to Hapana", (browser) => {
           await within("input[name=hapana-email-purpose][value=newUrls]").check();
           await within("#hapana-email-copy").click();
           await editor().closeEmail();
-          await within("#node-config-input-path").fill("/gym/");
-          await within("#node-config-input-path").fill("/gym");
+          await (await editor().inSight("#node-config-input-path")).fill("/gym/");
+          await (await editor().inSight("#node-config-input-path")).fill("/gym");
           assert.equal(await isReminded(), false, "Hapana is told");
         });
         await editor().undo();

@@ -5,6 +5,7 @@ import { urlToPaste } from "../../../../src/subscription/subscription-email";
 import { storedSecret } from "../../../editor/secret-field";
 import { currentBase, currentUrl, currentVariables, movedFrom } from "../address";
 import { type EndpointNode, fieldText } from "../endpoint-node";
+import { deployedToken } from "../kept-token";
 import { isKnown, isTokenInUse } from "../known-url";
 import { secretVariables } from "../variables";
 
@@ -21,7 +22,13 @@ export interface EndpointDraft {
   readonly urlVariables: readonly string[];
   readonly usesSignature: boolean;
   /** The authentication header, if one has to be sent. */
-  readonly header?: { readonly key: string; readonly value: string; readonly variables: readonly string[] };
+  readonly header?: {
+    readonly key: string;
+    readonly value: string;
+    /** Whether the value is not deployed yet. */
+    readonly isNew: boolean;
+    readonly variables: readonly string[];
+  };
   /** Whether the token was rotated, and the previous one is still accepted. */
   readonly acceptsPrevious: boolean;
   /** Whether Hapana already knows the endpoint. */
@@ -38,7 +45,10 @@ export interface EndpointDraft {
 export function endpointDraft(node: EndpointNode): EndpointDraft {
   const auth = fieldText("auth");
   const variables = secretVariables(node, "headerValue");
-  const header = { key: fieldText("headerName"), value: fieldText("headerValue"), variables };
+  const typed = fieldText("headerValue");
+  const isStored = typed === storedSecret;
+  const value = isStored ? (deployedToken(node) ?? typed) : typed;
+  const header = { key: fieldText("headerName"), value, isNew: !isStored && typed !== "", variables };
   return {
     name: fieldText("name").trim(),
     url: currentUrl(),
@@ -49,7 +59,7 @@ export function endpointDraft(node: EndpointNode): EndpointDraft {
     ...((auth === "header" || auth === "both") && { header }),
     acceptsPrevious: fieldText("previousHeaderValue") !== "",
     isKnown: isKnown(node),
-    isTokenInUse: header.value === storedSecret && isTokenInUse(node),
+    isTokenInUse: isStored && isTokenInUse(node),
     movedFrom: movedFrom(node),
     hasNewAddress:
       fieldText("path").trim() !== node.path ||
@@ -57,14 +67,10 @@ export function endpointDraft(node: EndpointNode): EndpointDraft {
   };
 }
 
-/** Whether the token was made or typed in this dialog, or a variable that gives it. */
-export function hasNewToken({ header }: EndpointDraft): boolean {
-  return header !== undefined && header.value !== "" && header.value !== storedSecret;
-}
-
-/** @returns the token, if it was made or typed in this dialog; not a stored one, nor one from a variable */
-export function readableToken(draft: EndpointDraft): string | undefined {
-  return hasNewToken(draft) ? withoutVariables(draft.header?.value) : undefined;
+/** @returns the token, if it was made or typed in this page; not another stored one, nor one from a variable */
+export function readableToken({ header }: EndpointDraft): string | undefined {
+  const isReadable = header !== undefined && header.value !== "" && header.value !== storedSecret;
+  return isReadable ? withoutVariables(header.value) : undefined;
 }
 
 /** @returns the name of the header that Hapana has to send, unless it comes from a variable */

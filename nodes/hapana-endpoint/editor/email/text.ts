@@ -6,6 +6,16 @@ export interface EditedEmail {
   readonly edited: Email;
 }
 
+/**
+ * Puts another token where the one before stood: what a user has made of an email is not to be sent without it.
+ * @param before the token of the email, or what stood in its place
+ * @param after the token as it is now
+ */
+export function withToken({ written, edited }: EditedEmail, before: string, after: string): EditedEmail {
+  const replaced = ({ subject, body }: Email) => ({ subject, body: body.replaceAll(before, () => after) });
+  return { written: replaced(written), edited: replaced(edited) };
+}
+
 /** The email's text between the generator and the user, who may edit it. */
 export class EmailText {
   #written: Email;

@@ -9,7 +9,7 @@ import {
 } from "../../../../src/subscription/subscription-email";
 import { storedSecret } from "../../../editor/secret-field";
 import { listed } from "../variables";
-import { type EndpointDraft, hasNewToken, readableToken } from "./draft";
+import { type EndpointDraft, readableToken } from "./draft";
 
 /** Beyond this length, common mail programs cut off a link. */
 const longestLink = 1_900;
@@ -29,7 +29,7 @@ export interface Warning {
 export function warningsFor(draft: EndpointDraft, purpose: SubscriptionRequest["purpose"], email: Email): Warning[] {
   const problem = baseUrlProblem(draft.base);
   const token = readableToken(draft);
-  const isNewToken = hasNewToken(draft);
+  const isNewToken = draft.header?.isNew ?? false;
   const carriesToken = purpose !== "newUrls";
   const warnings: Readonly<Record<string, boolean>> = {
     unreachable: problem !== undefined && problem !== "insecure",

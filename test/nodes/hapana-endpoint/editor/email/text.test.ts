@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { EmailText } from "../../../../../nodes/hapana-endpoint/editor/email/text";
+import { EmailText, withToken } from "../../../../../nodes/hapana-endpoint/editor/email/text";
 
 const written = { subject: "Request", body: "Please\n" };
 const changed = { subject: "Request", body: "Please, soon\n" };
@@ -40,5 +40,14 @@ describe("an email that may be changed", () => {
     assert.deepEqual([same.current, same.isOutdated], [changed, false]);
     const later = new EmailText(other, before.edited);
     assert.deepEqual([later.current, later.isOutdated], [changed, true]);
+  });
+
+  it("has the token that was made since where the one before stood, or a place for it", () => {
+    const asked = { subject: "Request", body: "Value: [PASTE]\n" };
+    const text = new EmailText(asked);
+    text.edit({ subject: "Request", body: "Value: [PASTE]\nPS\n" });
+    const made = text.edited && withToken(text.edited, "[PASTE]", "Bearer $&");
+    const later = new EmailText({ subject: "Request", body: "Value: Bearer $&\n" }, made);
+    assert.deepEqual([later.current.body, later.isOutdated], ["Value: Bearer $&\nPS\n", false]);
   });
 });
