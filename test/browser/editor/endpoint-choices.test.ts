@@ -33,7 +33,7 @@ describeInBrowser("an endpoint in the editor, as it is deployed", (browser) => {
         assert.match(String(await editor().property<string[]>("endpoint", "validationErrors")), /magic.+cloud/s);
         await inEndpoint(async () => {
           assert.match(await textOf("#hapana-auth-problem"), notUnderstood);
-          assert.match(await textOf("#hapana-storage-problem"), /^What is saved here, “cloud”, is not understood/);
+          assert.match(await textOf("#hapana-storage-problem"), /^The saved storage, “cloud”, is not known/);
           assert.equal(await write.isEnabled(), false);
           assert.match(await textOf("#hapana-subscription-hint"), /^Choose the authentication above first/);
         }, "ok");
@@ -112,7 +112,7 @@ describeInBrowser("an endpoint in the editor, as it is deployed", (browser) => {
           await saysOf(url, /^Connected: PostgreSQL \d+\.\d+ answered in \d+ ms\.$/, false);
           assert.match(
             await textOf("#hapana-database-found"),
-            /made when you deploy\.The connection is not encrypted\./,
+            /created when you deploy\.The connection is not encrypted\./,
           );
           await saysOf(`${url}_of_another_name`, /^The server has no database with this name/, true);
           const isWider = await found.evaluate((each) => {
@@ -191,7 +191,7 @@ describeInBrowser("an endpoint in the editor, as it is deployed", (browser) => {
         const body = { clientID: "c", siteID: "s" };
         assert.equal((await post(`${nodeRed().url}/hapana/checkIn`, { token, body })).status, 200);
         await inEndpoint(async () => {
-          await within("#hapana-unclaimed").getByText("disabled or gone: 1.").waitFor();
+          await within("#hapana-unclaimed").getByText("disabled or deleted: 1.").waitFor();
         });
       });
     });

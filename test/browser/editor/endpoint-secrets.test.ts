@@ -129,7 +129,7 @@ describeInBrowser("the secrets of an endpoint in the editor", (browser) => {
           await editor().pressInSecurity("Rotate");
           const question = within(".red-ui-notification");
           await question.getByText("Does Hapana already use the current one for all of your webhooks?").waitFor();
-          await question.getByText(/^Token: Not used by Hapana yet/).waitFor();
+          await question.getByText(/^Token: Hapana has not used it since/).waitFor();
           await question.getByText(/^Previous token: Hapana last used it: /).waitFor();
           await within("#hapana-rotate-cancel").click();
           assert.equal(await fieldValue("#node-config-input-headerValue"), "__PWRD__");

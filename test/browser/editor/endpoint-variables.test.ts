@@ -93,8 +93,8 @@ describeInBrowser("environment variables in an endpoint in the editor", (browser
           assert.doesNotMatch(written, /contains a secret/);
           const said = await warnings();
           assert.match(said, /URL depends on the environment variable STUDIO\. Replace \[PASTE THE URL HERE\]/);
-          assert.match(said, /given by the environment variable HEADER\. Replace \[PASTE THE HEADER NAME HERE\]/);
-          assert.match(said, /given by the environment variable HAPANA_TOKEN\. Replace \[PASTE THE TOKEN HERE\]/);
+          assert.match(said, /comes from the environment variable HEADER\. Replace \[PASTE THE HEADER NAME HERE\]/);
+          assert.match(said, /comes from the environment variable HAPANA_TOKEN\. Replace \[PASTE THE TOKEN HERE\]/);
           assert.match(said, /press Close here, then Update .*Deploy/);
           assert.doesNotMatch(said, /contains your secret token|saved token/);
 
@@ -161,7 +161,7 @@ describeInBrowser("environment variables in an endpoint in the editor", (browser
           );
           assert.match(
             await hint(),
-            /those of a tab or subflow do not reach it\. Only Node-RED knows whether it is set\./,
+            /the variables of a tab or subflow do not reach it\. Only Node-RED knows whether it is set\./,
           );
           await within("#red-ui-editor-config-scope").selectOption("tab");
           assert.match(
