@@ -493,7 +493,7 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         await editor().page.locator(".red-ui-popover-panel:visible").getByText("Refresh").click();
         const item = tab.root.locator(".hapana-health .hapana-tone-warning");
         await item
-          .getByText(/^The database cannot be used \(database does not answer: .+\)\. .+: 3\. /)
+          .getByText(/^The database is unavailable \(database does not answer: .+\)\. .+: 3\. /)
           .waitFor({ state: "attached" });
         await tab.root.getByText(/^No event matches/).waitFor({ state: "hidden" });
         assert.doesNotMatch((await tab.root.locator(".hapana-health").textContent()) ?? "", /Failed/);
