@@ -54,8 +54,6 @@ async function bundle(entry: string): Promise<{ script: string; style: string }>
     target: "es2022",
     charset: "utf8",
     legalComments: "none",
-    // The editor loads every node's part each time it is opened.
-    minifyWhitespace: true,
     logLevel: "warning",
     plugins: [catalogForTheEditor, fieldsForTheEditor, typesForTheEditor],
   });

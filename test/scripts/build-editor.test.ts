@@ -18,7 +18,7 @@ describe("the editor's files", () => {
     it(`of ${nodeType}: register the type in a way that Node-RED's scorecard can read`, () => {
       const html = built(nodeType, `${nodeType}.html`);
       assert.match(html, /<script type="text\/javascript">/);
-      assert.ok(html.includes(`RED.nodes.registerType("${nodeType}",{`));
+      assert.ok(html.includes(`RED.nodes.registerType("${nodeType}", {`));
       assert.ok(html.includes(`data-template-name="${nodeType}"`));
     });
 
@@ -30,7 +30,7 @@ describe("the editor's files", () => {
 
     it(`of ${nodeType}: use Node-RED's own colours only`, () => {
       const style = /<style>([\s\S]*?)<\/style>/.exec(built(nodeType, `${nodeType}.html`))?.[1] ?? "";
-      const colours = [...style.matchAll(/(?:color|background|border[\w-]*):([^;}]+)/g)].map(
+      const colours = [...style.matchAll(/(?:color|background|border[\w-]*):([^;]+);/g)].map(
         ([, value]) => value ?? "",
       );
       assert.ok(colours.length > 3);
