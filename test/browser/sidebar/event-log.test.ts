@@ -249,7 +249,7 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         );
         assert.doesNotMatch(JSON.stringify(node), /maria|c1/i);
         const workspace = await editor().page.locator("#red-ui-workspace-chart").boundingBox();
-        await editor().page.mouse.move((workspace?.x ?? 0) + 200, (workspace?.y ?? 0) + 300);
+        await editor().page.mouse.move((workspace?.x ?? 0) + 200, (workspace?.y ?? 0) + 300, { steps: 5 });
         await editor().page.mouse.down();
         await editor().page.mouse.up();
         await editor().deploy();
