@@ -159,7 +159,7 @@ for (const platform of onePlatform) {
         nodeRed()
           .log()
           .slice(logged)
-          .match(/\d+ event\(s\) of the endpoint “Manly” wait/g);
+          .match(/\d+ event\(s\) of the endpoint “Manly” are waiting/g);
       const isTold = (count: number) =>
         waitFor(
           () => (told()?.length === count ? true : undefined),
@@ -200,7 +200,9 @@ for (const platform of onePlatform) {
       await nodeRed().setFlows(change("hapana-webhook-in", { d: true })(flow));
       await waitFor(
         () =>
-          /73 event\(s\) of the endpoint “Manly” wait for a node that is gone/.test(nodeRed().log().slice(before))
+          /73 event\(s\) of the endpoint “Manly” are waiting for a node that is disabled or deleted/.test(
+            nodeRed().log().slice(before),
+          )
             ? true
             : undefined,
         () => nodeRed().log().slice(before),

@@ -113,7 +113,7 @@ for (const platform of onePlatform) {
         shared()
           .log()
           .slice(from)
-          .match(/\d+ event\(s\) of the endpoint “Test endpoint” wait for/g);
+          .match(/\d+ event\(s\) of the endpoint “Test endpoint” are waiting for/g);
       const buy = () => send({ path: "/hapana/packagePurchased", fields: { amount: 1 } });
       await shared().setFlows(both(false));
       await shared().setFlows(both(true));
@@ -123,7 +123,7 @@ for (const platform of onePlatform) {
       await says(/^yellow ring: 2 wait for a node that is gone$/);
       await send();
       await says(/^yellow dot: 2 wait for a node that is gone$/);
-      assert.deepEqual(told(), ["1 event(s) of the endpoint “Test endpoint” wait for"]);
+      assert.deepEqual(told(), ["1 event(s) of the endpoint “Test endpoint” are waiting for"]);
       await shared().setFlows(both(true));
       await waitFor(
         () => (told()?.length === 2 ? true : undefined),

@@ -207,8 +207,8 @@ for (const platform of onePlatform) {
       assert.equal(await scan("8"), "open ok");
       assert.equal(await scan("9"), "refused unknown_credential");
       assert.equal(await scan("10"), "open ok");
-      assert.match(nodeRed().log(), /Entry 3: the kind is none of/);
-      assert.match(nodeRed().log(), /left out: Remarks/);
+      assert.match(nodeRed().log(), /Entry 3: the kind must be member, staff or blocked/);
+      assert.match(nodeRed().log(), /ignored: Remarks/);
       await send({ topic: "export" });
       const grants = (await next(3)).map((each) => [each.output, payloadIn(each).action]);
       assert.deepEqual(

@@ -44,7 +44,7 @@ for (const platform of onePlatform) {
       nodeRed
         .log()
         .split("\n")
-        .filter((line) => line.includes(`An “http in” node also uses the path ${path}`)).length;
+        .filter((line) => line.includes(`An “http in” node also uses the path ${path}. `)).length;
 
     it("leaves Node-RED's own routes as they are", async () => {
       for (const path of ["/", "/settings", "/flows", "/nodes", "/icons", "/red/red.min.js"]) {
