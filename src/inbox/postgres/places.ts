@@ -18,13 +18,16 @@ export class Places {
 
   /** Not waited for until that is safe: what is stored there is, and only then it matters. */
   async draw(count: number): Promise<number[]> {
-    await this.#skipLost();
-    const rows = await this.#database.query<{ place: number }>(
-      `select nextval('hapana.places') as place from generate_series(1, $1)
-        where (select set_config('synchronous_commit', 'off', true)) is not null`,
-      [count],
-    );
-    return rows.map(({ place }) => place);
+    for (;;) {
+      await this.#skipLost();
+      const rows = await this.#database.query<{ place: number }>(
+        `select nextval('hapana.places') as place from generate_series(1, $1)
+          where (select set_config('synchronous_commit', 'off', true)) is not null`,
+        [count],
+      );
+      // A connection that was made for this may have led to a standby that has just taken over.
+      if (this.#database.connectionsMade === this.#connectionsSeen) return rows.map(({ place }) => place);
+    }
   }
 
   /** Another server is reached by another connection only. */

@@ -302,7 +302,7 @@ describe("an inbox in PostgreSQL that two processes share", () => {
       return events[0]?.event?.sequence ?? 0;
     };
     const last = await sequenceOf("before", one);
-    assert.equal(await sequenceOf("next", one), last + 1);
+    assert.ok((await sequenceOf("next", one)) > last);
     await Promise.all([one, other].map(({ cable }) => cable.cut()));
     await ask(url, `delete from hapana.events where sequence > ${last}`);
     await ask(url, `select setval('hapana.places', ${last})`);
