@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { type BodyLimits, bodyLimits } from "../receiver/limits";
-import type { Problem } from "../receiver/problems";
+import { type Problem, problems } from "../receiver/problems";
 import { readBody as readBuffer } from "../receiver/read-body";
 
 /** A stream of bytes as in Node.js, such as a request; only the needed members, so that Node.js's types are not. */
@@ -9,10 +9,12 @@ export interface BodyStream {
   on(event: "end" | "error" | "close", listener: () => void): unknown;
   pause(): unknown;
   readonly destroyed: boolean;
+  readonly readableEnded?: boolean | undefined;
 }
 
 /**
  * Reads a body without ever holding more than the limit. Anything over the limit is left unread: close the connection then.
+ * If something has read the body before, such as a body parser, that is a problem.
  * @param stream the request
  * @param declaredLength its Content-Length, if it has one
  * @param limits its bounds
@@ -29,5 +31,6 @@ export function readBody(
   declaredLength?: string | undefined,
   limits: BodyLimits = bodyLimits,
 ): Promise<Uint8Array | Problem> {
+  if (stream.readableEnded) return Promise.resolve(problems.rawBodyMissing);
   return readBuffer(stream as Readable, declaredLength, limits);
 }

@@ -110,7 +110,7 @@ const descriptions = {
   },
   rawBodyMissing: {
     ...unavailable,
-    message: "The endpoint cannot check signatures here.",
+    message: "Something in front of the endpoint has already read the body.",
     when: "there is a signature to check, but something in front of the endpoint has already read the body",
   },
   tooBusy: {

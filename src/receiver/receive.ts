@@ -66,12 +66,12 @@ export async function receive(
   authenticator: Authenticator,
   now: number = Date.now(),
 ): Promise<ReceivedDelivery | Problem> {
-  const { headers } = request;
+  const { headers, eventName } = request;
   if (request.method !== "POST") return problems.notPost;
   const unproven = authenticator.checkHeaders(headers, now);
   if (unproven) return unproven;
-  const urlType = recogniseEventType(request.eventName);
-  if (request.eventName !== undefined && !urlType) return problems.unknownEventType;
+  const urlType = recogniseEventType(eventName);
+  if (eventName && !urlType) return problems.unknownEventType;
   const unsupported = checkContentHeaders(headers);
   if (unsupported) return unsupported;
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Readable } from "node:stream";
 import * as api from "../../src/index";
 
 describe("the public API", () => {
@@ -42,6 +43,21 @@ describe("the public API", () => {
     assert.deepEqual(delivery.events, [
       { event: "checkIn", payload: visit, clientID: "c1", siteID: "s1", issues: [], body: [visit] },
     ]);
+  });
+
+  it("takes a URL that ends in a slash for one that names no event", async () => {
+    const readBody = async () => ({ parsed: { event: "checkIn", clientID: "c1" } });
+    const request = { method: "POST", headers: {}, eventName: "", readBody };
+    const delivery = await api.receive(request, api.createAuthenticator({ auth: "none" }));
+    assert.ok(!api.isProblem(delivery));
+    assert.equal(delivery.events[0]?.event, "checkIn");
+  });
+
+  it("says that something has read the body before, instead of waiting for it or calling it incomplete", async () => {
+    const stream = Readable.from([Buffer.from("{}")]);
+    for await (const _ of stream);
+    const outcome = await api.readBody(stream);
+    assert.equal(api.isProblem(outcome) && outcome.code, "rawBodyMissing");
   });
 
   it("lets nobody in by a header or a secret that is not set", () => {
