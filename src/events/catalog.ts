@@ -7,7 +7,11 @@ import type { EventDefinition } from "./define-event";
 import { outboundMessage } from "./outbound-message";
 import { packagePurchased } from "./package-purchased";
 
-/** Hapana's webhooks, in the order of the help centre's overview. Outputs, labels, help and samples all follow it. */
+/**
+ * Hapana's webhooks, in the order of the help centre's overview. Outputs, labels, help and samples all follow it.
+ * @example
+ * for (const { type, title, firesWhen } of catalog) console.log(`${title} (${type}) fires when ${firesWhen}.`);
+ */
 export const catalog = [
   outboundMessage,
   accountCreated,
@@ -51,7 +55,11 @@ type Named<Value> = { [Name in keyof Value as string extends Name ? never : Name
 /** Any of the events, distinguished by `event`. */
 export type HapanaEvent = { [Type in EventType]: { event: Type; payload: HapanaPayload<Type> } }[EventType];
 
-/** The event types, in catalog order. */
+/**
+ * The event types, in catalog order.
+ * @example
+ * eventTypes.includes("checkIn"); // true
+ */
 export const eventTypes: readonly EventType[] = catalog.map((definition) => definition.type);
 
 const byType: ReadonlyMap<string, EventDefinition<EventType>> = new Map(

@@ -36,7 +36,7 @@ export interface Authenticator {
   readonly missing: "headerValue" | "signingSecret" | undefined;
   /** Whether the body's raw bytes are needed. */
   readonly needsRawBody: boolean;
-  /** All checks that can run before the body is read.
+  /**
    * Everything that can be checked before the body is read.
    * @param now milliseconds since 1970
    * @returns the problem, if any

@@ -8,7 +8,11 @@ export interface BodyLimits {
   milliseconds: number;
 }
 
-/** 1 MB, and the 10 seconds after which Hapana gives up. */
+/**
+ * 1 MB, and the 10 seconds after which Hapana gives up.
+ * @example
+ * const limits: BodyLimits = { ...bodyLimits, milliseconds: 5_000 };
+ */
 export const bodyLimits: BodyLimits = { bytes: 1024 * 1024, milliseconds: 10_000 };
 
 /** Caps the memory of bodies being read. */

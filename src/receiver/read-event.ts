@@ -10,7 +10,12 @@ import type { OpenedEvent } from "./open-envelope";
 import { assemble } from "./part";
 import { type Around, envelopeOf } from "./surroundings";
 
-/** The topic of unrecognised events. */
+/**
+ * The name, and in Node-RED the topic, of whatever is not recognised as one of Hapana's events.
+ * @example
+ * const [explanation] = explain({ clientID: "c1" }, "/hapana");
+ * explanation?.event === unrecognised; // true
+ */
 export const unrecognised = "unrecognised";
 
 /** Something that was not recognised as one of Hapana's events. */

@@ -13,13 +13,17 @@ import { waitFor } from "../support/wait-for";
 
 const root = join(__dirname, "../..");
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { name: string; types: string };
-const functions = Object.entries(api).flatMap(([name, value]) => (typeof value === "function" ? [name] : []));
-
-/** The declarations of the functions that the package exports. */
+/** The declarations of what the package exports. */
 function exportedFrom(index: string): string[] {
   return [...readFileSync(index, "utf8").matchAll(/^export \{.* from "(\.[^"]+)"/gm)].map(([, path = ""]) =>
     readFileSync(join(index, "..", `${path}.d.ts`), "utf8"),
   );
+}
+
+/** The names that it exports, types included. */
+function namesIn(index: string): string[] {
+  const lists = readFileSync(index, "utf8").matchAll(/^export (?:type )?\{(.*)\} from/gm);
+  return [...lists].flatMap(([, list = ""]) => list.match(/\w+(?=\s*(?:,|$))/g) ?? []);
 }
 
 describe("the API as somebody who writes TypeScript has it", function () {
@@ -35,13 +39,14 @@ describe("the API as somebody who writes TypeScript has it", function () {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** What the compiler says of files, under `strict`; without any other types, of the declarations as well. */
+  /** What the compiler says of files, as strictly as `tsc --init` has it; without any other types, of the declarations as well. */
   function complaintsAbout(files: Readonly<Record<string, string>>, types: readonly string[] = ["node"]): string {
     for (const [name, code] of Object.entries(files)) writeFileSync(join(folder, name), code);
     const isAlone = types.length === 0;
     // The types of zod know a URL, which is in both.
     const lib = ["es2022", ...(isAlone ? ["dom"] : [])];
-    const options = { module: "nodenext", target: "es2022", lib, strict: true, types, skipLibCheck: !isAlone };
+    const stricter = { strict: true, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true };
+    const options = { module: "nodenext", target: "es2022", lib, ...stricter, types, skipLibCheck: !isAlone };
     const compilerOptions = { ...options, outDir: "out", rootDir: "." };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: Object.keys(files) }));
     try {
@@ -52,13 +57,15 @@ describe("the API as somebody who writes TypeScript has it", function () {
     }
   }
 
-  it("has an example of every function in the declarations, which compiles under strict and does what it says", () => {
-    const declared = new Map(exportedFrom(join(root, manifest.types)).flatMap((text) => [...examplesIn(text)]));
-    const files = functions.map((name) => {
+  it("has an example of every value in the declarations, which compiles under strict and does what it says", () => {
+    const index = join(root, manifest.types);
+    const declared = new Map(exportedFrom(index).flatMap((text) => [...examplesIn(text)]));
+    for (const name of Object.keys(api)) assert.ok(declared.get(name), `${name} has no @example`);
+    const exported = namesIn(index);
+    const files = exported.flatMap((name) => {
       const example = declared.get(name);
-      assert.ok(example, `${name} has no @example`);
-      const imports = `import { ${Object.keys(api).join(", ")} } from "${manifest.name}";`;
-      return [`${name}.ts`, `${imports}\n${withAssertions(example)}`] as const;
+      const imports = `import { ${exported.join(", ")} } from "${manifest.name}";`;
+      return example ? [[`${name}.ts`, `${imports}\n${withAssertions(example)}`] as const] : [];
     });
     assert.equal(complaintsAbout(Object.fromEntries(files)), "");
     const all = files.map(([name]) => `import "./out/${name.replace(/\.ts$/, ".js")}";`);
@@ -103,7 +110,7 @@ export function read(payload: HapanaPayload<"clientStatusChange">, more: WithFur
     const isReceiver = (code: string) => code.includes("listen(");
 
     it("names all that there is", () => {
-      for (const name of Object.keys(api)) assert.ok(page.includes(`\`${name}\``), name);
+      for (const name of namesIn(join(root, manifest.types))) assert.ok(page.includes(`\`${name}\``), name);
     });
 
     it("has snippets that compile under strict and do what they say, and receivers of about twenty lines", () => {
@@ -147,6 +154,11 @@ export function read(payload: HapanaPayload<"clientStatusChange">, more: WithFur
             await post(`${url}/checkIn`, { token, body: "no JSON" }),
             await post(`${url}/checkIn`, { token, body: large }),
           ];
+          await post(`${url}/?event=checkIn`, { token, body: { ...visit, firstName: "Robin" } });
+          await waitFor(
+            () => receiver.output().includes("Robin is here\n") || undefined,
+            () => receiver.output(),
+          );
           const answers = refused.map((answer) => [answer.status, answer.json().status]);
           assert.deepEqual(answers, [
             ...[
@@ -156,6 +168,10 @@ export function read(payload: HapanaPayload<"clientStatusChange">, more: WithFur
             ],
             [413, "too_large"],
           ]);
+          await waitFor(
+            () => receiver.output().includes("Refused: tokenWrong\n") || undefined,
+            () => receiver.output(),
+          );
           const got = await fetch(url);
           assert.deepEqual([got.status, got.headers.get("allow")], [405, "POST"]);
         } finally {
@@ -170,12 +186,13 @@ export function read(payload: HapanaPayload<"clientStatusChange">, more: WithFur
       const loader = pathToFileURL(require.resolve("tsx")).href;
       const child = spawn(process.execPath, ["--import", loader, join(folder, "receiver.ts")], {
         env: { ...process.env, PORT: String(port), HAPANA_TOKEN: "Bearer secret" },
-        stdio: ["ignore", "pipe", "inherit"],
+        stdio: ["ignore", "pipe", "pipe"],
       });
       let output = "";
-      child.stdout.setEncoding("utf8").on("data", (text: string) => {
-        output += text;
-      });
+      for (const stream of [child.stdout, child.stderr])
+        stream.setEncoding("utf8").on("data", (text: string) => {
+          output += text;
+        });
       return { process: child, output: () => output };
     }
   });

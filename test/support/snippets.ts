@@ -18,13 +18,15 @@ export function blocksOf(markdown: string, language: string): string[] {
 }
 
 /**
- * The `@example` of each exported function in a declaration file.
+ * The `@example` of everything that a declaration file exports.
  * @param declaration the text of a `.d.ts`
- * @returns by the function's name; `undefined` where it has none
+ * @returns by its name; `undefined` where it has none
  */
 export function examplesIn(declaration: string): Map<string, string | undefined> {
-  const functions = declaration.matchAll(/(?:\/\*\*((?:(?!\*\/).)*)\*\/\s*)?^export declare function (\w+)/gms);
-  return new Map([...functions].map(([, comment = "", name = ""]) => [name, exampleIn(comment)]));
+  const exported = declaration.matchAll(
+    /(?:\/\*\*((?:(?!\*\/).)*)\*\/\s*)?^export (?:declare )?(?:function|const|type|interface) (\w+)/gms,
+  );
+  return new Map([...exported].map(([, comment = "", name = ""]) => [name, exampleIn(comment)]));
 }
 
 function exampleIn(comment: string): string | undefined {
