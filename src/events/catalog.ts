@@ -8,7 +8,7 @@ import { outboundMessage } from "./outbound-message";
 import { packagePurchased } from "./package-purchased";
 
 /**
- * Hapana's webhooks, in the order of the help centre's overview. Outputs, labels, help and samples all follow it.
+ * Hapana's webhooks. Outputs, labels, help and samples all follow this order, and saved flows are wired to it: new ones go to the end.
  * @example
  * for (const { type, title, firesWhen } of catalog) console.log(`${title} (${type}) fires when ${firesWhen}.`);
  */

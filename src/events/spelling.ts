@@ -7,7 +7,7 @@ import { readTypeName } from "./type-name";
  * @returns the event type, or `undefined` if the name means none of them
  * @example
  * recogniseEventType("hapana.check_in"); // "checkIn"
- * recogniseEventType("booking.cancelled"); // undefined
+ * recogniseEventType("towel.returned"); // undefined
  */
 export function recogniseEventType(name: unknown): EventType | undefined {
   const read = readTypeName(name);

@@ -78,7 +78,7 @@ function saysSomething(name: string): boolean {
   );
 }
 
-/** `"topic": "booking.cancelled"` names an unknown event; `"name": "Alex"` names none. */
+/** `"topic": "towel.returned"` names an unknown event; `"name": "Alex"` names none. */
 function isEventName(name: string): boolean {
   return (
     name.length <= 80 && (/^[a-z]+(?:[._:/-][a-z]+|[A-Z][a-z]+)+$/.test(name) || /^[a-z]+[ ._-][a-z]+ed$/i.test(name))

@@ -150,7 +150,7 @@ export function read(payload: HapanaPayload<"clientStatusChange">, more: WithFur
           const large = { clientID: "c1", checkInMessage: "x".repeat(1024 * 1024) };
           const refused = [
             await post(`${url}/checkIn`, { token: "Bearer wrong", body: visit }),
-            await post(`${url}/bookingCancelled`, { token, body: visit }),
+            await post(`${url}/towelReturned`, { token, body: visit }),
             await post(`${url}/checkIn`, { token, body: "no JSON" }),
             await post(`${url}/checkIn`, { token, body: large }),
           ];

@@ -66,7 +66,7 @@ export function handle(event: HapanaEvent): string | number | null | undefined {
 }
 
 // @ts-expect-error there is no such event
-export const wrong: EventType = "bookingCancelled";
+export const wrong: EventType = "towelReturned";
 // @ts-expect-error a client is an opaque text
 export const number: number = validate("checkIn", { clientID: "c1" }).payload.clientID;
 

@@ -8,7 +8,7 @@ import { copyPackage } from "../support/package-copy";
 
 const event = `import { z } from "zod";
 import { defineEvent } from "./define-event";
-import { field, identifier, identity, moment, text } from "./fields";
+import { field, identifier, identity, moment } from "./fields";
 
 /** A client rents a locker. */
 export const lockerRented = defineEvent({
@@ -20,7 +20,6 @@ export const lockerRented = defineEvent({
   article: 599,
   schema: z.looseObject({
     ...identity,
-    email: field(text, "Email address"),
     lockerNumber: field(identifier, "The number on the locker"),
     rentedUntil: field(moment, "When the locker has to be empty again"),
   }),
@@ -29,7 +28,6 @@ export const lockerRented = defineEvent({
   sample: {
     clientID: "QUtVci9raDY3ck51SktpcGRaMm1mQT09",
     siteID: "Zk9tTXh2U2pLd1p1Q0d5b0h1bWJqQT09",
-    email: "alex@example.com",
     lockerNumber: "17",
     rentedUntil: "2026-04-12 21:00:00",
   },

@@ -42,7 +42,7 @@ const names = [
   ...eventTypes,
   ...eventTypes.map(respelled),
   "checkIn.cancelled",
-  "booking.cancelled",
+  "towel.returned",
   "client",
   "Purchase",
 ];

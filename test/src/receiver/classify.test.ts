@@ -33,7 +33,7 @@ describe("an event that says nowhere what it is", () => {
   }
 
   it("is unrecognised where its few fields fit several", async () => {
-    const { event, reason } = await eventIn({ clientID: "c1", siteID: "s1", email: "a@example.com" });
+    const { event, reason } = await eventIn({ clientID: "c1", siteID: "s1" });
     assert.equal(event, "unrecognised");
     assert.match(
       reason ?? "",
@@ -73,13 +73,13 @@ describe("an event that says nowhere what it is", () => {
 });
 
 describe("a type that is none of the known ones", () => {
-  const booking = { clientID: "c1", siteID: "s1", sessionName: "Yoga", sessionID: "9", sessionStartTime: "18:00" };
+  const visit = { clientID: "c1", siteID: "s1", sessionName: "Yoga", sessionID: "9", sessionStartTime: "18:00" };
   const foreign: Readonly<Record<string, unknown>> = {
-    "under event": { event: "booking.cancelled", ...booking },
-    "under eventType, with the fields under data": { eventType: "booking.cancelled", data: booking },
-    "at the level of the data": { data: { type: "booking_cancelled", ...booking } },
-    "under topic": { topic: "booking.cancelled", data: booking },
-    "under action": { action: "bookingCancelled", ...booking },
+    "under event": { event: "towel.returned", ...visit },
+    "under eventType, with the fields under data": { eventType: "towel.returned", data: visit },
+    "at the level of the data": { data: { type: "towel_returned", ...visit } },
+    "under topic": { topic: "towel.returned", data: visit },
+    "under action": { action: "towelReturned", ...visit },
   };
   for (const [where, body] of Object.entries(foreign)) {
     it(`${where} is not taken for a check-in by its shape`, async () => {
@@ -93,7 +93,7 @@ describe("a type that is none of the known ones", () => {
   }
 
   it("is taken for what the URL says, and reported", async () => {
-    const received = await eventIn({ event: "booking.cancelled", ...booking }, "checkIn");
+    const received = await eventIn({ event: "towel.returned", ...visit }, "checkIn");
     assert.equal(received.event, "checkIn");
     assert.deepEqual(received.issues, [{ field: "event", problem: "is not a known event, so the URL decided" }]);
   });

@@ -134,7 +134,7 @@ const others: readonly [name: string, like: EventType][] = [
   ["sms.sent", "outboundMessage"],
   ["checkIn.cancelled", "checkIn"],
   ["booking.created", "checkIn"],
-  ["booking.cancelled", "checkIn"],
+  ["towel.returned", "checkIn"],
   ["session.created", "checkIn"],
   ["client.deleted", "clientUpdated"],
   ["client.merged", "clientUpdated"],
