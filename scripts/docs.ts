@@ -3,7 +3,6 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { answerTable, refusalTable } from "./answer-tables";
 import { eventChapters, eventOverview } from "./event-tables";
-import { withSection } from "./section";
 
 /** What is generated: by page, then by the name between its markers. */
 const generated: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
@@ -24,6 +23,19 @@ export const generatedPages: readonly string[] = Object.keys(generated);
 export function renewed(page: string, text: string): string {
   const sections = Object.entries(generated[page] ?? {});
   return sections.reduce((renewing, [name, content]) => withSection(renewing, name, content()), text);
+}
+
+/**
+ * Replaces the text between two markers, `<!-- name: … -->` and `<!-- /name -->`.
+ * @param text a Markdown document
+ * @param name the section's name
+ * @param content the new text
+ * @throws Error if the markers are missing, so that a generated section cannot unnoticed become handwritten again
+ */
+function withSection(text: string, name: string, content: string): string {
+  const section = new RegExp(`(<!-- ${name}:[^>]*-->\n)[\\s\\S]*?(<!-- /${name} -->)`);
+  if (!section.test(text)) throw new Error(`There are no markers of the section “${name}”.`);
+  return text.replace(section, (_all, start: string, end: string) => `${start}\n${content}\n\n${end}`);
 }
 
 if (require.main === module) {

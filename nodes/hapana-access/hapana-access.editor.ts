@@ -2,13 +2,15 @@ import "../editor/dialog.css";
 import { bringUpToDate } from "../editor/bring-up-to-date";
 import { onlyConfigNode } from "../editor/config-nodes";
 import { hoursInDialog, hoursMessage, prepareHours, timeZoneMessage } from "../editor/hours";
+import { inputLabels, labelStyle, outputLabels, paletteLabel } from "../editor/labels";
 import { locationsInDialog, locationsMessage, prepareLocations } from "../editor/locations";
 import { watchNewNodes, watchProblems } from "../editor/problems";
+import { messageProperty } from "../editor/typed-input";
 import { numberWithin, validator } from "../editor/validator";
 import { defaults, limits, migrations } from "./config";
 import type { AccessNode, AccessProperties } from "./editor/access-node";
 import { prepareAdvanced } from "./editor/advanced";
-import { formatMessage, prepareAnswers, propertyMessage } from "./editor/answers";
+import { formatMessage, prepareAnswers } from "./editor/answers";
 import { packagesInDialog, prepareWho, statusesInDialog } from "./editor/who";
 
 const labels = "@gymflows/node-red-hapana/hapana-access:hapana-access.label";
@@ -33,7 +35,10 @@ RED.nodes.registerType<AccessProperties, AccessNode>("hapana-access", {
     roster: { value: defaults.roster, type: "hapana-roster", required: true, label: RED._(`${labels}.roster`) },
     door: { value: defaults.door },
     sites: { value: [...defaults.sites], validate: validator(locationsMessage) },
-    credentialProperty: { value: defaults.credentialProperty, validate: validator(propertyMessage) },
+    credentialProperty: {
+      value: defaults.credentialProperty,
+      validate: messageProperty("hapana-access.error.credentialProperty"),
+    },
     credentialFormat: { value: defaults.credentialFormat, validate: validator(formatMessage) },
     statuses: { value: [...defaults.statuses] },
     graceHours: { value: defaults.graceHours, validate: within("graceHours") },
@@ -54,21 +59,13 @@ RED.nodes.registerType<AccessProperties, AccessNode>("hapana-access", {
   },
   inputs: 1,
   outputs: outputs.length,
-  inputLabels() {
-    return this._("hapana-access.port.input");
-  },
-  outputLabels(index) {
-    return this._(`hapana-access.port.${outputs[index]}`);
-  },
-  paletteLabel() {
-    return this._("hapana-access.paletteLabel");
-  },
+  inputLabels,
+  outputLabels: outputLabels(...outputs),
+  paletteLabel,
   label() {
     return this.name || this.door || this._("hapana-access.nodeLabel");
   },
-  labelStyle() {
-    return this.name ? "node_label_italic" : "";
-  },
+  labelStyle,
   onadd() {
     bringUpToDate(this, migrations);
     this.roster ||= onlyConfigNode("hapana-roster");

@@ -8,10 +8,11 @@ import { type AccessChange, accessChanges, grantsOf } from "../../src/access/per
 import { type ClientChange, Roster } from "../../src/access/roster";
 import type { Mode, Told } from "../../src/access/rules";
 import { type ClientView, toClientView } from "../runtime/access/views";
+import { onInput, propertyOf, refuseNewerNode, type Send } from "../runtime/input";
 import type { RosterNode } from "../runtime/roster-node";
 import { runtimeFor } from "../runtime/runtime";
 import type { DoorView } from "../runtime/serve-access";
-import { briefly, languageOf, momentWords, type ShowStatus, statusOn, wordsOf } from "../runtime/status-text";
+import { languageOf, momentWords, type ShowStatus, statusOn, wordsOf } from "../runtime/status-text";
 import { throttle } from "../runtime/throttle";
 import { WaitingList } from "../runtime/waiting-list";
 import { accessOf, changeOf } from "./answer";
@@ -24,8 +25,6 @@ type AccessDefinition = NodeDef & Omit<SavedAccess, "name">;
 
 /** Used if there is no roster. */
 const noTests = new Roster();
-
-type Send = (messages: (NodeMessage | null)[]) => void;
 
 /** In an invalid list, all entries are faulty. */
 const maxNamed = 20;
@@ -45,18 +44,11 @@ function register(RED: NodeAPI): void {
     RED.nodes.createNode(this, definition);
     const config = configOf(definition);
     if (!config) {
-      const text = words.common("status.newerNode");
-      this.status({ fill: "red", shape: "ring", text: briefly(text) });
-      this.error(text);
+      refuseNewerNode(this, words);
       return;
     }
     const door = new Door(this, config);
-    this.on("input", (message: NodeMessageInFlow, send, done) => {
-      door.take(message, send as Send).then(
-        () => done(),
-        (error) => done(error instanceof Error ? error : new Error(String(error))),
-      );
-    });
+    onInput(this, (message, send) => door.take(message, send));
     this.on("close", (_removed: boolean, done: () => void) => {
       door.close();
       done();
@@ -146,7 +138,7 @@ function register(RED: NodeAPI): void {
 
     async take(message: NodeMessageInFlow, send: Send): Promise<void> {
       const { rules, credentialProperty } = this.#config;
-      const property = () => propertyOf(message, credentialProperty);
+      const property = () => propertyOf(RED, message, credentialProperty);
       const incoming = readMessage(message as unknown as Record<string, unknown>, property, rules);
       switch (incoming.kind) {
         case "mode":
@@ -306,15 +298,6 @@ function register(RED: NodeAPI): void {
         last: this.#last,
       };
       this.#tell(statusOf(situation, words.own));
-    }
-  }
-
-  /** Of a message that has none, Node-RED may throw. */
-  function propertyOf(message: NodeMessageInFlow, name: string): unknown {
-    try {
-      return RED.util.getMessageProperty(message, name) as unknown;
-    } catch {
-      return undefined;
     }
   }
 

@@ -1,16 +1,15 @@
-import type { Node, NodeAPI, NodeDef, NodeMessage, NodeMessageInFlow } from "node-red";
+import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from "node-red";
 import type { FlowResult } from "../../src/engine/flow";
+import { onInput, propertyOf, refuseNewerNode, type Send } from "../runtime/input";
 import { hasDestination } from "../runtime/node-red-internals";
 import { runtimeFor } from "../runtime/runtime";
-import { briefly, type ShowStatus, statusOn, wordsOf } from "../runtime/status-text";
+import { type ShowStatus, statusOn, wordsOf } from "../runtime/status-text";
 import { throttle } from "../runtime/throttle";
 import { configOf, type OnceConfig, type SavedOnce } from "./config";
 import { keyOf } from "./key";
 import { statusOf } from "./status";
 
 type OnceDefinition = NodeDef & Omit<SavedOnce, "name">;
-
-type Send = (messages: (NodeMessage | null)[]) => void;
 
 /** Times in a status are for people. */
 const statusInterval = 500;
@@ -29,18 +28,11 @@ function register(RED: NodeAPI): void {
     RED.nodes.createNode(this, definition);
     const config = configOf(definition);
     if (!config) {
-      const text = words.common("status.newerNode");
-      this.status({ fill: "red", shape: "ring", text: briefly(text) });
-      this.error(text);
+      refuseNewerNode(this, words);
       return;
     }
     const gate = new Gate(this, config);
-    this.on("input", (message: NodeMessageInFlow, send, done) => {
-      gate.take(message, send as Send).then(
-        () => done(),
-        (error) => done(error instanceof Error ? error : new Error(String(error))),
-      );
-    });
+    onInput(this, (message, send) => gate.take(message, send));
     this.on("close", () => gate.close());
   }
 
@@ -73,7 +65,7 @@ function register(RED: NodeAPI): void {
 
     async take(message: NodeMessageInFlow, send: Send): Promise<void> {
       const property = this.#config.key;
-      const key = keyOf(message, property, propertyOf(message, property));
+      const key = keyOf(message, property, propertyOf(RED, message, property));
       if (key === undefined) throw new Error(RED._("hapana-once.error.noKey", { property: `msg.${property}` }));
       const name = `${this.#node.id} ${key}`;
       const current = passing.get(name);
@@ -115,14 +107,6 @@ function register(RED: NodeAPI): void {
     #showNow(): void {
       const isUnsaved = runtime.once.fault !== undefined;
       this.#tell(statusOf({ isUnsaved, passed: this.#passed, again: this.#again }, words.own));
-    }
-  }
-
-  function propertyOf(message: NodeMessageInFlow, property: string): unknown {
-    try {
-      return RED.util.getMessageProperty(message as unknown as Record<string, unknown>, property);
-    } catch {
-      return undefined;
     }
   }
 

@@ -1,6 +1,7 @@
 import "../editor/dialog.css";
 import { bringUpToDate } from "../editor/bring-up-to-date";
 import { hoursInDialog, hoursMessage, prepareHours, timeZoneMessage } from "../editor/hours";
+import { label, labelStyle, outputLabels, paletteLabel } from "../editor/labels";
 import { watchNewNodes, watchProblems } from "../editor/problems";
 import { numberWithin, validator } from "../editor/validator";
 import { defaults, limits, migrations } from "./config";
@@ -36,18 +37,10 @@ RED.nodes.registerType<ProblemProperties, ProblemNode>("hapana-problem", {
   },
   inputs: 0,
   outputs: 1,
-  outputLabels() {
-    return this._("hapana-problem.port.output");
-  },
-  paletteLabel() {
-    return this._("hapana-problem.paletteLabel");
-  },
-  label() {
-    return this.name || this._("hapana-problem.nodeLabel");
-  },
-  labelStyle() {
-    return this.name ? "node_label_italic" : "";
-  },
+  outputLabels: outputLabels("output"),
+  paletteLabel,
+  label,
+  labelStyle,
   onadd() {
     bringUpToDate(this, migrations);
   },

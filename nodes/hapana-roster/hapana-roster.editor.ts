@@ -5,7 +5,17 @@ import { endpointProperty } from "../editor/endpoint-property";
 import { watchProblems } from "../editor/problems";
 import { numberWithin } from "../editor/validator";
 import { defaults, limits, migrations } from "./config";
-import type { RosterNode, RosterProperties } from "./editor/roster-node";
+
+/** What the node saves in a flow. */
+interface RosterProperties {
+  version: number;
+  name: string;
+  endpoint: string;
+  forgetAfterDays: number;
+}
+
+/** The node in the editor. */
+type RosterNode = RosterProperties & NodeRed.EditorNode;
 
 const words = "@gymflows/node-red-hapana/hapana-roster:hapana-roster";
 

@@ -3,6 +3,7 @@ import { bringUpToDate } from "../editor/bring-up-to-date";
 import { onlyConfigNode } from "../editor/config-nodes";
 import { endpointProperty } from "../editor/endpoint-property";
 import { eventTitles } from "../editor/event-titles";
+import { inputLabels, labelStyle, outputLabels, paletteLabel } from "../editor/labels";
 import { watchNewNodes, watchProblems } from "../editor/problems";
 import { validator } from "../editor/validator";
 import { defaults, migrations } from "./config";
@@ -25,24 +26,16 @@ RED.nodes.registerType<TestEventProperties, TestEventNode>("hapana-test-event", 
   },
   inputs: 1,
   outputs: 1,
-  inputLabels() {
-    return this._("hapana-test-event.port.input");
-  },
-  outputLabels() {
-    return this._("hapana-test-event.port.output");
-  },
-  paletteLabel() {
-    return this._("hapana-test-event.paletteLabel");
-  },
+  inputLabels,
+  outputLabels: outputLabels("output"),
+  paletteLabel,
   label() {
     const title = eventTitles.get(this.event);
     return (
       this.name || (title ? this._("hapana-test-event.test", { event: title }) : this._("hapana-test-event.nodeLabel"))
     );
   },
-  labelStyle() {
-    return this.name ? "node_label_italic" : "";
-  },
+  labelStyle,
   onadd() {
     bringUpToDate(this, migrations);
     this.endpoint ||= onlyConfigNode("hapana-endpoint");

@@ -1,10 +1,10 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from "node-red";
 import { definitionOf } from "../../src/events/catalog";
+import { demandJson } from "../runtime/admin/demand-json";
 import { briefly, wordsOf } from "../runtime/status-text";
 import { configOf, type SavedTestEvent } from "./config";
 import { type Delivered, deliver } from "./deliver";
 import { readRequest } from "./request";
-import { serveButton } from "./serve-button";
 import { failureWords, obstacleWords, statusOf, troubleWords } from "./status";
 import { findTarget } from "./target";
 
@@ -60,6 +60,20 @@ function register(RED: NodeAPI): void {
   }
 
   RED.nodes.registerType("hapana-test-event", HapanaTestEvent);
+}
+
+/** Lets the editor press the button of a node that is deployed. */
+function serveButton(RED: NodeAPI): void {
+  const mayPress = RED.auth.needsPermission("hapana-test-event.write");
+  RED.httpAdmin.post("/hapana-test-event/:id", mayPress, demandJson, (request, response) => {
+    const node = RED.nodes.getNode(String(request.params.id));
+    if (node?.type !== "hapana-test-event") {
+      response.sendStatus(404);
+      return;
+    }
+    node.receive();
+    response.sendStatus(204);
+  });
 }
 
 export = register;

@@ -2,13 +2,13 @@ import "../editor/dialog.css";
 import { bringUpToDate } from "../editor/bring-up-to-date";
 import { onlyConfigNode } from "../editor/config-nodes";
 import { endpointProperty } from "../editor/endpoint-property";
+import { labelStyle, paletteLabel } from "../editor/labels";
 import { locationsInDialog, locationsMessage, prepareLocations } from "../editor/locations";
 import { offerTypes } from "../editor/monaco-types";
 import { watchNewNodes, watchProblems } from "../editor/problems";
 import { showEventsOnClick } from "../editor/show-events";
 import { validator, wholeNumber } from "../editor/validator";
 import { defaults, limits, migrations } from "./config";
-import { prepareDelivered } from "./editor/delivered";
 import { eventsInDialog, eventsMessage, prepareEvents } from "./editor/events";
 import { inCatalogOrder } from "./editor/outputs";
 import { allEvents, titleOf, type WebhookInNode, type WebhookInProperties } from "./editor/webhook-in-node";
@@ -42,16 +42,12 @@ RED.nodes.registerType<WebhookInProperties, WebhookInNode>("hapana-webhook-in", 
     const event = inCatalogOrder(allEvents, this.events)[index];
     return event ? titleOf(event) : this._("hapana-webhook-in.unrecognised");
   },
-  paletteLabel() {
-    return this._("hapana-webhook-in.paletteLabel");
-  },
+  paletteLabel,
   label() {
     const [only, ...others] = inCatalogOrder(allEvents, this.events);
     return this.name || (only && others.length === 0 ? titleOf(only) : this._("hapana-webhook-in.nodeLabel"));
   },
-  labelStyle() {
-    return this.name ? "node_label_italic" : "";
-  },
+  labelStyle,
   onadd() {
     bringUpToDate(this, migrations);
     this.endpoint ||= onlyConfigNode("hapana-endpoint");
@@ -74,3 +70,16 @@ RED.nodes.registerType<WebhookInProperties, WebhookInNode>("hapana-webhook-in", 
 watchNewNodes("hapana-webhook-in");
 
 offerTypes();
+
+/** Explains both answers to "when is an event done?" side by side, and keeps the saved property in step with the choice. */
+function prepareDelivered(): void {
+  const saved = $("#node-input-deliveredWhen");
+  const radios = $("input[name=hapana-delivered]");
+  const showOptions = () => $("#hapana-complete-options").toggle(saved.val() !== "sent");
+  radios.filter(`[value=${saved.val() === "sent" ? "sent" : "complete"}]`).prop("checked", true);
+  radios.on("change", () => {
+    saved.val(String(radios.filter(":checked").val())).trigger("change");
+    showOptions();
+  });
+  showOptions();
+}

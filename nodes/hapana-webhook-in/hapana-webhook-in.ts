@@ -5,6 +5,7 @@ import { eventTypes } from "../../src/events/catalog";
 import type { StoredEvent } from "../../src/inbox/stored-event";
 import { unrecognised } from "../../src/receiver/receive";
 import type { EndpointNode } from "../runtime/endpoint-node";
+import { refuseNewerNode } from "../runtime/input";
 import { hasDestination } from "../runtime/node-red-internals";
 import { runtimeFor } from "../runtime/runtime";
 import { briefly, languageOf, type ShowStatus, statusOn, wordsOf } from "../runtime/status-text";
@@ -36,9 +37,7 @@ function register(RED: NodeAPI): void {
     runtime.checkInternals(this);
     const config = configOf(definition, eventTypes);
     if (!config) {
-      const text = words.common("status.newerNode");
-      this.status({ fill: "red", shape: "ring", text: briefly(text) });
-      this.error(text);
+      refuseNewerNode(this, words);
       return;
     }
     const findEndpoint = () => (RED.nodes.getNode(config.endpoint) as EndpointNode | null)?.endpoint;

@@ -8,13 +8,12 @@ import type { Resend } from "../../src/inbox/inbox";
 import type { StoreError } from "../../src/inbox/store-error";
 import { adminRoutes, textInHeader } from "./admin/admin-routes";
 import { BadRequest } from "./admin/bad-request";
-import { toDetails } from "./events/details";
+import { sayingsOf, toDetails } from "./events/details";
 import { exportEvents, formatOf } from "./events/export";
 import { membersOf, readClient, readMeant, readOrder } from "./events/orders";
 import { publishChanges } from "./events/publish-changes";
 import { type Asker, readFilter, readPage } from "./events/read-query";
 import { type RowOptions, toRow } from "./events/row";
-import { sayingsOf } from "./events/sayings-of";
 
 /** An endpoint, as shown in the log. */
 export interface EndpointView {

@@ -1,9 +1,19 @@
+import { fields } from "hapana-fields";
 import { rowsOf } from "../../editor/list-rows";
 import { showProblem } from "../../editor/problems";
 import { readFields } from "../fields";
 import type { TestEventNode } from "./event";
-import { type EventField, fieldsOf } from "./event-fields";
 import { readValue, showValue } from "./field-value";
+
+/** A field, and its event. */
+interface EventField {
+  event: string;
+  name: string;
+  /** Its possible JSON types. */
+  kinds: readonly string[];
+  /** Its value in the sample, if any. */
+  usual?: unknown;
+}
 
 /** A line of the list: a field, and its new value. */
 interface Row {
@@ -90,8 +100,14 @@ function showField(node: TestEventNode, { name, value }: Row, meaning: JQuery): 
   value?.attr("placeholder", field?.usual === undefined ? "" : showValue(field.usual));
 }
 
+/** Those of the chosen event; of several events, those of all, so a name may occur more than once. */
 function offeredFields(): EventField[] {
-  return fieldsOf(String($("#node-input-event").val()));
+  const event = String($("#node-input-event").val());
+  const all = Object.entries(fields);
+  const chosen = all.filter(([type]) => type === event);
+  return (chosen.length > 0 ? chosen : all).flatMap(([type, ofType]) =>
+    ofType.map((field) => ({ event: type, ...field })),
+  );
 }
 
 function fieldOf(name: string): EventField | undefined {

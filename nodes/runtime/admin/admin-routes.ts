@@ -3,7 +3,6 @@ import type { NodeAPI } from "node-red";
 import { StoreError } from "../../../src/inbox/store-error";
 import { BadRequest } from "./bad-request";
 import { demandJson } from "./demand-json";
-import { permitted } from "./permitted";
 
 /** Answers a request; the result is sent as JSON, unless the handler has already answered. */
 export type Answer = (request: Request, response: Response) => Promise<unknown>;
@@ -49,6 +48,29 @@ export function adminRoutes(RED: NodeAPI, base: string, cannot: (code: string) =
       RED.httpAdmin.post(`${base}${path}`, RED.auth.needsPermission(permission), demandJson, answering(answer)),
     isPersonal: permitted(RED, "hapana.personal"),
   };
+}
+
+/**
+ * Whether an authorised user has another permission as well. Node-RED offers that check only as middleware, so it gets a
+ * response that is never sent.
+ * @param RED Node-RED's API
+ * @param permission such as `hapana.personal`
+ */
+function permitted(RED: NodeAPI, permission: string): (request: Request) => Promise<boolean> {
+  const ask = RED.auth.needsPermission(permission);
+  return (request) =>
+    new Promise((resolve) => {
+      const refuse = () => {
+        resolve(false);
+        return response;
+      };
+      const go = () => response;
+      const response = {
+        ...{ status: go, set: go, setHeader: go, header: go },
+        ...{ sendStatus: refuse, send: refuse, json: refuse, end: refuse },
+      } as unknown as Response;
+      ask(request, response, (error?: unknown) => resolve(error === undefined));
+    });
 }
 
 /** An invalid id: Express would reveal where its files are, and print the id. */

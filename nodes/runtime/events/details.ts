@@ -1,8 +1,8 @@
 import type { EventType } from "../../../src/events/catalog";
-import { saying } from "../../../src/events/sayings";
+import { type Saying, saying, sayingsIn } from "../../../src/events/sayings";
 import type { LoggedEvent } from "../../../src/inbox/inbox";
 import type { StoredEvent } from "../../../src/inbox/stored-event";
-import { type Explanation, explain } from "../../../src/receiver/explain";
+import { aboutIssue, type Explanation, explain } from "../../../src/receiver/explain";
 import { unrecognised } from "../../../src/receiver/receive";
 import { type EventRow, type RowOptions, toRow } from "./row";
 
@@ -44,4 +44,15 @@ function stepsOf({ event, body }: StoredEvent): readonly string[] {
   const alone = explain(body, "/").find(isSame);
   if (alone) return alone.steps.filter((step) => step !== saying("urlNamesNone"));
   return event === unrecognised ? [] : (explain(body, `/${event as EventType}`).find(isSame)?.steps ?? []);
+}
+
+/** The sayings in an event's steps, reason and issues, as data: for translation into another language. By their English text. */
+export function sayingsOf({ steps = [], reason, issues }: EventDetails): Record<string, readonly Saying[]> {
+  const texts = [...steps, ...(reason === undefined ? [] : [reason]), ...issues.map(({ problem }) => problem)];
+  const known = new Map(texts.map((text) => [text, sayingsIn(text)]));
+  for (const issue of issues) {
+    const problem = known.get(issue.problem);
+    if (problem) known.set(aboutIssue(issue), [{ code: "ofField", values: { field: issue.field } }, ...problem]);
+  }
+  return Object.fromEntries([...known].filter((entry): entry is [string, Saying[]] => entry[1] !== undefined));
 }

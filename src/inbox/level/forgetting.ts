@@ -6,53 +6,44 @@ import type { LogScan } from "./log-scan";
 import type { Outcomes } from "./outcomes";
 import type { State } from "./state";
 
-/** Removes what is known about a client. */
-export class Forgetting {
-  readonly #state: State;
-  readonly #scan: LogScan;
-  readonly #outcomes: Outcomes;
-
-  constructor(state: State, scan: LogScan, outcomes: Outcomes) {
-    this.#state = state;
-    this.#scan = scan;
-    this.#outcomes = outcomes;
+/**
+ * Removes what is known about a client.
+ * @returns how many events that were
+ */
+export async function forget(state: State, scan: LogScan, outcomes: Outcomes, clientID: string): Promise<number> {
+  let count = 0;
+  for await (const { events } of scan.scan({ client: clientID }, { reverse: false, isBare: true })) {
+    const sequences = events.map(({ event }) => event.sequence);
+    if (sequences.length === 0) continue;
+    await remove(state, outcomes, sequences);
+    count += sequences.length;
   }
+  return count;
+}
 
-  async forget(clientID: string): Promise<number> {
-    let count = 0;
-    for await (const { events } of this.#scan.scan({ client: clientID }, { reverse: false, isBare: true })) {
-      const sequences = events.map(({ event }) => event.sequence);
-      if (sequences.length === 0) continue;
-      await this.#remove(sequences);
-      count += sequences.length;
-    }
-    return count;
+async function remove(state: State, outcomes: Outcomes, sequences: readonly number[]): Promise<void> {
+  const { reader, writer, forgotten, sketches } = state;
+  // Errors from now on must not tell whom the event was about.
+  for (const sequence of sequences) forgotten.add(sequence);
+  // Earlier errors may still be on their way to the disk: they are read once they are there.
+  await writer.write([], () => []);
+  const rows = await reader.getMany(sequences.map(keys.event));
+  const { closed } = await outcomes.deliveriesOf(sequences);
+  const writes: Write[] = [];
+  for (const [index, sequence] of sequences.entries()) {
+    const read = fromRow(rows[index], sequence);
+    if (!read) continue;
+    const left = toRow(withoutContent(read.event), { ...read.facts, client: undefined }, removedContent);
+    writes.push(put(keys.event(sequence), left));
+    for (const [key, row] of closed.get(sequence) ?? []) writes.push(put(key, withoutError(row)));
   }
-
-  async #remove(sequences: readonly number[]): Promise<void> {
-    const { reader, writer, forgotten, sketches } = this.#state;
-    // Errors from now on must not tell whom the event was about.
-    for (const sequence of sequences) forgotten.add(sequence);
-    // Earlier errors may still be on their way to the disk: they are read once they are there.
-    await writer.write([], () => []);
-    const rows = await reader.getMany(sequences.map(keys.event));
-    const { closed } = await this.#outcomes.deliveriesOf(sequences);
-    const writes: Write[] = [];
-    for (const [index, sequence] of sequences.entries()) {
-      const read = fromRow(rows[index], sequence);
-      if (!read) continue;
-      const left = toRow(withoutContent(read.event), { ...read.facts, client: undefined }, removedContent);
-      writes.push(put(keys.event(sequence), left));
-      for (const [key, row] of closed.get(sequence) ?? []) writes.push(put(key, withoutError(row)));
-    }
-    const drops = sketches.drop(sequences);
-    await writer
-      .write([...writes, ...drops], () => [])
-      .catch((error) => {
-        sketches.takeBack(drops);
-        throw error;
-      });
-  }
+  const drops = sketches.drop(sequences);
+  await writer
+    .write([...writes, ...drops], () => [])
+    .catch((error) => {
+      sketches.takeBack(drops);
+      throw error;
+    });
 }
 
 function withoutError(row: string): string {

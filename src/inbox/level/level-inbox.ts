@@ -22,7 +22,7 @@ import type {
 import { type DatabaseSource, del, isDamage, put, rethrow } from "./database";
 import { Delivering } from "./delivering";
 import { EventLog } from "./event-log";
-import { Forgetting } from "./forgetting";
+import { forget } from "./forgetting";
 import { HandingOver } from "./handing-over";
 import { keys } from "./keys";
 import { LogScan } from "./log-scan";
@@ -50,7 +50,7 @@ export class LevelInbox implements Inbox {
   readonly #handingOver: HandingOver;
   readonly #log: EventLog;
   readonly #sendingAgain: SendingAgain;
-  readonly #forgetting: Forgetting;
+  readonly #forget: (clientID: string) => Promise<number>;
   readonly #pruning: Pruning;
   readonly #room: Room | undefined;
   #recovery: Recovery;
@@ -70,7 +70,7 @@ export class LevelInbox implements Inbox {
     const scan = new LogScan(this.#state, outcomes);
     this.#log = new EventLog(this.#state, scan, outcomes);
     this.#sendingAgain = new SendingAgain(this.#state, this.#log, scan, outcomes, this.#handingOver.wait);
-    this.#forgetting = new Forgetting(this.#state, scan, outcomes);
+    this.#forget = (clientID) => forget(this.#state, scan, outcomes, clientID);
     this.#pruning = new Pruning(this.#state);
     if (source.capacity) this.#room = this.#roomFor(source.capacity);
   }
@@ -236,7 +236,7 @@ export class LevelInbox implements Inbox {
 
   async forget(clientID: string): Promise<number> {
     await this.#recovered();
-    const count = await this.#forgetting.forget(clientID).catch(rethrow);
+    const count = await this.#forget(clientID).catch(rethrow);
     // Even if nothing was found: the last run may have been interrupted.
     await this.#pruning.compact().catch(rethrow);
     return count;

@@ -19,7 +19,6 @@ import type {
   StoredDelivery,
   Turn,
 } from "../inbox";
-import { acknowledge } from "./acknowledging";
 import { Counting } from "./counting";
 import { Database } from "./database";
 import { Delivering } from "./delivering";
@@ -232,7 +231,7 @@ export class PostgresInbox implements Inbox {
   }
 
   acknowledge(endpoint: string, subscriber?: string): Promise<number> {
-    return acknowledge(this.#database, endpoint, subscriber);
+    return this.#subscribers.acknowledge(endpoint, subscriber);
   }
 
   discard(endpoint: string, subscriber?: string): Promise<number> {
