@@ -19,7 +19,7 @@ export interface SizeResult {
 }
 
 /** The results of a run. */
-export interface Findings {
+interface Findings {
   date: string;
   rounds: number;
   seconds: number;

@@ -5,7 +5,7 @@ export interface Choice {
 }
 
 /** A list to tick, to which others can be added by typing. */
-export interface TickList {
+interface TickList {
   /** Inserts these before those that were saved or added; ticks are kept. */
   offer(choices: readonly Choice[]): void;
 }

@@ -5,7 +5,7 @@ import type { AccessChange } from "../../src/access/permission";
 import type { Mode } from "../../src/access/rules";
 
 /** A client, as described in messages. */
-export interface ClientInMessage {
+interface ClientInMessage {
   clientID: string;
   siteID: string | null;
   firstName: string | null;
@@ -54,7 +54,7 @@ export function accessOf(decision: Decision, { reason, door, mode, credential }:
 }
 
 /** `msg.payload` at the output *Access changed*. */
-export interface AccessChanged {
+interface AccessChanged {
   action: "grant" | "revoke";
   client: ClientInMessage;
   /** As written at Hapana, or entered manually. */

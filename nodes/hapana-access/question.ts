@@ -5,7 +5,7 @@ import type { Question } from "../../src/access/decide";
 import { type Mode, modes, type Rules } from "../../src/access/rules";
 
 /** The meaning of a message for an access node. */
-export type Incoming =
+type Incoming =
   | { readonly kind: "mode"; readonly mode: Mode }
   | { readonly kind: "export" }
   | { readonly kind: "clients" }

@@ -19,7 +19,7 @@ export const defaults = {
 export const limits = { forgetAfterDays: { min: 1, max: 3_650 } } as const;
 
 /** A roster's settings. */
-export interface RosterConfig {
+interface RosterConfig {
   /** The id of its endpoint. */
   endpoint: string;
   forgetAfterDays: number;

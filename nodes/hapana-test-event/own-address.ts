@@ -10,7 +10,7 @@ export interface OwnAddress {
 }
 
 /** A server, as far as it is needed to connect to it. */
-export interface ListeningServer {
+interface ListeningServer {
   address?(): AddressInfo | string | null;
 }
 

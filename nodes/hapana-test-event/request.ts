@@ -5,7 +5,7 @@ import { type Fields, isPlainObject, readFields } from "./fields";
 import type { Obstacle } from "./status";
 
 /** What is to be posted. */
-export interface TestRequest {
+interface TestRequest {
   /** The events, in this order. */
   events: readonly EventType[];
   /** Fields to put in the place of the samples'. */

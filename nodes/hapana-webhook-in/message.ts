@@ -11,7 +11,7 @@ export type HapanaMessage<Type extends EventType = EventType> = NodeMessage & {
 };
 
 /** The message at the output for unrecognised events. */
-export type UnrecognisedMessage = NodeMessage & { topic: "unrecognised"; payload: unknown; hapana: HapanaDetails };
+type UnrecognisedMessage = NodeMessage & { topic: "unrecognised"; payload: unknown; hapana: HapanaDetails };
 
 /**
  * Builds the message of an event.

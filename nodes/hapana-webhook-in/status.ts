@@ -10,10 +10,10 @@ import { ageOf } from "./age";
 import type { Baseline } from "./baseline";
 
 /** Of these nothing is ticked in a node, so that no event comes out. */
-export type Unticked = "events" | "locations";
+type Unticked = "events" | "locations";
 
 /** How it stands with where an endpoint keeps its events. */
-export interface StorageSituation {
+interface StorageSituation {
   storageFault: string | undefined;
   isDurable: boolean;
   /** Its inbox cannot be used, and events wait on this machine's disk instead. */

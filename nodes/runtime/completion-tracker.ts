@@ -100,7 +100,7 @@ interface Sending {
 }
 
 /** The part of Node-RED's API through which messages are observed. */
-export type FlowView = Pick<NodeAPI, "hooks" | "util">;
+type FlowView = Pick<NodeAPI, "hooks" | "util">;
 
 /**
  * Detects when a flow has finished with a message: when every node that received it, a clone of it or something derived from it has reported

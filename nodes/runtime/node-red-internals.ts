@@ -165,7 +165,7 @@ export function templateIdOf(node: object): string | undefined {
 }
 
 /** Observes the errors that nodes report for messages. */
-export type ErrorObserver = (node: object, error: unknown, message: object) => void;
+type ErrorObserver = (node: object, error: unknown, message: object) => void;
 
 const observerOf = Symbol.for("@gymflows/node-red-hapana/errors");
 

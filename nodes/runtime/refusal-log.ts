@@ -1,7 +1,7 @@
 import type { ProblemCode } from "../../src/receiver/problems";
 
 /** Logs one line about refusals of one kind. */
-export type WriteRefusal = (code: ProblemCode, count: number) => void;
+type WriteRefusal = (code: ProblemCode, count: number) => void;
 
 const minute = 60_000;
 

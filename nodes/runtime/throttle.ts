@@ -1,5 +1,5 @@
 /** A function that runs at once, and then no more often than its interval. */
-export interface Throttled {
+interface Throttled {
   (): void;
   /** Cancels a run that is still due. */
   cancel(): void;

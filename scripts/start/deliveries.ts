@@ -14,7 +14,7 @@ export interface Delivery {
 }
 
 /** Where to post, and where to look for the results. */
-export interface Destination {
+interface Destination {
   webhookUrl: string;
   token: string;
   recorded: string;

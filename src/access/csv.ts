@@ -36,7 +36,7 @@ function plain(value: string): string {
 export const unclosed = "unclosed";
 
 /** The text between two line ends, and where it is; a quoted value may contain line ends. */
-export interface CsvRecord {
+interface CsvRecord {
   readonly values: readonly string[];
   readonly start: number;
   /** After its line end. */

@@ -6,7 +6,7 @@ import type { Holder, Roster } from "./roster";
 import type { Mode, Rules } from "./rules";
 
 /** A check-in at Hapana, as reported by its message. */
-export interface CheckInQuestion {
+interface CheckInQuestion {
   readonly kind: "checkIn";
   readonly payload: Readonly<Record<string, unknown>>;
   /** When it happened, in milliseconds since 1970: its own time if readable, otherwise the time of receipt. */
@@ -16,7 +16,7 @@ export interface CheckInQuestion {
 }
 
 /** Something that a reader has read. */
-export interface CredentialQuestion {
+interface CredentialQuestion {
   readonly kind: "credential";
   readonly text: string;
   /** Whether it is a retained message: then there is no telling when it was read. */

@@ -56,10 +56,10 @@ const maxRows = 5_000;
 const rowsAtOnce = 200;
 
 /** How long decisions are kept. */
-export const keptDays = 30;
+const keptDays = 30;
 
 /** What the log needs from a store. */
-export interface DecisionStore {
+interface DecisionStore {
   readonly reader: Reader;
   /** Writes along with the next write, without anybody waiting for it. */
   note(...writes: Write[]): void;

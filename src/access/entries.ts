@@ -16,7 +16,7 @@ import {
 import { nameOf, readCredential } from "./credential";
 import type { Roster } from "./roster";
 
-export const entryKinds = ["member", "staff", "blocked"] as const;
+const entryKinds = ["member", "staff", "blocked"] as const;
 
 export type EntryKind = (typeof entryKinds)[number];
 
@@ -49,7 +49,7 @@ export type EntryProblem =
   | "unknownLocation";
 
 /** An entry that could not be read: its position, counted from 1, and the reason. */
-export interface FaultyEntry {
+interface FaultyEntry {
   readonly row: number;
   readonly problem: EntryProblem;
 }

@@ -14,7 +14,7 @@ export interface ClientQuery {
 }
 
 /** The first ones by name, and the total number. */
-export interface FoundClients {
+interface FoundClients {
   readonly clients: readonly Client[];
   readonly total: number;
 }

@@ -36,7 +36,7 @@ interface KeeperEvents {
 }
 
 /** How far a roster has read what was entered elsewhere, and in which store. */
-export interface HeardEdits {
+interface HeardEdits {
   readonly store: string;
   readonly number: number;
 }

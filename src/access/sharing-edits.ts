@@ -23,7 +23,7 @@ interface ToldClient {
 }
 
 /** The place where an endpoint keeps its events. */
-export interface SharedPlace {
+interface SharedPlace {
   /** Whether others can share it. */
   readonly isShared: boolean;
   /** The notes that the processes exchange, while it is open. */

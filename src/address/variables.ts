@@ -29,7 +29,7 @@ export function filledIn(text: string, value: string): string {
 }
 
 /** A text with its variables filled in. */
-export interface Resolved {
+interface Resolved {
   text: string;
   /** The first variable in it that is not set, is empty, or is not text. */
   missing: string | undefined;

@@ -1,5 +1,5 @@
 /** Where a webhook is reached: the parts that make up its URL. */
-export interface WebhookAddress {
+interface WebhookAddress {
   /** The base URL as seen from outside, such as `https://studio.example.com`. */
   readonly base: string;
   /** Node-RED's `httpNodeRoot`, `"/"` if not set. */

@@ -6,7 +6,7 @@ import { type MergedPage, type MergedQuery, mergedList } from "./merged-log";
 import type { Spooling } from "./spooling";
 
 /** An endpoint's state, across all inboxes. */
-export interface EndpointTotals {
+interface EndpointTotals {
   readonly endpoint: string;
   readonly received: number;
   readonly duplicates: number;
@@ -23,7 +23,7 @@ export interface EndpointTotals {
 }
 
 /** A node that subscribes, or subscribed, to an endpoint's events. */
-export interface KnownNode {
+interface KnownNode {
   readonly id: string;
   readonly endpoint: string;
   readonly isActive: boolean;
@@ -42,7 +42,7 @@ export interface Partly<Result> {
 }
 
 /** A page of the log; it lacks the events of databases that are unavailable. */
-export interface LogPage extends MergedPage {
+interface LogPage extends MergedPage {
   /** Why each of them is unavailable, by name. */
   readonly missing: ReadonlyMap<string, StoreError>;
 }

@@ -90,7 +90,7 @@ const maxSeen = 1_000;
 const maxTestsInARow = 100;
 
 /** The code of an error of our own. */
-export const internalError = "INTERNAL";
+const internalError = "INTERNAL";
 
 /**
  * The inboxes of one Node-RED: one on disk, one in memory, one per database; each opened when first needed. What is on disk is

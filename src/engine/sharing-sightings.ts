@@ -9,7 +9,7 @@ export const sharingMilliseconds = 60_000;
 const topic: (typeof passingTopics)[0] = "sightings";
 
 /** An endpoint, with what is needed to share its sightings. */
-export interface SeeingEndpoint {
+interface SeeingEndpoint {
   readonly id: string;
   readonly sightings: Sightings;
 }

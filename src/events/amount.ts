@@ -1,5 +1,5 @@
 /** A text as a sum of money. */
-export type Amount = number | "unreadable" | "ambiguous";
+type Amount = number | "unreadable" | "ambiguous";
 
 /** Currencies without hundredths: a separator followed by three digits can only group thousands. */
 const withoutCents = new Set([

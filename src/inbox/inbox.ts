@@ -113,12 +113,12 @@ export interface Settlement {
   readonly outcome: Outcome;
 }
 
-export const deliveryStates = ["waiting", "inFlow", "slow", "delivered", "failed", "setAside"] as const;
+const deliveryStates = ["waiting", "inFlow", "slow", "delivered", "failed", "setAside"] as const;
 
 /** The state of an event for one subscriber. */
 export type DeliveryState = (typeof deliveryStates)[number];
 
-export const undeliveredStates = ["ignored", "unclaimed", "unreadable", "spooled"] as const;
+const undeliveredStates = ["ignored", "unclaimed", "unreadable", "spooled"] as const;
 
 /** The state of an event as a whole, if no subscriber gets it; `spooled`: it waits on this machine's disk for its inbox. */
 export type UndeliveredState = (typeof undeliveredStates)[number];

@@ -136,7 +136,7 @@ function isScalar(value: unknown): boolean {
 }
 
 /** A part's fields under their keys as written, and what was left out of it. */
-export interface Assembled {
+interface Assembled {
   readonly fields: Record<string, unknown>;
   readonly issues: readonly FieldIssue[];
 }

@@ -162,7 +162,7 @@ function lendingOf(part: Part): Lending {
   return hasEventData(part) && eventFieldsOf(part).length > 1 ? everything : unmistakable;
 }
 
-export type CoreChild = ReadChild & { readonly reading: { readonly kind: "one"; readonly part: Part } };
+type CoreChild = ReadChild & { readonly reading: { readonly kind: "one"; readonly part: Part } };
 
 export function putTogether(own: Part, core: CoreChild, beside: readonly ReadChild[]): Part {
   const { part } = core.reading;

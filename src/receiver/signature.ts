@@ -15,7 +15,7 @@ export const defaultTolerance = 300;
 const maxSignatures = 10;
 
 /** A parsed `X-Hapana-Signature`. */
-export interface SignatureHeader {
+interface SignatureHeader {
   /** When the delivery was signed, as written: unix seconds. */
   timestamp: string;
   /** The candidates, 32 bytes each. */

@@ -10,13 +10,13 @@ export interface Webhook {
 }
 
 /** The header that authenticates Hapana's requests. Unknown parts become placeholders. */
-export interface AuthenticationHeader {
+interface AuthenticationHeader {
   readonly key: string | undefined;
   readonly value: string | undefined;
 }
 
 /** The sender. Empty fields are left out. */
-export interface Sender {
+interface Sender {
   /** The name in the signature. */
   readonly name?: string;
   /** The studio's name at Hapana. */

@@ -2,7 +2,7 @@ import type { FlowNode } from "../support/flows";
 import { endpoint, token, webhookIn } from "../support/flows";
 
 /** How the flow between a webhook-in and its recorder behaves. */
-export interface SlowFlowOptions {
+interface SlowFlowOptions {
   /** How long each message takes, in milliseconds; 0 for no delay node at all. */
   milliseconds: number;
   /** Where what has come through is appended, a JSON line each. */

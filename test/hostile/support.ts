@@ -4,7 +4,7 @@ import { speak } from "../support/raw";
 import { waitFor } from "../support/wait-for";
 
 /** What came back on one connection. */
-export interface Conversation {
+interface Conversation {
   /** The status of every answer but `100 Continue`, in order. */
   statuses: number[];
   text: string;

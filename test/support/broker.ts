@@ -4,7 +4,7 @@ import { Aedes } from "aedes";
 import { waitFor } from "./wait-for";
 
 /** What somebody has published. */
-export interface Published {
+interface Published {
   topic: string;
   payload: string;
 }

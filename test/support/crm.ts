@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** What a CRM was sent. */
-export interface CrmRequest {
+interface CrmRequest {
   method: string;
   path: string;
   headers: IncomingHttpHeaders;

@@ -1,7 +1,7 @@
 import { listenToComms } from "./comms";
 
 /** What Node-RED's editor would show below a node. */
-export interface WatchedStatus {
+interface WatchedStatus {
   /** Such as `green dot: …`; empty as long as there is none. */
   status(): string;
   close(): void;

@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /** A Chromium or Chrome, and what it wants in its environment. */
-export interface BrowserProgram {
+interface BrowserProgram {
   executablePath: string;
   env?: NodeJS.ProcessEnv;
 }

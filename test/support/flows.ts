@@ -88,7 +88,7 @@ export function once(properties: Partial<FlowNode> = {}): FlowNode {
 }
 
 /** What the outputs of a webhook-in are called: its events, then `unrecognised`. */
-export function outputNames(events: readonly EventType[]): string[] {
+function outputNames(events: readonly EventType[]): string[] {
   return [...events, "unrecognised"];
 }
 

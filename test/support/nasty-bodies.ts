@@ -112,7 +112,7 @@ const sparseEvent: fc.Arbitrary<ValidEvent> = validEvent.chain(({ type, fields }
 );
 
 /** An event of its own, and what is put into it. */
-export interface Crowded {
+interface Crowded {
   sent: ValidEvent;
   body: Record<string, unknown>;
 }

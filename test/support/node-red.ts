@@ -28,7 +28,7 @@ export interface StartOptions {
 }
 
 /** How a process ended. */
-export interface Exit {
+interface Exit {
   code: number | null;
   signal: NodeJS.Signals | null;
 }

@@ -92,7 +92,7 @@ export function members(kind: Readonly<Record<string, Member>>): void {
 }
 
 /** Asserts that a member was read as it is to be. */
-export function assertReads({ at, is = at, has = {}, lacks = [], isClean }: Member, reading: Reading): void {
+function assertReads({ at, is = at, has = {}, lacks = [], isClean }: Member, reading: Reading): void {
   assert.equal(reading.event, is, reading.reason);
   if (is === "unrecognised") assert.ok(reading.reason, "It is not told why.");
   for (const [field, value] of Object.entries(has)) {

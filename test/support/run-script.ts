@@ -5,7 +5,7 @@ import { join } from "node:path";
 const root = join(__dirname, "../..");
 
 /** One of `scripts` that runs. */
-export interface RunningScript {
+interface RunningScript {
   readonly child: ChildProcess;
   readonly ended: Promise<{ code: number | null; output: string }>;
   /** All that it has written so far. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** A disk that takes its time to flush. */
-export interface SlowDisk {
+interface SlowDisk {
   /** In words. */
   what: string;
   /** What a process on it needs. */

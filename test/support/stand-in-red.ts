@@ -16,7 +16,7 @@ import { StandInHooks } from "./stand-in-red-hooks";
 import { type LogLine, StandInNode } from "./stand-in-red-node";
 
 /** What is different from a plain Node-RED. */
-export interface StandInOptions {
+interface StandInOptions {
   /** Settings besides the roots, both at `/`, and a userDir of its own. */
   settings?: Settings;
   /** Without a root app there is no server either: so it is where somebody calls `RED.httpNode` from an app of their own. */

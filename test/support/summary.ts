@@ -1,7 +1,7 @@
 import { isEndurance } from "./endurance";
 
 /** How often something was done to Node-RED, and what became of the events. */
-export interface AccountRow {
+interface AccountRow {
   what: string;
   /** Node-RED's version. */
   platform: string;
@@ -14,14 +14,14 @@ export interface AccountRow {
 }
 
 /** Whatever else was found out. */
-export interface FiguresRow {
+interface FiguresRow {
   what: string;
   platform: string;
   figures: string;
 }
 
 /** What was done to Node-REDs that share a database, and what became of the events. */
-export interface ClusterRow {
+interface ClusterRow {
   posted: number;
   accepted: number;
   finished: number;
@@ -67,7 +67,7 @@ export function keepFigures(row: FiguresRow): void {
 }
 
 /** All that was noted, as the tables of docs/durability.md have it. */
-export function summaryTables(): string {
+function summaryTables(): string {
   return [
     ...table(
       ["What was done", "Node-RED", "How often", "Answered 200", "Lost", "Twice", ""],

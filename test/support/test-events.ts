@@ -27,7 +27,7 @@ export interface TestEventFlow {
 }
 
 /** Beside the nodes in question: an `http in` that hands `{ topic, payload }` to the test event, and recorders everywhere. */
-export function testEventFlow(file: string, flow: TestEventFlow = {}): FlowNode[] {
+function testEventFlow(file: string, flow: TestEventFlow = {}): FlowNode[] {
   const trigger = { z: "tab", x: 100, y: 500 };
   const status = { id: "status", type: "status", z: "tab", x: 100, y: 600, scope: ["test"], wires: [[]] };
   const failure = { id: "failure", type: "catch", z: "tab", x: 100, y: 640, scope: ["test"], wires: [[]] };

@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 
 /** Ends this process where something in it never comes back. */
-export interface Watchdog {
+interface Watchdog {
   /** Says that things go on. */
   beat(): void;
   stop(): Promise<unknown>;

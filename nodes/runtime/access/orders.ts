@@ -5,7 +5,7 @@ import { BadRequest } from "../admin/bad-request";
 import { membersOf } from "../events/orders";
 
 /** A list to import, and whether only to report what it would change. */
-export interface ImportOrder extends ReadEntries {
+interface ImportOrder extends ReadEntries {
   readonly isPreview: boolean;
 }
 

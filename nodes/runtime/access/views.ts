@@ -86,7 +86,7 @@ function newestStatus({ sites }: Client): { siteID: string; status: string; at: 
 }
 
 /** A decision in a list. */
-export interface DecisionRow {
+interface DecisionRow {
   id: string;
   at: string;
   door: string;

@@ -14,7 +14,7 @@ type AddRoute = (path: string, permission: Permission, answer: Answer) => void;
 export type Permission = "hapana.read" | "hapana.personal" | "hapana.write";
 
 /** The routes of an admin API. */
-export interface AdminRoutes {
+interface AdminRoutes {
   readonly get: AddRoute;
   readonly post: AddRoute;
   /** Whether the user is allowed to see personal data. */

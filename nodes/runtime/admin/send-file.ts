@@ -2,7 +2,7 @@ import { pipeline } from "node:stream/promises";
 import type { Response } from "express";
 
 /** A file to be saved by a browser. */
-export interface SentFile {
+interface SentFile {
   readonly name: string;
   readonly type: string;
 }

@@ -7,7 +7,7 @@ import { unrecognised } from "../../../src/receiver/receive";
 import { type EventRow, type RowOptions, toRow } from "./row";
 
 /** An event with everything that is stored about it. */
-export interface EventDetails extends EventRow {
+interface EventDetails extends EventRow {
   possibleDuplicate?: string;
   /** Why it is unrecognised. */
   reason?: string;

@@ -6,10 +6,10 @@ import { type Asker, readFilter, unknownEndpoint } from "./read-query";
 const maxIds = 1_000;
 
 /** The events: these, or all that match. */
-export type Meant = { readonly deliveryIds: readonly string[] } | { readonly filter: EventQuery };
+type Meant = { readonly deliveryIds: readonly string[] } | { readonly filter: EventQuery };
 
 /** What to do with an endpoint's events. */
-export interface Order {
+interface Order {
   readonly endpoint: string;
   readonly node: string | undefined;
   /** Only report how many it would be. */

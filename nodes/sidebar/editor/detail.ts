@@ -15,7 +15,7 @@ import { duration, fullTime } from "./times";
 import { say, titleOf } from "./words";
 
 /** The actions for an open event. */
-export interface DetailActions {
+interface DetailActions {
   /** Everything that has failed so far at a node. */
   acknowledge(node: string): void;
   /** Everything that waits for a node that is gone; without one, for any. */

@@ -7,7 +7,7 @@ export const times = ["from", "to"] as const;
 type Time = (typeof times)[number];
 
 /** The filters of a list. */
-export interface FilterOptions<List extends string> {
+interface FilterOptions<List extends string> {
   /** The toolbar's label for screen readers. */
   readonly label: string;
   /** What can be searched; if missing, nothing can. */

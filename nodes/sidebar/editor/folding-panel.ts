@@ -2,7 +2,7 @@
 export const roomy = 440;
 
 /** A panel's content, in short and in full. */
-export interface PanelOptions<Item> {
+interface PanelOptions<Item> {
   readonly title: string;
   /** All of them in one line, with the tone of the most urgent one. */
   inShort(items: readonly Item[]): { tone: string; words: string };

@@ -9,7 +9,7 @@ import { fullTime, shortTime } from "./times";
 import { say, sayOfEndpoint } from "./words";
 
 /** The actions of a line. */
-export interface HealthActions {
+interface HealthActions {
   /** Shows the events of a state. */
   show(filter: Filter): void;
   acknowledge(endpoint: string): void;

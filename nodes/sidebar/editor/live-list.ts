@@ -5,7 +5,7 @@ import { type ListOptions, VirtualList } from "./virtual-list";
 import { say } from "./words";
 
 /** The kind of log that is shown. */
-export interface LiveListOptions<Row, Filter>
+interface LiveListOptions<Row, Filter>
   extends LogSource<Row, Filter>,
     Pick<ListOptions<Row>, "label" | "draw" | "open" | "selected"> {
   /** The label of the button that leads to newer entries. */

@@ -1,5 +1,5 @@
 /** A tab: its id, its label, and its symbol. */
-export interface TabChoice<Id extends string> {
+interface TabChoice<Id extends string> {
   readonly id: Id;
   readonly label: string;
   readonly icon: string;

@@ -15,7 +15,7 @@ const batchHeaderLength = 12;
 const blocksAtOnce = 16;
 
 /** What LevelDB would drop from its logs. */
-export interface DamagedLogs {
+interface DamagedLogs {
   /** The logs that are damaged. */
   names: string[];
   /** What can be read of it nevertheless, as far as nothing later has changed it: to be written once the database is open. */

@@ -18,7 +18,7 @@ const openStates: Readonly<Record<OpenState, DeliveryState>> = {
 const nearby = 64;
 
 /** The slots in whose flow an event is for the first time, and so has no row of its own. */
-export type FirstSlots = ReadonlyMap<number, readonly Slot[]>;
+type FirstSlots = ReadonlyMap<number, readonly Slot[]>;
 
 /** What is known about deliveries, by event. */
 export interface Deliveries {

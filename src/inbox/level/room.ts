@@ -4,7 +4,7 @@ import { StoreError } from "../store-error";
 const longestWait = 3_000;
 
 /** What an inbox in memory offers to make room. */
-export interface Housekeeping {
+interface Housekeeping {
   /** Removes those of these events that are finished; returns how many were removed. */
   remove(sequences: readonly number[]): Promise<number>;
   /** Whether any flow is busy with an event, so that one may soon be finished. */

@@ -14,7 +14,7 @@ const rowsAtOnce = 8;
 const slowness = 20;
 
 /** A part of the log, and whether it has a sketch. */
-export interface SketchedPart {
+interface SketchedPart {
   readonly first: number;
   readonly last: number;
   /** Where its sketch starts; `undefined` if it has none. */

@@ -7,7 +7,7 @@ import type { Batch } from "./first-attempts";
 import { SequenceQueue } from "./sequence-queue";
 
 /** A subscriber's counts. */
-export interface SlotCounts {
+interface SlotCounts {
   sent: number;
   sentTests: number;
   failed: number;

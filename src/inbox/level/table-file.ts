@@ -20,7 +20,7 @@ interface Handle {
 }
 
 /** How far a table can be read. */
-export interface TableFile {
+interface TableFile {
   /** Yields to other work: a table may be of any length. */
   isSound(): Promise<boolean>;
   /** Its entry for each key, as far as it can be read. Takes time: only for damaged tables. */

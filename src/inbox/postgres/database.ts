@@ -28,7 +28,7 @@ export interface Statements {
 }
 
 /** How a transaction is done. */
-export interface Manner {
+interface Manner {
   /** How long it may take, in milliseconds. */
   readonly patience?: number;
 }

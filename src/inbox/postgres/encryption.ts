@@ -10,7 +10,7 @@ import { StoreError } from "../store-error";
 export type Encryption = "none" | "unchecked" | "checked";
 
 /** A database's address, and apart from it how the way there is encrypted. */
-export interface Way {
+interface Way {
   /** Without what is said of encryption: the driver reads that otherwise, and warns of it. */
   readonly url: string;
   readonly ssl: ConnectionOptions | false;

@@ -5,7 +5,7 @@ import type { Database, Statements } from "./database";
 export const leaseSeconds = 20;
 
 /** Somewhere that was not heard of for so long, nobody is there any more. */
-export const instanceHours = 24;
+const instanceHours = 24;
 
 /** When `i` of the instances was heard of last: by the database's clock. */
 const heard = "greatest(i.seen, (select max(beat) from hapana.owners o where o.instance = i.instance))";

@@ -23,7 +23,7 @@ interface OwnerRow {
 type HeldRow = DeliveryRow & { removed: boolean | null };
 
 /** How many were set aside, by place. */
-export type SetAside = ReadonlyMap<number, number>;
+type SetAside = ReadonlyMap<number, number>;
 
 /**
  * This process, as the others know it: by a random id, under which it has events in hand as long as it is heard of. Where it was

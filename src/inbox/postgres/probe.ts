@@ -9,7 +9,7 @@ import { currentVersion, minServer, serverVersion, versionOf } from "./schema";
 const patience = 4_000;
 
 /** What a database is like in which events can be kept. */
-export interface UsableDatabase {
+interface UsableDatabase {
   readonly isUsable: true;
   /** PostgreSQL's, such as `18.4`. */
   readonly version: string;
@@ -29,7 +29,7 @@ export interface UsableDatabase {
 }
 
 /** Why a database cannot be used, closer than a {@link StoreErrorCode}: so that somebody can be told what to do. */
-export type ProbeReason =
+type ProbeReason =
   | "hostNotFound"
   | "nobodyListens"
   | "noAnswer"
@@ -55,7 +55,7 @@ export type ProbeReason =
   | "other";
 
 /** A database in which no events can be kept. */
-export interface UnusableDatabase {
+interface UnusableDatabase {
   readonly isUsable: false;
   /** What the inbox says when it cannot be opened there. */
   readonly code: StoreErrorCode;

@@ -90,7 +90,7 @@ interface Renaming {
 const newRenaming = (): Renaming => ({ aliases: new Map(), unnamed: new Set() });
 
 /** Who is told what is there to be claimed. */
-export type Announce = (slots: ReadonlySet<Slot>) => void;
+type Announce = (slots: ReadonlySet<Slot>) => void;
 
 /** Stores deliveries, many in one step: the first of an event's way, and the only one that somebody waits for. */
 export class Storing {

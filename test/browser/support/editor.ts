@@ -6,7 +6,7 @@ import { type Motion, prepareMotion, settleMotion } from "./motion";
 import { Trays } from "./trays";
 
 /** How the editor is to look. */
-export type Theme = "light" | "dark";
+type Theme = "light" | "dark";
 
 /** Node-RED's editor in a real browser, used as a person would use it. */
 export class Editor {

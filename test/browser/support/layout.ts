@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 
 /** A part of the drawing that is in another's way, or out of sight. */
-export type Flaw = string;
+type Flaw = string;
 
 /**
  * Looks for what a person would call untidy in the flow that is shown: nodes, statuses or wires over each other, and nodes

@@ -1,7 +1,7 @@
 import type { Locator } from "playwright-core";
 
 /** A text that is hard to read, and how its colours compare: 1 is invisible, 21 is black on white. */
-export interface FaintText {
+interface FaintText {
   text: string;
   contrast: number;
 }

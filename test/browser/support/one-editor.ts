@@ -8,7 +8,7 @@ import { Editor } from "./editor";
 import type { GetBrowser } from "./in-browser";
 
 /** What the tests of a `describe` share: a Node-RED, a page with its editor, and short ways to what is in the page. */
-export interface OneEditor {
+interface OneEditor {
   nodeRed(): NodeRed;
   editor(): Editor;
   /** Deploys flows and shows them. Where they are there already, and nobody has changed them, there is nothing to do. */

@@ -5,7 +5,7 @@ import { type CameOut, type Cluster, poison } from "./cluster";
 import type { Posted, Poster } from "./poster";
 
 /** What has become of the events of one scenario. */
-export interface Audit {
+interface Audit {
   posted: number;
   accepted: number;
   finished: number;

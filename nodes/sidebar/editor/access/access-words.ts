@@ -6,7 +6,7 @@ import type { ClientAtSite, Decision } from "./known";
 const words = "@gymflows/node-red-hapana/hapana-access:hapana-access";
 
 /** Looks up one of the door's texts, such as why it does not open. */
-export const sayOfAccess: NodeRed.Translate = (key, values) => RED._(`${words}.${key}`, values);
+const sayOfAccess: NodeRed.Translate = (key, values) => RED._(`${words}.${key}`, values);
 
 /** Looks it up, if it exists. */
 function sayIfKnown(key: string, otherwise: string): string {

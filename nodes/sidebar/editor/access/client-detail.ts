@@ -11,7 +11,7 @@ import { drawDecision } from "./decision-row";
 import type { Client, ClientAtSite, Credential, Decision } from "./known";
 
 /** The actions for an open client. */
-export interface ClientActions {
+interface ClientActions {
   /** Where another credential can be entered. */
   readonly form: JQuery;
   setStanding(kind: EntryKind): void;

@@ -8,7 +8,7 @@ import { drawClientRow } from "./client-row";
 import type { ClientRow } from "./known";
 
 /** The purpose of a list of clients. */
-export interface ClientListOptions {
+interface ClientListOptions {
   /** Whether it can be filtered by staff, blocked, and manually added clients. */
   readonly hasStandings: boolean;
   open(client: ClientRow): void;

@@ -10,7 +10,7 @@ import { inShort, restedOn, symbolOf, toneOf } from "./decision-row";
 import type { Decision, Person } from "./known";
 
 /** The actions for an open decision. */
-export interface DecisionActions {
+interface DecisionActions {
   showClient(client: Person): void;
   /** From now on, the credential belongs only to this client. */
   give(client: Person): void;
