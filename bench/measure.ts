@@ -91,6 +91,14 @@ export function ownMegabytes(pid: number): number {
 
 /** The middle one. */
 export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+  return quantile(values, 0.5);
+}
+
+/** What 99 of 100 do not exceed. */
+export function p99(values: readonly number[]): number {
+  return quantile(values, 0.99);
+}
+
+function quantile(values: readonly number[], part: number): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length * part)] ?? 0;
 }

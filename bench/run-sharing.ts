@@ -1,8 +1,8 @@
 /** `npm run bench:sharing`: the inbox that several Node-REDs share. Prints, and writes its part of RESULTS.md; `-- --short` only shows that it works. */
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+
 import { describeMachine } from "./machine";
 import { ratio, whole } from "./report";
+import { writeResults } from "./results";
 import {
   measurePassing,
   measureShared,
@@ -13,9 +13,6 @@ import {
   startSafePostgres,
   type Throughput,
 } from "./sharing";
-
-const results = join(__dirname, "RESULTS.md");
-const section = /(<!-- sharing -->\n)[\s\S]*?(<!-- \/sharing -->)/;
 
 async function main(): Promise<void> {
   const isShort = process.argv.includes("--short");
@@ -29,11 +26,7 @@ async function main(): Promise<void> {
     const markdown = toMarkdown(shared, passing, grown, rounds, seconds);
     console.log(`\n${markdown}`);
     if (isShort) return;
-    const text = readFileSync(results, "utf8");
-    writeFileSync(
-      results,
-      text.replace(section, (_all, start: string, end: string) => `${start}${markdown}${end}`),
-    );
+    writeResults("sharing", markdown);
   } finally {
     await postgres.stop();
   }

@@ -2,8 +2,7 @@
  * `npm run bench`: measures, prints, and writes the tables of RESULTS.md. `-- --short` only shows that it works; `-- --compare REF`
  * measures this version against another one, and prints.
  */
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+
 import { type NodeRed, startNodeRed } from "../test/support/node-red";
 import { compare } from "./compare";
 import { measureDoors } from "./doors";
@@ -13,14 +12,12 @@ import { measureIdle } from "./idle";
 import { measureLogOpen } from "./log-open";
 import { type Measurement, measure, median } from "./measure";
 import { type SizeResult, toMarkdown } from "./report";
+import { writeResults } from "./results";
 import { measureSingle } from "./single";
 import { measureThroughFlow } from "./through-flow";
 import { measureVersus } from "./versus";
 import { measureWear } from "./wear";
 import { measureWeight } from "./weight";
-
-const results = join(__dirname, "RESULTS.md");
-const section = /(<!-- tables -->\n)[\s\S]*?(<!-- \/tables -->)/;
 
 interface Extent {
   rounds: number;
@@ -81,11 +78,7 @@ async function main(): Promise<void> {
   });
   console.log(`\n${markdown}`);
   if (isShort) return;
-  const text = readFileSync(results, "utf8");
-  writeFileSync(
-    results,
-    text.replace(section, (_all, start: string, end: string) => `${start}${markdown}${end}`),
-  );
+  writeResults("tables", markdown);
 }
 
 /** Ours and core nodes take turns, so that other load on the machine affects both alike. */

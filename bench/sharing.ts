@@ -11,7 +11,7 @@ import { waitFor } from "../test/support/wait-for";
 import { cpuSeconds, cpuSecondsOfAll } from "./cpu";
 import { fillShared } from "./fill-shared";
 import { ourFlow } from "./flows";
-import { measure, median } from "./measure";
+import { measure, median, p99 } from "./measure";
 
 /** What one or several Node-REDs come to together. */
 export interface Throughput {
@@ -217,8 +217,8 @@ export async function measurePassing(postgres: Postgres, events: number): Promis
       // Not in step with what is done once a second.
       await delay(20 + (number % 7) * 10);
     }
-    const delays = (await countOf(withNode)).delays.sort((one, other) => one - other);
-    return { events, p50: median(delays), p99: delays[Math.floor(delays.length * 0.99)] ?? 0 };
+    const { delays } = await countOf(withNode);
+    return { events, p50: median(delays), p99: p99(delays) };
   } finally {
     await Promise.all([withNode, withoutNode].map(stopAndRemove));
   }

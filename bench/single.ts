@@ -6,7 +6,7 @@ import { startNodeRed } from "../test/support/node-red";
 import { post } from "../test/support/post";
 import { makeUserDir } from "../test/support/user-dir";
 import { ourFlow } from "./flows";
-import { body, median } from "./measure";
+import { body, median, p99 } from "./measure";
 
 /** How long one event takes where nothing else happens, in milliseconds. */
 export interface Single {
@@ -53,8 +53,4 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   const began = performance.now();
   await work();
   return performance.now() - began;
-}
-
-function p99(values: readonly number[]): number {
-  return [...values].sort((one, other) => one - other)[Math.floor(values.length * 0.99)] ?? 0;
 }

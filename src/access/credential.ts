@@ -1,3 +1,5 @@
+import { fold } from "../events/fold";
+
 /** How a credential's text is to be read; `auto` detects it. */
 export const credentialFormats = ["auto", "decimal", "hex", "text"] as const;
 
@@ -56,7 +58,7 @@ function parsed(text: string): unknown {
 
 function membersOf(value: unknown): Members | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-  return new Map(Object.entries(value).map(([key, content]) => [key.toLowerCase().replace(/[^a-z0-9]/g, ""), content]));
+  return new Map(Object.entries(value).map(([key, content]) => [fold(key), content]));
 }
 
 function readObject(members: Members, levels: number): string | undefined {

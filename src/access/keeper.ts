@@ -1,4 +1,5 @@
 import { EventEmitter } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type DatabaseSource, del, isDamage, put, type Write } from "../inbox/level/database";
 import { Reader } from "../inbox/level/reader";
 import { Writer } from "../inbox/level/writer";
@@ -142,7 +143,7 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
         // Damage is repaired at once, and only once.
         const isNewDamage: boolean = !isDamaged && isDamage(error);
         isDamaged ||= isNewDamage;
-        if (!isNewDamage) await new Promise((resolve) => setTimeout(resolve, retryMilliseconds));
+        if (!isNewDamage) await sleep(retryMilliseconds);
       }
     }
     // It was closed while it was being opened.

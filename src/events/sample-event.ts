@@ -1,3 +1,4 @@
+import { localDay, localTime } from "../local-time";
 import { definitionOf, type EventType } from "./catalog";
 
 /** What distinguishes one sample from the next. */
@@ -62,14 +63,9 @@ function mapTexts(value: unknown, change: (text: string) => string): unknown {
 
 /** The time from the sample, shifted as if its moment were now; in the sample's format, in the local time zone. */
 function atPresent(time: string | undefined, now: Date): string {
-  if (time === undefined) return localTime(now).slice(0, 10);
+  if (time === undefined) return localDay(now);
   const sincePresent = new Date(`2026-04-12T${time}`).getTime() - sampleMoment.getTime();
   return localTime(new Date(now.getTime() + sincePresent));
-}
-
-function localTime(moment: Date): string {
-  const inLocalZone = new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000);
-  return inLocalZone.toISOString().slice(0, 19).replace("T", " ");
 }
 
 /** Looks like the identifiers in Hapana's API. */

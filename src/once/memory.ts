@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { EventEmitter } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type DatabaseSource, del, isDamage, put, toStoreError, type Write } from "../inbox/level/database";
 import { Reader } from "../inbox/level/reader";
 import { Writer } from "../inbox/level/writer";
@@ -60,7 +61,7 @@ export class OnceMemory extends EventEmitter<{ state: [] }> {
         return (await this.#reader.get(row)) !== undefined;
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
-        await new Promise((resolve) => setTimeout(resolve, retryMilliseconds));
+        await sleep(retryMilliseconds);
       }
     }
     throw new StoreError("EIO", new Error("It is closed."));
@@ -120,7 +121,7 @@ export class OnceMemory extends EventEmitter<{ state: [] }> {
       } catch (error) {
         this.#faultIs(error instanceof Error ? error : new Error(String(error)));
         isDamaged ||= isDamage(error);
-        await new Promise((resolve) => setTimeout(resolve, retryMilliseconds));
+        await sleep(retryMilliseconds);
       }
     }
   }

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
+import { json } from "node:stream/consumers";
 
 /** What a CRM was sent. */
 interface CrmRequest {
@@ -24,10 +25,8 @@ export interface Crm {
 export async function startCrm(answer: (request: CrmRequest, number: number) => number): Promise<Crm> {
   const requests: CrmRequest[] = [];
   const server = createServer(async (incoming, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const { method = "", url: path = "", headers } = incoming;
-    const request = { method, path, headers, body: JSON.parse(Buffer.concat(chunks).toString()) };
+    const request = { method, path, headers, body: (await json(incoming)) as Record<string, unknown> };
     requests.push(request);
     const status = answer(request, requests.length);
     if (status === 0) incoming.socket.destroy();

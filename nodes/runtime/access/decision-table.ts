@@ -1,4 +1,5 @@
 import type { DecisionLog, DecisionQuery, LoggedDecision } from "../../../src/access/decision-log";
+import { localTime } from "../../../src/local-time";
 import { csvHead, csvLine } from "../admin/csv-line";
 import { type DecisionNames, toDecisionRow } from "./views";
 
@@ -42,18 +43,15 @@ export async function* decisionTable(
     const page = await log.list({ ...query, limit: decisionsAtOnce, ...(before !== undefined && { before }) });
     for (const decision of page.decisions) {
       const { client, ...row } = toDecisionRow(decision, names);
-      text += csvLine(columns, { ...row, ...client, localTime: localTime(decision.at), reason: reasonOf(decision) });
+      text += csvLine(columns, {
+        ...row,
+        ...client,
+        localTime: localTime(new Date(decision.at)),
+        reason: reasonOf(decision),
+      });
     }
     yield text;
     text = "";
     before = page.next;
   } while (before !== undefined);
-}
-
-/** In local time, in a format that spreadsheets read. */
-function localTime(at: number): string {
-  const date = new Date(at);
-  const parts = (...each: number[]) => each.map((part) => String(part).padStart(2, "0"));
-  const day = parts(date.getFullYear(), date.getMonth() + 1, date.getDate()).join("-");
-  return `${day} ${parts(date.getHours(), date.getMinutes(), date.getSeconds()).join(":")}`;
 }

@@ -1,5 +1,6 @@
 import { type Client, everywhere } from "../../../src/access/client";
 import { endOf } from "../../../src/access/entries";
+import { localDay } from "../../../src/local-time";
 import { csvHead, csvLine } from "../admin/csv-line";
 
 /** The columns of an import, so that an export can be read again. */
@@ -57,8 +58,6 @@ function rowsOf({
 function endText(at: number): string {
   const end = new Date(at);
   const last = new Date(end.getFullYear(), end.getMonth(), end.getDate() - 1);
-  const day = [last.getFullYear(), last.getMonth() + 1, last.getDate()]
-    .map((part) => String(part).padStart(2, "0"))
-    .join("-");
+  const day = localDay(last);
   return endOf(day) === at ? day : end.toISOString();
 }

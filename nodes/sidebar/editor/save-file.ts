@@ -1,5 +1,4 @@
-import { tell } from "./ask";
-import { say } from "./words";
+import { attempt } from "./attempt";
 
 const types = { jsonl: "application/jsonl", csv: "text/csv" } as const;
 
@@ -8,13 +7,11 @@ const types = { jsonl: "application/jsonl", csv: "text/csv" } as const;
  * @param name the start of its name; the date is added
  * @param fetch returns its content
  */
-export async function saveFile(name: string, format: keyof typeof types, fetch: () => Promise<string>): Promise<void> {
-  try {
+export function saveFile(name: string, format: keyof typeof types, fetch: () => Promise<string>): Promise<void> {
+  return attempt(async () => {
     const url = URL.createObjectURL(new Blob([await fetch()], { type: types[format] }));
     const download = `${name}-${new Date().toISOString().slice(0, 10)}.${format}`;
     $("<a>", { href: url, download })[0]?.click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
-  } catch (error) {
-    tell(say("problem", { message: (error as Error).message }), "error");
-  }
+  });
 }

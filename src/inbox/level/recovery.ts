@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { maxBlame, setAsideError } from "../own-errors";
 import { blamed, fresh, innocent, type Progress, suspiciousCrashes } from "../progress";
 import { StoreError } from "../store-error";
@@ -101,7 +102,7 @@ export class Recovery {
         }
         // Nothing may be sent before everything older is known: it starts anew.
         for (const slot of slots.values()) slot.forgetBefore(end);
-        await new Promise((resolve) => setTimeout(resolve, retryMilliseconds).unref());
+        await sleep(retryMilliseconds, undefined, { ref: false });
       }
     }
     if (this.#isStopped) return;

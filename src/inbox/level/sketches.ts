@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { fromRow } from "../event-row";
 import { folded, textsOf } from "../search-words";
 import { del, put, type Write } from "./database";
@@ -140,7 +141,7 @@ export class Sketches {
       for (const row of rows) addTo(sketch, first, row);
       const took = performance.now() - began;
       const isCalm = await this.#isCalm(before);
-      if (!isCalm) await new Promise((resolve) => setTimeout(resolve, took * slowness).unref());
+      if (!isCalm) await sleep(took * slowness, undefined, { ref: false });
     }
     if (isEmpty) return;
     const writes: Write[] = [];

@@ -1,3 +1,4 @@
+import { localDay } from "../../../../src/local-time";
 import { tell } from "../ask";
 import { say } from "../words";
 
@@ -26,15 +27,8 @@ export class UntilField {
 
   /** Whether it is acceptable; a past date is reported. */
   check(): boolean {
-    const isOver = this.day !== undefined && this.day < today();
+    const isOver = this.day !== undefined && this.day < localDay(new Date());
     if (isOver) tell(say("access.past"), "warning");
     return !isOver;
   }
-}
-
-/** In the format of a date field. */
-function today(): string {
-  const now = new Date();
-  const parts = [now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0"));
-  return [now.getFullYear(), ...parts].join("-");
 }
