@@ -3,23 +3,15 @@ import { bringUpToDate } from "../editor/bring-up-to-date";
 import { onlyConfigNode } from "../editor/config-nodes";
 import { endpointProperty } from "../editor/endpoint-property";
 import { watchProblems } from "../editor/problems";
+import type { PropertiesOf } from "../editor/properties";
 import { numberWithin } from "../editor/validator";
 import { defaults, limits, migrations } from "./config";
 
-/** What the node saves in a flow. */
-interface RosterProperties {
-  version: number;
-  name: string;
-  endpoint: string;
-  forgetAfterDays: number;
-}
-
-/** The node in the editor. */
-type RosterNode = RosterProperties & NodeRed.EditorNode;
+type RosterProperties = PropertiesOf<typeof defaults>;
 
 const words = "@gymflows/node-red-hapana/hapana-roster:hapana-roster";
 
-RED.nodes.registerType<RosterProperties, RosterNode>("hapana-roster", {
+RED.nodes.registerType<RosterProperties, RosterProperties & NodeRed.EditorNode>("hapana-roster", {
   category: "config",
   defaults: {
     version: { value: defaults.version },

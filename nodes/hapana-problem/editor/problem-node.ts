@@ -1,17 +1,9 @@
 import type { SavedRange } from "../../editor/hours";
+import type { PropertiesOf } from "../../editor/properties";
+import type { defaults } from "../config";
 
 /** What the node saves in a flow. */
-export interface ProblemProperties {
-  version: number;
-  name: string;
-  /** Empty for all. */
-  endpoint: string;
-  kinds: string[];
-  intervalMinutes: number;
-  silenceHours: number;
-  hours: SavedRange[];
-  timeZone: string;
-}
+export type ProblemProperties = PropertiesOf<typeof defaults, { hours: SavedRange[] }>;
 
 /** The node in the editor. */
 export type ProblemNode = ProblemProperties & NodeRed.EditorNode;

@@ -1,16 +1,9 @@
 import { eventTitles } from "../../editor/event-titles";
-import { allEvents } from "../config";
+import type { PropertiesOf } from "../../editor/properties";
+import { allEvents, type defaults } from "../config";
 
 /** What the node saves in a flow. */
-export interface TestEventProperties {
-  version: number;
-  name: string;
-  endpoint: string;
-  /** An event type, or {@link allEvents}. */
-  event: string;
-  /** Fields to change in the sample, as JSON; empty for none. */
-  fields: string;
-}
+export type TestEventProperties = PropertiesOf<typeof defaults>;
 
 /** The node in the editor. */
 export type TestEventNode = TestEventProperties & NodeRed.EditorNode;

@@ -1,18 +1,10 @@
 import { catalog } from "hapana-catalog";
 import { eventTitles } from "../../editor/event-titles";
+import type { PropertiesOf } from "../../editor/properties";
+import type { defaults } from "../config";
 
 /** What the node saves in a flow. */
-export interface WebhookInProperties {
-  version: number;
-  name: string;
-  endpoint: string;
-  events: string[];
-  sites: string[];
-  deliveredWhen: "complete" | "sent";
-  completeTimeout: number;
-  retries: number;
-  outputs: number;
-}
+export type WebhookInProperties = PropertiesOf<typeof defaults, { events: string[]; outputs: number }>;
 
 /** The node in the editor. */
 export type WebhookInNode = WebhookInProperties & NodeRed.EditorNode;
