@@ -55,15 +55,6 @@ for (const platform of onePlatform) {
       await cluster.untilHealthy();
     }
 
-    async function untilAccepted(poster: Poster, more: number): Promise<void> {
-      const before = poster.accepted.length;
-      await waitFor(
-        () => (poster.accepted.length >= before + more ? true : undefined),
-        () => "nothing is accepted",
-        60_000,
-      );
-    }
-
     async function whilePosting(what: string, act: (poster: Poster) => Promise<Omit<Harm, "hurt">>): Promise<Posted[]> {
       const poster = cluster.post("f");
       const watch = new OwnerWatch(cluster);
@@ -78,7 +69,7 @@ for (const platform of onePlatform) {
       const accepted = await whilePosting(
         "fail-over to an asynchronous standby whose link was frozen for 5 s",
         async (poster) => {
-          await untilAccepted(poster, 100);
+          await poster.untilAccepted(100);
           const from = Date.now() - 1_000;
           link.freeze();
           // Who is there is lost as well.
@@ -87,7 +78,7 @@ for (const platform of onePlatform) {
           await primary.kill9();
           const to = Date.now();
           await failOver();
-          await untilAccepted(poster, 100);
+          await poster.untilAccepted(100);
           const mayBeLost = ({ answeredAt = 0 }) => answeredAt >= from && answeredAt <= to;
           return { mayForget: true, mayBeLost };
         },
@@ -110,11 +101,11 @@ for (const platform of onePlatform) {
     it("a synchronous one, with its link frozen for a while: nothing is missing", async () => {
       await beSynchronous();
       await whilePosting("fail-over to a synchronous standby whose link was frozen for 15 s", async (poster) => {
-        await untilAccepted(poster, 100);
+        await poster.untilAccepted(100);
         link.freeze();
         await seconds(15);
         await failOver();
-        await untilAccepted(poster, 100);
+        await poster.untilAccepted(100);
         return {};
       });
     });
@@ -122,7 +113,7 @@ for (const platform of onePlatform) {
     it("a synchronous one whose link is frozen, and thawed: nothing is missing, no load balancer is told that all is well, and nothing piles up", async () => {
       await beSynchronous();
       await whilePosting("a synchronous standby whose link was frozen for 30 s, and thawed", async (poster) => {
-        await untilAccepted(poster, 100);
+        await poster.untilAccepted(100);
         link.freeze();
         await seconds(15);
         const said = new Set<string>();
@@ -140,7 +131,7 @@ for (const platform of onePlatform) {
         );
         link.thaw();
         await cluster.untilHealthy();
-        await untilAccepted(poster, 100);
+        await poster.untilAccepted(100);
         assert.deepEqual([...said], ['{"status":"spooling"}']);
         assert.deepEqual(waiting, []);
         assert.ok(connections < 60, `${connections} connections`);

@@ -1,6 +1,7 @@
 import { request } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { token } from "../../support/flows";
+import { waitFor } from "../../support/wait-for";
 
 /** An event that was posted, and what was answered. */
 export interface Posted {
@@ -48,6 +49,16 @@ export class Poster {
   get longestGap(): number {
     const times = this.accepted.map(({ answeredAt = 0 }) => answeredAt).sort((one, other) => one - other);
     return Math.max(0, ...times.slice(1).map((time, index) => time - (times[index] ?? time)));
+  }
+
+  /** Until so many more events were accepted. */
+  async untilAccepted(more: number): Promise<void> {
+    const before = this.accepted.length;
+    await waitFor(
+      () => (this.accepted.length >= before + more ? true : undefined),
+      () => "nothing is accepted",
+      60_000,
+    );
   }
 
   /** Posts one more. @param clientID another name than the next in turn */

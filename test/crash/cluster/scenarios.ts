@@ -22,21 +22,11 @@ const awaySeconds = 60;
 
 const seconds = (count: number) => delay(count * 1_000);
 
-/** Until so many more events were accepted. */
-async function untilAccepted(poster: Poster, more: number): Promise<void> {
-  const before = poster.accepted.length;
-  await waitFor(
-    () => (poster.accepted.length >= before + more ? true : undefined),
-    () => "nothing is accepted",
-    60_000,
-  );
-}
-
 async function killInTurn(cluster: Cluster, poster: Poster, indices: readonly number[]): Promise<Harm> {
   for (const index of indices) {
     await cluster.untilHolds(index);
     await cluster.at(index).kill9();
-    await untilAccepted(poster, 40);
+    await poster.untilAccepted(40);
     await cluster.at(index).restart();
     await cluster.untilHealthy();
   }
@@ -47,7 +37,7 @@ async function endInTurn(cluster: Cluster, poster: Poster, indices: readonly num
   for (const index of indices) {
     await cluster.untilHolds(index);
     await cluster.at(index).stop("SIGTERM");
-    await untilAccepted(poster, 40);
+    await poster.untilAccepted(40);
     await cluster.at(index).restart();
     await cluster.untilHealthy();
   }
@@ -71,7 +61,7 @@ function cutting([what, begin, end]: (typeof cuts)[number], howLong: number, isS
       await seconds(howLong);
       await cluster.line(1)[end]();
       await cluster.untilHealthy();
-      await untilAccepted(poster, 40);
+      await poster.untilAccepted(40);
       return { hurt: new Set([1]) };
     },
   };
@@ -83,7 +73,7 @@ async function takeAway(cluster: Cluster, poster: Poster, howLong: number): Prom
   await seconds(howLong);
   await cluster.postgres.start();
   await cluster.untilHealthy();
-  await untilAccepted(poster, 40);
+  await poster.untilAccepted(40);
   // What was settled last may be lost with the database's last moments.
   return { hurt: new Set(cluster.indices) };
 }
@@ -94,9 +84,9 @@ const further = webhookIn({ id: "further", events: ["checkIn"], y: 400 });
 async function deployOnOne(cluster: Cluster, poster: Poster): Promise<Harm> {
   await cluster.untilHolds(0);
   await cluster.at(0).setFlows(cluster.flows(0, [further]));
-  await untilAccepted(poster, 100);
+  await poster.untilAccepted(100);
   await cluster.at(0).setFlows(cluster.flows(0));
-  await untilAccepted(poster, 40);
+  await poster.untilAccepted(40);
   // What was on its way into a flow when it was stopped is sent again.
   return { hurt: new Set([0]) };
 }
@@ -106,7 +96,7 @@ async function copyAFolder(cluster: Cluster, poster: Poster): Promise<Harm> {
   cpSync(`${cluster.at(0).userDir}/hapana`, `${userDir}/hapana`, { recursive: true });
   const index = await cluster.addIn(userDir);
   await cluster.untilHolds(index, 1).catch(() => undefined);
-  await untilAccepted(poster, 100);
+  await poster.untilAccepted(100);
   const after = () => cluster.remove(index);
   return { hurt: new Set(), after };
 }
@@ -152,7 +142,7 @@ export const scenarios: readonly Scenario[] = [
       await seconds(longSeconds);
       await cluster.at(2).restart();
       await cluster.untilHealthy();
-      await untilAccepted(poster, 40);
+      await poster.untilAccepted(40);
       return { hurt: new Set([2]) };
     },
   },
