@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { definitionOf, type EventType } from "../../src/events/catalog";
 import { type ExampleSettings, loadExample, named } from "./examples";
@@ -64,11 +64,6 @@ export class RunningExample {
   /** Changes a variable of the flow, as a user would, and deploys. */
   async redeployWith(variable: string, value: string): Promise<void> {
     await this.nodeRed.setFlows(withVariable(this.#deployed(), variable, value));
-  }
-
-  /** Changes a variable of the flow while Node-RED does not run. */
-  setForNextStart(variable: string, value: string): void {
-    writeFileSync(this.#flowFile, JSON.stringify(withVariable(this.#deployed(), variable, value)));
   }
 
   /** The path of a file that the example keeps. */

@@ -127,11 +127,6 @@ export class StandInNode {
     this.statuses.push(status);
   }
 
-  /** What its status says now. */
-  get statusText(): string | undefined {
-    return this.statuses.at(-1)?.text;
-  }
-
   log(text: unknown): void {
     this.#write("log", text);
   }
