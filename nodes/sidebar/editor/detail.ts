@@ -32,10 +32,11 @@ export function drawDetail(event: Detail, actions: DetailActions): JQuery {
   element.append(
     $("<h4>", { text: titleOf(event.event), tabindex: -1, class: "hapana-detail-title" }),
     ...stateLines(event),
-    facts(event, actions),
-    buttons(event, actions),
+    // Why it failed, and the button to send it again, come first: the tab may have only half the height of the sidebar.
     ...nodes(event, actions),
     ...issues(event),
+    buttons(event, actions),
+    facts(event, actions),
     ...reading(event),
     ...contents(event),
   );

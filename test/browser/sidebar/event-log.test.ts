@@ -62,6 +62,9 @@ describeInBrowser("the log of events in the sidebar", (browser) => {
         await tab.open(tab.rows.first());
         await tab.detail.getByText("open the door: Error: <b>the door</b> is locked").waitFor();
         assert.equal(await tab.detail.locator("b").count(), 0);
+        const top = async (part: string) => (await tab.detail.locator(part).boundingBox())?.y ?? Number.NaN;
+        assert.ok((await top(".hapana-error-text")) < (await top("#hapana-send-again")), "first why it failed");
+        assert.ok((await top("#hapana-send-again")) < (await top(".hapana-facts")), "then what to do");
 
         await tab.detail.getByRole("button", { name: "Show this node in the flow" }).click();
         await editor().page.waitForFunction("RED.nodes.node('door').highlighted");
