@@ -42,9 +42,10 @@ interface LeftEmail {
   edited?: EditedEmail | undefined;
   /** The token that it has, or what stands in its place. */
   token: string;
-  /** Its text when it was copied or opened last. */
-  sent?: string;
 }
+
+/** The text of each endpoint's email when it was copied or opened last. It is the same email when the dialog is opened again. */
+const sent = new Map<string, string>();
 
 function openEmail(node: EndpointNode, left: LeftEmail, renew: () => void): void {
   const draft = endpointDraft(node);
@@ -52,9 +53,9 @@ function openEmail(node: EndpointNode, left: LeftEmail, renew: () => void): void
   const token = readableToken(draft) ?? secretGoesHere;
   const text = new EmailText({ subject: "", body: "" }, left.edited && withToken(left.edited, left.token, token));
   left.token = token;
-  const leave = leaveEmail(words, () => left.sent === text.current.body);
+  const leave = leaveEmail(words, () => sent.get(node.id) === text.current.body);
   const noteSent = () => {
-    left.sent = text.current.body;
+    sent.set(node.id, text.current.body);
     if (purposeInDialog() !== "newToken") noteTold(node, draft);
     if (draft.header?.isNew && text.current.body.includes(token)) noteSentToken(node, token);
   };

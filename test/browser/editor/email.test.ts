@@ -202,6 +202,12 @@ describeInBrowser("the email to Hapana", (browser) => {
           await within("#hapana-email-close-anyway").click();
           await within("#hapana-write-email").waitFor();
         });
+        await inEndpoint(async () => {
+          await editor().openEmail();
+          await within("#hapana-email-close").click();
+          await within("#hapana-write-email").waitFor();
+          assert.equal(await question.count(), 0, "the same email was copied before");
+        });
       });
 
       it("tells Hapana the new URLs after the address was changed", async () => {
