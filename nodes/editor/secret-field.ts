@@ -23,7 +23,11 @@ export function makeSecretField(input: JQuery, words: { show: string; hide: stri
     event.preventDefault();
     reveal(input.attr("type") === "password");
   });
-  input.on("hapana:reveal", () => reveal(true));
+  input.on("hapana:reveal", () => {
+    reveal(true);
+    // Otherwise the field shows the end of a long one: "Bearer " would be out of sight.
+    (input[0] as HTMLInputElement).setSelectionRange(0, 0);
+  });
   // Typing replaces a stored secret completely: there is nothing here to edit.
   input.on("focus", () => {
     if (input.val() === storedSecret) input.trigger("select");

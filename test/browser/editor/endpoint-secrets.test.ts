@@ -49,6 +49,8 @@ describeInBrowser("the secrets of an endpoint in the editor", (browser) => {
           const made = await fieldValue("#node-config-input-headerValue");
           assert.match(made, /^Bearer [\w-]{43}$/);
           assert.equal(await within("#node-config-input-headerValue").getAttribute("type"), "text");
+          const scrolled = "document.getElementById('node-config-input-headerValue').scrollLeft";
+          assert.equal(await editor().page.evaluate(scrolled), 0, "its beginning is in sight");
           await editor().pressInSecurity("Hide");
           assert.equal(await within("#node-config-input-headerValue").getAttribute("type"), "password");
           await within("#node-config-input-headerValue ~ button[aria-label=Copy]").click();
