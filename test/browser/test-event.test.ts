@@ -71,7 +71,7 @@ describeInBrowser("the test event in the editor", (browser) => {
         await page.getByText(allArrived).waitFor();
         await page
           .locator(".red-ui-notification")
-          .getByText("“Hapana test event” posts a made-up event to your endpoint. Hapana itself sends nothing.")
+          .getByText("“Hapana test event” posts made-up events to your endpoint. Hapana itself sends nothing.")
           .waitFor();
         await page.locator(".red-ui-debug-msg").nth(5).waitFor();
         const shown = await page.locator(".red-ui-debug-msg").allTextContents();

@@ -26,7 +26,7 @@ const rotations = [tokenRotation, { current: "signingSecret", previous: "previou
 const rotated = new Map<string, string>();
 
 /**
- * Makes a new token, as the button beside it does. One that is stored stays accepted until Hapana uses the new one.
+ * Makes a new token, as the button beside it does. One that is stored stays accepted until it is cleared.
  * @param made called once it is there; not where the question, whether the one before may be dropped, is answered with no
  */
 export function renewToken(node: EndpointNode, made: () => void): void {
