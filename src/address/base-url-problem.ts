@@ -31,7 +31,7 @@ function parseBaseUrl(url: string): URL | undefined {
   try {
     const parsed = new URL(url.trim());
     const isWeb = parsed.protocol === "https:" || parsed.protocol === "http:";
-    return isWeb && !parsed.search && !parsed.hash && !parsed.username ? parsed : undefined;
+    return isWeb && !parsed.search && !parsed.hash && !parsed.username && !parsed.password ? parsed : undefined;
   } catch {
     return undefined;
   }

@@ -6,6 +6,7 @@ export type ReachFault =
   | "noAnswer"
   | "cutOff"
   | "noTls"
+  | "noHttp"
   | "certificateExpired"
   | "certificateOfOther"
   | "certificateSelfSigned"
@@ -47,5 +48,7 @@ export function faultOf(error: unknown): ReachFault {
   if (code !== undefined && faults[code]) return faults[code];
   if (Array.isArray(errors) && errors.length > 0) return faultOf(errors[0]);
   if (code?.startsWith("ERR_SSL_")) return "noTls";
+  // Of Node.js's HTTP parser. These have a reason as well.
+  if (code?.startsWith("HPE_")) return "noHttp";
   return reason !== undefined || /CERT|SIGNATURE/.test(code ?? "") ? "certificate" : "other";
 }

@@ -42,7 +42,8 @@ export async function reach(url: string, nonce: string): Promise<Reached> {
   const host = hostname.replace(/^\[|\]$/g, "");
   try {
     const { status, location, body } = await post(url, nonce);
-    if (!provesReach(body, nonce)) return { outcome: "answered", status, ...redirectTo(location, url) };
+    if (!provesReach(body, nonce))
+      return { outcome: "answered", status, ...(status >= 300 && status < 400 && redirectTo(location, url)) };
     const milliseconds = Math.round(performance.now() - began);
     return { outcome: "proven", milliseconds, ...(await privateAddressOf(host)) };
   } catch (error) {
@@ -57,11 +58,11 @@ interface Answer {
 }
 
 function post(url: string, nonce: string): Promise<Answer> {
-  const isSecure = url.startsWith("https:");
+  const isSecure = new URL(url).protocol === "https:";
   const body = "{}";
   const headers = {
     ...{ [reachHeader]: nonce, "Content-Type": "application/json", "Content-Length": body.length },
-    "User-Agent": "node-red-hapana",
+    ...{ "User-Agent": "node-red-hapana", "Accept-Encoding": "identity" },
   };
   return new Promise((resolve, reject) => {
     const request = (isSecure ? requestHttps : requestHttp)(url, {
@@ -70,6 +71,11 @@ function post(url: string, nonce: string): Promise<Answer> {
       ...(isSecure && { rejectUnauthorized: true }),
     });
     request.on("error", reject);
+    // Otherwise such an answer would end the request without any other event.
+    request.on("upgrade", ({ statusCode: status = 0 }, socket) => {
+      socket.destroy();
+      resolve({ status, location: undefined, body: "" });
+    });
     request.on("response", (response) => {
       const { statusCode: status = 0, headers: received } = response;
       let bytes = 0;
@@ -85,11 +91,11 @@ function post(url: string, nonce: string): Promise<Answer> {
   });
 }
 
-/** Without anything that may be secret. */
+/** Without anything that may be secret; and only to an address that could be entered instead. */
 function redirectTo(location: string | undefined, url: string): { redirect?: string } {
   if (location === undefined || !URL.canParse(location, url)) return {};
-  const { origin, pathname } = new URL(location, url);
-  return { redirect: `${origin}${pathname}` };
+  const { protocol, origin, pathname } = new URL(location, url);
+  return /^https?:$/.test(protocol) ? { redirect: `${origin}${pathname}` } : {};
 }
 
 /** Inside a network, a public name may resolve to a private address: then this proves nothing about requests from outside. */

@@ -17,7 +17,7 @@ const nonce = "0123456789abcdef0123456789abcdef";
 for (const platform of onePlatform) {
   describe(`whether Hapana can reach an endpoint, on Node-RED ${platform.name}`, function () {
     this.timeout(60_000);
-    const nodeRed = oneNodeRed({ platform, env: { STUDIO_PATH: "hapana" } });
+    const nodeRed = oneNodeRed({ platform, env: { STUDIO_PATH: "hapana", NODE_TLS_REJECT_UNAUTHORIZED: "0" } });
     const servers: Server[] = [];
     before(() =>
       nodeRed().setFlows([
@@ -56,6 +56,8 @@ for (const platform of onePlatform) {
     };
     const answering = async (answer: (response: ServerResponse) => void): Promise<string> =>
       `http://${await listen(createServer((_, response) => answer(response)))}`;
+    /** An address where something answers that no web server would. */
+    const saying = (bytes: string) => answering(({ socket }) => void socket?.end(bytes));
 
     it("is shown by a request that comes in again, directly, through a proxy, and by a variable", async () => {
       const straight = await proxy((path) => path);
@@ -104,10 +106,28 @@ for (const platform of onePlatform) {
       assert.deepEqual(await reach({ publicUrl: recorded, path: "/hapana" }), { outcome: "answered", status: 200 });
     });
 
+    it("names no address to use instead that is not a web server's, nor one that was only created", async () => {
+      for (const location of ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "//["]) {
+        const sending = await answering((response) => response.writeHead(302, { location }).end());
+        assert.deepEqual(await reach({ publicUrl: sending, path: "/hapana" }), { outcome: "answered", status: 302 });
+      }
+      const creating = await answering((response) => response.writeHead(201, { location: "/orders/1" }).end());
+      assert.deepEqual(await reach({ publicUrl: creating, path: "/hapana" }), { outcome: "answered", status: 201 });
+    });
+
+    it("can be asked again after an answer that changes the protocol", async () => {
+      const upgrading = await saying("HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n");
+      for (let again = 0; again < 2; again += 1)
+        assert.deepEqual(await reach({ publicUrl: upgrading, path: "/hapana" }), { outcome: "answered", status: 101 });
+    });
+
     it("says why nobody answers", async () => {
       const failed = async (publicUrl: string) => (await reach({ publicUrl, path: "/hapana" })).fault;
       assert.equal(await failed(`http://127.0.0.1:${await freePort()}`), "refused");
-      assert.equal(await failed(nodeRed().url.replace("http:", "https:")), "noTls");
+      for (const scheme of ["https:", "HTTPS:"])
+        assert.equal(await failed(nodeRed().url.replace("http:", scheme)), "noTls");
+      for (const bytes of ["SSH-2.0-OpenSSH_9.9\r\n", `HTTP/1.1 200 OK\r\nX: ${"x".repeat(100_000)}\r\n\r\n`])
+        assert.equal(await failed(await saying(bytes)), "noHttp");
       const secure = await listen(createSecureServer(selfSigned, (_, response) => response.end()));
       assert.equal(await failed(`https://${secure}`), "certificateSelfSigned");
       assert.equal(await failed(await answering(({ socket }) => void socket?.destroy())), "cutOff");

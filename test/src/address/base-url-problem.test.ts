@@ -56,6 +56,7 @@ const examples: Readonly<Record<BaseUrlProblem | "fine", readonly string[]>> = {
     "https://studio.example.com/?a=b",
     "https://studio.example.com/#top",
     "https://me:pass@studio.example.com",
+    "https://:pass@studio.example.com",
     "javascript:alert(1)",
     "ftp://${HOST}",
     "https://${MY HOST}/?a",

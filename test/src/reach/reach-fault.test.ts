@@ -17,10 +17,13 @@ describe("why a public address does not answer", () => {
       ["ERR_TLS_CERT_ALTNAME_INVALID", "certificateOfOther"],
       ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "certificateIncomplete"],
       ["CERT_NOT_YET_VALID", "certificate"],
-      ["HPE_INVALID_CONSTANT", "other"],
+      ["EINVAL", "other"],
     ] as const)
       assert.equal(faultOf(withCode(code)), fault, code);
   });
+
+  it("is that no web server is there, not a certificate, where the answer is not HTTP", () =>
+    assert.equal(faultOf(withCode("HPE_INVALID_CONSTANT", { reason: "Expected HTTP/" })), "noHttp"));
 
   it("is that of the first address where a name has several", () => {
     const both = Object.assign(new AggregateError([withCode("ECONNREFUSED"), withCode("EHOSTUNREACH")]), { code: "" });
