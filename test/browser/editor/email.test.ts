@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { catalog, definitionOf, eventTypes } from "../../../src/events/catalog";
 import { subscriptionEmail } from "../../../src/subscription/subscription-email";
-import { token } from "../../support/flows";
+import { type FlowNode, token } from "../../support/flows";
 import { onePlatform } from "../../support/platforms";
 import { post } from "../../support/post";
 import { describeInBrowser } from "../support/in-browser";
@@ -146,6 +146,8 @@ describeInBrowser("the email to Hapana", (browser) => {
         await isMailed();
         await editor().deploy();
         await isMailed();
+        const stored = await editor().page.evaluate("JSON.stringify([{ ...localStorage }, { ...sessionStorage }])");
+        assert.equal(String(stored).includes(made), false, "it is only in this page");
         await inEndpoint(async () => {
           assert.equal(await fieldValue("#node-config-input-headerValue"), "__PWRD__");
           assert.match(await textOf("#hapana-headerValue-hint"), /^Saved\. Until you close or reload this page/);
@@ -154,8 +156,16 @@ describeInBrowser("the email to Hapana", (browser) => {
           await editor().closeEmail();
         });
 
-        const foreign = studioFlows({ id: "mailed", path: "/mailed", credentials: { headerValue: "Bearer another" } });
-        await nodeRed().setFlows(foreign);
+        // A deploy that only changes a secret has the revision of the one before.
+        const saved = await fetch(`${nodeRed().url}/flows`, { headers: { "Node-RED-API-Version": "v2" } });
+        const { flows } = (await saved.json()) as { flows: FlowNode[] };
+        const credentials = { headerValue: "Bearer another" };
+        await nodeRed().setFlows(flows.map((node) => (node.id === "mailed" ? { ...node, credentials } : node)));
+        await editor().openWebhookIn("careless");
+        await editor().openEndpoint();
+        await editor().pressInSecurity("Generate");
+        await editor().closeEndpoint("ok");
+        await editor().closeWebhookIn("ok");
         await inEndpoint(async () => {
           await editor().openEmail();
           assert.match(await mailed(), /- Value: \[PASTE THE TOKEN HERE\]/, "another editor has deployed another one");
@@ -173,6 +183,27 @@ describeInBrowser("the email to Hapana", (browser) => {
         await inEndpoint(async () => {
           await editor().openEmail();
           assert.match(await fieldValue("#hapana-email-text"), /- Value: \[PASTE THE TOKEN HERE\]/);
+          await editor().closeEmail();
+        });
+      });
+
+      it("does not keep a token that was replaced by an environment variable", async () => {
+        await show(studioFlows());
+        let made = "";
+        await inEndpoint(async () => {
+          await editor().pressInSecurity("Rotate");
+          made = await fieldValue("#node-config-input-headerValue");
+        }, "ok");
+        await editor().deploy();
+        const variable = "$".concat("{STUDIO_TOKEN}");
+        const fill = async () => (await editor().inSight("#node-config-input-headerValue")).fill(variable);
+        await inEndpoint(fill, "ok");
+        await editor().deploy();
+        await inEndpoint(async () => {
+          await editor().openEmail();
+          const mailed = await fieldValue("#hapana-email-text");
+          assert.match(mailed, /- Value: /);
+          assert.equal(mailed.includes(made), false);
           await editor().closeEmail();
         });
       });
