@@ -19,6 +19,8 @@ function register(RED: NodeAPI): void {
     RED.nodes.createNode(this, definition);
     const config = configOf(definition);
     const closing = new AbortController();
+    // Node-RED leaves what it said before the deploy, such as that it is posting.
+    this.status({});
 
     const run = async (message: NodeMessageInFlow, send: (message: NodeMessageInFlow) => void): Promise<void> => {
       if (!config) throw new Error(obstacleWords({ code: "newerNode" }, words));

@@ -93,9 +93,12 @@ export function briefly(text: string): string {
 /** Shows a status below a node. */
 export type ShowStatus = (status: NodeStatus) => void;
 
-/** @returns what shows a node's status; flows can react to one, so what has not changed is not shown again */
+/**
+ * @returns what shows a node's status; flows can react to one, so what has not changed is not shown again. The first one is always shown,
+ * even an empty one: Node-RED leaves below a node whatever it said before the deploy
+ */
 export function statusOn(node: Node): ShowStatus {
-  let shown = "{}";
+  let shown: string | undefined;
   return (status) => {
     const next = JSON.stringify(status);
     if (next === shown) return;

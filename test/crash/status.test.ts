@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { watchStatus } from "../support/editor-status";
-import { endpoint, type FlowNode, token, webhookIn } from "../support/flows";
+import { endpoint, type FlowNode, once, token, webhookIn } from "../support/flows";
 import { type NodeRed, startNodeRed } from "../support/node-red";
 import { oneNodeRed } from "../support/one-node-red";
 import { onePlatform } from "../support/platforms";
@@ -55,6 +55,30 @@ for (const platform of onePlatform) {
       await shared().setFlows(flows({ endpoint: { retentionDays: 3 } }));
       await send();
       await says(/\(2 so far\)$/);
+    });
+
+    it("of other nodes does not stay from before a deploy, with what was put right since", async () => {
+      const atStart = { id: "at-start", type: "inject", z: "tab", x: 100, y: 200, props: [], onceDelay: 0 };
+      const others = (isWrong: boolean): FlowNode[] => [
+        ...flows(),
+        once({ id: `once-${tests}`, ...(isWrong && { version: 99 }) }),
+        { id: `test-event-${tests}`, type: "hapana-test-event", z: "tab", x: 300, y: 200, endpoint: "", wires: [[]] },
+        { ...atStart, once: isWrong, wires: [[`test-event-${tests}`]] },
+      ];
+      await shared().setFlows(others(true));
+      const watched = ["once", "test-event"].map((name) => watchStatus(shared().port, `${name}-${tests}`));
+      const areAll = (pattern: RegExp) =>
+        waitFor(
+          () => (watched.every((each) => pattern.test(each.status())) ? true : undefined),
+          () => `they say ${JSON.stringify(watched.map((each) => each.status()))}`,
+        );
+      try {
+        await areAll(/^red ring: /);
+        await shared().setFlows(others(false));
+        await areAll(/^$/);
+      } finally {
+        for (const each of watched) each.close();
+      }
     });
 
     it("says that a request was refused, and still counts it when events come", async () => {

@@ -52,12 +52,13 @@ describe("the text of a status", () => {
     assert.equal(momentWords(Date.UTC(2026, 2, 9, 23, 5), "en-GB", "Pacific/Auckland"), "10 Mar, 12:05");
   });
 
-  it("is shown only where it has changed: flows can react to it", () => {
+  it("is shown only where it has changed: flows can react to it; an empty one replaces what was there before", () => {
     const shown: NodeStatus[] = [];
     const show = statusOn({ status: (status: NodeStatus) => shown.push(status) } as unknown as Node);
+    show({});
     for (const text of ["one", "one", "two"]) show({ text });
     show({});
     show({});
-    assert.deepEqual(shown, [{ text: "one" }, { text: "two" }, {}]);
+    assert.deepEqual(shown, [{}, { text: "one" }, { text: "two" }, {}]);
   });
 });
