@@ -1,5 +1,6 @@
 import type { SightedSite } from "../../../src/engine/sightings-report";
 import { rowsOf } from "../../editor/list-rows";
+import { showProblem } from "../../editor/problems";
 import { idWithWords, lastEventWords } from "../../editor/sightings";
 import { sitesOf } from "../config";
 import type { EndpointNode, Site } from "./endpoint-node";
@@ -13,11 +14,14 @@ interface Row {
 /** Shows the locations as a list that can be edited. */
 export function prepareSites(node: EndpointNode): void {
   const list = $("#hapana-sites");
+  const showWhatIsWrong = () =>
+    showProblem("sites", list.closest(".red-ui-editableList"), sitesMessage.call(node, sitesInDialog()));
   list.editableList<Row>({
     addButton: node._("hapana-endpoint.button.addSite"),
     removable: true,
     sortable: true,
     height: "auto",
+    removeItem: showWhatIsWrong,
     addItem: (container, _index, row) => {
       container.addClass("hapana-site");
       row.siteID = textInput(node._("hapana-endpoint.label.siteID"), row.site?.siteID).appendTo(container);
@@ -27,6 +31,8 @@ export function prepareSites(node: EndpointNode): void {
     },
   });
   for (const site of sitesOf(node.sites)) list.editableList("addItem", { site });
+  list.on("input", showWhatIsWrong);
+  showWhatIsWrong();
 }
 
 /** Offers the locations that events have come from and that have no line in the list yet. */

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { eventTypes } from "../../../src/events/catalog";
 import { freePort } from "../../support/free-port";
 import { onePlatform } from "../../support/platforms";
@@ -65,6 +68,19 @@ describeInBrowser("the address of an endpoint in the editor", (browser) => {
           await found.getByText(/^Nothing is listening at this address and port/).waitFor();
           await found.getByText(/open http:\/\/127\.0\.0\.1:\d+\/later\/health on a phone/).waitFor();
           assert.equal(await found.evaluate((each) => each.classList.contains("hapana-error")), true);
+          const elsewhere = createServer((_, response) =>
+            response.writeHead(302, { location: `/${"long".repeat(200)}` }).end(),
+          );
+          try {
+            await once(elsewhere.listen(0, "127.0.0.1"), "listening");
+            const { port } = elsewhere.address() as AddressInfo;
+            await (await editor().inSight("#node-config-input-publicUrl")).fill(`http://127.0.0.1:${port}`);
+            await check.click();
+            await found.getByText(/redirects requests to http:.*long\. Hapana may not follow/).waitFor();
+            assert.equal(await found.evaluate((each) => each.scrollWidth <= each.clientWidth), true, "all is readable");
+          } finally {
+            elsewhere.close();
+          }
         });
       });
 

@@ -85,6 +85,31 @@ describeInBrowser("the locations in the editor", (browser) => {
         ]);
       });
 
+      it("says on its tab that a siteID is there twice, as long as it is", async () => {
+        const [first, second] = sites;
+        await show(studioFlows({ sites: [first, { ...second, siteID: first?.siteID }] }));
+        const problem = "Your locations: every line needs a siteID, and no siteID can appear twice.";
+        const tab = within("#hapana-tab-locations-tab");
+        const says = async (words: string) => {
+          assert.equal(await textOf("#hapana-sites-problem"), words);
+          assert.equal(
+            await tab.getAttribute("aria-label"),
+            words === "" ? "Locations" : "Locations: something in here is not right",
+          );
+        };
+        await inEndpoint(async () => {
+          assert.equal(await tab.getAttribute("aria-selected"), "true", "it is shown at once");
+          await says(problem);
+          await within("#hapana-sites input").nth(2).fill("another");
+          await says("");
+          await within("#hapana-sites input").nth(2).fill(`${first?.siteID} `);
+          await says(problem);
+          await within("#hapana-sites .red-ui-editableList-item-remove").first().click();
+          await within("#hapana-sites li").nth(1).waitFor({ state: "detached" });
+          await says("");
+        });
+      });
+
       it("offers to name a location as soon as an event has come from it", async () => {
         // Without a token, so that the locations come by an endpoint that is no one else's in these tests.
         await show(studioFlows().map((node) => (node.id === "bare" ? { ...node, auth: "none" } : node)));
