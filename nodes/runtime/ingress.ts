@@ -3,7 +3,7 @@ import type { RequestHandler } from "express";
 import type { NodeAPI } from "node-red";
 import { isHealthCheck } from "../../src/engine/health-check";
 import type { Paths, RequestTarget } from "../../src/engine/paths";
-import { respondReached, respondRefused } from "../../src/engine/respond";
+import { hasSmallBody, respondReached, respondRefused } from "../../src/engine/respond";
 import { recogniseEventType } from "../../src/events/spelling";
 import { nonceIn, reachProof } from "../../src/reach/reach-proof";
 import { maxBytesTogether } from "../../src/receiver/limits";
@@ -207,7 +207,9 @@ export class Ingress implements Paths {
 
   readonly #answer: Handler = (request, response, next) => {
     const match = this.#matchOf(request);
-    const nonce = nonceIn(request.headers);
+    const asked = nonceIn(request.headers);
+    // Nobody has sent a large one to see whether it arrives.
+    const nonce = asked && hasSmallBody(request) ? asked : undefined;
     if (nonce) this.arrivals.note(nonce, { path: urlOf(request).replace(/\?.*/, ""), target: match?.target });
     // Whoever else has the path now would get a request without its body.
     if (!match && this.#captured.has(request)) return respondRefused(request, response, problems.starting);

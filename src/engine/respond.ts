@@ -73,7 +73,8 @@ function respond(
   response.end(body);
 }
 
-function hasSmallBody(request: IncomingMessage): boolean {
+/** Whether a request says that its body is small enough to be read and dropped. */
+export function hasSmallBody(request: IncomingMessage): boolean {
   const { "content-length": length, "transfer-encoding": encoding } = request.headers;
   return encoding === undefined && Number(length ?? 0) <= worthDraining;
 }

@@ -149,6 +149,8 @@ for (const platform of onePlatform) {
       assert.doesNotMatch(JSON.stringify(health), /"refused":[^0]*[1-9]/);
       const events = await (await fetch(`${nodeRed().url}/hapana-events?endpoint=endpoint`)).json();
       assert.deepEqual((events as { events: unknown[] }).events, []);
+      const large = await post(`${nodeRed().url}/hapana`, { body: "x".repeat(1_100_000), headers });
+      assert.equal(large.status, 401, "its body would have to be read");
       const odd = { "x-hapana-reach": "x" };
       assert.equal((await post(`${nodeRed().url}/hapana`, { body: {}, headers: odd })).status, 401);
     });
