@@ -87,6 +87,22 @@ describeInBrowser("importing an example", (browser) => {
         await alone();
       });
 
+      it("gives them a roster that was added a moment ago, in the dialog of a door", async () => {
+        await show([studio, own, { ...access(), roster: "", wires: [[], [], []] }]);
+        await editor().openNode("access", "#node-input-roster");
+        await within("#node-input-btn-roster-add").click();
+        await within("#node-config-input-endpoint").selectOption("own");
+        await within("#node-config-dialog-ok").click();
+        await within("#node-config-dialog-ok").waitFor({ state: "hidden" });
+        await within("#node-dialog-ok").click();
+        await within("#node-dialog-ok").waitFor({ state: "hidden" });
+        const added = await editor().property<string>("access", "roster");
+        await importExample(editor(), "Access control");
+        await notification("use your roster").waitFor();
+        assert.equal(await editor().property("hapana_access_decide", "roster"), added);
+        assert.deepEqual(await users(added), ["access", "hapana_access_decide"]);
+      });
+
       it("asks nothing when a second example comes: both have one endpoint", async () => {
         await show([studio]);
         await importExample(editor(), "Welcome a new client");

@@ -28,7 +28,9 @@ export function useInstead(endpoint: EndpointNode, other: EndpointNode): Instead
 
 function replace(gone: ConfigNode, property: "endpoint" | "roster", other: ConfigNode): NodeRed.HistoryEvent[] {
   const dirty = RED.nodes.dirty();
-  const events = giveConfigNode(gone.users.splice(0), property, other);
+  const users = usersOf(gone);
+  gone.users.length = 0;
+  const events = giveConfigNode(users, property, other);
   RED.nodes.remove(gone.id);
   return [...events, { t: "delete", nodes: [gone], dirty }];
 }
@@ -38,6 +40,11 @@ function onlyRosterOf(endpoint: EndpointNode): ConfigNode | undefined {
   return another ? undefined : only;
 }
 
-function rostersOf({ users }: EndpointNode): ConfigNode[] {
-  return users.filter(({ type }) => type === "hapana-roster") as ConfigNode[];
+function rostersOf(endpoint: EndpointNode): ConfigNode[] {
+  return usersOf(endpoint).filter(({ type }) => type === "hapana-roster") as ConfigNode[];
+}
+
+/** Each once: Node-RED lists a roster twice, as itself and as a proxy, after it was added in the dialog of a door. */
+function usersOf({ users }: ConfigNode): NodeRed.EditorNode[] {
+  return [...new Map(users.map((user) => [user.id, user])).values()];
 }
