@@ -84,7 +84,7 @@ for (const platform of onePlatform) {
       const example = await RunningExample.deploy(nodeRed(), { name });
       const harmless = ['a, b; "c"', "one\r\ntwo\nthree", '"', "naïve 😀", "-5.50", "+61 491 570 156"];
       const ids = ["-bX9_a-Q", "+1 (555) 010-0100 ext 5", "0049/30-123", "00123456789012345678"];
-      const formulas = ["=1+1", "+HYPERLINK()", "-cmd|' /C calc'!A0", "@SUM(A1)", "\t=1", "-1+1", "+A1&A2"];
+      const formulas = ["=1+1", "+HYPERLINK()", "-cmd|' /C calc'!A0", "@SUM(A1)", "\t=1", " =1+1", "-1+1", "+A1&A2"];
       for (const message of [...harmless, ...ids, ...formulas]) await example.send("outboundMessage", { message });
       const rows = await waitForRows(example.file("sms.csv"), harmless.length + ids.length + formulas.length);
       assert.deepEqual(
