@@ -237,6 +237,17 @@ export function clientOfEntry(
   return roster.client(id) ?? newClient(id);
 }
 
+/**
+ * Whether a list gives a credential to people with different names, of whom it says nothing else: nobody can tell whose it is.
+ * A block applies nevertheless.
+ * @param entries what the list says about one client
+ */
+export function areOfSeveral(entries: readonly Entry[]): boolean {
+  const isClear = ({ clientID, email, kind }: Entry) => (clientID ?? email) !== undefined || kind === "blocked";
+  if (entries.some(isClear)) return false;
+  return new Set(entries.flatMap(({ name }) => name?.toLowerCase() ?? [])).size > 1;
+}
+
 /** Prefix of the ids of those who were added manually. */
 export const byHand = "by hand: ";
 
@@ -254,17 +265,22 @@ export function applyEntries(client: Client, entries: readonly Entry[], now: Mom
 function applyEntry(client: Client, entry: Entry, now: Moment): Client {
   const { kind, until, name, email } = entry;
   const { standing: _, ...rest } = client;
-  const [firstName, ...others] = client.firstName === undefined ? (name?.split(/\s+/) ?? []) : [];
   // The end is the credential's, if there is one; otherwise the standing's.
   const ending = entry.credential === undefined && until !== undefined ? { until } : {};
   return {
     ...rest,
-    ...(firstName !== undefined && { firstName }),
-    ...(others.length > 0 && { lastName: others.join(" ") }),
+    ...namesAfter(client, name),
     ...(email !== undefined && client.email === undefined && { email }),
     ...standingAfter(client, kind, ending),
     sites: sitesAfter(client, entry, now),
   };
+}
+
+/** Hapana knows its clients' names; whoever was entered manually has the name that was entered last. */
+function namesAfter({ clientID, firstName }: Client, name: string | undefined): Partial<Client> {
+  if (name === undefined || (firstName !== undefined && !clientID.startsWith(byHand))) return {};
+  const [first, ...others] = name.split(/\s+/);
+  return { firstName: first, lastName: others.join(" ") || undefined };
 }
 
 /** A list of members must not unblock anybody just because it does not mention the block. */

@@ -1,6 +1,6 @@
 import type { Client } from "./client";
 import { nameOf } from "./credential";
-import { byHand, type Entry } from "./entries";
+import type { Entry } from "./entries";
 import type { Roster } from "./roster";
 
 /** The other clients who have an entry's credential. */
@@ -106,7 +106,7 @@ function shortenedOf(giving: readonly Giving[]): EntryCheck[] {
 }
 
 function twiceOf(giving: readonly Giving[], roster: Roster): EntryCheck[] {
-  const people = new Map(giving.map((each) => [personOf(each), each]));
+  const people = new Map(giving.map((each) => [each.clientID, each]));
   const [first] = giving;
   if (!first || people.size < 2) return [];
   const clients = Array.from(people.values(), ({ clientID, entry }) => {
@@ -114,11 +114,6 @@ function twiceOf(giving: readonly Giving[], roster: Roster): EntryCheck[] {
     return known ? namedOf(known) : { clientID, ...(entry.name !== undefined && { name: entry.name }) };
   });
   return [{ problem: "twice", rows: rowsOf(giving), credential: first.credential, clients }];
-}
-
-/** If nothing but a credential is known, it forms the id; only names can then tell two people apart. */
-function personOf({ clientID, entry }: Giving): string {
-  return clientID.startsWith(byHand) ? `${clientID}\n${entry.name ?? ""}` : clientID;
 }
 
 /** A client by their name. */

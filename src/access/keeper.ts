@@ -10,7 +10,16 @@ import { type Client, type Moment, newClient } from "./client";
 import { nameOf } from "./credential";
 import { DecisionLog, type LoggedDecision } from "./decision-log";
 import { applyEdit, type Edit, editsOf, type OwnEdit } from "./edits";
-import { applyEntries, byHand, clientOfEntry, type Entry, idByEmail, joined, withoutCredential } from "./entries";
+import {
+  applyEntries,
+  areOfSeveral,
+  byHand,
+  clientOfEntry,
+  type Entry,
+  idByEmail,
+  joined,
+  withoutCredential,
+} from "./entries";
 import { type EntryChange, entryChange } from "./entry-change";
 import { checkEntries, type EntryCheck } from "./entry-checks";
 import { type ClientChange, Roster } from "./roster";
@@ -411,6 +420,11 @@ export class RosterKeeper extends EventEmitter<KeeperEvents> {
       const clientID = clientOfEntry(entry, roster, byEmail)?.clientID;
       if (clientID === undefined) imported.ambiguous.push(entry.row ?? index + 1);
       else append(about, clientID, { row: index + 1, ...entry });
+    }
+    for (const [clientID, said] of about) {
+      if (!areOfSeveral(said)) continue;
+      about.delete(clientID);
+      imported.ambiguous.push(...said.map(({ row = 0 }) => row));
     }
     return about;
   }

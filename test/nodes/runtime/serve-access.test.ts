@@ -297,6 +297,25 @@ describe("what the editor is told of rosters and doors", () => {
     assert.deepEqual(seen[3]?.clients, [{ clientID: "m1" }]);
   });
 
+  it("is that a list gives a fob to two people of whom it says nothing but a name: neither gets it", async () => {
+    const guests = [
+      "fob;name;until;kind",
+      "5005;Cleo;2020-01-31;",
+      "5005;Dan;;",
+      "6006;Eve;;",
+      "7007;Fay;;",
+      "7007;Gus;;blocked",
+    ];
+    const { ambiguous, added } = (await order("/roster/import", { csv: guests.join("\n") })).json();
+    assert.deepEqual([ambiguous, added], [[1, 2], 2]);
+    const again = { csv: "fob;name\n6006;Hal Young\n6006;hal young" };
+    const { changes } = (await order("/roster/import", again)).json();
+    assert.deepEqual(
+      (changes as { name?: string }[]).map(({ name }) => name),
+      ["hal young"],
+    );
+  });
+
   it("is a roster as a table, which an import reads as the same roster", async () => {
     await tellOfMaria();
     const entries = [
