@@ -285,7 +285,7 @@ describeInBrowser("who may come in, in the sidebar", (browser) => {
           await editor().page.locator(".red-ui-popover-panel .red-ui-menu").getByText(`${mode}…`).click();
           await tab.answer(mode);
         };
-        await setMode("Locked down");
+        await setMode("Lock down");
         await front.getByText("Locked down since").waitFor();
         assert.match(await scan("20202020"), /locked/);
         await tab.open(tab.row("Uma Silva"));
@@ -293,7 +293,7 @@ describeInBrowser("who may come in, in the sidebar", (browser) => {
         await tab.press("Show Uma Silva");
         await tab.detail.getByText("The door is locked at the moment.").waitFor();
         await tab.back();
-        await setMode("Normal");
+        await setMode("Set to normal");
         await front.getByText("Normal").waitFor();
         assert.equal(await scan("20202020"), "open");
       });

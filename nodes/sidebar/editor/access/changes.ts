@@ -73,7 +73,7 @@ export const changes = {
   },
 
   async setMode({ door, name }: Door, mode: Door["mode"]): Promise<void> {
-    if (!(await ask(say(`access.ask.mode.${mode}`, { door: name }), say(`access.mode.${mode}`)))) return;
+    if (!(await ask(say(`access.ask.mode.${mode}`, { door: name }), say(`access.setMode.${mode}`)))) return;
     await attempt(async () => {
       await accessApi.setMode(door, mode);
       tell(say("access.done.mode", { door: name, mode: say(`access.mode.${mode}`) }));

@@ -37,7 +37,7 @@ export function drawDoors(doors: readonly Door[], setMode: (door: Door, mode: Do
     if (may.change()) {
       const others = worstFirst.filter((other) => other !== mode).toReversed();
       const menu = () =>
-        others.map((other) => [`${say(`access.mode.${other}`)}…`, () => setMode(each, other)] as const);
+        others.map((other) => [`${say(`access.setMode.${other}`)}…`, () => setMode(each, other)] as const);
       line.append(menuButton(menu, { label: say("access.changeMode", { door: name }), id: `hapana-mode-${door}` }));
     }
     return $("<li>", { class: `hapana-tone-${tone}` }).append(line);
