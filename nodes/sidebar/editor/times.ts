@@ -20,10 +20,11 @@ export function fullTime(iso: string): string {
   return at.toLocaleString(timeLanguage(), { dateStyle: "medium", timeStyle: "long" });
 }
 
-/** When something ends; if that is the end of a day, the day. */
+/** When something ends, with the year; if that is the end of a day, the day. */
 export function endTime(iso: string): string {
   const at = new Date(iso);
-  if (at.getHours() !== 0 || at.getMinutes() !== 0) return shortTime(iso);
+  if (at.getHours() !== 0 || at.getMinutes() !== 0)
+    return at.toLocaleString(timeLanguage(), { dateStyle: "medium", timeStyle: "short" });
   at.setDate(at.getDate() - 1);
   return at.toLocaleDateString(timeLanguage(), { dateStyle: "medium" });
 }
