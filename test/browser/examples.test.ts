@@ -20,6 +20,7 @@ const statuses: Readonly<Record<string, string>> = {
   "mqtt out": "connected",
   "hapana-once": "1234 passed, 123 again",
   "Prepare the row": "last row: /home/studio/hapana/purchases-2026-12.csv",
+  "Who has been quiet?": "123 of 1234 quiet for 14 days",
   Wait: "12",
   "Was it taken?": "503: try 5 in 32 s",
   "Did the CRM take it?": "503: try 5 in 32 s",

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { watchStatus } from "../support/editor-status";
 import { oneNodeRed } from "../support/one-node-red";
 import { onePlatform } from "../support/platforms";
 import { rostersReady } from "../support/rosters-ready";
 import { RunningExample } from "../support/running-example";
+import { waitFor } from "../support/wait-for";
 
 const name = "Quiet members";
 
@@ -32,11 +34,17 @@ for (const platform of onePlatform) {
       assert.match(text, /- New .+no check-in seen, activePackage since \d{4}-\d\d-\d\d$/m);
       assert.doesNotMatch(text, /Left/);
 
-      // Nobody is quiet for that long: no email, although the roster has answered.
+      // Nobody is quiet for that long: no email, but whoever presses the button sees that the roster has answered.
       await example.redeployWith("DAYS", "14");
       await rostersReady(nodeRed());
       await fetch(`${nodeRed().url}/inject/${example.idOf("hapana_quiet_monday")}`, { method: "POST" });
       await example.nextOf("clients");
+      const shown = watchStatus(nodeRed().port, example.idOf("hapana_quiet_who"));
+      await waitFor(
+        () => shown.status() === "grey dot: 0 of 2 quiet for 14 days" || undefined,
+        () => `it shows: ${shown.status()}`,
+      );
+      shown.close();
       await example.redeployWith("DAYS", "0");
       await rostersReady(nodeRed());
       await fetch(`${nodeRed().url}/inject/${example.idOf("hapana_quiet_monday")}`, { method: "POST" });
