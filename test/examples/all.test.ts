@@ -56,12 +56,15 @@ describe("the examples", () => {
         );
       });
 
-      it("says in a comment what to set: in three sentences, and first of all the token", () => {
+      it("says in a comment what to set: in three paragraphs, and first of all the token", () => {
         const comment = flow.find(({ type, name }) => type === "comment" && /what to set$/.test(String(name)));
         const paragraphs = String(comment?.info).trim().split("\n\n");
         assert.equal(paragraphs.length, 3);
-        assert.match(paragraphs[0] ?? "", /generate a token/);
-        for (const paragraph of paragraphs) assert.match(paragraph, /^[^.]+(\.[^.\s][^.]*)*\.$/, "is one sentence");
+        assert.match(paragraphs[0] ?? "", /press\s“Generate”\son\sits\stab\s“Security”/);
+        for (const paragraph of paragraphs) {
+          const sentences = paragraph.split(/[.:!?]\s/).length;
+          assert.ok(paragraph.endsWith(".") && sentences <= 4, paragraph);
+        }
       });
 
       it("is called like its tab, and has a name on every node that is seen", () => {
