@@ -188,7 +188,7 @@ describeInBrowser("the email to Hapana", (browser) => {
       });
 
       it("does not keep a token that was replaced by an environment variable", async () => {
-        await show(studioFlows());
+        await show(studioFlows({ id: "with-variable" }));
         let made = "";
         await inEndpoint(async () => {
           await editor().pressInSecurity("Rotate");
@@ -209,6 +209,7 @@ describeInBrowser("the email to Hapana", (browser) => {
       });
 
       it("asks before it is left where it was neither copied nor opened, also by Escape", async () => {
+        await show(studioFlows());
         const { keyboard } = editor().page;
         const question = within(".red-ui-notification").getByText("neither copied");
         await inEndpoint(async () => {
