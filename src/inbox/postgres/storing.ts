@@ -38,7 +38,7 @@ import { type Arrival, type Decided, type KnownEvent, type Writer, write, writeN
 const deliveriesAtOnce = 200;
 
 /** While the database writes one batch, the next one is made, where there is enough for it: each costs something by itself. */
-const pace = { lanes: 2, minBeside: 50 };
+const pace = { lanes: 2, minBeside: 16 };
 
 /** Who is there has changed since this process last read it; nothing is stored until it has read it again. */
 const subscribersChanged = new Error("Who is there has changed.");
