@@ -1,18 +1,18 @@
 import { declarations, typedPayloads } from "hapana-types";
 
-/** A place in a code, counted from 1. */
+/** A position, counted from 1. */
 interface Position {
   lineNumber: number;
   column: number;
 }
 
-/** What stands left of a place, and the word that is being written there. */
+/** The text to the left of a position, and the word being typed. */
 interface Model {
   getLineContent(lineNumber: number): string;
   getWordUntilPosition(position: Position): { startColumn: number; endColumn: number };
 }
 
-/** The part of Monaco that is used here; it does not exist if the editor is set to use another code editor. */
+/** The part of Monaco used here; it does not exist if the editor uses another code editor. */
 interface Monaco {
   languages?: {
     CompletionItemKind?: { Snippet: number };
@@ -25,8 +25,8 @@ interface Monaco {
 }
 
 /**
- * Tells the code editor of Function nodes what the events hold: it then completes `msg.hapana`, and the fields of
- * a payload of which a comment says the type. Who begins a line with `hapana` is offered those comments.
+ * Tells the code editor of Function nodes what events contain: it then completes `msg.hapana`, and the fields of a
+ * payload whose type is in a comment. Typing `hapana` at the start of a line offers these comments.
  */
 export function offerTypes(): void {
   const { languages } = (globalThis as { monaco?: Monaco }).monaco ?? {};

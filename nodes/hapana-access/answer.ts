@@ -24,7 +24,7 @@ export interface Access {
   test: boolean;
   client?: ClientInMessage;
   credential?: string;
-  /** When the status that it is based on arrived: ISO 8601, UTC. */
+  /** When the underlying status arrived: ISO 8601, UTC. */
   asOf?: string;
 }
 
@@ -33,7 +33,7 @@ export interface Circumstances {
   reason: string;
   door: string;
   mode: Mode;
-  /** What was read, if anything was. */
+  /** What was read, if anything. */
   credential?: string | undefined;
 }
 

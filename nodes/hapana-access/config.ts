@@ -7,7 +7,7 @@ import { type HoursFault, hoursOf, isTimeZone, readRanges } from "../../src/prob
 /** What is saved in a flow: possibly handwritten, or from another version. */
 export type SavedAccess = Readonly<Partial<Record<keyof typeof defaults, unknown>>>;
 
-/** One for each change of the saved shape; so far, none. */
+/** One for each change of the saved format; none so far. */
 export const migrations: readonly Migration[] = [];
 
 /** The defaults of a new node. */
@@ -54,7 +54,7 @@ export const limits = {
   trustCheckInHours: { min: 0, max: 8_760 },
 } as const;
 
-/** Settings without any possible meaning. */
+/** Settings that make no sense. */
 export type ConfigFault =
   | HoursFault
   | { code: "unknownTimeZone"; value: string }
@@ -77,12 +77,12 @@ export interface AccessConfig {
   showNames: boolean;
   openPayload: TypedValue;
   refusePayload: TypedValue;
-  /** If so, nobody knows whom to let in: it refuses everybody. */
+  /** If set, it cannot know whom to let in: it refuses all. */
   fault?: ConfigFault;
 }
 
 /**
- * Reads saved settings, and corrects what it can. Anything else is a fault, and then nobody is let in.
+ * Reads saved settings, and corrects what it can. Anything else is a fault, and nobody is let in.
  * @param found the node's properties
  * @returns `undefined` if a newer version has saved them
  */
@@ -131,7 +131,7 @@ export function configOf(found: SavedAccess): AccessConfig | undefined {
 
 type Shape = "text" | "number" | "list" | readonly string[];
 
-/** Settings that would open the door to more people if they were misread. */
+/** Settings that would let more people in if misread. */
 const shapes = {
   ...{ sites: "list", statuses: "list", packages: "list" },
   ...{ credentialProperty: "text", credentialFormat: "text", timeZone: "text" },
@@ -148,7 +148,7 @@ function isFit(saved: unknown, shape: Shape): boolean {
   if (shape === "number")
     return numberIn(saved, { min: Number.NEGATIVE_INFINITY, max: Number.MAX_VALUE }) !== undefined;
   if (shape !== "list") return typeof saved === "string" && shape.includes(saved);
-  // Something of what was wanted must be left: an empty list of locations means all of them.
+  // At least one entry must be left: an empty list of locations means all of them.
   const texts = typeof saved === "string" ? saved.split(",") : Array.isArray(saved) ? saved.map(textOf) : [undefined];
   return !texts.includes(undefined) && (texts.length === 0 || texts.some((text) => text?.trim() !== ""));
 }
@@ -169,7 +169,7 @@ function listOf(saved: unknown): string[] {
   return found.map((each) => textOf(each)?.trim() ?? "").filter((each) => each !== "");
 }
 
-/** A handwritten value without a type has the type of its JSON. */
+/** A handwritten value without a type gets its JSON type. */
 function typed(value: unknown, type: unknown, otherwise: string, otherwiseType: string): TypedValue {
   if (value === undefined && type === undefined) return { value: otherwise, type: otherwiseType };
   if (typeof type === "string" && type !== "") return { value: textOf(value) ?? JSON.stringify(value) ?? "", type };

@@ -90,7 +90,7 @@ RED.nodes.registerType<AccessProperties, AccessNode>("hapana-access", {
   },
 });
 
-/** Locations get their names from the endpoint that the chosen roster listens to. */
+/** Location names come from the endpoint that the chosen roster uses. */
 function endpointOfRoster(): string {
   const roster = RED.nodes.node(String($("#node-input-roster").val() ?? "")) as { endpoint?: unknown } | null;
   return String(roster?.endpoint ?? "");

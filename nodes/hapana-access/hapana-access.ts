@@ -29,7 +29,7 @@ const noTests = new Roster();
 /** In an invalid list, all entries are faulty. */
 const maxNamed = 20;
 
-/** Times in a status are for people. */
+/** A status is for human readers. */
 const statusInterval = 500;
 
 /** Registers `hapana-access`: decides who is let in. */
@@ -176,7 +176,7 @@ function register(RED: NodeAPI): void {
 
     #decide(question: Question): Decision {
       const keeper = this.#keeper;
-      // If the settings have no possible meaning, nobody is let in.
+      // If the settings make no sense, nobody is let in.
       const isReady = keeper && !keeper.isBehind && !this.#config.fault;
       const known = {
         roster: isReady ? keeper.roster : undefined,
@@ -264,7 +264,7 @@ function register(RED: NodeAPI): void {
         ...(status !== undefined && { status }),
         ...(asOf !== undefined && { asOf }),
       });
-      // The door does not care whether that can be written.
+      // The door works even if this cannot be written.
       noted?.catch(() => undefined);
       const { firstName, lastName } = decision.client ?? {};
       const name = [firstName, lastName].filter(Boolean).join(" ");
@@ -277,7 +277,7 @@ function register(RED: NodeAPI): void {
       this.#show();
     }
 
-    /** A door that does not check still reports afterwards whom it has refused or let in. */
+    /** Even a door that does not check can report later whom it refused or let in. */
     #whoAsks({ code }: Decision, question: Question): string | undefined {
       const roster = this.#keeper?.roster;
       const hasLooked = code !== "locked_down" && code !== "open_mode";

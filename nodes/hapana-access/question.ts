@@ -4,7 +4,7 @@ import { readCredential } from "../../src/access/credential";
 import type { Question } from "../../src/access/decide";
 import { type Mode, modes, type Rules } from "../../src/access/rules";
 
-/** The meaning of a message for an access node. */
+/** The meaning of an access node's input. */
 type Incoming =
   | { readonly kind: "mode"; readonly mode: Mode }
   | { readonly kind: "export" }
@@ -17,14 +17,14 @@ type Incoming =
 type Message = Readonly<Record<string, unknown>>;
 
 /**
- * Tells what a message is: a command, a check-in from Hapana webhook in, or something that a reader has read.
+ * Interprets a message: a command, a check-in from Hapana webhook in, or a reader's credential.
  * @param message the message
- * @param property reads the property in which readers' messages have what was read
+ * @param property reads the message property that contains the credential
  * @param rules the door's rules
  */
 export function readMessage(message: Message, property: () => unknown, rules: Rules): Incoming {
   const { topic, hapana } = message;
-  // No event is called so: somebody has made a command of a message, whatever it was before.
+  // No event has such a name: so this is a command, whatever the message was before.
   const mode = modes.find((each) => each === topic);
   if (mode) return { kind: "mode", mode };
   if (topic === "export" || topic === "clients") return { kind: topic };
@@ -49,7 +49,7 @@ function checkInOf({ payload }: Message, hapana: Details, { timeZone }: Rules): 
   if (typeof payload !== "object" || payload === null) return { kind: "malformed" };
   const fields = payload as Record<string, unknown>;
   const receivedAt = Date.parse(String(hapana.receivedAt));
-  // Of whom it is, or how old, nobody can tell.
+  // Its client or its age is unknown.
   if (clientOf(fields) === undefined || Number.isNaN(receivedAt)) return { kind: "malformed" };
   return {
     kind: "checkIn",

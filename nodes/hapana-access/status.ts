@@ -7,25 +7,25 @@ import type { ConfigFault } from "./config";
 /** Why a node lets nobody in. */
 export type Obstacle = ConfigFault | { code: "noRoster" | "rosterGone" };
 
-/** What was decided last, and when, in words. */
+/** The last decision and its time, in words. */
 export interface Last {
   decision: Pick<Decision, "allow" | "code" | "isStale" | "isExpired">;
   time: string;
-  /** Only where names may be shown. */
+  /** Only if names may be shown. */
   name?: string | undefined;
 }
 
-/** All that a status is made of. */
+/** What a status depends on. */
 export interface Situation {
   obstacle: Obstacle | undefined;
   mode: Mode;
-  /** Since when it is in that mode, in words, where known. */
+  /** Since when the mode has applied, in words, if known. */
   since: string | undefined;
-  /** Whether it was told that, and has not decided anything since. */
+  /** Whether that command came after its last decision. */
   isToldLast: boolean;
-  /** `undefined` while it is loaded. */
+  /** `undefined` while loading. */
   clients: number | undefined;
-  /** When the last event came, in words. */
+  /** The last event's time, in words. */
   lastEvent: string | undefined;
   /** Whether its disk refuses. */
   isUnsaved: boolean;
@@ -33,9 +33,9 @@ export interface Situation {
 }
 
 /**
- * What an access node's status says: what keeps it from deciding, else what it was told, else what it has decided last.
- * @param situation what it is made of
- * @param translate looks the words up
+ * An access node's status: what keeps it from deciding, else its last command, else its last decision.
+ * @param situation what it depends on
+ * @param translate looks up texts
  */
 export function statusOf(
   { obstacle, mode, since, isToldLast, clients, lastEvent, isUnsaved, last }: Situation,

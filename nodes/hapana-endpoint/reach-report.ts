@@ -6,7 +6,7 @@ export interface ReachQuestion {
   publicUrl?: string;
   /** Its path, as typed. */
   path?: string;
-  /** Its flow; if left out or empty, it is for all flows. */
+  /** Its flow; if empty or left out, it is for all flows. */
   flow?: string;
 }
 
@@ -23,6 +23,6 @@ export type ReachReport =
   /** An endpoint of another Node-RED. */
   | { readonly outcome: "otherNodeRed" }
   | Exclude<Reached, { outcome: "proven" }>
-  /** It is not known which address is meant. */
+  /** It is unknown which address is meant. */
   | { readonly outcome: "unset"; readonly variable: string }
   | { readonly outcome: "malformed" };

@@ -2,11 +2,11 @@ import type { NodeAPI } from "node-red";
 import { demandJson } from "../runtime/admin/demand-json";
 
 /**
- * Lets the editor run a check from where Node-RED runs. Only users who can deploy get an answer, since they could reach the same hosts with
- * a flow; and one at a time, so that it is no tool for scanning a network.
+ * Lets the editor run a check from Node-RED's machine. Only users who can deploy get an answer, since a flow could reach
+ * the same hosts; and one at a time, so that it cannot be used to scan a network.
  * @param RED Node-RED's API
  * @param name what follows the endpoint's id in the URL
- * @param fields the question's fields, all optional texts
+ * @param fields the question's fields, all optional text
  * @param answer returns the report, which is sent as JSON
  */
 export function serveCheck<Field extends string>(

@@ -11,10 +11,10 @@ import { variablesFor } from "./saved-variables";
 import { serveCheck } from "./serve-check";
 
 /**
- * Lets the editor find out whether Hapana can reach an endpoint: Node-RED calls the public address itself, and checks whether the
+ * Lets the editor check whether Hapana can reach an endpoint: Node-RED calls the public address itself, and checks whether the
  * request comes back in.
  * @param RED Node-RED's API
- * @param runtime where the endpoints are
+ * @param runtime provides the endpoints
  */
 export function serveReach(RED: NodeAPI, runtime: HapanaRuntime): void {
   serveCheck(RED, "reach", ["publicUrl", "path", "flow"], (id, question) => reportOn(RED, runtime, id, question));

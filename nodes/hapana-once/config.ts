@@ -4,7 +4,7 @@ import { numberIn, textOf } from "../../src/config/saved-values";
 /** What is saved in a flow: possibly handwritten, or from another version. */
 export type SavedOnce = Readonly<Partial<Record<keyof typeof defaults, unknown>>>;
 
-/** One for each change of the saved shape; so far, none. */
+/** One for each change of the saved format; none so far. */
 export const migrations: readonly Migration[] = [];
 
 /** The defaults of a new node. */

@@ -11,16 +11,16 @@ import { statusOf } from "./status";
 
 type OnceDefinition = NodeDef & Omit<SavedOnce, "name">;
 
-/** Times in a status are for people. */
+/** A status is for human readers. */
 const statusInterval = 500;
 
-/** After this, nobody waits for nodes that cannot report completion; for the others, as long as it takes. */
+/** How long to wait for nodes that cannot report completion; for others there is no limit. */
 const patience = 60_000;
 
-/** Registers `hapana-once`: lets pass what has not been done yet. */
+/** Registers `hapana-once`: passes on what has not been done yet. */
 function register(RED: NodeAPI): void {
   const runtime = runtimeFor(RED);
-  /** The `_msgid`s of the parts that nodes have let pass, by node and key: they outlive a node's deploy. */
+  /** The `_msgid`s of parts that nodes have passed on, by node and key: they outlive a node's deploy. */
   const passing = new Map<string, string>();
   const words = wordsOf(RED, "hapana-once");
 
@@ -36,7 +36,7 @@ function register(RED: NodeAPI): void {
     this.on("close", () => gate.close());
   }
 
-  /** Lets pass what has not been done yet, and waits for what is being done. */
+  /** Passes on what has not been done yet, and waits for what is being done. */
   class Gate {
     readonly #node: Node;
     readonly #config: OnceConfig;
@@ -69,7 +69,7 @@ function register(RED: NodeAPI): void {
       if (key === undefined) throw new Error(RED._("hapana-once.error.noKey", { property: `msg.${property}` }));
       const name = `${this.#node.id} ${key}`;
       const current = passing.get(name);
-      // A loop has led it back: it cannot wait for itself.
+      // A loop has returned it: it cannot wait for itself.
       if (current !== undefined && runtime.tracker.isOf(message, current)) return send([message]);
       await runtime.once.visit({ node: this.#node.id, key }, this.#config.days, {
         isGone: () => this.#isClosed,
@@ -82,7 +82,7 @@ function register(RED: NodeAPI): void {
       });
     }
 
-    /** @returns whether everything derived from it has succeeded, as far as can be told */
+    /** @returns whether everything derived from it has succeeded, as far as is known */
     async #pass(message: NodeMessageInFlow, name: string, send: Send): Promise<boolean> {
       this.#passed += 1;
       this.#show();

@@ -6,7 +6,7 @@ interface KeyedMessage {
 }
 
 /**
- * What is to be done once, as text. A test never equals a real event; and one delivery id may come with events of several kinds.
+ * What to do once, as text. A test never equals a real event; and one delivery id can cover events of several kinds.
  * @param message the message
  * @param property the path of its key
  * @param value the key

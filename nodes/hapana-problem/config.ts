@@ -6,7 +6,7 @@ import { type ProblemKind, problemKinds } from "../../src/problems/tally";
 /** What is saved in a flow: possibly handwritten, or from another version. */
 export type SavedProblem = Readonly<Partial<Record<keyof typeof defaults, unknown>>>;
 
-/** One for each change of the saved shape; so far, none. */
+/** One for each change of the saved format; none so far. */
 export const migrations: readonly Migration[] = [];
 
 /** The defaults of a new node. */
@@ -31,7 +31,7 @@ export const limits = {
   silenceHours: { min: 0, max: 720 },
 } as const;
 
-/** Settings without any possible meaning. */
+/** Settings that make no sense. */
 export type ConfigFault = HoursFault | { code: "unknownTimeZone"; value: string };
 
 /** A node's settings. */
@@ -45,7 +45,7 @@ export interface ProblemConfig {
   silence: number;
   ranges: Range[];
   timeZone: string;
-  /** If so, nobody knows when silence matters: it is not checked. */
+  /** If set, silence is not checked: its hours are unknown. */
   fault?: ConfigFault;
 }
 

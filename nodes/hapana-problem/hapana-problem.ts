@@ -51,7 +51,7 @@ function register(RED: NodeAPI): void {
     this.on("close", () => leave());
   }
 
-  /** The endpoint may come and go during the node's lifetime. */
+  /** The endpoint can come and go while the node exists. */
   function obstacleOf(config: ProblemConfig | undefined): () => Obstacle | undefined {
     return () => {
       if (!config) return { code: "newerNode" };

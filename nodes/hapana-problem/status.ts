@@ -3,21 +3,21 @@ import type { ProblemReport } from "../../src/problems/sentence";
 import { briefly, fitting, type Words } from "../runtime/status-text";
 import type { ConfigFault } from "./config";
 
-/** Why a node cannot do, or not do all of, what it is set to. */
+/** Why a node cannot do everything it is set to do. */
 export type Obstacle = ConfigFault | { code: "newerNode" | "endpointGone" | "noKinds" };
 
-/** What a node's status is made of. */
+/** What a node's status depends on. */
 export interface Situation {
   obstacle: Obstacle | undefined;
-  /** What was last told since the deploy, and when, in milliseconds since 1970. */
+  /** The last report since the deploy, and its time in milliseconds since 1970. */
   last: { report: ProblemReport; at: number } | undefined;
 }
 
 /**
- * What a problem node's status says: what keeps it from working, else what it has last told.
- * @param situation what it is made of
+ * A problem node's status: what keeps it from working, else its last report.
+ * @param situation what it depends on
  * @param words its dictionaries
- * @param time a moment, in words
+ * @param time formats a time
  */
 export function statusOf({ obstacle, last }: Situation, words: Words, time: (at: number) => string): NodeStatus {
   if (obstacle) {
@@ -31,7 +31,7 @@ export function statusOf({ obstacle, last }: Situation, words: Words, time: (at:
   return { fill: "yellow", shape: "dot", text: fitting(own("toldAt", { told, time: time(last.at) }), told) };
 }
 
-/** Says what keeps a node from working, and what to do about it. */
+/** Explains what keeps a node from working, and how to fix it. */
 export function obstacleWords(obstacle: Obstacle, { own, common }: Words): string {
   const { code } = obstacle;
   return code === "newerNode" || code === "endpointGone" ? common(`status.${code}`) : own(code, { ...obstacle });

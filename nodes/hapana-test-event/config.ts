@@ -4,10 +4,10 @@ import { textOf } from "../../src/config/saved-values";
 /** What is saved in a flow: possibly handwritten, or from another version. */
 export type SavedTestEvent = Readonly<Partial<Record<keyof typeof defaults, unknown>>>;
 
-/** One for each change of the saved shape; so far, none. */
+/** One for each change of the saved format; none so far. */
 export const migrations: readonly Migration[] = [];
 
-/** The setting for all events, one after the other. */
+/** The setting for all events, one after another. */
 export const allEvents = "all";
 
 /** The defaults of a new node. */
@@ -40,7 +40,7 @@ export function configOf(found: SavedTestEvent): TestEventConfig | undefined {
   return {
     endpoint: textOf(saved.endpoint) ?? "",
     event: textOf(saved.event) ?? defaults.event,
-    // Fields handwritten as an object mean the same as their text.
+    // Fields written as an object mean the same as their JSON.
     fields: isObject(saved.fields) ? JSON.stringify(saved.fields) : (textOf(saved.fields) ?? defaults.fields),
   };
 }

@@ -5,10 +5,10 @@ import { type Answer, post } from "./post";
 import type { Target } from "./target";
 import { judge, type Verdict } from "./verdict";
 
-/** Hapana gives up after the same time. */
+/** As long as Hapana waits. */
 const patience = 10_000;
 
-/** One event that was posted, and the result. */
+/** A posted event and its result. */
 export interface Delivered {
   event: EventType;
   /** The fields that were posted. */
@@ -18,7 +18,7 @@ export interface Delivered {
 }
 
 /**
- * Posts a sample of an event, marked as a test, as Hapana would post it.
+ * Posts a sample event, marked as a test, as Hapana would post it.
  * @param target where to
  * @param event the event type
  * @param fields replace the sample's

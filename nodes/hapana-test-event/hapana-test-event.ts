@@ -19,7 +19,7 @@ function register(RED: NodeAPI): void {
     RED.nodes.createNode(this, definition);
     const config = configOf(definition);
     const closing = new AbortController();
-    // Node-RED leaves what it said before the deploy, such as that it is posting.
+    // Node-RED keeps the status from before the deploy, such as "posting".
     this.status({});
 
     const run = async (message: NodeMessageInFlow, send: (message: NodeMessageInFlow) => void): Promise<void> => {
@@ -53,7 +53,7 @@ function register(RED: NodeAPI): void {
           if (closing.signal.aborted) return done();
           const failure = failureWords(error, words);
           this.status({ fill: "red", shape: "ring", text: briefly(failure) });
-          // As text: the debug sidebar shows an Error with its stack, which says nothing to whoever reads it.
+          // As text: for an Error, the debug sidebar shows a stack, which means nothing to its readers.
           (done as (reason?: string | Error) => void)(failure);
         },
       );
@@ -64,7 +64,7 @@ function register(RED: NodeAPI): void {
   RED.nodes.registerType("hapana-test-event", HapanaTestEvent);
 }
 
-/** Lets the editor press the button of a node that is deployed. */
+/** Lets the editor press the button of a deployed node. */
 function serveButton(RED: NodeAPI): void {
   const mayPress = RED.auth.needsPermission("hapana-test-event.write");
   RED.httpAdmin.post("/hapana-test-event/:id", mayPress, demandJson, (request, response) => {

@@ -9,13 +9,13 @@ export interface OwnAddress {
   socketPath?: string;
 }
 
-/** A server, as far as it is needed to connect to it. */
+/** A server, as far as connecting to it requires. */
 interface ListeningServer {
   address?(): AddressInfo | string | null;
 }
 
 /**
- * Determines where Node-RED actually listens: the platform may have chosen the host and the port.
+ * Determines where Node-RED actually listens: the platform may choose host and port.
  * @param server `RED.server`
  * @returns its address, or `undefined` if it does not listen
  */
@@ -27,7 +27,7 @@ export function ownAddress(server: ListeningServer | undefined): OwnAddress | un
   return { protocol, host: reachable(address.address), port: address.port };
 }
 
-/** A server that listens everywhere is reached at the loopback address of the same family. */
+/** A server that listens on all addresses is reached at that family's loopback address. */
 function reachable(host: string): string {
   if (host === "0.0.0.0") return "127.0.0.1";
   return host === "::" ? "::1" : host;

@@ -13,7 +13,7 @@ export interface Answer {
 }
 
 /**
- * Posts to this very Node-RED.
+ * Posts to this Node-RED.
  * @param address where it listens
  * @param path the path
  * @param headers in addition to those of every delivery
@@ -30,7 +30,7 @@ export function post(
   const began = performance.now();
   const request = address.protocol === "https:" ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
-    // Node.js itself says only that it was aborted.
+    // Node.js itself only says that it was aborted.
     const fail = (error: unknown) => reject(signal.aborted ? signal.reason : error);
     request(
       {
@@ -38,7 +38,7 @@ export function post(
         path,
         method: "POST",
         headers: { "content-type": "application/json", "content-length": body.length, ...headers },
-        // A connection to ourselves: a certificate proves nothing here, and is often self-signed.
+        // A connection to ourselves: a certificate proves nothing, and is often self-signed.
         agent: false,
         rejectUnauthorized: false,
         signal,

@@ -4,19 +4,19 @@ import { allEvents, type TestEventConfig } from "./config";
 import { type Fields, isPlainObject, readFields } from "./fields";
 import type { Obstacle } from "./status";
 
-/** What is to be posted. */
+/** What to post. */
 interface TestRequest {
   /** The events, in this order. */
   events: readonly EventType[];
-  /** Fields to put in the place of the samples'. */
+  /** Fields that replace the samples'. */
   fields: Fields;
 }
 
 /**
- * Reads what a message asks for.
- * @param message the message: its topic may name an event, its payload may hold fields, which go before those of the node
- * @param settings what the node is set to
- * @returns the request, or what is wrong with the message or with the settings
+ * Reads what a message requests.
+ * @param message its topic can name an event, its payload can hold fields, which take precedence over the node's
+ * @param settings the node's settings
+ * @returns the request, or what is wrong with the message or the settings
  */
 export function readRequest(
   message: Readonly<{ topic?: unknown; payload?: unknown }>,
@@ -34,7 +34,7 @@ export function readRequest(
   return asked ? { events, fields: { ...own, ...asked } } : { code: "unwritableFields" };
 }
 
-/** The fields as JSON can carry them; `undefined` where it cannot. */
+/** The fields as JSON can carry them; `undefined` if it cannot. */
 function asJson(fields: Fields): Fields | undefined {
   try {
     return JSON.parse(JSON.stringify(fields));

@@ -40,14 +40,14 @@ const endpointFaults = new Set<string>([
 
 const common = new Set<string>(["noEndpoint", "endpointGone", "newerNode"] satisfies Obstacle["code"][]);
 
-/** Says what is in the way, and what to do about it. */
+/** Explains what is in the way, and how to fix it. */
 export function obstacleWords(obstacle: Obstacle, words: Words): string {
   const { code } = obstacle;
   if (endpointFaults.has(code)) return words.common(`fault.${code}`, { ...obstacle });
   return common.has(code) ? words.common(`status.${code}`) : words.own(code, { ...obstacle });
 }
 
-/** Says why an event could not be posted; never what was posted, nor a secret. */
+/** Says why an event could not be posted; never its content, nor a secret. */
 export function failureWords(error: unknown, words: Words): string {
   if (!(error instanceof Error)) return obstacleWords({ code: "noConnection", reason: "unknown" }, words);
   if (error.name === "TimeoutError") return obstacleWords({ code: "noAnswer" }, words);
@@ -56,7 +56,7 @@ export function failureWords(error: unknown, words: Words): string {
 }
 
 /**
- * What the status says once everything is answered: the first trouble, else that all is well.
+ * The status once everything is answered: the first problem, else success.
  * @param delivered the events that were posted
  * @param words its dictionaries
  */
@@ -70,7 +70,7 @@ export function statusOf(delivered: readonly Delivered[], words: Words): NodeSta
   return { fill: "red", shape: "ring", text };
 }
 
-/** Says what the status has no room for; what the endpoint has refused, that tells itself. */
+/** Details that do not fit in the status; the endpoint itself reports what it refused. */
 export function troubleWords(delivered: readonly Delivered[], words: Words): string | undefined {
   const trouble = troubleOf(delivered);
   return trouble && trouble.verdict.kind !== "refused" ? wordsFor(trouble, words) : undefined;

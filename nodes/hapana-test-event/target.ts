@@ -4,14 +4,14 @@ import type { EndpointNode } from "../runtime/endpoint-node";
 import { type OwnAddress, ownAddress } from "./own-address";
 import type { Obstacle } from "./status";
 
-/** An endpoint that listens, and how to reach it. */
+/** A listening endpoint, and how to reach it. */
 export interface Target {
   endpoint: WebhookEndpoint;
   path: string;
   address: OwnAddress;
   /** Headers that a proxy in front of Node-RED would add. */
   proxyHeaders: Readonly<Record<string, string>>;
-  /** Whether Node-RED asks for a user and a password at every HTTP node. */
+  /** Whether Node-RED requires a user and a password for HTTP nodes. */
   hasHttpNodeAuth: boolean;
 }
 
@@ -23,8 +23,8 @@ interface AdministratorSettings {
 /**
  * Finds the endpoint of a test event.
  * @param RED Node-RED's API
- * @param endpointId the id of its node; empty where none was chosen
- * @returns where to post to, or what is in the way
+ * @param endpointId the id of its node; empty if none was chosen
+ * @returns where to post, or what is in the way
  */
 export function findTarget(RED: NodeAPI, endpointId: string): Target | Obstacle {
   const endpoint = (RED.nodes.getNode(endpointId) as EndpointNode | null)?.endpoint;
@@ -34,7 +34,7 @@ export function findTarget(RED: NodeAPI, endpointId: string): Target | Obstacle 
   const address = ownAddress(RED.server);
   if (!address || path === undefined) return { code: "notListening" };
   const { httpNodeAuth, requireHttps } = RED.settings as AdministratorSettings;
-  // Where Node-RED insists on https but leaves the encryption to a proxy, the proxy says that there was one.
+  // If Node-RED requires https but leaves encryption to a proxy, the proxy reports that it was used.
   const behindProxy = requireHttps === true && address.protocol === "http:";
   return {
     endpoint,

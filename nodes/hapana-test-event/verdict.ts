@@ -23,7 +23,7 @@ export interface Circumstances {
 /**
  * Judges an answer.
  * @param answer the answer
- * @param circumstances when the event was posted
+ * @param circumstances of posting the event
  */
 export function judge({ statusCode, body }: Answer, circumstances: Circumstances): Verdict {
   const { status, message } = asRecord(body);
@@ -37,7 +37,7 @@ export function judge({ statusCode, body }: Answer, circumstances: Circumstances
     (problem) => problem.status === statusCode && problem.answer === status && problem.message === message,
   );
   if (candidates.length > 0) {
-    // Several problems share an answer, which tells a stranger less than the endpoint knows.
+    // Several problems share one answer, which says less than the endpoint knows.
     const last = circumstances.now.lastRefusal?.code;
     const [only, ...others] = candidates;
     const known = others.length === 0 ? only : candidates.find(({ code }) => code === last);

@@ -8,7 +8,7 @@ const units = [
  * Says how long ago something was, such as "3 min. ago".
  * @param at when it was, in milliseconds since 1970
  * @param now the present, likewise
- * @param language a language tag; the machine's language unless given
+ * @param language a language tag; the machine's by default
  */
 export function ageOf(at: number, now: number, language?: string): string {
   const words = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });

@@ -1,6 +1,6 @@
 import type { WebhookEndpoint } from "../../src/engine/endpoint";
 
-/** What had happened at an endpoint before a node existed, or was deployed: the node's status does not count that. */
+/** What happened at an endpoint before a node existed, or was deployed: it does not count in the node's status. */
 export interface Baseline {
   readonly refusals: number;
   unselected: number;

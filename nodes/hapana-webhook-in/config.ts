@@ -5,7 +5,7 @@ import type { EventType } from "../../src/events/catalog";
 /** What is saved in a flow: possibly handwritten, or from another version. */
 export type SavedWebhookIn = Readonly<Partial<Record<keyof typeof defaults | "events", unknown>>>;
 
-/** One for each change of the saved shape; so far, none. */
+/** One for each change of the saved format; none so far. */
 export const migrations: readonly Migration[] = [];
 
 /** The defaults of a new node, except that it has all events. */
@@ -62,7 +62,7 @@ export function configOf(found: SavedWebhookIn, eventTypes: readonly EventType[]
 
 /**
  * Reads the saved locations; invalid ones are left out.
- * @returns an empty list if all are wanted; an empty siteID if only some were, and none of them can be read
+ * @returns an empty list if all are wanted; an empty siteID if only some are, and none is readable
  */
 export function sitesOf(saved: unknown): string[] {
   const found: unknown[] = Array.isArray(saved) ? saved : [];

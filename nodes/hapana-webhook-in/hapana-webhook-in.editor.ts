@@ -71,7 +71,7 @@ watchNewNodes("hapana-webhook-in");
 
 offerTypes();
 
-/** Explains both answers to "when is an event done?" side by side, and keeps the saved property in step with the choice. */
+/** Explains both answers to "when is an event done?" side by side, and keeps the saved property in sync with the choice. */
 function prepareDelivered(): void {
   const saved = $("#node-input-deliveredWhen");
   const radios = $("input[name=hapana-delivered]");

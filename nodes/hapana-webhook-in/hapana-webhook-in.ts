@@ -18,7 +18,7 @@ import { statusOf } from "./status";
 
 type WebhookInDefinition = NodeDef & Omit<SavedWebhookIn, "name">;
 
-/** A status is for people: more than a few changes a second only cost the editor. */
+/** A status is for people: more than a few changes a second just load the editor. */
 const statusInterval = 500;
 
 /** How often the age of the last event is updated. */
@@ -133,7 +133,7 @@ function register(RED: NodeAPI): void {
       this.show.cancel();
       this.#endpoint?.off("change", this.show);
       if (removed && this.#endpoint) forgetBaseline(this.#endpoint, this.#node.id);
-      // What was in its flow may still finish, and would be reported in its successor's name.
+      // Its flow may still be finishing events, and would report them as its successor.
       this.#endpoint = undefined;
     }
 
@@ -161,7 +161,7 @@ function outputOf(event: string, selected: readonly string[]): number {
   return event === unrecognised ? selected.length : selected.indexOf(event);
 }
 
-/** An empty location means none: only some were wanted, but none was ticked. */
+/** An empty location means none: only some were wanted, but none is ticked. */
 function untickedIn({ events, sites }: WebhookInConfig): "events" | "locations" | undefined {
   if (events.length === 0) return "events";
   return sites.length > 0 && sites.every((siteID) => siteID.trim() === "") ? "locations" : undefined;

@@ -16,7 +16,7 @@ type UnrecognisedMessage = NodeMessage & { topic: "unrecognised"; payload: unkno
 /**
  * Builds the message of an event.
  * @param event the event, from the inbox
- * @param attempt how many times it has been sent, including this time
+ * @param attempt how often it has been sent, including this time
  * @param endpoint the endpoint that received it
  * @param siteName the name of its location, if it has one
  * @param messageId the message's own id

@@ -9,41 +9,41 @@ import { briefly, fitting, type Words } from "../runtime/status-text";
 import { ageOf } from "./age";
 import type { Baseline } from "./baseline";
 
-/** Of these nothing is ticked in a node, so that no event comes out. */
+/** If none of these is ticked, no event comes out. */
 type Unticked = "events" | "locations";
 
-/** How it stands with where an endpoint keeps its events. */
+/** The state of an endpoint's event storage. */
 interface StorageSituation {
   storageFault: string | undefined;
   isDurable: boolean;
-  /** Its inbox cannot be used, and events wait on this machine's disk instead. */
+  /** Its inbox is unavailable, and events wait on this machine's disk instead. */
   isSpooling: boolean;
   /** How many wait there. */
   spooled: number;
 }
 
-/** All that a status is made of. */
+/** What a status depends on. */
 export interface Situation {
   /** The endpoint's state, and why its inbox refuses events, if it does. */
   endpoint: EndpointState & StorageSituation;
-  /** What is known of the node's events. */
+  /** The counts of the node's events. */
   counts: FlowCounts;
-  /** How many events of its endpoint wait for other nodes, which are gone. */
+  /** How many events of its endpoint wait for other nodes, now gone. */
   unclaimed: number;
   before: Baseline;
-  /** Whether something is not ticked without which no event comes out. */
+  /** What lacks a tick, so that no event comes out, if anything. */
   unticked: Unticked | undefined;
-  /** Whether the output of an event has a wire. */
+  /** Whether an event's output has a wire. */
   isWired(event: string): boolean;
 }
 
 /**
- * What a webhook-in node's status says: what keeps it from working, else what needs a look, else how it is doing; of several such
- * things, the first in this order.
- * @param situation what it is made of
+ * A webhook-in node's status: what keeps it from working, else what needs attention, else its progress; if there are several,
+ * the first in this order.
+ * @param situation what it depends on
  * @param words its dictionaries
  * @param now milliseconds since 1970
- * @param language the language of times; the machine's unless given
+ * @param language the language of times; the machine's by default
  */
 export function statusOf(situation: Situation, words: Words, now: number, language?: string): NodeStatus {
   const { own, common } = words;
@@ -57,7 +57,7 @@ export function statusOf(situation: Situation, words: Words, now: number, langua
   }
   if (spooled > 0) return yellow("dot", own("forwarding", { count: spooled }));
   if (unticked) return yellow("ring", briefly(own(`nothing.${unticked}`)));
-  // Until one has come all the same.
+  // Until one has come anyway.
   if (endpoint.mayLackRawBodies && !counts.last) return yellow("ring", briefly(own("rawBodies")));
   const unseen = unseenOf(counts);
   if (unseen.setAside > 0) return red("dot", own("setAside", { count: unseen.setAside }));
@@ -84,10 +84,10 @@ export function statusOf(situation: Situation, words: Words, now: number, langua
   const name = event === unrecognised ? unrecognised : definitionOf(event as EventType).title;
   if (!isWired(event)) return green("dot", own("unwired", { name }));
   const age = ageOf(at, now, language);
-  // Tests are told apart: who sees only them must not think that Hapana has posted.
+  // Tests are marked: they must not look like events that Hapana has posted.
   if (test) return green("dot", fitting(own("lastTest", { name, age }), own("onlyTests", { tests: counts.sentTests })));
   const last = own("last", { name, age });
-  // Where several Node-REDs share the events, how many of them came out here says more than which was the last.
+  // If several Node-REDs share the events, this node's count says more than which event was last.
   const less = counts.here ? [withCount(age), counted] : [last];
   const text = fitting(withCount(last), ...less);
   return event === unrecognised ? yellow("dot", text) : green("dot", text);
@@ -100,15 +100,15 @@ const coloured =
   (shape: Shape, text: string): NodeStatus => ({ fill, shape, text });
 const [red, yellow, green] = [coloured("red"), coloured("yellow"), coloured("green")];
 
-/** Where one of several webhooks has a wrong token, the others' events come in between. */
+/** If one of several webhooks has a wrong token, the others' events arrive in between. */
 const hour = 60 * 60_000;
 
-/** Whether nothing has come since; else for a while, unless somebody has just opened the URL in a browser. */
+/** Whether nothing has come since; else for an hour, unless someone has just opened the URL in a browser. */
 function isWorthALook({ code, at }: { code: string; at: number }, lastEvent: number, now: number): boolean {
   return at > lastEvent || (code !== "notPost" && now - at < hour);
 }
 
-/** How many have come out, and how many of them here, where several Node-REDs share them. */
+/** How many have come out, and how many of them here, if several Node-REDs share them. */
 function countedWords({ sent, sentTests, here }: FlowCounts, { own }: Words): string {
   if (sent === 0 && sentTests > 0) return own("onlyTests", { tests: sentTests });
   const counted = own("counted", { events: sent });

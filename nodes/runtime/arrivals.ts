@@ -1,14 +1,14 @@
 import type { RequestTarget } from "../../src/engine/paths";
 
-/** Where a request arrived that only checks whether it does. */
+/** Where a reachability check arrived. */
 export interface Arrival {
   /** The path as this Node-RED saw it: a proxy may have changed it. */
   readonly path: string;
-  /** Who answers there, if anybody. */
+  /** The target there, if any. */
   readonly target: RequestTarget | undefined;
 }
 
-/** The requests that were sent to check whether they arrive. */
+/** Requests sent to check whether they arrive. */
 export class Arrivals {
   readonly #awaited = new Map<string, Arrival | undefined>();
 

@@ -16,7 +16,7 @@ export function nonceIn(headers: Readonly<Record<string, string | string[] | und
 /**
  * Proves that this package has answered: neither a cache nor an echoing page could do that.
  * @param nonce of the request
- * @returns to be put into the answer's body, as `proof`
+ * @returns the answer's `proof`
  */
 export function reachProof(nonce: string): string {
   return createHash("sha256").update(`node-red-hapana was reached ${nonce}`).digest("hex");

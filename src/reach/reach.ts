@@ -67,7 +67,7 @@ function post(url: string, nonce: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = (isSecure ? requestHttps : requestHttp)(url, {
       ...{ method: "POST", headers, agent: false, signal: AbortSignal.timeout(maxMilliseconds) },
-      // Whatever this Node-RED was configured to accept, Hapana was not.
+      // Node-RED may be configured to accept more than Hapana does.
       ...(isSecure && { rejectUnauthorized: true }),
     });
     request.on("error", reject);
@@ -84,21 +84,21 @@ function post(url: string, nonce: string): Promise<Answer> {
         if (bytes > maxAnswerBytes) response.destroy();
       });
       const answer = (read: string) => resolve({ status, location: received.location, body: read });
-      // An answer that is cut off or too long is not ours, but it is an answer.
+      // A truncated or oversized answer is not ours, but it is an answer.
       text(response).then(answer, () => answer(""));
     });
     request.end(body);
   });
 }
 
-/** Without anything that may be secret; and only to an address that could be entered instead. */
+/** Without anything secret; and only to an address that could be entered instead. */
 function redirectTo(location: string | undefined, url: string): { redirect?: string } {
   if (location === undefined || !URL.canParse(location, url)) return {};
   const { protocol, origin, pathname } = new URL(location, url);
   return /^https?:$/.test(protocol) ? { redirect: `${origin}${pathname}` } : {};
 }
 
-/** Inside a network, a public name may resolve to a private address: then this proves nothing about requests from outside. */
+/** Inside a network, a public name may resolve to a private address: then this says nothing about outside requests. */
 async function privateAddressOf(host: string): Promise<{ privateAddress?: string }> {
   const found = isIP(host) ? [{ address: host }] : await lookup(host, { all: true }).catch(() => []);
   const isPrivate = (address: string) => {

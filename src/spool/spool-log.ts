@@ -11,7 +11,7 @@ import type { Spooled } from "./spooled";
 /** How many deliveries are read at once. */
 const maxAtOnce = 100;
 
-/** How long, in milliseconds, the scan for a page may take. */
+/** The time limit, in milliseconds, of a page's scan. */
 const patience = 500;
 
 /** The log of what waits on this machine's disk: once forwarded, it is in the shared database's log. */

@@ -16,10 +16,10 @@ import { StoreError } from "../inbox/store-error";
 import type { ReceivedDelivery } from "../receiver/receive";
 import { fromText, type Spooled, toText, withoutClient } from "./spooled";
 
-/** Enough that many at once cost little each. */
+/** Enough to make large batches cheap. */
 const maxWritesAtOnce = 200;
 
-/** All places have this many digits, so that they sort like their keys. */
+/** All places have this many digits, so that their keys sort like them. */
 const placeDigits = 15;
 
 const placePattern = /^(.*)\/(\d+)$/;
@@ -36,10 +36,10 @@ interface Range {
 /** Written to test whether the disk accepts anything; no endpoint's id is empty. */
 const probeKey = "/0";
 
-/** How soon a disk that refuses is retried. */
+/** How soon a refusing disk is retried. */
 const healMilliseconds = 2_000;
 
-/** How much is forwarded together; a body can have a megabyte. */
+/** How much is forwarded at once; a body can be a megabyte. */
 const maxCharactersRead = 4 * 1024 * 1024;
 
 interface SpoolEvents {
@@ -55,7 +55,7 @@ export class Spool extends EventEmitter<SpoolEvents> {
   readonly #source: DatabaseSource;
   readonly #notice: (notice: Notice) => void;
   readonly #writing = new Batching<Write, undefined>(maxWritesAtOnce, (writes) => this.#write(writes));
-  /** The places of those on disk, by endpoint: anything else on disk was forwarded, or refused. */
+  /** The places of those on disk, by endpoint: anything else there was forwarded or refused. */
   readonly #written = new Map<string, Set<number>>();
   /** The number of pending writes, by endpoint; and their keys. */
   readonly #pending = new Map<string, number>();
@@ -74,7 +74,7 @@ export class Spool extends EventEmitter<SpoolEvents> {
 
   /**
    * @param source where it is kept
-   * @param notice called with what was found there
+   * @param notice called with what was found
    */
   constructor(source: DatabaseSource, notice: (notice: Notice) => void) {
     super();
@@ -102,7 +102,7 @@ export class Spool extends EventEmitter<SpoolEvents> {
     return this.#written.get(endpoint)?.size ?? 0;
   }
 
-  /** A place after all arrivals so far: taken before {@link put}, so that what takes longer to be refused is not overtaken. */
+  /** A place after all arrivals so far: taken before {@link put}, so that slow refusals are not overtaken. */
   takePlace(): number {
     return this.#nextPlace++;
   }
@@ -126,10 +126,10 @@ export class Spool extends EventEmitter<SpoolEvents> {
 
   /**
    * Stores a delivery; it survives a power cut once this resolves.
-   * @returns its place: a different one, if the requested place was taken before it was known what is waiting
+   * @returns its place: a different one if the requested place was taken before the contents were known
    */
   async put(endpoint: string, taken: number, delivery: ReceivedDelivery): Promise<number> {
-    // Before it is written: later arrivals must not overtake it.
+    // Before writing: later arrivals must not overtake it.
     this.#countPending(endpoint, 1);
     let key = "";
     try {
@@ -148,7 +148,7 @@ export class Spool extends EventEmitter<SpoolEvents> {
 
   /**
    * The first deliveries waiting for an endpoint's inbox; unreadable ones are reported and dropped.
-   * @param limit how many; fewer, if they are large
+   * @param limit how many; fewer if they are large
    * @param from the first place to read
    * @param except places to skip
    */
@@ -157,7 +157,7 @@ export class Spool extends EventEmitter<SpoolEvents> {
     return this.#read(endpoint, range, limit, { except, maxCharacters: maxCharactersRead });
   }
 
-  /** The last deliveries waiting for an endpoint's inbox, before a place, the last one first. */
+  /** The last deliveries waiting for an endpoint's inbox before a place, newest first. */
   latest(endpoint: string, limit: number, before: number): Promise<Spooled[]> {
     const lt = before < endOfPlaces ? keyOf(endpoint, before) : endOf(endpoint);
     return this.#read(endpoint, { gte: keyOf(endpoint, 0), lt, reverse: true }, limit);
@@ -194,8 +194,8 @@ export class Spool extends EventEmitter<SpoolEvents> {
   }
 
   /**
-   * Removes deliveries that are stored elsewhere: if a power cut undoes that, they are found to be stored. If the disk
-   * refuses, they no longer wait all the same, and are removed when it is next opened.
+   * Removes deliveries stored elsewhere: if a power cut undoes that, they are recognised as stored. If the
+   * disk refuses, they no longer count as waiting, and are removed when it is next opened.
    */
   async remove(endpoint: string, places: readonly number[]): Promise<void> {
     const written = this.#placesOf(endpoint);
@@ -301,7 +301,7 @@ export class Spool extends EventEmitter<SpoolEvents> {
     return database;
   }
 
-  /** Leftovers that were forwarded or refused while the disk refused; none, if the contents are unknown. */
+  /** Removes what was forwarded or refused while the disk refused; nothing, if the contents are unknown. */
   async #lookThrough(database: OpenDatabase): Promise<void> {
     const isKnown = this.#isKnown && !database.isDamaged;
     const found = new Map<string, Set<number>>();
@@ -317,7 +317,7 @@ export class Spool extends EventEmitter<SpoolEvents> {
       this.#nextPlace = Math.max(this.#nextPlace, place + 1);
     }
     if (stale.length > 0) await database.write(stale, false);
-    // If the last process was killed, it may not have got that far.
+    // If the last process was killed, it may not have done this.
     if (found.size === 0)
       await compact(database.level, (...writes) => database.write(writes, false)).catch(() => undefined);
     this.#written.clear();
@@ -354,13 +354,13 @@ export class Spool extends EventEmitter<SpoolEvents> {
     return writes.map(() => undefined);
   }
 
-  /** What was forwarded must not remain in any file; if the disk refuses, there is always a next time. */
+  /** What was forwarded must not remain in any file; if the disk refuses, it is tried again later. */
   async #compact(): Promise<void> {
     const { level } = await this.#opened();
     await compact(level, (...writes) => Promise.all(writes.map((write) => this.#writing.add(write))));
   }
 
-  /** What cannot be read, or was taken away, is reopened. */
+  /** Anything unreadable or taken away is reopened. */
   #noteFault(error: unknown): never {
     this.#isDamaged ||= isDamage(error);
     if (toStoreError(error)?.code === "REPLACED") {
@@ -372,7 +372,7 @@ export class Spool extends EventEmitter<SpoolEvents> {
     rethrow(error);
   }
 
-  /** Waiting callers need not ask. */
+  /** Waiting callers are notified. */
   #refused(error: unknown): void {
     this.#fault = toStoreError(error);
     this.emit("change");

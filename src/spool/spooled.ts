@@ -8,7 +8,7 @@ export interface Spooled {
   readonly delivery: ReceivedDelivery;
 }
 
-/** An event as stored: what the text of its body says is not stored twice. */
+/** An event as stored: without what its body text already says. */
 type Written = Omit<ReceivedEvent, "body" | "bodyJson" | "payload"> & {
   bodyText: string;
   payload?: ReceivedEvent["payload"];
@@ -41,14 +41,14 @@ function read(text: string): ReceivedDelivery {
     ...delivery,
     events: events.map(({ bodyText, ...event }) => {
       const body: unknown = JSON.parse(bodyText);
-      // Each one is an object of its own: a flow may change one while the other is still being read.
+      // Each gets its own object: a flow may change one while another is being read.
       const payload = "payload" in event ? event.payload : (JSON.parse(bodyText) as ReceivedEvent["payload"]);
       return { ...event, payload, body, bodyJson: bodyText } as ReceivedEvent;
     }),
   };
 }
 
-/** @returns the delivery without everything that is, or may be, this client's; other clients' events stay. `undefined` if nothing is left */
+/** @returns the delivery without what is, or may be, this client's; other clients' events stay. `undefined` if nothing is left */
 export function withoutClient(delivery: ReceivedDelivery, clientID: string): ReceivedDelivery | undefined {
   const events = delivery.events.filter((event) => !isOfClient(event, clientID));
   if (events.length === delivery.events.length) return delivery;

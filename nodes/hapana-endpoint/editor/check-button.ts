@@ -9,7 +9,7 @@ export interface Check<Report> {
   readonly found: string;
   /** What follows the endpoint's id in the URL. */
   readonly route: string;
-  /** What is checked: the result does not apply to other values. */
+  /** What is checked: the result is not valid for other values. */
   readonly fields: readonly Parameters<typeof field>[0][];
   /** Shown during the check. */
   readonly trying: string;
@@ -21,7 +21,7 @@ export interface Check<Report> {
 
 const failures: Readonly<Record<number, string>> = { 401: "forbidden", 403: "forbidden", 429: "underWay" };
 
-/** Makes Node-RED check what is entered when a button is pressed, and shows the result. */
+/** Makes Node-RED check the input when a button is pressed, and shows the result. */
 export function prepareCheck<Report>(node: EndpointNode, check: Check<Report>): void {
   const button = $(check.button);
   const found = $(check.found);
@@ -41,7 +41,7 @@ export function prepareCheck<Report>(node: EndpointNode, check: Check<Report>): 
   button.on("click", () => {
     forget();
     const question = asked;
-    // Another value was entered meanwhile, or another endpoint's dialog is open.
+    // Another value has been entered, or another endpoint's dialog is open.
     const isCurrent = () => question === asked && isBeingEdited(node);
     button.prop("disabled", true);
     show([check.trying]);

@@ -3,7 +3,7 @@ import { currentBase, currentUrl } from "./address";
 import { prepareCheck } from "./check-button";
 import { type EndpointNode, fieldText } from "./endpoint-node";
 
-/** Lets Node-RED call its own public address, and says whether Hapana will reach it there. */
+/** Lets Node-RED call its own public address, and says whether Hapana can reach it there. */
 export function prepareReachCheck(node: EndpointNode): void {
   prepareCheck<ReachReport>(node, {
     button: "#hapana-check-reach",
@@ -40,12 +40,12 @@ function wordsOf(node: EndpointNode, report: ReachReport): string[] {
 
 type Answered = Extract<ReachReport, { outcome: "answered" }>;
 
-/** What an answer of somebody else's means. */
+/** The meaning of another server's answer. */
 function kindOf({ status, redirect }: Answered): string {
   if (redirect !== undefined) return "redirect";
   if ([401, 403, 407, 511].includes(status)) return "logIn";
   if (status === 404 || status === 410) return "notFound";
   if (status === 405) return "notPost";
-  // Cloudflare has numbers of its own.
+  // Cloudflare uses its own codes.
   return status >= 502 && status <= 530 ? "noNodeRed" : "other";
 }

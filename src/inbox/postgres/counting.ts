@@ -10,7 +10,7 @@ interface StateRow {
   state: WrittenState;
   count: number;
   seen: number;
-  /** How many of them this process has in hand. */
+  /** How many of them this process has claimed. */
   here: number;
 }
 
@@ -28,11 +28,11 @@ interface TallyRow {
   last_at: number | null;
 }
 
-/** So many times as long as it takes to count, it is not counted again. */
+/** Pause between counts, as a multiple of the time a count takes. */
 const rest = 20;
-const leastMilliseconds = 200;
+const minMilliseconds = 200;
 
-/** How many events are in which state, in the whole store: as of a moment ago. */
+/** Number of events per state in the whole store, as of a moment ago. */
 export class Counting {
   readonly #database: Database;
   readonly #subscribers: Subscribers;
@@ -44,7 +44,7 @@ export class Counting {
   #next: Promise<void> | undefined;
   #dueAt = 0;
 
-  /** @param changed told that something is counted that was not before */
+  /** @param changed called when the counts have changed */
   constructor(
     database: Database,
     subscribers: Subscribers,
@@ -63,12 +63,12 @@ export class Counting {
     return this.#counts;
   }
 
-  /** Counts anew, unless that was only a moment ago. */
+  /** Counts again, unless the last count is recent. */
   async refreshSoon(): Promise<void> {
     if (performance.now() >= this.#dueAt) await this.refresh();
   }
 
-  /** Counts anew, with all that has happened until now. */
+  /** Counts again, including everything up to now. */
   refresh(): Promise<void> {
     if (!this.#counting) {
       this.#counting = this.#count().finally(() => {
@@ -76,7 +76,7 @@ export class Counting {
       });
       return this.#counting;
     }
-    // What is under way may have begun before something happened.
+    // The count under way may miss the latest changes.
     this.#next ??= this.#counting
       .catch(() => undefined)
       .then(() => {
@@ -93,7 +93,7 @@ export class Counting {
     const { id, instance } = this.#owner;
     const states = await this.#database.query<StateRow>(countStates, [id]);
     const tallies = await this.#database.query<TallyRow>(sumTallies, [id, instance]);
-    // How another process's listener stands, that one tells.
+    // Other processes report on their own listeners.
     const slots = [...everybody.slots.values()].filter((slot) => this.#subscribers.isHere(slot));
     const before = told(this.#counts);
     this.#counts = {
@@ -110,11 +110,11 @@ export class Counting {
     };
     if (told(this.#counts) !== before) this.#changed();
     const took = performance.now() - began;
-    this.#dueAt = performance.now() + Math.max(leastMilliseconds, rest * took);
+    this.#dueAt = performance.now() + Math.max(minMilliseconds, rest * took);
   }
 }
 
-/** By which counts differ: not by when somebody was heard of, which is always another time. */
+/** What makes counts differ: not the time of the last heartbeat, which always changes. */
 function told({ instances = [], ...counts }: Counts): string {
   return JSON.stringify([counts, instances.map(({ name, isAlive }) => [name, isAlive])]);
 }
@@ -165,7 +165,7 @@ function lastOf(tally: TallyRow | undefined): LastEvent | undefined {
   return { event: tally.last_event, test: tally.last_test === true, at: tally.last_at };
 }
 
-/** Each part is answered by an index of its own. */
+/** Each part uses its own index. */
 const countStates = `
   select slot, 'waiting' as state, count(*) as count, 0::bigint as seen, 0::bigint as here
     from hapana.deliveries where state = 'waiting' group by slot

@@ -4,36 +4,36 @@ import { inTime } from "../../in-time";
 import { StoreError, type StoreErrorCode } from "../store-error";
 import { type Encryption, encryptedWay } from "./encryption";
 
-/** Hapana waits for ten seconds: whoever waits for the database has to be told before that. */
+/** Hapana waits for ten seconds: database calls must fail before that. */
 const connectMilliseconds = 3_000;
 const answerMilliseconds = 6_000;
 
-/** Who ends waits only so long for connections to end properly. */
+/** How long closing waits for connections to end properly. */
 const farewellMilliseconds = 1_000;
 
-/** Each wants memory of its own on the server: a few do all. */
-const mostConnections = 6;
+/** Each connection uses server memory; a few are enough. */
+const maxConnections = 6;
 
-/** Of two that wait for each other, the database ends one; it is to try again. */
-const mostTries = 5;
+/** In a deadlock, the database aborts one transaction; it is retried. */
+const maxTries = 5;
 const conflicts: ReadonlySet<unknown> = new Set(["40P01", "40001"]);
 
-/** What can be asked of the database. */
+/** Runs statements in the database. */
 export interface Statements {
   /**
-   * @param text in it, `$1` stands for the first value
+   * @param text uses `$1` for the first value
    * @returns the rows
    */
   query<Row = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
-/** How a transaction is done. */
+/** Transaction options. */
 interface Manner {
-  /** How long it may take, in milliseconds. */
+  /** Time limit, in milliseconds. */
   readonly patience?: number;
 }
 
-/** A PostgreSQL database. What it needs of a connection holds for one transaction only: a pooler may stand in between. */
+/** A PostgreSQL database. Works through a pooler: no connection state outlives a transaction. */
 export class Database implements Statements {
   readonly encryption: Encryption;
   readonly #pool: Pool;
@@ -47,7 +47,7 @@ export class Database implements Statements {
     this.#pool = pool;
     this.#newClient = newClient;
     this.#sockets = sockets;
-    // Without a listener, a connection that breaks would end the process. The pool itself listens only to those that nobody uses.
+    // Without a listener, a broken connection would end the process. The pool itself listens only on idle connections.
     pool.on("error", ignore);
     pool.on("connect", (client) => {
       this.#connectionsMade += 1;
@@ -56,19 +56,19 @@ export class Database implements Statements {
   }
 
   /**
-   * Makes a way to a database; nothing is asked of it yet.
+   * Prepares access to a database, without connecting yet.
    * @param address `postgres://…`
-   * @param name by which the database's own lists tell who is connected
-   * @throws StoreError where the address names a file that cannot be read
+   * @param name shown in the server's list of connections
+   * @throws StoreError if the address names a file that cannot be read
    */
   static async at(address: string, name: string): Promise<Database> {
     const { url, ssl, encryption } = encryptedWay(address);
-    // Only who uses it loads it.
+    // Loaded only when used.
     const { default: pg } = await import("pg");
     const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: "text" | "binary") =>
       oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format as "text");
     const sockets = new Set<Socket>();
-    // No time-out for statements in here: poolers refuse what they do not know.
+    // No statement time-out here: poolers refuse unknown parameters.
     const options = {
       connectionString: url,
       ssl,
@@ -78,7 +78,7 @@ export class Database implements Statements {
       types: { getTypeParser },
       stream: () => tracked(sockets),
     };
-    const pool = new pg.Pool({ ...options, max: mostConnections, allowExitOnIdle: true });
+    const pool = new pg.Pool({ ...options, max: maxConnections, allowExitOnIdle: true });
     return new Database(pool, () => new pg.Client(options), sockets, encryption);
   }
 
@@ -92,9 +92,9 @@ export class Database implements Statements {
   }
 
   /**
-   * All of it happens, or nothing. It may be tried again: so it must change nothing else.
-   * @param act asks the database
-   * @throws StoreError where the database refuses, or its answer was cut off; then nobody knows whether it has happened
+   * All or nothing. It may be retried, so it must have no other side effects.
+   * @param act runs statements
+   * @throws StoreError if the database refuses, or its answer is lost; then it may or may not have been committed
    */
   async transaction<Result>(
     act: (statements: Statements) => Promise<Result>,
@@ -109,12 +109,12 @@ export class Database implements Statements {
       try {
         return await this.#with(act, patience);
       } catch (error) {
-        if (tries >= mostTries || !isConflict(error)) throw error;
+        if (tries >= maxTries || !isConflict(error)) throw error;
       }
     }
   }
 
-  /** As {@link query}, where that writes: the server gives up as well where it has to wait, so that nothing goes on without anybody. */
+  /** As {@link query}, for writes: the server times out as well, so that no statement goes on after the client gave up. */
   change<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     return this.transaction((statements) => statements.query<Row>(text, values));
   }
@@ -128,25 +128,25 @@ export class Database implements Statements {
       return result;
     } catch (error) {
       acting.catch(ignore);
-      // Nobody knows where a connection stands that did not answer.
+      // A connection that did not answer is in an unknown state.
       client.release(sqlState(error) === undefined);
       return refuse(error);
     }
   }
 
-  /** Whether the server itself answers; else a pooler does, which tells other numbers of processes than the server has. */
+  /** Whether the connection is direct. A pooler reports other process ids than the server. */
   isDirect(): Promise<boolean> {
     return this.#with(async (client) => {
       const [row] = await rowsOf<{ pid: number }>(client, "select pg_backend_pid() as pid", []);
-      // To cancel what it does, a client has to know it; the types do not.
+      // The client needs it to cancel queries; the types omit it.
       return row?.pid === (client as { processID?: unknown }).processID;
     }, answerMilliseconds);
   }
 
   /**
    * Listens on a connection of its own.
-   * @param heard told what was said
-   * @param ended told where the connection has ended
+   * @param heard receives messages
+   * @param ended called when the connection ends
    * @returns ends it
    */
   async listen(channel: string, heard: (text: string) => void, ended: () => void): Promise<() => void> {
@@ -171,7 +171,7 @@ export class Database implements Statements {
     return end;
   }
 
-  /** Lets go of all connections. */
+  /** Closes all connections. */
   async close(): Promise<void> {
     const ended = this.#pool.end();
     await answered(ended, farewellMilliseconds).catch(ignore);
@@ -179,10 +179,10 @@ export class Database implements Statements {
   }
 }
 
-/** What has gone wrong is told by what was asked. */
+/** The query itself reports the error. */
 const ignore = () => undefined;
 
-/** A connection that does not answer can be ended only here. */
+/** Tracked, so that hung connections can be ended. */
 function tracked(sockets: Set<Socket>): Socket {
   const socket = new Socket();
   sockets.add(socket);
@@ -213,7 +213,7 @@ async function rowsOf<Row>(client: PoolClient, text: string, values: readonly un
 const answered = <Result>(acting: Promise<Result>, patience: number) =>
   inTime(acting, patience, () => unreachable("ETIMEDOUT"));
 
-/** What the database itself says is wrong, in five characters. */
+/** The five-character SQLSTATE of a database error. */
 export function sqlState(error: unknown): string | undefined {
   const { code, severity } = error as { code?: unknown; severity?: unknown };
   return typeof code === "string" && severity !== undefined ? code : undefined;
@@ -223,7 +223,7 @@ function isConflict(error: unknown): boolean {
   return error instanceof StoreError && conflicts.has(error.code);
 }
 
-/** By what the database says, in full or by its first two characters. */
+/** By SQLSTATE, or by its first two characters. */
 const codes: Readonly<Record<string, StoreErrorCode>> = {
   "25006": "STANDBY",
   "3D000": "LOGIN",
@@ -241,7 +241,7 @@ const codes: Readonly<Record<string, StoreErrorCode>> = {
   XX: "EIO",
 };
 
-/** What Node.js says of certificates, and the driver of a server that does not encrypt, or of a password that it is not given. */
+/** Errors of Node.js about certificates, and of the driver about a server without TLS or a missing password. */
 const ownCodes: readonly [RegExp, StoreErrorCode][] = [
   [/^(?:CERT_|ERR_TLS_|ERR_SSL_|ERR_OSSL_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|EPROTO)|does not support SSL/, "TLS"],
   [/SASL|password must be a string/, "LOGIN"],
@@ -256,8 +256,8 @@ function isOfConnection(error: unknown): boolean {
 }
 
 /**
- * What the database says of a value may be personal: only its code is told.
- * @throws StoreError where it is the database that refuses; its cause has the code of what was said. Else what it was
+ * Database messages may contain personal data: only the code is passed on.
+ * @throws StoreError if the database refuses; its cause has the code. Otherwise, the original error
  */
 function refuse(error: unknown): never {
   if (error instanceof StoreError) throw error;
@@ -277,7 +277,7 @@ function unreachable(code: string): StoreError {
   return new StoreError("UNREACHABLE", told(code === "ETIMEDOUT" ? "No answer in time." : "No connection.", code));
 }
 
-/** The cause of a refusal: a code, and nothing of what was asked, nor of whom. */
+/** The cause of a refusal: a code, without the statement or the server. */
 function told(text: string, code: string): Error {
   return Object.assign(new Error(text), { code });
 }

@@ -1,35 +1,35 @@
 import type { DeliveryState, ErrorNode, Recipient } from "../inbox";
 import type { Progress } from "../progress";
 
-/** Where a delivery stands, as it is written. */
+/** The state of a delivery, as stored. */
 export type WrittenState = DeliveryState | "due" | "suspect";
 
-/** An event and a subscriber, as they are written. */
+/** One event for one subscriber, as stored. */
 export interface DeliveryRow extends Progress {
   sequence: number;
   slot: number;
   state: WrittenState;
   owner: string | null;
   step: number | null;
-  /** The number of the instance that has, or had, it in hand. */
+  /** The number of the instance that claimed it last. */
   handler: number | null;
   cut_from: string | null;
   at: number | null;
   milliseconds: number | null;
   error: string | null;
-  /** The node that has reported it, as JSON. */
+  /** The node that reported it, as JSON. */
   error_node: string | null;
 }
 
-/** Those that are neither in a flow nor done. */
+/** Neither in a flow nor done. */
 export const waitingStates: readonly WrittenState[] = ["waiting", "due", "suspect"];
 
-/** Those with which a subscriber has yet to finish. */
+/** Not yet finished by the subscriber. */
 export const openStates: readonly WrittenState[] = [...waitingStates, "inFlow", "slow"];
 
 /**
  * A delivery as the log shows it.
- * @param instance the name of the process that has, or had, it in hand
+ * @param instance the name of the process that claimed it last
  */
 export function toRecipient(row: DeliveryRow, subscriber: string, instance?: string): Recipient {
   const { state, attempt, at, milliseconds, error, error_node: errorNode } = row;
@@ -45,7 +45,7 @@ export function toRecipient(row: DeliveryRow, subscriber: string, instance?: str
   };
 }
 
-/** The database's texts cannot hold this one character. */
+/** PostgreSQL text cannot contain NUL. */
 export function withoutNul(text: string): string {
   return text.includes("\0") ? text.replaceAll("\0", "\ufffd") : text;
 }

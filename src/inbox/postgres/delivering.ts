@@ -13,10 +13,10 @@ import { addTallies, besideStoring, Tallies } from "./tallies";
 
 const settlementsAtOnce = 500;
 
-/** Nobody waits for them: a few milliseconds bring more together. */
+/** Nothing waits for them: a short delay makes larger batches. */
 const settlingPace = { rest: 5 };
 
-/** A delivery that was taken in hand, and its event. */
+/** A claimed delivery and its event. */
 interface TakenRow extends Progress {
   sequence: number;
   slot: number;
@@ -25,16 +25,16 @@ interface TakenRow extends Progress {
   removed: boolean | null;
 }
 
-/** Who is told that there may be something for subscribers. */
+/** Called when there may be something for subscribers. */
 export interface Wakes {
   wake(slots: Iterable<Slot>): void;
-  /** The same, in so many milliseconds. */
+  /** The same, in `after` milliseconds. */
   wakeLater(slot: Slot, after: number): void;
-  /** What waits for these may be taken over by others. */
+  /** Waiting events may need to be taken over. */
   leftOver(): void;
 }
 
-/** Gives events to subscribers, and notes what has become of them. */
+/** Delivers events to subscribers and records the outcomes. */
 export class Delivering {
   readonly #database: Database;
   readonly #owner: Owner;
@@ -42,9 +42,9 @@ export class Delivering {
   readonly #inbox: string;
   readonly #wakes: Wakes;
   readonly #settling: Batching<Settlement, undefined>;
-  /** By place: else what came later could be taken first. */
+  /** By slot: otherwise, later events could come first. */
   readonly #claiming = new Map<number, OneByOne>();
-  /** What the database has not taken: it is told again, else it would never be known. */
+  /** Settlements that the database did not accept, to be retried. */
   #unsettled: Settlement[] = [];
   #isTurnUnderWay = false;
 
@@ -61,7 +61,7 @@ export class Delivering {
   async claim(subscriber: string, max: number): Promise<Claim[]> {
     const slot = this.#subscribers.activeSlot(subscriber);
     if (!slot || max < 1) return [];
-    // It has no flow that could end the process.
+    // It has no flow to crash the process.
     const isListener = slot.facts.isListener === true;
     if (!isListener && this.#isTurnUnderWay) return [];
     const turns = this.#claiming.get(slot.slot) ?? new OneByOne();
@@ -78,7 +78,7 @@ export class Delivering {
         }),
       ({ claims: taken }) => taken.map(({ event: { sequence }, attempt }) => ({ sequence, slot: slot.slot, attempt })),
     );
-    // Fewer than were asked for, although there may be more.
+    // Fewer than requested, although there may be more.
     if (closed > 0) this.#wakes.wake([slot]);
     return claims;
   }
@@ -124,7 +124,7 @@ export class Delivering {
     }
   }
 
-  /** Tells again what could not be told; what has been given to others meanwhile is passed over. */
+  /** Retries failed settlements; skips what other processes have taken over since. */
   async settleAgain(): Promise<void> {
     await this.settle(this.#unsettled.splice(0));
   }
@@ -172,7 +172,7 @@ export class Delivering {
       this.#wakes.leftOver();
   }
 
-  /** The places of those here for whom there is something to claim. */
+  /** The slots here that have something to claim. */
   async claimable(): Promise<number[]> {
     const here = [...this.#subscribers.everybody.slots.values()].filter(
       (slot) =>
@@ -191,7 +191,7 @@ export class Delivering {
     if (!slot) return undefined;
     this.#isTurnUnderWay = true;
     try {
-      // Then nothing is sent, to see whether the process ends all the same.
+      // Then nothing is sent, to see if the process crashes anyway.
       const isToWait = isSomebodyElsesTurn(suspect, survivals);
       const { sequence } = suspect;
       await this.#owner.noteTurn(isToWait ? {} : { sequence, slot: slot.slot });
@@ -225,7 +225,7 @@ export class Delivering {
 const isSuspected = `exists (select from hapana.deliveries s join hapana.slots using (slot)
   where s.state = 'suspect' and is_active)`;
 
-/** Of what is due, the first; then, in the order of arrival. Somebody else may take the others at the same time. */
+/** Due events first, then in order of arrival. Other processes may claim others at the same time. */
 const takeNext = `
   with due as (
     select sequence from hapana.deliveries

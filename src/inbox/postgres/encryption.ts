@@ -3,15 +3,15 @@ import type { ConnectionOptions } from "node:tls";
 import { StoreError } from "../store-error";
 
 /**
- * - `none`: whoever can read along in the network reads all
- * - `unchecked`: encrypted, but nobody has looked at whose certificate it is
- * - `checked`: encrypted, with a certificate that is trusted
+ * - `none`: anyone on the network path can read everything
+ * - `unchecked`: encrypted, but the certificate is not verified
+ * - `checked`: encrypted, with a trusted certificate
  */
 export type Encryption = "none" | "unchecked" | "checked";
 
-/** A database's address, and apart from it how the way there is encrypted. */
+/** A database's address and, separately, its encryption settings. */
 interface Way {
-  /** Without what is said of encryption: the driver reads that otherwise, and warns of it. */
+  /** Without encryption settings: the driver reads them differently, and warns. */
   readonly url: string;
   readonly ssl: ConnectionOptions | false;
   readonly encryption: Encryption;
@@ -21,23 +21,23 @@ const names = ["sslmode", "ssl", "sslrootcert", "sslcert", "sslkey", "uselibpqco
 
 type Settings = Readonly<Partial<Record<(typeof names)[number], string>>>;
 
-/** JDBC and the driver have a switch where PostgreSQL has modes. */
+/** JDBC and the driver use a switch instead of modes. */
 const modesBySwitch: Readonly<Record<string, string>> = { "0": "disable", false: "disable", "no-verify": "no-verify" };
 
 /**
- * Reads `sslmode` as PostgreSQL's own programs do, because that is what those mean who hand out addresses: many certificates of rented
- * databases are signed by an authority that only their provider knows.
+ * Reads `sslmode` as PostgreSQL's own programs do, because that is what providers mean: many managed databases have
+ * certificates signed by their provider's private authority.
  *
  * - `disable`, `allow`, or nothing: not encrypted
- * - `prefer`, `require`: encrypted, whatever the certificate; where `sslrootcert` names an authority, as `verify-ca`. What is asked for is
- *   never left out, not even for `prefer`
- * - `verify-ca`: the authority that `sslrootcert` names has signed the certificate; without one, as `verify-full`, because of the
- *   authorities that everybody knows, anybody gets a certificate for some name
- * - `verify-full`, and whatever is not known: an authority that is trusted has signed it, for this host's name
+ * - `prefer`, `require`: encrypted, with any certificate; if `sslrootcert` names an authority, as `verify-ca`. There is no
+ *   unencrypted fallback, not even for `prefer`
+ * - `verify-ca`: signed by the authority in `sslrootcert`; without one, as `verify-full`, because anyone can get a certificate
+ *   for some name from a public authority
+ * - `verify-full`, and any unknown value: signed by a trusted authority, for this host name
  *
- * `sslrootcert`, `sslcert` and `sslkey` name files on this machine; `sslrootcert=system` are the authorities that Node.js knows.
+ * `sslrootcert`, `sslcert` and `sslkey` name files on this machine; `sslrootcert=system` means the authorities Node.js trusts.
  * @param url `postgres://…`
- * @throws StoreError `TLS` where such a file cannot be read
+ * @throws StoreError `TLS` if such a file cannot be read
  * @example encryptedWay("postgres://db.example.com/hapana?sslmode=require").encryption; // "unchecked"
  */
 export function encryptedWay(url: string): Way {

@@ -4,10 +4,10 @@ import { pageOf, tallyOf } from "../scan";
 import type { Database } from "./database";
 import type { LogScan } from "./log-scan";
 
-/** For so long, in milliseconds, a page is looked for; then it ends where it has got to. */
+/** Time limit for one page, in milliseconds; then the page ends early. */
 const patience = 500;
 
-/** Looks events up. */
+/** Looks up events. */
 export class EventLog {
   readonly #database: Database;
   readonly #scan: LogScan;
@@ -30,7 +30,7 @@ export class EventLog {
     return (await this.#scan.outcomes(read))[0];
   }
 
-  /** The events with these ids; of several with one id, the first. */
+  /** The events with these ids; the first one per id. */
   async find(endpoint: string, deliveryIds: readonly string[]): Promise<ReadEvent[]> {
     const rows = await this.#database.query<{ sequence: number; document: string }>(
       `select distinct on (delivery_id) sequence, document from hapana.events

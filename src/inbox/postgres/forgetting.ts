@@ -6,8 +6,8 @@ import type { LogScan } from "./log-scan";
 import { forgetLatest } from "./schema";
 
 /**
- * Removes what is known of a client.
- * @returns how many events that were
+ * Removes all data about a client.
+ * @returns the number of events
  */
 export async function forget(database: Database, scan: LogScan, clientID: string): Promise<number> {
   let count = 0;
@@ -35,7 +35,7 @@ async function remove(statements: Statements, sequences: readonly number[]): Pro
       [sequence, left],
     );
   }
-  // What fails from now on is told without its error's text, because it is marked.
+  // Later failures omit the error text, because the event is marked.
   await statements.query("update hapana.deliveries set error = $2 where sequence = any($1) and error is not null", [
     sequences,
     removedError,

@@ -15,12 +15,12 @@ import {
   type Subscribers,
 } from "./subscribers";
 
-/** Events that are moved in one step. */
+/** Events moved per step. */
 const eventsAtOnce = 200;
 
 const day = 24 * 60 * 60_000;
 
-/** Knows who is there, here or elsewhere, and lets those who come take over what waits for those who are gone. */
+/** Tracks active subscribers in all processes, and lets new ones take over what waits for inactive ones. */
 export class HandingOver {
   readonly #database: Database;
   readonly #subscribers: Subscribers;
@@ -28,7 +28,7 @@ export class HandingOver {
   readonly #wakes: Wakes;
   readonly #sweeping = new OneByOne();
   readonly #announcing = new OneByOne();
-  /** What was last said of who is here, and which change of who is there that was. */
+  /** The last announcement of local subscribers, and its version. */
   #announced: { here: Present; version: number } | undefined;
 
   /** @param instance where this process runs */
@@ -48,7 +48,7 @@ export class HandingOver {
     return { takenOver, withoutTaker: await this.#withoutTaker(before, after, left) };
   }
 
-  /** Says again who is here, where the database has lost that with its last moments, or takes them for gone. */
+  /** Announces local subscribers again if the database has lost its latest writes or marked them inactive. */
   async announceLost(): Promise<void> {
     if (!this.#isLost()) return;
     await this.#announcing.run(async () => {
@@ -103,7 +103,7 @@ export class HandingOver {
     return { before, after: await readEverybody(statements) };
   }
 
-  /** @returns who is there elsewhere */
+  /** @returns what exists elsewhere */
   async #noteInstance(
     statements: Statements,
     { endpoints, subscribers }: Present,
@@ -129,7 +129,7 @@ export class HandingOver {
     };
   }
 
-  /** Lets those who are there take over from those who are gone. */
+  /** Lets active subscribers take over from inactive ones. */
   async #bequeath(statements: Statements, newcomers: ReadonlySet<string>): Promise<void> {
     const everybody = await readEverybody(statements);
     await statements.query("delete from hapana.heirs where slot in (select slot from hapana.slots where is_active)");
@@ -143,7 +143,7 @@ export class HandingOver {
   }
 
   /**
-   * Moves what waits for those who are gone to those who take over.
+   * Moves waiting events from inactive subscribers to their heirs.
    * @returns how many went to whom
    */
   sweep(): Promise<Handover["takenOver"]> {
@@ -171,7 +171,7 @@ export class HandingOver {
     return [...counts.values()];
   }
 
-  /** Gives up what waits for one who is gone, and is not taken over. @returns how many */
+  /** Discards what waits for inactive subscribers without heirs. @returns how many */
   async discard(endpoint: string, subscriber: string | undefined): Promise<number> {
     return this.#database.transaction(async (statements) => {
       await lockSubscribers(statements);
@@ -211,7 +211,7 @@ export class HandingOver {
       const slot = after.slots.get(row.slot);
       if (!slot) continue;
       const { endpoint } = slot.facts;
-      // What was in its flow is cut off, and will be taken over as well.
+      // Events in its flow are cut off, and will be taken over as well.
       const left = areTakenOver.get(row.slot) ? row.waiting : row.open;
       const { count, added } = counts.get(endpoint) ?? { count: 0, added: 0 };
       const isNew = before.slots.get(row.slot)?.facts.isActive === true;
@@ -221,7 +221,7 @@ export class HandingOver {
   }
 }
 
-/** A subscriber, and where it is: only of a listener, which is somebody else in each process. */
+/** A subscriber; if a listener, with its instance: each process has its own. */
 type Placed = Subscriber & Pick<SlotFacts, "instance">;
 
 function placedAt(instance: string, subscribers: readonly Subscriber[]): Placed[] {
@@ -239,7 +239,7 @@ function slotAt({ slots }: Everybody, subscriber: Placed): Slot | undefined {
   return [...slots.values()].find(({ facts }) => keyOf(facts) === keyOf(subscriber));
 }
 
-/** Endpoints that have changed. One that is gone keeps its path and its retention. */
+/** Endpoints that have changed. A removed one keeps its path and retention. */
 function endpointsAfter(before: Everybody, there: Known, earlier: Known | undefined, now: number): EndpointFacts[] {
   const present = new Map(there.endpoints.toReversed().map((endpoint) => [endpoint.id, endpoint]));
   const gone = new Map(earlier?.endpoints.map((endpoint) => [endpoint.id, endpoint]));
@@ -277,8 +277,8 @@ async function putSlot(statements: Statements, facts: SlotFacts): Promise<void> 
 }
 
 /**
- * Those who may take over what waits for one who is not there: who was not there before, at its endpoint, or at one that has the
- * path of its endpoint, which is gone; of what nobody took, everybody who is there.
+ * Heirs of an inactive subscriber: newcomers at its endpoint (for unclaimed events, all subscribers there) or, if that is gone,
+ * subscribers at an endpoint with the same path.
  */
 function heirsOf({ slots, endpoints }: Everybody, source: Slot, newcomers: ReadonlySet<string>): Slot[] {
   const { endpoint, isNobody } = source.facts;
@@ -296,7 +296,7 @@ function hasHeirs({ slots }: Everybody, { facts, heirs }: Slot): boolean {
   return !facts.isActive && heirs.some((heir) => slots.get(heir)?.facts.isActive);
 }
 
-/** Who has been gone for longer than events are kept, and is waited for by none, is forgotten. */
+/** Deletes slots inactive for longer than events are kept, without open deliveries. */
 async function forgetLongGone(statements: Statements, now: number): Promise<void> {
   await statements.query(
     `delete from hapana.slots s where not is_active
@@ -312,9 +312,9 @@ async function forgetLongGone(statements: Statements, now: number): Promise<void
 
 /** What was moved in one step. */
 interface Moved {
-  /** Who has got an event, once for each. */
+  /** The recipient of each event. */
   to: Slot[];
-  /** The last event that was looked at; `undefined` where there is nothing more. */
+  /** The last event examined; `undefined` if there are no more. */
   last: number | undefined;
 }
 
@@ -322,7 +322,7 @@ async function moveSome(statements: Statements, slot: number, after: number): Pr
   await lockSubscribers(statements);
   const everybody = await readEverybody(statements);
   const source = everybody.slots.get(slot);
-  // A deploy may have brought it back meanwhile.
+  // A deploy may have restored it since.
   if (!source || !hasHeirs(everybody, source)) return { to: [], last: undefined };
   const rows = await statements.query<{ sequence: number; event: Routed["event"]; site: string | null }>(
     `select d.sequence, e.event, e.site from hapana.deliveries d join hapana.events e using (sequence)
@@ -338,7 +338,7 @@ async function moveSome(statements: Statements, slot: number, after: number): Pr
     if (heir) moves.push({ sequence, heir });
     else if (isIgnored(everybody, source, routed)) ignored.push(sequence);
   }
-  // Who had it by itself, or from somebody else who is gone, does not get it again.
+  // An heir that already has the event does not get it again.
   const moved = await statements.query<{ sequence: number; heir: number }>(
     `insert into hapana.deliveries as d (sequence, slot, state, attempt, failures)
       select v.sequence, v.heir, 'waiting', old.attempt, old.failures
@@ -355,7 +355,7 @@ async function moveSome(statements: Statements, slot: number, after: number): Pr
   return { to, last: rows.length < eventsAtOnce ? undefined : rows.at(-1)?.sequence };
 }
 
-/** Of what came during a deploy: nobody who is there wants it, and nobody who is gone would have had it. */
+/** Whether an event that arrived during a deploy matches no subscriber, active or inactive. */
 function isIgnored({ slots }: Everybody, { facts: { isNobody, endpoint } }: Slot, event: Routed): boolean {
   const wants = ({ facts }: Slot) =>
     facts.endpoint === endpoint && !facts.isNobody && !facts.isListener && selects(facts, event);

@@ -1,19 +1,19 @@
 import { StoreError } from "../store-error";
 
-/** How often it says that it is there, and looks for what the others have left. */
+/** How often it sends a heartbeat and looks for what others have left. */
 const beatMilliseconds = 1_000;
 
-/** Where what the others say is not heard, it looks so many times in between. */
+/** Without notifications, the number of steps per heartbeat interval. */
 const looks = 5;
 
 /**
  * - `idle`: nothing is under way
- * - `beating`: it is at it
- * - `closed`: it does nothing any more
+ * - `beating`: running
+ * - `closed`: stopped for good
  */
 type Mode = "idle" | "beating" | "closed";
 
-/** What is done again and again, as long as the process lives; the database being away does not end it. */
+/** Repeats its work until closed, even while the database is unavailable. */
 export class Heart {
   readonly #beat: () => Promise<unknown>;
   readonly #look: () => Promise<unknown>;
@@ -25,11 +25,11 @@ export class Heart {
   #done: Promise<void> = Promise.resolve();
 
   /**
-   * @param beat what is done
-   * @param look what is done more often where that is needed
-   * @param isListening whether what the others say is heard at once
-   * @param tell told that the database has refused; or, without a fault, that it has taken a beat: somebody else may have been
-   *   refused since. That it answers a look says nothing: it may not be able to write
+   * @param beat run each time
+   * @param look run more often, if needed
+   * @param isListening whether notifications arrive at once
+   * @param tell called with a fault if the database refuses; without one after each successful beat, because another caller
+   *   may have failed since. A successful look proves nothing: writes may fail
    */
   constructor(
     beat: () => Promise<unknown>,
@@ -65,7 +65,7 @@ export class Heart {
     this.start();
   }
 
-  /** @returns when what was under way has ended */
+  /** @returns when the current run has ended */
   async close(): Promise<void> {
     this.#mode = "closed";
     clearTimeout(this.#timer);

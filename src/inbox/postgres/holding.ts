@@ -1,4 +1,4 @@
-/** An event on its way into a subscriber's flow. */
+/** An event claimed for a subscriber's flow. */
 export interface Held {
   readonly sequence: number;
   readonly slot: number;
@@ -6,8 +6,8 @@ export interface Held {
 }
 
 /**
- * What this process knows that it has in hand, and the steps in which it takes more. What the database says besides is to be
- * given back: the answer to a step was cut off, or what became of it was lost with the database's last moments.
+ * The events this process knows it has claimed, and the steps that claim more. Other claims of its own in the database are to be
+ * given back: the answer to a step was cut off, or a settlement was lost with the latest writes.
  */
 export class Holding {
   #last = 0;
@@ -16,9 +16,9 @@ export class Holding {
   readonly #held = new Set<string>();
 
   /**
-   * Takes events in hand.
-   * @param act the database takes them for this process in a step with this number
-   * @param heldOf what it has taken
+   * Claims events.
+   * @param act claims them in the database, in a step with this number
+   * @param heldOf what was claimed
    */
   async take<Result>(
     act: (step: number) => Promise<Result>,
@@ -39,26 +39,26 @@ export class Holding {
     }
   }
 
-  /** It is out of its hands. */
+  /** Releases the claim. */
   letGo(held: Held): void {
     this.#held.delete(keyOf(held));
   }
 
-  /** All that it had was given to others. */
+  /** Releases all claims. */
   letGoAll(): void {
     this.#held.clear();
   }
 
   /**
-   * Whether the database says that it has something in hand of which it does not know, nor is about to. What it has at this moment
-   * may be out of its hands when the database has answered.
+   * Tests whether a claim in the database is unknown here, and its step not under way. Claims held now count as known: they
+   * may be released before the database answers.
    */
   asOfNow(): (held: Held, step: number | null) => boolean {
     const before = new Set(this.#held);
     return (held, step) => ![before, this.#held].some((all) => all.has(keyOf(held))) && !this.#underWay.has(step ?? 0);
   }
 
-  /** Whether what was taken in this step has never been sent. */
+  /** Whether the events claimed in this step were never sent. */
   wasCutOff(step: number | null): boolean {
     return this.#cutOff.has(step ?? 0);
   }

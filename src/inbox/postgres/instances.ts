@@ -1,16 +1,16 @@
 import type { Instance } from "../inbox";
 import type { Database, Statements } from "./database";
 
-/** Longer than a restart takes: what a process had in hand waits so long for it to come back. */
+/** Longer than a restart takes: a process's claims wait this long for it to return. */
 export const leaseSeconds = 20;
 
-/** Somewhere that was not heard of for so long, nobody is there any more. */
+/** An instance without a heartbeat for this long counts as gone. */
 const instanceHours = 24;
 
-/** When `i` of the instances was heard of last: by the database's clock. */
+/** When instance `i` was last seen, by the database's clock. */
 const heard = "greatest(i.seen, (select max(beat) from hapana.owners o where o.instance = i.instance))";
 
-/** Whether somebody may be at `i` of the instances still. */
+/** Whether instance `i` may still be in use. */
 export const isLately = `${heard} > now() - interval '${instanceHours} hours'`;
 
 interface InstanceRow {
@@ -21,7 +21,7 @@ interface InstanceRow {
   seen: number;
 }
 
-/** Those that share the inbox, or have; who is alive is only shown to people. */
+/** Past and present instances of the inbox; `isAlive` is only for display. */
 export class Instances {
   readonly #database: Database;
   readonly #own: string;
@@ -42,7 +42,7 @@ export class Instances {
     );
   }
 
-  /** Those that were heard of lately. */
+  /** The instances seen recently. */
   get all(): Instance[] {
     return this.#rows
       .filter((row) => row.isLately)
@@ -52,7 +52,7 @@ export class Instances {
       });
   }
 
-  /** Whether another one is heard of. */
+  /** Whether another one is alive. */
   get areSeveral(): boolean {
     return this.#rows.some(({ instance, isAlive }) => isAlive && instance !== this.#own);
   }
@@ -63,7 +63,7 @@ export class Instances {
     return row && this.#name(row);
   }
 
-  /** The machine's name; of several on one machine, with a number. */
+  /** The host name; with a number if the host has several. */
   #name({ instance, number }: InstanceRow): string {
     const host = hostOf(instance);
     const isOnly = this.#rows.every((other) => other.number === number || hostOf(other.instance) !== host);
@@ -73,9 +73,9 @@ export class Instances {
 
 const hostOf = (instance: string): string => instance.split(" ")[0] ?? instance;
 
-/** A process begins there, or ends. */
+/** A process starts or ends there. */
 export async function noteSeen(statements: Statements, instance: string): Promise<void> {
-  // An insert that finds it there would use up a number each time.
+  // A conflicting insert would use up a number each time.
   await statements.query(
     `insert into hapana.instances (instance) select $1 where not exists (select from hapana.instances where instance = $1)
       on conflict do nothing`,
@@ -84,7 +84,7 @@ export async function noteSeen(statements: Statements, instance: string): Promis
   await statements.query("update hapana.instances set seen = now() where instance = $1", [instance]);
 }
 
-/** The number of the instance of a process, as a value in a statement. */
+/** SQL expression for the number of a process's instance. */
 export function numberOf(owner: string): string {
   return `(select i.number from hapana.owners o join hapana.instances i using (instance) where o.owner = ${owner})`;
 }

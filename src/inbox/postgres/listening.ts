@@ -3,17 +3,17 @@ import type { Database } from "./database";
 
 const channel = "hapana";
 
-/** Who does not hear it, finds what it is about: it need not be safe on the disk, nor on a standby's. */
+/** No need to wait for the disk or a standby: polling makes up for lost notifications. */
 const tell = "select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)";
 
 /**
- * - `deaf`: there is no connection that listens
- * - `proving`: there is one; whether it hears anything is not known yet: a pooler gives it away after each transaction
- * - `listening`: what the others say is heard at once
+ * - `deaf`: no connection listens
+ * - `proving`: one does, but may not receive anything: a pooler reassigns it after each transaction
+ * - `listening`: notifications arrive at once
  */
 type Mode = "deaf" | "proving" | "listening";
 
-/** Hears at once, where that is possible, that another process has stored something for somebody here. */
+/** Listens, if possible, for other processes storing events for subscribers here. */
 export class Listening {
   readonly #database: Database;
   readonly #heard: (slots: readonly number[]) => void;
@@ -21,23 +21,23 @@ export class Listening {
   #mode: Mode = "deaf";
   #stop: (() => void) | undefined;
 
-  /** @param heard told for which places there is something */
+  /** @param heard called with the slots to check */
   constructor(database: Database, heard: (slots: readonly number[]) => void) {
     this.#database = database;
     this.#heard = heard;
   }
 
-  /** Whether what the others say is heard. */
+  /** Whether notifications arrive. */
   get isListening(): boolean {
     return this.#mode === "listening";
   }
 
-  /** Tells the others that there is something for these places. */
+  /** Notifies other processes of events for these slots. */
   async tell(slots: readonly number[]): Promise<void> {
     await this.#database.query(tell, [channel, slots.join(" ")]);
   }
 
-  /** Listens where it does not; what is said until then is found by looking. */
+  /** Starts listening, if needed; polling covers anything earlier. */
   async listen(): Promise<void> {
     if (this.#mode !== "deaf") return;
     this.#mode = "proving";

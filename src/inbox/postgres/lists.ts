@@ -1,6 +1,6 @@
 /**
- * A list as the database writes it, of what needs no quotes there: the driver would put each item in some, and the database take
- * them off.
+ * A PostgreSQL array literal, for items that need no quotes: saves the driver quoting each item, and the database
+ * unquoting it.
  */
 export function listOf<Item>(items: readonly Item[], take: (item: Item) => number | boolean | string | null): string {
   let list = "";

@@ -1,7 +1,7 @@
-/** Names of locks, in the database's space for them; each is held for a transaction at most. */
+/** Advisory lock keys; each is held for one transaction at most. */
 export const locks = {
   migration: 7_201_701,
-  /** Shared by who routes by who is there; alone by who changes that. */
+  /** Shared for routing to subscribers, exclusive for changing them. */
   subscribers: 7_201_702,
   sendingAgain: 7_201_703,
   pruning: 7_201_704,

@@ -9,10 +9,10 @@ import type { Instances } from "./instances";
 import { outcomesOf } from "./outcomes";
 import type { Subscribers } from "./subscribers";
 
-/** Places that are looked through in one statement: few enough that it takes no time to speak of, however seldom one matches. */
+/** Sequence numbers scanned per statement: few enough to be fast, however rare matches are. */
 const placesAtOnce = 20_000;
 
-/** Events that are read at a time. */
+/** Events read at a time. */
 const eventsAtOnce = 100;
 
 interface EventRow {
@@ -20,7 +20,7 @@ interface EventRow {
   document: string;
 }
 
-/** What names the events that may be in a state, in a form that an index answers. */
+/** Queries, answered by an index, for the events that may be in a state. */
 const named: Partial<Record<LoggedState, string>> = {
   ...Object.fromEntries(["waiting", "inFlow", "slow", "unclaimed"].map((state) => [state, deliveriesIn(openStates)])),
   failed: deliveriesIn(["failed"]),
@@ -32,7 +32,7 @@ function deliveriesIn(states: readonly string[]): string {
   return `select sequence from hapana.deliveries where state in (${states.map((state) => `'${state}'`).join(", ")})`;
 }
 
-/** Looks through the log, part by part. */
+/** Scans the log in parts. */
 export class LogScan {
   readonly #database: Database;
   readonly #subscribers: Subscribers;
@@ -44,7 +44,7 @@ export class LogScan {
     this.#instances = instances;
   }
 
-  /** What has become of events. */
+  /** The outcomes of events. */
   outcomes(events: readonly ReadEvent[]): Promise<LoggedEvent[]> {
     return outcomesOf(this.#database, this.#subscribers, this.#instances, events);
   }
@@ -81,7 +81,7 @@ export class LogScan {
     }
   }
 
-  /** Between which events lies what there is. */
+  /** The first and last event in the range. */
   async #ends({ first = 0, last = Number.MAX_SAFE_INTEGER }: ScanRange): Promise<[number, number] | undefined> {
     const [ends] = await this.#database.query<{ first: number | null; last: number | null }>(
       "select min(sequence) as first, max(sequence) as last from hapana.events where sequence between $1 and $2",
@@ -100,11 +100,11 @@ export class LogScan {
   }
 }
 
-/** What the database can tell of a query; the rest is looked at here. */
+/** The part of a query checked by the database, not here. */
 class Conditions {
   readonly text: string;
   readonly values: unknown[] = [];
-  /** Whether an index names the few that may match. */
+  /** Whether an index yields the possible matches. */
   readonly isNamed: boolean;
 
   constructor({ endpoint, event, site, from, to, state, client, searchIn }: EventQuery, patterns: readonly string[]) {

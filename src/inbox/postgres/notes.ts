@@ -2,10 +2,10 @@ import { type Note, type Notes, passingTopics } from "../notes";
 import type { Database, Statements } from "./database";
 import { locks } from "./locks";
 
-/** So many are read at a time. */
+/** How many are read at once. */
 const notesAtOnce = 1_000;
 
-/** That something is not so any more is remembered for so long: a roster forgets by itself what it has not heard of for as long. */
+/** How long a removal is remembered: a roster itself forgets anything it has not seen for that long. */
 const daysOfRemovals = 365;
 
 /** Notes in the database. */
@@ -17,7 +17,7 @@ export class PostgresNotes implements Notes {
   #newest: number | undefined;
 
   /**
-   * @param instance where this process runs
+   * @param instance this process's instance
    * @param store the id of the inbox
    */
   constructor(database: Database, instance: string, store: string) {
@@ -28,7 +28,7 @@ export class PostgresNotes implements Notes {
 
   async change(topic: string, names: readonly string[], change: Parameters<Notes["change"]>[2]): Promise<void> {
     await this.#database.transaction(async (statements) => {
-      // Else one with a lower number could be seen later than one with a higher number.
+      // Otherwise, a lower number could become visible after a higher one.
       await statements.query("select pg_advisory_xact_lock($1)", [locks.notes]);
       const [place] = await statements.query<{ number: number }>("select nextval('hapana.places')::bigint as number");
       const known = await statements.query<{ name: string; document: string }>(
@@ -66,7 +66,7 @@ export class PostgresNotes implements Notes {
     return () => this.#watchers.delete(changed);
   }
 
-  /** Looks whether others have noted something. */
+  /** Checks whether others have written notes. */
   async look(): Promise<void> {
     const [row] = await this.#database.query<{ newest: number | null }>(
       "select max(number) as newest from hapana.notes",
@@ -82,7 +82,7 @@ export class PostgresNotes implements Notes {
   }
 }
 
-/** What was not so any more a long time ago, nobody has to be told. */
+/** Removals that are old enough need not be reported any more. */
 export async function pruneNotes(statements: Statements): Promise<void> {
   await statements.query(
     `delete from hapana.notes where (document is null or topic = any($2)) and at < now() - $1 * interval '1 day'`,

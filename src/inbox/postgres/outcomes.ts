@@ -6,8 +6,8 @@ import type { Instances } from "./instances";
 import type { Subscribers } from "./subscribers";
 
 /**
- * Finds out what has become of events.
- * @param subscribers who is there, as it is known
+ * Determines the outcomes of events.
+ * @param subscribers as last read
  * @param instances where they are
  */
 export async function outcomesOf(
@@ -37,7 +37,7 @@ export async function outcomesOf(
   }));
 }
 
-/** What is written of the deliveries of events. */
+/** The stored deliveries of events. */
 export function deliveriesOf(statements: Statements, sequences: readonly number[]): Promise<DeliveryRow[]> {
   return statements.query<DeliveryRow>(
     "select * from hapana.deliveries where sequence = any($1) order by sequence, slot",
@@ -55,10 +55,10 @@ function outcomeOf(
   for (const row of rows) {
     const slot = subscribers.everybody.slots.get(row.slot);
     const facts = slot?.facts;
-    // What waits for another process's listener, that one tells: here, all is done.
+    // Another process reports what waits for its listener; here, all is done.
     if (slot && !subscribers.isHere(slot) && openStates.includes(row.state)) continue;
     if (facts?.isNobody) state = openStates.includes(row.state) ? "unclaimed" : state;
-    // Of a listener, each process has its own, whether it has had the event in hand yet or not.
+    // Every process has its own slot for a listener, even if it has not claimed the event yet.
     else if (facts) recipients.push(toRecipient(row, facts.id, instances.nameOf(facts.instance ?? row.handler ?? "")));
   }
   if (recipients.length === 0) state ??= "ignored";

@@ -8,7 +8,7 @@ import { leaseSeconds, noteSeen } from "./instances";
 import type { Everybody } from "./subscribers";
 import { addTallies, besideStoring, Tallies } from "./tallies";
 
-/** A turn of a suspect that was under way when the process ended; without an event, of somebody else. */
+/** A suspect's turn, under way when the process ended; without an event, another owner's turn. */
 export interface UnfinishedTurn {
   sequence?: number;
   slot?: number;
@@ -22,13 +22,12 @@ interface OwnerRow {
 
 type HeldRow = DeliveryRow & { removed: boolean | null };
 
-/** How many were set aside, by place. */
+/** How many were set aside, by slot. */
 type SetAside = ReadonlyMap<number, number>;
 
 /**
- * This process, as the others know it: by a random id, under which it has events in hand as long as it is heard of. Where it was
- * not heard of for too long, what it had is given to others, and it goes on under another id: what it still says of that is
- * passed over.
+ * This process, as the others see it: a random id that owns claimed events while it sends heartbeats. After too long without one,
+ * its events are given to others, and it continues under a new id: what it still reports about those events is ignored.
  */
 export class Owner {
   readonly #database: Database;
@@ -38,8 +37,8 @@ export class Owner {
   readonly holding = new Holding();
 
   /**
-   * @param database where it is known
-   * @param instance where it runs: the process that follows it there has the same
+   * @param database its database
+   * @param instance where it runs: its successor there has the same
    */
   constructor(database: Database, instance: string) {
     this.#database = database;
@@ -55,8 +54,8 @@ export class Owner {
   }
 
   /**
-   * Begins; takes back at once what the processes before it had, in the same place.
-   * @returns how many were set aside because they ended the process again and again
+   * Starts, and takes back at once what its predecessors there had claimed.
+   * @returns how many were set aside because they crashed the process repeatedly
    */
   async begin({ survivals, slots }: Everybody): Promise<SetAside> {
     return this.#beginAs(async (statements, id) => {
@@ -94,8 +93,8 @@ export class Owner {
   }
 
   /**
-   * Says that it is there.
-   * @returns whether it still has in hand what it had; else it has begun anew
+   * Sends a heartbeat.
+   * @returns whether it still owns its claims; if not, it has started anew
    */
   async beat(): Promise<boolean> {
     const [known] = await this.#database.change(
@@ -108,7 +107,7 @@ export class Owner {
     return known !== undefined;
   }
 
-  /** It was cut off, which is no crash. */
+  /** It was cut off; it did not crash. */
   async #resume(): Promise<void> {
     const lost = this.#id;
     this.holding.letGoAll();
@@ -146,13 +145,13 @@ export class Owner {
   }
 
   /**
-   * Gives what those had who are not heard of any more to whoever is there. Only who has been heard of for as long knows that it
-   * is them, and not the database, that was away.
-   * @returns whether there was anything
+   * Frees what owners without a recent heartbeat had claimed. Only a process with steady heartbeats can do so: otherwise, the
+   * database itself may have been away.
+   * @returns whether anything was freed
    */
   async reap(): Promise<boolean> {
     await this.#database.change(`update hapana.owners set is_lost = true where ${isLost}`, [this.#id]);
-    // Whether it has crashed, its place will know when it is back: it may have been cut off.
+    // Whether it crashed is decided when its instance is back: it may have been cut off.
     const freed = await this.#database.change(
       `update hapana.deliveries d set state = 'waiting', cut_from = owner, owner = null, step = null
         where owner is not null and not ${isAlive("d.owner")} returning sequence`,
@@ -160,7 +159,7 @@ export class Owner {
     return freed.length > 0;
   }
 
-  /** Its end is no crash from now on; or it is one. */
+  /** Whether ending now is a clean stop or a crash. */
   async noteStopped(isStopped: boolean): Promise<void> {
     this.#isStopped = isStopped;
     await this.#database.change("update hapana.owners set is_stopped = $2, turn = null where owner = $1", [
@@ -169,7 +168,7 @@ export class Owner {
     ]);
   }
 
-  /** What it sends alone from now on. */
+  /** What it now sends on its own. */
   async noteTurn(turn: UnfinishedTurn): Promise<void> {
     await this.#database.change("update hapana.owners set turn = $2 where owner = $1", [
       this.#id,
@@ -178,8 +177,8 @@ export class Owner {
   }
 
   /**
-   * Gives back what it has in hand, and is gone.
-   * @returns the places that have something now
+   * Releases all its claims, and leaves.
+   * @returns the slots with something to claim
    */
   end(): Promise<number[]> {
     return this.#database.transaction(
@@ -198,19 +197,19 @@ export class Owner {
   }
 }
 
-/** Who ends waits only so long: what it had is given back as well when it is not heard of any more. */
+/** How long a shutdown waits for this: when its heartbeats stop, its claims are released anyway. */
 const farewellMilliseconds = 2_000;
 
-/** Those that are not heard of any more, where the one that asks has been heard of all the time. */
+/** Owners without a recent heartbeat, provided that the caller's own were steady. */
 const isLost = `not is_lost and beat < now() - interval '${leaseSeconds} seconds' and exists (
   select from hapana.owners me where me.owner = $1 and me.steady < now() - interval '${leaseSeconds} seconds')`;
 
-/** Whether a process is heard of; what has been given to others must not be taken by one that does not know that yet. */
+/** Whether an owner is alive: if it is lost but does not know that yet, it must not claim anything. */
 export function isAlive(owner: string): string {
   return `exists (select from hapana.owners o where o.owner = ${owner} and not o.is_lost)`;
 }
 
-/** What a process has in hand, or was taken from it. */
+/** What an owner has claimed, or had taken from it. */
 function inHandOf(statements: Statements, owner: string): Promise<HeldRow[]> {
   return statements.query<HeldRow>(
     `select d.*, e.removed from hapana.deliveries d left join hapana.events e using (sequence)
@@ -219,7 +218,7 @@ function inHandOf(statements: Statements, owner: string): Promise<HeldRow[]> {
   );
 }
 
-/** @returns where it stands now */
+/** @returns its new state */
 async function recover(
   statements: Statements,
   row: HeldRow,
@@ -229,7 +228,7 @@ async function recover(
   const isFree = row.owner === owner || waitingStates.includes(row.state);
   const closed = isFree ? reasonToClose(row, blame) : undefined;
   const open = crashes >= suspiciousCrashes ? "suspect" : "waiting";
-  // Somebody else may have it in hand by now, or be done with it.
+  // Another process may have claimed or settled it by now.
   const state = closed?.state ?? (isFree && row.state !== "due" ? open : row.state);
   const counts = openStates.includes(row.state) ? { crashes, blame, survivals } : row;
   await statements.query(
@@ -251,13 +250,13 @@ function reasonToClose({ removed }: HeldRow, blame: number): { state: WrittenSta
   return blame >= maxBlame ? { state: "setAside", error: setAsideError } : undefined;
 }
 
-/** What it has counted stays, with whoever follows it in the same place; it itself is forgotten. */
+/** Its counts go to its successor in the same instance; the owner itself is forgotten. */
 async function leave(statements: Statements, owner: string, instance: string): Promise<void> {
   await fold(statements, owner, instance);
   await statements.query("delete from hapana.owners where owner = $1", [owner]);
 }
 
-/** Adds what one has counted to what others have. */
+/** Adds one owner's counts to another's. */
 export async function fold(statements: Statements, from: string, to: string): Promise<void> {
   await statements.query(
     `with gone as (delete from hapana.tallies where owner = $1 returning *)

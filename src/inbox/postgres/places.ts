@@ -1,12 +1,12 @@
 import { StoreError } from "../store-error";
 import type { Database } from "./database";
 
-/** More events than a database can have lost with its last moments; few enough that the log skips them in no time. */
+/** More events than a database can lose with its last commits; few enough that the log skips them instantly. */
 const lostPlaces = 100_000;
 
 /**
- * Draws the places of events. A standby that has taken over may lack the last ones, and would give their places again: what this
- * process still knows of a lost event would then be said of another.
+ * Draws the sequence numbers of events. After a fail-over, a standby may lack the last ones and reuse them: what this process
+ * knows about a lost event would then be applied to another.
  */
 export class Places {
   readonly #database: Database;
@@ -16,7 +16,7 @@ export class Places {
     this.#database = database;
   }
 
-  /** Not waited for until that is safe: what is stored there is, and only then it matters. */
+  /** Does not wait for durability: storing the events does, and only then does it matter. */
   async draw(count: number): Promise<number[]> {
     for (;;) {
       await this.#skipLost();
@@ -25,12 +25,12 @@ export class Places {
           where (select set_config('synchronous_commit', 'off', true)) is not null`,
         [count],
       );
-      // A connection that was made for this may have led to a standby that has just taken over.
+      // A connection opened for this may lead to a standby that has just been promoted.
       if (this.#database.connectionsMade === this.#connectionsSeen) return rows.map(({ place }) => place);
     }
   }
 
-  /** Another server is reached by another connection only. */
+  /** Another server requires a new connection. */
   async #skipLost(): Promise<void> {
     const { connectionsMade } = this.#database;
     if (connectionsMade === this.#connectionsSeen) return;
@@ -38,14 +38,14 @@ export class Places {
       const [now] = await this.#database.query<{ has_moved: boolean }>(hasMoved);
       if (now?.has_moved) await this.#database.transaction(({ query }) => query(skipAfterPromotion, [lostPlaces]));
     } catch (error) {
-      // Where it cannot be asked, as at some that are rented, nothing is lost either: they keep one copy only.
+      // If this is not permitted, as on some hosted servers, nothing is lost either: they keep only one copy.
       if (error instanceof StoreError && error.code !== "RIGHTS") throw error;
     }
     this.#connectionsSeen = connectionsMade;
   }
 }
 
-/** Each promotion begins a new timeline. Only looking waits for no standby, and for nobody else. */
+/** Each promotion starts a new timeline. Merely checking waits for no standby and no lock. */
 const hasMoved = `
   select timeline is distinct from left(pg_walfile_name(pg_current_wal_lsn()), 8) as has_moved from hapana.store`;
 

@@ -42,11 +42,11 @@ import { Waking } from "./waking";
 export interface Place {
   /** `postgres://…` */
   readonly url: string;
-  /** Where this process runs: one that is started again there takes back at once what the one before it had in hand. */
+  /** Where this process runs: if restarted there, it takes back at once what its predecessor had claimed. */
   readonly instance: string;
 }
 
-/** An inbox in a PostgreSQL database, which several processes share: any of them stores, exactly one handles, any may end. */
+/** An inbox in a PostgreSQL database shared by several processes: any can store, exactly one handles, any may end. */
 export class PostgresInbox implements Inbox {
   readonly isDurable = true;
   readonly notes: PostgresNotes;
@@ -99,7 +99,7 @@ export class PostgresInbox implements Inbox {
 
   /**
    * @param place where it is
-   * @param observer told of what happens to the inbox as a whole
+   * @param observer notified about the inbox as a whole
    * @throws StoreError
    */
   static async open(place: Place, observer: InboxObserver): Promise<PostgresInbox> {
@@ -142,7 +142,7 @@ export class PostgresInbox implements Inbox {
     await this.#listening.listen();
   }
 
-  /** Looks for what others have left for those here. */
+  /** Checks for anything that others have left. */
   async #look(): Promise<void> {
     this.#wake(await this.#delivering.claimable());
   }
@@ -158,12 +158,12 @@ export class PostgresInbox implements Inbox {
     this.#waking.wake(slots.flatMap((slot) => this.#subscribers.everybody.slots.get(slot) ?? []));
   }
 
-  /** Who is not here is somewhere else, and told; whoever is here, but has no room, comes for it. */
+  /** Notifies subscribers in other processes; one that is here but has no room fetches it later. */
   #stored(waiting: ReadonlySet<Slot>): void {
     this.#waking.wake(waiting);
     const isHere = (slot: Slot) => this.#subscribers.isHere(slot) && this.#waking.isWatched(slot);
     const elsewhere = [...waiting].filter((slot) => slot.facts.isActive && !isHere(slot));
-    // Who does not hear of it, finds it.
+    // If this is lost, they find it.
     if (elsewhere.length > 0) this.#listening.tell(elsewhere.map(({ slot }) => slot)).catch(() => undefined);
     if ([...waiting].some(({ facts }) => facts.isNobody)) this.#isLeftOver = true;
   }
@@ -242,12 +242,12 @@ export class PostgresInbox implements Inbox {
     return forget(this.#database, this.#scan, clientID);
   }
 
-  /** As of a moment ago: others change it as well. */
+  /** As of a moment ago: others change them too. */
   counts(): Counts {
     return this.#counting.counts;
   }
 
-  /** Resolves when {@link counts} tells of all that has happened until now. */
+  /** Resolves when {@link counts} includes everything up to now. */
   counted(): Promise<void> {
     return this.#counting.refresh();
   }
@@ -256,7 +256,7 @@ export class PostgresInbox implements Inbox {
     return this.#pruning.prune(now);
   }
 
-  /** The database does that by itself. */
+  /** The database does this itself. */
   async prepareSearch(): Promise<void> {}
 
   stopped(): Promise<void> {

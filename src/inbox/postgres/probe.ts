@@ -5,30 +5,30 @@ import { type Encryption, encryptedWay } from "./encryption";
 import { leaseSeconds } from "./instances";
 import { currentVersion, minServer, serverVersion, versionOf } from "./schema";
 
-/** So long it tries; ending what it has begun takes a second at most. */
+/** How long it tries; cleaning up takes another second at most. */
 const patience = 4_000;
 
-/** What a database is like in which events can be kept. */
+/** What is known about a database that can hold events. */
 interface UsableDatabase {
   readonly isUsable: true;
-  /** PostgreSQL's, such as `18.4`. */
+  /** Such as `18.4`. */
   readonly version: string;
-  /** From a question to its answer. */
+  /** A query's round-trip time. */
   readonly milliseconds: number;
   readonly encryption: Encryption;
-  /** Whether the tables are there; else they will be made. */
+  /** Whether the tables exist; if not, they are created. */
   readonly hasTables: boolean;
-  /** How many Node-REDs use it now. */
+  /** How many Node-REDs now use it. */
   readonly nodeReds: number;
-  /** What a standby does, where one can be seen: it has each event before that is confirmed, or later. */
+  /** How the standby replicates, if one is visible: before a commit is confirmed, or after. */
   readonly standby?: "synchronous" | "asynchronous";
-  /** Whether a pooler stands before it: then what others have stored may be found a little later. */
+  /** Whether there is a pooler in front: then events stored by others may be found later. */
   readonly isPooled: boolean;
-  /** Whether it confirms what a power cut may still take. */
+  /** Whether it confirms what a power cut can undo. */
   readonly isHasty: boolean;
 }
 
-/** Why a database cannot be used, closer than a {@link StoreErrorCode}: so that somebody can be told what to do. */
+/** Why a database cannot be used, more precisely than a {@link StoreErrorCode}: it tells users what to do. */
 type ProbeReason =
   | "hostNotFound"
   | "nobodyListens"
@@ -54,22 +54,22 @@ type ProbeReason =
   | "busy"
   | "other";
 
-/** A database in which no events can be kept. */
+/** A database that cannot hold events. */
 interface UnusableDatabase {
   readonly isUsable: false;
-  /** What the inbox says when it cannot be opened there. */
+  /** The inbox's own error code when opened there. */
   readonly code: StoreErrorCode;
   readonly reason: ProbeReason;
-  /** What the words for it need: the oldest version that would do, or a code. */
+  /** What its message needs: the minimum version, or a code. */
   readonly detail?: string;
 }
 
 export type Probed = UsableDatabase | UnusableDatabase;
 
 /**
- * Finds out whether events can be kept in a database, and what it is like. It only asks: nothing is made or changed. Nothing that it
- * finds holds the address, the user or the password. It takes five seconds at most.
- * @param url `postgres://…`, its variables filled in
+ * Checks whether a database can hold events, and describes it. It only reads: nothing is created or changed. The result never
+ * contains the address, the user or the password. It takes at most five seconds.
+ * @param url `postgres://…`, with variables resolved
  */
 export async function probe(url: string): Promise<Probed> {
   const opened: Database[] = [];
@@ -110,7 +110,7 @@ interface ServerRow {
 
 async function lookInto(database: Database): Promise<Probed> {
   const version = await serverVersion(database);
-  // The connection is there now, and this takes the server no time.
+  // The connection is open, so this takes the server no time.
   const began = performance.now();
   await database.query("select");
   const milliseconds = Math.ceil(performance.now() - began);
@@ -175,7 +175,7 @@ async function countNodeReds(database: Statements): Promise<number> {
   return found?.count ?? 0;
 }
 
-/** What lets nobody in says the same where it is the encryption that it misses: so it is asked once more, encrypted. */
+/** A rejected login may only lack encryption, with the same error: so it is tried again, encrypted. */
 async function wantsEncryption(open: Open, url: string, refusal: unknown): Promise<boolean> {
   if (!mayMeanEncryption.test(codeOf(refusal) ?? "") || encryptedWay(url).encryption !== "none") return false;
   const encrypted = new URL(url);
@@ -202,13 +202,13 @@ function unusableBy(error: unknown): UnusableDatabase {
   return unusable(error.code, reason, error.code === "OUTDATED" ? String(minServer) : undefined);
 }
 
-/** What was said, by PostgreSQL or by the system. */
+/** The error code, from PostgreSQL or the system. */
 function codeOf(error: unknown): string | undefined {
   const { code } = ((error instanceof StoreError ? error.cause : error) ?? {}) as { code?: unknown };
   return typeof code === "string" ? code : undefined;
 }
 
-/** The first that fits counts. */
+/** The first match wins. */
 const reasons: readonly [StoreErrorCode, RegExp, ProbeReason][] = [
   ["UNREACHABLE", /^(?:ENOTFOUND|EAI_)/, "hostNotFound"],
   ["UNREACHABLE", /^ECONNREFUSED$/, "nobodyListens"],

@@ -10,12 +10,12 @@ import { countChange, defaultRetentionDays, lockSubscribers, type Subscribers } 
 
 const day = 24 * 60 * 60_000;
 
-/** Few enough that nobody waits for them. */
+/** Few enough not to block anybody. */
 const eventsAtOnce = 500;
 
-/** What was pruned in one step. */
+/** The result of one step. */
 interface PrunedSome extends Pruned {
-  /** The last event that was looked at; `undefined` where there is nothing more. */
+  /** The last event that was checked; `undefined` if there are no more. */
   readonly last: number | undefined;
 }
 
@@ -26,7 +26,7 @@ interface OldRow {
   endpoint: string;
 }
 
-/** Removes what is older than its endpoint's retention: by what is found, whatever has become of endpoint and subscriber. */
+/** Removes events older than their endpoint's retention, as found in the store, even if endpoint and subscriber are gone. */
 export class Pruning {
   readonly #database: Database;
   readonly #subscribers: Subscribers;
@@ -66,7 +66,7 @@ export class Pruning {
     return pruned;
   }
 
-  /** Where nobody is any more, no listener is kept waiting for; after that, it is forgotten who was there. */
+  /** Deactivates the listeners of instances that are gone; later, forgets those instances as well. */
   async #leaveBehind(statements: Statements, now: number): Promise<void> {
     await lockSubscribers(statements);
     const gone = await statements.query(
@@ -104,7 +104,7 @@ export class Pruning {
     const found: number[] = [];
     let isOver = rows.length < eventsAtOnce;
     for (const { sequence, at: written, found_at, endpoint } of rows) {
-      // One of a time when the clock was wrong counts from when that is found out.
+      // If its clock was wrong, its age counts from when that is discovered.
       const isBelievable = written <= now + day;
       if (!isBelievable && found_at === null) found.push(sequence);
       const at = isBelievable ? written : (found_at ?? now);
@@ -118,7 +118,7 @@ export class Pruning {
   }
 }
 
-/** What waits for somebody who is there stays; but not for one of several listeners, whose process may never come back. */
+/** Keeps what waits for an active subscriber; but not for a listener of one process, which may never come back. */
 async function remove(statements: Statements, old: readonly number[]): Promise<Pruned> {
   if (old.length === 0) return { removed: 0, untaken: 0 };
   const kept = await statements.query<{ sequence: number; is_active: boolean }>(
@@ -128,7 +128,7 @@ async function remove(statements: Statements, old: readonly number[]): Promise<P
   );
   const isActive = new Map(kept.map((row) => [row.sequence, row.is_active]));
   const gone = old.filter((sequence) => isActive.get(sequence) !== true);
-  // In the order in which they are taken for an event that is stored.
+  // In the same order as locked when an event is stored.
   for (const table of ["names", "repeats", "deliveries"])
     await statements.query(`delete from hapana.${table} where sequence = any($1)`, [gone]);
   await statements.query(forgetLatest, [gone]);

@@ -6,10 +6,10 @@ import { settleFunction } from "./settlements";
 import { functions } from "./store-new";
 
 /**
- * What makes the tables what they are, in order. What was published once is never changed: a further step is added. Node-REDs of
- * the version before go on with what a step leaves, so it only adds.
+ * The migrations of the tables, in order. A published one is never changed: a new one is added. Node-REDs with the
+ * previous version keep using the migrated tables, so a migration only adds.
  *
- * Nothing refers to anything by a foreign key: each would be looked up with every event.
+ * There are no foreign keys: each would be checked with every event.
  */
 const steps: readonly string[] = [
   `
@@ -182,14 +182,14 @@ const steps: readonly string[] = [
   `,
 ];
 
-/** How long a step may take, where there is much already. */
+/** How long a step may take on large tables. */
 const patience = 10 * 60_000;
 
-/** A statement that forgets that these events were the latest of their clients, while they are still kept. */
+/** A statement that stops these events from being their clients' latest, while they still exist. */
 export const forgetLatest = `delete from hapana.latest l using hapana.events e
   where e.sequence = any($1) and l.client = e.client and l.sequence = e.sequence`;
 
-/** PostgreSQL's version: the one before cannot include columns in an index. */
+/** The minimum PostgreSQL version: older indexes cannot include columns. */
 export const minServer = 11;
 
 /** @returns such as `18.4`; PostgreSQL counts `180004` @throws StoreError `OUTDATED` */
@@ -201,8 +201,8 @@ export async function serverVersion(statements: Statements): Promise<string> {
 }
 
 /**
- * Makes the tables, or brings them up to date; one process at a time.
- * @throws StoreError `NEWER` where a newer version has made them; `OUTDATED` where the server is too old for them
+ * Creates or updates the tables; one process at a time.
+ * @throws StoreError `NEWER` if a newer version has created them; `OUTDATED` if the server is too old
  */
 export async function migrate(database: Database): Promise<void> {
   await serverVersion(database);
@@ -221,19 +221,19 @@ async function takeSteps(statements: Statements): Promise<void> {
   await statements.query("update hapana.version set version = $1", [steps.length]);
 }
 
-/** An administrator may have made the schema, so that the role that is used need not be allowed to. */
+/** An administrator may have created the schema, so the role needs no right to do so. */
 async function begin(statements: Statements): Promise<void> {
   const [found] = await statements.query("select from pg_namespace where nspname = 'hapana'");
   if (!found) await statements.query("create schema hapana");
   await statements.query("create table hapana.version as select 0 as version");
 }
 
-/** The version of the tables that this package makes. */
+/** The version that this package creates. */
 export const currentVersion = steps.length;
 
-/** @returns the version of the tables that are there; 0 where there are none */
+/** @returns the version of the existing tables; 0 if there are none */
 export async function versionOf(statements: Statements): Promise<number> {
-  // By the tables' own rows: what else tells of them may be of before another process made them.
+  // From the tables' own rows: other sources may predate their creation by another process.
   const [table] = await statements.query(
     `select from pg_class c join pg_namespace n on n.oid = c.relnamespace
       where n.nspname = 'hapana' and c.relname = 'version'`,

@@ -12,13 +12,13 @@ import type { LogScan } from "./log-scan";
 import { deliveriesOf, grouped } from "./outcomes";
 import type { Slot, Subscribers } from "./subscribers";
 
-/** So many resends that are over are remembered. */
-const mostOver = 20;
+/** How many finished resends are remembered. */
+const maxOver = 20;
 
-/** For so long, in milliseconds, one step of a resend goes on looking for events that match. */
+/** How long, in milliseconds, one step of a resend searches for matching events. */
 const patience = 100;
 
-/** To whom; of listeners, perhaps only to the one in one place. */
+/** The recipients; of listeners, possibly only one instance's. */
 type WantedThere = Wanted & Pick<ResendRow, "instance">;
 
 interface ToSend {
@@ -33,7 +33,7 @@ interface Again {
   readonly attempt: number;
 }
 
-/** Sends events again: some, or all that match, step by step. */
+/** Resends events: some, or all matches, step by step. */
 export class SendingAgain {
   readonly #database: Database;
   readonly #subscribers: Subscribers;
@@ -43,7 +43,7 @@ export class SendingAgain {
   readonly #wakes: Wakes;
   readonly #turns = new OneByOne();
 
-  /** @param instance where this process runs */
+  /** @param instance this process's instance */
   constructor(
     database: Database,
     subscribers: Subscribers,
@@ -82,7 +82,7 @@ export class SendingAgain {
     };
     if (total === 0) return asResend("", over(row, "done"));
     const id = newResendId(began);
-    const old = (await this.resends()).filter(({ state }) => state !== "running").slice(mostOver);
+    const old = (await this.resends()).filter(({ state }) => state !== "running").slice(maxOver);
     await this.#database.transaction(async (statements) => {
       await statements.query("delete from hapana.resends where id = any($1)", [old.map((each) => each.id)]);
       await putResend(statements, id, row);
@@ -104,7 +104,7 @@ export class SendingAgain {
     });
   }
 
-  /** The next events of a resend, and where the ones after them begin. */
+  /** The next events of a resend, and where to continue. */
   async #next({ query, at: first, end }: ResendRow, max: number): Promise<{ events: ToSend[]; at: number }> {
     const events: ToSend[] = [];
     const deadline = performance.now() + patience;
@@ -128,7 +128,7 @@ export class SendingAgain {
     });
   }
 
-  /** What is sent again to another process's listener is for that one to know, and to go on with. */
+  /** A resend to another process's listener is reported and continued by that process. */
   async resends(): Promise<Resend[]> {
     const rows = await this.#database.query<{ id: string; document: string }>(
       "select id, document from hapana.resends order by id desc",
@@ -140,7 +140,7 @@ export class SendingAgain {
     });
   }
 
-  /** One after the other, here and elsewhere: of two at once, neither would find that the other sends the same event. */
+  /** One at a time, across processes: of two at once, neither would see that the other resends the same event. */
   #inTurn<Result>(
     act: (statements: Statements) => Promise<{ result: Result; slots: Iterable<Slot> }>,
   ): Promise<Result> {
@@ -166,7 +166,7 @@ export class SendingAgain {
         events.map(({ event }) => event.sequence),
       ),
     );
-    // There is nothing left to be sent of what was removed.
+    // A removed event has nothing left to send.
     const kept = events.filter(({ event }) => !event.removed);
     const again = kept.map((each) => this.#again(each, rows.get(each.event.sequence) ?? [], wanted));
     const all = again.flat();
@@ -180,7 +180,7 @@ export class SendingAgain {
           era = null`,
       [all.map(({ sequence }) => sequence), all.map(({ slot }) => slot.slot), all.map(({ attempt }) => attempt)],
     );
-    // Somebody gets them now.
+    // No longer unclaimed.
     await statements.query(
       `delete from hapana.deliveries d using hapana.slots s
         where d.sequence = any($1) and s.slot = d.slot and s.is_nobody`,

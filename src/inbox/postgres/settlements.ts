@@ -6,22 +6,22 @@ import { type WrittenState, withoutNul } from "./deliveries";
 import { listOf } from "./lists";
 import type { Slot } from "./subscribers";
 
-/** What has become of an event in one subscriber's place. */
+/** The outcome of an event for one subscriber's slot. */
 export type Settled = Settlement & { readonly slot: Slot };
 
-/** What is written of an outcome. */
+/** What is stored of an outcome. */
 interface Written {
   state: WrittenState;
   error: string | null;
-  /** Who has reported it, as JSON. */
+  /** Who reported it, as JSON. */
   errorNode: string | null;
   at: number | null;
   milliseconds: number | null;
-  /** In how many milliseconds it is due. */
+  /** The retry delay in milliseconds. */
   after: number | null;
-  /** By how much the attempt is taken back. */
+  /** How much to subtract from the attempt. */
   back: number;
-  /** By how much the failures grow. */
+  /** How many failures to add. */
   failed: number;
 }
 
@@ -54,8 +54,8 @@ function endOf({ milliseconds }: Extract<Outcome, { milliseconds: number }>): Pi
 }
 
 /**
- * Writes what has become of events; in the order of events and places, so that no two wait for each other.
- * @returns those that this process had in hand; the others were given to somebody else meanwhile
+ * Writes the outcomes of events, in order of sequence and slot to prevent deadlocks.
+ * @returns those that this process had claimed; the others now belong to another owner
  */
 export async function writeSettled(
   statements: Statements,
@@ -78,11 +78,11 @@ export async function writeSettled(
 const callSettle = "select * from hapana.settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 
 /**
- * Settles what a process has in hand, and returns what it has not. It need not be safe when it is answered: where the database loses
- * its last moments, the events come again.
+ * Settles what an owner has claimed, and returns the rest. It need not be durable when it returns: if the database loses
+ * its last commits, the events come again.
  *
- * Each delivery is looked up by its own key, however many or few the planner thinks there are. No state is asked for, nor the owner
- * in a way that an index could answer: it would walk all that was settled before, until that is tidied up.
+ * Each delivery is looked up by its own key, whatever the planner estimates. There is no condition on the state, nor one on the
+ * owner that an index could serve: it would scan everything that was settled before the next vacuum.
  */
 export const settleFunction = `
   create function hapana.settle(text, bigint[], integer[], integer[], text[], text[], text[], bigint[], integer[],

@@ -4,7 +4,7 @@ import { isAlive } from "./owner";
 import { takeClients } from "./taking";
 import { addTallies } from "./tallies";
 
-/** The types of what is stored of events, of their deliveries, and of what is counted; in order. */
+/** The types of what is stored about events, their deliveries and the tallies; in order. */
 export const arrivalTypes: readonly string[] = [
   ...["bigint[]", "text[]", "bigint[]", "text[]", "text[]", "text[]", "boolean[]", "text[]", "text"],
   ...["bigint[]", "integer[]", "boolean[]", "text", "integer"],
@@ -15,12 +15,12 @@ export const arrivalTypes: readonly string[] = [
 /** The types of names and clients. */
 export const wantedTypes: readonly string[] = ["text[]", "bigint[]", "text[]", "bigint[]", "bigint[]", "boolean[]"];
 
-/** Longer than anybody waits for an answer. */
+/** Longer than any caller waits. */
 const lockMilliseconds = 6_000;
 
 /**
- * What is done with every event is done by functions: their statements are planned once for a connection, and take one message.
- * A change of them is a further step of the schema, under another name: who is of the version before still calls the old one.
+ * Functions do what every event needs: a connection plans their statements once, and calls them with one message.
+ * A change is a new migration, with a new function name: processes of the previous version still call the old one.
  */
 export const functions = `
   create function hapana.store_arrivals(${arrivalTypes.join(", ")}) returns void language plpgsql as $function$

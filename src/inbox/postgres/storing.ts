@@ -34,43 +34,43 @@ import {
 } from "./taking";
 import { type Arrival, type Decided, type KnownEvent, type Writer, write, writeNew } from "./writing";
 
-/** Enough that many at once cost little each, few enough that the first does not wait for long. */
+/** Enough to make large batches cheap, few enough not to delay the first delivery. */
 const deliveriesAtOnce = 200;
 
-/** While the database writes one batch, the next one is made, where there is enough for it: each costs something by itself. */
+/** While the database writes one batch, the next one is built, if there is enough for it: each batch has its own cost. */
 const pace = { lanes: 2, minBeside: 16 };
 
-/** Who is there has changed since this process last read it; nothing is stored until it has read it again. */
+/** The subscribers have changed since they were last read; nothing is stored until they are read again. */
 const subscribersChanged = new Error("Who is there has changed.");
 
-/** A delivery that is to be stored. */
+/** A delivery to be stored. */
 interface Arriving {
   readonly endpoint: string;
   readonly delivery: ReceivedDelivery;
-  /** Its name by what was signed of it. */
+  /** Its name, from its signed part. */
   readonly signed: string | undefined;
   readonly events: readonly ArrivingEvent[];
 }
 
 interface ArrivingEvent {
   readonly received: ReceivedEvent;
-  /** What it is known by. */
+  /** What identifies it. */
   readonly names: readonly string[];
   /** The fingerprint of its kind and client. */
   readonly client: string | undefined;
-  /** Who has a place for it. */
+  /** Who has room for it. */
   readonly reserved: ReadonlySet<string>;
 }
 
-/** What was known before a batch came. */
+/** What was known before a batch. */
 interface Before {
   readonly named: ReadonlyMap<string, Named>;
   readonly latest: ReadonlyMap<string, Latest>;
-  /** What earlier tries of the same have stored, by the names that the events' ids would have. */
+  /** What earlier attempts at the same delivery stored, by the names of the events' ids. */
   readonly earlier: ReadonlyMap<string, KnownEvent>;
-  /** Clients whose latest event is written already. */
+  /** Clients whose latest event is already written. */
   readonly clients: ReadonlySet<string>;
-  /** Whether this process may take events in hand. */
+  /** Whether this process may claim events. */
   readonly isAlive: boolean;
 }
 
@@ -79,20 +79,20 @@ const nothing: Before = {
   isAlive: true,
 };
 
-/** What changes of names. */
+/** The changes to names. */
 interface Renaming {
-  /** Names that stand for an event that came before. */
+  /** Names that refer to an earlier event. */
   readonly aliases: Map<string, number>;
-  /** Names that were taken, but are not to be known. */
+  /** Names that were taken, but must not be kept. */
   readonly unnamed: Set<string>;
 }
 
 const newRenaming = (): Renaming => ({ aliases: new Map(), unnamed: new Set() });
 
-/** Who is told what is there to be claimed. */
+/** Called with the slots to wake up. */
 type Announce = (slots: ReadonlySet<Slot>) => void;
 
-/** Stores deliveries, many in one step: the first of an event's way, and the only one that somebody waits for. */
+/** Stores deliveries, many in one step: the first step of an event, and the only one with a caller waiting. */
 export class Storing {
   readonly #database: Database;
   readonly #owner: Owner;
@@ -101,12 +101,12 @@ export class Storing {
   readonly #announce: Announce;
   readonly #places: Places;
   readonly #batching: Batching<Arriving, StoredDelivery>;
-  /** Who is there is being said. */
+  /** An announcement under way. */
   changing: Promise<unknown> = Promise.resolve();
 
   /**
    * @param inbox the id of the inbox
-   * @param announce told of what waits
+   * @param announce wakes subscribers
    */
   constructor(database: Database, owner: Owner, subscribers: Subscribers, inbox: string, announce: Announce) {
     this.#database = database;
@@ -157,7 +157,7 @@ export class Storing {
     return answers;
   }
 
-  /** A fault of ours is in one of them; it must not take the others with it. */
+  /** One of them triggers a bug of ours; it must not affect the others. */
   async #storeEach(batch: readonly Arriving[], lane: number): Promise<(StoredDelivery | Error)[]> {
     const all: (StoredDelivery | Error)[] = [];
     for (const arriving of batch)
@@ -207,7 +207,7 @@ export class Storing {
     if (missing.size > 0) await this.#subscribers.addNobodies([...missing]);
   }
 
-  /** Mostly, nothing is known of any. @returns what they came to; `undefined` where that is not so, and nothing has happened */
+  /** Usually, none are known. @returns the outcomes; `undefined` if any is known, and nothing was stored */
   async #storeNew(
     batch: readonly Arriving[],
     sequences: ReadonlyMap<ArrivingEvent, number>,
@@ -226,7 +226,7 @@ export class Storing {
     sequences: ReadonlyMap<ArrivingEvent, number>,
     writer: Writer,
   ): Promise<(Decided | Error)[]> {
-    // Before anything is read: who changes who is there waits for this, or this for that.
+    // Lock before reading: a change of subscribers waits for this, or vice versa.
     await statements.query("select pg_advisory_xact_lock_shared($1)", [locks.subscribers]);
     const [now] = await statements.query<{ version: number; is_alive: boolean }>(
       `select subscribers as version, ${isAlive("$1")} as is_alive from hapana.store`,
@@ -305,7 +305,7 @@ export class Storing {
     };
   }
 
-  /** @param waiting gets those for whom there is something to be claimed */
+  /** @param waiting collects the slots with something to claim */
   #answer(decided: Decided | Error, waiting: Set<Slot>): StoredDelivery | Error {
     if (decided instanceof Error) return decided;
     const events = decided.events.map((each): StoredResult => {
@@ -323,7 +323,7 @@ export class Storing {
   }
 }
 
-/** What an event is known by: whoever stores the same event at the same time has one of them in common with it. */
+/** The names and client of an event: if the same event is stored concurrently, the two share at least one. */
 function keysOf(
   endpoint: string,
   delivery: ReceivedDelivery,
@@ -336,7 +336,7 @@ function keysOf(
   return { names: [deliveryName(endpoint, delivery.deliveryId, { ...received, test: delivery.test })], client };
 }
 
-/** What an earlier try has stored of an event: by the name that its id would have. */
+/** What an earlier attempt stored of an event: by the name of its id. */
 function earlierTryOf(
   endpoint: string,
   delivery: ReceivedDelivery,
@@ -344,13 +344,13 @@ function earlierTryOf(
   index: number,
   { earlier }: Pick<Before, "earlier">,
 ): KnownEvent | undefined {
-  // Mostly there are none, and a name takes longer to make than anything else here.
+  // Usually there are none, and computing a name is the most expensive part here.
   if (earlier.size === 0) return undefined;
   const id = eventIdOf(delivery, delivery.deliveryId, index);
   return earlier.get(deliveryName(endpoint, id, { event, test: delivery.test }));
 }
 
-/** Whether an earlier try may have stored it. */
+/** Whether it may already be stored. */
 function wasTried({ delivery }: Arriving): boolean {
   return delivery.mayBeStored === true;
 }
@@ -359,7 +359,7 @@ function isDecided(each: Decided | Error): each is Decided {
   return !(each instanceof Error);
 }
 
-/** What goes into flows as it is stored. */
+/** What enters flows once stored. */
 function heldOf(all: readonly (Decided | Error)[]): Held[] {
   const arrivals = all
     .filter(isDecided)
@@ -369,14 +369,14 @@ function heldOf(all: readonly (Decided | Error)[]): Held[] {
   );
 }
 
-/** By which a delivery can be looked up: where it has brought nothing new, by the id of what came before. */
+/** The id for finding a delivery: if it contained nothing new, the id of the earlier one. */
 function answeredId(delivery: ReceivedDelivery, become: readonly (Arrival | KnownEvent)[]): string {
   const [first, ...others] = become;
   if (!first || "event" in first || become.some((each) => "event" in each)) return delivery.deliveryId;
   return others.length > 0 ? wholeIdOf(first.deliveryId) : first.deliveryId;
 }
 
-/** The latest event of the client, if it says the same, and Hapana did not give both an id of their own. */
+/** The client's latest event, if it says the same and Hapana did not give each an id of its own. */
 function repetitionOf(
   delivery: ReceivedDelivery,
   received: ReceivedEvent,
@@ -387,7 +387,7 @@ function repetitionOf(
   return hasBody(latest.document, latest.sequence, received) ? latest : undefined;
 }
 
-/** What the events of a batch are known by, and whose latest they are; but for those of which it is known. */
+/** The names of a batch's events, and their clients; except for events that are already known. */
 function wantedBy(
   batch: readonly Arriving[],
   sequences: ReadonlyMap<ArrivingEvent, number>,
@@ -408,7 +408,7 @@ function wantedBy(
   return { names, clients };
 }
 
-/** Takes names and clients for a batch, and reads what is known of those that somebody had before. */
+/** Takes names and clients for a batch, and reads what is known about those already taken. */
 async function takeAndRead(
   statements: Statements,
   batch: readonly Arriving[],
@@ -421,16 +421,16 @@ async function takeAndRead(
   const ids = batch
     .filter(wasTried)
     .flatMap(({ delivery }) => delivery.events.map((_, index) => eventIdOf(delivery, delivery.deliveryId, index)));
-  // What is stored already is not to be its client's latest once more.
+  // A stored event must not become its client's latest again.
   const wanted = wantedBy(batch, sequences, { named, earlier: await readEarlierTries(statements, ids) });
   const clients = await takeClientsAlone(statements, wanted.clients);
   const others = [...wanted.clients.keys()].filter((client) => !clients.has(client));
-  // An earlier try that was still under way has ended by now, because its clients are taken.
+  // An earlier attempt that was under way has ended by now, because its clients are taken.
   const earlier = await readEarlierTries(statements, ids);
   return { named, latest: await readLatest(statements, others), earlier, clients };
 }
 
-/** Somebody else has had it, but the database has lost that with its last moments. */
+/** Another event had it, but the database lost that with its last commits. */
 function isPlaceTaken(error: unknown): boolean {
   return (error as { constraint?: unknown }).constraint === "events_pkey";
 }

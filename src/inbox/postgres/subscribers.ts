@@ -7,20 +7,20 @@ import { locks } from "./locks";
 export interface Slot {
   readonly slot: number;
   readonly facts: SlotFacts;
-  /** How often its failures have been acknowledged. */
+  /** How often its failures were acknowledged. */
   readonly era: number;
-  /** Who takes over what waits here, as long as this one is not there. */
+  /** Which slots take over what waits here while this one is inactive. */
   readonly heirs: readonly number[];
 }
 
-/** An endpoint, and since when it is there, or not. */
+/** An endpoint, and since when it exists or not. */
 export interface EndpointFacts extends KnownEndpoint {
   readonly isPresent: boolean;
   /** Milliseconds since 1970. */
   readonly since: number;
 }
 
-/** Everybody who is or was there, as of some change. */
+/** All current and former subscribers. */
 export interface Everybody {
   readonly version: number;
   readonly survivals: number;
@@ -28,24 +28,24 @@ export interface Everybody {
   readonly slots: ReadonlyMap<number, Slot>;
 }
 
-/** Of an endpoint that nobody knows. */
+/** For unknown endpoints. */
 export const defaultRetentionDays = 7;
 
 const nobodyYet: Everybody = { version: -1, survivals: 0, endpoints: new Map(), slots: new Map() };
 
-/** Who is there, as this process last read it. What is written by it is checked against the store. */
+/** The subscribers, as this process last read them. Writes are checked against the store. */
 export class Subscribers {
   readonly #database: Database;
   readonly #instance: string;
   #everybody = nobodyYet;
   /** How often it was read. */
   #readings = 0;
-  /** Whether a deploy is under way, so that nobody knows who will be there after it. */
+  /** Whether a deploy is under way, so that its subscribers are still unknown. */
   areFlowsStopped = true;
-  /** Who is there in this process; `undefined` until it has said so. */
+  /** This process's subscribers; `undefined` until announced. */
   own: ReadonlySet<string> | undefined;
 
-  /** @param instance where this process runs */
+  /** @param instance this process's instance */
   constructor(database: Database, instance: string) {
     this.#database = database;
     this.#instance = instance;
@@ -55,17 +55,17 @@ export class Subscribers {
     return this.#everybody;
   }
 
-  /** Reads anew who is there. */
+  /** Rereads the subscribers. */
   async refresh(): Promise<Everybody> {
     const note = this.reading();
     return note(await readEverybody(this.#database));
   }
 
-  /** The database is about to be asked who is there. @returns notes what it has said */
+  /** Call before querying the subscribers. @returns records the result */
   reading(): (everybody: Everybody) => Everybody {
     const before = this.#readings;
     return (everybody) => {
-      // What was asked for earlier may be answered later; else, the database has lost its last moments.
+      // An earlier query may be answered later; otherwise, the database has lost its last commits.
       if (everybody.version >= this.#everybody.version || before === this.#readings) {
         this.#everybody = everybody;
         this.#readings += 1;
@@ -74,32 +74,32 @@ export class Subscribers {
     };
   }
 
-  /** The places at an endpoint. */
+  /** The slots at an endpoint. */
   slotsAt(endpoint: string): Slot[] {
     return [...this.#everybody.slots.values()].filter(({ facts }) => facts.endpoint === endpoint);
   }
 
-  /** Whether what a place gets may be for this process: not where it is another one's listener. */
+  /** Whether this process may get what a slot gets: not if it is another process's listener. */
   isHere({ facts }: Slot): boolean {
     return facts.instance === undefined || facts.instance === this.#instance;
   }
 
-  /** Everybody of this id for whom something may be here: one for each endpoint that the subscriber has, or had. */
+  /** All slots of a subscriber for which this process may get events: one for each endpoint it has or had. */
   slotsOf(subscriber: string): Slot[] {
     return [...this.#everybody.slots.values()].filter((slot) => slot.facts.id === subscriber && this.isHere(slot));
   }
 
-  /** @returns the subscriber's place where it is there */
+  /** @returns the subscriber's slot, if it is active */
   activeSlot(subscriber: string): Slot | undefined {
     return this.slotsOf(subscriber).find(({ facts }) => facts.isActive);
   }
 
-  /** The place of what nobody takes at an endpoint, if there is one. */
+  /** The slot for an endpoint's unclaimed events, if there is one. */
   nobodyAt(endpoint: string): Slot | undefined {
     return this.slotsAt(endpoint).find(({ facts }) => facts.isNobody);
   }
 
-  /** Makes the places of what nobody takes at endpoints, where there are none, and knows the endpoints from then on. */
+  /** Creates missing slots for unclaimed events at endpoints, which are known from then on. */
   async addNobodies(endpoints: readonly string[]): Promise<void> {
     await this.#database.transaction(async (statements) => {
       await lockSubscribers(statements);
@@ -121,10 +121,10 @@ export class Subscribers {
     await this.refresh();
   }
 
-  /** Somebody has seen what has failed so far. @returns how many had not been seen */
+  /** Acknowledges all failures so far. @returns how many were new */
   acknowledge(endpoint: string, subscriber: string | undefined): Promise<number> {
     return this.#database.transaction(async (statements) => {
-      // What fails meanwhile is not seen.
+      // Excludes later failures.
       await lockSubscribers(statements);
       const unseen = await statements.query<{ slot: number; count: number }>(
         `select slot, count(*) as count from hapana.deliveries d join hapana.slots s using (slot)
@@ -141,14 +141,14 @@ export class Subscribers {
   }
 }
 
-/** Nobody routes by who is there until the end of the transaction. */
+/** Blocks routing to subscribers until the end of the transaction. */
 export async function lockSubscribers(statements: Statements): Promise<void> {
   await statements.query("select pg_advisory_xact_lock($1)", [locks.subscribers]);
 }
 
-/** Tells everybody to read anew who is there. */
+/** Makes everybody reread the subscribers. */
 export async function countChange(statements: Statements): Promise<void> {
-  // By any number: where the database loses a change with its last moments, the next one must not be taken for that.
+  // By a random number: if the database loses a change, the next one must not be mistaken for it.
   await statements.query("update hapana.store set subscribers = subscribers + 1 + floor(random() * 100000000)::bigint");
 }
 
@@ -175,7 +175,7 @@ interface EndpointRow {
   since: number;
 }
 
-/** Reads who is, and was, there: the version first, so that what is newer than it is read again. */
+/** Reads all current and former subscribers: version first, so that anything newer is reread. */
 export async function readEverybody(statements: Statements): Promise<Everybody> {
   const [store] = await statements.query<{ subscribers: number; survivals: number }>(
     "select subscribers, survivals from hapana.store",

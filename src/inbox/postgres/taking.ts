@@ -4,7 +4,7 @@ import { repetitionMilliseconds } from "../recognising";
 import type { StoredEvent } from "../stored-event";
 import type { Statements } from "./database";
 
-/** What is known of a client's event without its document. */
+/** A client's event without its document. */
 export interface ClientsEvent {
   readonly sequence: number;
   /** Milliseconds since 1970. */
@@ -12,24 +12,24 @@ export interface ClientsEvent {
   readonly hasOwnId: boolean;
 }
 
-/** What events are known by, and whose latest they are to be. */
+/** Names of events, and clients whose latest they become. */
 export interface Wanted {
-  /** The event that a name is to stand for. */
+  /** The event that each name identifies. */
   readonly names: ReadonlyMap<string, number>;
   /** By client. */
   readonly clients: ReadonlyMap<string, ClientsEvent>;
 }
 
-/** An event that a name stands for. */
+/** An event identified by a name. */
 export type Named = Readonly<Pick<StoredEvent, "sequence" | "deliveryId" | "event" | "test">>;
 
-/** The latest event of a client, which another may repeat. */
+/** A client's latest event, which another may repeat. */
 export interface Latest extends ClientsEvent {
   readonly deliveryId: string;
   readonly document: string;
 }
 
-/** Names and clients, in columns. */
+/** Names and clients, as columns. */
 export function wantedValues({ names, clients }: Wanted): unknown[][] {
   return [...columnsOfNames(names), ...columnsOfClients(clients)];
 }
@@ -39,7 +39,7 @@ function columnsOfNames(names: Wanted["names"]): unknown[][] {
   return [sorted.map(([name]) => name), sorted.map(([, sequence]) => sequence)];
 }
 
-/** Clients and their events, in columns. */
+/** Clients and their events, as columns. */
 export function columnsOfClients(clients: Wanted["clients"]): unknown[][] {
   const sorted = inOrder(clients);
   return [
@@ -48,12 +48,12 @@ export function columnsOfClients(clients: Wanted["clients"]): unknown[][] {
   ];
 }
 
-/** So that no two wait for each other. */
+/** To prevent deadlocks. */
 function inOrder<Value>(all: ReadonlyMap<string, Value>): [string, Value][] {
   return [...all].sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
-/** Takes names, so that nobody else stores the same meanwhile. @returns those that nobody had */
+/** Takes names, so that nobody else can store the same event. @returns the new ones */
 export async function takeNames(statements: Statements, names: Wanted["names"]): Promise<Set<string>> {
   if (names.size === 0) return new Set();
   const rows = await statements.query<{ name: string }>(
@@ -64,7 +64,7 @@ export async function takeNames(statements: Statements, names: Wanted["names"]):
   return new Set(rows.map(({ name }) => name));
 }
 
-/** Takes clients, as {@link takeClients} says. @returns those that are taken, and have the events as their latest */
+/** Takes clients, like {@link takeClients}. @returns those that were taken, with these events as their latest */
 export async function takeClientsAlone(statements: Statements, clients: Wanted["clients"]): Promise<Set<string>> {
   if (clients.size === 0) return new Set();
   const rows = await statements.query<{ client: string }>(takeClients(1), columnsOfClients(clients));
@@ -72,9 +72,9 @@ export async function takeClientsAlone(statements: Statements, clients: Wanted["
 }
 
 /**
- * A statement that takes clients: whoever stores an event of one of them at the same time waits for the end of this transaction.
- * It makes the events their latest, and returns them, except where the one before it may be the same.
- * @param first the number of its first parameter; it has four
+ * A statement that takes clients: another transaction that stores an event of one of them waits until this one ends.
+ * It makes the events their latest, and returns them, unless the previous one may be the same.
+ * @param first the number of its first parameter, of four
  */
 export function takeClients(first: number): string {
   return `insert into hapana.latest as l (client, sequence, at, has_own_id)
@@ -85,7 +85,7 @@ export function takeClients(first: number): string {
     returning client`;
 }
 
-/** What names stand for that were taken before. */
+/** The events of names that were already taken. */
 export async function readNamed(statements: Statements, names: readonly string[]): Promise<Map<string, Named>> {
   if (names.length === 0) return new Map();
   const rows = await statements.query<{
@@ -107,7 +107,7 @@ export async function readNamed(statements: Statements, names: readonly string[]
   );
 }
 
-/** What earlier tries have stored under these ids of events: by the names that they would have. */
+/** What earlier attempts stored under these event ids: by the names of those ids. */
 export async function readEarlierTries(
   statements: Statements,
   ids: readonly string[],
@@ -125,7 +125,7 @@ export async function readEarlierTries(
   );
 }
 
-/** The latest events of clients that are taken. */
+/** The latest events of taken clients. */
 export async function readLatest(statements: Statements, clients: readonly string[]): Promise<Map<string, Latest>> {
   const latest = new Map<string, Latest>();
   if (clients.length === 0) return latest;

@@ -1,9 +1,9 @@
 import type { LastEvent } from "../inbox";
 
-/** What is counted of an endpoint or a subscriber in one step. */
+/** The counts of one step for an endpoint or a subscriber. */
 export interface Tally {
   endpoint: string;
-  /** 0 of the endpoint itself. */
+  /** 0 for the endpoint. */
   slot: number;
   received: number;
   duplicates: number;
@@ -12,11 +12,11 @@ export interface Tally {
   last: LastEvent | undefined;
 }
 
-/** Counts that are written together, each row once. */
+/** Counts to be written together, one row each. */
 export class Tallies {
   readonly #tallies = new Map<string, Tally>();
 
-  /** What is counted of an endpoint, or of a place there. */
+  /** The counts of an endpoint, or of a slot there. */
   of(endpoint: string, slot = 0): Tally {
     const key = `${slot} ${endpoint}`;
     const known = this.#tallies.get(key);
@@ -26,14 +26,14 @@ export class Tallies {
     return tally;
   }
 
-  /** An event was sent; or, by `-1`, was not sent after all. */
+  /** An event was sent; `-1` if not, after all. */
   countSent(endpoint: string, slot: number, test: boolean, by: 1 | -1): void {
     this.of(endpoint, slot)[test ? "sentTests" : "sent"] += by;
   }
 
   /**
-   * The values of {@link addTallies}, from its parameter of this number on.
-   * @param lane what is done in one lane is never done at once
+   * The values for {@link addTallies}'s parameters.
+   * @param lane steps in the same lane never run concurrently
    */
   values(owner: string, lane: number): unknown[] {
     const all = [...this.#tallies.values()];
@@ -47,12 +47,12 @@ export class Tallies {
   }
 }
 
-/** The lane of what is counted besides storing. */
+/** The lane for everything except storing. */
 export const besideStoring = 0;
 
 /**
- * A statement that adds what was counted.
- * @param first the number of its first parameter; it has eleven
+ * A statement that adds the counts.
+ * @param first the number of its first parameter, of eleven
  */
 export function addTallies(first: number): string {
   const [owner, lane, ...columns] = Array.from({ length: 11 }, (_, index) => `$${first + index}`);

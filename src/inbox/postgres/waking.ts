@@ -1,17 +1,17 @@
 import type { Wakes } from "./delivering";
 import type { Slot } from "./subscribers";
 
-/** What `setTimeout` can wait for. */
+/** The maximum of `setTimeout`. */
 const longestTimeout = 2 ** 31 - 1;
 
-/** Wakes those who watch for something to claim. */
+/** Wakes those who wait for something to claim. */
 export class Waking implements Wakes {
   readonly #watchers = new Map<string, Set<() => void>>();
   readonly #timers = new Set<NodeJS.Timeout>();
-  /** Done where what waits may be taken over by others. */
+  /** Called if others may take over what is waiting. */
   leftOver: () => void = () => {};
 
-  /** Calls back when there may be something for a subscriber, and once at first. @returns ends it */
+  /** Calls back when there may be something to claim, and once initially. @returns stops it */
   watch(subscriber: string, wake: () => void): () => void {
     const watchers = this.#watchers.get(subscriber) ?? new Set();
     this.#watchers.set(subscriber, watchers.add(wake));
@@ -21,7 +21,7 @@ export class Waking implements Wakes {
     return () => watchers.delete(wake);
   }
 
-  /** Whether somebody in this process watches for a subscriber. */
+  /** Whether this process is watching for a subscriber. */
   isWatched({ facts }: Slot): boolean {
     return (this.#watchers.get(facts.id)?.size ?? 0) > 0;
   }

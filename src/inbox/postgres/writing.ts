@@ -7,15 +7,15 @@ import type { Slot } from "./subscribers";
 import { type ClientsEvent, columnsOfClients, type Wanted, wantedValues } from "./taking";
 import { Tallies } from "./tallies";
 
-/** An event that is known. */
+/** A known event. */
 export interface KnownEvent {
   readonly sequence: number;
   readonly deliveryId: string;
-  /** It was stored by an earlier try that has had no answer: it has not come again. */
+  /** An earlier attempt that got no answer stored it: it is not a duplicate. */
   readonly isOwn?: boolean;
 }
 
-/** An event that is being stored, and who gets it. */
+/** An event being stored, and its recipients. */
 export interface Arrival {
   readonly event: StoredEvent;
   readonly document: string;
@@ -23,29 +23,29 @@ export interface Arrival {
   readonly hasOwnId: boolean;
   readonly client: string | undefined;
   readonly recipients: readonly Slot[];
-  /** Those of them that get it at once. */
+  /** Those that get it at once. */
   readonly claiming: readonly Slot[];
   readonly nobody: Slot | undefined;
 }
 
-/** What a delivery comes to, before it is written. */
+/** A delivery's outcome, before it is written. */
 export interface Decided {
   readonly endpoint: string;
   readonly deliveryId: string;
   readonly events: readonly (Arrival | KnownEvent)[];
 }
 
-/** What changes besides. */
+/** Other changes. */
 export interface Changes {
-  /** Names that stand for an event that came before. */
+  /** Names that refer to an earlier event. */
   readonly aliases: ReadonlyMap<string, number>;
-  /** Names that were taken, but are not to be known. */
+  /** Names that were taken, but must not be kept. */
   readonly unnamed: ReadonlySet<string>;
-  /** Clients whose latest event is written already. */
+  /** Clients whose latest event is already written. */
   readonly clients: ReadonlySet<string>;
 }
 
-/** Who writes, and in which of its steps and lanes. */
+/** The writing owner, its step and its lane. */
 export interface Writer {
   readonly owner: string;
   readonly step: number;
@@ -53,9 +53,9 @@ export interface Writer {
 }
 
 /**
- * Takes names and clients, and writes the events, in one breath; where any of them was known before, or anything else is not as it
- * was supposed to be, nothing happens.
- * @param version as of which it was decided who gets them
+ * Takes names and clients, and writes the events, atomically; if any of them was already known, or another
+ * assumption is wrong, nothing happens.
+ * @param version of the subscribers used for routing
  * @returns whether they are written
  */
 export async function writeNew(
@@ -94,7 +94,7 @@ export async function write(
   ]);
 }
 
-/** A character that is in no JSON: the driver and the database take longer over a list of texts than over one. */
+/** A character that no JSON contains: a list of texts costs the driver and the database more than one text. */
 const separator = "\x1e";
 
 function arrivalValues(decided: readonly Decided[], { owner, step, lane }: Writer): unknown[] {
