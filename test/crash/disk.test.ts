@@ -216,7 +216,7 @@ for (const platform of onePlatform) {
       assert.match(nodeRed.log(), /files were removed or replaced/);
       const [{ msg } = assert.fail()] = await waitForRecorded(told, 1);
       assert.equal(msg.topic, "storage");
-      assert.match(String(msg.payload), /^Events at “Test endpoint” .+\(the inbox's files were removed or replaced: /);
+      assert.match(String(msg.payload), /^Events at “Test endpoint” .+\(the inbox's files are gone/);
       await nodeRed.kill9();
       const stored = JSON.parse(readFileSync(join(userDir, "flows.json"), "utf8")) as FlowNode[];
       const direct = stored.map((node) => (node.id === "webhook" ? { ...node, wires: [["record"], []] } : node));

@@ -129,7 +129,7 @@ for (const platform of onePlatform) {
       assert.deepEqual(message?.hapana, { kind: "silence", count: 1, endpoint: front() });
       assert.match(
         String(message?.payload),
-        /^Nothing has come from Hapana to “Front desk” for 0 hours or more; the last/,
+        /^Nothing has arrived from Hapana at “Front desk” for 0 hours or more. The last/,
       );
       await nodeRed().restart();
       await refuse();
@@ -204,7 +204,7 @@ for (const platform of onePlatform) {
         [message?.topic, message?.hapana],
         ["storage", { kind: "storage", count: 1, endpoint: front() }],
       );
-      assert.match(String(message?.payload), /^Stored events that cannot be read any more: 1\. /);
+      assert.match(String(message?.payload), /^Stored events that can no longer be read: 1\. /);
     });
 
     it("not silently never where hours, time zone or endpoint cannot be understood: in red, and the log says what to do", async () => {
