@@ -25,7 +25,8 @@ export function measuring(files: readonly string[]): string[] {
 /** Slow for what they show: the benchmark, that it runs; the others, what fewer cases elsewhere show as well. */
 const inAllOnly = [
   "test/bench/",
-  ...["disk", "done", "failover", "poison", "random-deploys", "shared-whole"].map(
+  "test/browser/editor/accessibility.test.ts",
+  ...["cluster", "disk", "done", "failover", "poison", "random-deploys", "shared-whole"].map(
     (name) => `test/crash/${name}.test.ts`,
   ),
   ...["test/flows/not-running.test.ts", "test/flows/problems.test.ts"],

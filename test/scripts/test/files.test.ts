@@ -23,7 +23,8 @@ describe("which test files are run", () => {
     const without = forEveryDay(files);
     assert.deepEqual(files.filter((file) => !without.includes(file)).sort(), [
       "test/bench/short.test.ts",
-      ...["disk", "done", "failover", "poison", "random-deploys", "shared-whole"].map(
+      "test/browser/editor/accessibility.test.ts",
+      ...["cluster", "disk", "done", "failover", "poison", "random-deploys", "shared-whole"].map(
         (name) => `test/crash/${name}.test.ts`,
       ),
       ...["test/flows/not-running.test.ts", "test/flows/problems.test.ts"],
