@@ -10,6 +10,9 @@ export const maxInFlow = 64;
 /** How many more may have a place: being stored, or next in line. */
 export const maxInLine = maxInFlow;
 
+/** While some are next in line, more are claimed only together: each claim costs the inbox a flush. */
+const minClaim = maxInLine / 2;
+
 const firstBackOff = 1_000;
 const longestBackOff = 60_000;
 
@@ -215,8 +218,8 @@ export class Queue {
     if (this.#mode === "closing" && this.#backlog.isStored) void this.#claim("claimingLast");
     if (this.#mode !== "behind") return;
     // Events that have to let older ones pass must not occupy their places.
-    const room = maxInFlow - this.#inFlow - this.#line.ahead;
-    if (room <= 0) return;
+    const room = maxInFlow + maxInLine - this.#inFlow - this.#line.ahead;
+    if (room < (this.#line.ready > 0 ? minClaim : 1)) return;
     this.#kept = room;
     void this.#claim("claiming");
   }
@@ -258,7 +261,8 @@ export class Queue {
     const { count } = this.#backlog;
     if (!this.#flow) return "stopped";
     if (count === 0 && !mayHaveMore) return "clear";
-    if (!count || this.#line.isHolding || busyWith + count + 1 >= maxInFlow) return "behind";
+    // They may stand in line: they were in memory already, as requests.
+    if (!count || this.#line.isHolding || busyWith + count + 1 >= maxInFlow + maxInLine) return "behind";
     // One more than there are: if that place stays empty, nothing is waiting any more.
     this.#kept = count + 1;
     this.#backlog.close();

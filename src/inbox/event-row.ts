@@ -36,10 +36,11 @@ type Body = Pick<ReceivedEvent, "bodyJson" | "isPayloadBody">;
  * @param event the event; its sequence is its key, and not part of the text
  * @param facts what is kept with it
  * @param body what is known of its body
+ * @param seed what the checksum covers besides the text
  */
-export function toRow(event: StoredEvent, facts: EventFacts, body: Body): string {
+export function toRow(event: StoredEvent, facts: EventFacts, body: Body, seed = seedOf(event.sequence)): string {
   const text = `${headOf(event, facts, body.isPayloadBody)}${jsonText(body.bodyJson)}}`;
-  return checksumOf(text, seedOf(event.sequence)) + text;
+  return checksumOf(text, seed) + text;
 }
 
 /** The same as bytes of UTF-8: a body that is kept as bytes is copied, and nothing else. */
@@ -105,12 +106,13 @@ export interface ReadEvent {
  * Reads the output of {@link toRow}. Payload and body are separate objects: a flow may change one while the other is still being read.
  * @param row the text
  * @param sequence from the key
+ * @param seed as it was written with
  * @returns `undefined` if the row is damaged
  */
-export function fromRow(row: string | undefined, sequence: number): ReadEvent | undefined {
+export function fromRow(row: string | undefined, sequence: number, seed = seedOf(sequence)): ReadEvent | undefined {
   if (row === undefined) return undefined;
   const text = row.slice(checksumLength);
-  if (checksumOf(text, seedOf(sequence)) !== row.slice(0, checksumLength)) return undefined;
+  if (checksumOf(text, seed) !== row.slice(0, checksumLength)) return undefined;
   const { event, body, endpoint, at, names = [], hasOwnId = false, client } = JSON.parse(text) as Written;
   const payload = "payload" in event ? event.payload : copyOf(body);
   return { event: { ...event, sequence, payload, body }, facts: { endpoint, at, names, hasOwnId, client } };
@@ -143,9 +145,10 @@ export function hasBody(
   row: string,
   sequence: number,
   { body, bodyJson }: Pick<ReceivedEvent, "body" | "bodyJson">,
+  seed = seedOf(sequence),
 ): boolean {
   if (row.endsWith(`,"body":${jsonText(bodyJson)}}`)) return true;
-  const read = fromRow(row, sequence);
+  const read = fromRow(row, sequence, seed);
   return read !== undefined && isEqual(read.event.body, body);
 }
 

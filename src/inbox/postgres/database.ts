@@ -40,8 +40,6 @@ export class Database implements Statements {
   readonly #newClient: () => Client;
   readonly #sockets: ReadonlySet<Socket>;
 
-  #connectionsMade = 0;
-
   private constructor(pool: Pool, newClient: () => Client, sockets: ReadonlySet<Socket>, encryption: Encryption) {
     this.encryption = encryption;
     this.#pool = pool;
@@ -49,10 +47,7 @@ export class Database implements Statements {
     this.#sockets = sockets;
     // Without a listener, a broken connection would end the process. The pool itself listens only on idle connections.
     pool.on("error", ignore);
-    pool.on("connect", (client) => {
-      this.#connectionsMade += 1;
-      client.on("error", ignore);
-    });
+    pool.on("connect", (client) => client.on("error", ignore));
   }
 
   /**
@@ -80,11 +75,6 @@ export class Database implements Statements {
     };
     const pool = new pg.Pool({ ...options, max: maxConnections, allowExitOnIdle: true });
     return new Database(pool, () => new pg.Client(options), sockets, encryption);
-  }
-
-  /** How many connections have been made so far. */
-  get connectionsMade(): number {
-    return this.#connectionsMade;
   }
 
   query<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {

@@ -1,12 +1,12 @@
 import { Batching } from "../batching";
-import { fromRow } from "../event-row";
 import type { Claim, Settlement, Turn } from "../inbox";
 import { OneByOne } from "../one-by-one";
 import { removedError, unreadableError } from "../own-errors";
 import { isSomebodyElsesTurn, type Progress } from "../progress";
+import { type TakenRow, takeNext, takeSuspect } from "./claiming";
 import type { Database, Statements } from "./database";
-import { numberOf } from "./instances";
-import { isAlive, type Owner } from "./owner";
+import { fromDocument } from "./documents";
+import type { Owner } from "./owner";
 import { type Settled, writeSettled } from "./settlements";
 import type { Slot, Subscribers } from "./subscribers";
 import { addTallies, besideStoring, Tallies } from "./tallies";
@@ -15,15 +15,6 @@ const settlementsAtOnce = 500;
 
 /** Nothing waits for them: a short delay makes larger batches. */
 const settlingPace = { rest: 5 };
-
-/** A claimed delivery and its event. */
-interface TakenRow extends Progress {
-  sequence: number;
-  slot: number;
-  wasDue: boolean;
-  document: string | null;
-  removed: boolean | null;
-}
 
 /** Called when there may be something for subscribers. */
 export interface Wakes {
@@ -70,45 +61,46 @@ export class Delivering {
   }
 
   async #take(slot: Slot, values: readonly unknown[], text: string): Promise<Claim[]> {
-    const { claims, closed } = await this.#owner.holding.take(
-      (step) =>
-        this.#database.transaction(async (statements) => {
-          const rows = await statements.query<TakenRow>(text, [...values, this.#owner.id, step]);
-          return this.#claimsOf(statements, slot, rows);
-        }),
+    const { claims, lost } = await this.#owner.holding.take(
+      async (step) => {
+        const rows = await this.#database.query<TakenRow>(text, [...values, this.#owner.id, step]);
+        const taken = this.#claimsOf(slot, rows);
+        if (taken.lost.length > 0) await this.#closeLost(slot, taken.lost);
+        return taken;
+      },
       ({ claims: taken }) => taken.map(({ event: { sequence }, attempt }) => ({ sequence, slot: slot.slot, attempt })),
     );
     // Fewer than requested, although there may be more.
-    if (closed > 0) this.#wakes.wake([slot]);
+    if (lost.length > 0) this.#wakes.wake([slot]);
     return claims;
   }
 
-  async #claimsOf(statements: Statements, slot: Slot, rows: TakenRow[]): Promise<{ claims: Claim[]; closed: number }> {
-    const { facts } = slot;
-    const tallies = new Tallies();
+  #claimsOf({ facts }: Slot, rows: readonly TakenRow[]): { claims: Claim[]; lost: TakenRow[] } {
     const claims: Claim[] = [];
-    const lost: { sequence: number; error: string }[] = [];
-    rows.sort((one, other) => Number(other.wasDue) - Number(one.wasDue) || one.sequence - other.sequence);
-    for (const { sequence, attempt, failures, document, removed } of rows) {
-      const event = document === null ? undefined : fromRow(document, sequence)?.event;
-      if (!event || removed) {
-        lost.push({ sequence, error: removed ? removedError : unreadableError });
-        continue;
-      }
-      claims.push({ subscriber: facts.id, inbox: this.#inbox, event, attempt, failures });
-      if (attempt === 1) tallies.countSent(facts.endpoint, slot.slot, event.test, 1);
-      tallies.of(facts.endpoint, slot.slot).last = {
-        ...{ event: event.event, test: event.test, at: Date.parse(event.receivedAt) },
-      };
+    const lost: TakenRow[] = [];
+    for (const row of rows) {
+      const { sequence, attempt, failures, document, removed } = row;
+      const event = document === null ? undefined : fromDocument(document, sequence)?.event;
+      if (!event || removed) lost.push(row);
+      else claims.push({ subscriber: facts.id, inbox: this.#inbox, event, attempt, failures });
     }
-    if (claims.length > 0) await statements.query(addTallies(1), tallies.values(this.#owner.id, besideStoring));
-    for (const { sequence, error } of lost)
-      await statements.query(
-        `update hapana.deliveries set state = 'failed', attempt = attempt - 1, owner = null, step = null, error = $3,
-          at = $4, era = (select era from hapana.slots s where s.slot = $2) where sequence = $1 and slot = $2`,
-        [sequence, slot.slot, error, Date.now()],
-      );
-    return { claims, closed: lost.length };
+    return { claims, lost };
+  }
+
+  /** What cannot be sent has failed, and does not count as sent. */
+  async #closeLost({ slot, facts }: Slot, lost: readonly TakenRow[]): Promise<void> {
+    await this.#database.transaction(async (statements) => {
+      const tallies = new Tallies();
+      for (const { sequence, attempt, removed, test } of lost) {
+        if (attempt === 1 && removed === false) tallies.countSent(facts.endpoint, slot, test === true, -1);
+        await statements.query(
+          `update hapana.deliveries set state = 'failed', attempt = attempt - 1, owner = null, step = null, error = $3,
+            at = $4, era = (select era from hapana.slots s where s.slot = $2) where sequence = $1 and slot = $2`,
+          [sequence, slot, removed ? removedError : unreadableError, Date.now()],
+        );
+      }
+      await statements.query(addTallies(1), tallies.values(this.#owner.id, besideStoring));
+    });
   }
 
   async settle(settlements: readonly Settlement[]): Promise<void> {
@@ -222,28 +214,6 @@ export class Delivering {
   }
 }
 
-const isSuspected = `exists (select from hapana.deliveries s join hapana.slots using (slot)
-  where s.state = 'suspect' and is_active)`;
-
-/** Due events first, then in order of arrival. Other processes may claim others at the same time. */
-const takeNext = `
-  with due as (
-    select sequence from hapana.deliveries
-      where slot = $1 and state = 'due' and due <= now() and ($3 or not ${isSuspected}) and ${isAlive("$4")}
-      order by due limit $2 for update skip locked
-  ), waiting as (
-    select sequence from hapana.deliveries
-      where slot = $1 and state = 'waiting' and ($3 or not ${isSuspected}) and ${isAlive("$4")}
-      order by sequence limit $2 - (select count(*) from due) for update skip locked
-  ), next as (
-    select sequence, true as was_due from due union all select sequence, false from waiting
-  ), taken as (
-    update hapana.deliveries d set state = 'inFlow', owner = $4, step = $5, handler = ${numberOf("$4")}, attempt = attempt + 1, due = null
-      from next where d.sequence = next.sequence and d.slot = $1
-      returning d.*, next.was_due as "wasDue"
-  )
-  select taken.*, e.document, e.removed from taken left join hapana.events e using (sequence)`;
-
 const haveSomething = `
   select slot from unnest($1::integer[]) as v (slot)
     where exists (select from hapana.deliveries d where d.slot = v.slot and d.state = 'waiting')
@@ -253,10 +223,3 @@ const firstSuspect = `
   select d.* from hapana.deliveries d join hapana.slots s using (slot)
     where d.state = 'suspect' and s.is_active and ($1::text[] is null or s.subscriber = any($1))
     order by d.blame, d.survivals, d.sequence limit 1`;
-
-const takeSuspect = `
-  with taken as (
-    update hapana.deliveries d set state = 'inFlow', owner = $3, step = $4, handler = ${numberOf("$3")}, attempt = attempt + 1
-      where slot = $1 and sequence = $2 and state = 'suspect' and ${isAlive("$3")} returning *
-  )
-  select taken.*, false as "wasDue", e.document, e.removed from taken left join hapana.events e using (sequence)`;

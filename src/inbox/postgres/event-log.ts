@@ -1,7 +1,8 @@
-import { fromRow, type ReadEvent, unreadable } from "../event-row";
+import { type ReadEvent, unreadable } from "../event-row";
 import type { EventPage, EventQuery, EventTally, LoggedEvent, PageQuery } from "../inbox";
 import { pageOf, tallyOf } from "../scan";
 import type { Database } from "./database";
+import { fromDocument } from "./documents";
 import type { LogScan } from "./log-scan";
 
 /** Time limit for one page, in milliseconds; then the page ends early. */
@@ -37,6 +38,6 @@ export class EventLog {
         where delivery_id = any($2) and endpoint = $1 order by delivery_id, sequence`,
       [endpoint, deliveryIds],
     );
-    return rows.map(({ sequence, document }) => fromRow(document, sequence) ?? unreadable(document, sequence));
+    return rows.map(({ sequence, document }) => fromDocument(document, sequence) ?? unreadable(document, sequence));
   }
 }

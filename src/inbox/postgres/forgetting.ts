@@ -1,7 +1,8 @@
-import { fromRow, removedContent, toRow, withoutContent } from "../event-row";
+import { removedContent, withoutContent } from "../event-row";
 import { removedError } from "../own-errors";
 import type { Database, Statements } from "./database";
 import { waitingStates } from "./deliveries";
+import { fromDocument, toDocument } from "./documents";
 import type { LogScan } from "./log-scan";
 import { forgetLatest } from "./schema";
 
@@ -27,9 +28,9 @@ async function remove(statements: Statements, sequences: readonly number[]): Pro
     [sequences],
   );
   for (const { sequence, document } of rows) {
-    const read = fromRow(document, sequence);
+    const read = fromDocument(document, sequence);
     if (!read) continue;
-    const left = toRow(withoutContent(read.event), { ...read.facts, client: undefined }, removedContent);
+    const left = toDocument(withoutContent(read.event), { ...read.facts, client: undefined }, removedContent);
     await statements.query(
       "update hapana.events set document = $2, removed = true, client = null where sequence = $1",
       [sequence, left],

@@ -1,10 +1,11 @@
-import { fromRow, type ReadEvent, unreadable } from "../event-row";
+import { type ReadEvent, unreadable } from "../event-row";
 import type { EventQuery, LoggedEvent, LoggedState } from "../inbox";
 import { isIn, matches } from "../matching";
 import type { Scanned, ScanRange } from "../scan";
 import { SearchWords } from "../search-words";
 import type { Database } from "./database";
 import { openStates, withoutNul } from "./deliveries";
+import { fromDocument } from "./documents";
 import type { Instances } from "./instances";
 import { outcomesOf } from "./outcomes";
 import type { Subscribers } from "./subscribers";
@@ -55,7 +56,9 @@ export class LogScan {
     const client = query.client === undefined ? undefined : new SearchWords(query.client);
     const where = new Conditions(query, [...(search?.patterns ?? []), ...(client?.patterns ?? [])]);
     for await (const { rows, reached } of this.#parts(where, range)) {
-      const read = rows.map(({ sequence, document }) => fromRow(document, sequence) ?? unreadable(document, sequence));
+      const read = rows.map(
+        ({ sequence, document }) => fromDocument(document, sequence) ?? unreadable(document, sequence),
+      );
       const matching = read.filter((each) => matches(each, query, search));
       const logged = range.isBare ? matching.map(withoutOutcome) : await this.outcomes(matching);
       yield { events: logged.filter((each) => isIn(each, query)), reached };

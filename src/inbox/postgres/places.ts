@@ -1,53 +1,50 @@
 import { StoreError } from "../store-error";
-import type { Database } from "./database";
+import type { Database, Statements } from "./database";
 
 /** More events than a database can lose with its last commits; few enough that the log skips them instantly. */
 const lostPlaces = 100_000;
 
 /**
- * Draws the sequence numbers of events. After a fail-over, a standby may lack the last ones and reuse them: what this process
- * knows about a lost event would then be applied to another.
+ * Whether the server is another one than before: each promotion starts a new timeline. A standby may lack the last events, and
+ * would give their places to others: what a process knows about a lost event would then be applied to another.
  */
-export class Places {
-  readonly #database: Database;
-  #connectionsSeen = 0;
+export const hasMovedFunction = `
+  create function hapana.has_moved() returns boolean language plpgsql as $function$
+  declare
+    known text;
+  begin
+    select timeline from hapana.store into known;
+    -- A statement of its own, not run where reading the timeline is not permitted.
+    if known is null then
+      return false;
+    end if;
+    return known <> left(pg_walfile_name(pg_current_wal_lsn()), 8);
+  end $function$;
+`;
 
-  constructor(database: Database) {
-    this.#database = database;
-  }
+/** Draws the places of events that are stored in the same transaction. */
+export async function drawPlaces(statements: Statements, count: number): Promise<number[]> {
+  const rows = await statements.query<{ place: number }>(
+    "select nextval('hapana.places') as place from generate_series(1, $1)",
+    [count],
+  );
+  return rows.map(({ place }) => place);
+}
 
-  /** Does not wait for durability: storing the events does, and only then does it matter. */
-  async draw(count: number): Promise<number[]> {
-    for (;;) {
-      await this.#skipLost();
-      const rows = await this.#database.query<{ place: number }>(
-        `select nextval('hapana.places') as place from generate_series(1, $1)
-          where (select set_config('synchronous_commit', 'off', true)) is not null`,
-        [count],
-      );
-      // A connection opened for this may lead to a standby that has just been promoted.
-      if (this.#database.connectionsMade === this.#connectionsSeen) return rows.map(({ place }) => place);
-    }
-  }
-
-  /** Another server requires a new connection. */
-  async #skipLost(): Promise<void> {
-    const { connectionsMade } = this.#database;
-    if (connectionsMade === this.#connectionsSeen) return;
-    try {
-      const [now] = await this.#database.query<{ has_moved: boolean }>(hasMoved);
-      if (now?.has_moved) await this.#database.transaction(({ query }) => query(skipAfterPromotion, [lostPlaces]));
-    } catch (error) {
-      // If this is not permitted, as on some hosted servers, nothing is lost either: they keep only one copy.
-      if (error instanceof StoreError && error.code !== "RIGHTS") throw error;
-    }
-    this.#connectionsSeen = connectionsMade;
+/** Skips the places that may have been lost, if the server is another one, and notes which it is. */
+export async function skipLostPlaces(database: Database): Promise<void> {
+  try {
+    const [now] = await database.query<{ is_noted: boolean }>(isNoted);
+    if (!now?.is_noted) await database.transaction(({ query }) => query(skipAfterPromotion, [lostPlaces]));
+  } catch (error) {
+    // If this is not permitted, as on some hosted servers, nothing is lost either: they keep only one copy.
+    if (error instanceof StoreError && error.code !== "RIGHTS") throw error;
   }
 }
 
-/** Each promotion starts a new timeline. Merely checking waits for no standby and no lock. */
-const hasMoved = `
-  select timeline is distinct from left(pg_walfile_name(pg_current_wal_lsn()), 8) as has_moved from hapana.store`;
+/** Merely checking waits for no standby and no lock. */
+const isNoted = `
+  select timeline is not distinct from left(pg_walfile_name(pg_current_wal_lsn()), 8) as is_noted from hapana.store`;
 
 const skipAfterPromotion = `
   with now as (select left(pg_walfile_name(pg_current_wal_lsn()), 8) as timeline),

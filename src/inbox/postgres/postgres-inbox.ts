@@ -31,6 +31,7 @@ import { Listening } from "./listening";
 import { LogScan } from "./log-scan";
 import { PostgresNotes } from "./notes";
 import { Owner } from "./owner";
+import { skipLostPlaces } from "./places";
 import { Pruning } from "./pruning";
 import { migrate } from "./schema";
 import { SendingAgain } from "./sending-again";
@@ -106,6 +107,7 @@ export class PostgresInbox implements Inbox {
     const database = await Database.at(place.url, "node-red-hapana");
     try {
       await migrate(database);
+      await skipLostPlaces(database);
       const [store] = await database.query<{ id: string }>("select id from hapana.store");
       const inbox = new PostgresInbox(database, place, store?.id ?? "", observer);
       await inbox.#begin();

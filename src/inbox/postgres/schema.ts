@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { StoreError } from "../store-error";
+import { takeNextFunction } from "./claiming";
 import type { Database, Statements } from "./database";
 import { locks } from "./locks";
+import { hasMovedFunction } from "./places";
 import { settleFunction } from "./settlements";
 import { functions } from "./store-new";
 
@@ -177,7 +179,9 @@ const steps: readonly string[] = [
 
   create table hapana.resends (id text primary key, document text not null);
 
+  ${hasMovedFunction}
   ${functions}
+  ${takeNextFunction}
   ${settleFunction}
   `,
 ];

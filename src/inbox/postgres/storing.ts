@@ -1,6 +1,5 @@
 import type { ReceivedDelivery, ReceivedEvent } from "../../receiver/receive";
 import { Batching } from "../batching";
-import { hasBody, toRow } from "../event-row";
 import type { Claim, Reserve, StoredDelivery, StoredResult } from "../inbox";
 import { deliveryName, signedName } from "../names";
 import {
@@ -16,10 +15,11 @@ import { recipientsAmong } from "../routing";
 import { StoreError } from "../store-error";
 import { eventIdOf, toStoredEvent, wholeIdOf } from "../stored-event";
 import type { Database, Statements } from "./database";
+import { documentHasBody, toDocument } from "./documents";
 import type { Held } from "./holding";
 import { locks } from "./locks";
 import { isAlive, type Owner } from "./owner";
-import { Places } from "./places";
+import { drawPlaces, skipLostPlaces } from "./places";
 import type { Slot, Subscribers } from "./subscribers";
 import {
   type ClientsEvent,
@@ -42,6 +42,9 @@ const pace = { lanes: 2, minBeside: 16 };
 
 /** The subscribers have changed since they were last read; nothing is stored until they are read again. */
 const subscribersChanged = new Error("Who is there has changed.");
+
+/** The server is another one; nothing is stored until the places that it may lack are skipped. */
+const serverChanged = new Error("The server has changed.");
 
 /** A delivery to be stored. */
 interface Arriving {
@@ -99,7 +102,6 @@ export class Storing {
   readonly #subscribers: Subscribers;
   readonly #inbox: string;
   readonly #announce: Announce;
-  readonly #places: Places;
   readonly #batching: Batching<Arriving, StoredDelivery>;
   /** An announcement under way. */
   changing: Promise<unknown> = Promise.resolve();
@@ -114,7 +116,6 @@ export class Storing {
     this.#subscribers = subscribers;
     this.#inbox = inbox;
     this.#announce = announce;
-    this.#places = new Places(database);
     this.#batching = new Batching(deliveriesAtOnce, (batch, lane) => this.#store(batch, lane + 1), pace);
   }
 
@@ -167,39 +168,18 @@ export class Storing {
 
   async #storeAsOfNow(batch: readonly Arriving[], step: number, lane: number): Promise<(Decided | Error)[]> {
     for (;;) {
-      try {
-        return await this.#storeAt(await this.#placesFor(batch), batch, step, lane);
-      } catch (error) {
-        if (!isPlaceTaken(error)) throw error;
-      }
-    }
-  }
-
-  async #storeAt(
-    sequences: ReadonlyMap<ArrivingEvent, number>,
-    batch: readonly Arriving[],
-    step: number,
-    lane: number,
-  ): Promise<(Decided | Error)[]> {
-    for (;;) {
       await this.#addNobodies(batch);
       const writer = { owner: this.#owner.id, step, lane };
-      const asIfNew = batch.some(wasTried) ? undefined : await this.#storeNew(batch, sequences, writer);
-      if (asIfNew) return asIfNew;
       try {
-        const act = (statements: Statements) => this.#storeCarefully(statements, batch, sequences, writer);
-        return await this.#database.transaction(act);
+        const asIfNew = batch.some(wasTried) ? undefined : await this.#storeNew(batch, writer);
+        if (asIfNew) return asIfNew;
+        return await this.#database.transaction((statements) => this.#storeCarefully(statements, batch, writer));
       } catch (error) {
-        if (error !== subscribersChanged) throw error;
-        await this.#subscribers.refresh();
+        if (error === subscribersChanged) await this.#subscribers.refresh();
+        else if (error === serverChanged) await skipLostPlaces(this.#database);
+        else if (!isPlaceTaken(error)) throw error;
       }
     }
-  }
-
-  async #placesFor(batch: readonly Arriving[]): Promise<ReadonlyMap<ArrivingEvent, number>> {
-    const events = batch.flatMap((arriving) => arriving.events);
-    const places = await this.#places.draw(events.length);
-    return new Map(events.map((event, index) => [event, places[index] as number]));
   }
 
   async #addNobodies(batch: readonly Arriving[]): Promise<void> {
@@ -208,31 +188,33 @@ export class Storing {
   }
 
   /** Usually, none are known. @returns the outcomes; `undefined` if any is known, and nothing was stored */
-  async #storeNew(
-    batch: readonly Arriving[],
-    sequences: ReadonlyMap<ArrivingEvent, number>,
-    writer: Writer,
-  ): Promise<(Decided | Error)[] | undefined> {
+  async #storeNew(batch: readonly Arriving[], writer: Writer): Promise<(Decided | Error)[] | undefined> {
     const { version } = this.#subscribers.everybody;
-    const decided = batch.map((arriving) => this.#decide(arriving, sequences, nothing, newRenaming()));
-    const wanted = wantedBy(batch, sequences);
-    const isStored = await writeNew(this.#database, decided.filter(isDecided), wanted, version, writer);
-    return isStored ? decided : undefined;
+    const numbers = placed(batch, (index) => index + 1);
+    const decided = batch.map((arriving) => this.#decide(arriving, numbers, nothing, newRenaming()));
+    const news = decided.filter(isDecided);
+    const sequences = await writeNew(this.#database, news, wantedBy(batch, numbers), version, writer);
+    if (!sequences) return undefined;
+    const events = news.flatMap((each) => each.events as readonly Arrival[]);
+    for (const [index, { event }] of events.entries()) event.sequence = sequences[index] as number;
+    return decided;
   }
 
   async #storeCarefully(
     statements: Statements,
     batch: readonly Arriving[],
-    sequences: ReadonlyMap<ArrivingEvent, number>,
     writer: Writer,
   ): Promise<(Decided | Error)[]> {
     // Lock before reading: a change of subscribers waits for this, or vice versa.
     await statements.query("select pg_advisory_xact_lock_shared($1)", [locks.subscribers]);
-    const [now] = await statements.query<{ version: number; is_alive: boolean }>(
-      `select subscribers as version, ${isAlive("$1")} as is_alive from hapana.store`,
+    const [now] = await statements.query<{ version: number; is_alive: boolean; has_moved: boolean }>(
+      `select subscribers as version, ${isAlive("$1")} as is_alive, hapana.has_moved() as has_moved from hapana.store`,
       [writer.owner],
     );
     if (now?.version !== this.#subscribers.everybody.version) throw subscribersChanged;
+    if (now.has_moved) throw serverChanged;
+    const places = await drawPlaces(statements, eventsOf(batch).length);
+    const sequences = placed(batch, (index) => places[index] as number);
     const before = { ...(await takeAndRead(statements, batch, sequences)), isAlive: now.is_alive };
     const renaming = newRenaming();
     const decided = batch.map((arriving) => this.#decide(arriving, sequences, before, renaming));
@@ -283,7 +265,7 @@ export class Storing {
       );
       if (original) stored.possibleDuplicate = original.deliveryId;
       become.push({
-        ...{ event: stored, document: toRow(stored, facts, received), at: facts.at, client },
+        ...{ event: stored, document: toDocument(stored, facts, received), at: facts.at, client },
         hasOwnId: delivery.hasOwnId,
         ...this.#route(endpoint, event, before.isAlive),
       });
@@ -350,6 +332,15 @@ function earlierTryOf(
   return earlier.get(deliveryName(endpoint, id, { event, test: delivery.test }));
 }
 
+function eventsOf(batch: readonly Arriving[]): ArrivingEvent[] {
+  return batch.flatMap(({ events }) => events);
+}
+
+/** Gives each event its place. */
+function placed(batch: readonly Arriving[], place: (index: number) => number): ReadonlyMap<ArrivingEvent, number> {
+  return new Map(eventsOf(batch).map((event, index) => [event, place(index)]));
+}
+
 /** Whether it may already be stored. */
 function wasTried({ delivery }: Arriving): boolean {
   return delivery.mayBeStored === true;
@@ -384,7 +375,7 @@ function repetitionOf(
 ): KnownEvent | undefined {
   if (!latest || (latest.hasOwnId && delivery.hasOwnId)) return undefined;
   if (!(Math.abs(Date.parse(delivery.receivedAt) - latest.at) <= repetitionMilliseconds)) return undefined;
-  return hasBody(latest.document, latest.sequence, received) ? latest : undefined;
+  return documentHasBody(latest.document, received) ? latest : undefined;
 }
 
 /** The names of a batch's events, and their clients; except for events that are already known. */

@@ -1,8 +1,8 @@
-import { fromRow } from "../event-row";
 import { deliveryName, type NamedKind } from "../names";
 import { repetitionMilliseconds } from "../recognising";
 import type { StoredEvent } from "../stored-event";
 import type { Statements } from "./database";
+import { fromDocument } from "./documents";
 
 /** A client's event without its document. */
 export interface ClientsEvent {
@@ -67,18 +67,20 @@ export async function takeNames(statements: Statements, names: Wanted["names"]):
 /** Takes clients, like {@link takeClients}. @returns those that were taken, with these events as their latest */
 export async function takeClientsAlone(statements: Statements, clients: Wanted["clients"]): Promise<Set<string>> {
   if (clients.size === 0) return new Set();
-  const rows = await statements.query<{ client: string }>(takeClients(1), columnsOfClients(clients));
+  const rows = await statements.query<{ client: string }>(
+    takeClients("select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::boolean[])"),
+    columnsOfClients(clients),
+  );
   return new Set(rows.map(({ client }) => client));
 }
 
 /**
  * A statement that takes clients: another transaction that stores an event of one of them waits until this one ends.
  * It makes the events their latest, and returns them, unless the previous one may be the same.
- * @param first the number of its first parameter, of four
+ * @param theirs selects each client, and of its event the sequence, the time, and whether it has an id of its own
  */
-export function takeClients(first: number): string {
-  return `insert into hapana.latest as l (client, sequence, at, has_own_id)
-    select * from unnest($${first}::text[], $${first + 1}::bigint[], $${first + 2}::bigint[], $${first + 3}::boolean[])
+export function takeClients(theirs: string): string {
+  return `insert into hapana.latest as l (client, sequence, at, has_own_id) ${theirs}
     on conflict (client) do update
       set sequence = excluded.sequence, at = excluded.at, has_own_id = excluded.has_own_id
       where abs(l.at - excluded.at) > ${repetitionMilliseconds} or (l.has_own_id and excluded.has_own_id)
@@ -135,7 +137,7 @@ export async function readLatest(statements: Statements, clients: readonly strin
     [clients],
   );
   for (const { client, sequence, document } of rows) {
-    const read = fromRow(document, sequence);
+    const read = fromDocument(document, sequence);
     if (!read) continue;
     const { at, hasOwnId } = read.facts;
     latest.set(client, { sequence, deliveryId: read.event.deliveryId, at, hasOwnId, document });

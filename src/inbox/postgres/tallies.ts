@@ -58,9 +58,17 @@ export function addTallies(first: number): string {
   const [owner, lane, ...columns] = Array.from({ length: 11 }, (_, index) => `$${first + index}`);
   const types = ["text", "integer", "bigint", "bigint", "bigint", "bigint", "text", "boolean", "bigint"];
   const arrays = columns.map((column, index) => `${column}::${types[index]}[]`);
+  return addCounts(`select ${owner}::text, ${lane}::integer, * from unnest(${arrays.join(", ")})`);
+}
+
+/**
+ * The same, for counts that the database makes.
+ * @param counts selects rows of the table
+ */
+export function addCounts(counts: string): string {
   return `insert into hapana.tallies as t
     (owner, lane, endpoint, slot, received, duplicates, sent, sent_tests, last_event, last_test, last_at)
-    select ${owner}::text, ${lane}::integer, * from unnest(${arrays.join(", ")})
+    ${counts}
     on conflict (owner, lane, endpoint, slot) do update set
       received = t.received + excluded.received, duplicates = t.duplicates + excluded.duplicates,
       sent = t.sent + excluded.sent, sent_tests = t.sent_tests + excluded.sent_tests,

@@ -55,8 +55,9 @@ export interface Writer {
 /**
  * Takes names and clients, and writes the events, atomically; if any of them was already known, or another
  * assumption is wrong, nothing happens.
+ * @param wanted by the events' numbers, from 1, in place of their sequences
  * @param version of the subscribers used for routing
- * @returns whether they are written
+ * @returns the sequences that the events were given; `undefined` if nothing is written
  */
 export async function writeNew(
   statements: Statements,
@@ -64,10 +65,10 @@ export async function writeNew(
   wanted: Wanted,
   version: number,
   writer: Writer,
-): Promise<boolean> {
-  const values = [...arrivalValues(decided, writer), ...wantedValues(wanted), version];
-  const [row] = await statements.query<{ is_stored: boolean }>(callStoreNew, values);
-  return row?.is_stored === true;
+): Promise<readonly number[] | undefined> {
+  const values = [...arrivalValues(arrivalsOf(decided), decided, writer), ...wantedValues(wanted), version];
+  const [row] = await statements.query<{ places: number[] | null }>(callStoreNew, values);
+  return row?.places ?? undefined;
 }
 
 /** Writes events whose names and clients are taken. */
@@ -86,8 +87,9 @@ export async function write(
     } else if (each.client !== undefined && !clients.has(each.client))
       latest.set(each.client, { sequence: each.event.sequence, at: each.at, hasOwnId: each.hasOwnId });
   }
+  const arrivals = arrivalsOf(decided);
   await statements.query(store, [
-    ...arrivalValues(decided, writer),
+    ...[...arrivalValues(arrivals, decided, writer), listOf(arrivals, ({ event }) => event.sequence)],
     ...columnsOfClients(latest),
     ...[[...aliases.keys()], [...aliases.values()], [...unnamed]],
     ...[[...repeats.keys()], [...repeats.values()]],
@@ -97,45 +99,50 @@ export async function write(
 /** A character that no JSON contains: a list of texts costs the driver and the database more than one text. */
 const separator = "\x1e";
 
-function arrivalValues(decided: readonly Decided[], { owner, step, lane }: Writer): unknown[] {
-  const tallies = new Tallies();
-  const arrivals: (Arrival & { endpoint: string })[] = [];
-  for (const { endpoint, events } of decided) {
-    const tally = tallies.of(endpoint);
-    for (const each of events) {
-      if (!("event" in each)) {
-        if (!each.isOwn) tally.duplicates += 1;
-        continue;
-      }
-      const { event, at, claiming } = each;
-      arrivals.push({ ...each, endpoint });
-      tally.received += 1;
-      tally.last = { event: event.event, test: event.test, at };
-      for (const { slot, facts } of claiming) {
-        tallies.countSent(facts.endpoint, slot, event.test, 1);
-        tallies.of(facts.endpoint, slot).last = tally.last;
-      }
-    }
-  }
-  const given = arrivals.flatMap(({ event, recipients, claiming, nobody }) =>
+type Arriving = Arrival & Pick<Decided, "endpoint">;
+
+function arrivalsOf(decided: readonly Decided[]): Arriving[] {
+  return decided.flatMap(({ endpoint, events }) =>
+    events.filter((each): each is Arrival => "event" in each).map((each) => ({ ...each, endpoint })),
+  );
+}
+
+function arrivalValues(arrivals: readonly Arriving[], decided: readonly Decided[], writer: Writer): unknown[] {
+  const given = arrivals.flatMap(({ recipients, claiming, nobody }, index) =>
     [...recipients, ...(nobody ? [nobody] : [])].map((slot) => ({
-      ...{ sequence: event.sequence, slot: slot.slot, isHeld: claiming.includes(slot) },
+      ...{ number: index + 1, slot: slot.slot, isHeld: claiming.includes(slot) },
     })),
   );
   return [
-    ...[listOf(arrivals, ({ event }) => event.sequence), arrivals.map(({ endpoint }) => endpoint)],
-    ...[listOf(arrivals, ({ at }) => at), arrivals.map(({ event }) => event.event)],
+    ...[arrivals.map(({ endpoint }) => endpoint), listOf(arrivals, ({ at }) => at)],
+    arrivals.map(({ event }) => event.event),
     arrivals.map(({ event }) => (event.siteID === undefined ? null : withoutNul(event.siteID))),
     ...[arrivals.map(({ event }) => event.deliveryId), listOf(arrivals, ({ event }) => event.test)],
     ...[arrivals.map(({ client }) => client), arrivals.map(({ document }) => document).join(separator)],
-    ...[listOf(given, ({ sequence }) => sequence), listOf(given, ({ slot }) => slot)],
-    ...[listOf(given, ({ isHeld }) => isHeld), owner, step],
-    ...tallies.values(owner, lane),
+    ...[listOf(given, ({ number }) => number), listOf(given, ({ slot }) => slot)],
+    ...[listOf(given, ({ isHeld }) => isHeld), writer.owner, writer.step],
+    ...talliesOf(arrivals, decided).values(writer.owner, writer.lane),
   ];
 }
 
+function talliesOf(arrivals: readonly Arriving[], decided: readonly Decided[]): Tallies {
+  const tallies = new Tallies();
+  for (const { endpoint, events } of decided)
+    for (const each of events) if (!("event" in each || each.isOwn)) tallies.of(endpoint).duplicates += 1;
+  for (const { endpoint, event, at, claiming } of arrivals) {
+    const tally = tallies.of(endpoint);
+    tally.received += 1;
+    tally.last = { event: event.event, test: event.test, at };
+    for (const { slot, facts } of claiming) {
+      tallies.countSent(facts.endpoint, slot, event.test, 1);
+      tallies.of(facts.endpoint, slot).last = tally.last;
+    }
+  }
+  return tallies;
+}
+
 const store = `
-  with arrived as (select hapana.store_arrivals(${placeholders(1, arrivalTypes.length)})), latest as (
+  with arrived as (select hapana.store_arrivals(${placeholders(1, arrivalTypes.length + 1)})), latest as (
     update hapana.latest l set sequence = v.sequence, at = v.at, has_own_id = v.has_own_id
       from unnest($26::text[], $27::bigint[], $28::bigint[], $29::boolean[]) as v (client, sequence, at, has_own_id)
       where l.client = v.client
@@ -151,7 +158,7 @@ const store = `
   )
   select from arrived`;
 
-const callStoreNew = `select hapana.store_new(${placeholders(1, arrivalTypes.length + wantedTypes.length + 1)}) as is_stored`;
+const callStoreNew = `select to_json(hapana.store_new(${placeholders(1, arrivalTypes.length + wantedTypes.length + 1)})) as places`;
 
 function placeholders(first: number, count: number): string {
   return Array.from({ length: count }, (_, index) => `$${first + index}`).join(", ");

@@ -316,7 +316,7 @@ describe("deliveries that cannot be stored in a shared database", function () {
       for (const [index, body] of [...bodies, [checkIn(), checkIn()]].entries()) {
         const id = index === bodies.length ? { id: "hapana-1" } : {};
         const delivery = await delivered(body, { eventName: undefined, ...id });
-        cable.cutAtAnswer("is_stored", "store_new");
+        cable.cutAtAnswer("places", "store_new");
         // What is stored is not known to be, and waits here as well.
         const accepted = await spooling.accept("endpoint", store, delivery);
         assert.equal(accepted.isNew, true);

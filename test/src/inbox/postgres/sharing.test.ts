@@ -205,7 +205,7 @@ describe("an inbox in PostgreSQL that two processes share", () => {
   it("gives back what was stored or claimed where the answer was cut off, as if it had never been sent", async () => {
     await store(one.inbox, "before");
     await settle(one.inbox, await claimedBy(one));
-    one.cable.cutAtAnswer("is_stored", "store_new");
+    one.cable.cutAtAnswer("places", "store_new");
     const refused = assert.rejects(
       store(one.inbox, "cut off", { id: "del_cut" }, () => true),
       refusedAs("UNREACHABLE"),
@@ -215,7 +215,7 @@ describe("an inbox in PostgreSQL that two processes share", () => {
     const [stored] = await claimedBy(other);
     assert.equal(stored?.attempt, 1);
     await settle(other.inbox, stored ? [stored] : [], { kind: "waiting" });
-    one.cable.cutAtAnswer("COMMIT", "skip locked");
+    one.cable.cutAtAnswer("attempt", "take_next");
     await assert.rejects(one.inbox.claim("node", 9), refusedAs("UNREACHABLE"));
     const [claimed] = await claimedBy(other);
     assert.equal(claimed?.attempt, 2);
