@@ -261,8 +261,10 @@ export class Queue {
     const { count } = this.#backlog;
     if (!this.#flow) return "stopped";
     if (count === 0 && !mayHaveMore) return "clear";
-    // They may stand in line: they were in memory already, as requests.
-    if (!count || this.#line.isHolding || busyWith + count + 1 >= maxInFlow + maxInLine) return "behind";
+    if (!count || this.#line.isHolding) return "behind";
+    // They were in memory already, as requests: many more may stand in line for a flow that is quick.
+    const hasRoom = busyWith + count < maxInFlow + maxInLine || busyWith < maxInFlow / 2;
+    if (!hasRoom) return "behind";
     // One more than there are: if that place stays empty, nothing is waiting any more.
     this.#kept = count + 1;
     this.#backlog.close();

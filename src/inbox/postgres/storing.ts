@@ -38,7 +38,7 @@ import { type Arrival, type Decided, type KnownEvent, type Writer, write, writeN
 const deliveriesAtOnce = 200;
 
 /** While the database writes one batch, the next one is built, if there is enough for it: each batch has its own cost. */
-const pace = { lanes: 2, minBeside: 16 };
+const pace = { lanes: 2, minBeside: 32 };
 
 /** The subscribers have changed since they were last read; nothing is stored until they are read again. */
 const subscribersChanged = new Error("Who is there has changed.");

@@ -140,6 +140,49 @@ describe("a subscriber's queue", () => {
     assert.deepEqual(running.clients.slice(200), arrivals);
   });
 
+  it("catches up where as many come at once as may be in the flow, and each claim takes as long as several of them", async () => {
+    const running = flow({ result: { kind: "delivered" } });
+    const claim = inbox.claim.bind(inbox);
+    inbox.claim = async (...asked) => {
+      const claims = await claim(...asked);
+      await turnOfTheLoop(4);
+      return claims;
+    };
+    let granted: boolean[] = [];
+    const storeOn = async (times: number) => {
+      for (let time = 0; time < times; time += 1) {
+        const { delivery } = await newCheckIn();
+        const isGranted = queue.reserve(false);
+        granted.push(isGranted);
+        const { events } = await inbox.store("endpoint", delivery, () => isGranted);
+        for (const claimed of events.flatMap((event) => event.claims)) queue.send(claimed);
+        if (!isGranted) queue.stored();
+        await turnOfTheLoop(3);
+        if (time === times / 2) granted = [];
+      }
+    };
+    await storeWaiting(inbox, 500);
+    queue.start(running);
+    await Promise.all(Array.from({ length: maxInFlow }, () => storeOn(60)));
+    assert.ok(granted.filter((isGranted) => isGranted).length > 0.9 * granted.length, "most go straight into the flow");
+    await turnOfTheLoop(20);
+    assert.equal(running.clients.length, 500 + maxInFlow * 60);
+  });
+
+  it("claims for a busy flow only many together: each claim costs the inbox a flush", async () => {
+    await storeWaiting(inbox, 3 * maxInFlow);
+    const claim = mock.method(inbox, "claim");
+    const running = flow();
+    queue.start(running);
+    await turnOfTheLoop();
+    for (const { finish } of running.sent.slice()) {
+      finish({ kind: "delivered" });
+      await turnOfTheLoop(1);
+    }
+    assert.ok(claim.mock.callCount() <= 4, `${claim.mock.callCount()} claims`);
+    assert.equal(running.sent.length, 2 * maxInFlow);
+  });
+
   it("sends nothing while it is stopped, then goes on where it was", async () => {
     const running = flow();
     queue.start(running);

@@ -113,6 +113,22 @@ describe("an inbox in PostgreSQL that two processes share", () => {
     assert.deepEqual(clientsOf(claims.flat()).sort(), ids.sort());
   });
 
+  it("claims as quickly where much has been delivered since the connection first claimed", async () => {
+    await store(one.inbox, "first");
+    await settle(one.inbox, await claimedBy(one));
+    await ask(
+      url,
+      `insert into hapana.deliveries (sequence, slot, state, attempt)
+        select n, slot, 'delivered', 1 from generate_series(1000, 300000) n, hapana.slots where subscriber = 'node'`,
+    );
+    await ask(url, "select setval('hapana.places', 400000)");
+    await store(one.inbox, "second");
+    const began = performance.now();
+    assert.deepEqual(clientsOf(await one.inbox.claim("node", 9)), ["second"]);
+    const took = performance.now() - began;
+    assert.ok(took < 100, `${Math.round(took)} ms`);
+  });
+
   it("tells the others of what only they can fetch, and not of what is fetched here", async () => {
     const listener = new Client({ connectionString: url });
     const heard: string[] = [];
