@@ -194,18 +194,20 @@ export class Writer {
     this.#mode = "writing";
     const extra = this.#extra();
     if (extra.length > 0) groups.unshift({ writes: extra, resolve() {}, reject: (fault) => this.#tellOnce(fault) });
+    let written = groups;
     try {
       await this.#batch(database, groups);
-      for (const { resolve } of groups) resolve();
     } catch (error) {
       const fault = toStoreError(error);
       if (fault) return this.#fail(this.#replacedOr(fault, database), groups);
       if (!(await this.#writeEach(database, groups))) return;
+      written = [];
     }
     this.#mode = "idle";
     if (this.#damage) this.#fail(this.#damage, []);
-    else if (this.#queue.length > 0) this.#schedule();
-    else this.#rest();
+    // The disk works on the next batch while those who waited for this one are answered.
+    else void this.#flush();
+    for (const { resolve } of written) resolve();
   }
 
   async #batch(database: OpenDatabase, groups: readonly Group[]): Promise<void> {

@@ -10,6 +10,8 @@ class FakeSource implements DatabaseSource {
   readonly isDurable = true;
   readonly rows = new Map<string, string>();
   readonly batches: { keys: string[]; sync: boolean }[] = [];
+  /** How many have begun. */
+  begun = 0;
   opened: boolean[] = [];
   closed = 0;
   /** What the next batches and openings throw. */
@@ -25,6 +27,7 @@ class FakeSource implements DatabaseSource {
     if (fault) throw fault;
     this.opened.push(isDamaged);
     const write = async (writes: readonly Write[], sync: boolean) => {
+      this.begun += 1;
       await this.hold;
       if (writes.some(({ key }) => key === undefined)) throw new TypeError("a fault of ours");
       const fault = this.batchFaults.shift();
@@ -106,6 +109,22 @@ describe("the writer", () => {
       { keys: ["counts", "a", "b", "c"], sync: true },
       { keys: ["d"], sync: false },
     ]);
+  });
+
+  it("begins the next batch before it answers those who waited for the last one: the disk did nothing meanwhile", async () => {
+    let letGo = () => {};
+    source.hold = new Promise((resolve) => {
+      letGo = resolve;
+    });
+    const first = writer.write([put("a", "1")], undoOf("a")).then(() => source.begun);
+    await waitFor(
+      () => (source.begun === 1 ? true : undefined),
+      () => "nothing is written",
+    );
+    const second = writer.write([put("b", "1")], undoOf("b"));
+    letGo();
+    assert.equal(await first, 2);
+    await second;
   });
 
   it("refuses the whole group where the disk does, and takes back what was kept of it; what is not urgent is kept", async () => {
