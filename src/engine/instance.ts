@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { quickFingerprint } from "../inbox/fingerprint";
+import { shortFingerprint } from "../inbox/fingerprint";
 
 /**
  * Names a Node-RED among those that share a database: the name stays the same after restarts, and differs if the user directory is
@@ -11,7 +11,7 @@ import { quickFingerprint } from "../inbox/fingerprint";
  * @returns the machine's name, with a suffix that distinguishes several Node-REDs on it
  */
 export function instanceOf(userDir: string): string {
-  return `${hostname()} ${quickFingerprint(idIn(join(userDir, "hapana", "instance")), resolve(userDir))}`;
+  return `${hostname()} ${shortFingerprint(idIn(join(userDir, "hapana", "instance")), resolve(userDir))}`;
 }
 
 function idIn(file: string): string {

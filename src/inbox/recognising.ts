@@ -1,6 +1,6 @@
 import { definitionOf } from "../events/catalog";
 import { type ReceivedDelivery, type ReceivedEvent, unrecognised } from "../receiver/receive";
-import { quickFingerprint } from "./fingerprint";
+import { shortFingerprint } from "./fingerprint";
 import { deliveryName } from "./names";
 import type { StoredEvent } from "./stored-event";
 
@@ -33,7 +33,7 @@ export function clientFingerprint(
   { event, clientID, distinction }: ReceivedEvent,
 ): string | undefined {
   if (event === unrecognised) return undefined;
-  return quickFingerprint(endpoint, test ? "test" : "", event, clientID ?? "", distinction ?? "");
+  return shortFingerprint(endpoint, test ? "test" : "", event, clientID ?? "", distinction ?? "");
 }
 
 /** Whether the same content means the same event: it describes a state, or contains something that distinguishes it from all others. */
