@@ -4,6 +4,7 @@ import type { Growth, Restart } from "./growth";
 import type { Idle, Rate } from "./idle";
 import type { LogOpen } from "./log-open";
 import { describeMachine } from "./machine";
+import type { Profile } from "./profile";
 import type { Single } from "./single";
 import type { ThroughFlow } from "./through-flow";
 import type { Wear } from "./wear";
@@ -34,11 +35,13 @@ interface Findings {
   weight: Weight;
   throughFlow: ThroughFlow;
   logOpen: LogOpen;
+  profile: Profile;
 }
 
 /** The results as Markdown. */
 export function toMarkdown(findings: Findings): string {
-  const { compared, doors, grown, idle, logOpen, restart, single, sizes, throughFlow, weight, worn } = findings;
+  const { compared, doors, grown, idle, logOpen, profile, restart, single, sizes, throughFlow, weight, worn } =
+    findings;
   return [
     `Measured on ${findings.date}: ${describeMachine(["node-red", "classic-level", "zod"])}. The load comes from the same machine, over ` +
       `loopback, 64 connections; the median of ${findings.rounds} rounds of ${findings.seconds} s, taken in turns, after a warm-up of each.`,
@@ -121,6 +124,18 @@ export function toMarkdown(findings: Findings): string {
       const cells = [...rateCells(requests, idle[0]?.requests), ...rateCells(messages, idle[0]?.messages)];
       return `| ${installation} | ${cells.join(" | ")} |`;
     }),
+    "",
+    "## Where the main thread's time goes (ours, disk)",
+    "",
+    "A CPU profile under the load of the first table; the profile itself takes time, too.",
+    "",
+    "| Part | µs for each event |",
+    "|---|---:|",
+    ...profile.parts.map(({ name, microseconds }) => `| ${name} | ${microseconds.toFixed(1)} |`),
+    "",
+    "| The ten functions that take the most time themselves | µs for each event |",
+    "|---|---:|",
+    ...profile.functions.map(({ name, microseconds }) => `| ${name} | ${microseconds.toFixed(1)} |`),
     "",
   ].join("\n");
 }

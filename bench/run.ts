@@ -11,6 +11,7 @@ import { bodyOf, measureGrowth, measureRestart } from "./growth";
 import { measureIdle } from "./idle";
 import { measureLogOpen } from "./log-open";
 import { type Measurement, measure, median } from "./measure";
+import { measureProfile } from "./profile";
 import { type SizeResult, toMarkdown } from "./report";
 import { writeResults } from "./results";
 import { measureSingle } from "./single";
@@ -75,6 +76,7 @@ async function main(): Promise<void> {
     throughFlow: await measureThroughFlow(Math.min(rounds, 3), seconds),
     logOpen: await measureLogOpen(stored.at(-1) ?? 0, Math.min(rounds, 3), seconds),
     idle: await measureIdle(rounds, seconds),
+    profile: await measureProfile(seconds),
   });
   console.log(`\n${markdown}`);
   if (isShort) return;
