@@ -23,6 +23,24 @@ export interface Contender {
 
 const secret = "a-secret-for-the-benchmark";
 
+export const express: Contender = {
+  name: "Express handler",
+  what: "the same with express.json",
+  start: () => script("express"),
+};
+
+export const coreNodes: Contender = {
+  name: "core nodes",
+  what: "http in → function (token) → switch (six) → http response, nothing stored",
+  start: () => nodeRed(coreFlow()),
+};
+
+export const oursOnDisk: Contender = {
+  name: "ours, disk",
+  what: "the default: durable, complete tracking",
+  start: () => nodeRed(ourFlow()),
+};
+
 /** All contenders, in the order of the table. */
 export const contenders: readonly Contender[] = [
   {
@@ -30,18 +48,14 @@ export const contenders: readonly Contender[] = [
     what: "reads and parses the body, answers 200: the limit",
     start: () => script("bare-http"),
   },
-  { name: "Express handler", what: "the same with express.json", start: () => script("express") },
-  {
-    name: "core nodes",
-    what: "http in → function (token) → switch (six) → http response, nothing stored",
-    start: () => nodeRed(coreFlow()),
-  },
+  express,
+  coreNodes,
   {
     name: "ours, memory",
     what: "all outputs wired (to a debug node that is switched off), header token",
     start: () => nodeRed(ourFlow({ endpoint: { storage: "memory" } })),
   },
-  { name: "ours, disk", what: "the default: durable, complete tracking", start: () => nodeRed(ourFlow()) },
+  oursOnDisk,
   {
     name: "ours, disk, function nodes",
     what: "the same, all outputs wired to a function node",

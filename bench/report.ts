@@ -10,13 +10,14 @@ import type { ThroughFlow } from "./through-flow";
 import type { Wear } from "./wear";
 import type { Weight } from "./weight";
 
-/** How many bodies of a size are accepted, by ours on disk and by core nodes. */
+/** How many bodies of a size are accepted by ours on disk, and by what keeps nothing. */
 export interface SizeResult {
   bytes: number;
   requestsPerSecond: number;
   p99: number;
-  /** Requests a second of the core nodes. */
+  /** Requests a second of the core nodes, and of an Express handler. */
   core: number;
+  express: number;
 }
 
 /** The results of a run. */
@@ -63,11 +64,11 @@ export function toMarkdown(findings: Findings): string {
     "",
     "## Larger bodies (ours, disk)",
     "",
-    "| Body | Requests/s | p99 ms | × core nodes |",
-    "|---:|---:|---:|---:|",
+    "| Body | Requests/s | p99 ms | × core nodes | × Express handler |",
+    "|---:|---:|---:|---:|---:|",
     ...sizes.map(
-      ({ bytes, requestsPerSecond, p99, core }) =>
-        `| ${Math.round(bytes / 1_000)} KB | ${whole(requestsPerSecond)} | ${p99} | ${ratio(requestsPerSecond, core)} |`,
+      ({ bytes, requestsPerSecond, p99, core, express }) =>
+        `| ${Math.round(bytes / 1_000)} KB | ${whole(requestsPerSecond)} | ${p99} | ${ratio(requestsPerSecond, core)} | ${ratio(requestsPerSecond, express)} |`,
     ),
     "",
     "## What an event costs a disk (ours, disk)",

@@ -3,10 +3,9 @@
  * measures this version against another one, and prints.
  */
 
-import { type NodeRed, startNodeRed } from "../test/support/node-red";
 import { compare } from "./compare";
+import { coreNodes, express, oursOnDisk, type Running } from "./contenders";
 import { measureDoors } from "./doors";
-import { coreFlow, ourFlow } from "./flows";
 import { bodyOf, measureGrowth, measureRestart } from "./growth";
 import { measureIdle } from "./idle";
 import { measureLogOpen } from "./log-open";
@@ -83,23 +82,30 @@ async function main(): Promise<void> {
   writeResults("tables", markdown);
 }
 
-/** Ours and core nodes take turns, so that other load on the machine affects both alike. */
+/** All take turns, so that other load on the machine affects them alike. */
 async function measureSizes(rounds: number, seconds: number): Promise<SizeResult[]> {
-  const [ours, core] = await Promise.all([startNodeRed({ flows: ourFlow() }), startNodeRed({ flows: coreFlow() })]);
+  const [ours, core, handler] = await Promise.all([oursOnDisk.start(), coreNodes.start(), express.start()]);
+  const all = { ours, core, express: handler };
   const results: SizeResult[] = [];
   try {
     for (const bytes of [10_000, 100_000, 500_000]) {
-      const measurements: { ours: Measurement; core: Measurement }[] = [];
-      const once = ({ url, pid }: NodeRed) => measure({ url, pid, seconds, body: bodyOf(bytes) });
+      const body = bodyOf(bytes);
+      const once = ({ url, pid }: Running) => measure({ url, pid, seconds, body });
+      const turns: Record<keyof typeof all, Measurement>[] = [];
       for (let round = 0; round < rounds; round += 1)
-        measurements.push({ ours: await once(ours), core: await once(core) });
-      const rateOf = (who: "ours" | "core") => median(measurements.map(({ [who]: one }) => one.requestsPerSecond));
-      const p99 = median(measurements.map(({ ours }) => ours.p99));
-      results.push({ bytes, requestsPerSecond: rateOf("ours"), p99, core: rateOf("core") });
+        turns.push({ ours: await once(ours), core: await once(core), express: await once(handler) });
+      const rateOf = (who: keyof typeof all) => median(turns.map(({ [who]: one }) => one.requestsPerSecond));
+      results.push({
+        bytes,
+        requestsPerSecond: rateOf("ours"),
+        p99: median(turns.map(({ ours }) => ours.p99)),
+        core: rateOf("core"),
+        express: rateOf("express"),
+      });
     }
     return results;
   } finally {
-    await Promise.all([ours.stop(), core.stop()]);
+    await Promise.all(Object.values(all).map((each) => each.stop()));
   }
 }
 

@@ -4,7 +4,8 @@ import express from "express";
 import { listen } from "./listen";
 
 const app = express();
-app.use(express.json());
+// As much as an endpoint takes.
+app.use(express.json({ limit: "2mb" }));
 app.post("/hapana/checkIn", (request, response) => {
   response.json({ status: request.body ? "accepted" : "" });
 });

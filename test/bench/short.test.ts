@@ -50,6 +50,13 @@ describe("the benchmark, in short", function () {
       );
       assert.ok((numbers[0] ?? 0) > 0, `${name} did nothing`);
     }
+    for (const size of ["10 KB", "100 KB", "500 KB"]) {
+      const [, , , core, express] = rows.find(([name]) => name === size) ?? [];
+      assert.ok(
+        Number(core) > 0 && Number(express) > 0,
+        `${size}: ${core} times the core nodes, ${express} times Express`,
+      );
+    }
     for (const [line, , notOk] of stdout.matchAll(/^round 1, (.+):.+ not 2xx (\d+)$/gm)) assert.equal(notOk, "0", line);
     const [, first, last] = /first event delivered after (\d+) ms, the last after (\d+) ms/.exec(stdout) ?? [];
     assert.ok(Number(first) > 0 && Number(last) >= Number(first), stdout);
