@@ -14,11 +14,14 @@ export const hasMovedFunction = `
     known text;
   begin
     select timeline from hapana.store into known;
-    -- A statement of its own, not run where reading the timeline is not permitted.
+    -- A statement of its own, not run where reading the timeline was never possible.
     if known is null then
       return false;
     end if;
     return known <> left(pg_walfile_name(pg_current_wal_lsn()), 8);
+  exception when others then
+    -- A copy of the tables may be on a server where it is not possible; a standby refuses to store in any case.
+    return false;
   end $function$;
 `;
 
@@ -33,12 +36,18 @@ export async function drawPlaces(statements: Statements, count: number): Promise
 
 /** Skips the places that may have been lost, if the server is another one, and notes which it is. */
 export async function skipLostPlaces(database: Database): Promise<void> {
+  if (await isServerNoted(database)) return;
+  await database.transaction(({ query }) => query(skipAfterPromotion, [lostPlaces]));
+}
+
+async function isServerNoted(database: Database): Promise<boolean> {
   try {
     const [now] = await database.query<{ is_noted: boolean }>(isNoted);
-    if (!now?.is_noted) await database.transaction(({ query }) => query(skipAfterPromotion, [lostPlaces]));
+    return now?.is_noted === true;
   } catch (error) {
-    // If this is not permitted, as on some hosted servers, nothing is lost either: they keep only one copy.
     if (error instanceof StoreError && error.code !== "RIGHTS") throw error;
+    // If this is not permitted, as on some hosted servers, nothing is lost either: they keep only one copy.
+    return true;
   }
 }
 

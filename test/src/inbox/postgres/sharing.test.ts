@@ -331,6 +331,26 @@ describe("an inbox in PostgreSQL that two processes share", () => {
     assert.ok((await sequenceOf("then", one)) < last + 100_010);
   });
 
+  it("stores on where a copy of its tables is on a server that does not tell which one it is", async () => {
+    const role = "of_a_copy";
+    const functions = "function pg_walfile_name(pg_lsn), pg_current_wal_lsn()";
+    const own = new URL(url);
+    own.username = role;
+    await ask(url, `drop role if exists ${role}; create role ${role} login`);
+    try {
+      await ask(url, `grant usage on schema hapana to ${role}; grant all on all tables in schema hapana to ${role}`);
+      await ask(url, `grant all on all sequences in schema hapana to ${role}; revoke all on ${functions} from public`);
+      const copy = await share(own.href, "copy");
+      await copy.inbox.subscribers(everybody);
+      assert.equal(await store(copy.inbox, "new"), true);
+      assert.equal(await store(copy.inbox, "c", { id: "del_c" }), true);
+      assert.equal(await store(copy.inbox, "c", { id: "del_c" }), false);
+      await copy.inbox.close();
+    } finally {
+      await ask(url, `grant all on ${functions} to public; drop owned by ${role}; drop role ${role}`);
+    }
+  });
+
   it("closes in no time where the line is dead", async () => {
     other.cable.freeze();
     await other.inbox.close().catch(() => undefined);
