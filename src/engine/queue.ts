@@ -10,6 +10,9 @@ export const maxInFlow = 64;
 /** How many more may have a place: being stored, or next in line. */
 export const maxInLine = maxInFlow;
 
+/** How many a quick flow takes into its line together, to catch up: about what comes during one claim. More wait in the inbox. */
+const maxToCatchUp = 500;
+
 /** While some are next in line, more are claimed only together: each claim costs the inbox a flush. */
 const minClaim = maxInLine / 2;
 
@@ -262,9 +265,9 @@ export class Queue {
     if (!this.#flow) return "stopped";
     if (count === 0 && !mayHaveMore) return "clear";
     if (!count || this.#line.isHolding) return "behind";
-    // They were in memory already, as requests: many more may stand in line for a flow that is quick.
-    const hasRoom = busyWith + count < maxInFlow + maxInLine || busyWith < maxInFlow / 2;
-    if (!hasRoom) return "behind";
+    // Many more may stand in line for a flow that is quick; but not all that came while it was slow.
+    const isQuick = busyWith < maxInFlow / 2;
+    if (isQuick ? count >= maxToCatchUp : busyWith + count >= maxInFlow + maxInLine) return "behind";
     // One more than there are: if that place stays empty, nothing is waiting any more.
     this.#kept = count + 1;
     this.#backlog.close();

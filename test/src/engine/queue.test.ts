@@ -169,6 +169,26 @@ describe("a subscriber's queue", () => {
     assert.equal(running.clients.length, 500 + maxInFlow * 60);
   });
 
+  it("takes into its line no more than it needs to catch up where all that came while the flow was slow waits", async () => {
+    const running = flow();
+    queue.start(running);
+    await turnOfTheLoop();
+    const claim = mock.method(inbox, "claim");
+    for (let time = 0; time < 2_000; time += 1) {
+      const { delivery } = await newCheckIn();
+      const isGranted = queue.reserve(false);
+      const { events } = await inbox.store("endpoint", delivery, () => isGranted);
+      for (const claimed of events.flatMap((event) => event.claims)) queue.send(claimed);
+      if (!isGranted) queue.stored();
+    }
+    running.result = { kind: "delivered" };
+    for (const { finish } of running.sent.slice()) finish({ kind: "delivered" });
+    await turnOfTheLoop(200);
+    const most = Math.max(...claim.mock.calls.map(({ arguments: [, max] }) => max));
+    assert.ok(most <= 500, `${most} are claimed together`);
+    assert.equal(running.sent.length, 2_000);
+  });
+
   it("claims for a busy flow only many together: each claim costs the inbox a flush", async () => {
     await storeWaiting(inbox, 3 * maxInFlow);
     const claim = mock.method(inbox, "claim");
