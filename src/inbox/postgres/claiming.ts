@@ -1,6 +1,7 @@
 import type { Progress } from "../progress";
 import { numberOf } from "./instances";
 import { isAlive } from "./owner";
+import { planned } from "./plans";
 import { addCounts, besideStoring } from "./tallies";
 
 /** A claimed delivery and its event. */
@@ -39,8 +40,7 @@ export const takeNext = "select * from hapana.take_next($1, $2, $3, $4, $5)";
 export const takeNextFunction = `
   create function hapana.take_next(integer, integer, boolean, text, integer)
     returns table (sequence bigint, attempt integer, failures integer, document text, removed boolean, test boolean)
-    language plpgsql set plan_cache_mode = force_custom_plan
-    set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+    language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
   as $function$
   #variable_conflict use_column
   begin
@@ -63,6 +63,7 @@ export const takeNextFunction = `
         returning d.sequence, d.slot, d.attempt, d.failures, next.was_due
     ), ${andTell("$4")};
   end $function$;
+  ${planned("hapana.take_next", "force_custom_plan")}
 `;
 
 /** For a slot, an event and its owner's step. */

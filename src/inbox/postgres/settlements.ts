@@ -4,6 +4,7 @@ import { fresh } from "../progress";
 import type { Statements } from "./database";
 import { type WrittenState, withoutNul } from "./deliveries";
 import { listOf } from "./lists";
+import { planned } from "./plans";
 import type { Slot } from "./subscribers";
 
 /** The outcome of an event for one subscriber's slot. */
@@ -87,7 +88,7 @@ const callSettle = "select * from hapana.settle($1, $2, $3, $4, $5, $6, $7, $8, 
 export const settleFunction = `
   create function hapana.settle(text, bigint[], integer[], integer[], text[], text[], text[], bigint[], integer[],
     double precision[], integer[], integer[], text) returns table (sequence bigint, slot integer) language plpgsql
-    set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+    set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
   as $function$
   #variable_conflict use_column
   begin
@@ -115,4 +116,5 @@ export const settleFunction = `
     select * from unnest($2, $3) as v (sequence, slot)
       except select * from settled;
   end $function$;
+  ${planned("hapana.settle", "force_generic_plan")}
 `;
