@@ -317,4 +317,4 @@ function messageOf(change: AccessChange): NodeMessage {
   return { topic: change.action, payload: changeOf(change) };
 }
 
-export = register;
+export default register;

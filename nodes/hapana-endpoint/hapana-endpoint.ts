@@ -88,4 +88,4 @@ function register(RED: NodeAPI): void {
   );
 }
 
-export = register;
+export default register;

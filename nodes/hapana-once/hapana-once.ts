@@ -117,4 +117,4 @@ function hasSucceeded({ kind }: FlowResult): boolean {
   return kind === "delivered" || kind === "unconfirmed";
 }
 
-export = register;
+export default register;

@@ -78,4 +78,4 @@ function register(RED: NodeAPI): void {
 
 const dateStyle = { dateStyle: "medium", timeStyle: "short" } as const;
 
-export = register;
+export default register;

@@ -96,4 +96,4 @@ function flowOf(id: string, endpoint: string, keeper: RosterKeeper): Flow {
   return { id, endpoint, events: rosterEvents, sites: [], retries: always, send, isListener: true };
 }
 
-export = register;
+export default register;

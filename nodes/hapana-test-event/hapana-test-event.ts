@@ -78,4 +78,4 @@ function serveButton(RED: NodeAPI): void {
   });
 }
 
-export = register;
+export default register;

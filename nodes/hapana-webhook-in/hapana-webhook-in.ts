@@ -167,4 +167,4 @@ function untickedIn({ events, sites }: WebhookInConfig): "events" | "locations" 
   return sites.length > 0 && sites.every((siteID) => siteID.trim() === "") ? "locations" : undefined;
 }
 
-export = register;
+export default register;
