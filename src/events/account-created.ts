@@ -9,7 +9,7 @@ export const accountCreated = defineEvent({
   firesWhen: "an account is created, or linked to a new location",
   use: "onboard the client, start a welcome automation",
   article: 527,
-  schema: clientProfile,
+  fields: clientProfile,
   tellingFields: [],
   isState: true,
   sample: sampleProfile,

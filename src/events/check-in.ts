@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { defineEvent } from "./define-event";
 import { field, freeform, identifier, identity, moment, text } from "./fields";
 
@@ -10,7 +9,7 @@ export const checkIn = defineEvent({
   firesWhen: "a client checks in for a visit or a class",
   use: "record attendance, validate access, notify instructors",
   article: 532,
-  schema: z.looseObject({
+  fields: {
     ...identity,
     checkInTime: field(moment, "When the client checked in, as Hapana writes it"),
     firstName: field(text, "First name"),
@@ -29,7 +28,7 @@ export const checkIn = defineEvent({
     sessionStartTime: field(moment, "When the class starts, as Hapana writes it"),
     sessionInstructor: field(text, "The instructor's first and last name (Hapana writes SessionInstructor)"),
     customProperties: field(freeform, "The studio's own fields: a list, an object or text, as Hapana sends them"),
-  }),
+  },
   tellingFields: [
     ...[
       "checkInTime",

@@ -1,11 +1,13 @@
-import { z } from "zod";
-import { field, freeform, identifier, identity, moment, text } from "./fields";
+import type { z } from "zod";
+import { field, freeform, identifier, identity, kind, moment, type ObjectOf, text } from "./fields";
+
+const postalAddress = kind((z) => z.union([z.string(), z.record(z.string(), z.unknown())]));
 
 /**
  * The client profile. Account Created and Client Updated carry exactly the same fields (help centre, articles 527 and
  * 529), so nothing in the profile distinguishes them.
  */
-export const clientProfile = z.looseObject({
+export const clientProfile = {
   ...identity,
   firstName: field(text, "First name"),
   lastName: field(text, "Last name"),
@@ -19,11 +21,11 @@ export const clientProfile = z.looseObject({
   emergencyEmail: field(text, "Emergency contact: email address"),
   emergencyPhone: field(identifier, "Emergency contact: phone number"),
   barcodeID: field(identifier, "The client's barcode"),
-  address: field(z.union([z.string(), z.record(z.string(), z.unknown())]), "Postal address"),
+  address: field(postalAddress, "Postal address"),
   birthDate: field(moment, "Date of birth, as Hapana writes it"),
   customProperties: field(freeform, "The studio's own fields: a list, an object or text, as Hapana sends them"),
   profileImage: field(text, "The URL of the profile picture"),
-});
+};
 
 /** A realistic client profile. */
 export const sampleProfile = {
@@ -45,4 +47,4 @@ export const sampleProfile = {
   birthDate: "1990-07-21",
   customProperties: [{ name: "Favourite class", value: "Yoga" }],
   profileImage: "https://example.com/profile/alex.jpg",
-} satisfies z.input<typeof clientProfile>;
+} satisfies z.input<ObjectOf<typeof clientProfile>>;

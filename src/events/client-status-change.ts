@@ -1,13 +1,15 @@
-import { z } from "zod";
 import { defineEvent } from "./define-event";
-import { field, identifier, identity, text } from "./fields";
+import { field, identifier, identity, kind, objectOf, requiredField, text } from "./fields";
 import { packageListReader } from "./packages";
 
-const activePackage = z.looseObject({
+const packageFields = {
   packageID: field(identifier, "The package, as an opaque identifier"),
   packageName: field(text, "The package's name"),
   packageCategory: field(text, "The package's category"),
-});
+};
+
+const activePackage = objectOf(packageFields);
+const packageList = kind((z) => z.array(activePackage.schema));
 
 /** A client's status changes (help centre, article 530). */
 export const clientStatusChange = defineEvent({
@@ -17,18 +19,19 @@ export const clientStatusChange = defineEvent({
   firesWhen: "a client's status changes (active, suspended, inactive …)",
   use: "control access, prompt for renewal",
   article: 530,
-  schema: z.looseObject({
+  fields: {
     ...identity,
     firstName: field(text, "First name"),
     lastName: field(text, "Last name"),
     email: field(text, "Email address"),
     phone: field(identifier, "Phone number"),
     status: field(text, "The new status, such as introOffer, activePackage, suspendedMembership or inactive"),
-    activePackages: z
-      .array(activePackage)
-      .describe("The packages that are active: a list, possibly empty, of packageID, packageName, packageCategory"),
-  }),
-  shape: { activePackages: packageListReader(Object.keys(activePackage.shape)) },
+    activePackages: requiredField(
+      packageList,
+      "The packages that are active: a list, possibly empty, of packageID, packageName, packageCategory",
+    ),
+  },
+  shape: { activePackages: packageListReader(Object.keys(packageFields)) },
   tellingFields: ["status", "activePackages"],
   isState: true,
   sample: {

@@ -9,7 +9,7 @@ export const clientUpdated = defineEvent({
   firesWhen: "a client's primary information changes",
   use: "keep a CRM up to date",
   article: 529,
-  schema: clientProfile,
+  fields: clientProfile,
   tellingFields: [],
   isState: true,
   sample: { ...sampleProfile, phone: "+61491570158", address: "2 Example Street, Sydney NSW 2000" },

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { type Fields, type ObjectOf, objectOf } from "./fields";
 
 /** Everything that the package knows about one of Hapana's webhooks. Everything else (outputs, help, samples) derives from it. */
 export interface EventDefinition<Type extends string = string, Schema extends z.ZodObject = z.ZodObject> {
@@ -14,7 +15,9 @@ export interface EventDefinition<Type extends string = string, Schema extends z.
   readonly use: string;
   /** The number of the article in Hapana's help centre that lists its fields. */
   readonly article: number;
-  /** The typed payload. */
+  /** The fields of its payload, known by name without their schemas. */
+  readonly fields: Fields;
+  /** The typed payload, made of the fields when it is first needed. */
   readonly schema: Schema;
   /** Fields that come in several shapes, normalised before the schema is applied. */
   readonly shape?: Readonly<Record<string, (value: unknown) => unknown>>;
@@ -31,13 +34,24 @@ export interface EventDefinition<Type extends string = string, Schema extends z.
   readonly sample: z.input<Schema>;
 }
 
+/** What a file says about its event: all but the schema. */
+type Declared<Type extends string, Named extends Fields> = Omit<EventDefinition<Type, ObjectOf<Named>>, "schema"> & {
+  readonly fields: Named;
+};
+
 /**
  * Declares one event, preserving its exact types.
- * @param definition the event
- * @returns the same object
+ * @param declared the event
+ * @returns the same, with its schema
  */
-export function defineEvent<const Type extends string, Schema extends z.ZodObject>(
-  definition: EventDefinition<Type, Schema>,
-): EventDefinition<Type, Schema> {
-  return definition;
+export function defineEvent<const Type extends string, Named extends Fields>(
+  declared: Declared<Type, Named>,
+): EventDefinition<Type, ObjectOf<Named>> {
+  const payload = objectOf(declared.fields);
+  return {
+    ...declared,
+    get schema() {
+      return payload.schema;
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import { catalog } from "./catalog";
 import { fold } from "./fold";
 
-const exact: ReadonlySet<string> = new Set(catalog.flatMap(({ schema }) => Object.keys(schema.shape)));
+const exact: ReadonlySet<string> = new Set(catalog.flatMap(({ fields }) => Object.keys(fields)));
 
 const folded: ReadonlyMap<string, string> = new Map([...exact].map((name) => [fold(name), name]));
 

@@ -1,5 +1,6 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { definitionOf, type EventType } from "./catalog";
+import { zod } from "./lazy-schema";
 
 /**
  * The JSON Schema (draft 2020-12) of an event's payload, as it leaves the node.
@@ -10,5 +11,5 @@ import { definitionOf, type EventType } from "./catalog";
  */
 export function jsonSchemaOf(event: EventType): z.core.JSONSchema.BaseSchema {
   const { title, firesWhen, schema } = definitionOf(event);
-  return { ...z.toJSONSchema(schema, { io: "output" }), title, description: `Fires when ${firesWhen}.` };
+  return { ...zod().toJSONSchema(schema, { io: "output" }), title, description: `Fires when ${firesWhen}.` };
 }

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { defineEvent } from "./define-event";
 import { amount, field, identifier, identity, text } from "./fields";
 
@@ -10,7 +9,7 @@ export const packagePurchased = defineEvent({
   firesWhen: "a client buys a membership or a session package",
   use: "keep finance records, start post-purchase workflows",
   article: 531,
-  schema: z.looseObject({
+  fields: {
     ...identity,
     firstName: field(text, "First name"),
     lastName: field(text, "Last name"),
@@ -20,7 +19,7 @@ export const packagePurchased = defineEvent({
     packageCategory: field(text, "The package's category"),
     packageID: field(identifier, "The package, as an opaque identifier"),
     amount: field(amount, "The amount paid, as a number; Hapana does not say in which currency"),
-  }),
+  },
   tellingFields: ["packageType", "packageCategory", "amount"],
   isState: false,
   sample: {

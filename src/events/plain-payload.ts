@@ -1,33 +1,30 @@
-import { z } from "zod";
 import { catalog, type EventType } from "./catalog";
 import { fieldOf } from "./field-names";
-import { freeform, identifier, identity, moment, text } from "./fields";
+import { type Field, freeform, identifier, moment, text } from "./fields";
 
 /** The kinds of field that accept any text unchanged. */
-const textual: ReadonlySet<unknown> = new Set([text, identifier, identity.clientID, moment, freeform]);
+const textual: ReadonlySet<unknown> = new Set([text, identifier, moment, freeform]);
 
 /** What a field accepts unchanged, besides `null`. */
 interface Taken {
   isTextual: boolean;
   /** Whether a list is accepted too. */
   isFreeform: boolean;
-  schema: z.ZodType;
+  field: Field;
 }
 
 /** The fields of each event. An event whose fields come in several shapes is not included. */
 const takenBy: ReadonlyMap<EventType, ReadonlyMap<string, Taken>> = new Map(
   catalog
     .filter((definition) => !("shape" in definition))
-    .map(({ type, schema }) => [
+    .map(({ type, fields }) => [
       type,
-      new Map(Object.entries(schema.shape).map(([name, schema]) => [name, takenAs(schema)])),
+      new Map(Object.entries<Field>(fields).map(([name, field]) => [name, takenAs(field)])),
     ]),
 );
 
-function takenAs(schema: z.ZodType): Taken {
-  let kind: unknown = schema;
-  while (kind instanceof z.ZodOptional || kind instanceof z.ZodNullable) kind = kind.unwrap();
-  return { isTextual: textual.has(kind), isFreeform: kind === freeform, schema };
+function takenAs(field: Field): Taken {
+  return { isTextual: textual.has(field.kind), isFreeform: field.kind === freeform, field };
 }
 
 /**
@@ -46,14 +43,14 @@ export function plainPayload(
   const payload = { ...fields };
   for (const name of Object.keys(fields)) {
     const value = fields[name];
-    const field = taken.get(name);
-    if (!field) {
+    const takes = taken.get(name);
+    if (!takes) {
       if (name === "__proto__" || (fieldOf(name) ?? name) !== name) return undefined;
       continue;
     }
-    if (typeof value === "string" ? field.isTextual : value === null) continue;
-    if (field.isFreeform && Array.isArray(value)) continue;
-    const result = field.schema.safeParse(value);
+    if (typeof value === "string" ? takes.isTextual : value === null) continue;
+    if (takes.isFreeform && Array.isArray(value)) continue;
+    const result = takes.field.schema.safeParse(value);
     if (!result.success) return undefined;
     payload[name] = result.data;
   }

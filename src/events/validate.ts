@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { definitionOf, type EventType, type HapanaPayload } from "./catalog";
 import { fieldOf } from "./field-names";
+import type { Fields } from "./fields";
 import { plainPayload } from "./plain-payload";
 import { type SayingCode, saying } from "./sayings";
 
@@ -32,10 +33,10 @@ export function validate<Type extends EventType>(
   event: Type,
   fields: Readonly<Record<string, unknown>>,
 ): Validated<Type> {
-  const { schema, shape } = definitionOf(event);
   const plain = plainPayload(event, fields);
   if (plain) return { event, payload: plain, issues: withoutSite(plain) } as Validated<Type>;
-  let named = withHapanaNames(schema, fields);
+  const { fields: own, schema, shape } = definitionOf(event);
+  let named = withHapanaNames(own, fields);
   const issues = withoutSite(named);
   if (shape) {
     named = { ...named };
@@ -61,13 +62,13 @@ function withoutSite({ siteID }: Readonly<Record<string, unknown>>): FieldIssue[
 }
 
 /** The fields; a copy if some have to be renamed, because they differ from Hapana's spelling in case or punctuation. */
-function withHapanaNames(schema: z.ZodObject, fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function withHapanaNames(own: Fields, fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   if (Object.keys(fields).every((key) => fieldOf(key) === key)) return fields;
   const named: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(fields)) {
     if (key === "__proto__") continue;
     const known = fieldOf(key);
-    const isOwn = known !== undefined && known in schema.shape && !Object.hasOwn(fields, known);
+    const isOwn = known !== undefined && known in own && !Object.hasOwn(fields, known);
     named[isOwn ? known : key] = value;
   }
   return named;

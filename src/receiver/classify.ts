@@ -111,7 +111,7 @@ function overruled(foreign: Announcement): FieldIssue {
 }
 
 const fieldsOfEvents = new Map<EventType, ReadonlySet<string>>(
-  catalog.map(({ type, schema }) => [type, new Set(Object.keys(schema.shape))]),
+  catalog.map(({ type, fields }) => [type, new Set(Object.keys(fields))]),
 );
 
 const tellingFields: ReadonlyMap<string, EventType> = new Map(

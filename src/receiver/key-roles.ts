@@ -122,7 +122,7 @@ const otherPersonWords = words(
 
 /** Fields that identify a person, and so must not come from what may be somebody else. */
 const personalFields: ReadonlySet<string> = new Set(
-  Object.keys(clientProfile.shape).filter((name) => !["clientID", "siteID", "customProperties"].includes(name)),
+  Object.keys(clientProfile).filter((name) => !["clientID", "siteID", "customProperties"].includes(name)),
 );
 
 /** Fields of an event that envelopes have too: on their own, they do not make an event. */

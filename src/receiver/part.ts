@@ -163,8 +163,8 @@ export function assemble(part: Part, event: EventType | undefined): Assembled {
 
 function issuesOf({ fields, issues, doubtful }: Part, event: EventType | undefined): readonly FieldIssue[] {
   if (event === undefined || doubtful.length === 0) return issues;
-  const { shape } = definitionOf(event).schema;
-  const lacking = doubtful.filter(({ field }) => field in shape && !fields.has(field));
+  const { fields: known } = definitionOf(event);
+  const lacking = doubtful.filter(({ field }) => field in known && !fields.has(field));
   return issues.concat(lacking.map(({ from }) => ({ field: from, problem: saying("maybeEnvelopes") })));
 }
 
@@ -172,7 +172,7 @@ function fieldsOf(part: Part, event: EventType | undefined): Record<string, unkn
   const fields: Record<string, unknown> = {};
   for (const [field, { key, value }] of part.fields) {
     const isWord = part.hasEnvelopeWords && isEnvelopeWord(field);
-    if (!isWord || (event && field in definitionOf(event).schema.shape)) fields[key] = value;
+    if (!isWord || (event && field in definitionOf(event).fields)) fields[key] = value;
   }
   for (const [key, value] of part.others) if (key !== "__proto__" && !Object.hasOwn(fields, key)) fields[key] = value;
   return fields;

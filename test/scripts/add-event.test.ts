@@ -6,8 +6,7 @@ import { filesOf } from "../../scripts/test/files";
 import { eventTypes } from "../../src/events/catalog";
 import { copyPackage } from "../support/package-copy";
 
-const event = `import { z } from "zod";
-import { defineEvent } from "./define-event";
+const event = `import { defineEvent } from "./define-event";
 import { field, identifier, identity, moment } from "./fields";
 
 /** A client rents a locker. */
@@ -18,11 +17,11 @@ export const lockerRented = defineEvent({
   firesWhen: "a client rents a locker",
   use: "hand out its key",
   article: 599,
-  schema: z.looseObject({
+  fields: {
     ...identity,
     lockerNumber: field(identifier, "The number on the locker"),
     rentedUntil: field(moment, "When the locker has to be empty again"),
-  }),
+  },
   tellingFields: ["lockerNumber", "rentedUntil"],
   isState: false,
   sample: {
