@@ -1,39 +1,48 @@
 /** Builds what runs in Node.js, as few files: Node-RED takes longer to load hundreds of small ones than to run them. */
 
 import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { type BuildOptions, build } from "esbuild";
+import { dirname, join } from "node:path";
+import { build, transform } from "esbuild";
 import manifest from "../package.json";
 
-const nodeTypes = Object.keys(manifest["node-red"].nodes);
+const common = { platform: "node", target: "node20", logLevel: "warning" } as const;
 
 /**
- * Writes `runtime.js` with all nodes, for each node the file that package.json names, and the API.
+ * Writes all nodes into one file and the API into another, with what they share, and what is only loaded when it is needed,
+ * in `parts`; and the file of each node that package.json names.
  * @param root the package's folder
  * @param dist where to write
  */
 export async function buildRuntime(root: string, dist: string): Promise<void> {
-  const nodes = nodeTypes.map((type) => `export { default as "${type}" } from "./nodes/${type}/${type}";`);
+  const { outputFiles } = await build({
+    ...common,
+    entryPoints: [join(root, "nodes/index.ts"), join(root, "src/index.ts")],
+    outbase: root,
+    outdir: dist,
+    chunkNames: "parts/[name]-[hash]",
+    bundle: true,
+    packages: "external",
+    // esbuild splits ES modules only.
+    splitting: true,
+    format: "esm",
+    // In an ES module, esbuild would hide it from whoever bundles the API.
+    define: { require: "requireLater" },
+    write: false,
+  });
   await Promise.all([
-    bundle({ stdin: { contents: nodes.join("\n"), resolveDir: root }, outfile: join(dist, "runtime.js") }),
-    bundle({ entryPoints: [join(root, "src/index.ts")], outfile: join(dist, "src/index.js") }),
-    ...nodeTypes.map((type) => writeNode(type, join(dist, "nodes", type))),
+    ...outputFiles.map(async ({ path, text }) => write(path, await toCommonJs(text))),
+    ...Object.keys(manifest["node-red"].nodes).map((type) =>
+      write(join(dist, "nodes", type, `${type}.js`), `module.exports = require("../index")["${type}"];\n`),
+    ),
   ]);
 }
 
-async function bundle(options: BuildOptions): Promise<void> {
-  await build({
-    ...options,
-    bundle: true,
-    packages: "external",
-    format: "cjs",
-    platform: "node",
-    target: "node20",
-    logLevel: "warning",
-  });
+async function toCommonJs(text: string): Promise<string> {
+  const { code } = await transform(text, { ...common, format: "cjs", define: { requireLater: "require" } });
+  return code;
 }
 
-async function writeNode(type: string, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, `${type}.js`), `module.exports = require("../../runtime")["${type}"];\n`);
+async function write(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
 }

@@ -48,7 +48,7 @@ describe("the tarball", function () {
 
   it("holds what its own files require", () => {
     for (const path of tarball.paths.filter((path) => /^dist\/.*\.js$/.test(path))) {
-      for (const [, required = ""] of read(path).matchAll(/require\("(\.[^"]+)"\)/g)) {
+      for (const [, required = ""] of read(path).matchAll(/(?:require|import)\("(\.[^"]+?)(?:\.js)?"\)/g)) {
         assert.ok(tarball.paths.includes(join(path, "..", `${required}.js`)), `${path} requires ${required}`);
       }
     }
