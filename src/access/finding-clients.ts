@@ -52,9 +52,8 @@ interface Named {
   readonly name: string;
 }
 
-const collator = new Intl.Collator();
-
 function sorted(found: readonly Named[]): Named[] {
+  const collator = new Intl.Collator();
   return found.toSorted((one, other) => collator.compare(one.name, other.name));
 }
 

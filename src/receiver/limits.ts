@@ -48,6 +48,7 @@ function megabytes(bytes: number): string {
   return `${bytes / (1024 * 1024)} MB`;
 }
 
+/** The first `toLocaleString` of all takes 20 ms, while Node-RED starts. */
 function inEnglish(count: number): string {
-  return count.toLocaleString("en-US");
+  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
 }
