@@ -42,7 +42,7 @@ export class CatchingUp {
 
   /** The flows have been started: something may have arrived meanwhile. */
   readonly begin = (): void => {
-    const isCurrent = !this.#keeper.isBehind && this.#inboxes.isSettled && this.#isToldAll && !this.#isAwaiting;
+    const isCurrent = !this.#keeper.isBehind && this.#isPlaced && this.#isToldAll && !this.#isAwaiting;
     this.#stage = isCurrent ? "upToDate" : "behind";
     if (!isCurrent) this.#keeper.behindIs(true);
     this.#look();
@@ -75,7 +75,7 @@ export class CatchingUp {
     const { history } = this.#inboxes;
     await this.#keeper.ready;
     if (this.#inboxes.isRefusing) return this.#keeper.behindIs(false);
-    if (!this.#inboxes.isSettled || this.#isEnded) return;
+    if (!this.#isPlaced || this.#isEnded) return;
     if (!this.#isToldAll) {
       const tenure = this.#tenure;
       const { refused } = await history.resend({ query: { endpoint: this.#endpoint }, subscriber: this.#id });
@@ -96,6 +96,11 @@ export class CatchingUp {
     return this.#inboxes.history.nodes.filter(
       ({ id, endpoint, isActive }) => id === this.#id && endpoint === this.#endpoint && isActive,
     );
+  }
+
+  /** Whether it is known what waits for it: a database learns only a moment after a deploy that a roster has moved. */
+  get #isPlaced(): boolean {
+    return this.#inboxes.isSettled && (this.#places.length > 0 || !this.#inboxes.isAnnouncing);
   }
 
   /** Since when it has been active without a break, in each inbox. */

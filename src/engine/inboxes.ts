@@ -112,6 +112,8 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   readonly #unannounced = new Set<string>();
   /** Those that have the subscribers, and the recipients of what waits. */
   readonly #announced = new Set<string>();
+  /** Announcements that are not answered yet. */
+  readonly #announcing = new Set<object>();
   #deployed: Deployed | undefined;
   /** All subscribers since Node-RED started, whether an inbox was open or not. */
   readonly #seen = { endpoints: new Map<string, KnownEndpoint>(), subscribers: new Map<string, Subscriber>() };
@@ -193,6 +195,11 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   /** Whether accepted events survive a stop of Node-RED. */
   isDurable(wanted: Storage): boolean {
     return this.#effective(wanted) !== "memory";
+  }
+
+  /** Whether an inbox may not know the present subscribers yet. */
+  get isAnnouncing(): boolean {
+    return this.#announcing.size > 0;
   }
 
   /** Whether each inbox has the recipients of what waits, or refuses queries. */
@@ -449,17 +456,21 @@ export class Inboxes extends EventEmitter<InboxesEvents> {
   #announce(name: string, dispatcher: Dispatcher): void {
     if (!this.#deployed) return;
     const { endpoints, flows } = this.#deployed;
+    const announcement = {};
+    this.#announcing.add(announcement);
     const earlier = {
       endpoints: [...this.#seen.endpoints.values()],
       subscribers: [...this.#seen.subscribers.values()],
     };
     dispatcher.announce({ endpoints, subscribers: flows, earlier }).then(
       (handover) => {
+        this.#announcing.delete(announcement);
         this.#announced.add(name);
         this.emit("handover", handover);
         this.emit("change");
       },
       (error) => {
+        this.#announcing.delete(announcement);
         this.#unannounced.add(name);
         this.#noteFault(name, error);
       },

@@ -85,12 +85,12 @@ for (const platform of onePlatform) {
     };
     /** Once the roster is loaded. */
     const ready = async (unknown: unknown = "?") => void (await scan(unknown));
-    /** What is decided first, once the roster has heard all that there is; changes of access are passed over. */
+    /** What is decided of a scan first, once the roster has heard all that there is; changes of access, and check-ins, are passed over. */
     const firstDecision = async (payload: unknown): Promise<string> => {
       for (;;) {
         await send({ payload });
         let recorded = await one();
-        while (recorded.output === "changed") recorded = await one();
+        while (recorded.output === "changed" || recorded.msg.hapana !== undefined) recorded = await one();
         const { code } = accessIn(recorded);
         if (code !== "roster_loading") return `${recorded.output} ${code}`;
       }
