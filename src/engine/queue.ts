@@ -13,9 +13,6 @@ export const maxInLine = maxInFlow;
 /** How many a quick flow takes into its line together, to catch up: about what comes during one claim. More wait in the inbox. */
 const maxToCatchUp = 500;
 
-/** While some are next in line, more are claimed only together: each claim costs the inbox a flush. */
-const minClaim = maxInLine / 2;
-
 const firstBackOff = 1_000;
 const longestBackOff = 60_000;
 
@@ -53,6 +50,8 @@ export class Queue {
   #inFlow = 0;
   /** Places reserved for what is claimed from the inbox. */
   #kept = 0;
+  /** When the last claim was answered, and how long that had taken, in milliseconds. */
+  #lastClaim = { answered: Number.NEGATIVE_INFINITY, took: 0 };
   #isPumpDue = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -221,14 +220,22 @@ export class Queue {
     if (this.#mode === "closing" && this.#backlog.isStored) void this.#claim("claimingLast");
     if (this.#mode !== "behind") return;
     // Events that have to let older ones pass must not occupy their places.
-    const room = maxInFlow + maxInLine - this.#inFlow - this.#line.ahead;
-    if (room < (this.#line.ready > 0 ? minClaim : 1)) return;
+    const room = maxInFlow + (this.#isQuick ? maxInLine : 0) - this.#inFlow - this.#line.ahead;
+    if (room <= 0) return;
     this.#kept = room;
     void this.#claim("claiming");
   }
 
+  /** Whether the flow has finished most of what it was given in less time than a claim takes: then claims are what holds it up. */
+  get #isQuick(): boolean {
+    const { answered, took } = this.#lastClaim;
+    return this.#inFlow < maxInFlow / 2 && performance.now() - answered < took;
+  }
+
   async #claim(mode: "claiming" | "claimingLast"): Promise<void> {
     this.#mode = mode;
+    const isQuick = this.#isQuick;
+    const began = performance.now();
     this.#backlog.asked();
     const room = this.#kept;
     const flow = this.#flow;
@@ -245,6 +252,7 @@ export class Queue {
       return;
     }
     this.#kept = 0;
+    this.#lastClaim = { answered: performance.now(), took: performance.now() - began };
     const isEmpty = claims.length < room;
     const mayHaveMore = !isEmpty || this.#mode !== mode || isAllStored !== this.#backlog.isStored;
     // What was next when the flows stopped is older, and back in the inbox.
@@ -254,20 +262,22 @@ export class Queue {
     const busyWith = this.#inFlow;
     this.#drain();
     this.#backlog.answered(claims.length, isEmpty);
-    this.#mode = this.#modeAfter(mayHaveMore, busyWith);
+    this.#mode = this.#modeAfter(mayHaveMore, busyWith, isQuick);
     // If there are no more, the events being stored announce themselves when they are.
     if (mayHaveMore || this.#mode === "closing") this.#pump();
   }
 
-  /** @param busyWith how many were already in the flow: few, if it is fast */
-  #modeAfter(mayHaveMore: boolean, busyWith: number): Mode {
+  /**
+   * @param busyWith how many were already in the flow
+   * @param isQuick whether it waited for the claim
+   */
+  #modeAfter(mayHaveMore: boolean, busyWith: number, isQuick: boolean): Mode {
     const { count } = this.#backlog;
     if (!this.#flow) return "stopped";
     if (count === 0 && !mayHaveMore) return "clear";
     if (!count || this.#line.isHolding) return "behind";
     // Many more may stand in line for a flow that is quick; but not all that came while it was slow.
-    const isQuick = busyWith < maxInFlow / 2;
-    if (isQuick ? count >= maxToCatchUp : busyWith + count >= maxInFlow + maxInLine) return "behind";
+    if (isQuick ? count >= maxToCatchUp : busyWith + count + 1 >= maxInFlow) return "behind";
     // One more than there are: if that place stays empty, nothing is waiting any more.
     this.#kept = count + 1;
     this.#backlog.close();

@@ -22,7 +22,7 @@ describe("which test files are run", () => {
   it("without what takes long beside what it shows, unless all are wanted", () => {
     const without = forEveryDay(files);
     assert.deepEqual(files.filter((file) => !without.includes(file)).sort(), [
-      "test/bench/short.test.ts",
+      ...["large-load", "short"].map((name) => `test/bench/${name}.test.ts`),
       "test/browser/editor/accessibility.test.ts",
       ...["cluster", "disk", "done", "failover", "poison", "random-deploys", "shared-whole"].map(
         (name) => `test/crash/${name}.test.ts`,
