@@ -25,11 +25,14 @@ export function measuring(files: readonly string[]): string[] {
 /** Slow for what they show: the benchmark, that it runs; the others, what fewer cases elsewhere show as well. */
 const inAllOnly = [
   "test/bench/",
-  "test/browser/editor/accessibility.test.ts",
+  "test/browser/function-types.test.ts",
+  ...["accessibility", "dialogs", "email", "endpoint-address", "endpoint-variables", "locations"].map(
+    (name) => `test/browser/editor/${name}.test.ts`,
+  ),
   ...["cluster", "disk", "done", "failover", "poison", "random-deploys", "shared-whole"].map(
     (name) => `test/crash/${name}.test.ts`,
   ),
-  ...["test/flows/not-running.test.ts", "test/flows/problems.test.ts"],
+  ...["not-running", "problems", "test-event-settings"].map((name) => `test/flows/${name}.test.ts`),
   ...["add-event", "dev", "start-cluster"].map((name) => `test/scripts/${name}.test.ts`),
   "test/src/inbox/level/search.property.test.ts",
 ];

@@ -23,11 +23,14 @@ describe("which test files are run", () => {
     const without = forEveryDay(files);
     assert.deepEqual(files.filter((file) => !without.includes(file)).sort(), [
       ...["large-load", "short"].map((name) => `test/bench/${name}.test.ts`),
-      "test/browser/editor/accessibility.test.ts",
+      ...["accessibility", "dialogs", "email", "endpoint-address", "endpoint-variables", "locations"].map(
+        (name) => `test/browser/editor/${name}.test.ts`,
+      ),
+      "test/browser/function-types.test.ts",
       ...["cluster", "disk", "done", "failover", "poison", "random-deploys", "shared-whole"].map(
         (name) => `test/crash/${name}.test.ts`,
       ),
-      ...["test/flows/not-running.test.ts", "test/flows/problems.test.ts"],
+      ...["not-running", "problems", "test-event-settings"].map((name) => `test/flows/${name}.test.ts`),
       ...["add-event", "dev", "start-cluster"].map((name) => `test/scripts/${name}.test.ts`),
       "test/src/inbox/level/search.property.test.ts",
     ]);
