@@ -26,6 +26,7 @@ export function measuring(files: readonly string[]): string[] {
 const inAllOnly = [
   "test/bench/",
   "test/browser/function-types.test.ts",
+  "test/browser/sidebar/access.test.ts",
   ...["accessibility", "dialogs", "email", "endpoint-address", "endpoint-variables", "locations"].map(
     (name) => `test/browser/editor/${name}.test.ts`,
   ),

@@ -14,7 +14,7 @@ import { addTallies, besideStoring, Tallies } from "./tallies";
 const settlementsAtOnce = 500;
 
 /** Nothing waits for them: a short delay makes larger batches. */
-const settlingPace = { rest: 20 };
+const settlingPace = { rest: 5 };
 
 /** Called when there may be something for subscribers. */
 export interface Wakes {

@@ -27,6 +27,7 @@ describe("which test files are run", () => {
         (name) => `test/browser/editor/${name}.test.ts`,
       ),
       "test/browser/function-types.test.ts",
+      "test/browser/sidebar/access.test.ts",
       ...["cluster", "disk", "done", "failover", "poison", "random-deploys", "shared-whole"].map(
         (name) => `test/crash/${name}.test.ts`,
       ),
