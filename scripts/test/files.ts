@@ -25,11 +25,10 @@ export function measuring(files: readonly string[]): string[] {
 /** Slow for what they show: the benchmark, that it runs; the others, what fewer cases elsewhere show as well. */
 const inAllOnly = [
   "test/bench/",
-  "test/browser/function-types.test.ts",
-  "test/browser/sidebar/access.test.ts",
-  ...["accessibility", "dialogs", "email", "endpoint-address", "endpoint-variables", "locations"].map(
-    (name) => `test/browser/editor/${name}.test.ts`,
-  ),
+  ...["function-types", "import", "sidebar/access", "sidebar/event-log"].map((name) => `test/browser/${name}.test.ts`),
+  ...["access-dialog", "accessibility", "dialogs", "email"].map((name) => `test/browser/editor/${name}.test.ts`),
+  ...["address", "choices", "secrets", "variables"].map((name) => `test/browser/editor/endpoint-${name}.test.ts`),
+  "test/browser/editor/locations.test.ts",
   ...["cluster", "disk", "done", "failover", "poison", "random-deploys", "shared-whole"].map(
     (name) => `test/crash/${name}.test.ts`,
   ),

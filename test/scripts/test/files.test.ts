@@ -23,11 +23,11 @@ describe("which test files are run", () => {
     const without = forEveryDay(files);
     assert.deepEqual(files.filter((file) => !without.includes(file)).sort(), [
       ...["large-load", "short"].map((name) => `test/bench/${name}.test.ts`),
-      ...["accessibility", "dialogs", "email", "endpoint-address", "endpoint-variables", "locations"].map(
-        (name) => `test/browser/editor/${name}.test.ts`,
-      ),
-      "test/browser/function-types.test.ts",
-      "test/browser/sidebar/access.test.ts",
+      ...["access-dialog", "accessibility", "dialogs", "email"].map((name) => `test/browser/editor/${name}.test.ts`),
+      ...["address", "choices", "secrets", "variables"].map((name) => `test/browser/editor/endpoint-${name}.test.ts`),
+      "test/browser/editor/locations.test.ts",
+      ...["function-types", "import"].map((name) => `test/browser/${name}.test.ts`),
+      ...["access", "event-log"].map((name) => `test/browser/sidebar/${name}.test.ts`),
       ...["cluster", "disk", "done", "failover", "poison", "random-deploys", "shared-whole"].map(
         (name) => `test/crash/${name}.test.ts`,
       ),
