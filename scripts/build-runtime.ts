@@ -1,5 +1,4 @@
-/** Builds what runs in Node.js, as few files: Node-RED takes longer to load hundreds of small ones than to run them. */
-
+/** Builds what runs in Node.js into few files: finding and opening hundreds of small ones took most of a start. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { build, transform } from "esbuild";

@@ -22,7 +22,7 @@ export function measuring(files: readonly string[]): string[] {
   return files.filter((file) => file.endsWith(".alone.test.ts"));
 }
 
-/** Slow for what they show: the benchmark, that it runs; the others, what fewer cases elsewhere show as well. */
+/** Too slow for every day: the benchmark, long visits to the editor, and what shorter tests show with fewer cases. */
 const inAllOnly = [
   "test/bench/",
   ...["function-types", "import", "sidebar/access", "sidebar/event-log"].map((name) => `test/browser/${name}.test.ts`),

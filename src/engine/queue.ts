@@ -252,7 +252,8 @@ export class Queue {
       return;
     }
     this.#kept = 0;
-    this.#lastClaim = { answered: performance.now(), took: performance.now() - began };
+    const answered = performance.now();
+    this.#lastClaim = { answered, took: answered - began };
     const isEmpty = claims.length < room;
     const mayHaveMore = !isEmpty || this.#mode !== mode || isAllStored !== this.#backlog.isStored;
     // What was next when the flows stopped is older, and back in the inbox.
@@ -269,7 +270,7 @@ export class Queue {
 
   /**
    * @param busyWith how many were already in the flow
-   * @param isQuick whether it waited for the claim
+   * @param isQuick whether the flow was waiting for the claim
    */
   #modeAfter(mayHaveMore: boolean, busyWith: number, isQuick: boolean): Mode {
     const { count } = this.#backlog;
