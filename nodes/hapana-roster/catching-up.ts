@@ -86,6 +86,7 @@ export class CatchingUp {
       ({ state, subscriber, query }) =>
         state === "running" && subscriber === this.#id && query.endpoint === this.#endpoint,
     );
+    await history.counted();
     if (this.#isEnded || !this.#isToldAll) return;
     const isBehind = isBeingTold || this.#isAwaiting;
     this.#keeper.behindIs(isBehind);

@@ -151,6 +151,11 @@ export class History {
     });
   }
 
+  /** Resolves when the counts of {@link nodes} include everything up to now. */
+  async counted(): Promise<void> {
+    await this.#each(async (inbox) => inbox.counted?.());
+  }
+
   /** Stops a resend. @returns its progress; `undefined` if there is none with this id */
   cancelResend(id: string): Promise<Resend | undefined> {
     return this.#with(async (dispatchers) => {

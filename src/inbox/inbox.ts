@@ -455,6 +455,9 @@ export interface Inbox {
   /** How many events are in each state. */
   counts(): Counts;
 
+  /** Resolves when {@link counts} includes everything up to now; without it, it always does. */
+  counted?(): Promise<void>;
+
   /**
    * Removes what is older than its endpoint's retention, whatever has become of the endpoint; what waits for an active subscriber
    * stays. Removed events are removed from the files, too.

@@ -40,6 +40,7 @@ export class Delivering {
 
   async #send(slot: Slot, taken: readonly { sequence: number; progress: Progress }[]): Promise<Claim[]> {
     const claims: Claim[] = [];
+    for (const { sequence } of taken) slot.claiming.add(sequence);
     try {
       const read = await readEvents(
         this.#state,
@@ -55,6 +56,7 @@ export class Delivering {
       if (removed.length > 0) giveUpRemoved(this.#state, slot, removed);
       const writes: Write[] = [];
       for (const [index, { sequence, progress }] of taken.entries()) {
+        slot.claiming.delete(sequence);
         slot.progress.delete(sequence);
         const event = read[index]?.event;
         if (!event || event.removed) continue;
@@ -74,6 +76,8 @@ export class Delivering {
         this.#wait(slot, sequence, progress);
       }
       throw error;
+    } finally {
+      for (const { sequence } of taken) slot.claiming.delete(sequence);
     }
     // Fewer than requested, although there may be more.
     if (claims.length < taken.length) slot.wake();

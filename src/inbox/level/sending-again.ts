@@ -113,14 +113,17 @@ export class SendingAgain {
     });
   }
 
-  async resends(): Promise<Resend[]> {
-    const rows = await this.#state.reader.all(rangeOf("j"));
-    return rows
-      .flatMap(([key, text]) => {
-        const row = parseResend(text);
-        return row ? [asResend(key.slice(1), row)] : [];
-      })
-      .reverse();
+  /** Not in the middle of a step: what it has sent is written a moment before it counts as waiting. */
+  resends(): Promise<Resend[]> {
+    return this.#turns.run(async () => {
+      const rows = await this.#state.reader.all(rangeOf("j"));
+      return rows
+        .flatMap(([key, text]) => {
+          const row = parseResend(text);
+          return row ? [asResend(key.slice(1), row)] : [];
+        })
+        .reverse();
+    });
   }
 
   async #read(id: string): Promise<ResendRow | undefined> {

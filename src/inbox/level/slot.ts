@@ -27,6 +27,8 @@ export class Slot {
   /** Only for what has been sent before. */
   readonly progress = new Map<number, Progress>();
   readonly due: DueQueue;
+  /** Those that are being read, on their way into the flow. */
+  readonly claiming = new Set<number>();
   readonly inFlow = new Map<number, Progress>();
   /** Those in the flow without a row of their own. */
   readonly firstAttempts = new Map<number, Batch>();
@@ -81,9 +83,13 @@ export class Slot {
     if (attempt === 1) this.counts[test ? "sentTests" : "sent"] -= 1;
   }
 
+  get #stillWaiting(): number {
+    return this.waiting.size + this.due.size + this.suspects.size + this.claiming.size;
+  }
+
   /** How many events it has yet to finish. */
   get open(): number {
-    return this.waiting.size + this.due.size + this.inFlow.size + this.slow.size + this.suspects.size;
+    return this.#stillWaiting + this.inFlow.size + this.slow.size;
   }
 
   toCounts(): SubscriberCounts {
@@ -95,7 +101,7 @@ export class Slot {
       isActive,
       ...(isListener && { isListener }),
       since,
-      waiting: this.waiting.size + this.due.size + this.suspects.size,
+      waiting: this.#stillWaiting,
       due: this.due.size,
       inFlow: this.inFlow.size,
       slow: this.slow.size,

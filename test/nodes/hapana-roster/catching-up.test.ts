@@ -13,6 +13,7 @@ describe("a roster that catches up", () => {
       nodes: [] as (typeof place)[],
       resend: async () => ({ refused: new Map() }),
       resends: async () => [],
+      counted: async () => {},
     };
     const inboxes = Object.assign(new EventEmitter(), {
       ...{ history, isSettled: true, isRefusing: false, isAnnouncing: true },
