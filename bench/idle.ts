@@ -1,12 +1,12 @@
 import { rmSync } from "node:fs";
-import autocannon from "autocannon";
 import { checkIn } from "../src/events/check-in";
 import { endpoint, type FlowNode, token, webhookIn } from "../test/support/flows";
 import { type NodeRed, startNodeRed } from "../test/support/node-red";
 import { post } from "../test/support/post";
 import { makeUserDir } from "../test/support/user-dir";
 import { cpuSeconds } from "./cpu";
-import { isTooShort, lasting, median } from "./measure";
+import { sendLoad } from "./load";
+import { median } from "./measure";
 
 /** What other flows achieve beside an installation of this package. */
 export interface Idle {
@@ -98,7 +98,7 @@ async function measureRate(nodeRed: NodeRed, count: Count, seconds: number): Pro
   await count(nodeRed, Math.min(1, seconds));
   const before = cpuSeconds(nodeRed.pid);
   const counted = await count(nodeRed, seconds);
-  if (counted === 0 && isTooShort(seconds)) return measureRate(nodeRed, count, seconds * 4);
+  if (counted === 0 && seconds < 5) return measureRate(nodeRed, count, seconds * 4);
   const cpuMicroseconds = ((cpuSeconds(nodeRed.pid) - before) * 1e6) / counted;
   return { perSecond: counted / seconds, cpuMicroseconds };
 }
@@ -109,9 +109,9 @@ async function sendEvent({ url }: NodeRed): Promise<void> {
 }
 
 async function countRequests({ url }: NodeRed, seconds: number): Promise<number> {
-  const result = await autocannon({ url: `${url}/core`, connections: 16, ...lasting(seconds) });
-  if (result.non2xx + result.errors > 0) throw new Error("The core flow has not answered every request.");
-  return result["2xx"];
+  const { latencies, notOk } = await sendLoad({ url: `${url}/core`, connections: 16, headers: {}, seconds });
+  if (notOk > 0) throw new Error("The core flow has not answered every request.");
+  return latencies.length;
 }
 
 async function countMessages({ url }: NodeRed, seconds: number): Promise<number> {

@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
-import autocannon from "autocannon";
 import { checkIn } from "../src/events/check-in";
 import { token } from "../test/support/flows";
 import { cpuSeconds } from "./cpu";
-import { sendLarge } from "./large-load";
+import { sendLoad } from "./load";
 
 /** The result of one round of one contender. */
 export interface Measurement {
@@ -25,91 +24,35 @@ export interface Round {
   headers?: Readonly<Record<string, string>>;
   /** Replaces the body; `[<id>]` in it becomes unique per request. */
   body?: string;
-  /** Makes body and headers anew for each request. */
-  setupRequest?: (body: string) => { body: string; headers: Record<string, string> };
+  /** Headers made for each body, such as its signature. */
+  sign?: (body: string) => Readonly<Record<string, string>>;
 }
 
 /** The realistic check-in, with a different client for each request: duplicates would be recognised, and not stored. */
 export const body = JSON.stringify({ ...checkIn.sample, clientID: "[<id>]" });
 
-/** From here on, what autocannon does for the id in each body would be what is measured. */
-const largeBody = 50_000;
-
-/** What a round's answers were. */
-type Sent = Pick<Measurement, "p50" | "p99" | "notOk"> & { answered: number; seconds: number };
-
 /** Runs one round. */
 export async function measure(round: Round): Promise<Measurement> {
-  const cpuBefore = cpuSeconds(round.pid);
-  const isLarge = (round.body ?? body).length >= largeBody && !round.setupRequest;
-  const { answered, seconds, p50, p99, notOk } = await (isLarge ? sendWithSockets(round) : sendWithAutocannon(round));
-  if (answered + notOk === 0 && isTooShort(round.seconds)) return measure({ ...round, seconds: round.seconds * 4 });
-  return {
-    requestsPerSecond: answered / seconds,
-    p50,
-    p99,
-    cpuSecondsPer1000: ((cpuSeconds(round.pid) - cpuBefore) / answered) * 1000,
-    peakMegabytes: peakMegabytes(round.pid),
-    notOk,
-  };
-}
-
-/** The same for both. */
-function targetOf({ url, connections = 64, headers }: Round) {
-  return {
+  const { url, pid, connections = 64, headers, body: text = body } = round;
+  const cpuBefore = cpuSeconds(pid);
+  const { latencies, seconds, notOk } = await sendLoad({
+    ...round,
     url: `${url}/hapana/checkIn`,
     connections,
     headers: { "content-type": "application/json", authorization: token, ...headers },
-  };
-}
-
-async function sendWithSockets(round: Round): Promise<Sent> {
-  const { seconds, body: text = body } = round;
-  const answers = await sendLarge({ ...targetOf(round), seconds, body: text });
-  const { latencies, notOk } = answers;
+    body: text,
+  });
+  const answered = latencies.length;
+  // A busy machine may finish nothing in so short a time.
+  if (answered + notOk === 0 && round.seconds < 5) return measure({ ...round, seconds: round.seconds * 4 });
   return {
-    answered: latencies.length,
-    seconds: answers.seconds,
+    requestsPerSecond: answered / seconds,
     p50: Math.round(median(latencies)),
     p99: Math.round(p99(latencies)),
+    cpuSecondsPer1000: ((cpuSeconds(pid) - cpuBefore) / answered) * 1000,
+    peakMegabytes: peakMegabytes(pid),
     notOk,
   };
-}
-
-async function sendWithAutocannon(round: Round): Promise<Sent> {
-  const { headers, ...target } = targetOf(round);
-  const text = round.body ?? body;
-  let requestNumber = 0;
-  const result = await autocannon({
-    ...target,
-    method: "POST",
-    ...lasting(round.seconds),
-    ...(round.setupRequest
-      ? {
-          requests: [
-            {
-              setupRequest: (request: autocannon.Request) => {
-                requestNumber += 1;
-                const made = round.setupRequest?.(text.replace("[<id>]", `${Date.now()}-${requestNumber}`));
-                return { ...request, body: made?.body, headers: { ...headers, ...made?.headers } };
-              },
-            },
-          ],
-        }
-      : { body: text, idReplacement: true, headers }),
-  });
-  const { p50, p99 } = result.latency;
-  return { answered: result["2xx"], seconds: result.duration, p50, p99, notOk: result.non2xx + result.errors };
-}
-
-/** How long autocannon takes: it ends with a sample, one per second by default. */
-export function lasting(seconds: number): { duration: number; sampleInt: number } {
-  return { duration: seconds, sampleInt: Math.min(seconds, 1) * 1_000 };
-}
-
-/** Whether a busy machine may finish nothing in that time: then the measurement has to be longer. */
-export function isTooShort(seconds: number): boolean {
-  return seconds < 5;
 }
 
 /** The most memory that a process ever had, in megabytes. */

@@ -27,7 +27,7 @@ const loads: readonly Load[] = [
   {
     name: "small event, signed",
     flows: ourFlow({ endpoint: { auth: "signature", credentials: { signingSecret: secret } } }),
-    round: { setupRequest: (body) => ({ body, headers: { "x-hapana-signature": signBody(body, secret) } }) },
+    round: { sign: (body) => ({ "x-hapana-signature": signBody(body, secret) }) },
   },
   { name: "100 KB", flows: ourFlow(), round: { body: bodyOf(100_000) } },
   { name: "500 KB", flows: ourFlow(), round: { body: bodyOf(500_000) } },

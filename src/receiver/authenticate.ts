@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../sha256";
 import { type Headers, headerText } from "./headers";
 import { type Problem, problems } from "./problems";
 import {
@@ -124,13 +124,7 @@ export function createAuthenticator(
 /** Not of the header: whatever its notation and additional parts, the signed content is the same. */
 function signedFingerprint(header: string | undefined, rawBody: Uint8Array): string | undefined {
   const parsed = header === undefined ? undefined : parseSignatureHeader(header);
-  return (
-    parsed &&
-    createHash("sha256")
-      .update(`${Number(parsed.timestamp)}.`)
-      .update(rawBody)
-      .digest("base64url")
-  );
+  return parsed && sha256(Buffer.concat([Buffer.from(`${Number(parsed.timestamp)}.`), rawBody]));
 }
 
 /** Without a regular expression, which would rescan inner white space again and again. */

@@ -19,7 +19,7 @@ interface SignatureHeader {
   /** When the delivery was signed, as written: unix seconds. */
   timestamp: string;
   /** The candidates, 32 bytes each. */
-  signatures: Uint8Array[];
+  signatures: readonly Uint8Array[];
 }
 
 /**
@@ -29,6 +29,14 @@ interface SignatureHeader {
  * @returns its parts, or `undefined` where it is malformed
  */
 export function parseSignatureHeader(header: string): SignatureHeader | undefined {
+  if (latest.header !== header) latest = { header, parsed: parse(header) };
+  return latest.parsed;
+}
+
+/** Each is asked for several times in a row. */
+let latest: { header: string; parsed: SignatureHeader | undefined } = { header: "", parsed: undefined };
+
+function parse(header: string): SignatureHeader | undefined {
   const signatures: Uint8Array[] = [];
   let timestamp: string | undefined;
   for (const part of header.split(",")) {

@@ -22,7 +22,7 @@ describe("which test files are run", () => {
   it("without what takes long beside what it shows, unless all are wanted", () => {
     const without = forEveryDay(files);
     assert.deepEqual(files.filter((file) => !without.includes(file)).sort(), [
-      ...["large-load", "short"].map((name) => `test/bench/${name}.test.ts`),
+      ...["load", "short"].map((name) => `test/bench/${name}.test.ts`),
       ...["access-dialog", "accessibility", "dialogs", "email"].map((name) => `test/browser/editor/${name}.test.ts`),
       ...["address", "choices", "secrets", "variables"].map((name) => `test/browser/editor/endpoint-${name}.test.ts`),
       "test/browser/editor/locations.test.ts",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Answers, sendLarge } from "../../bench/large-load";
+import { type Answers, sendLoad } from "../../bench/load";
 
 const sent = JSON.stringify({ clientID: "[<id>]", filler: "é".repeat(50_000) });
 
@@ -18,7 +18,7 @@ async function sendTo(answer: (body: string, number: number) => [status: number,
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   try {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hapana`;
-    return await sendLarge({ url, seconds: 0.2, connections: 4, headers: { authorization: "t" }, body: sent });
+    return await sendLoad({ url, seconds: 0.2, connections: 4, headers: { authorization: "t" }, body: sent });
   } finally {
     server.close();
   }
