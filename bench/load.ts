@@ -31,7 +31,7 @@ let requests = 0;
 
 /**
  * Sends requests on several connections, one after the other on each. What sends them shares the machine with what answers them: a
- * request costs it a quarter of what it costs autocannon, which takes as long for one as the quickest server does.
+ * request costs it less than half of what it costs autocannon, which takes longer for one than the quickest server does.
  */
 export async function sendLoad(load: Load): Promise<Answers> {
   const { hostname, port } = new URL(load.url);
