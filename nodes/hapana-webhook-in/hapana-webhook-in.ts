@@ -1,7 +1,7 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { WebhookEndpoint } from "../../src/engine/endpoint";
 import type { Flow, FlowResult } from "../../src/engine/flow";
-import { eventTypes } from "../../src/events/catalog";
+import { catalog, eventTypes } from "../../src/events/catalog";
 import type { StoredEvent } from "../../src/inbox/stored-event";
 import { unrecognised } from "../../src/receiver/receive";
 import type { EndpointNode } from "../runtime/endpoint-node";
@@ -78,6 +78,7 @@ function register(RED: NodeAPI): void {
 
     const send = (event: StoredEvent, attempt: number): Promise<FlowResult> => {
       const output = outputOf(event.event, events);
+      if (output < 0) return Promise.resolve({ kind: "failed", error: noLongerTicked(event.event) });
       const endpoint = findEndpoint();
       const message = toMessage(
         event,
@@ -164,6 +165,13 @@ function toOutput(output: number, message: NodeMessage): (NodeMessage | null)[] 
   return messages;
 }
 
+/** Recorded for an event that waited while its node was deployed without it. */
+function noLongerTicked(event: string): string {
+  const title = catalog.find(({ type }) => type === event)?.title ?? event;
+  return `This node no longer has ${title} ticked: tick it again, deploy, and send the event again.`;
+}
+
+/** @returns -1 if the node does not select it */
 function outputOf(event: string, selected: readonly string[]): number {
   return event === unrecognised ? selected.length : selected.indexOf(event);
 }

@@ -172,13 +172,7 @@ export class Queue {
     if (!flow) return this.#settle(unsent(claim));
     const began = performance.now();
     this.#inFlow += 1;
-    let result: FlowResult;
-    try {
-      result = await flow.send(claim.event, claim.attempt, claim.inbox);
-    } catch (error) {
-      // A flow that breaks its contract must not crash Node-RED, nor keep its place.
-      result = { kind: "failed", error: error instanceof Error ? error.message : String(error) };
-    }
+    const result = await this.#sendInto(flow, claim);
     const settle = (outcome: Outcome) => {
       this.#settle(settlementOf(claim, outcome));
       flow.changed?.();
@@ -192,6 +186,15 @@ export class Queue {
     } else settleEnd(result);
     this.#drain();
     this.#pumpSoon();
+  }
+
+  /** A flow that breaks its contract must not crash Node-RED, nor keep its place. */
+  async #sendInto(flow: Flow, { event, attempt, inbox }: Claim): Promise<FlowResult> {
+    try {
+      return await flow.send(event, attempt, inbox);
+    } catch (error) {
+      return { kind: "failed", error: error instanceof Error ? error.message : String(error) };
+    }
   }
 
   /** Lets events in line into the flow while there are places. */
