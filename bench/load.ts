@@ -1,4 +1,4 @@
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 
 /** What is sent, over and over. */
 export interface Load {
@@ -27,11 +27,15 @@ const idMark = "[<id>]";
 /** From here on, all that follows the id is one buffer, and is not written anew for each request. */
 const largeBody = 50_000;
 
+/** A server that has not answered by then, after the end, will not. */
+const graceMilliseconds = 10_000;
+
 let requests = 0;
 
 /**
  * Sends requests on several connections, one after the other on each. What sends them shares the machine with what answers them: a
  * request costs it less than half of what it costs autocannon, which takes longer for one than the quickest server does.
+ * @throws RangeError unless a body has exactly one place for its id
  */
 export async function sendLoad(load: Load): Promise<Answers> {
   const { hostname, port } = new URL(load.url);
@@ -39,6 +43,7 @@ export async function sendLoad(load: Load): Promise<Answers> {
   const began = performance.now();
   const isOver = () => performance.now() - began >= load.seconds * 1_000;
   const latencies: number[] = [];
+  const open = new Set<Socket>();
   let notOk = 0;
 
   /** One request after the other, until the time is over or the server hangs up. */
@@ -46,8 +51,11 @@ export async function sendLoad(load: Load): Promise<Answers> {
     new Promise<void>((resolve) => {
       const socket = connect(Number(port), hostname).setNoDelay();
       let sentAt = 0;
+      let isUsed = false;
       let answer: Answer | undefined;
+      open.add(socket);
       const next = () => {
+        isUsed = true;
         if (isOver()) return socket.end();
         sentAt = performance.now();
         answer = new Answer();
@@ -63,7 +71,8 @@ export async function sendLoad(load: Load): Promise<Answers> {
       });
       socket.on("error", () => socket.destroy());
       socket.on("close", () => {
-        if (answer) notOk += 1;
+        open.delete(socket);
+        if (answer || !isUsed) notOk += 1;
         resolve();
       });
     });
@@ -71,7 +80,14 @@ export async function sendLoad(load: Load): Promise<Answers> {
   const useConnections = async () => {
     while (!isOver()) await useConnection();
   };
+  const tooLong = setTimeout(
+    () => {
+      for (const socket of open) socket.destroy();
+    },
+    load.seconds * 1_000 + graceMilliseconds,
+  );
   await Promise.all(Array.from({ length: load.connections }, useConnections));
+  clearTimeout(tooLong);
   return { seconds: (performance.now() - began) / 1_000, latencies, notOk };
 }
 
@@ -91,7 +107,8 @@ function writerOf({ url, headers, body, sign }: Load): (socket: Sink) => void {
   const method = body === undefined ? "GET" : "POST";
   const head = `${method} ${pathname} HTTP/1.1\r\nhost: ${hostname}\r\n${linesOf(headers)}`;
   if (body === undefined) return (socket) => socket.write(`${head}\r\n`);
-  const [before = "", after = ""] = body.split(idMark);
+  const [before = "", after, ...more] = body.split(idMark);
+  if (after === undefined || more.length > 0) throw new RangeError(`A body needs ${idMark} once.`);
   const run = Date.now();
   const nextId = () => {
     requests += 1;

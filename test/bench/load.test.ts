@@ -24,7 +24,7 @@ async function sendTo(answer: (body: string, number: number) => [status: number,
   }
 }
 
-describe("the load of large bodies", () => {
+describe("the load of the benchmark", () => {
   it("sends each body whole, with an id of its own", async () => {
     const ids = new Set<string>();
     let count = 0;
@@ -57,5 +57,22 @@ describe("the load of large bodies", () => {
     });
     assert.equal(latencies.length + notOk, count);
     assert.equal(latencies.length, Math.floor((count + 1) / 3));
+  });
+
+  it("counts what is never answered, and does not wait for it forever", async function () {
+    this.timeout(20_000);
+    const server = createServer(() => {});
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hapana`;
+    const { latencies, notOk } = await sendLoad({ url, seconds: 0.1, connections: 2, headers: {}, body: sent });
+    server.closeAllConnections();
+    server.close();
+    assert.deepEqual([latencies.length, notOk], [0, 2]);
+  });
+
+  it("counts connections that are refused, and refuses a body without a place for its id", async () => {
+    const load = { url: "http://127.0.0.1:1/hapana", seconds: 0.1, connections: 2, headers: {} };
+    assert.ok((await sendLoad({ ...load, body: sent })).notOk > 0);
+    await assert.rejects(sendLoad({ ...load, body: "{}" }), RangeError);
   });
 });
