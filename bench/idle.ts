@@ -6,7 +6,7 @@ import { post } from "../test/support/post";
 import { makeUserDir } from "../test/support/user-dir";
 import { cpuSeconds } from "./cpu";
 import { sendLoad } from "./load";
-import { median } from "./measure";
+import { isTooShort, median } from "./measure";
 
 /** What other flows achieve beside an installation of this package. */
 export interface Idle {
@@ -98,7 +98,7 @@ async function measureRate(nodeRed: NodeRed, count: Count, seconds: number): Pro
   await count(nodeRed, Math.min(1, seconds));
   const before = cpuSeconds(nodeRed.pid);
   const counted = await count(nodeRed, seconds);
-  if (counted === 0 && seconds < 5) return measureRate(nodeRed, count, seconds * 4);
+  if (counted === 0 && isTooShort(seconds)) return measureRate(nodeRed, count, seconds * 4);
   const cpuMicroseconds = ((cpuSeconds(nodeRed.pid) - before) * 1e6) / counted;
   return { perSecond: counted / seconds, cpuMicroseconds };
 }

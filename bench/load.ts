@@ -91,14 +91,8 @@ export async function sendLoad(load: Load): Promise<Answers> {
   return { seconds: (performance.now() - began) / 1_000, latencies, notOk };
 }
 
-interface Sink {
-  cork(): void;
-  write(data: string | Buffer): unknown;
-  uncork(): void;
-}
-
 /** @returns writes the next request */
-function writerOf({ url, headers, body, sign }: Load): (socket: Sink) => void {
+function writerOf({ url, headers, body, sign }: Load): (socket: Socket) => void {
   const { hostname, pathname } = new URL(url);
   const linesOf = (fields: Readonly<Record<string, string>>) =>
     Object.entries(fields)

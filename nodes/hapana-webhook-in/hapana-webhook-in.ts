@@ -1,4 +1,4 @@
-import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
+import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { WebhookEndpoint } from "../../src/engine/endpoint";
 import type { Flow, FlowResult } from "../../src/engine/flow";
 import { catalog, eventTypes } from "../../src/events/catalog";
@@ -88,7 +88,7 @@ function register(RED: NodeAPI): void {
         RED.util.generateId(),
       );
       changed();
-      const emit = () => node.send(toOutput(output, message));
+      const emit = () => node.send([...new Array(output).fill(null), message]);
       if (hasDestination(node, output))
         return runtime.tracker.follow(node, message, event.deliveryId, until, timeout, emit);
       emit();
@@ -156,13 +156,6 @@ function register(RED: NodeAPI): void {
   }
 
   RED.nodes.registerType("hapana-webhook-in", HapanaWebhookIn);
-}
-
-/** What a node sends to get a message to one of its outputs. */
-function toOutput(output: number, message: NodeMessage): (NodeMessage | null)[] {
-  const messages: (NodeMessage | null)[] = new Array(output + 1).fill(null);
-  messages[output] = message;
-  return messages;
 }
 
 /** Recorded for an event that waited while its node was deployed without it. */

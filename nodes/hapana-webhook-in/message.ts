@@ -29,23 +29,24 @@ export function toMessage(
   messageId: string,
 ): HapanaMessage | UnrecognisedMessage {
   const { deliveryId, receivedAt, siteID, test, issues, reason, possibleDuplicate, body, envelope } = event;
-  const id = siteID ?? null;
-  const hapana = {
-    event: event.event,
-    deliveryId,
-    receivedAt,
-    site: siteName === undefined ? { id } : { id, name: siteName },
-    endpoint,
-    attempt,
-    redelivered: attempt > 1,
-    test,
-    issues,
-  } as HapanaDetails;
-  if (possibleDuplicate !== undefined) hapana.possibleDuplicate = possibleDuplicate;
-  if (reason !== undefined) hapana.reason = reason;
-  hapana.body = body;
-  if (envelope !== undefined) hapana.envelope = envelope;
-  return { _msgid: messageId, topic: event.event, payload: event.payload, hapana } as
-    | HapanaMessage
-    | UnrecognisedMessage;
+  return {
+    _msgid: messageId,
+    topic: event.event,
+    payload: event.payload,
+    hapana: {
+      event: event.event,
+      deliveryId,
+      receivedAt,
+      site: { id: siteID ?? null, ...(siteName !== undefined && { name: siteName }) },
+      endpoint,
+      attempt,
+      redelivered: attempt > 1,
+      test,
+      issues,
+      ...(possibleDuplicate !== undefined && { possibleDuplicate }),
+      ...(reason !== undefined && { reason }),
+      body,
+      ...(envelope !== undefined && { envelope }),
+    },
+  } as HapanaMessage | UnrecognisedMessage;
 }

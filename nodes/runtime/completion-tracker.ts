@@ -525,13 +525,8 @@ function add(map: Map<string, Carried>, id: string, followed: Followed): boolean
 }
 
 function remove(map: Map<string, Carried>, id: string, followed: Followed): void {
-  const all = map.get(id);
-  if (!all?.includes(followed)) return;
-  if (all.length > 1)
-    map.set(
-      id,
-      all.filter((each) => each !== followed),
-    );
+  const others = map.get(id)?.filter((each) => each !== followed) ?? [];
+  if (others.length > 0) map.set(id, others);
   else map.delete(id);
 }
 

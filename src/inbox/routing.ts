@@ -50,17 +50,12 @@ export function recipientsAmong<Slot extends Place>(
   event: Routed,
   areFlowsStopped: boolean,
 ): { recipients: Slot[]; isUnclaimed: boolean } {
-  const active: Slot[] = [];
-  const listening: Slot[] = [];
-  let isWanted = false;
-  for (const slot of slots) {
-    const { isNobody, isListener, isActive } = slot.facts;
-    if (isNobody || !selects(slot.facts, event)) continue;
-    if (!isListener) isWanted = true;
-    if (isActive) (isListener ? listening : active).push(slot);
-  }
-  const isDecided = active.length > 0 || !(isWanted || areFlowsStopped);
-  return { recipients: active.concat(listening), isUnclaimed: !isDecided };
+  const wanting = slots.filter(({ facts }) => !facts.isNobody && selects(facts, event));
+  const listening = wanting.filter(({ facts }) => facts.isListener && facts.isActive);
+  const takers = wanting.filter(({ facts }) => !facts.isListener);
+  const active = takers.filter(({ facts }) => facts.isActive);
+  const isDecided = active.length > 0 || (takers.length === 0 && !areFlowsStopped);
+  return { recipients: [...active, ...listening], isUnclaimed: !isDecided };
 }
 
 /** The recipients of a resend: by default, all. */
