@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { EventEmitter } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type DatabaseSource, del, isDamage, put, toStoreError, type Write } from "../inbox/level/database";
 import { Reader } from "../inbox/level/reader";
 import { Writer } from "../inbox/level/writer";
 import { StoreError } from "../inbox/store-error";
+import { sha256 } from "../sha256";
 
 /** What is remembered for a node. */
 export interface Done {
@@ -150,7 +150,7 @@ export class OnceMemory extends EventEmitter<{ state: [] }> {
 }
 
 function rowOf({ node, key }: Done): string {
-  return `d${node} ${createHash("sha256").update(key).digest("base64url")}`;
+  return `d${node} ${sha256(key)}`;
 }
 
 function nodeOf(row: string): string {
